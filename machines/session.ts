@@ -1,0 +1,896 @@
+import { assign, emit, enqueueActions, fromCallback, setup } from 'xstate';
+import type {
+  Failure,
+  GrantFacts,
+  Reason,
+  SessionContext,
+  SessionEmitted,
+  SessionEvent,
+  SessionInput,
+  SessionTag,
+  Setback,
+  Stamp,
+  Verdicted,
+} from './types.ts';
+
+/** The longest delay that timers keep: `setTimeout` fires at once for a longer one. */
+export const longestDelay = 2_147_483_647;
+
+/** The shortest `refresh.cooldown`, in milliseconds. */
+export const shortestCooldown = 250;
+
+const notProvided = (name: string) => (): never => {
+  throw new Error(`\`${name}\` was not provided: give it with \`sessionMachine.provide({ actors })\``);
+};
+
+const types: {
+  context?: SessionContext;
+  events?: SessionEvent;
+  emitted?: SessionEmitted;
+  input?: SessionInput;
+  tags?: SessionTag;
+} = {};
+
+/**
+ * What a session is and what can happen to it. It decides and holds no secret: tokens, passwords and users
+ * stay with the code that provides the three actors.
+ *
+ * - `restorer` reads the store and answers `store.restored` or `store.empty`.
+ * - `authenticator` signs in and answers `grant.stored` or `login.failed`.
+ * - `refresher` makes one attempt for each `attempt.start` that it is sent, and answers `lock.acquired`
+ *   and then `grant.stored`, `peer.adopted`, a `server.*` verdict or `refresh.failed`.
+ */
+export const sessionMachine = setup({
+  types,
+  actors: {
+    restorer: fromCallback<SessionEvent>(notProvided('restorer')),
+    authenticator: fromCallback<SessionEvent, { loginId: string }>(notProvided('authenticator')),
+    refresher: fromCallback<{ type: 'attempt.start' }, Stamp>(notProvided('refresher')),
+  },
+  actions: {
+    takeGrant: assign((_, facts: GrantFacts) => ({
+      sessionId: facts.sessionId,
+      generation: facts.generation,
+      expiresAt: facts.expiresAt,
+      freshFor: facts.freshFor,
+      goodFor:
+        facts.expiresAt === null ? null : facts.expiresAt - facts.at - Math.max(0, facts.freshFor ?? 0),
+      failures: 0,
+      retryAt: 0,
+      cooldownUntil: 0,
+      answerLost: false,
+      reason: null,
+      failure: null,
+    })),
+    startCooldown: assign(({ context }, facts: GrantFacts) => {
+      const lifetime = facts.expiresAt === null ? Infinity : facts.expiresAt - facts.at;
+      const cooldownUntil = facts.at + Math.max(shortestCooldown, Math.min(context.cooldown, lifetime / 10));
+      // A grant that is expired on arrival would be refreshed at once, and so would its successor.
+      return lifetime > 0 ? { cooldownUntil } : { cooldownUntil, retryAt: cooldownUntil };
+    }),
+    countDown: assign(({ context }) => ({
+      freshFor: context.freshFor === null ? null : context.freshFor - longestDelay,
+    })),
+    setFreshFor: assign((_, params: { freshFor: number | null }) => ({ freshFor: params.freshFor })),
+    markRefused: assign(({ context }, { at }: { at: number }) => ({
+      expiresAt: Math.min(context.expiresAt ?? at, at),
+    })),
+    countFailure: assign(({ context }, setback: Setback) => ({
+      attempt: context.attempt + 1,
+      failures: context.failures + 1,
+      retryAt: setback.at + (setback.retryAfter ?? 0),
+      wait: setback.retryAfter ?? 0,
+      answerLost: context.answerLost || setback.answerLost === true,
+      failure: {
+        code: 'ERR_REFRESH_UNAVAILABLE',
+        status: setback.status,
+        serverCode: setback.code,
+      },
+    })),
+    startRound: assign({ attempt: 0 }),
+    endRound: assign(({ context }) => ({ rounds: context.rounds + 1, wait: 0 })),
+    measureWait: assign(({ context }, { at }: { at: number }) => ({
+      wait: Math.max(0, context.retryAt - at),
+    })),
+    endWait: assign({ wait: 0 }),
+    measureGrace: assign(({ context }, { at }: { at: number }) => ({
+      goodFor: context.expiresAt === null ? null : context.expiresAt - at,
+    })),
+    setFailure: assign((_, { failure }: { failure: Failure }) => ({ failure })),
+    clearFailure: assign({ failure: null }),
+    setOnline: assign((_, { online }: { online: boolean }) => ({ online })),
+    setReason: assign(({ context }, cause: Pick<Reason, 'type'> & Partial<Verdicted>) => ({
+      reason: {
+        type: cause.type,
+        code: cause.code ?? null,
+        status: cause.status ?? null,
+        answerLost: context.answerLost,
+      },
+      freshFor: null,
+      expiresAt: null,
+    })),
+    startAttempt: enqueueActions(({ context, enqueue }) => {
+      if (context.online && context.wait <= 0) enqueue.sendTo('refresher', { type: 'attempt.start' });
+    }),
+    tellAuthenticated: emit((_, { sessionId, generation }: Stamp) => ({
+      type: 'session.authenticated',
+      sessionId,
+      generation,
+    })),
+    tellRefreshed: emit((_, { sessionId, generation }: Stamp) => ({
+      type: 'session.refreshed',
+      sessionId,
+      generation,
+    })),
+    tellStepUp: emit((_, { sessionId, generation, status, code, at }: Verdicted) => ({
+      type: 'session.stepUpRequired',
+      sessionId,
+      generation,
+      status,
+      code,
+      at,
+    })),
+    tellRefreshFailed: emit(({ context }) => ({
+      type: 'session.refreshFailed',
+      failure: context.failure ?? { code: 'ERR_REFRESH_UNAVAILABLE', status: null, serverCode: null },
+    })),
+    tellExpired: emit(({ context }) => ({
+      type: 'session.expired',
+      sessionId: context.sessionId,
+      reason: context.reason ?? {
+        type: 'accessToken.due',
+        code: null,
+        status: null,
+        answerLost: false,
+      },
+    })),
+    tellLoggedOut: emit(({ context }) => ({
+      type: 'session.loggedOut',
+      sessionId: context.sessionId,
+      reason: context.reason ?? {
+        type: 'session.logout',
+        code: null,
+        status: null,
+        answerLost: false,
+      },
+    })),
+    tellStoreFailed: emit((_, { operation, at }: { operation: 'read' | 'write'; at: number }) => ({
+      type: 'store.failed',
+      operation,
+      at,
+    })),
+    /** Provided: the tokens are dropped here and in the store; the user is kept. */
+    dropTokens: (_, _cause: { type: SessionEvent['type'] }) => undefined,
+    /** Provided: everything is dropped, and requests in flight are aborted. */
+    dropCredentials: (_, _cause: { type: SessionEvent['type'] }) => undefined,
+  },
+  guards: {
+    /** The verdict is about the credentials of now (an older one is about credentials that are gone). */
+    isCurrent: ({ context }, { sessionId, generation }: Stamp) =>
+      sessionId === context.sessionId && generation === context.generation,
+    isThisSession: ({ context }, { sessionId }: { sessionId: string }) => sessionId === context.sessionId,
+    isOtherSession: ({ context }, { sessionId }: { sessionId: string }) => sessionId !== context.sessionId,
+    isNewer: ({ context }, { sessionId, generation }: Stamp) =>
+      sessionId !== context.sessionId || generation > context.generation,
+    /** A refusal right after a refresh is the server's last word: another refresh would not help. */
+    needsRefresh: ({ context }, { sessionId, generation, at }: Stamp & { at: number }) =>
+      sessionId === context.sessionId &&
+      generation === context.generation &&
+      at >= context.cooldownUntil &&
+      context.canRefresh,
+    endsWithToken: ({ context }, { sessionId, generation }: Stamp) =>
+      sessionId === context.sessionId && generation === context.generation && !context.canRefresh,
+    hasNoRefresh: ({ context }) => !context.canRefresh,
+    isOverdue: ({ context }) => context.freshFor !== null && context.freshFor <= 0,
+    isFarFromDue: ({ context }) => context.freshFor === null || context.freshFor > longestDelay,
+    isProactive: ({ context }) => context.proactive && context.canRefresh,
+    isTooEarly: ({ context }) => context.wait > 0,
+    isOffline: ({ context }) => !context.online,
+    isOfflineAndGood: ({ context }, { at }: { at: number }) =>
+      !context.online && (context.expiresAt === null || at < context.expiresAt),
+    /** Nobody needs the refresh yet: the access token serves a while longer. */
+    isTokenGood: ({ context }, { at }: { at: number }) =>
+      context.expiresAt === null || at < context.expiresAt,
+    hasAttemptsLeft: ({ context }) => context.attempt + 1 < context.attempts,
+  },
+  delays: {
+    refreshDue: ({ context }) => Math.min(context.freshFor ?? longestDelay, longestDelay),
+    /** Provided: with full jitter where the server asks for no wait of its own. */
+    backoff: ({ context }) => Math.min(context.wait || 500 * 2 ** (context.attempt - 1), longestDelay),
+    /** Provided: how long the store may take. */
+    restoreTimeout: 30_000,
+    /** Provided: when a refresh that failed early is tried again. */
+    retryDue: 8_000,
+    tokenExpiry: ({ context }) => Math.min(context.goodFor ?? longestDelay, longestDelay),
+  },
+}).createMachine({
+  id: 'session',
+  description: 'What a session is: who may send requests, who waits, and who is refused.',
+  context: ({ input }) => ({
+    ...input,
+    sessionId: null,
+    generation: 0,
+    expiresAt: null,
+    freshFor: null,
+    cooldownUntil: 0,
+    goodFor: null,
+    attempt: 0,
+    failures: 0,
+    rounds: 0,
+    wait: 0,
+    retryAt: 0,
+    answerLost: false,
+    reason: null,
+    failure: null,
+  }),
+  initial: 'anonymous',
+  on: {
+    'network.online': { actions: { type: 'setOnline', params: { online: true } } },
+    'network.offline': { actions: { type: 'setOnline', params: { online: false } } },
+    'store.failed': {
+      description: 'The store cannot be read or written: the session goes on from memory.',
+      actions: { type: 'tellStoreFailed', params: ({ event }) => event },
+    },
+    'session.adopt': {
+      description: 'Tokens that were got elsewhere begin a new session.',
+      target: '.authenticated',
+      reenter: true,
+      actions: [
+        { type: 'takeGrant', params: ({ event }) => event },
+        { type: 'tellAuthenticated', params: ({ event }) => event },
+      ],
+    },
+    'peer.adopted': {
+      description: 'The store holds a newer grant: another tab signed in or refreshed.',
+      guard: { type: 'isNewer', params: ({ event }) => event },
+      target: '.authenticated',
+      reenter: true,
+      actions: { type: 'takeGrant', params: ({ event }) => event },
+    },
+  },
+  states: {
+    anonymous: {
+      description: 'Nobody has signed in.',
+      initial: 'restoring',
+      on: {
+        'session.login': '.signingIn',
+        'session.logout': {
+          target: 'loggedOut',
+          actions: { type: 'setReason', params: ({ event }) => event },
+        },
+        'server.accessTokenExpired': {
+          description: 'The access token has expired: a request that went without one; its sender sees it.',
+        },
+        'server.accessTokenInvalid': {
+          description:
+            'The access token is not a valid one: a request that went without one; its sender sees it.',
+        },
+        'server.accessTokenMissing': {
+          description: 'A token is asked for: a request that went without one; its sender sees it.',
+        },
+        'server.refreshTokenExpired': {
+          description: 'The refresh token has expired: there is no session that it could end.',
+        },
+        'server.refreshTokenInvalid': {
+          description: 'The refresh token is not a valid one: there is no session that it could end.',
+        },
+        'server.refreshTokenReused': {
+          description: 'The refresh token was used before: there is no session that it could end.',
+        },
+        'server.subjectMismatch': {
+          description: 'The token is of another user: there is no session that it could end.',
+        },
+        'server.sessionRevoked': {
+          description: 'The session was revoked: there is no session that it could end.',
+        },
+        'server.accountDisabled': {
+          description: 'The account was disabled: there is no session that it could end.',
+        },
+        'server.stepUpRequired': { description: 'A stronger sign-in is asked for: its sender sees it.' },
+        'server.forbidden': { description: 'This user may not do that: its sender sees it.' },
+        'server.rateLimited': { description: 'Too many requests: its sender sees it.' },
+        'server.unavailable': { description: 'The server cannot answer now: its sender sees it.' },
+        'peer.loggedOut': { description: 'There is nothing to sign out of.' },
+        'peer.expired': { description: 'There is nothing that could expire.' },
+      },
+      states: {
+        restoring: {
+          description: 'The store is being read.',
+          tags: ['hold', 'busy', 'restoring'],
+          invoke: {
+            id: 'restorer',
+            src: 'restorer',
+            onError: { description: 'The store cannot be read.', target: 'idle' },
+          },
+          after: { restoreTimeout: 'idle' },
+          on: {
+            'store.restored': {
+              target: '#session.authenticated',
+              actions: [
+                { type: 'takeGrant', params: ({ event }) => event },
+                { type: 'tellAuthenticated', params: ({ event }) => event },
+              ],
+            },
+            'store.empty': 'idle',
+          },
+        },
+        idle: { description: 'Requests go without a token.' },
+        signingIn: {
+          description: 'Credentials are with the server.',
+          tags: ['busy', 'signingIn'],
+          entry: 'clearFailure',
+          invoke: {
+            id: 'authenticator',
+            src: 'authenticator',
+            input: ({ event }) => ({ loginId: event.type === 'session.login' ? event.loginId : '' }),
+            onError: { description: 'The login itself broke.', target: 'idle' },
+          },
+          on: {
+            'grant.stored': {
+              target: '#session.authenticated',
+              actions: [
+                { type: 'takeGrant', params: ({ event }) => event },
+                { type: 'tellAuthenticated', params: ({ event }) => event },
+              ],
+            },
+            'login.failed': { target: 'idle', actions: { type: 'setFailure', params: ({ event }) => event } },
+          },
+        },
+      },
+    },
+    authenticated: {
+      description: 'There are credentials that nobody has refused.',
+      initial: 'fresh',
+      on: {
+        'session.refresh': [
+          { description: 'The contract cannot refresh.', guard: 'hasNoRefresh' },
+          {
+            guard: { type: 'isOfflineAndGood', params: ({ event }) => event },
+            target: '.due.deferred',
+            actions: { type: 'measureGrace', params: ({ event }) => event },
+          },
+          { target: 'refreshing', actions: { type: 'measureWait', params: ({ event }) => event } },
+        ],
+        'accessToken.due': [
+          {
+            guard: 'hasNoRefresh',
+            target: 'expired',
+            actions: { type: 'setReason', params: ({ event }) => event },
+          },
+          { target: 'refreshing', actions: { type: 'measureWait', params: ({ event }) => event } },
+        ],
+        'session.logout': {
+          target: 'loggedOut',
+          actions: { type: 'setReason', params: ({ event }) => event },
+        },
+        'server.accessTokenExpired': [
+          {
+            description: 'The access token has expired, and there is no refresh.',
+            guard: { type: 'endsWithToken', params: ({ event }) => event },
+            target: 'expired',
+            actions: { type: 'setReason', params: ({ event }) => event },
+          },
+          {
+            description: 'The access token has expired: get a new one, unless this one is just new.',
+            guard: { type: 'needsRefresh', params: ({ event }) => event },
+            target: 'refreshing',
+            actions: [
+              { type: 'markRefused', params: ({ event }) => event },
+              { type: 'measureWait', params: ({ event }) => event },
+            ],
+          },
+        ],
+        'server.accessTokenInvalid': [
+          {
+            description: 'The access token is not a valid one, and there is no refresh.',
+            guard: { type: 'endsWithToken', params: ({ event }) => event },
+            target: 'expired',
+            actions: { type: 'setReason', params: ({ event }) => event },
+          },
+          {
+            description: 'The access token is not a valid one: get a new one, unless this one is just new.',
+            guard: { type: 'needsRefresh', params: ({ event }) => event },
+            target: 'refreshing',
+            actions: [
+              { type: 'markRefused', params: ({ event }) => event },
+              { type: 'measureWait', params: ({ event }) => event },
+            ],
+          },
+        ],
+        'server.accessTokenMissing': [
+          {
+            description: 'A token is asked for, and there is no refresh.',
+            guard: { type: 'endsWithToken', params: ({ event }) => event },
+            target: 'expired',
+            actions: { type: 'setReason', params: ({ event }) => event },
+          },
+          {
+            description: 'A token is asked for: get a new one, unless this one is just new.',
+            guard: { type: 'needsRefresh', params: ({ event }) => event },
+            target: 'refreshing',
+            actions: [
+              { type: 'markRefused', params: ({ event }) => event },
+              { type: 'measureWait', params: ({ event }) => event },
+            ],
+          },
+        ],
+        'server.refreshTokenExpired': {
+          description: 'The refresh token has expired: only signing in again helps.',
+          guard: { type: 'isCurrent', params: ({ event }) => event },
+          target: 'expired',
+          actions: { type: 'setReason', params: ({ event }) => event },
+        },
+        'server.refreshTokenInvalid': {
+          description: 'The refresh token is not a valid one: only signing in again helps.',
+          guard: { type: 'isCurrent', params: ({ event }) => event },
+          target: 'expired',
+          actions: { type: 'setReason', params: ({ event }) => event },
+        },
+        'server.refreshTokenReused': {
+          description: 'The refresh token was used before: only signing in again helps.',
+          guard: { type: 'isCurrent', params: ({ event }) => event },
+          target: 'expired',
+          actions: { type: 'setReason', params: ({ event }) => event },
+        },
+        'server.subjectMismatch': {
+          description: 'The token is of another user: the session is over.',
+          guard: { type: 'isThisSession', params: ({ event }) => event },
+          target: 'loggedOut',
+          actions: { type: 'setReason', params: ({ event }) => event },
+        },
+        'server.sessionRevoked': {
+          description: 'The session was revoked: the session is over.',
+          guard: { type: 'isThisSession', params: ({ event }) => event },
+          target: 'loggedOut',
+          actions: { type: 'setReason', params: ({ event }) => event },
+        },
+        'server.accountDisabled': {
+          description: 'The account was disabled: the session is over.',
+          guard: { type: 'isThisSession', params: ({ event }) => event },
+          target: 'loggedOut',
+          actions: { type: 'setReason', params: ({ event }) => event },
+        },
+        'server.stepUpRequired': {
+          description: 'A stronger sign-in is asked for: the program is told, the session stays.',
+          actions: { type: 'tellStepUp', params: ({ event }) => event },
+        },
+        'server.forbidden': {
+          description: 'This user may not do that: its sender sees it, the session stays.',
+        },
+        'server.rateLimited': { description: 'Too many requests: its sender sees it, the session stays.' },
+        'server.unavailable': {
+          description: 'The server cannot answer now: its sender sees it, the session stays.',
+        },
+        'peer.loggedOut': {
+          guard: { type: 'isThisSession', params: ({ event }) => event },
+          target: 'loggedOut',
+          actions: { type: 'setReason', params: ({ event }) => event },
+        },
+        'peer.expired': {
+          guard: { type: 'isThisSession', params: ({ event }) => event },
+          target: 'expired',
+          actions: { type: 'setReason', params: ({ event }) => event },
+        },
+      },
+      states: {
+        fresh: {
+          description: 'The access token serves.',
+          tags: ['attach'],
+          always: { guard: 'isOverdue', target: 'due' },
+          after: {
+            refreshDue: [
+              { guard: 'isFarFromDue', target: 'fresh', reenter: true, actions: 'countDown' },
+              { guard: 'isOffline', target: 'due.deferred' },
+              { guard: 'isProactive', target: '#session.refreshing' },
+              { target: 'due' },
+            ],
+          },
+          on: {
+            'clock.woke': {
+              description: 'The timer may have slept: what is left is reckoned again.',
+              target: 'fresh',
+              reenter: true,
+              actions: { type: 'setFreshFor', params: ({ event }) => event },
+            },
+          },
+        },
+        due: {
+          description: 'The access token is inside its leeway, expired or refused.',
+          initial: 'ready',
+          states: {
+            ready: {
+              description: 'The next request starts a refresh and waits for it.',
+              tags: ['due'],
+              always: {
+                guard: 'hasNoRefresh',
+                target: '#session.expired',
+                actions: { type: 'setReason', params: { type: 'accessToken.due' } },
+              },
+              on: {
+                'network.online': {
+                  guard: 'isProactive',
+                  target: '#session.refreshing',
+                  actions: [
+                    { type: 'setOnline', params: { online: true } },
+                    { type: 'measureWait', params: ({ event }) => event },
+                  ],
+                },
+                'clock.woke': {
+                  guard: 'isProactive',
+                  target: '#session.refreshing',
+                  actions: { type: 'measureWait', params: ({ event }) => event },
+                },
+              },
+            },
+            deferred: {
+              description: 'A refresh failed early. The access token serves meanwhile; a later one is armed.',
+              tags: ['attach'],
+              after: {
+                retryDue: [
+                  { description: 'The network says when it is back.', guard: 'isOffline' },
+                  { guard: 'isProactive', target: '#session.refreshing' },
+                  { target: 'ready' },
+                ],
+                tokenExpiry: [{ guard: 'isProactive', target: '#session.refreshing' }, { target: 'ready' }],
+              },
+              on: {
+                'network.online': {
+                  guard: 'isProactive',
+                  target: '#session.refreshing',
+                  actions: [
+                    { type: 'setOnline', params: { online: true } },
+                    { type: 'measureWait', params: ({ event }) => event },
+                  ],
+                },
+                'clock.woke': {
+                  guard: 'isProactive',
+                  target: '#session.refreshing',
+                  actions: { type: 'measureWait', params: ({ event }) => event },
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+    refreshing: {
+      description: 'New tokens are on their way; requests wait for this state to end.',
+      tags: ['busy'],
+      initial: 'acquiring',
+      entry: 'startRound',
+      exit: 'endRound',
+      invoke: {
+        id: 'refresher',
+        src: 'refresher',
+        input: ({ context }) => ({ sessionId: context.sessionId ?? '', generation: context.generation }),
+        onError: {
+          description: 'The refresh itself broke: the session stays.',
+          target: 'authenticated.due',
+          actions: [
+            {
+              type: 'setFailure',
+              params: { failure: { code: 'ERR_REFRESH_UNAVAILABLE', status: null, serverCode: null } },
+            },
+            'tellRefreshFailed',
+          ],
+        },
+      },
+      on: {
+        'session.refresh': { description: 'Joins the refresh that is under way.' },
+        'accessToken.due': { description: 'The refresh is under way.' },
+        'grant.stored': {
+          guard: { type: 'isThisSession', params: ({ event }) => event },
+          target: 'authenticated',
+          actions: [
+            { type: 'takeGrant', params: ({ event }) => event },
+            { type: 'startCooldown', params: ({ event }) => event },
+            { type: 'tellRefreshed', params: ({ event }) => event },
+          ],
+        },
+        'refresh.failed': [
+          {
+            description: 'The refresh is set up wrongly, and the access token is still good.',
+            guard: { type: 'isTokenGood', params: ({ event }) => event },
+            target: 'authenticated.due.deferred',
+            actions: [
+              { type: 'setFailure', params: ({ event }) => event },
+              { type: 'measureGrace', params: ({ event }) => event },
+              'tellRefreshFailed',
+            ],
+          },
+          {
+            description: 'The refresh is set up wrongly: the caller is told, the session stays.',
+            target: 'authenticated.due',
+            actions: [{ type: 'setFailure', params: ({ event }) => event }, 'tellRefreshFailed'],
+          },
+        ],
+        'session.logout': {
+          target: 'loggedOut',
+          actions: { type: 'setReason', params: ({ event }) => event },
+        },
+        'server.accessTokenExpired': {
+          description: 'The access token has expired: a new one is on its way.',
+        },
+        'server.accessTokenInvalid': {
+          description: 'The access token is not a valid one: a new one is on its way.',
+        },
+        'server.accessTokenMissing': { description: 'A token is asked for: a new one is on its way.' },
+        'server.refreshTokenExpired': {
+          description: 'The refresh token has expired: only signing in again helps.',
+          guard: { type: 'isCurrent', params: ({ event }) => event },
+          target: 'expired',
+          actions: { type: 'setReason', params: ({ event }) => event },
+        },
+        'server.refreshTokenInvalid': {
+          description: 'The refresh token is not a valid one: only signing in again helps.',
+          guard: { type: 'isCurrent', params: ({ event }) => event },
+          target: 'expired',
+          actions: { type: 'setReason', params: ({ event }) => event },
+        },
+        'server.refreshTokenReused': {
+          description: 'The refresh token was used before: only signing in again helps.',
+          guard: { type: 'isCurrent', params: ({ event }) => event },
+          target: 'expired',
+          actions: { type: 'setReason', params: ({ event }) => event },
+        },
+        'server.subjectMismatch': {
+          description: 'The token is of another user: the session is over.',
+          guard: { type: 'isThisSession', params: ({ event }) => event },
+          target: 'loggedOut',
+          actions: { type: 'setReason', params: ({ event }) => event },
+        },
+        'server.sessionRevoked': {
+          description: 'The session was revoked: the session is over.',
+          guard: { type: 'isThisSession', params: ({ event }) => event },
+          target: 'loggedOut',
+          actions: { type: 'setReason', params: ({ event }) => event },
+        },
+        'server.accountDisabled': {
+          description: 'The account was disabled: the session is over.',
+          guard: { type: 'isThisSession', params: ({ event }) => event },
+          target: 'loggedOut',
+          actions: { type: 'setReason', params: ({ event }) => event },
+        },
+        'server.stepUpRequired': {
+          description: 'A stronger sign-in is asked for: its sender sees it once there are new tokens.',
+        },
+        'server.forbidden': {
+          description: 'This user may not do that: its sender sees it, the refresh goes on.',
+        },
+        'server.rateLimited': [
+          {
+            description: 'Too many requests, and the access token is still good: try later, hold nobody.',
+            guard: { type: 'isTokenGood', params: ({ event }) => event },
+            target: 'authenticated.due.deferred',
+            actions: [
+              { type: 'countFailure', params: ({ event }) => event },
+              { type: 'measureGrace', params: ({ event }) => event },
+              'tellRefreshFailed',
+            ],
+          },
+          {
+            description: 'Too many requests: try again after a pause.',
+            guard: 'hasAttemptsLeft',
+            target: '.backingOff',
+            actions: { type: 'countFailure', params: ({ event }) => event },
+          },
+          {
+            description: 'Too many requests, and the attempts are used up: the session stays.',
+            target: 'authenticated.due',
+            actions: [{ type: 'countFailure', params: ({ event }) => event }, 'tellRefreshFailed'],
+          },
+        ],
+        'server.unavailable': [
+          {
+            description:
+              'The server cannot answer now, and the access token is still good: try later, hold nobody.',
+            guard: { type: 'isTokenGood', params: ({ event }) => event },
+            target: 'authenticated.due.deferred',
+            actions: [
+              { type: 'countFailure', params: ({ event }) => event },
+              { type: 'measureGrace', params: ({ event }) => event },
+              'tellRefreshFailed',
+            ],
+          },
+          {
+            description: 'The server cannot answer now: try again after a pause.',
+            guard: 'hasAttemptsLeft',
+            target: '.backingOff',
+            actions: { type: 'countFailure', params: ({ event }) => event },
+          },
+          {
+            description: 'The server cannot answer now, and the attempts are used up: the session stays.',
+            target: 'authenticated.due',
+            actions: [{ type: 'countFailure', params: ({ event }) => event }, 'tellRefreshFailed'],
+          },
+        ],
+        'peer.loggedOut': {
+          guard: { type: 'isThisSession', params: ({ event }) => event },
+          target: 'loggedOut',
+          actions: { type: 'setReason', params: ({ event }) => event },
+        },
+        'peer.expired': {
+          guard: { type: 'isThisSession', params: ({ event }) => event },
+          target: 'expired',
+          actions: { type: 'setReason', params: ({ event }) => event },
+        },
+        'network.offline': [
+          {
+            guard: { type: 'isTokenGood', params: ({ event }) => event },
+            target: 'authenticated.due.deferred',
+            actions: [
+              { type: 'setOnline', params: { online: false } },
+              { type: 'measureGrace', params: ({ event }) => event },
+            ],
+          },
+          { target: '.offline', actions: { type: 'setOnline', params: { online: false } } },
+        ],
+        'network.online': {
+          target: '.acquiring',
+          actions: [
+            { type: 'setOnline', params: { online: true } },
+            { type: 'measureWait', params: ({ event }) => event },
+          ],
+        },
+      },
+      states: {
+        acquiring: {
+          description: 'Waits for the lock that all who share the store have in common.',
+          tags: ['hold'],
+          entry: 'startAttempt',
+          always: [
+            { guard: 'isOffline', target: 'offline' },
+            { guard: 'isTooEarly', target: 'backingOff' },
+          ],
+          on: { 'lock.acquired': 'requesting' },
+        },
+        requesting: {
+          description: 'The refresh token is with the server.',
+          tags: ['hold'],
+          on: {
+            'network.online': { actions: { type: 'setOnline', params: { online: true } } },
+            'network.offline': {
+              description: 'The answer may still come; without it the server might see its token twice.',
+              actions: { type: 'setOnline', params: { online: false } },
+            },
+          },
+        },
+        backingOff: {
+          description: 'The last call failed for a passing reason; the next one follows after a pause.',
+          tags: ['hold'],
+          after: { backoff: { target: 'acquiring', actions: 'endWait' } },
+        },
+        offline: {
+          description: 'There is no network.',
+          tags: ['hold', 'offline'],
+        },
+      },
+    },
+    expired: {
+      description: 'The refresh credential is spent. The user is remembered and must sign in again.',
+      tags: ['refuse'],
+      entry: [{ type: 'dropTokens', params: ({ event }) => event }, 'tellExpired'],
+      initial: 'idle',
+      on: {
+        'session.login': '.signingIn',
+        'session.logout': {
+          target: 'loggedOut',
+          actions: { type: 'setReason', params: ({ event }) => event },
+        },
+        'server.accessTokenExpired': { description: 'The access token has expired: that is known.' },
+        'server.accessTokenInvalid': { description: 'The access token is not a valid one: that is known.' },
+        'server.accessTokenMissing': { description: 'A token is asked for: that is known.' },
+        'server.refreshTokenExpired': { description: 'The refresh token has expired: that is known.' },
+        'server.refreshTokenInvalid': { description: 'The refresh token is not a valid one: that is known.' },
+        'server.refreshTokenReused': { description: 'The refresh token was used before: that is known.' },
+        'server.subjectMismatch': {
+          description: 'The token is of another user: the session is over.',
+          guard: { type: 'isThisSession', params: ({ event }) => event },
+          target: 'loggedOut',
+          actions: { type: 'setReason', params: ({ event }) => event },
+        },
+        'server.sessionRevoked': {
+          description: 'The session was revoked: the session is over.',
+          guard: { type: 'isThisSession', params: ({ event }) => event },
+          target: 'loggedOut',
+          actions: { type: 'setReason', params: ({ event }) => event },
+        },
+        'server.accountDisabled': {
+          description: 'The account was disabled: the session is over.',
+          guard: { type: 'isThisSession', params: ({ event }) => event },
+          target: 'loggedOut',
+          actions: { type: 'setReason', params: ({ event }) => event },
+        },
+        'server.stepUpRequired': { description: 'A stronger sign-in is asked for: its sender sees it.' },
+        'server.forbidden': { description: 'This user may not do that: its sender sees it.' },
+        'server.rateLimited': { description: 'Too many requests: its sender sees it.' },
+        'server.unavailable': { description: 'The server cannot answer now: its sender sees it.' },
+        'peer.loggedOut': {
+          guard: { type: 'isThisSession', params: ({ event }) => event },
+          target: 'loggedOut',
+          actions: { type: 'setReason', params: ({ event }) => event },
+        },
+        'peer.expired': { description: 'That is known.' },
+      },
+      states: {
+        idle: { description: 'Requests are refused, or wait for the same user where the options say so.' },
+        signingIn: {
+          description: 'Credentials are with the server.',
+          tags: ['busy', 'signingIn'],
+          entry: 'clearFailure',
+          invoke: {
+            id: 'authenticator',
+            src: 'authenticator',
+            input: ({ event }) => ({ loginId: event.type === 'session.login' ? event.loginId : '' }),
+            onError: { description: 'The login itself broke.', target: 'idle' },
+          },
+          on: {
+            'grant.stored': {
+              target: '#session.authenticated',
+              actions: [
+                { type: 'takeGrant', params: ({ event }) => event },
+                { type: 'tellAuthenticated', params: ({ event }) => event },
+              ],
+            },
+            'login.failed': { target: 'idle', actions: { type: 'setFailure', params: ({ event }) => event } },
+          },
+        },
+      },
+    },
+    loggedOut: {
+      description: 'Ended on purpose: here, in another tab, or by the server.',
+      entry: [{ type: 'dropCredentials', params: ({ event }) => event }, 'tellLoggedOut'],
+      on: {
+        'session.login': 'anonymous.signingIn',
+        'session.logout': { description: 'There is nothing left to sign out of.' },
+        'peer.adopted': [
+          {
+            description: 'Somebody signed in in another tab. What is left of the old session cannot.',
+            guard: { type: 'isOtherSession', params: ({ event }) => event },
+            target: 'authenticated',
+            actions: { type: 'takeGrant', params: ({ event }) => event },
+          },
+          {},
+        ],
+        'peer.loggedOut': { description: 'That is known.' },
+        'peer.expired': { description: 'That is known.' },
+        'server.accessTokenExpired': {
+          description: 'The access token has expired: a late answer to a request of the session that ended.',
+        },
+        'server.accessTokenInvalid': {
+          description:
+            'The access token is not a valid one: a late answer to a request of the session that ended.',
+        },
+        'server.accessTokenMissing': {
+          description: 'A token is asked for: a late answer to a request of the session that ended.',
+        },
+        'server.refreshTokenExpired': {
+          description: 'The refresh token has expired: a late answer to a request of the session that ended.',
+        },
+        'server.refreshTokenInvalid': {
+          description:
+            'The refresh token is not a valid one: a late answer to a request of the session that ended.',
+        },
+        'server.refreshTokenReused': {
+          description:
+            'The refresh token was used before: a late answer to a request of the session that ended.',
+        },
+        'server.subjectMismatch': {
+          description: 'The token is of another user: a late answer to a request of the session that ended.',
+        },
+        'server.sessionRevoked': {
+          description: 'The session was revoked: a late answer to a request of the session that ended.',
+        },
+        'server.accountDisabled': {
+          description: 'The account was disabled: a late answer to a request of the session that ended.',
+        },
+        'server.stepUpRequired': { description: 'A stronger sign-in is asked for: its sender sees it.' },
+        'server.forbidden': { description: 'This user may not do that: its sender sees it.' },
+        'server.rateLimited': { description: 'Too many requests: its sender sees it.' },
+        'server.unavailable': { description: 'The server cannot answer now: its sender sees it.' },
+      },
+    },
+  },
+});
+
+export type SessionMachine = typeof sessionMachine;

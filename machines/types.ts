@@ -1,0 +1,174 @@
+/** What a server's answer says about an access token: another one may help. */
+export const accessTokenVerdicts = [
+  'accessTokenExpired',
+  'accessTokenInvalid',
+  'accessTokenMissing',
+] as const;
+
+/** What a server's answer says about the refresh credential: only signing in again helps. */
+export const refreshTokenVerdicts = [
+  'refreshTokenExpired',
+  'refreshTokenInvalid',
+  'refreshTokenReused',
+] as const;
+
+/** What ends the session for good. */
+export const endingVerdicts = ['subjectMismatch', 'sessionRevoked', 'accountDisabled'] as const;
+
+/** What says nothing about the credentials. */
+export const passingVerdicts = ['stepUpRequired', 'forbidden', 'rateLimited', 'unavailable'] as const;
+
+/** Every verdict that reaches the machine, as the event `server.<verdict>`. */
+export const serverVerdicts = [
+  ...accessTokenVerdicts,
+  ...refreshTokenVerdicts,
+  ...endingVerdicts,
+  ...passingVerdicts,
+] as const;
+
+export type AccessTokenVerdict = (typeof accessTokenVerdicts)[number];
+export type RefreshTokenVerdict = (typeof refreshTokenVerdicts)[number];
+export type EndingVerdict = (typeof endingVerdicts)[number];
+export type ServerVerdict = (typeof serverVerdicts)[number];
+
+/** The five states at the top of the chart. */
+export const statuses = ['anonymous', 'authenticated', 'refreshing', 'expired', 'loggedOut'] as const;
+export type SessionStatus = (typeof statuses)[number];
+
+/**
+ * What the code outside the machine reads, in place of the names of states.
+ *
+ * - `hold`: a request waits; `attach`: it goes with the access token; `refuse`: it is refused. None of the
+ *   three: it goes bare.
+ * - `due`: the access token wants a refresh before the next request.
+ * - `offline`: the wait is for the network.
+ * - `busy`: something is under way; `restoring` and `signingIn` say what.
+ */
+export type SessionTag =
+  'hold' | 'attach' | 'refuse' | 'due' | 'offline' | 'busy' | 'restoring' | 'signingIn';
+
+/** When something happened: milliseconds since the epoch, by the session's clock. */
+export interface Timed {
+  readonly at: number;
+}
+
+/** Which credentials a request carried. */
+export interface Stamp {
+  readonly sessionId: string;
+  /** Grows by one with every grant stored. */
+  readonly generation: number;
+}
+
+/** What the machine learns of a grant: everything but its tokens. */
+export interface GrantFacts extends Stamp, Timed {
+  /** When the access token expires, in milliseconds since the epoch; `null` where nobody knows. */
+  readonly expiresAt: number | null;
+  /** Milliseconds until it counts as due; `null` where its lifetime is unknown. */
+  readonly freshFor: number | null;
+}
+
+/** What failed, without a secret: no message, no header, no body of anybody else's. */
+export interface Failure {
+  /** The code of the error that the caller gets. */
+  readonly code: string;
+  /** The HTTP status, where there was one. */
+  readonly status: number | null;
+  /** The server's own code, where the contract knows it. */
+  readonly serverCode: string | number | null;
+}
+
+/** A server's verdict on its way into the machine. */
+export interface Verdicted extends Stamp, Timed {
+  readonly status: number | null;
+  readonly code: string | number | null;
+}
+
+/** A failed call to the refresh endpoint that says nothing about the credentials. */
+export interface Setback extends Verdicted {
+  /** Milliseconds to stay away from the endpoint, as the server asked (`Retry-After`). */
+  readonly retryAfter?: number | null;
+  /** The request may have reached the server, and its answer was lost. */
+  readonly answerLost?: boolean;
+}
+
+type ServerEvent = {
+  [Verdict in ServerVerdict]: { readonly type: `server.${Verdict}` } & (Verdict extends
+    'rateLimited' | 'unavailable'
+    ? Setback
+    : Verdicted);
+}[ServerVerdict];
+
+export type SessionEvent =
+  | { readonly type: 'session.login'; readonly loginId: string }
+  | ({ readonly type: 'session.adopt' } & GrantFacts)
+  | ({ readonly type: 'session.refresh' } & Timed)
+  | ({ readonly type: 'session.logout' } & Timed)
+  | ServerEvent
+  | ({ readonly type: 'peer.adopted' } & GrantFacts)
+  | ({ readonly type: 'peer.loggedOut' | 'peer.expired'; readonly sessionId: string } & Timed)
+  | ({ readonly type: 'network.online' | 'network.offline' } & Timed)
+  | ({ readonly type: 'clock.woke'; readonly freshFor: number | null } & Timed)
+  | ({ readonly type: 'accessToken.due' } & Timed)
+  | ({ readonly type: 'grant.stored' } & GrantFacts)
+  | ({ readonly type: 'login.failed'; readonly loginId: string; readonly failure: Failure } & Timed)
+  | ({ readonly type: 'refresh.failed'; readonly failure: Failure } & Timed)
+  | ({ readonly type: 'lock.acquired' } & Timed)
+  | ({ readonly type: 'store.restored' } & GrantFacts)
+  | { readonly type: 'store.empty' }
+  | ({ readonly type: 'store.failed'; readonly operation: 'read' | 'write' } & Timed);
+
+/** Why a session ended: the event that ended it, and the server's words for it. */
+export interface Reason {
+  readonly type: SessionEvent['type'];
+  readonly code: string | number | null;
+  readonly status: number | null;
+  /** An earlier answer of the refresh endpoint was lost, so that the server may have seen its token twice. */
+  readonly answerLost: boolean;
+}
+
+/** Facts that the machine tells whoever listens (`session.on`). */
+export type SessionEmitted =
+  | ({ readonly type: 'session.authenticated' } & Stamp)
+  | ({ readonly type: 'session.refreshed' } & Stamp)
+  | { readonly type: 'session.expired'; readonly sessionId: string | null; readonly reason: Reason }
+  | { readonly type: 'session.loggedOut'; readonly sessionId: string | null; readonly reason: Reason }
+  | ({ readonly type: 'session.stepUpRequired' } & Verdicted)
+  | { readonly type: 'session.refreshFailed'; readonly failure: Failure }
+  | ({ readonly type: 'store.failed'; readonly operation: 'read' | 'write' } & Timed);
+
+export interface SessionInput {
+  /** Calls to the refresh endpoint, in all, before a refresh gives up. */
+  readonly attempts: number;
+  /** Milliseconds. */
+  readonly cooldown: number;
+  /** Whether a due token is refreshed by a timer. */
+  readonly proactive: boolean;
+  /** Whether the contract can refresh. */
+  readonly canRefresh: boolean;
+  readonly online: boolean;
+}
+
+export interface SessionContext extends SessionInput {
+  /** The session, or the last one that ended. */
+  readonly sessionId: string | null;
+  readonly generation: number;
+  readonly expiresAt: number | null;
+  readonly freshFor: number | null;
+  /** Until when a refusal of the newest token starts no refresh, in milliseconds since the epoch. */
+  readonly cooldownUntil: number;
+  /** Milliseconds that a due token still served when its refresh failed. */
+  readonly goodFor: number | null;
+  /** Calls of this refresh that have failed. */
+  readonly attempt: number;
+  /** Calls to the refresh endpoint that have failed since the last grant. */
+  readonly failures: number;
+  /** Refreshes that have ended, whichever way. */
+  readonly rounds: number;
+  /** Milliseconds that this refresh has to wait before its next call. */
+  readonly wait: number;
+  /** No call to the refresh endpoint before this moment, in milliseconds since the epoch. */
+  readonly retryAt: number;
+  readonly answerLost: boolean;
+  readonly reason: Reason | null;
+  readonly failure: Failure | null;
+}

@@ -1,0 +1,107 @@
+import { isHTTPError } from 'ky';
+import type { SessionEvent } from '../machines/index.ts';
+import { beginSession, factsOf } from './credentials.ts';
+import { LoginFailedError, NotAuthenticatedError, SessionError } from './errors.ts';
+import { readGrant } from './grant.ts';
+import { reasonOf } from './http/abort.ts';
+import { redact } from './redact.ts';
+import { storedVersion } from './stores/tokenStore.ts';
+import { revoke } from './refresh/revoke.ts';
+import { callServer, type Answer } from './refresh/serverCall.ts';
+import type { World } from './world.ts';
+
+/** A sign-in that somebody waits for. Its credentials are here, so that the machine need not hold them. */
+export interface PendingLogin<User, Login> {
+  readonly credentials: Login;
+  readonly signal: AbortSignal | null;
+  resolve(user: User | null): void;
+  reject(error: Error): void;
+}
+
+interface AuthenticatorScope {
+  readonly input: { readonly loginId: string };
+  readonly sendBack: (event: SessionEvent) => void;
+}
+
+/** The actor behind `signingIn`: signs in, stores the grant, and answers the caller of `login()`. */
+export function createAuthenticator<User, Login>(
+  world: World<User, Login>,
+  pending: Map<string, PendingLogin<User, Login>>,
+  whatOvertook: () => Error,
+) {
+  return ({ input, sendBack }: AuthenticatorScope): (() => void) => {
+    const stop = new AbortController();
+    const login = pending.get(input.loginId);
+    if (login === undefined) throw new Error(`There is no login \`${input.loginId}\``);
+    pending.delete(input.loginId);
+    void signIn(world, login, input.loginId, stop.signal, sendBack);
+    return () => {
+      stop.abort(new Error('The login was overtaken'));
+      // Where it is overtaken to is known once the machine has moved. A login that is settled stays settled.
+      queueMicrotask(() => {
+        login.reject(whatOvertook());
+      });
+    };
+  };
+}
+
+async function signIn<User, Login>(
+  world: World<User, Login>,
+  login: PendingLogin<User, Login>,
+  loginId: string,
+  stop: AbortSignal,
+  send: (event: SessionEvent) => void,
+): Promise<void> {
+  const { settings, credentials, keeper } = world;
+  const { server, environment } = settings;
+  const issuedAt = environment.clock.now();
+  // With a `logout` to revoke it by, a grant that comes too late is worth waiting for.
+  const ends = AbortSignal.any(
+    [login.signal, server.logout === undefined ? stop : null].filter((end) => end !== null),
+  );
+  const call = callServer(
+    world,
+    async ({ http, signal }) => {
+      if (server.login === undefined)
+        throw new NotAuthenticatedError('`login()` of a contract without `login`');
+      return server.login({ credentials: login.credentials, http, signal });
+    },
+    { signal: ends },
+  );
+  try {
+    const session = beginSession(readGrant(await call.result), issuedAt);
+    if (stop.aborted) return void revoke(world, session);
+    await keeper.write(session);
+    if (stop.aborted) {
+      // What overtook it has written before this, or writes after: only what is still there is taken back.
+      await keeper.update((found) =>
+        found?.sessionId === session.sessionId
+          ? { version: storedVersion, sessionId: session.sessionId, ended: 'loggedOut' }
+          : null,
+      );
+      return void revoke(world, session);
+    }
+    credentials.set(session);
+    world.tell({ type: 'adopted', sessionId: session.sessionId, generation: session.generation });
+    login.resolve(session.user);
+    send({ type: 'grant.stored', ...factsOf(session, settings) });
+  } catch (error) {
+    const failed = toLoginError(error, call.answer());
+    login.reject(login.signal?.aborted ? reasonOf(login.signal) : failed);
+    const { status, serverCode } =
+      failed instanceof LoginFailedError ? failed : { status: null, serverCode: null };
+    send({
+      type: 'login.failed',
+      loginId,
+      at: environment.clock.now(),
+      failure: { code: failed.code, status, serverCode },
+    });
+  }
+}
+
+function toLoginError(error: unknown, answer: Answer | null): SessionError {
+  if (error instanceof SessionError) return error;
+  const status = isHTTPError(error) ? error.response.status : (answer?.status ?? null);
+  const serverCode = answer?.status === status ? (answer?.judgement.code ?? null) : null;
+  return new LoginFailedError({ code: 'ERR_LOGIN_FAILED', status, serverCode }, { cause: redact(error) });
+}

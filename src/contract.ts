@@ -1,0 +1,95 @@
+import type { KyInstance } from 'ky';
+import type { ServerVerdict } from '../machines/index.ts';
+
+/**
+ * What a server's answer says about the session, whatever words that server uses for it. `none` says
+ * nothing about it.
+ */
+export type Verdict = ServerVerdict | 'none';
+
+/** What a login or a refresh answers with (RFC 6749, section 5.1). */
+export interface Grant<User = unknown> {
+  /** Rides on every API request. Any text that a header can carry. */
+  accessToken: string;
+  /**
+   * Buys the next access token. `undefined`: the one in use stays (RFC 6749, section 6); `null`: there is
+   * none any more.
+   */
+  refreshToken?: string | null | undefined;
+  /**
+   * Lifetime of the access token, in seconds, as servers send it. A numeric string is read. Missing, `null`,
+   * negative or absurd: unknown. 0: expired already.
+   */
+  expiresIn?: number | string | null | undefined;
+  /** Who signed in. `undefined`: as before. */
+  user?: User | undefined;
+}
+
+/** What every function of a contract is called with. */
+export interface ContractCall {
+  /**
+   * A bare ky instance on `baseUrl`: without the session's hooks and without retries, so that a refresh can
+   * never wait for itself. An answer that is not 2xx throws ky's `HTTPError`: let it through, the session
+   * reads its verdict from it.
+   */
+  http: KyInstance;
+  /** Aborted when nobody needs the call any more. */
+  signal: AbortSignal;
+}
+
+/** What `refresh` and `logout` know of the session. */
+export interface SessionCall<User> extends ContractCall {
+  refreshToken: string | null;
+  accessToken: string | null;
+  user: User | null;
+}
+
+/** What a server answered, for {@link ServerContract.errorCode}. */
+export interface ServerAnswer {
+  status: number;
+  headers: Headers;
+  /** The parsed JSON; `undefined` where the body is not JSON or larger than 64 KiB. */
+  body: unknown;
+}
+
+/**
+ * The description of one server: how to sign in, refresh and sign out, and which of its codes mean which
+ * verdict.
+ *
+ * @example
+ * ```ts
+ * const server: ServerContract<{ name: string }, { email: string; password: string }> = {
+ *   login: ({ credentials, http }) => http.post('login', { json: credentials }).json(),
+ *   refresh: ({ refreshToken, http }) => http.post('token', { json: { refreshToken } }).json(),
+ *   errorCodes: { 'T-002': 'accessTokenExpired', 'T-003': 'refreshTokenExpired' },
+ * };
+ * ```
+ */
+export interface ServerContract<User = unknown, Credentials = unknown> {
+  /** Signs in. Without it `session.login()` is refused, and sessions begin with `session.adopt()`. */
+  login?(call: ContractCall & { credentials: Credentials }): Promise<Grant<User>>;
+  /** Buys new tokens. Without it a session ends when its access token does. */
+  refresh?(call: SessionCall<User>): Promise<Grant<User>>;
+  /** Tells the server that the session is over, so that it revokes the refresh token (RFC 7009). */
+  logout?(call: SessionCall<User>): Promise<void>;
+  /**
+   * Puts the access token on a request, before every attempt. Default: `Authorization: Bearer …`
+   * (RFC 6750, section 2.1).
+   */
+  authorize?(request: Request, accessToken: string): void | Promise<void>;
+  /**
+   * Finds the server's code in an answer. Default: the `error` of `WWW-Authenticate` (RFC 6750, section 3);
+   * `code`, `error.code`, `error`, `errorCode`, `errors[0].extensions.code` and `message` of a JSON body;
+   * the `type` of a problem (RFC 9457); the status. The first that `errorCodes` knows decides.
+   *
+   * With it every JSON answer is looked at, also those of status 200 (GraphQL).
+   */
+  errorCode?(answer: ServerAnswer): string | number | undefined;
+  /** What the server's codes mean; a status may stand for a code. */
+  errorCodes?: Readonly<Record<string | number, Verdict>>;
+  /**
+   * Whether two users are one and the same person, so that a request which waited through `expired`
+   * (`hold.whileExpired`) may go. Default: both are known, and their JSON is equal.
+   */
+  isSameUser?(before: User, now: User): boolean;
+}

@@ -1,0 +1,154 @@
+import type { ContractCall, Grant, ServerContract, SessionCall } from '../contract.ts';
+import { InvalidOptionError, MalformedGrantError } from '../errors.ts';
+import { kindOf } from '../received.ts';
+import { VerdictError } from '../verdict.ts';
+
+/** One endpoint: where it is and what it is sent. */
+export interface Endpoint<Call> {
+  /** Resolves against `baseUrl`. */
+  path: string;
+  /** Default is `POST`. */
+  method?: string;
+  /** What is sent as JSON. Default: see the endpoint. `undefined` sends no body. */
+  body?: (call: Call) => unknown;
+  /** The bearer token of the request. Default is none. */
+  bearer?: (call: Call) => string | null;
+  /** The only status that counts as success. Default is any from 200 to 299. */
+  success?: number;
+}
+
+/** Where a grant is found in an answer. */
+export interface GrantFields<User> {
+  /** The name of a field, with dots for a path (`data.token`). Default is `'accessToken'`. */
+  accessToken?: string;
+  /** Default is `'refreshToken'`. */
+  refreshToken?: string;
+  /** Seconds. Default is `'expiresIn'`. */
+  expiresIn?: string;
+  /** A response header that holds the access token, with or without `Bearer`. Default is none. */
+  accessTokenHeader?: string;
+  /** Who signed in, out of the body. Default: nobody is named. */
+  user?: (body: unknown) => User | undefined;
+}
+
+export interface RestContractOptions<User, Credentials> extends Pick<
+  ServerContract<User, Credentials>,
+  'authorize' | 'errorCode' | 'errorCodes' | 'isSameUser'
+> {
+  /** Sends the credentials. */
+  login?: string | Endpoint<ContractCall & { credentials: Credentials }>;
+  /** Sends `{ refreshToken }`. */
+  refresh?: string | Endpoint<SessionCall<User>>;
+  /** Sends `{ refreshToken }`. */
+  logout?: string | Endpoint<SessionCall<User>>;
+  /** Where a grant is found in the answers of `login` and `refresh`. */
+  grant?: GrantFields<User>;
+}
+
+/**
+ * Builds a contract from endpoints and field names.
+ *
+ * @throws {InvalidOptionError} an endpoint without a path
+ *
+ * @example
+ * ```ts
+ * const server = restContract({
+ *   login: 'auth/login',
+ *   refresh: { path: 'auth/refresh', body: ({ refreshToken }) => ({ refresh_token: refreshToken }) },
+ *   logout: 'auth/logout',
+ *   grant: { accessToken: 'access_token', refreshToken: 'refresh_token', expiresIn: 'expires_in' },
+ *   errorCodes: { TOKEN_REVOKED: 'sessionRevoked' },
+ * });
+ * ```
+ */
+export function restContract<User = unknown, Credentials = unknown>(
+  options: RestContractOptions<User, Credentials>,
+): ServerContract<User, Credentials> {
+  const { login, refresh, logout, grant = {}, ...rest } = options;
+  const contract: ServerContract<User, Credentials> = { ...rest };
+  if (login !== undefined) {
+    const send = endpoint('login', login, ({ credentials }) => credentials);
+    contract.login = async (call) => readAnswer(await send(call), grant);
+  }
+  const withRefreshToken = ({ refreshToken }: SessionCall<User>) => ({ refreshToken });
+  if (refresh !== undefined) {
+    const send = endpoint('refresh', refresh, withRefreshToken);
+    contract.refresh = async (call) => readAnswer(await send(call), grant);
+  }
+  if (logout !== undefined) {
+    const send = endpoint('logout', logout, withRefreshToken);
+    contract.logout = async (call) => {
+      await send(call);
+    };
+  }
+  return contract;
+}
+
+function endpoint<Call extends ContractCall>(
+  name: string,
+  given: string | Endpoint<Call>,
+  defaultBody: (call: Call) => unknown,
+): (call: Call) => Promise<Response> {
+  const settings: Endpoint<Call> = typeof given === 'string' ? { path: given } : given;
+  const { path, method = 'POST', body = defaultBody, bearer, success } = settings;
+  if (typeof path !== 'string' || path === '') {
+    throw new InvalidOptionError(typeof given === 'string' ? name : `${name}.path`, 'a path', kindOf(path));
+  }
+  return async (call) => {
+    const token = bearer?.(call) ?? null;
+    const response = await call.http(path, {
+      method,
+      json: body(call),
+      signal: call.signal,
+      ...(token !== null && { headers: { authorization: `Bearer ${token}` } }),
+    });
+    if (success !== undefined && response.status !== success) throw new VerdictError('refreshTokenInvalid');
+    return response;
+  };
+}
+
+async function readAnswer<User>(response: Response, fields: GrantFields<User>): Promise<Grant<User>> {
+  const text = await response.text();
+  const body: unknown = text === '' ? undefined : JSON.parse(text);
+  const header =
+    fields.accessTokenHeader === undefined ? null : response.headers.get(fields.accessTokenHeader);
+  const expiresIn = find(body, fields.expiresIn, 'expiresIn', 'expires_in');
+  return {
+    accessToken:
+      header?.replace(/^Bearer /i, '') ??
+      expectText(find(body, fields.accessToken, 'accessToken', 'access_token'), nameOf(fields)),
+    refreshToken: readOptional(
+      find(body, fields.refreshToken, 'refreshToken', 'refresh_token'),
+      fields.refreshToken ?? 'refreshToken',
+    ),
+    expiresIn: typeof expiresIn === 'number' || typeof expiresIn === 'string' ? expiresIn : null,
+    user: fields.user?.(body),
+  };
+}
+
+function nameOf({ accessTokenHeader, accessToken = 'accessToken' }: GrantFields<unknown>): string {
+  return accessTokenHeader ?? accessToken;
+}
+
+function expectText(value: unknown, field: string): string {
+  if (typeof value !== 'string') throw new MalformedGrantError(field, 'a text', kindOf(value));
+  return value;
+}
+
+function readOptional(value: unknown, field: string): string | null | undefined {
+  return value === undefined || value === null ? value : expectText(value, field);
+}
+
+function find(body: unknown, path: string | undefined, ...usual: string[]): unknown {
+  for (const name of path === undefined ? usual : [path]) {
+    const found = name.split('.').reduce(fieldOf, body);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? Object.getOwnPropertyDescriptor(value, name)?.value
+    : undefined;
+}

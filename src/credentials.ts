@@ -1,0 +1,105 @@
+import type { GrantFacts, Stamp } from '../machines/index.ts';
+import type { CheckedGrant } from './grant.ts';
+import type { Settings } from './options.ts';
+import { isSameJson } from './sameJson.ts';
+import { storedVersion, type StoredSession } from './stores/tokenStore.ts';
+
+/**
+ * The one place, beside the store, where tokens are. The machine knows of them what {@link GrantFacts} say
+ * and no more.
+ */
+export interface Credentials<User> {
+  /** The session of now; `null` where there is none, or where its tokens are spent. */
+  current(): StoredSession<User> | null;
+  /** Who is signed in, or was when the session expired. */
+  user(): User | null;
+  /** Takes a session over, whole. */
+  set(session: StoredSession<User>): void;
+  /** Forgets the tokens; the user is remembered. */
+  dropTokens(): void;
+  /** Forgets everything. */
+  drop(): void;
+  /** Whether these are the credentials of now. */
+  isCurrent(stamp: Stamp): boolean;
+}
+
+export function createCredentials<User>(): Credentials<User> {
+  let session: StoredSession<User> | null = null;
+  let user: User | null = null;
+  return {
+    current: () => session,
+    user: () => user,
+    set(next) {
+      session = next;
+      // Who shows a user compares by identity: the same user is the same object, however often it is read.
+      if (!isSameJson(user, next.user)) user = next.user;
+    },
+    dropTokens() {
+      session = null;
+    },
+    drop() {
+      session = null;
+      user = null;
+    },
+    isCurrent: (stamp) => session?.sessionId === stamp.sessionId && session.generation === stamp.generation,
+  };
+}
+
+/** The first session of a login or an adopt: a new id, so that two logins never share one. */
+export function beginSession<User>(grant: CheckedGrant<User>, issuedAt: number): StoredSession<User> {
+  return {
+    version: storedVersion,
+    sessionId: crypto.randomUUID(),
+    generation: 1,
+    accessToken: grant.accessToken,
+    refreshToken: grant.refreshToken ?? null,
+    issuedAt,
+    expiresAt: grant.lifetime === null ? null : issuedAt + grant.lifetime,
+    user: grant.user ?? null,
+  };
+}
+
+/** The same session with the tokens that a refresh granted. */
+export function renewSession<User>(
+  session: StoredSession<User>,
+  grant: CheckedGrant<User>,
+  issuedAt: number,
+): StoredSession<User> {
+  return {
+    ...session,
+    generation: session.generation + 1,
+    accessToken: grant.accessToken,
+    refreshToken: grant.refreshToken === undefined ? session.refreshToken : grant.refreshToken,
+    issuedAt,
+    expiresAt: grant.lifetime === null ? null : issuedAt + grant.lifetime,
+    user: grant.user ?? session.user,
+  };
+}
+
+/** What the machine learns of a session. */
+export function factsOf<User, Login>(
+  session: StoredSession<User>,
+  settings: Settings<User, Login>,
+): GrantFacts {
+  const at = settings.environment.clock.now();
+  return {
+    sessionId: session.sessionId,
+    generation: session.generation,
+    at,
+    expiresAt: session.expiresAt,
+    freshFor: session.expiresAt === null ? null : freshFor(session.expiresAt, session.issuedAt, at, settings),
+  };
+}
+
+/** Milliseconds until an access token counts as due. A timer is early by chance, so that tabs spread out. */
+function freshFor<User, Login>(
+  expiresAt: number,
+  issuedAt: number,
+  now: number,
+  { server, refresh, environment }: Settings<User, Login>,
+): number {
+  if (server.refresh === undefined) return expiresAt - now;
+  const leeway = Math.min(refresh.leeway, (expiresAt - issuedAt) / 10);
+  const jitter = refresh.proactive ? (environment.random() * leeway) / 2 : 0;
+  return expiresAt - leeway - jitter - now;
+}

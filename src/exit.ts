@@ -1,0 +1,39 @@
+import { revoke } from './refresh/revoke.ts';
+import { isEnded } from './stores/storedRecord.ts';
+import { storedVersion, type StoredSession } from './stores/tokenStore.ts';
+import type { SessionActor, World } from './world.ts';
+
+/**
+ * Signs out: the machine is told at once, the server afterwards. However often it is asked, the server is
+ * told once.
+ */
+export function createExit<User, Login>(world: World<User, Login>, actor: SessionActor): () => Promise<void> {
+  const { credentials, keeper, settings, disposal } = world;
+  let revoked: { readonly sessionId: string; readonly told: Promise<void> } | null = null;
+
+  /** Whoever signs out while the store is being read means the session that is in it. */
+  async function takeStored(): Promise<StoredSession<User> | null> {
+    let taken: StoredSession<User> | null = null;
+    await keeper.update((found) => {
+      if (found === null || isEnded(found) || credentials.current() !== null) return null;
+      taken = found;
+      return { version: storedVersion, sessionId: found.sessionId, ended: 'loggedOut' };
+    });
+    return taken;
+  }
+
+  return async () => {
+    if (disposal.aborted) return;
+    const session = credentials.current();
+    const isRestoring = actor.getSnapshot().hasTag('restoring');
+    actor.send({ type: 'session.logout', at: settings.environment.clock.now() });
+    if (session !== null && session.sessionId !== revoked?.sessionId) {
+      revoked = { sessionId: session.sessionId, told: revoke(world, session) };
+    }
+    if (session !== null) return revoked?.told;
+    const stored = isRestoring ? await takeStored() : null;
+    if (stored === null) return;
+    world.tell({ type: 'loggedOut', sessionId: stored.sessionId, generation: stored.generation });
+    await revoke(world, stored);
+  };
+}

@@ -1,0 +1,235 @@
+import { passingVerdicts, type SessionTag, type Stamp } from '../../machines/index.ts';
+import {
+  IdentityChangedError,
+  InvalidOptionError,
+  LoggedOutError,
+  NotAuthenticatedError,
+  RefreshUnavailableError,
+  SessionDisposedError,
+  SessionExpiredError,
+} from '../errors.ts';
+import { kindOf } from '../received.ts';
+import { isSameJson } from '../sameJson.ts';
+import { judgeAnswer } from '../verdict.ts';
+import type { SessionActor, World } from '../world.ts';
+import { reasonOf } from './abort.ts';
+import { createHold, type Outcome } from './hold.ts';
+import { createLifeline } from './lifeline.ts';
+
+/** Whether a request must have a session, takes one where there is one, or must not have one. */
+export type Auth = 'required' | 'optional' | 'none';
+
+/** What the gate remembers of one request, through all its attempts. */
+export interface Ticket<User> {
+  readonly auth: Auth;
+  /** Milliseconds that it may wait for a refresh. */
+  readonly patience: number;
+  readonly isCounted: boolean;
+  /** The session that it was first held or sent under, and whose that was. */
+  sessionId: string | null;
+  user: User | null;
+  /** The credentials that its last attempt carried; `null` for none. */
+  stamp: Stamp | null;
+  /** How many refreshes had ended when it began to wait for one. */
+  round: number | null;
+  replays: number;
+}
+
+/** Stands between requests and the session. It knows requests and tags, and neither a client nor a state. */
+export interface Gate<User> {
+  ticket(auth: unknown, limits?: { patience?: number; isCounted?: boolean }): Ticket<User>;
+  /** Whether a request is this session's affair: others never wait and never carry its token. */
+  concerns(ticket: Ticket<User>, request: Request): boolean;
+  /** Waits until the request may go: with these credentials, or bare (`null`). At once where it can. */
+  admit(ticket: Ticket<User>, signal: AbortSignal | null): Stamp | null | Promise<Stamp | null>;
+  /** Sends one attempt, with the access token of the moment. */
+  send(ticket: Ticket<User>, request: Request, send: SendRequest): Promise<Response>;
+  /** Reads what the answer says about the session, and whether the request is to be sent once more. */
+  judge(ticket: Ticket<User>, response: Response, signal: AbortSignal): Promise<'done' | 'replay'>;
+  /** To be called whenever the machine has moved. */
+  review(): void;
+}
+
+export type SendRequest = (request: Request, init: { signal?: AbortSignal }) => Promise<Response>;
+
+/** A request is replayed at most so often, whatever the server says. */
+const mostReplays = 2;
+
+type Pass = Stamp | null | 'again';
+
+const passing: ReadonlySet<string> = new Set(['none', ...passingVerdicts]);
+const sessionTags: readonly SessionTag[] = ['attach', 'hold', 'due', 'refuse'];
+
+export function createGate<User, Login>(world: World<User, Login>, actor: SessionActor): Gate<User> {
+  const { settings, credentials, disposal } = world;
+  const { server, environment, origins } = settings;
+  const { clock } = environment;
+  const hold = createHold<Pass>({ clock, limit: settings.hold.limit });
+  const lifeline = createLifeline();
+
+  /** Finds what the session of this moment means for a request that can wait until `deadline`. */
+  function look(ticket: Ticket<User>, deadline: number): Outcome<Stamp | null> {
+    try {
+      return decide(ticket, deadline);
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  function decide(ticket: Ticket<User>, deadline: number): { pass: Stamp | null } | null {
+    if (disposal.aborted) throw new SessionDisposedError();
+    const snapshot = actor.getSnapshot();
+    if (!sessionTags.some((tag) => snapshot.hasTag(tag))) return goBare(ticket);
+    bind(ticket);
+    if (snapshot.hasTag('attach')) return attach(ticket);
+    if (snapshot.hasTag('due')) return startRefresh(ticket);
+    if (snapshot.hasTag('refuse')) return expire();
+    ticket.round ??= snapshot.context.rounds;
+    const { retryAt } = snapshot.context;
+    if (retryAt > deadline) throw unavailable(retryAt - clock.now());
+    if (snapshot.hasTag('offline') && !settings.hold.whileOffline) throw unavailable();
+    return null;
+  }
+
+  function goBare(ticket: Ticket<User>): { pass: null } {
+    if (ticket.sessionId !== null) throw new LoggedOutError(actor.getSnapshot().context.reason);
+    if (ticket.auth === 'required') throw new NotAuthenticatedError('The request');
+    return { pass: null };
+  }
+
+  /** Two logins are two sessions: a request belongs to one of them. */
+  function bind(ticket: Ticket<User>): void {
+    const { sessionId } = actor.getSnapshot().context;
+    if (ticket.sessionId === null || ticket.sessionId === sessionId) {
+      ticket.sessionId = sessionId;
+      ticket.user = credentials.user() ?? ticket.user;
+    } else if (settings.hold.whileExpired !== false && isBack(ticket.user, credentials.user())) {
+      ticket.sessionId = sessionId;
+    } else {
+      throw new IdentityChangedError();
+    }
+  }
+
+  function isBack(before: User | null, now: User | null): boolean {
+    if (before === null || now === null) return false;
+    return server.isSameUser?.(before, now) ?? isSameJson(before, now);
+  }
+
+  function attach(ticket: Ticket<User>): { pass: Stamp } | null {
+    const session = credentials.current();
+    if (session === null) throw new NotAuthenticatedError('The request');
+    // Timers may have slept: a token that is known to be expired is never sent.
+    if (session.expiresAt !== null && session.expiresAt <= clock.now()) return startRefresh(ticket);
+    ticket.round = null;
+    return { pass: { sessionId: session.sessionId, generation: session.generation } };
+  }
+
+  function startRefresh(ticket: Ticket<User>): null {
+    const { rounds } = actor.getSnapshot().context;
+    if (ticket.round !== null && ticket.round < rounds) throw unavailable();
+    ticket.round = rounds;
+    actor.send({ type: 'accessToken.due', at: clock.now() });
+    return null;
+  }
+
+  function expire(): null {
+    if (settings.hold.whileExpired === false)
+      throw new SessionExpiredError(actor.getSnapshot().context.reason);
+    return null;
+  }
+
+  function unavailable(retryAfter: number | null = null): RefreshUnavailableError {
+    const cause = world.lastError.refresh;
+    const { failure } = actor.getSnapshot().context;
+    return new RefreshUnavailableError(failure, { retryAfter, ...(cause !== null && { cause }) });
+  }
+
+  const isRefusing = () => actor.getSnapshot().hasTag('refuse');
+
+  async function wait(ticket: Ticket<User>, signal: AbortSignal | null): Promise<Stamp | null> {
+    for (;;) {
+      const waitsForUser = isRefusing();
+      const timeout = waitsForUser ? Number(settings.hold.whileExpired) : ticket.patience;
+      const deadline = clock.now() + timeout;
+      const pass = await hold.wait(
+        () => look(ticket, deadline) ?? (waitsForUser === isRefusing() ? null : { pass: 'again' }),
+        { signal, timeout, isCounted: ticket.isCounted },
+      );
+      if (pass !== 'again') return pass;
+    }
+  }
+
+  const gate: Gate<User> = {
+    ticket: (auth, { patience = settings.hold.timeout, isCounted = true } = {}) => ({
+      auth: readAuth(auth),
+      patience: Math.min(patience, settings.hold.timeout),
+      isCounted,
+      sessionId: null,
+      user: null,
+      stamp: null,
+      round: null,
+      replays: 0,
+    }),
+    concerns: (ticket, request) =>
+      ticket.auth !== 'none' &&
+      origins.has(new URL(request.url).origin) &&
+      !request.headers.has('authorization'),
+    admit(ticket, signal) {
+      const found = decide(ticket, clock.now() + ticket.patience);
+      return found === null ? wait(ticket, signal) : found.pass;
+    },
+    async send(ticket, request, send) {
+      let stamp = await gate.admit(ticket, request.signal);
+      while (stamp !== null && !credentials.isCurrent(stamp))
+        stamp = await gate.admit(ticket, request.signal);
+      ticket.stamp = stamp;
+      const session = credentials.current();
+      if (stamp === null || session === null) return send(request, {});
+      const signal = AbortSignal.any([request.signal, lifeline.signalOf(stamp.sessionId)]);
+      await authorize(request, session.accessToken);
+      if (signal.aborted) throw reasonOf(signal);
+      return send(request, { signal });
+    },
+    async judge(ticket, response, signal) {
+      const { stamp } = ticket;
+      if (stamp === null || (response.ok && server.errorCode === undefined)) return 'done';
+      if (response.url !== '' && !origins.has(new URL(response.url).origin)) return 'done';
+      const { verdict, code } = await judgeAnswer(server, response.clone(), clock);
+      if (verdict === 'none' || verdict === 'rateLimited' || verdict === 'unavailable') return 'done';
+      if (disposal.aborted) throw new SessionDisposedError();
+      actor.send({ type: `server.${verdict}`, ...stamp, status: response.status, code, at: clock.now() });
+      if (passing.has(verdict)) return 'done';
+      const now = await gate.admit(ticket, signal);
+      const isNewer =
+        now !== null && (now.sessionId !== stamp.sessionId || now.generation > stamp.generation);
+      if (!isNewer || ticket.replays >= mostReplays) return 'done';
+      ticket.replays += 1;
+      return 'replay';
+    },
+    review() {
+      const snapshot = actor.getSnapshot();
+      const { sessionId, reason } = snapshot.context;
+      if (lifeline.sessionId !== null) {
+        if (lifeline.sessionId !== sessionId) lifeline.cut(new IdentityChangedError());
+        else if (!sessionTags.some((tag) => snapshot.hasTag(tag))) lifeline.cut(new LoggedOutError(reason));
+      }
+      hold.review();
+    },
+  };
+  disposal.addEventListener('abort', () => {
+    lifeline.cut(new SessionDisposedError());
+    hold.review();
+  });
+  return gate;
+
+  async function authorize(request: Request, accessToken: string): Promise<void> {
+    if (server.authorize === undefined) request.headers.set('authorization', `Bearer ${accessToken}`);
+    else await server.authorize(request, accessToken);
+  }
+}
+
+function readAuth(auth: unknown): Auth {
+  if (auth === undefined) return 'optional';
+  if (auth === 'required' || auth === 'optional' || auth === 'none') return auth;
+  throw new InvalidOptionError('context.auth', "'required', 'optional' or 'none'", kindOf(auth));
+}

@@ -1,0 +1,120 @@
+import ky, { NetworkError, TimeoutError, type Hooks, type NormalizedOptions, type Options } from 'ky';
+import type { Clock } from '../environment.ts';
+import { RequestNotReplayableError } from '../errors.ts';
+import type { Gate, SendRequest, Ticket } from './gate.ts';
+import { clone } from './sessionFetch.ts';
+
+/** What is remembered of one call of ky, through its retries and replays. */
+interface Call<User> {
+  readonly ticket: Ticket<User>;
+  readonly send: SendRequest;
+  /** Milliseconds that one attempt may take. */
+  readonly timeout: number | false;
+  /** A copy for a replay, where ky keeps none. */
+  spare: Request | null;
+}
+
+/** ky's own defaults, in milliseconds, for the attempts that ky does not make itself. */
+const defaultTimeout = 10_000;
+
+/**
+ * The door for ky: hooks that can be merged into any instance.
+ *
+ * The wait is in `beforeRequest` and `beforeRetry`, outside ky's `timeout` for an attempt. The token is put
+ * on as late as can be, around `fetch`: what other hooks do to the request in between cannot send it astray,
+ * and no copy that ky keeps for a retry holds an old one. A replay is not a retry: it is sent from
+ * `afterResponse`, and neither `retryCount` nor the budget of `retry` knows of it.
+ */
+export function createKyHooks<User>(
+  gate: Gate<User>,
+  base: typeof fetch,
+  clock: Clock,
+): Required<Pick<Hooks, 'init' | 'beforeRequest' | 'beforeRetry' | 'afterResponse'>> {
+  // ky gives each call a `context` object of its own, the same one in every hook.
+  const calls = new WeakMap<object, Call<User>>();
+
+  function init(options: Options): void {
+    const context = (options.context ??= {});
+    const { totalTimeout } = options;
+    const ticket = gate.ticket(
+      context['auth'],
+      typeof totalTimeout === 'number' ? { patience: totalTimeout } : {},
+    );
+    const inner = options.fetch ?? base;
+    calls.set(context, { ticket, send: inner, timeout: options.timeout ?? defaultTimeout, spare: null });
+    options.fetch = async (input, more) => {
+      const request = input instanceof Request ? input : new Request(input);
+      if (!gate.concerns(ticket, request)) {
+        ticket.stamp = null;
+        return inner(request, more);
+      }
+      return gate.send(ticket, request, (attempt, extra) => inner(attempt, { ...more, ...extra }));
+    };
+  }
+
+  async function wait({ request, options }: { request: Request; options: NormalizedOptions }): Promise<void> {
+    const call = calls.get(options.context);
+    if (call === undefined || !gate.concerns(call.ticket, request)) return;
+    if (options.retry.limit === 0 && call.spare === null) call.spare = clone(request);
+    await gate.admit(call.ticket, request.signal);
+  }
+
+  return {
+    init: [init],
+    beforeRequest: [wait],
+    beforeRetry: [wait],
+    afterResponse: [
+      async ({ request, options, response, retryCount }) => {
+        const call = calls.get(options.context);
+        if (call === undefined) return undefined;
+        let answer = response;
+        let isReplaced = false;
+        while ((await gate.judge(call.ticket, answer, request.signal)) === 'replay') {
+          try {
+            answer = await replay(gate, call, call.spare ?? request, clock);
+            isReplaced = true;
+          } catch (error) {
+            if (error instanceof NetworkError && mayRetry(request, options, retryCount))
+              return ky.retry({ cause: error });
+            throw error;
+          }
+        }
+        return isReplaced ? answer : undefined;
+      },
+    ],
+  };
+}
+
+async function replay<User>(
+  gate: Gate<User>,
+  call: Call<User>,
+  kept: Request,
+  clock: Clock,
+): Promise<Response> {
+  if (kept.bodyUsed) throw new RequestNotReplayableError(kept.method);
+  const expiry = new AbortController();
+  const request = new Request(clone(kept), { signal: AbortSignal.any([kept.signal, expiry.signal]) });
+  const { timeout } = call;
+  const cancel =
+    timeout === false
+      ? () => undefined
+      : clock.schedule(
+          () => {
+            expiry.abort(new TimeoutError(request));
+          },
+          timeout,
+          true,
+        );
+  try {
+    return await gate.send(call.ticket, request, call.send);
+  } catch (error) {
+    // `fetch` reports a failed network as a TypeError; ky's users know it as a NetworkError.
+    throw error instanceof TypeError ? new NetworkError(request, { cause: error }) : error;
+  } finally {
+    cancel();
+  }
+}
+
+function mayRetry(request: Request, { retry }: NormalizedOptions, retryCount: number): boolean {
+  return retryCount < retry.limit && retry.methods.includes(request.method.toLowerCase());
+}

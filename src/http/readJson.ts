@@ -1,0 +1,60 @@
+import type { Clock } from '../environment.ts';
+
+/** A code stands at the start of a short answer: what is longer than this is no error body. */
+const mostBytes = 64 * 1024;
+
+/** Milliseconds. A body that dawdles must not hold up the request behind it: then the status decides. */
+const longestRead = 1_000;
+
+/** Whether a content type is JSON or ends in `+json` (RFC 6839, section 3.1). */
+export function isJson(contentType: string | null): boolean {
+  return /^[^;]*\/(?:[^;]*[.+-])?json\s*(?:;|$)/i.test(contentType ?? '');
+}
+
+/** Reads a JSON body of at most 64 KiB, within a second. What is not that is `undefined`. */
+export async function readJson(response: Response, clock: Clock): Promise<unknown> {
+  if (!isJson(response.headers.get('content-type'))) return undefined;
+  const text = await readText(response, clock);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Reads a body of at most 64 KiB, within a second; `undefined` where it is longer, dawdles or breaks off.
+ * The rest of it is cancelled, so give it a clone of what others want to read.
+ */
+export async function readText({ body }: Response, clock: Clock): Promise<string | undefined> {
+  if (body === null) return undefined;
+  const reader = body.getReader();
+  let isTooLate = false;
+  const cancel = clock.schedule(
+    () => {
+      isTooLate = true;
+      void reader.cancel().catch(() => undefined);
+    },
+    longestRead,
+    true,
+  );
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (isTooLate) return undefined;
+      if (done) return text + decoder.decode();
+      bytes += value.byteLength;
+      if (bytes > mostBytes) return undefined;
+      text += decoder.decode(value, { stream: true });
+    }
+  } catch {
+    return undefined;
+  } finally {
+    cancel();
+    void reader.cancel().catch(() => undefined);
+  }
+}

@@ -1,0 +1,66 @@
+import type { Auth, Gate, Ticket } from './gate.ts';
+import { RequestNotReplayableError } from '../errors.ts';
+
+/** `fetch` with one thing more: `context.auth`, as in ky. */
+export type SessionFetch = (
+  input: string | URL | Request,
+  init?: RequestInit & { context?: { auth?: Auth } },
+) => Promise<Response>;
+
+/**
+ * The door for whatever takes a `fetch`. To the letter: no retry, no timeout, no throw on a status.
+ */
+export function createSessionFetch<User>(
+  gate: Gate<User>,
+  base: typeof fetch,
+  baseUrl: string,
+): SessionFetch {
+  return async (input, init = {}) => {
+    const { context, ...rest } = init;
+    const request = new Request(input instanceof Request ? input : new URL(input, baseUrl), rest);
+    const ticket = gate.ticket(context?.auth);
+    const extras = notOfRequest(rest);
+    if (!gate.concerns(ticket, request)) return base(request, extras);
+    return exchange(gate, ticket, request, (attempt, more) => base(attempt, { ...extras, ...more }));
+  };
+}
+
+async function exchange<User>(
+  gate: Gate<User>,
+  ticket: Ticket<User>,
+  first: Request,
+  send: (request: Request, init: RequestInit) => Promise<Response>,
+): Promise<Response> {
+  const { signal } = first;
+  let request = first;
+  for (;;) {
+    // A body can be read once: what may have to be sent again is kept aside.
+    const spare = request.body === null ? request : clone(request);
+    const response = await gate.send(ticket, request, send);
+    try {
+      if ((await gate.judge(ticket, response, signal)) === 'done') return response;
+    } catch (error) {
+      void response.body?.cancel().catch(() => undefined);
+      throw error;
+    }
+    void response.body?.cancel().catch(() => undefined);
+    request = spare;
+  }
+}
+
+/** Keeps a copy for a replay. */
+export function clone(request: Request): Request {
+  try {
+    return request.clone();
+  } catch (error) {
+    throw new RequestNotReplayableError(request.method, { cause: error });
+  }
+}
+
+const requestMembers = new Set(['method', 'headers', 'body', 'signal', 'duplex']);
+
+/** What a platform's own `fetch` may know beyond a `Request` (Node's `dispatcher`, a framework's `next`). */
+function notOfRequest(init: RequestInit): RequestInit {
+  const extras = Object.entries(init).filter(([name]) => !requestMembers.has(name));
+  return Object.fromEntries(extras);
+}

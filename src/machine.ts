@@ -1,0 +1,85 @@
+import { createActor, fromCallback, type InspectionEvent } from 'xstate';
+import { longestDelay, sessionMachine, type SessionEvent } from '../machines/index.ts';
+import { createAuthenticator, type PendingLogin } from './authenticator.ts';
+import { createEnding } from './ending.ts';
+import { IdentityChangedError, LoggedOutError } from './errors.ts';
+import type { History } from './history.ts';
+import type { SessionOptions } from './options.ts';
+import { createRefresher } from './refresh/refresher.ts';
+import { notify } from './report.ts';
+import { createRestorer } from './restorer.ts';
+import type { SessionActor, World } from './world.ts';
+
+/** Milliseconds: full jitter from this, doubling, up to that. */
+const shortestBackoff = 500;
+const longestBackoff = 8_000;
+
+/** The machine with its actors, its timers and its clock; not started yet. */
+export function createSessionActor<User, Login>(
+  world: World<User, Login>,
+  pending: Map<string, PendingLogin<User, Login>>,
+  history: History,
+): SessionActor {
+  const { settings } = world;
+  const { clock, random, online } = settings.environment;
+  const ending = createEnding(world);
+  const fullJitter = (failures: number) =>
+    random() * Math.min(longestBackoff, shortestBackoff * 2 ** Math.max(0, failures - 1));
+  const actor: SessionActor = createActor(
+    sessionMachine.provide({
+      actors: {
+        restorer: fromCallback<SessionEvent>(createRestorer(world)),
+        authenticator: fromCallback<SessionEvent, { loginId: string }>(
+          createAuthenticator(world, pending, () => whatOvertook(actor)),
+        ),
+        refresher: fromCallback<{ type: 'attempt.start' }, { sessionId: string; generation: number }>(
+          createRefresher(world),
+        ),
+      },
+      actions: {
+        dropTokens: ({ context }, cause) => ending.expire(context.sessionId, cause.type),
+        dropCredentials: ({ context }, cause) => ending.logOut(context.sessionId, cause.type),
+      },
+      delays: {
+        backoff: ({ context }) => clamp(context.wait || fullJitter(context.attempt)),
+        retryDue: ({ context }) =>
+          clamp(Math.max(context.retryAt - clock.now(), fullJitter(context.failures))),
+        restoreTimeout: () => clamp(settings.hold.timeout),
+      },
+    }),
+    {
+      input: {
+        attempts: settings.refresh.attempts,
+        cooldown: settings.refresh.cooldown,
+        proactive: settings.refresh.proactive,
+        canRefresh: settings.server.refresh !== undefined,
+        online: online.isOnline(),
+      },
+      clock: {
+        setTimeout: (callback: () => void, delay: number) => clock.schedule(callback, delay),
+        clearTimeout: (cancel: (() => void) | undefined) => cancel?.(),
+      },
+      inspect: (event) => {
+        history.note(event);
+        tellInspector(settings.inspect, event);
+      },
+    },
+  );
+  return actor;
+}
+
+/** A login was overtaken: by the end of all sessions, or by the beginning of another. */
+function whatOvertook(actor: SessionActor): Error {
+  const snapshot = actor.getSnapshot();
+  const isOther = snapshot.hasTag('signingIn') || snapshot.hasTag('attach') || snapshot.hasTag('due');
+  return isOther ? new IdentityChangedError() : new LoggedOutError(snapshot.context.reason);
+}
+
+function tellInspector(inspect: SessionOptions['inspect'], event: InspectionEvent): void {
+  if (inspect === undefined) return;
+  notify(typeof inspect === 'function' ? inspect : (inspected) => inspect.next?.(inspected), event);
+}
+
+function clamp(delay: number): number {
+  return Math.min(delay, longestDelay);
+}

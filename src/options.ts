@@ -1,0 +1,210 @@
+import type { KyInstance, Options as KyOptions } from 'ky';
+import type { InspectionEvent, Observer } from 'xstate';
+import type { ServerContract, Verdict } from './contract.ts';
+import { defaultEnvironment, type Environment } from './environment.ts';
+import { InvalidOptionError } from './errors.ts';
+import { kindOf } from './received.ts';
+import { memoryStore } from './stores/memoryStore.ts';
+import type { TokenStore } from './stores/tokenStore.ts';
+import { serverVerdicts } from '../machines/index.ts';
+
+export interface RefreshOptions {
+  /**
+   * How long before its expiry an access token counts as due (in milliseconds, 0 or more). For a lifetime
+   * of less than ten leeways it shrinks to a tenth of the lifetime. Default is 30000 (30 seconds).
+   */
+  leeway?: number;
+  /** How long one call to the refresh endpoint may take (in milliseconds, 1 or more). Default is 10000. */
+  timeout?: number;
+  /** How many calls one refresh may make, in all (1 or more). Default is 4. */
+  attempts?: number;
+  /**
+   * How long after a refresh a refused access token starts no other (in milliseconds, 0 or more; no more
+   * than a tenth of the token's lifetime and no less than 250). Default is 5000.
+   */
+  cooldown?: number;
+  /**
+   * Whether a timer refreshes a due access token. With `false` the next request does. Default is `true`.
+   */
+  proactive?: boolean;
+}
+
+export interface HoldOptions {
+  /** The longest that a request is held (in milliseconds, 1 or more). Default is 30000 (30 seconds). */
+  timeout?: number;
+  /** The most requests that are held at a time (0 or more). Default is 1000. */
+  limit?: number;
+  /**
+   * Whether requests wait while the session is `expired`, until the same user has signed in again: `false`,
+   * or for how long (in milliseconds, 1 or more). Default is `false`: they are refused at once.
+   */
+  whileExpired?: false | number;
+  /**
+   * Whether requests wait for a refresh that has to wait for the network. With `false` they are refused at
+   * once with `RefreshUnavailableError`. Default is `true`.
+   */
+  whileOffline?: boolean;
+}
+
+/** What `createSession` takes. Durations are in milliseconds. */
+export interface SessionOptions<User = unknown, Credentials = unknown> {
+  /** Where the API is: an absolute `http:` or `https:` URL. Relative addresses resolve against it as in ky. */
+  baseUrl: string | URL;
+  /** The description of the server. `restContract` builds one from endpoints and field names. */
+  server: ServerContract<User, Credentials>;
+  /** Names the store's key, the lock and the channel. Default is `'session'`. */
+  name?: string;
+  /** Where tokens are kept. Default is `memoryStore()`. */
+  store?: TokenStore<User>;
+  /** Origins beside that of `baseUrl` to which the access token may go. Default is none. */
+  trustedOrigins?: readonly (string | URL)[];
+  refresh?: RefreshOptions;
+  hold?: HoldOptions;
+  /** Base options of `session.api`. Its hooks run before those of the session. */
+  ky?: KyOptions;
+  /** Handed to XState, for the Stately inspector and its like. It never sees a secret. */
+  inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void);
+  /** Parts of the world to replace: clock, random, online, lock, channel. */
+  environment?: Partial<Environment>;
+}
+
+/** Options with every default filled in: checked, copied, frozen. */
+export interface Settings<User, Credentials> {
+  readonly baseUrl: string;
+  readonly server: ServerContract<User, Credentials>;
+  readonly name: string;
+  readonly store: TokenStore<User>;
+  readonly origins: ReadonlySet<string>;
+  readonly refresh: Readonly<Required<RefreshOptions>>;
+  readonly hold: Readonly<Required<HoldOptions>>;
+  readonly ky: KyOptions;
+  readonly inspect: SessionOptions['inspect'];
+  readonly environment: Readonly<Environment>;
+}
+
+export type { KyInstance, KyOptions };
+
+/**
+ * Checks options and fills in the defaults. The caller's object is not written to.
+ *
+ * @throws {InvalidOptionError} names the option, what was expected and what came
+ */
+export function readOptions<User, Credentials>(
+  options: SessionOptions<User, Credentials>,
+): Settings<User, Credentials> {
+  expectObject('options', options);
+  const { refresh = {}, hold = {}, trustedOrigins = [] } = options;
+  expectObject('refresh', refresh);
+  expectObject('hold', hold);
+  const baseUrl = readUrl('baseUrl', options.baseUrl);
+  if (!Array.isArray(trustedOrigins)) throw unexpected('trustedOrigins', 'an array of URLs', trustedOrigins);
+  return Object.freeze({
+    baseUrl: baseUrl.href,
+    server: readContract(options.server),
+    name: readName(options.name ?? 'session'),
+    store: readStore(options.store ?? memoryStore<User>()),
+    origins: new Set([
+      baseUrl.origin,
+      ...trustedOrigins.map((origin, index) => readUrl(`trustedOrigins[${index}]`, origin).origin),
+    ]),
+    refresh: Object.freeze({
+      leeway: readNumber('refresh.leeway', refresh.leeway ?? 30_000, 0),
+      timeout: readNumber('refresh.timeout', refresh.timeout ?? 10_000, 1),
+      attempts: readInteger('refresh.attempts', refresh.attempts ?? 4, 1),
+      cooldown: readNumber('refresh.cooldown', refresh.cooldown ?? 5_000, 0),
+      proactive: readBoolean('refresh.proactive', refresh.proactive ?? true),
+    }),
+    hold: Object.freeze({
+      timeout: readNumber('hold.timeout', hold.timeout ?? 30_000, 1),
+      limit: readInteger('hold.limit', hold.limit ?? 1_000, 0),
+      whileExpired: readWhileExpired(hold.whileExpired ?? false),
+      whileOffline: readBoolean('hold.whileOffline', hold.whileOffline ?? true),
+    }),
+    ky: options.ky ?? {},
+    inspect: options.inspect,
+    environment: Object.freeze({ ...defaultEnvironment(), ...options.environment }),
+  });
+}
+
+function unexpected(option: string, expected: string, received: unknown): InvalidOptionError {
+  return new InvalidOptionError(option, expected, kindOf(received));
+}
+
+function expectObject(option: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) throw unexpected(option, 'an object', value);
+}
+
+function readUrl(option: string, value: unknown): URL {
+  const expected = 'an absolute `http:` or `https:` URL';
+  if (typeof value !== 'string' && !(value instanceof URL)) throw unexpected(option, expected, value);
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new InvalidOptionError(option, expected, `\`${String(value)}\``);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new InvalidOptionError(option, 'a URL without credentials', 'one with a user name or a password');
+  }
+  return url;
+}
+
+function readName(name: unknown): string {
+  if (typeof name !== 'string' || name === '') throw unexpected('name', 'a text that is not empty', name);
+  return name;
+}
+
+/** Timers are clamped, so a number of milliseconds may be as large as one likes; it must be finite. */
+function readNumber(option: string, value: unknown, least: number): number {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < least) {
+    throw unexpected(option, `a finite number of at least ${least}`, value);
+  }
+  return value;
+}
+
+function readInteger(option: string, value: unknown, least: number): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least) {
+    throw unexpected(option, `a whole number of at least ${least}`, value);
+  }
+  return value;
+}
+
+function readBoolean(option: string, value: unknown): boolean {
+  if (typeof value !== 'boolean') throw unexpected(option, 'true or false', value);
+  return value;
+}
+
+function readWhileExpired(value: unknown): false | number {
+  return value === false ? value : readNumber('hold.whileExpired', value, 1);
+}
+
+function readStore<User>(store: TokenStore<User>): TokenStore<User> {
+  const given: unknown = store;
+  expectObject('store', given);
+  for (const method of ['read', 'write'] as const) {
+    if (typeof store[method] !== 'function') throw unexpected(`store.${method}`, 'a function', store[method]);
+  }
+  return store;
+}
+
+const verdicts: ReadonlySet<unknown> = new Set<Verdict>([...serverVerdicts, 'none']);
+
+function readContract<User, Credentials>(
+  contract: ServerContract<User, Credentials>,
+): ServerContract<User, Credentials> {
+  const given: unknown = contract;
+  expectObject('server', given);
+  for (const name of ['login', 'refresh', 'logout', 'authorize', 'errorCode', 'isSameUser'] as const) {
+    const part: unknown = contract[name];
+    if (part !== undefined && typeof part !== 'function')
+      throw unexpected(`server.${name}`, 'a function', part);
+  }
+  for (const [code, verdict] of Object.entries(contract.errorCodes ?? {})) {
+    if (!verdicts.has(verdict)) {
+      throw new InvalidOptionError(
+        `server.errorCodes['${code}']`,
+        `a verdict (${[...verdicts].join(', ')})`,
+        typeof verdict === 'string' ? `\`${String(verdict)}\`` : kindOf(verdict),
+      );
+    }
+  }
+  return contract;
+}

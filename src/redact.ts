@@ -1,0 +1,24 @@
+import { isSessionError } from './errorGuards.ts';
+
+/**
+ * What may be shown of an error that came out of a contract. Its message may quote a body, a header or a
+ * password, and a ky `HTTPError` holds all three; its name and the places that it passed through cannot. An
+ * error of this library is safe as it stands.
+ */
+export function redact(error: unknown): Error {
+  if (isSessionError(error)) return error;
+  const redacted = new Error('The message is withheld: it may hold a secret');
+  redacted.name = error instanceof Error ? error.name : 'NonError';
+  redacted.stack = [`${redacted.name}: ${redacted.message}`, ...placesOf(error)].join('\n');
+  return redacted;
+}
+
+/** The lines of a stack that name a place in the code; the lines before them are the message. */
+function placesOf(error: unknown): string[] {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const message = error instanceof Error ? error.message : '';
+  return stack
+    .replace(message, '')
+    .split('\n')
+    .filter((line) => /^\s+at \S|@.*:\d+:\d+$/.test(line));
+}

@@ -1,0 +1,170 @@
+import type { SessionEvent, Stamp } from '../../machines/index.ts';
+import type { Grant } from '../contract.ts';
+import { factsOf, renewSession } from '../credentials.ts';
+import { readGrant } from '../grant.ts';
+import { redact } from '../redact.ts';
+import { isEnded } from '../stores/storedRecord.ts';
+import type { StoredRecord, StoredSession } from '../stores/tokenStore.ts';
+import type { World } from '../world.ts';
+import { judgeRefusal } from './refusal.ts';
+import { revoke } from './revoke.ts';
+import { callServer, type Answer } from './serverCall.ts';
+import { underLock } from './underLock.ts';
+
+type Send = (event: SessionEvent) => void;
+
+interface RefresherScope {
+  readonly input: Stamp;
+  readonly sendBack: Send;
+  readonly receive: (listener: () => void) => void;
+}
+
+/**
+ * The actor behind `refreshing`: one attempt for each `attempt.start`, and never two at a time. Lock, look
+ * into the store again, call the server, look once more, store, tell.
+ */
+export function createRefresher<User, Login>(world: World<User, Login>) {
+  return ({ sendBack, receive, input }: RefresherScope): (() => void) => {
+    const stop = new AbortController();
+    let stage: 'idle' | 'waiting' | 'locked' = 'idle';
+    receive(() => {
+      if (stage === 'locked') sendBack({ type: 'lock.acquired', at: world.settings.environment.clock.now() });
+      if (stage !== 'idle') return;
+      stage = 'waiting';
+      attempt(world, input, stop.signal, (event) => {
+        if (event.type === 'lock.acquired') stage = 'locked';
+        // The machine may answer a failure with the next attempt before this one has let go of the lock.
+        else stage = 'idle';
+        sendBack(event);
+      }).catch((error: unknown) => {
+        stage = 'idle';
+        if (stop.signal.aborted) return;
+        world.lastError.refresh = redact(error);
+        sendBack({
+          type: 'refresh.failed',
+          at: world.settings.environment.clock.now(),
+          failure: { code: 'ERR_REFRESH_UNAVAILABLE', status: null, serverCode: null },
+        });
+      });
+    });
+    return () => {
+      stop.abort(new Error('The refresh was stopped'));
+    };
+  };
+}
+
+async function attempt<User, Login>(world: World<User, Login>, stamp: Stamp, stop: AbortSignal, send: Send) {
+  await underLock(world, stop, async () => {
+    const session = world.credentials.current();
+    if (session === null || !world.credentials.isCurrent(stamp)) return;
+    const found = await world.keeper.read();
+    if (stop.aborted || tellNews(world, session, found, send)) return;
+    send({ type: 'lock.acquired', at: world.settings.environment.clock.now() });
+    await refresh(world, session, stop, send);
+  });
+}
+
+async function refresh<User, Login>(
+  world: World<User, Login>,
+  session: StoredSession<User>,
+  stop: AbortSignal,
+  send: Send,
+): Promise<void> {
+  const { server, refresh, environment } = world.settings;
+  const issuedAt = environment.clock.now();
+  const call = callServer(
+    world,
+    ({ http, signal }) => {
+      if (server.refresh === undefined) throw new Error('The contract has no `refresh`');
+      const { refreshToken, accessToken, user } = session;
+      return server.refresh({ refreshToken, accessToken, user, http, signal });
+    },
+    // With a `logout` to revoke it by, a grant that comes too late is worth waiting for.
+    { timeout: refresh.timeout, signal: server.logout === undefined ? stop : world.disposal },
+  );
+  try {
+    await take(world, session, issuedAt, await call.result, send);
+  } catch (error) {
+    await refuse(world, session, error, call.answer(), send);
+  }
+}
+
+/** Stores what was granted, unless the session has ended or moved on in the meantime. */
+async function take<User, Login>(
+  world: World<User, Login>,
+  session: StoredSession<User>,
+  issuedAt: number,
+  granted: Grant<User>,
+  send: Send,
+): Promise<void> {
+  const { credentials, keeper } = world;
+  const next = renewSession(session, readGrant(granted), issuedAt);
+  if (!credentials.isCurrent(session)) return discard(world, next);
+  const found = await keeper.read();
+  if (tellNews(world, session, found, send)) return discard(world, next, found);
+  if (!credentials.isCurrent(session)) return discard(world, next);
+  await keeper.write(next);
+  if (!credentials.isCurrent(session)) return discard(world, next);
+  credentials.set(next);
+  world.lastError.refresh = null;
+  world.tell({ type: 'adopted', sessionId: next.sessionId, generation: next.generation });
+  send({ type: 'grant.stored', ...factsOf(next, world.settings) });
+}
+
+/** A grant that came too late is not stored. It is revoked where its session is over, and only there. */
+function discard<User, Login>(
+  world: World<User, Login>,
+  late: StoredSession<User>,
+  found: StoredRecord<User> | null = null,
+): void {
+  const isOver =
+    found === null
+      ? world.credentials.current()?.sessionId !== late.sessionId
+      : isEnded(found) || found.sessionId !== late.sessionId;
+  if (isOver) void revoke(world, late);
+}
+
+/** Tells the machine why the call failed. The loser of a race looks into the store before it believes it. */
+async function refuse<User, Login>(
+  world: World<User, Login>,
+  session: StoredSession<User>,
+  error: unknown,
+  answer: Answer | null,
+  send: Send,
+): Promise<void> {
+  if (!world.credentials.isCurrent(session)) return;
+  const refusal = judgeRefusal(world.settings.server, error, answer);
+  if (refusal.kind === 'refused') {
+    const found = await world.keeper.read();
+    if (!world.credentials.isCurrent(session) || tellNews(world, session, found, send)) return;
+  }
+  world.lastError.refresh = redact(error);
+  const { sessionId, generation } = session;
+  const at = world.settings.environment.clock.now();
+  if (refusal.kind === 'misconfigured') {
+    send({ type: 'refresh.failed', at, failure: refusal.failure });
+    return;
+  }
+  const { verdict, kind: _, ...details } = refusal;
+  send({ type: `server.${verdict}`, sessionId, generation, at, ...details });
+}
+
+/** Whether the store knows more than this session does; if so, the machine is told. */
+function tellNews<User, Login>(
+  { credentials, settings }: World<User, Login>,
+  session: StoredSession<User>,
+  found: StoredRecord<User> | null,
+  send: Send,
+): boolean {
+  if (found === null) return false;
+  const { sessionId } = found;
+  if (isEnded(found)) {
+    if (sessionId !== session.sessionId) return false;
+    send({ type: `peer.${found.ended}`, sessionId, at: settings.environment.clock.now() });
+    return true;
+  }
+  if (sessionId === session.sessionId && found.generation <= session.generation) return false;
+  credentials.set(found);
+  send({ type: 'peer.adopted', ...factsOf(found, settings) });
+  return true;
+}

@@ -1,0 +1,21 @@
+import type { StoredSession } from '../stores/tokenStore.ts';
+import type { World } from '../world.ts';
+import { callServer } from './serverCall.ts';
+
+/**
+ * Revokes the tokens of a session that is over, as well as the contract can. Resolves when the server has
+ * been told or has failed to answer within `refresh.timeout`.
+ */
+export async function revoke<User, Login>(
+  world: World<User, Login>,
+  { refreshToken, accessToken, user }: StoredSession<User>,
+): Promise<void> {
+  const { server, refresh } = world.settings;
+  if (server.logout === undefined) return;
+  const { result } = callServer(
+    world,
+    async (call) => server.logout?.({ refreshToken, accessToken, user, ...call }),
+    { timeout: refresh.timeout, signal: world.disposal },
+  );
+  await result.catch(() => undefined);
+}

@@ -1,0 +1,31 @@
+import type { World } from '../world.ts';
+
+/**
+ * Runs a task under the lock. Who holds it makes one call and a few store operations, each of which has
+ * `refresh.timeout` at most: whoever has waited longer than all of them together goes without, for the
+ * holder is frozen.
+ */
+export async function underLock<User, Login>(
+  { settings, lockName }: World<User, Login>,
+  stop: AbortSignal,
+  task: () => Promise<void>,
+): Promise<void> {
+  const { clock, lock } = settings.environment;
+  const patience = new AbortController();
+  const cancel = clock.schedule(() => {
+    patience.abort(new Error('The holder of the lock is frozen'));
+  }, 4 * settings.refresh.timeout);
+  let isGranted = false;
+  try {
+    await lock.request(lockName, AbortSignal.any([stop, patience.signal]), async () => {
+      isGranted = true;
+      cancel();
+      await task();
+    });
+  } catch (error) {
+    if (isGranted || stop.aborted) throw error;
+    await task();
+  } finally {
+    cancel();
+  }
+}

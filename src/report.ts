@@ -1,0 +1,17 @@
+/** Hands an error of somebody's listener to the platform, without letting it disturb the session. */
+export function report(error: unknown): void {
+  if (typeof globalThis.reportError === 'function') globalThis.reportError(error);
+  else
+    queueMicrotask(() => {
+      throw error;
+    });
+}
+
+/** Calls a listener; what it throws is reported. */
+export function notify<Message>(listener: (message: Message) => void, message: Message): void {
+  try {
+    listener(message);
+  } catch (error) {
+    report(error);
+  }
+}

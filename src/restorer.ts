@@ -1,0 +1,27 @@
+import type { SessionEvent } from '../machines/index.ts';
+import { factsOf } from './credentials.ts';
+import { isEnded } from './stores/storedRecord.ts';
+import type { StoredRecord } from './stores/tokenStore.ts';
+import type { World } from './world.ts';
+
+/**
+ * The actor behind `restoring`: reads the store. Where the store answers at once, so does this, and the
+ * session is restored before `createSession` returns.
+ */
+export function createRestorer<User, Login>(world: World<User, Login>) {
+  return ({ sendBack }: { readonly sendBack: (event: SessionEvent) => void }): (() => void) => {
+    let isStopped = false;
+    const answer = (found: StoredRecord<User> | null) => {
+      if (isStopped) return;
+      if (found === null || isEnded(found)) return sendBack({ type: 'store.empty' });
+      world.credentials.set(found);
+      sendBack({ type: 'store.restored', ...factsOf(found, world.settings) });
+    };
+    const found = world.keeper.read();
+    if (found instanceof Promise) void found.then(answer);
+    else answer(found);
+    return () => {
+      isStopped = true;
+    };
+  };
+}

@@ -1,0 +1,87 @@
+import type { Hooks, KyInstance } from 'ky';
+import type { SessionEmitted } from '../machines/index.ts';
+import type { Grant } from './contract.ts';
+import type { HistoryEntry } from './history.ts';
+import type { SessionFetch } from './http/sessionFetch.ts';
+import type { SessionView } from './view.ts';
+import type { SessionActor } from './world.ts';
+
+/** A user's session: who is signed in, and a way to send requests as that user. */
+export interface Session<User = unknown, Credentials = unknown> {
+  /** The running machine, for XState's own tools: `subscribe`, `getSnapshot`, `on`. */
+  readonly actor: SessionActor;
+  /** ky with the session's hooks: its requests are held, sent with the access token, and replayed. */
+  readonly api: KyInstance;
+  /** The hooks of `api`, for a ky instance of one's own. */
+  readonly hooks: Hooks;
+  /** `fetch` with the session: for clients that take one. Relative addresses resolve against `baseUrl`. */
+  readonly fetch: SessionFetch;
+  /**
+   * Signs in.
+   *
+   * @param credentials - handed to the contract's `login`, and to nothing else
+   * @returns the user, where the server named one
+   * @throws {LoginFailedError} the server said no, or nothing; `status` and `serverCode` say more
+   * @throws {MalformedGrantError} the contract's `login` returned no grant
+   * @throws {AlreadyAuthenticatedError} a session is open: log out first
+   * @throws {IdentityChangedError} another login, or an adopt, overtook this one
+   * @throws {LoggedOutError} a logout overtook it
+   *
+   * @example
+   * ```ts
+   * const user = await session.login({ email: 'ada@example.com', password });
+   * ```
+   */
+  login(credentials: Credentials, options?: { signal?: AbortSignal }): Promise<User | null>;
+  /**
+   * Begins a session with tokens that were got elsewhere (a redirect, a deep link), in place of the one
+   * there is. Resolves when they are stored.
+   *
+   * @throws {MalformedGrantError} names the field that is not what it should be
+   */
+  adopt(grant: Grant<User>): Promise<void>;
+  /**
+   * Refreshes now, or joins the refresh that is under way.
+   *
+   * @throws {RefreshUnavailableError} not now; the session stays
+   * @throws {SessionExpiredError} the refresh credential is spent
+   * @throws {NotAuthenticatedError} there is no session
+   */
+  refresh(): Promise<void>;
+  /**
+   * Signs out: here at once, requests in flight included. Resolves when the server has been told, or has
+   * failed to answer within `refresh.timeout`. Never rejects.
+   */
+  logout(): Promise<void>;
+  /**
+   * A good access token, for a WebSocket or an EventSource. Waits for a refresh as a request does.
+   *
+   * @throws what a request with `auth: 'required'` is refused with
+   */
+  accessToken(options?: { signal?: AbortSignal }): Promise<string>;
+  /** What the session is now. The same object for as long as nothing in it changes. */
+  getSnapshot(): SessionView<User>;
+  /**
+   * Calls the listener whenever something in {@link getSnapshot} has changed.
+   *
+   * @returns stops it
+   */
+  subscribe(listener: (view: SessionView<User>) => void): () => void;
+  /**
+   * Listens to one kind of fact, or to all (`'*'`): `session.expired`, `session.stepUpRequired`, `store.failed`
+   * and others.
+   *
+   * @returns stops it
+   */
+  on<Type extends SessionEmitted['type'] | '*'>(
+    type: Type,
+    listener: (event: SessionEmitted & (Type extends '*' ? unknown : { type: Type })) => void,
+  ): () => void;
+  /** The last hundred moves, oldest first: why was the user signed out? It holds no secret. */
+  history(): readonly HistoryEntry[];
+  /** Resolves when the store has been read, or has failed to answer within `hold.timeout`. */
+  ready(): Promise<void>;
+  /** Ends everything here: held requests are refused, nothing is sent any more. The stored session stays. */
+  dispose(): void;
+  [Symbol.dispose](): void;
+}

@@ -1,0 +1,22 @@
+import type { StoredRecord, TokenStore } from './tokenStore.ts';
+
+/**
+ * Keeps tokens in memory: they are gone with the program, and no other store shares them. Two sessions that
+ * are given the same `memoryStore()` share it.
+ *
+ * @example
+ * ```ts
+ * const store = memoryStore<{ name: string }>();
+ * const session = createSession({ baseUrl: 'https://api.example.com', server, store });
+ * ```
+ */
+export function memoryStore<User = unknown>(): TokenStore<User> {
+  const records = new Map<string, StoredRecord<User>>();
+  return {
+    scope: `memory:${crypto.randomUUID()}`,
+    read: (name) => records.get(name) ?? null,
+    write: (name, record) => {
+      records.set(name, record);
+    },
+  };
+}

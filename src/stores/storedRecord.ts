@@ -1,0 +1,53 @@
+import { storedVersion, type EndedSession, type StoredRecord, type StoredSession } from './tokenStore.ts';
+
+/** Writes a record as text. */
+export function encodeRecord<User>(record: StoredRecord<User>): string {
+  return JSON.stringify(record);
+}
+
+/**
+ * Reads a record from text, which is foreign input: an older version's, another program's, cut off. What is
+ * no record is `null`. The user is given back as it was written; nobody here knows its shape.
+ */
+export function decodeRecord<User>(text: string | null): StoredRecord<User> | null {
+  if (text === null) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord<User>(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a value is a record in the format of this version. */
+export function isRecord<User>(value: unknown): value is StoredRecord<User> {
+  if (typeof value !== 'object' || value === null) return false;
+  if (!('version' in value) || value.version !== storedVersion) return false;
+  if (!('sessionId' in value) || !isText(value.sessionId)) return false;
+  return 'ended' in value ? isEnd(value) : isSession(value);
+}
+
+/** Tells a session from what is left of one. */
+export function isEnded<User>(record: StoredRecord<User>): record is EndedSession {
+  return 'ended' in record;
+}
+
+function isEnd(value: { readonly ended: unknown }): boolean {
+  return value.ended === 'loggedOut' || value.ended === 'expired';
+}
+
+function isSession(value: object): boolean {
+  const session: { readonly [Field in keyof StoredSession<unknown>]?: unknown } = value;
+  return (
+    Number.isSafeInteger(session.generation) &&
+    isText(session.accessToken) &&
+    (session.refreshToken === null || isText(session.refreshToken)) &&
+    Number.isFinite(session.issuedAt) &&
+    (session.expiresAt === null || Number.isFinite(session.expiresAt)) &&
+    session.user !== undefined
+  );
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}

@@ -1,0 +1,45 @@
+/** The version of the stored format. A record of another version is read as none at all. */
+export const storedVersion = 1;
+
+/** A session as it is kept. */
+export interface StoredSession<User> {
+  readonly version: typeof storedVersion;
+  readonly sessionId: string;
+  /** Grows by one with every grant stored. */
+  readonly generation: number;
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
+  /** When the access token was asked for, in milliseconds since the epoch. */
+  readonly issuedAt: number;
+  /** When it expires, in milliseconds since the epoch; `null` where nobody knows. */
+  readonly expiresAt: number | null;
+  readonly user: User | null;
+}
+
+/**
+ * What is left of a session that has ended: no token and no user, only the name of what is over, so that
+ * whoever shares the store can tell an ended session from a store that was emptied.
+ */
+export interface EndedSession {
+  readonly version: typeof storedVersion;
+  readonly sessionId: string;
+  readonly ended: 'loggedOut' | 'expired';
+}
+
+export type StoredRecord<User> = StoredSession<User> | EndedSession;
+
+/**
+ * Where a session keeps its tokens. Both methods may answer at once or with a promise, and may throw: the
+ * session then works from memory and says so once (`store.failed`).
+ */
+export interface TokenStore<User = unknown> {
+  /**
+   * What the store shares with others, as a text that is the same for all of them; it becomes part of the
+   * lock's and the channel's name.
+   */
+  readonly scope: string;
+  /** The record under this name; `null` where there is none, or none that can be read. */
+  read(name: string): StoredRecord<User> | null | Promise<StoredRecord<User> | null>;
+  /** Puts a record under this name, in place of the one before. */
+  write(name: string, record: StoredRecord<User>): void | Promise<void>;
+}

@@ -1,0 +1,54 @@
+import { InvalidOptionError } from '../errors.ts';
+import { kindOf } from '../received.ts';
+import { decodeRecord, encodeRecord } from './storedRecord.ts';
+import type { TokenStore } from './tokenStore.ts';
+
+/** The part of `Storage` that is used. */
+export type WebStorage = Pick<Storage, 'getItem' | 'setItem'>;
+
+/**
+ * Keeps tokens in `localStorage` or `sessionStorage`, as JSON under `sessionchart:<name>`. Every script of
+ * the page can read them there: a page that may run foreign scripts keeps them in memory
+ * (draft-ietf-oauth-browser-based-apps, section 8).
+ *
+ * @param storage - `localStorage`, `sessionStorage` or what has their `getItem` and `setItem`
+ * @throws {InvalidOptionError} where `storage` has no `getItem` or `setItem`
+ *
+ * @example
+ * ```ts
+ * const session = createSession({ baseUrl, server, store: webStorageStore(localStorage) });
+ * ```
+ */
+export function webStorageStore<User = unknown>(storage: WebStorage): TokenStore<User> {
+  const given: unknown = storage;
+  if (typeof given !== 'object' || given === null || typeof storage.getItem !== 'function') {
+    throw new InvalidOptionError('storage', 'a Storage such as `localStorage`', kindOf(given));
+  }
+  return {
+    scope: scopeOf(storage),
+    read: (name) => decodeRecord<User>(storage.getItem(keyOf(name))),
+    write: (name, record) => storage.setItem(keyOf(name), encodeRecord(record)),
+  };
+}
+
+function keyOf(name: string): string {
+  return `sessionchart:${name}`;
+}
+
+/** Storages other than `localStorage` are one page's own: sessions on the same object share them. */
+const scopes = new WeakMap<WebStorage, string>();
+
+function scopeOf(storage: WebStorage): string {
+  const scope = scopes.get(storage) ?? (isLocalStorage(storage) ? 'local' : `page:${crypto.randomUUID()}`);
+  scopes.set(storage, scope);
+  return scope;
+}
+
+/** Where storage is blocked, the mere access throws. */
+function isLocalStorage(storage: WebStorage): boolean {
+  try {
+    return 'localStorage' in globalThis && globalThis.localStorage === storage;
+  } catch {
+    return false;
+  }
+}

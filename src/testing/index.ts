@@ -1,0 +1,17 @@
+export { createTestServer } from './server.ts';
+export { memoryAccounts } from './memoryAccounts.ts';
+export { testUsers } from './accounts.ts';
+
+export type { TestServer, TestServerOptions } from './server.ts';
+export type { ServedRequest, RequestCounts } from './log.ts';
+export type { RequestKind, InterceptHandler, InterceptOptions } from './intercepts.ts';
+export type { DialectName, Endpoints, Refusal } from './dialects/dialect.ts';
+export type { MemoryAccountsOptions } from './memoryAccounts.ts';
+export type {
+  Accounts,
+  Account,
+  TestUser,
+  TokenLifetimes,
+  RedeemedRefreshToken,
+  RefreshTokenRefusal,
+} from './accounts.ts';

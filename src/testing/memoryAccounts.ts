@@ -1,0 +1,215 @@
+import {
+  defaultLifetimes,
+  testUsers,
+  type Account,
+  type Accounts,
+  type RedeemedRefreshToken,
+  type RefreshTokenRefusal,
+  type TestUser,
+  type TokenLifetimes,
+} from './accounts.ts';
+import { checkLifetime, checkNow, checkUsers, received } from './options.ts';
+
+export interface MemoryAccountsOptions extends Partial<TokenLifetimes> {
+  /**
+   * Who can sign in: at least one user, with distinct ids and usernames.
+   *
+   * @default testUsers
+   */
+  readonly users?: readonly TestUser[];
+
+  /**
+   * The clock, in milliseconds since 1970. Pass your own to move time in a test.
+   *
+   * @default Date.now
+   */
+  readonly now?: () => number;
+}
+
+interface Family {
+  readonly account: Account;
+  revoked: boolean;
+}
+
+interface RefreshTokenRecord {
+  readonly family: Family;
+  expiresAt: number;
+  rotated: boolean;
+}
+
+interface AccessTokenRecord {
+  readonly account: Account;
+  expiresAt: number;
+}
+
+// 256 bits, as RFC 6749 section 10.10 asks of what must not be guessed; randomUUID would need HTTPS.
+function createToken(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(32));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/**
+ * Users and their tokens, kept in memory: the authority that a test server has by default. Needs nothing
+ * but web-standard APIs.
+ *
+ * @throws {TypeError} An option is of the wrong type.
+ * @throws {RangeError} A lifetime is negative or not finite; two users share an id or a username.
+ *
+ * @example
+ * ```ts
+ * import { createTestServer, memoryAccounts } from 'sessionchart/testing';
+ *
+ * const accounts = memoryAccounts({ accessTokenLifetime: 5 });
+ * const first = createTestServer({ accounts });
+ * const second = createTestServer({ accounts, dialect: 'express' }); // the same users and tokens
+ * ```
+ */
+export function memoryAccounts(options: MemoryAccountsOptions = {}): Accounts {
+  const users = checkUsers(options.users ?? testUsers);
+  const now = options.now ?? Date.now;
+  checkNow(now);
+  const lifetimes = createLifetimes(options);
+  const disabled = new Set<string>();
+  const accessTokens = createAccessTokens(now, lifetimes);
+  const refreshTokens = createRefreshTokens(now, lifetimes);
+
+  function revokeUser(username?: string): void {
+    const revoked = username === undefined ? users : [findUser(users, username)];
+    for (const { id } of revoked) {
+      accessTokens.revoke(id);
+      refreshTokens.revoke(id);
+    }
+  }
+
+  return {
+    get lifetimes() {
+      return lifetimes.get();
+    },
+    setLifetimes: lifetimes.set,
+    async verifyPassword(username, password) {
+      const user = users.find((candidate) => candidate.username === username);
+      if (user === undefined || user.password !== password || disabled.has(user.id)) return undefined;
+      return { id: user.id, username: user.username, email: user.email };
+    },
+    issueAccessToken: async (account) => accessTokens.issue(account),
+    verifyAccessToken: async (accessToken) => accessTokens.verify(accessToken),
+    issueRefreshToken: async (account) => refreshTokens.issue({ account, revoked: false }),
+    redeemRefreshToken: async (refreshToken, { rotate }) => refreshTokens.redeem(refreshToken, rotate),
+    revokeRefreshToken: async (refreshToken) => refreshTokens.revokeFamily(refreshToken),
+    expireAccessTokens: accessTokens.expire,
+    expireRefreshTokens: refreshTokens.expire,
+    revokeUser,
+    disableUser(username) {
+      revokeUser(username);
+      disabled.add(findUser(users, username).id);
+    },
+    reset() {
+      disabled.clear();
+      accessTokens.clear();
+      refreshTokens.clear();
+      lifetimes.reset();
+    },
+  };
+}
+
+/** The lifetimes of the moment, checked whenever they change. */
+export function createLifetimes(initial: Partial<TokenLifetimes>): {
+  get(): TokenLifetimes;
+  set(changed: Partial<TokenLifetimes>): void;
+  reset(): void;
+} {
+  function merge(base: TokenLifetimes, changed: Partial<TokenLifetimes>): TokenLifetimes {
+    const {
+      accessTokenLifetime = base.accessTokenLifetime,
+      refreshTokenLifetime = base.refreshTokenLifetime,
+    } = changed;
+    return Object.freeze({
+      accessTokenLifetime: checkLifetime('accessTokenLifetime', accessTokenLifetime),
+      refreshTokenLifetime: checkLifetime('refreshTokenLifetime', refreshTokenLifetime),
+    });
+  }
+
+  const first = merge(defaultLifetimes, initial);
+  let current = first;
+  return {
+    get: () => current,
+    set(changed) {
+      current = merge(current, changed);
+    },
+    reset() {
+      current = first;
+    },
+  };
+}
+
+function findUser(users: readonly TestUser[], username: string): TestUser {
+  const user = users.find((candidate) => candidate.username === username);
+  if (user === undefined) {
+    const known = users.map((candidate) => candidate.username).join(', ');
+    throw new RangeError(`Expected \`username\` to be one of ${known}, got ${received(username)}`);
+  }
+  return user;
+}
+
+function createAccessTokens(now: () => number, lifetimes: { get(): TokenLifetimes }) {
+  const records = new Map<string, AccessTokenRecord>();
+  return {
+    issue(account: Account): string {
+      const token = createToken();
+      records.set(token, { account, expiresAt: now() + lifetimes.get().accessTokenLifetime * 1000 });
+      return token;
+    },
+    verify(token: string): Account | 'expired' | 'invalid' {
+      const record = records.get(token);
+      if (record === undefined) return 'invalid';
+      return record.expiresAt <= now() ? 'expired' : record.account;
+    },
+    expire(): void {
+      for (const record of records.values()) record.expiresAt = -Infinity;
+    },
+    revoke(accountId: string): void {
+      for (const [token, { account }] of records) if (account.id === accountId) records.delete(token);
+    },
+    clear: () => records.clear(),
+  };
+}
+
+function createRefreshTokens(now: () => number, lifetimes: { get(): TokenLifetimes }) {
+  const records = new Map<string, RefreshTokenRecord>();
+
+  function issue(family: Family): string {
+    const token = createToken();
+    const expiresAt = now() + lifetimes.get().refreshTokenLifetime * 1000;
+    records.set(token, { family, expiresAt, rotated: false });
+    return token;
+  }
+
+  function redeem(token: string, rotate: boolean): RedeemedRefreshToken | RefreshTokenRefusal {
+    const record = records.get(token);
+    if (record === undefined || record.family.revoked) return 'unknown';
+    if (record.rotated) {
+      record.family.revoked = true;
+      return 'reused';
+    }
+    if (record.expiresAt <= now()) return 'expired';
+    record.rotated = rotate;
+    const refreshToken = rotate ? issue(record.family) : token;
+    return { account: record.family.account, refreshToken };
+  }
+
+  return {
+    issue,
+    redeem,
+    expire(): void {
+      for (const record of records.values()) record.expiresAt = -Infinity;
+    },
+    revokeFamily(token: string): void {
+      const record = records.get(token);
+      if (record !== undefined) record.family.revoked = true;
+    },
+    revoke(accountId: string): void {
+      for (const { family } of records.values()) if (family.account.id === accountId) family.revoked = true;
+    },
+    clear: () => records.clear(),
+  };
+}

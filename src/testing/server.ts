@@ -1,0 +1,217 @@
+import type { Accounts, TestUser, TokenLifetimes } from './accounts.ts';
+import { addressed, orAborted } from './answer.ts';
+import type { Dialect, DialectName, Endpoints } from './dialects/dialect.ts';
+import { dialects } from './dialects/dialects.ts';
+import {
+  createIntercepts,
+  type InterceptHandler,
+  type InterceptOptions,
+  type RequestKind,
+} from './intercepts.ts';
+import { countRequests, type LoggedRequest, type RequestCounts, type ServedRequest } from './log.ts';
+import { memoryAccounts } from './memoryAccounts.ts';
+import { checkNow, received } from './options.ts';
+
+export interface TestServerOptions extends Partial<TokenLifetimes> {
+  /**
+   * How the server logs in, refreshes and refuses:
+   *
+   * - `rotating`: refuses with status 401; each refresh replaces both tokens.
+   * - `coded`: codes `T-001` to `T-005` in the body; the refresh token travels in `Authorization`.
+   * - `express`: 401 without a token, 403 with a bad or expired one; logs out at the server.
+   * - `message`: 401 with the message `invalid JWT`; a refresh succeeds with 201.
+   * - `header`: 401 with a message in Korean; the new access token comes in the `Authorization` header.
+   *
+   * @default 'rotating'
+   */
+  readonly dialect?: DialectName;
+
+  /**
+   * Who can sign in: at least one user, with distinct ids and usernames.
+   *
+   * @default testUsers: `ada` / `lovelace` and `grace` / `hopper`
+   */
+  readonly users?: readonly TestUser[];
+
+  /**
+   * An authority of your own, or one that several servers share. It has its own users and lifetimes, so
+   * `users`, `accessTokenLifetime` and `refreshTokenLifetime` cannot be given with it.
+   *
+   * @default memoryAccounts()
+   */
+  readonly accounts?: Accounts;
+
+  /**
+   * The clock, in milliseconds since 1970. Pass your own to move time in a test.
+   *
+   * @default Date.now
+   */
+  readonly now?: () => number;
+}
+
+export interface TestServer {
+  readonly dialect: DialectName;
+  /** The server's address, without a slash at its end. */
+  readonly url: string;
+  /** The paths of login, refresh and, where the dialect has one, logout: each takes `POST`. */
+  readonly endpoints: Endpoints;
+  readonly accounts: Accounts;
+  /** Every request so far, in the order of arrival. Live: it grows, and answers are filled in. */
+  readonly requests: readonly ServedRequest[];
+
+  /**
+   * Serves a request as the global `fetch` would, but without a network: rejects with the signal's reason
+   * on abort and with a `TypeError` where an intercept cut the connection. Every origin leads here, relative
+   * addresses too; redirects are not followed.
+   */
+  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+  counts(): RequestCounts;
+
+  /**
+   * Changes the lifetimes, in seconds, of the tokens that are issued from now on.
+   *
+   * @throws {TypeError | RangeError} A lifetime is not a number, not finite or negative.
+   */
+  setLifetimes(lifetimes: Partial<TokenLifetimes>): void;
+  /** Makes every access token issued so far count as expired. */
+  expireAccessTokens(): void;
+  /** Makes every refresh token issued so far count as expired. */
+  expireRefreshTokens(): void;
+  /**
+   * Revokes all tokens of one user, or of everyone.
+   *
+   * @throws {RangeError} Nobody has that username.
+   */
+  revokeSessions(username?: string): void;
+
+  /**
+   * Stands before the server for one kind of request: to delay it, fail it, or change its answer. The one
+   * added last stands in front. Returns its undo.
+   *
+   * @throws {TypeError | RangeError} An argument is not what it should be.
+   *
+   * @example
+   * ```ts
+   * import { createTestServer } from 'sessionchart/testing';
+   *
+   * const server = createTestServer();
+   * server.intercept('refresh', () => new Response(null, { status: 503 }), { times: 2 });
+   *
+   * // The server rotates the token, but its answer is lost on the way.
+   * server.intercept('refresh', async (_request, next) => {
+   *   await next();
+   *   return Response.error();
+   * });
+   * ```
+   */
+  intercept(kind: RequestKind, handler: InterceptHandler, options?: InterceptOptions): () => void;
+
+  /** Back to the beginning: no tokens, no intercepts, no requests, the first lifetimes. */
+  reset(): void;
+}
+
+/**
+ * A back end in memory for the tests of your own program: it logs in, refreshes and refuses as one of five
+ * kinds of real ones do. Below `/api` are `me`, `items/:n`, `echo`, `mirror`, `public` and `forbidden`.
+ *
+ * @throws {TypeError} An option is of the wrong type, or contradicts `accounts`.
+ * @throws {RangeError} A lifetime is negative or not finite; two users share an id or a username.
+ *
+ * @example
+ * ```ts
+ * import { createTestServer } from 'sessionchart/testing';
+ *
+ * const server = createTestServer({ dialect: 'express', accessTokenLifetime: 60 });
+ *
+ * const login = await server.fetch('/login', {
+ *   method: 'POST',
+ *   body: JSON.stringify({ username: 'ada', password: 'lovelace' }),
+ * });
+ * const { accessToken } = await login.json();
+ * const headers = { Authorization: `Bearer ${accessToken}` };
+ *
+ * await server.fetch('/api/me', { headers }); // 200
+ * server.expireAccessTokens();
+ * await server.fetch('/api/me', { headers }); // 403
+ * server.counts(); // { login: 1, refresh: 0, logout: 0, api: 2, refused: 1 }
+ * ```
+ */
+export function createTestServer(options: TestServerOptions = {}): TestServer {
+  const { dialect: name = 'rotating', now = Date.now } = options;
+  const dialect = findDialect(name);
+  checkNow(now);
+  const accounts = chooseAccounts(options);
+  const app = dialect.createApp(accounts);
+  const intercepts = createIntercepts();
+  const requests: LoggedRequest[] = [];
+  const url = 'http://sessionchart.test';
+
+  async function fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+    const request = new Request(input instanceof Request ? input : new URL(input, url), init);
+    request.signal.throwIfAborted();
+    const { pathname } = new URL(request.url);
+    const kind = kindOf(dialect, request.method, pathname);
+    const entry: LoggedRequest = { at: now(), method: request.method, path: pathname, kind, status: 0 };
+    requests.push(entry);
+    // The entry is the app's bindings: that is how a dialect's outcome gets into the log.
+    const serve = intercepts.wrap(kind, async (intercepted) => app.fetch(intercepted, entry));
+    const response = await orAborted(orCut(serve(request)), request.signal);
+    entry.status = response.status;
+    return addressed(response, request);
+  }
+
+  return {
+    dialect: name,
+    url,
+    endpoints: dialect.endpoints,
+    accounts,
+    requests,
+    fetch,
+    counts: () => countRequests(requests),
+    setLifetimes: (lifetimes) => accounts.setLifetimes(lifetimes),
+    expireAccessTokens: () => accounts.expireAccessTokens(),
+    expireRefreshTokens: () => accounts.expireRefreshTokens(),
+    revokeSessions: (username) => accounts.revokeUser(username),
+    intercept: intercepts.add,
+    reset() {
+      intercepts.clear();
+      requests.length = 0;
+      accounts.reset();
+    },
+  };
+}
+
+function findDialect(name: DialectName): Dialect {
+  if (!Object.hasOwn(dialects, name)) {
+    const known = Object.keys(dialects).join(', ');
+    throw new TypeError(`Expected \`dialect\` to be one of ${known}, got ${received(name)}`);
+  }
+  return dialects[name];
+}
+
+function chooseAccounts({ dialect: _, accounts, ...options }: TestServerOptions): Accounts {
+  if (accounts === undefined) return memoryAccounts(options);
+  for (const option of ['users', 'accessTokenLifetime', 'refreshTokenLifetime'] as const) {
+    if (options[option] !== undefined) {
+      throw new TypeError(`Expected \`${option}\` to be left out: \`accounts\` has its own`);
+    }
+  }
+  return accounts;
+}
+
+function kindOf({ endpoints }: Dialect, method: string, path: string): RequestKind {
+  if (method !== 'POST') return 'api';
+  if (path === endpoints.login) return 'login';
+  if (path === endpoints.refresh) return 'refresh';
+  return path === endpoints.logout ? 'logout' : 'api';
+}
+
+// 'fetch failed' is what undici says, and one of the messages by which ky knows a network error.
+async function orCut(answer: Promise<Response>): Promise<Response> {
+  const response = await answer.catch((cause: unknown) => {
+    throw new TypeError('fetch failed', { cause });
+  });
+  if (response.type === 'error') throw new TypeError('fetch failed');
+  return response;
+}

@@ -1,0 +1,103 @@
+import type { ServerContract, Verdict } from './contract.ts';
+import type { Clock } from './environment.ts';
+import { readJson } from './http/readJson.ts';
+
+/** What an answer says about the session, and the code that says it. */
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** The server's own code; only one that the contract or this library knows, never other text. */
+  readonly code: string | number | null;
+}
+
+const saysNothing: Judgement = { verdict: 'none', code: null };
+
+/** Known without being listed: RFC 6750, section 3.1, and RFC 9470, section 3. */
+const standardCodes: ReadonlyMap<string | number, Verdict> = new Map<string | number, Verdict>([
+  [401, 'accessTokenExpired'],
+  ['invalid_token', 'accessTokenExpired'],
+  ['insufficient_scope', 'forbidden'],
+  ['insufficient_user_authentication', 'stepUpRequired'],
+]);
+
+/** Looks a code up: in the contract's words first. */
+export function lookUp(contract: Pick<ServerContract, 'errorCodes'>, code: unknown): Judgement | undefined {
+  if (typeof code !== 'string' && typeof code !== 'number') return undefined;
+  const { errorCodes = {} } = contract;
+  const verdict = Object.hasOwn(errorCodes, code) ? errorCodes[code] : standardCodes.get(code);
+  return verdict === undefined ? undefined : { verdict, code };
+}
+
+/**
+ * Reads what an answer of the API says about the session. The body of `response` is read: give it a clone.
+ */
+export async function judgeAnswer<User, Credentials>(
+  contract: ServerContract<User, Credentials>,
+  response: Response,
+  clock: Clock,
+): Promise<Judgement> {
+  const body = await readJson(response, clock);
+  for (const code of codesIn(contract, response, body)) {
+    const judgement = lookUp(contract, code);
+    if (judgement !== undefined) return judgement;
+  }
+  return saysNothing;
+}
+
+/** All codes of an answer, in the order in which they count. */
+export function* codesIn<User, Credentials>(
+  contract: ServerContract<User, Credentials>,
+  response: Response,
+  body: unknown,
+): Generator<unknown> {
+  if (contract.errorCode !== undefined) {
+    yield contract.errorCode({ status: response.status, headers: response.headers, body });
+    if (!response.ok) yield response.status;
+    return;
+  }
+  yield challengeError(response.headers.get('www-authenticate'));
+  yield field(body, 'code');
+  yield field(field(body, 'error'), 'code');
+  yield field(body, 'error');
+  yield field(body, 'errorCode');
+  yield field(field(field(field(body, 'errors'), 0), 'extensions'), 'code');
+  yield field(body, 'message');
+  yield field(body, 'type');
+  yield response.status;
+}
+
+/** The `error` of a `WWW-Authenticate` challenge (RFC 6750, section 3). */
+function challengeError(challenge: string | null): string | undefined {
+  return challenge === null ? undefined : /(?:^|[\s,])error\s*=\s*"?([^",\s]+)/i.exec(challenge)?.[1];
+}
+
+function field(value: unknown, name: string | number): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+  const fields: { readonly [name: string | number]: unknown } = { ...value };
+  return fields[name];
+}
+
+/**
+ * What a contract throws to say what the server means, where the session cannot read it from an HTTP answer:
+ * in a contract over an SDK, say, or where the server says no with status 200.
+ *
+ * @example
+ * ```ts
+ * refresh: async ({ http, refreshToken }) => {
+ *   const response = await http.post('token', { json: { refreshToken } });
+ *   if (response.status !== 201) throw new VerdictError('refreshTokenInvalid');
+ *   return response.json();
+ * },
+ * ```
+ */
+export class VerdictError extends Error {
+  override readonly name = 'VerdictError';
+  readonly verdict: Verdict;
+  /** The server's own code, if it has one. It goes into the history: no secret. */
+  readonly serverCode: string | number | null;
+
+  constructor(verdict: Verdict, serverCode: string | number | null = null) {
+    super(`The server's verdict is ${verdict}`);
+    this.verdict = verdict;
+    this.serverCode = serverCode;
+  }
+}

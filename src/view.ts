@@ -1,0 +1,55 @@
+import type { SnapshotFrom } from 'xstate';
+import {
+  statuses,
+  type Failure,
+  type Reason,
+  type SessionMachine,
+  type SessionStatus,
+} from '../machines/index.ts';
+
+/** What a program sees of its session. A new object only where something in it has changed. */
+export interface SessionView<User = unknown> {
+  readonly status: SessionStatus;
+  /** Who is signed in, or was when the session expired; `null` for nobody, or nobody whom the server named. */
+  readonly user: User | null;
+  /** Why the last session ended; `null` while there is one. */
+  readonly reason: Reason | null;
+  /** What failed last: a login or a refresh. */
+  readonly error: Failure | null;
+  /** When the access token expires, in milliseconds since the epoch; `null` where nobody knows. */
+  readonly expiresAt: number | null;
+  /** The store is being read: neither signed in nor signed out yet. */
+  readonly isRestoring: boolean;
+  readonly isSigningIn: boolean;
+}
+
+/** Reads a view from a snapshot; gives back the one before where nothing in it has changed. */
+export function viewOf<User>(
+  snapshot: SnapshotFrom<SessionMachine>,
+  user: User | null,
+  before: SessionView<User> | null,
+): SessionView<User> {
+  const { reason, failure, expiresAt } = snapshot.context;
+  const view: SessionView<User> = Object.freeze({
+    status: statuses.find((status) => snapshot.matches(status)) ?? 'anonymous',
+    user,
+    reason,
+    error: failure,
+    expiresAt,
+    isRestoring: snapshot.hasTag('restoring'),
+    isSigningIn: snapshot.hasTag('signingIn'),
+  });
+  return before !== null && isSame(before, view) ? before : view;
+}
+
+function isSame<User>(before: SessionView<User>, now: SessionView<User>): boolean {
+  return (
+    before.status === now.status &&
+    before.user === now.user &&
+    before.reason === now.reason &&
+    before.error === now.error &&
+    before.expiresAt === now.expiresAt &&
+    before.isRestoring === now.isRestoring &&
+    before.isSigningIn === now.isSigningIn
+  );
+}

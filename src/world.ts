@@ -1,0 +1,26 @@
+import type { Actor } from 'xstate';
+import type { SessionMachine } from '../machines/index.ts';
+import type { Credentials } from './credentials.ts';
+import type { SessionError } from './errors.ts';
+import type { Settings } from './options.ts';
+import type { Keeper } from './stores/keeper.ts';
+import type { PeerMessage } from './environment.ts';
+
+/** The running machine: subscribe to it, look at its snapshots, hand it to XState's tools. */
+export type SessionActor = Actor<SessionMachine>;
+
+/** What the parts of one session have in common. Each session has its own. */
+export interface World<User, Login> {
+  readonly settings: Settings<User, Login>;
+  readonly credentials: Credentials<User>;
+  readonly keeper: Keeper<User>;
+  /** The name of the lock, for all who share the store. */
+  readonly lockName: string;
+  /** Aborted by `dispose()`: nothing is sent afterwards. */
+  readonly disposal: AbortSignal;
+  readonly fetch: typeof fetch;
+  /** Tells the others who share the store. */
+  tell(message: PeerMessage): void;
+  /** The error behind the last failure that the machine was told of; the machine itself holds only its code. */
+  readonly lastError: { refresh: SessionError | Error | null };
+}

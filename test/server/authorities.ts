@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Accounts } from '../../src/testing/accounts.ts';
+import { memoryAccounts, type MemoryAccountsOptions } from '../../src/testing/memoryAccounts.ts';
+import { sqliteAccounts } from './sqliteAccounts.ts';
+import type { Argon2Cost } from './users.ts';
+
+/** Far too cheap to protect a password; hashes in well under a millisecond. */
+export const cheapArgon2Cost: Argon2Cost = { memoryCost: 8, timeCost: 1, parallelism: 1 };
+
+/** A clock that moves when it is told to. */
+export function createClock(): { now: () => number; advance(seconds: number): void } {
+  let time = Date.UTC(2030, 0, 1);
+  return {
+    now: () => time,
+    advance(seconds) {
+      time += seconds * 1000;
+    },
+  };
+}
+
+/** A promise and the function that fulfils it. */
+export function createGate(): { readonly opened: Promise<void>; open(): void } {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
+}
+
+export interface Authority {
+  readonly accounts: Accounts;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export type OpenAuthority = (options?: MemoryAccountsOptions) => Promise<Authority>;
+
+/** Each kind of authority, so that one suite can be run against both. */
+export const authorities: readonly { readonly name: string; readonly open: OpenAuthority }[] = [
+  {
+    name: 'memoryAccounts',
+    open: async (options) => ({ accounts: memoryAccounts(options), [Symbol.asyncDispose]: async () => {} }),
+  },
+  {
+    name: 'sqliteAccounts',
+    async open(options) {
+      const stack = new AsyncDisposableStack();
+      try {
+        const folder = await mkdtemp(join(tmpdir(), 'sessionchart-'));
+        stack.defer(() => rm(folder, { recursive: true }));
+        const database = join(folder, 'accounts.sqlite');
+        const accounts = await sqliteAccounts({ argon2Cost: cheapArgon2Cost, ...options, database });
+        stack.defer(() => accounts.close());
+        return { accounts, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+      } catch (error) {
+        await stack.disposeAsync();
+        throw error;
+      }
+    },
+  },
+];

@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { authorities } from '../authorities.ts';
+import { createWorld, send } from './world.ts';
+
+describe.each(authorities)('with $name', ({ open }) => {
+  describe.each(['rotating', 'coded', 'express', 'message', 'header'] as const)(
+    'the API of %s',
+    (dialect) => {
+      test('serves each user under their own name', async () => {
+        await using world = await createWorld(open, dialect);
+        const ada = await world.tokens();
+        const grace = await world.tokens('grace', 'hopper');
+
+        const me = await world.get('/api/me', grace.accessToken);
+        expect(me).toMatchObject({ body: { id: '2', username: 'grace', email: 'grace@example.com' } });
+        expect(await world.get('/api/items/41', ada.accessToken)).toMatchObject({
+          body: { n: 41, user: 'ada' },
+        });
+      });
+
+      test('says whether a token came where none is needed, and never which', async () => {
+        await using world = await createWorld(open, dialect);
+
+        const bare = await world.get('/api/public');
+        expect(bare).toMatchObject({ status: 200, body: { public: true, authorization: false } });
+        const carrying = await world.get('/api/public', 'made-up');
+        expect(carrying).toMatchObject({ status: 200, body: { public: true, authorization: true } });
+      });
+
+      test('refuses what is forbidden, and the token is still good', async () => {
+        await using world = await createWorld(open, dialect);
+        const { accessToken } = await world.tokens();
+
+        expect([401, 403]).toContain((await world.get('/api/forbidden', accessToken)).status);
+        expect(world.server.requests.at(-1)).toMatchObject({ code: 'forbidden', username: 'ada' });
+        expect(await world.get('/api/me', accessToken)).toMatchObject({ status: 200 });
+      });
+
+      test('a body that is not JSON is a login with nothing in it', async () => {
+        await using world = await createWorld(open, dialect);
+        const answer = await send(world.server.url + world.server.endpoints.login, {
+          method: 'POST',
+          body: '{',
+        });
+
+        expect(answer.status).toBe(401);
+      });
+    },
+  );
+});

@@ -1,0 +1,15 @@
+import type { TestServer } from '../../src/testing/server.ts';
+
+export async function signIn(server: TestServer): Promise<{ accessToken: string; refreshToken: string }> {
+  const body = JSON.stringify({ username: 'ada', password: 'lovelace' });
+  const response = await server.fetch(server.endpoints.login, { method: 'POST', body });
+  return response.json();
+}
+
+export function refresh(server: TestServer, refreshToken: string): Promise<Response> {
+  return server.fetch(server.endpoints.refresh, { method: 'POST', body: JSON.stringify({ refreshToken }) });
+}
+
+export function bearer(accessToken: string): { Authorization: string } {
+  return { Authorization: `Bearer ${accessToken}` };
+}

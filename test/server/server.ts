@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { Hono } from 'hono';
+import { cors } from 'hono/cors';
+import type { Accounts } from '../../src/testing/accounts.ts';
+import { createTestServer, type TestServer, type TestServerOptions } from '../../src/testing/server.ts';
+import { sqliteAccounts, type SqliteAccountsOptions } from './sqliteAccounts.ts';
+
+export interface StartServerOptions
+  extends Omit<TestServerOptions, 'accounts'>, Pick<Partial<SqliteAccountsOptions>, 'argon2Cost'> {
+  /** Default is 0: any port that is free. */
+  readonly port?: number;
+  /** Path of the database file. Default is a fresh one, which is removed on close. */
+  readonly database?: string;
+  /** Another authority in place of the database. */
+  readonly accounts?: Accounts;
+}
+
+/** The same server as `createTestServer` makes, but on a port of 127.0.0.1. */
+export interface RunningServer extends Omit<TestServer, 'fetch'> {
+  /** Cuts the connections that are open. A second call does nothing. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+type CleanUp = () => unknown;
+
+async function openAccounts(options: StartServerOptions, cleanUps: CleanUp[]): Promise<Accounts> {
+  if (options.accounts !== undefined) return options.accounts;
+  let { database } = options;
+  if (database === undefined) {
+    const folder = await mkdtemp(join(tmpdir(), 'sessionchart-'));
+    cleanUps.unshift(() => rm(folder, { recursive: true }));
+    database = join(folder, 'server.sqlite');
+  }
+  const accounts = await sqliteAccounts({ ...options, database });
+  cleanUps.unshift(() => accounts.close());
+  return accounts;
+}
+
+/** Puts HTTP and CORS around the server. */
+function createHttpApp(serve: TestServer['fetch']): Hono<{ Bindings: HttpBindings }> {
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  app.use(
+    cors({ origin: '*', exposeHeaders: ['Authorization', 'WWW-Authenticate', 'Retry-After'], maxAge: 600 }),
+  );
+  app.all('*', async (c) => {
+    // The adapter's request is only shaped like one: the global Request does not take it.
+    const { url, method, headers, body, signal } = c.req.raw;
+    const init = { method, headers, body, signal, duplex: 'half' };
+    try {
+      return await serve(url, init);
+    } catch {
+      // An intercept cut the connection, or the client did.
+      c.env.outgoing.destroy();
+      return RESPONSE_ALREADY_SENT;
+    }
+  });
+  return app;
+}
+
+async function listen(server: Server, port: number): Promise<string> {
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no port');
+  return `http://127.0.0.1:${address.port}`;
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+/** Starts a reference server: over real HTTP, with its users and refresh tokens in a SQLite file. */
+export async function startServer(options: StartServerOptions = {}): Promise<RunningServer> {
+  const { dialect = 'rotating', now = Date.now, port = 0 } = options;
+  const cleanUps: CleanUp[] = [];
+
+  async function close(): Promise<void> {
+    for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+  }
+
+  try {
+    const accounts = await openAccounts(options, cleanUps);
+    const { fetch: serve, ...server } = createTestServer(
+      options.accounts === undefined ? { dialect, now, accounts } : options,
+    );
+    // Without this option the adapter replaces the program's own Request and Response.
+    const listener = getRequestListener(createHttpApp(serve).fetch, { overrideGlobalObjects: false });
+    const httpServer = createServer(listener);
+    const url = await listen(httpServer, port);
+    cleanUps.unshift(() => closeServer(httpServer));
+    return { ...server, url, close, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
