@@ -1,11 +1,11 @@
 import { isHTTPError } from 'ky';
-import type { SessionEvent } from '../machines/index.ts';
+import type { Failure, SessionEvent } from '../machines/index.ts';
 import { beginSession, factsOf } from './credentials.ts';
 import { LoginFailedError, NotAuthenticatedError, SessionError } from './errors.ts';
 import { readGrant } from './grant.ts';
 import { reasonOf } from './http/abort.ts';
 import { redact } from './redact.ts';
-import { storedVersion } from './stores/tokenStore.ts';
+import { storedVersion, type StoredSession } from './stores/tokenStore.ts';
 import { revoke } from './refresh/revoke.ts';
 import { callServer, type Answer } from './refresh/serverCall.ts';
 import type { World } from './world.ts';
@@ -54,32 +54,24 @@ async function signIn<User, Login>(
 ): Promise<void> {
   const { settings, credentials, keeper } = world;
   const { server, environment } = settings;
+  const isOvertaken = () => stop.aborted;
   const issuedAt = environment.clock.now();
   // With a `logout` to revoke it by, a grant that comes too late is worth waiting for.
-  const ends = AbortSignal.any(
-    [login.signal, server.logout === undefined ? stop : null].filter((end) => end !== null),
-  );
+  const ends = [login.signal, server.logout === undefined ? stop : null].filter((end) => end !== null);
   const call = callServer(
     world,
     async ({ http, signal }) => {
-      if (server.login === undefined)
-        throw new NotAuthenticatedError('`login()` of a contract without `login`');
+      if (server.login === undefined) throw new NotAuthenticatedError('A contract without `login`');
       return server.login({ credentials: login.credentials, http, signal });
     },
-    { signal: ends },
+    { signal: AbortSignal.any(ends) },
   );
   try {
     const session = beginSession(readGrant(await call.result), issuedAt);
-    if (stop.aborted) return void revoke(world, session);
-    await keeper.write(session);
-    if (stop.aborted) {
-      // What overtook it has written before this, or writes after: only what is still there is taken back.
-      await keeper.update((found) =>
-        found?.sessionId === session.sessionId
-          ? { version: storedVersion, sessionId: session.sessionId, ended: 'loggedOut' }
-          : null,
-      );
-      return void revoke(world, session);
+    if (!isOvertaken()) await keeper.write(session);
+    if (isOvertaken()) {
+      await takeBack(world, session);
+      return;
     }
     credentials.set(session);
     world.tell({ type: 'adopted', sessionId: session.sessionId, generation: session.generation });
@@ -88,20 +80,28 @@ async function signIn<User, Login>(
   } catch (error) {
     const failed = toLoginError(error, call.answer());
     login.reject(login.signal?.aborted ? reasonOf(login.signal) : failed);
-    const { status, serverCode } =
-      failed instanceof LoginFailedError ? failed : { status: null, serverCode: null };
-    send({
-      type: 'login.failed',
-      loginId,
-      at: environment.clock.now(),
-      failure: { code: failed.code, status, serverCode },
-    });
+    send({ type: 'login.failed', loginId, at: environment.clock.now(), failure: failureOf(failed) });
   }
+}
+
+/** A grant that came too late: what overtook it has the store, and this is taken out where it is still in. */
+async function takeBack<User, Login>(world: World<User, Login>, late: StoredSession<User>): Promise<void> {
+  const { sessionId } = late;
+  await world.keeper.update((found) =>
+    found?.sessionId === sessionId ? { version: storedVersion, sessionId, ended: 'loggedOut' } : null,
+  );
+  await revoke(world, late);
+}
+
+function failureOf(error: SessionError): Failure {
+  const { status, serverCode } =
+    error instanceof LoginFailedError ? error : { status: null, serverCode: null };
+  return { code: error.code, status, serverCode };
 }
 
 function toLoginError(error: unknown, answer: Answer | null): SessionError {
   if (error instanceof SessionError) return error;
   const status = isHTTPError(error) ? error.response.status : (answer?.status ?? null);
-  const serverCode = answer?.status === status ? (answer?.judgement.code ?? null) : null;
+  const serverCode = answer !== null && answer.status === status ? answer.judgement.code : null;
   return new LoginFailedError({ code: 'ERR_LOGIN_FAILED', status, serverCode }, { cause: redact(error) });
 }

@@ -75,12 +75,13 @@ export function createSession<User = unknown, Login = unknown>(
     lastError: { refresh: null },
   };
   const { credentials, keeper } = world;
-  const history = createHistory(clock.now);
+  const history = createHistory(() => clock.now());
   const actor: SessionActor = createSessionActor(world, pending, history);
   const gate = createGate(world, actor);
   const hooks = createKyHooks(gate, world.fetch, clock);
   const views = createViews<User>(actor, () => credentials.user());
-  const channel = openChannel(scope, createPeerListener(world, actor));
+  const listenToPeers = createPeerListener(world, actor);
+  const channel = openChannel(scope, (message) => void listenToPeers(message));
   const exit = createExit(world, actor);
   const undos = [
     online.subscribe((isOnline) => {
@@ -154,10 +155,12 @@ export function createSession<User = unknown, Login = unknown>(
     getSnapshot: views.get,
     subscribe: views.subscribe,
     on(type, listener) {
-      const { unsubscribe } = actor.on(type, (event) => {
+      const subscription = actor.on(type, (event) => {
         notify(listener, event);
       });
-      return unsubscribe;
+      return () => {
+        subscription.unsubscribe();
+      };
     },
     history: history.entries,
     async ready() {

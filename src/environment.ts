@@ -70,8 +70,13 @@ const systemClock: Clock = {
   },
 };
 
+/** Node has a `navigator` that does not know. */
 const browserOnline: OnlineSignal = {
-  isOnline: () => !('navigator' in globalThis) || globalThis.navigator.onLine !== false,
+  // Node has a navigator that does not know.
+  isOnline() {
+    const onLine: unknown = typeof navigator === 'undefined' ? undefined : navigator.onLine;
+    return onLine !== false;
+  },
   subscribe(listener) {
     if (typeof globalThis.addEventListener !== 'function') return () => undefined;
     const goOnline = () => listener(true);
@@ -98,7 +103,9 @@ export function defaultEnvironment(): Environment {
 
 /** Keeps a timer from keeping the program alive, where the platform has such a thing (Node). */
 function detach(timer: unknown): void {
-  if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function') {
-    timer.unref();
-  }
+  if (isDetachable(timer)) timer.unref();
+}
+
+function isDetachable(timer: unknown): timer is { unref(): void } {
+  return typeof timer === 'object' && timer !== null && 'unref' in timer;
 }

@@ -1,6 +1,6 @@
-import type {
+import {
+  errorCodes,
   AlreadyAuthenticatedError,
-  ErrorCode,
   HoldLimitError,
   HoldTimeoutError,
   IdentityChangedError,
@@ -13,8 +13,9 @@ import type {
   RequestNotReplayableError,
   SessionDisposedError,
   SessionExpiredError,
+  type ErrorCode,
+  type SessionError,
 } from './errors.ts';
-import { errorCodes, type SessionError } from './errors.ts';
 
 const known: ReadonlySet<unknown> = new Set(errorCodes);
 
@@ -26,21 +27,22 @@ export function isSessionError(value: unknown): value is SessionError {
   return value instanceof Error && 'code' in value && known.has(value.code);
 }
 
-const hasCode =
-  <Kind extends SessionError>(code: ErrorCode) =>
+/** A guard for one kind of error. */
+const guardOf =
+  <Kind extends SessionError>(_kind: new (...args: never[]) => Kind, code: ErrorCode) =>
   (value: unknown): value is Kind =>
     isSessionError(value) && value.code === code;
 
-export const isSessionExpiredError = hasCode<SessionExpiredError>('ERR_SESSION_EXPIRED');
-export const isLoggedOutError = hasCode<LoggedOutError>('ERR_LOGGED_OUT');
-export const isNotAuthenticatedError = hasCode<NotAuthenticatedError>('ERR_NOT_AUTHENTICATED');
-export const isAlreadyAuthenticatedError = hasCode<AlreadyAuthenticatedError>('ERR_ALREADY_AUTHENTICATED');
-export const isLoginFailedError = hasCode<LoginFailedError>('ERR_LOGIN_FAILED');
-export const isRefreshUnavailableError = hasCode<RefreshUnavailableError>('ERR_REFRESH_UNAVAILABLE');
-export const isHoldTimeoutError = hasCode<HoldTimeoutError>('ERR_HOLD_TIMEOUT');
-export const isHoldLimitError = hasCode<HoldLimitError>('ERR_HOLD_LIMIT');
-export const isIdentityChangedError = hasCode<IdentityChangedError>('ERR_IDENTITY_CHANGED');
-export const isRequestNotReplayableError = hasCode<RequestNotReplayableError>('ERR_REQUEST_NOT_REPLAYABLE');
-export const isMalformedGrantError = hasCode<MalformedGrantError>('ERR_MALFORMED_GRANT');
-export const isInvalidOptionError = hasCode<InvalidOptionError>('ERR_INVALID_OPTION');
-export const isSessionDisposedError = hasCode<SessionDisposedError>('ERR_SESSION_DISPOSED');
+export const isSessionExpiredError = guardOf(SessionExpiredError, 'ERR_SESSION_EXPIRED');
+export const isLoggedOutError = guardOf(LoggedOutError, 'ERR_LOGGED_OUT');
+export const isNotAuthenticatedError = guardOf(NotAuthenticatedError, 'ERR_NOT_AUTHENTICATED');
+export const isAlreadyAuthenticatedError = guardOf(AlreadyAuthenticatedError, 'ERR_ALREADY_AUTHENTICATED');
+export const isLoginFailedError = guardOf(LoginFailedError, 'ERR_LOGIN_FAILED');
+export const isRefreshUnavailableError = guardOf(RefreshUnavailableError, 'ERR_REFRESH_UNAVAILABLE');
+export const isHoldTimeoutError = guardOf(HoldTimeoutError, 'ERR_HOLD_TIMEOUT');
+export const isHoldLimitError = guardOf(HoldLimitError, 'ERR_HOLD_LIMIT');
+export const isIdentityChangedError = guardOf(IdentityChangedError, 'ERR_IDENTITY_CHANGED');
+export const isRequestNotReplayableError = guardOf(RequestNotReplayableError, 'ERR_REQUEST_NOT_REPLAYABLE');
+export const isMalformedGrantError = guardOf(MalformedGrantError, 'ERR_MALFORMED_GRANT');
+export const isInvalidOptionError = guardOf(InvalidOptionError, 'ERR_INVALID_OPTION');
+export const isSessionDisposedError = guardOf(SessionDisposedError, 'ERR_SESSION_DISPOSED');

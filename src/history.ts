@@ -17,7 +17,7 @@ export interface HistoryEntry {
 }
 
 export interface History {
-  entries(): readonly HistoryEntry[];
+  entries(this: void): readonly HistoryEntry[];
   /** Takes note of an inspection event, if it is a move of the machine. */
   note(event: InspectionEvent): void;
 }

@@ -180,7 +180,8 @@ function readStore<User>(store: TokenStore<User>): TokenStore<User> {
   const given: unknown = store;
   expectObject('store', given);
   for (const method of ['read', 'write'] as const) {
-    if (typeof store[method] !== 'function') throw unexpected(`store.${method}`, 'a function', store[method]);
+    const part: unknown = Reflect.get(store, method);
+    if (typeof part !== 'function') throw unexpected(`store.${method}`, 'a function', part);
   }
   return store;
 }
@@ -193,7 +194,7 @@ function readContract<User, Credentials>(
   const given: unknown = contract;
   expectObject('server', given);
   for (const name of ['login', 'refresh', 'logout', 'authorize', 'errorCode', 'isSameUser'] as const) {
-    const part: unknown = contract[name];
+    const part: unknown = Reflect.get(contract, name);
     if (part !== undefined && typeof part !== 'function')
       throw unexpected(`server.${name}`, 'a function', part);
   }
@@ -202,7 +203,7 @@ function readContract<User, Credentials>(
       throw new InvalidOptionError(
         `server.errorCodes['${code}']`,
         `a verdict (${[...verdicts].join(', ')})`,
-        typeof verdict === 'string' ? `\`${String(verdict)}\`` : kindOf(verdict),
+        typeof verdict === 'string' ? `\`${verdict}\`` : kindOf(verdict),
       );
     }
   }

@@ -13,7 +13,10 @@ export function createRestorer<User, Login>(world: World<User, Login>) {
     let isStopped = false;
     const answer = (found: StoredRecord<User> | null) => {
       if (isStopped) return;
-      if (found === null || isEnded(found)) return sendBack({ type: 'store.empty' });
+      if (found === null || isEnded(found)) {
+        sendBack({ type: 'store.empty' });
+        return;
+      }
       world.credentials.set(found);
       sendBack({ type: 'store.restored', ...factsOf(found, world.settings) });
     };

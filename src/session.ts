@@ -32,14 +32,14 @@ export interface Session<User = unknown, Credentials = unknown> {
    * const user = await session.login({ email: 'ada@example.com', password });
    * ```
    */
-  login(credentials: Credentials, options?: { signal?: AbortSignal }): Promise<User | null>;
+  login(this: void, credentials: Credentials, options?: { signal?: AbortSignal }): Promise<User | null>;
   /**
    * Begins a session with tokens that were got elsewhere (a redirect, a deep link), in place of the one
    * there is. Resolves when they are stored.
    *
    * @throws {MalformedGrantError} names the field that is not what it should be
    */
-  adopt(grant: Grant<User>): Promise<void>;
+  adopt(this: void, grant: Grant<User>): Promise<void>;
   /**
    * Refreshes now, or joins the refresh that is under way.
    *
@@ -47,26 +47,26 @@ export interface Session<User = unknown, Credentials = unknown> {
    * @throws {SessionExpiredError} the refresh credential is spent
    * @throws {NotAuthenticatedError} there is no session
    */
-  refresh(): Promise<void>;
+  refresh(this: void): Promise<void>;
   /**
    * Signs out: here at once, requests in flight included. Resolves when the server has been told, or has
    * failed to answer within `refresh.timeout`. Never rejects.
    */
-  logout(): Promise<void>;
+  logout(this: void): Promise<void>;
   /**
    * A good access token, for a WebSocket or an EventSource. Waits for a refresh as a request does.
    *
    * @throws what a request with `auth: 'required'` is refused with
    */
-  accessToken(options?: { signal?: AbortSignal }): Promise<string>;
+  accessToken(this: void, options?: { signal?: AbortSignal }): Promise<string>;
   /** What the session is now. The same object for as long as nothing in it changes. */
-  getSnapshot(): SessionView<User>;
+  getSnapshot(this: void): SessionView<User>;
   /**
    * Calls the listener whenever something in {@link getSnapshot} has changed.
    *
    * @returns stops it
    */
-  subscribe(listener: (view: SessionView<User>) => void): () => void;
+  subscribe(this: void, listener: (view: SessionView<User>) => void): () => void;
   /**
    * Listens to one kind of fact, or to all (`'*'`): `session.expired`, `session.stepUpRequired`, `store.failed`
    * and others.
@@ -74,14 +74,15 @@ export interface Session<User = unknown, Credentials = unknown> {
    * @returns stops it
    */
   on<Type extends SessionEmitted['type'] | '*'>(
+    this: void,
     type: Type,
     listener: (event: SessionEmitted & (Type extends '*' ? unknown : { type: Type })) => void,
   ): () => void;
   /** The last hundred moves, oldest first: why was the user signed out? It holds no secret. */
-  history(): readonly HistoryEntry[];
+  history(this: void): readonly HistoryEntry[];
   /** Resolves when the store has been read, or has failed to answer within `hold.timeout`. */
-  ready(): Promise<void>;
+  ready(this: void): Promise<void>;
   /** Ends everything here: held requests are refused, nothing is sent any more. The stored session stays. */
-  dispose(): void;
+  dispose(this: void): void;
   [Symbol.dispose](): void;
 }

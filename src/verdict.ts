@@ -12,18 +12,18 @@ export interface Judgement {
 const saysNothing: Judgement = { verdict: 'none', code: null };
 
 /** Known without being listed: RFC 6750, section 3.1, and RFC 9470, section 3. */
-const standardCodes: ReadonlyMap<string | number, Verdict> = new Map<string | number, Verdict>([
-  [401, 'accessTokenExpired'],
-  ['invalid_token', 'accessTokenExpired'],
-  ['insufficient_scope', 'forbidden'],
-  ['insufficient_user_authentication', 'stepUpRequired'],
-]);
+const standardCodes: Readonly<Record<string, Verdict>> = {
+  401: 'accessTokenExpired',
+  invalid_token: 'accessTokenExpired',
+  insufficient_scope: 'forbidden',
+  insufficient_user_authentication: 'stepUpRequired',
+};
 
 /** Looks a code up: in the contract's words first. */
 export function lookUp(contract: Pick<ServerContract, 'errorCodes'>, code: unknown): Judgement | undefined {
   if (typeof code !== 'string' && typeof code !== 'number') return undefined;
-  const { errorCodes = {} } = contract;
-  const verdict = Object.hasOwn(errorCodes, code) ? errorCodes[code] : standardCodes.get(code);
+  const known = [contract.errorCodes ?? {}, standardCodes].find((codes) => Object.hasOwn(codes, code));
+  const verdict = known?.[code];
   return verdict === undefined ? undefined : { verdict, code };
 }
 
@@ -48,7 +48,7 @@ export function* codesIn<User, Credentials>(
   contract: ServerContract<User, Credentials>,
   response: Response,
   body: unknown,
-): Generator<unknown> {
+): Generator {
   if (contract.errorCode !== undefined) {
     yield contract.errorCode({ status: response.status, headers: response.headers, body });
     if (!response.ok) yield response.status;
@@ -72,8 +72,7 @@ function challengeError(challenge: string | null): string | undefined {
 
 function field(value: unknown, name: string | number): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-  const fields: { readonly [name: string | number]: unknown } = { ...value };
-  return fields[name];
+  return Reflect.get(value, name);
 }
 
 /**

@@ -6,8 +6,8 @@ type Listener<User> = (view: SessionView<User>) => void;
 
 /** The view of now, and those who want to hear of the next one. */
 export interface Views<User> {
-  get(): SessionView<User>;
-  subscribe(listener: Listener<User>): () => void;
+  get(this: void): SessionView<User>;
+  subscribe(this: void, listener: Listener<User>): () => void;
   /** To be called whenever the machine has moved. */
   update(): void;
 }

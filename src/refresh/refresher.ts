@@ -99,12 +99,24 @@ async function take<User, Login>(
 ): Promise<void> {
   const { credentials, keeper } = world;
   const next = renewSession(session, readGrant(granted), issuedAt);
-  if (!credentials.isCurrent(session)) return discard(world, next);
+  if (!credentials.isCurrent(session)) {
+    discard(world, next);
+    return;
+  }
   const found = await keeper.read();
-  if (tellNews(world, session, found, send)) return discard(world, next, found);
-  if (!credentials.isCurrent(session)) return discard(world, next);
+  if (tellNews(world, session, found, send)) {
+    discard(world, next, found);
+    return;
+  }
+  if (!credentials.isCurrent(session)) {
+    discard(world, next);
+    return;
+  }
   await keeper.write(next);
-  if (!credentials.isCurrent(session)) return discard(world, next);
+  if (!credentials.isCurrent(session)) {
+    discard(world, next);
+    return;
+  }
   credentials.set(next);
   world.lastError.refresh = null;
   world.tell({ type: 'adopted', sessionId: next.sessionId, generation: next.generation });

@@ -15,15 +15,15 @@ export async function underLock<User, Login>(
   const cancel = clock.schedule(() => {
     patience.abort(new Error('The holder of the lock is frozen'));
   }, 4 * settings.refresh.timeout);
-  let isGranted = false;
+  const grant = { isGiven: false };
   try {
     await lock.request(lockName, AbortSignal.any([stop, patience.signal]), async () => {
-      isGranted = true;
+      grant.isGiven = true;
       cancel();
       await task();
     });
   } catch (error) {
-    if (isGranted || stop.aborted) throw error;
+    if (grant.isGiven || stop.aborted) throw error;
     await task();
   } finally {
     cancel();

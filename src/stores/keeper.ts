@@ -21,7 +21,7 @@ export interface KeeperOptions<User> {
 }
 
 export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
-  const { store, name, onFailure } = options;
+  const { store, name } = options;
   let pending: Promise<unknown> | null = null;
 
   function inOrder<Result>(operation: () => Promise<Result>): Promise<Result> {
@@ -37,7 +37,7 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
     try {
       return await inTime(reading, options);
     } catch {
-      onFailure('read');
+      options.onFailure('read');
       return null;
     }
   }
@@ -49,7 +49,7 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
         options,
       );
     } catch {
-      onFailure('write');
+      options.onFailure('write');
     }
   }
 
@@ -60,7 +60,7 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
         const found = store.read(name);
         return found instanceof Promise ? inOrder(() => read(found)) : found;
       } catch {
-        onFailure('read');
+        options.onFailure('read');
         return null;
       }
     },
