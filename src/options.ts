@@ -3,7 +3,7 @@ import type { InspectionEvent, Observer } from 'xstate';
 import type { ServerContract, Verdict } from './contract.ts';
 import { defaultEnvironment, type Environment } from './environment.ts';
 import { InvalidOptionError } from './errors.ts';
-import { kindOf } from './received.ts';
+import { kindOf, quote } from './received.ts';
 import { memoryStore } from './stores/memoryStore.ts';
 import type { TokenStore } from './stores/tokenStore.ts';
 import { serverVerdicts } from '../machines/index.ts';
@@ -127,7 +127,7 @@ export function readOptions<User, Credentials>(
 }
 
 function unexpected(option: string, expected: string, received: unknown): InvalidOptionError {
-  return new InvalidOptionError(option, expected, kindOf(received));
+  return new InvalidOptionError(option, expected, quote(received));
 }
 
 function expectObject(option: string, value: unknown): void {
@@ -138,11 +138,12 @@ function readUrl(option: string, value: unknown): URL {
   const expected = 'an absolute `http:` or `https:` URL';
   if (typeof value !== 'string' && !(value instanceof URL)) throw unexpected(option, expected, value);
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new InvalidOptionError(option, expected, `\`${String(value)}\``);
-  }
-  if (url.username !== '' || url.password !== '') {
+  if (url !== undefined && (url.username !== '' || url.password !== '')) {
     throw new InvalidOptionError(option, 'a URL without credentials', 'one with a user name or a password');
+  }
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    const text = String(value);
+    throw new InvalidOptionError(option, expected, text.includes('@') ? kindOf(text) : `\`${text}\``);
   }
   return url;
 }

@@ -1,5 +1,6 @@
 import type { ContractCall, Grant, ServerContract, SessionCall } from '../contract.ts';
 import { InvalidOptionError, MalformedGrantError } from '../errors.ts';
+import { isJson } from '../http/readJson.ts';
 import { kindOf } from '../received.ts';
 import { VerdictError } from '../verdict.ts';
 
@@ -27,8 +28,11 @@ export interface GrantFields<User> {
   expiresIn?: string;
   /** A response header that holds the access token, with or without `Bearer`. Default is none. */
   accessTokenHeader?: string;
-  /** Who signed in, out of the body. Default: nobody is named. */
-  user?: (body: unknown) => User | undefined;
+  /**
+   * Who signed in, out of the answer's JSON, which nobody has checked: give it the type that your server
+   * sends. `undefined`: as before. It is not asked about an answer without JSON. Default: nobody is named.
+   */
+  user?(body: unknown): User | undefined;
 }
 
 export interface RestContractOptions<User, Credentials> extends Pick<
@@ -108,10 +112,12 @@ function endpoint<Call extends ContractCall>(
 }
 
 async function readAnswer<User>(response: Response, fields: GrantFields<User>): Promise<Grant<User>> {
-  const text = await response.text();
-  const body: unknown = text === '' ? undefined : JSON.parse(text);
   const header =
     fields.accessTokenHeader === undefined ? null : response.headers.get(fields.accessTokenHeader);
+  const text = await response.text();
+  // Where the token is in a header, the body may be anything.
+  const isBare = text === '' || (header !== null && !isJson(response.headers.get('content-type')));
+  const body: unknown = isBare ? undefined : JSON.parse(text);
   const expiresIn = find(body, fields.expiresIn, 'expiresIn', 'expires_in');
   return {
     accessToken:
@@ -122,7 +128,7 @@ async function readAnswer<User>(response: Response, fields: GrantFields<User>): 
       fields.refreshToken ?? 'refreshToken',
     ),
     expiresIn: typeof expiresIn === 'number' || typeof expiresIn === 'string' ? expiresIn : null,
-    user: fields.user?.(body),
+    user: typeof body === 'object' && body !== null ? fields.user?.(body) : undefined,
   };
 }
 

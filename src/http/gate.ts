@@ -50,7 +50,7 @@ export interface Gate<User> {
   review(): void;
 }
 
-export type SendRequest = (request: Request, init: { signal?: AbortSignal }) => Promise<Response>;
+export type SendRequest = (request: Request) => Promise<Response>;
 
 /** A request is replayed at most so often, whatever the server says. */
 const mostReplays = 2;
@@ -184,11 +184,13 @@ export function createGate<User, Login>(world: World<User, Login>, actor: Sessio
         stamp = await gate.admit(ticket, request.signal);
       ticket.stamp = stamp;
       const session = credentials.current();
-      if (stamp === null || session === null) return send(request, {});
+      if (stamp === null || session === null) return send(request);
       const signal = AbortSignal.any([request.signal, lifeline.signalOf(stamp.sessionId)]);
-      await authorize(request, session.accessToken);
+      // A copy: the caller's own object goes into errors (ky's `HTTPError.request`), and those hold no token.
+      const attempt = new Request(request, { signal });
+      await authorize(attempt, session.accessToken);
       if (signal.aborted) throw reasonOf(signal);
-      return send(request, { signal });
+      return send(attempt);
     },
     async judge(ticket, response, signal) {
       const { stamp } = ticket;

@@ -48,7 +48,7 @@ export function createKyHooks<User>(
         ticket.stamp = null;
         return inner(request, more);
       }
-      return gate.send(ticket, request, (attempt, extra) => inner(attempt, { ...more, ...extra }));
+      return gate.send(ticket, request, (attempt) => inner(attempt, more));
     };
   }
 

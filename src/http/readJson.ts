@@ -30,10 +30,10 @@ export async function readJson(response: Response, clock: Clock): Promise<unknow
 export async function readText({ body }: Response, clock: Clock): Promise<string | undefined> {
   if (body === null) return undefined;
   const reader = body.getReader();
-  let isTooLate = false;
+  const expiry = { isOver: false };
   const cancel = clock.schedule(
     () => {
-      isTooLate = true;
+      expiry.isOver = true;
       void reader.cancel().catch(() => undefined);
     },
     longestRead,
@@ -45,7 +45,7 @@ export async function readText({ body }: Response, clock: Clock): Promise<string
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (isTooLate) return undefined;
+      if (expiry.isOver) return undefined;
       if (done) return text + decoder.decode();
       bytes += value.byteLength;
       if (bytes > mostBytes) return undefined;

@@ -1,4 +1,4 @@
-import type { Auth, Gate, Ticket } from './gate.ts';
+import type { Auth, Gate, SendRequest, Ticket } from './gate.ts';
 import { RequestNotReplayableError } from '../errors.ts';
 
 /** `fetch` with one thing more: `context.auth`, as in ky. */
@@ -21,7 +21,7 @@ export function createSessionFetch<User>(
     const ticket = gate.ticket(context?.auth);
     const extras = notOfRequest(rest);
     if (!gate.concerns(ticket, request)) return base(request, extras);
-    return exchange(gate, ticket, request, (attempt, more) => base(attempt, { ...extras, ...more }));
+    return exchange(gate, ticket, request, (attempt) => base(attempt, extras));
   };
 }
 
@@ -29,7 +29,7 @@ async function exchange<User>(
   gate: Gate<User>,
   ticket: Ticket<User>,
   first: Request,
-  send: (request: Request, init: RequestInit) => Promise<Response>,
+  send: SendRequest,
 ): Promise<Response> {
   const { signal } = first;
   let request = first;

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+
+export const root = join(import.meta.dirname, '..', '..');
+
+export interface Snippet {
+  /** As in `README.md:12`, the line of the opening fence. */
+  readonly place: string;
+  readonly code: string;
+}
+
+/** The TypeScript blocks of a Markdown file. One that begins with `// …` goes on where the last one ended. */
+export function snippetsOf(file: string): Snippet[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  const snippets: Snippet[] = [];
+  for (const match of text.matchAll(/^```tsx?\n([\s\S]*?)^```$/gm)) {
+    const line = text.slice(0, match.index).split('\n').length;
+    snippets.push({ place: `${file}:${line}`, code: match[1] ?? '' });
+  }
+  return snippets;
+}
+
+/** Typechecks snippets against the sources, as a user's program would be against the package. */
+export function typecheck(snippets: readonly Snippet[]): string[] {
+  const files = new Map(
+    snippets.map(({ place, code }) => [
+      join(root, `${place.replaceAll(/\W/g, '_')}.ts`),
+      { place, code: `export {};\n${code}` },
+    ]),
+  );
+  const options: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2022,
+    lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts', 'lib.esnext.disposable.d.ts'],
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    allowImportingTsExtensions: true,
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: ['node'],
+    paths: {
+      sessionchart: [join(root, 'src/index.ts')],
+      'sessionchart/machine': [join(root, 'machines/index.ts')],
+      'sessionchart/testing': [join(root, 'src/testing/index.ts')],
+    },
+  };
+  const host = ts.createCompilerHost(options);
+  host.fileExists = (name) => files.has(name) || ts.sys.fileExists(name);
+  host.readFile = (name) => files.get(name)?.code ?? ts.sys.readFile(name);
+  const program = ts.createProgram([...files.keys()], options, host);
+  return ts.getPreEmitDiagnostics(program).map((diagnostic) => {
+    const place = files.get(diagnostic.file?.fileName ?? '')?.place ?? diagnostic.file?.fileName ?? '';
+    return `${place}: ${ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n')}`;
+  });
+}

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import { dam, doors, openWorld, range, statusesByPath } from './world.ts';
+
+describe.each(doors)('$name, many requests at once', ({ send }) => {
+  test.each([5, 1_000])(
+    '%i with a token that the server calls expired: one refresh, and each is sent once more',
+    async (count) => {
+      await using world = await openWorld();
+      const { server, session } = world;
+      server.expireAccessTokens();
+      const answers = await Promise.all(range(count).map((n) => send(session, `api/items/${n}`)));
+
+      expect(await Promise.all(answers.map((answer) => answer.json()))).toEqual(
+        range(count).map((n) => ({ n, user: 'ada' })),
+      );
+      expect(server.counts()).toEqual({ login: 1, refresh: 1, logout: 0, api: 2 * count, refused: count });
+      const statuses = statusesByPath(server);
+      for (const n of range(count)) expect(statuses.get(`/api/items/${n}`)).toEqual([401, 200]);
+    },
+  );
+
+  test.each([5, 1_000])(
+    '%i with a token that is known to have expired: one refresh, no refusal, sent in the order of arrival',
+    async (count) => {
+      await using world = await openWorld({ refresh: { proactive: false } });
+      const { server, session, clock } = world;
+      clock.advance(60_000);
+      const answers = await Promise.all(range(count).map((n) => send(session, `api/items/${n}`)));
+
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(count);
+      expect(server.counts()).toEqual({ login: 1, refresh: 1, logout: 0, api: count, refused: 0 });
+      expect(world.sent.map(({ path }) => path)).toEqual(range(count).map((n) => `/api/items/${n}`));
+    },
+  );
+
+  test('requests that come while a timer’s refresh is under way wait for it', async () => {
+    await using world = await openWorld();
+    const { server, session, clock } = world;
+    const refresh = dam(server, 'refresh');
+    clock.advance(60_000);
+    await refresh.reached;
+    const answers = Promise.all(range(5).map((n) => send(session, `api/items/${n}`)));
+    refresh.open();
+
+    expect((await answers).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    expect(server.counts()).toMatchObject({ refresh: 1, api: 5, refused: 0 });
+  });
+
+  test('a request that was refused goes before those that came after it', async () => {
+    await using world = await openWorld();
+    const { server, session } = world;
+    const refresh = dam(server, 'refresh');
+    server.expireAccessTokens();
+    const first = send(session, 'api/items/0');
+    await refresh.reached;
+    const others = range(4).map((n) => send(session, `api/items/${n + 1}`));
+    refresh.open();
+    await Promise.all([first, ...others]);
+
+    expect(world.sent.map(({ path }) => path)).toEqual(['/api/items/0', ...range(5).map((n) => `/api/items/${n}`)]);
+    expect(server.counts()).toMatchObject({ refresh: 1, api: 6, refused: 1 });
+  });
+
+  test('twenty identical POSTs that are held together are all sent, once each', async () => {
+    await using world = await openWorld({ refresh: { proactive: false } });
+    const { server, session, clock } = world;
+    clock.advance(60_000);
+    const answers = await Promise.all(
+      range(20).map(() => send(session, 'api/echo', { method: 'POST', body: 'one apple' })),
+    );
+
+    expect(server.counts()).toMatchObject({ refresh: 1, api: 20, refused: 0 });
+    for (const answer of answers) expect(await answer.json()).toMatchObject({ method: 'POST', length: 9 });
+  });
+
+  test('all carry the new token after the refresh, and none the old one', async () => {
+    await using world = await openWorld();
+    const { server, session } = world;
+    server.expireAccessTokens();
+    const old = await session.accessToken();
+    await Promise.all(range(5).map((n) => send(session, `api/items/${n}`)));
+    const fresh = await session.accessToken();
+
+    expect(fresh).not.toBe(old);
+    expect(world.sent.map(({ authorization }) => authorization)).toEqual([
+      ...range(5).map(() => `Bearer ${old}`),
+      ...range(5).map(() => `Bearer ${fresh}`),
+    ]);
+  });
+});

@@ -1,0 +1,26 @@
+import type { EndedSession, StoredSession } from '../../src/index.ts';
+
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A session as it is stored, good for an hour from 2030 on. */
+export function storedSession(changes: Partial<StoredSession<Person>> = {}): StoredSession<Person> {
+  const issuedAt = Date.UTC(2030, 0, 1);
+  return {
+    version: 1,
+    sessionId: 'a-session',
+    generation: 3,
+    accessToken: 'an-access-token',
+    refreshToken: 'a-refresh-token',
+    issuedAt,
+    expiresAt: issuedAt + 3_600_000,
+    user: { id: '1', name: 'Ada' },
+    ...changes,
+  };
+}
+
+export function tombstone(changes: Partial<EndedSession> = {}): EndedSession {
+  return { version: 1, sessionId: 'a-session', ended: 'loggedOut', ...changes };
+}
