@@ -56,6 +56,7 @@ export const sessionMachine = setup({
       goodFor:
         facts.expiresAt === null ? null : facts.expiresAt - facts.at - Math.max(0, facts.freshFor ?? 0),
       failures: 0,
+      wait: 0,
       retryAt: 0,
       cooldownUntil: 0,
       answerLost: false,
@@ -95,6 +96,10 @@ export const sessionMachine = setup({
     endWait: assign({ wait: 0 }),
     measureGrace: assign(({ context }, { at }: { at: number }) => ({
       goodFor: context.expiresAt === null ? null : context.expiresAt - at,
+    })),
+    countBreakdown: assign(({ context }, { failure }: { failure: Failure }) => ({
+      failures: context.failures + 1,
+      failure,
     })),
     setFailure: assign((_, { failure }: { failure: Failure }) => ({ failure })),
     clearFailure: assign({ failure: null }),
@@ -159,6 +164,8 @@ export const sessionMachine = setup({
       operation,
       at,
     })),
+    /** Provided: the tokens of this grant are the ones that requests carry from now on. */
+    useTokens: (_, _grant: Stamp) => undefined,
     /** Provided: the tokens are dropped here and in the store; the user is kept. */
     dropTokens: (_, _cause: { type: SessionEvent['type'] }) => undefined,
     /** Provided: everything is dropped, and requests in flight are aborted. */
@@ -186,8 +193,9 @@ export const sessionMachine = setup({
     isProactive: ({ context }) => context.proactive && context.canRefresh,
     isTooEarly: ({ context }) => context.wait > 0,
     isOffline: ({ context }) => !context.online,
-    isOfflineAndGood: ({ context }, { at }: { at: number }) =>
-      !context.online && (context.expiresAt === null || at < context.expiresAt),
+    /** A refresh cannot be had now, and the access token serves meanwhile: nobody is held for it. */
+    isBetterDeferred: ({ context }, { at, online = context.online }: { at: number; online?: boolean }) =>
+      (!online || at < context.retryAt) && (context.expiresAt === null || at < context.expiresAt),
     /** Nobody needs the refresh yet: the access token serves a while longer. */
     isTokenGood: ({ context }, { at }: { at: number }) =>
       context.expiresAt === null || at < context.expiresAt,
@@ -340,12 +348,16 @@ export const sessionMachine = setup({
     },
     authenticated: {
       description: 'There are credentials that nobody has refused.',
+      entry: {
+        type: 'useTokens',
+        params: ({ context }) => ({ sessionId: context.sessionId ?? '', generation: context.generation }),
+      },
       initial: 'fresh',
       on: {
         'session.refresh': [
           { description: 'The contract cannot refresh.', guard: 'hasNoRefresh' },
           {
-            guard: { type: 'isOfflineAndGood', params: ({ event }) => event },
+            guard: { type: 'isBetterDeferred', params: ({ event }) => event },
             target: '.due.deferred',
             actions: { type: 'measureGrace', params: ({ event }) => event },
           },
@@ -356,6 +368,11 @@ export const sessionMachine = setup({
             guard: 'hasNoRefresh',
             target: 'expired',
             actions: { type: 'setReason', params: ({ event }) => event },
+          },
+          {
+            guard: { type: 'isBetterDeferred', params: ({ event }) => event },
+            target: '.due.deferred',
+            actions: { type: 'measureGrace', params: ({ event }) => event },
           },
           { target: 'refreshing', actions: { type: 'measureWait', params: ({ event }) => event } },
         ],
@@ -515,11 +532,18 @@ export const sessionMachine = setup({
                     { type: 'measureWait', params: ({ event }) => event },
                   ],
                 },
-                'clock.woke': {
-                  guard: 'isProactive',
-                  target: '#session.refreshing',
-                  actions: { type: 'measureWait', params: ({ event }) => event },
-                },
+                'clock.woke': [
+                  {
+                    guard: { type: 'isBetterDeferred', params: ({ event }) => event },
+                    target: 'deferred',
+                    actions: { type: 'measureGrace', params: ({ event }) => event },
+                  },
+                  {
+                    guard: 'isProactive',
+                    target: '#session.refreshing',
+                    actions: { type: 'measureWait', params: ({ event }) => event },
+                  },
+                ],
               },
             },
             deferred: {
@@ -528,25 +552,57 @@ export const sessionMachine = setup({
               after: {
                 retryDue: [
                   { description: 'The network says when it is back.', guard: 'isOffline' },
-                  { guard: 'isProactive', target: '#session.refreshing' },
+                  { guard: 'isProactive', target: '#session.refreshing', actions: 'endWait' },
                   { target: 'ready' },
                 ],
-                tokenExpiry: [{ guard: 'isProactive', target: '#session.refreshing' }, { target: 'ready' }],
+                tokenExpiry: [
+                  {
+                    guard: 'isProactive',
+                    target: '#session.refreshing',
+                    actions: {
+                      type: 'measureWait',
+                      params: ({ context }) => ({ at: context.expiresAt ?? context.retryAt }),
+                    },
+                  },
+                  { target: 'ready' },
+                ],
               },
               on: {
-                'network.online': {
-                  guard: 'isProactive',
-                  target: '#session.refreshing',
-                  actions: [
-                    { type: 'setOnline', params: { online: true } },
-                    { type: 'measureWait', params: ({ event }) => event },
-                  ],
-                },
-                'clock.woke': {
-                  guard: 'isProactive',
-                  target: '#session.refreshing',
-                  actions: { type: 'measureWait', params: ({ event }) => event },
-                },
+                'network.online': [
+                  {
+                    guard: {
+                      type: 'isBetterDeferred',
+                      params: ({ event }) => ({ at: event.at, online: true }),
+                    },
+                    target: 'deferred',
+                    reenter: true,
+                    actions: [
+                      { type: 'setOnline', params: { online: true } },
+                      { type: 'measureGrace', params: ({ event }) => event },
+                    ],
+                  },
+                  {
+                    guard: 'isProactive',
+                    target: '#session.refreshing',
+                    actions: [
+                      { type: 'setOnline', params: { online: true } },
+                      { type: 'measureWait', params: ({ event }) => event },
+                    ],
+                  },
+                ],
+                'clock.woke': [
+                  {
+                    guard: { type: 'isBetterDeferred', params: ({ event }) => event },
+                    target: 'deferred',
+                    reenter: true,
+                    actions: { type: 'measureGrace', params: ({ event }) => event },
+                  },
+                  {
+                    guard: 'isProactive',
+                    target: '#session.refreshing',
+                    actions: { type: 'measureWait', params: ({ event }) => event },
+                  },
+                ],
               },
             },
           },
@@ -593,7 +649,7 @@ export const sessionMachine = setup({
             guard: { type: 'isTokenGood', params: ({ event }) => event },
             target: 'authenticated.due.deferred',
             actions: [
-              { type: 'setFailure', params: ({ event }) => event },
+              { type: 'countBreakdown', params: ({ event }) => event },
               { type: 'measureGrace', params: ({ event }) => event },
               'tellRefreshFailed',
             ],
@@ -601,7 +657,7 @@ export const sessionMachine = setup({
           {
             description: 'The refresh is set up wrongly: the caller is told, the session stays.',
             target: 'authenticated.due',
-            actions: [{ type: 'setFailure', params: ({ event }) => event }, 'tellRefreshFailed'],
+            actions: [{ type: 'countBreakdown', params: ({ event }) => event }, 'tellRefreshFailed'],
           },
         ],
         'session.logout': {

@@ -5,15 +5,17 @@ export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     let passed = 0;
     let failed = 0;
+    let skipped = 0;
     for (const module of modules) {
       // A file that breaks before its first test counts as a failed test: it proves nothing.
       if (module.errors().length > 0) failed += 1;
       for (const test of module.children.allTests()) {
         const { state } = test.result();
         if (state === 'passed') passed += 1;
-        else failed += 1;
+        else if (state === 'failed') failed += 1;
+        else skipped += 1;
       }
     }
-    console.log(`\n${passed} passed, ${failed} failed`);
+    console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   }
 }

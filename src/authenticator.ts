@@ -5,9 +5,10 @@ import { LoginFailedError, NotAuthenticatedError, SessionError } from './errors.
 import { readGrant } from './grant.ts';
 import { reasonOf } from './http/abort.ts';
 import { redact } from './redact.ts';
-import { storedVersion, type StoredSession } from './stores/tokenStore.ts';
+import { messageOf } from './peers/peerMessage.ts';
+import { storedVersion, type StoredRecord, type StoredSession } from './stores/tokenStore.ts';
 import { revoke } from './refresh/revoke.ts';
-import { callServer, type Answer } from './refresh/serverCall.ts';
+import { callServer, ForeignAnswerError, type Answer } from './refresh/serverCall.ts';
 import type { World } from './world.ts';
 
 /** A sign-in that somebody waits for. Its credentials are here, so that the machine need not hold them. */
@@ -57,39 +58,51 @@ async function signIn<User, Login>(
   const isOvertaken = () => stop.aborted;
   const issuedAt = environment.clock.now();
   // With a `logout` to revoke it by, a grant that comes too late is worth waiting for.
-  const ends = [login.signal, server.logout === undefined ? stop : null].filter((end) => end !== null);
+  const ends = [world.disposal, login.signal, server.logout === undefined ? stop : null];
   const call = callServer(
     world,
     async ({ http, signal }) => {
       if (server.login === undefined) throw new NotAuthenticatedError('A contract without `login`');
       return server.login({ credentials: login.credentials, http, signal });
     },
-    { signal: AbortSignal.any(ends) },
+    { signal: AbortSignal.any(ends.filter((end) => end !== null)) },
   );
   try {
     const session = beginSession(readGrant(await call.result), issuedAt);
+    const discard = () => world.discarded.add(session.sessionId);
+    stop.addEventListener('abort', discard);
     if (!isOvertaken()) await keeper.write(session);
     if (isOvertaken()) {
       await takeBack(world, session);
       return;
     }
-    credentials.set(session);
-    world.tell({ type: 'adopted', sessionId: session.sessionId, generation: session.generation });
+    stop.removeEventListener('abort', discard);
+    credentials.offer(session);
+    world.tell(messageOf(session));
     login.resolve(session.user);
     send({ type: 'grant.stored', ...factsOf(session, settings) });
   } catch (error) {
+    // Whoever overtook it has answered the caller.
+    if (isOvertaken()) return;
     const failed = toLoginError(error, call.answer());
     login.reject(login.signal?.aborted ? reasonOf(login.signal) : failed);
     send({ type: 'login.failed', loginId, at: environment.clock.now(), failure: failureOf(failed) });
   }
 }
 
-/** A grant that came too late: what overtook it has the store, and this is taken out where it is still in. */
+/**
+ * A grant that came too late is revoked. Where it is in the store already, what overtook it takes its place
+ * there, and the others hear of it.
+ */
 async function takeBack<User, Login>(world: World<User, Login>, late: StoredSession<User>): Promise<void> {
   const { sessionId } = late;
-  await world.keeper.update((found) =>
-    found?.sessionId === sessionId ? { version: storedVersion, sessionId, ended: 'loggedOut' } : null,
-  );
+  const instead: StoredRecord<User> = world.credentials.current() ?? {
+    version: storedVersion,
+    sessionId,
+    ended: 'loggedOut',
+  };
+  await world.keeper.update((found) => (found?.sessionId === sessionId ? instead : null));
+  world.tell(messageOf(instead));
   await revoke(world, late);
 }
 
@@ -101,7 +114,12 @@ function failureOf(error: SessionError): Failure {
 
 function toLoginError(error: unknown, answer: Answer | null): SessionError {
   if (error instanceof SessionError) return error;
-  const status = isHTTPError(error) ? error.response.status : (answer?.status ?? null);
+  const hasStatus = error instanceof ForeignAnswerError;
+  const status = hasStatus
+    ? error.status
+    : isHTTPError(error)
+      ? error.response.status
+      : (answer?.status ?? null);
   const serverCode = answer !== null && answer.status === status ? answer.judgement.code : null;
   return new LoginFailedError({ code: 'ERR_LOGIN_FAILED', status, serverCode }, { cause: redact(error) });
 }

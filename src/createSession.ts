@@ -7,7 +7,6 @@ import {
   InvalidOptionError,
   RefreshUnavailableError,
   SessionDisposedError,
-  SessionExpiredError,
 } from './errors.ts';
 import { readGrant } from './grant.ts';
 import { createHistory } from './history.ts';
@@ -17,7 +16,9 @@ import { createKyHooks } from './http/kyHooks.ts';
 import { createSessionFetch } from './http/sessionFetch.ts';
 import { createSessionActor } from './machine.ts';
 import { readOptions, type SessionOptions } from './options.ts';
+import { messageOf } from './peers/peerMessage.ts';
 import { createPeerListener } from './peers/peerListener.ts';
+import { createEnding } from './ending.ts';
 import { createExit } from './exit.ts';
 import { notify } from './report.ts';
 import type { Session } from './session.ts';
@@ -68,21 +69,28 @@ export function createSession<User = unknown, Login = unknown>(
     }),
     lockName: scope,
     disposal: disposal.signal,
+    discarded: new Set(),
     fetch: settings.ky.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     tell: (message) => {
-      channel.post(message);
+      if (disposal.signal.aborted) return;
+      try {
+        channel.post(message);
+      } catch {
+        // A message is a hint: whoever misses it finds out from the store.
+      }
     },
     lastError: { refresh: null },
   };
   const { credentials, keeper } = world;
+  const ending = createEnding(world);
   const history = createHistory(() => clock.now());
-  const actor: SessionActor = createSessionActor(world, pending, history);
+  const actor: SessionActor = createSessionActor(world, pending, history, ending);
   const gate = createGate(world, actor);
   const hooks = createKyHooks(gate, world.fetch, clock);
   const views = createViews<User>(actor, () => credentials.user());
-  const listenToPeers = createPeerListener(world, actor);
+  const listenToPeers = createPeerListener(world, actor, ending);
   const channel = openChannel(scope, (message) => void listenToPeers(message));
-  const exit = createExit(world, actor);
+  const exit = createExit(world, actor, ending);
   const undos = [
     online.subscribe((isOnline) => {
       actor.send({ type: isOnline ? 'network.online' : 'network.offline', at: clock.now() });
@@ -124,18 +132,17 @@ export function createSession<User = unknown, Login = unknown>(
     async adopt(grant) {
       expectOpen();
       const begun = beginSession(readGrant(grant), clock.now());
-      credentials.set(begun);
+      credentials.offer(begun);
       actor.send({ type: 'session.adopt', ...factsOf(begun, settings) });
       await keeper.write(begun);
-      world.tell({ type: 'adopted', sessionId: begun.sessionId, generation: begun.generation });
+      world.tell(messageOf(begun));
     },
     async refresh() {
       expectOpen();
+      if (actor.getSnapshot().hasTag('restoring')) await session.ready();
       const before = credentials.current();
       actor.send({ type: 'session.refresh', at: clock.now() });
       await Promise.resolve();
-      const snapshot = actor.getSnapshot();
-      if (snapshot.hasTag('refuse')) throw new SessionExpiredError(snapshot.context.reason);
       await admitted(gate);
       const now = credentials.current();
       if (before !== null && now?.sessionId === before.sessionId && now.generation === before.generation) {
@@ -164,7 +171,12 @@ export function createSession<User = unknown, Login = unknown>(
     },
     history: history.entries,
     async ready() {
-      await waitFor(actor, (snapshot) => !snapshot.hasTag('restoring'));
+      expectOpen();
+      const release = clock.schedule(() => undefined, settings.hold.timeout, true);
+      const { signal } = disposal;
+      await waitFor(actor, (snapshot) => !snapshot.hasTag('restoring'), { signal })
+        .catch(expectOpen)
+        .finally(release);
     },
     dispose() {
       if (disposal.signal.aborted) return;
@@ -181,5 +193,5 @@ export function createSession<User = unknown, Login = unknown>(
 
 /** Waits as a request does, for as long as one may, without taking a place among them. */
 function admitted<User>(gate: Gate<User>) {
-  return gate.admit(gate.ticket('required', { isCounted: false }), null);
+  return gate.admit(gate.ticket('required', { isRequest: false }), null);
 }

@@ -13,8 +13,13 @@ export interface Credentials<User> {
   current(): StoredSession<User> | null;
   /** Who is signed in, or was when the session expired. */
   user(): User | null;
-  /** Takes a session over, whole. */
-  set(session: StoredSession<User>): void;
+  /**
+   * Lays a session ready for the machine, which is told of it in the same breath. What the machine does not
+   * take is forgotten again.
+   */
+  offer(session: StoredSession<User>): void;
+  /** Puts what was offered into use: the machine has taken it. */
+  accept(stamp: Stamp): void;
   /** Forgets the tokens; the user is remembered. */
   dropTokens(): void;
   /** Forgets everything. */
@@ -26,10 +31,21 @@ export interface Credentials<User> {
 export function createCredentials<User>(): Credentials<User> {
   let session: StoredSession<User> | null = null;
   let user: User | null = null;
+  const offers = new Map<string, StoredSession<User>>();
+  const keyOf = ({ sessionId, generation }: Stamp) => `${sessionId} ${generation}`;
   return {
     current: () => session,
     user: () => user,
-    set(next) {
+    offer(next) {
+      const key = keyOf(next);
+      offers.set(key, next);
+      queueMicrotask(() => {
+        if (offers.get(key) === next) offers.delete(key);
+      });
+    },
+    accept(stamp) {
+      const next = offers.get(keyOf(stamp));
+      if (next === undefined) return;
       session = next;
       // Who shows a user compares by identity: the same user is the same object, however often it is read.
       if (!isSameJson(user, next.user)) user = next.user;

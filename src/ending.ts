@@ -8,12 +8,16 @@ type Cause = SessionEvent['type'];
 export interface Ending {
   expire(sessionId: string | null, cause: Cause): void;
   logOut(sessionId: string | null, cause: Cause): void;
+  /** Leaves word in the store that a session is over, unless another one has taken its place there. */
+  leaveWord(sessionId: string, ended: 'expired' | 'loggedOut'): Promise<void>;
+  /** Resolves when the last word is in the store, or could not be written. */
+  written(): Promise<void>;
 }
 
 export function createEnding<User, Login>(world: World<User, Login>): Ending {
   const { credentials, keeper } = world;
+  let last = Promise.resolve();
 
-  /** Leaves word in the store, unless another session has taken its place there. */
   async function leaveWord(sessionId: string, ended: 'expired' | 'loggedOut'): Promise<void> {
     await keeper.update((found) => {
       const isReplaced = found !== null && found.sessionId !== sessionId;
@@ -24,10 +28,12 @@ export function createEnding<User, Login>(world: World<User, Login>): Ending {
 
   function finish(sessionId: string | null, ended: 'expired' | 'loggedOut', cause: Cause): void {
     const isKnownToPeers = cause.startsWith('peer.');
-    if (sessionId !== null && !isKnownToPeers) void leaveWord(sessionId, ended);
+    if (sessionId !== null && !isKnownToPeers) last = leaveWord(sessionId, ended);
   }
 
   return {
+    leaveWord,
+    written: () => last,
     expire(sessionId, cause) {
       credentials.dropTokens();
       finish(sessionId, 'expired', cause);

@@ -1,3 +1,4 @@
+import type { Ending } from './ending.ts';
 import { revoke } from './refresh/revoke.ts';
 import { isEnded } from './stores/storedRecord.ts';
 import { storedVersion, type StoredSession } from './stores/tokenStore.ts';
@@ -7,7 +8,11 @@ import type { SessionActor, World } from './world.ts';
  * Signs out: the machine is told at once, the server afterwards. However often it is asked, the server is
  * told once.
  */
-export function createExit<User, Login>(world: World<User, Login>, actor: SessionActor): () => Promise<void> {
+export function createExit<User, Login>(
+  world: World<User, Login>,
+  actor: SessionActor,
+  ending: Ending,
+): () => Promise<void> {
   const { credentials, keeper, settings, disposal } = world;
   let revoked: { readonly sessionId: string; readonly told: Promise<void> } | null = null;
 
@@ -30,10 +35,12 @@ export function createExit<User, Login>(world: World<User, Login>, actor: Sessio
     if (session !== null && session.sessionId !== revoked?.sessionId) {
       revoked = { sessionId: session.sessionId, told: revoke(world, session) };
     }
+    await Promise.resolve();
+    await ending.written();
     if (session !== null) return revoked?.told;
     const stored = isRestoring ? await takeStored() : null;
     if (stored === null) return;
-    world.tell({ type: 'loggedOut', sessionId: stored.sessionId, generation: stored.generation });
+    world.tell({ type: 'loggedOut', sessionId: stored.sessionId, generation: 0 });
     await revoke(world, stored);
   };
 }

@@ -1,5 +1,6 @@
 import type { Grant } from './contract.ts';
 import { MalformedGrantError } from './errors.ts';
+import { isHeaderText } from './headerText.ts';
 import { kindOf } from './received.ts';
 
 /** A grant that has been checked. `undefined` still means: as before. */
@@ -13,9 +14,6 @@ export interface CheckedGrant<User> {
 
 /** Beyond a hundred years a number is no lifetime but a mistake (a date in milliseconds, say). */
 const absurdLifetime = 100 * 365 * 24 * 60 * 60 * 1000;
-
-/** What a header field may carry: no control characters, no line breaks (RFC 9110, section 5.5). */
-const headerText = /^[\x20-\x7e\x80-\xff]+$/;
 
 /**
  * Reads what a server granted.
@@ -40,7 +38,7 @@ function readToken(field: string, token: unknown): string {
   if (typeof token !== 'string' || token.trim() === '') {
     throw new MalformedGrantError(field, 'a text that is not empty', kindOf(token));
   }
-  if (!headerText.test(token)) {
+  if (!isHeaderText(token)) {
     throw new MalformedGrantError(
       field,
       'a text that a header can carry',

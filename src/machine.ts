@@ -1,8 +1,8 @@
 import { createActor, fromCallback, type InspectionEvent } from 'xstate';
 import { longestDelay, sessionMachine, type SessionEvent } from '../machines/index.ts';
 import { createAuthenticator, type PendingLogin } from './authenticator.ts';
-import { createEnding } from './ending.ts';
-import { IdentityChangedError, LoggedOutError } from './errors.ts';
+import type { Ending } from './ending.ts';
+import { IdentityChangedError, LoggedOutError, SessionDisposedError } from './errors.ts';
 import type { History } from './history.ts';
 import type { SessionOptions } from './options.ts';
 import { createRefresher } from './refresh/refresher.ts';
@@ -19,10 +19,10 @@ export function createSessionActor<User, Login>(
   world: World<User, Login>,
   pending: Map<string, PendingLogin<User, Login>>,
   history: History,
+  ending: Ending,
 ): SessionActor {
   const { settings } = world;
   const { clock, random, online } = settings.environment;
-  const ending = createEnding(world);
   const fullJitter = (failures: number) =>
     random() * Math.min(longestBackoff, shortestBackoff * 2 ** Math.max(0, failures - 1));
   const actor: SessionActor = createActor(
@@ -30,13 +30,14 @@ export function createSessionActor<User, Login>(
       actors: {
         restorer: fromCallback<SessionEvent>(createRestorer(world)),
         authenticator: fromCallback<SessionEvent, { loginId: string }>(
-          createAuthenticator(world, pending, () => whatOvertook(actor)),
+          createAuthenticator(world, pending, () => whatOvertook(actor, world.disposal)),
         ),
         refresher: fromCallback<{ type: 'attempt.start' }, { sessionId: string; generation: number }>(
           createRefresher(world),
         ),
       },
       actions: {
+        useTokens: (_, grant) => world.credentials.accept(grant),
         dropTokens: ({ context }, cause) => ending.expire(context.sessionId, cause.type),
         dropCredentials: ({ context }, cause) => ending.logOut(context.sessionId, cause.type),
       },
@@ -69,7 +70,8 @@ export function createSessionActor<User, Login>(
 }
 
 /** A login was overtaken: by the end of all sessions, or by the beginning of another. */
-function whatOvertook(actor: SessionActor): Error {
+function whatOvertook(actor: SessionActor, disposal: AbortSignal): Error {
+  if (disposal.aborted) return new SessionDisposedError();
   const snapshot = actor.getSnapshot();
   const isOther = snapshot.hasTag('signingIn') || snapshot.hasTag('attach') || snapshot.hasTag('due');
   return isOther ? new IdentityChangedError() : new LoggedOutError(snapshot.context.reason);

@@ -1,10 +1,7 @@
-/** Hands an error of somebody's listener to the platform, without letting it disturb the session. */
+/** Hands an error of somebody's own function to the platform, without letting it disturb the session. */
 export function report(error: unknown): void {
   if (typeof globalThis.reportError === 'function') globalThis.reportError(error);
-  else
-    queueMicrotask(() => {
-      throw error;
-    });
+  else console.error(error);
 }
 
 /** Calls a listener; what it throws is reported. */

@@ -17,7 +17,7 @@ export function createRestorer<User, Login>(world: World<User, Login>) {
         sendBack({ type: 'store.empty' });
         return;
       }
-      world.credentials.set(found);
+      world.credentials.offer(found);
       sendBack({ type: 'store.restored', ...factsOf(found, world.settings) });
     };
     const found = world.keeper.read();

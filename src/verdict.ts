@@ -1,6 +1,7 @@
 import type { ServerContract, Verdict } from './contract.ts';
 import type { Clock } from './environment.ts';
-import { readJson } from './http/readJson.ts';
+import { report } from './report.ts';
+import { isJson, readJson } from './http/readJson.ts';
 
 /** What an answer says about the session, and the code that says it. */
 export interface Judgement {
@@ -12,15 +13,22 @@ export interface Judgement {
 const saysNothing: Judgement = { verdict: 'none', code: null };
 
 /** Known without being listed: RFC 6750, section 3.1, and RFC 9470, section 3. */
-const standardCodes: Readonly<Record<string, Verdict>> = {
+const apiCodes: Readonly<Record<string, Verdict>> = {
   401: 'accessTokenExpired',
   invalid_token: 'accessTokenExpired',
   insufficient_scope: 'forbidden',
   insufficient_user_authentication: 'stepUpRequired',
 };
 
+/** The same for where tokens are granted: RFC 6749, section 5.2. */
+export const tokenEndpointCodes: typeof apiCodes = { ...apiCodes, invalid_grant: 'refreshTokenInvalid' };
+
 /** Looks a code up: in the contract's words first. */
-export function lookUp(contract: Pick<ServerContract, 'errorCodes'>, code: unknown): Judgement | undefined {
+export function lookUp(
+  contract: Pick<ServerContract, 'errorCodes'>,
+  code: unknown,
+  standardCodes = apiCodes,
+): Judgement | undefined {
   if (typeof code !== 'string' && typeof code !== 'number') return undefined;
   const known = [contract.errorCodes ?? {}, standardCodes].find((codes) => Object.hasOwn(codes, code));
   const verdict = known?.[code];
@@ -28,16 +36,19 @@ export function lookUp(contract: Pick<ServerContract, 'errorCodes'>, code: unkno
 }
 
 /**
- * Reads what an answer of the API says about the session. The body of `response` is read: give it a clone.
+ * Reads what an answer says about the session. Its body is left to be read: a JSON one is cloned, any other
+ * (a download, say) is not looked at.
  */
 export async function judgeAnswer<User, Credentials>(
   contract: ServerContract<User, Credentials>,
   response: Response,
   clock: Clock,
+  standardCodes = apiCodes,
 ): Promise<Judgement> {
-  const body = await readJson(response, clock);
+  const isRead = isJson(response.headers.get('content-type'));
+  const body = isRead ? await readJson(response.clone(), clock) : undefined;
   for (const code of codesIn(contract, response, body)) {
-    const judgement = lookUp(contract, code);
+    const judgement = lookUp(contract, code, standardCodes);
     if (judgement !== undefined) return judgement;
   }
   return saysNothing;
@@ -50,7 +61,12 @@ export function* codesIn<User, Credentials>(
   body: unknown,
 ): Generator {
   if (contract.errorCode !== undefined) {
-    yield contract.errorCode({ status: response.status, headers: response.headers, body });
+    try {
+      yield contract.errorCode({ status: response.status, headers: response.headers, body });
+    } catch (error) {
+      // The status decides, as it does where no code is found.
+      report(error);
+    }
     if (!response.ok) yield response.status;
     return;
   }

@@ -12,7 +12,7 @@ import { kindOf } from '../received.ts';
 import { isSameJson } from '../sameJson.ts';
 import { judgeAnswer } from '../verdict.ts';
 import type { SessionActor, World } from '../world.ts';
-import { reasonOf } from './abort.ts';
+import { copyRequest, untilAborted } from './abort.ts';
 import { createHold, type Outcome } from './hold.ts';
 import { createLifeline } from './lifeline.ts';
 
@@ -24,7 +24,8 @@ export interface Ticket<User> {
   readonly auth: Auth;
   /** Milliseconds that it may wait for a refresh. */
   readonly patience: number;
-  readonly isCounted: boolean;
+  /** Whether it is one: `refresh()` waits like a request, in no request's place and for no user. */
+  readonly isRequest: boolean;
   /** The session that it was first held or sent under, and whose that was. */
   sessionId: string | null;
   user: User | null;
@@ -37,8 +38,12 @@ export interface Ticket<User> {
 
 /** Stands between requests and the session. It knows requests and tags, and neither a client nor a state. */
 export interface Gate<User> {
-  ticket(auth: unknown, limits?: { patience?: number; isCounted?: boolean }): Ticket<User>;
-  /** Whether a request is this session's affair: others never wait and never carry its token. */
+  ticket(auth: unknown, limits?: { patience?: number; isRequest?: boolean }): Ticket<User>;
+  /**
+   * Whether a request is this session's affair: others never wait and never carry its token.
+   *
+   * @throws {SessionDisposedError} nothing is sent any more
+   */
   concerns(ticket: Ticket<User>, request: Request): boolean;
   /** Waits until the request may go: with these credentials, or bare (`null`). At once where it can. */
   admit(ticket: Ticket<User>, signal: AbortSignal | null): Stamp | null | Promise<Stamp | null>;
@@ -66,6 +71,7 @@ export function createGate<User, Login>(world: World<User, Login>, actor: Sessio
   const { clock } = environment;
   const hold = createHold<Pass>({ clock, limit: settings.hold.limit });
   const lifeline = createLifeline();
+  let reviewed: ReturnType<SessionActor['getSnapshot']> | null = null;
 
   /** Finds what the session of this moment means for a request that can wait until `deadline`. */
   function look(ticket: Ticket<User>, deadline: number): Outcome<Stamp | null> {
@@ -76,17 +82,17 @@ export function createGate<User, Login>(world: World<User, Login>, actor: Sessio
     }
   }
 
-  function decide(ticket: Ticket<User>, deadline: number): { pass: Stamp | null } | null {
+  function decide(ticket: Ticket<User>, deadline: number): Outcome<Stamp | null> {
     if (disposal.aborted) throw new SessionDisposedError();
     const snapshot = actor.getSnapshot();
     if (!sessionTags.some((tag) => snapshot.hasTag(tag))) return goBare(ticket);
     bind(ticket);
-    if (snapshot.hasTag('attach')) return attach(ticket);
-    if (snapshot.hasTag('due')) return startRefresh(ticket);
-    if (snapshot.hasTag('refuse')) return expire();
+    if (snapshot.hasTag('attach')) return attach(ticket, deadline);
+    if (snapshot.hasTag('due')) return startRefresh(ticket, deadline);
+    if (snapshot.hasTag('refuse')) return expire(ticket);
     ticket.round ??= snapshot.context.rounds;
     const { retryAt } = snapshot.context;
-    if (retryAt > deadline) throw unavailable(retryAt - clock.now());
+    if (retryAt > deadline) throw unavailable();
     if (snapshot.hasTag('offline') && !settings.hold.whileOffline) throw unavailable();
     return null;
   }
@@ -115,32 +121,38 @@ export function createGate<User, Login>(world: World<User, Login>, actor: Sessio
     return server.isSameUser?.(before, now) ?? isSameJson(before, now);
   }
 
-  function attach(ticket: Ticket<User>): { pass: Stamp } | null {
+  function attach(ticket: Ticket<User>, deadline: number): Outcome<Stamp | null> {
     const session = credentials.current();
     if (session === null) throw new NotAuthenticatedError('The request');
+    // The machine is about to move: its review follows.
+    if (session.sessionId !== ticket.sessionId) return null;
     // Timers may have slept: a token that is known to be expired is never sent.
-    if (session.expiresAt !== null && session.expiresAt <= clock.now()) return startRefresh(ticket);
+    if (session.expiresAt !== null && session.expiresAt <= clock.now()) return startRefresh(ticket, deadline);
     ticket.round = null;
     return { pass: { sessionId: session.sessionId, generation: session.generation } };
   }
 
-  function startRefresh(ticket: Ticket<User>): null {
-    const { rounds } = actor.getSnapshot().context;
+  function startRefresh(ticket: Ticket<User>, deadline: number): Outcome<Stamp | null> {
+    const before = actor.getSnapshot();
+    const { rounds } = before.context;
     if (ticket.round !== null && ticket.round < rounds) throw unavailable();
     ticket.round = rounds;
     actor.send({ type: 'accessToken.due', at: clock.now() });
-    return null;
+    // Inside a notification the machine moves later, and its review follows.
+    return actor.getSnapshot() === before ? null : decide(ticket, deadline);
   }
 
-  function expire(): null {
-    if (settings.hold.whileExpired === false)
+  function expire(ticket: Ticket<User>): null {
+    if (settings.hold.whileExpired === false || !ticket.isRequest)
       throw new SessionExpiredError(actor.getSnapshot().context.reason);
     return null;
   }
 
-  function unavailable(retryAfter: number | null = null): RefreshUnavailableError {
+  function unavailable(): RefreshUnavailableError {
     const cause = world.lastError.refresh;
-    const { failure } = actor.getSnapshot().context;
+    const { failure, retryAt } = actor.getSnapshot().context;
+    const wait = retryAt - clock.now();
+    const retryAfter = wait > 0 ? wait : null;
     return new RefreshUnavailableError(failure, { retryAfter, ...(cause !== null && { cause }) });
   }
 
@@ -148,35 +160,40 @@ export function createGate<User, Login>(world: World<User, Login>, actor: Sessio
 
   async function wait(ticket: Ticket<User>, signal: AbortSignal | null): Promise<Stamp | null> {
     for (;;) {
+      // What was decided may have moved the machine already, and nobody looks at who is not waiting yet.
+      const found = look(ticket, clock.now() + ticket.patience);
+      if (found !== null) return passOf(found);
       const waitsForUser = isRefusing();
       const timeout = waitsForUser ? Number(settings.hold.whileExpired) : ticket.patience;
       const deadline = clock.now() + timeout;
       const pass = await hold.wait(
         () => look(ticket, deadline) ?? (waitsForUser === isRefusing() ? null : { pass: 'again' }),
-        { signal, timeout, isCounted: ticket.isCounted },
+        { signal, timeout, isCounted: ticket.isRequest },
       );
       if (pass !== 'again') return pass;
     }
   }
 
   const gate: Gate<User> = {
-    ticket: (auth, { patience = settings.hold.timeout, isCounted = true } = {}) => ({
+    ticket: (auth, { patience = settings.hold.timeout, isRequest = true } = {}) => ({
       auth: readAuth(auth),
       patience: Math.min(patience, settings.hold.timeout),
-      isCounted,
+      isRequest,
       sessionId: null,
       user: null,
       stamp: null,
       round: null,
       replays: 0,
     }),
-    concerns: (ticket, request) =>
-      ticket.auth !== 'none' &&
-      origins.has(new URL(request.url).origin) &&
-      !request.headers.has('authorization'),
+    concerns(ticket, request) {
+      if (disposal.aborted) throw new SessionDisposedError();
+      const isOurs = ticket.auth !== 'none' && origins.has(new URL(request.url).origin);
+      return isOurs && !request.headers.has('authorization');
+    },
     admit(ticket, signal) {
+      signal?.throwIfAborted();
       const found = decide(ticket, clock.now() + ticket.patience);
-      return found === null ? wait(ticket, signal) : found.pass;
+      return found === null ? wait(ticket, signal) : passOf(found);
     },
     async send(ticket, request, send) {
       let stamp = await gate.admit(ticket, request.signal);
@@ -187,16 +204,15 @@ export function createGate<User, Login>(world: World<User, Login>, actor: Sessio
       if (stamp === null || session === null) return send(request);
       const signal = AbortSignal.any([request.signal, lifeline.signalOf(stamp.sessionId)]);
       // A copy: the caller's own object goes into errors (ky's `HTTPError.request`), and those hold no token.
-      const attempt = new Request(request, { signal });
-      await authorize(attempt, session.accessToken);
-      if (signal.aborted) throw reasonOf(signal);
+      const attempt = await authorize(request, signal, session.accessToken);
+      signal.throwIfAborted();
       return send(attempt);
     },
     async judge(ticket, response, signal) {
       const { stamp } = ticket;
       if (stamp === null || (response.ok && server.errorCode === undefined)) return 'done';
       if (response.url !== '' && !origins.has(new URL(response.url).origin)) return 'done';
-      const { verdict, code } = await judgeAnswer(server, response.clone(), clock);
+      const { verdict, code } = await judgeAnswer(server, response, clock);
       if (verdict === 'none' || verdict === 'rateLimited' || verdict === 'unavailable') return 'done';
       if (disposal.aborted) throw new SessionDisposedError();
       actor.send({ type: `server.${verdict}`, ...stamp, status: response.status, code, at: clock.now() });
@@ -210,6 +226,9 @@ export function createGate<User, Login>(world: World<User, Login>, actor: Sessio
     },
     review() {
       const snapshot = actor.getSnapshot();
+      // A thousand refusals are a thousand events, of which all but the first change nothing.
+      if (snapshot === reviewed) return;
+      reviewed = snapshot;
       const { sessionId, reason } = snapshot.context;
       if (lifeline.sessionId !== null) {
         if (lifeline.sessionId !== sessionId) lifeline.cut(new IdentityChangedError());
@@ -224,10 +243,23 @@ export function createGate<User, Login>(world: World<User, Login>, actor: Sessio
   });
   return gate;
 
-  async function authorize(request: Request, accessToken: string): Promise<void> {
-    if (server.authorize === undefined) request.headers.set('authorization', `Bearer ${accessToken}`);
-    else await server.authorize(request, accessToken);
+  async function authorize(request: Request, signal: AbortSignal, accessToken: string): Promise<Request> {
+    if (server.authorize === undefined) {
+      const attempt = copyRequest(request, { signal });
+      attempt.headers.set('authorization', `Bearer ${accessToken}`);
+      return attempt;
+    }
+    // Of all headers `fetch` takes `Authorization` alone off a request that is redirected to another origin.
+    const redirect = request.redirect === 'follow' ? 'error' : request.redirect;
+    const attempt = copyRequest(request, { signal, redirect });
+    await untilAborted(Promise.resolve(server.authorize(attempt, accessToken)), signal);
+    return attempt;
   }
+}
+
+function passOf<Found>(outcome: NonNullable<Outcome<Found>>): Found {
+  if ('error' in outcome) throw outcome.error;
+  return outcome.pass;
 }
 
 function readAuth(auth: unknown): Auth {

@@ -1,6 +1,5 @@
 import type { Clock } from '../environment.ts';
 import { HoldLimitError, HoldTimeoutError } from '../errors.ts';
-import { reasonOf } from './abort.ts';
 
 /** What a look at a waiting request may find: it can go, and with what; it is refused; or it waits on. */
 export type Outcome<Pass> = { readonly pass: Pass } | { readonly error: unknown } | null;
@@ -34,20 +33,22 @@ interface Waiter<Pass> {
 
 export function createHold<Pass>({ clock, limit }: { clock: Clock; limit: number }): Hold<Pass> {
   const waiters = new Set<Waiter<Pass>>();
+  let counted = 0;
 
-  async function enter(look: () => Outcome<Pass>, { signal, timeout }: Wait): Promise<Pass> {
+  async function enter(look: () => Outcome<Pass>, { signal, timeout, isCounted }: Wait): Promise<Pass> {
     const outcome = await new Promise<NonNullable<Outcome<Pass>>>((resolve) => {
       const waiter: Waiter<Pass> = {
         look,
         settle(found) {
-          waiters.delete(waiter);
+          if (waiters.delete(waiter) && isCounted) counted -= 1;
           cancel();
           signal?.removeEventListener('abort', leave);
           resolve(found);
         },
       };
       const leave = () => {
-        if (signal !== null) waiter.settle({ error: reasonOf(signal) });
+        // Whatever the caller gave as the reason, as `fetch` hands it on: an error, or not.
+        waiter.settle({ error: signal?.reason });
       };
       const cancel = clock.schedule(
         () => {
@@ -58,6 +59,7 @@ export function createHold<Pass>({ clock, limit }: { clock: Clock; limit: number
       );
       signal?.addEventListener('abort', leave, { once: true });
       waiters.add(waiter);
+      if (isCounted) counted += 1;
     });
     if ('error' in outcome) throw outcome.error;
     return outcome.pass;
@@ -65,8 +67,8 @@ export function createHold<Pass>({ clock, limit }: { clock: Clock; limit: number
 
   return {
     async wait(look, wait) {
-      if (wait.signal?.aborted) throw reasonOf(wait.signal);
-      if (wait.isCounted && waiters.size >= limit) throw new HoldLimitError(limit);
+      wait.signal?.throwIfAborted();
+      if (wait.isCounted && counted >= limit) throw new HoldLimitError(limit);
       return enter(look, wait);
     },
     review() {

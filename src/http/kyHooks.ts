@@ -1,15 +1,17 @@
 import ky, { NetworkError, TimeoutError, type Hooks, type NormalizedOptions, type Options } from 'ky';
 import type { Clock } from '../environment.ts';
 import { RequestNotReplayableError } from '../errors.ts';
+import { copyRequest } from './abort.ts';
 import type { Gate, SendRequest, Ticket } from './gate.ts';
 import { clone } from './sessionFetch.ts';
 
 /** What is remembered of one call of ky, through its retries and replays. */
 interface Call<User> {
   readonly ticket: Ticket<User>;
-  readonly send: SendRequest;
   /** Milliseconds that one attempt may take. */
   readonly timeout: number | false;
+  send: SendRequest;
+  retry: NormalizedOptions['retry'] | null;
   /** A copy for a replay, where ky keeps none. */
   spare: Request | null;
 }
@@ -41,22 +43,27 @@ export function createKyHooks<User>(
       typeof totalTimeout === 'number' ? { patience: totalTimeout } : {},
     );
     const inner = options.fetch ?? base;
-    calls.set(context, { ticket, send: inner, timeout: options.timeout ?? defaultTimeout, spare: null });
+    const timeout = options.timeout ?? defaultTimeout;
+    const call: Call<User> = { ticket, timeout, send: inner, retry: null, spare: null };
+    calls.set(context, call);
     options.fetch = async (input, more) => {
       const request = input instanceof Request ? input : new Request(input);
+      call.send = (attempt) => inner(attempt, more);
       if (!gate.concerns(ticket, request)) {
         ticket.stamp = null;
-        return inner(request, more);
+        return call.send(request);
       }
-      return gate.send(ticket, request, (attempt) => inner(attempt, more));
+      // Not before: other hooks may have put something on the request, or another in its place.
+      if (call.retry === null || call.retry.limit === 0) call.spare = clone(request);
+      return gate.send(ticket, request, call.send);
     };
   }
 
   async function wait({ request, options }: { request: Request; options: NormalizedOptions }): Promise<void> {
     const call = calls.get(options.context);
-    if (call === undefined || !gate.concerns(call.ticket, request)) return;
-    if (options.retry.limit === 0 && call.spare === null) call.spare = clone(request);
-    await gate.admit(call.ticket, request.signal);
+    if (call === undefined) return;
+    call.retry = options.retry;
+    if (gate.concerns(call.ticket, request)) await gate.admit(call.ticket, request.signal);
   }
 
   return {
@@ -74,9 +81,8 @@ export function createKyHooks<User>(
             answer = await replay(gate, call, call.spare ?? request, clock);
             isReplaced = true;
           } catch (error) {
-            if (error instanceof NetworkError && mayRetry(request, options, retryCount))
-              return ky.retry({ cause: error });
-            throw error;
+            if (!isFailure(error) || !(await mayRetry(error, request, options, retryCount))) throw error;
+            return ky.retry({ cause: error });
           }
         }
         return isReplaced ? answer : undefined;
@@ -93,7 +99,7 @@ async function replay<User>(
 ): Promise<Response> {
   if (kept.bodyUsed) throw new RequestNotReplayableError(kept.method);
   const expiry = new AbortController();
-  const request = new Request(clone(kept), { signal: AbortSignal.any([kept.signal, expiry.signal]) });
+  const request = copyRequest(clone(kept), { signal: AbortSignal.any([kept.signal, expiry.signal]) });
   const { timeout } = call;
   const cancel =
     timeout === false
@@ -115,6 +121,18 @@ async function replay<User>(
   }
 }
 
-function mayRetry(request: Request, { retry }: NormalizedOptions, retryCount: number): boolean {
-  return retryCount < retry.limit && retry.methods.includes(request.method.toLowerCase());
+function isFailure(error: unknown): error is NetworkError | TimeoutError {
+  return error instanceof NetworkError || error instanceof TimeoutError;
+}
+
+/** ky's own rules: the limit and the method, then the caller's `shouldRetry`, then the kind of failure. */
+async function mayRetry(
+  error: NetworkError | TimeoutError,
+  { method }: Request,
+  { retry }: NormalizedOptions,
+  retryCount: number,
+): Promise<boolean> {
+  if (retryCount >= retry.limit || !retry.methods.includes(method.toLowerCase())) return false;
+  const isWanted = await retry.shouldRetry?.({ error, retryCount: retryCount + 1 });
+  return isWanted ?? (error instanceof NetworkError || retry.retryOnTimeout);
 }

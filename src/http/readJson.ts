@@ -11,9 +11,8 @@ export function isJson(contentType: string | null): boolean {
   return /^[^;]*\/(?:[^;]*[.+-])?json\s*(?:;|$)/i.test(contentType ?? '');
 }
 
-/** Reads a JSON body of at most 64 KiB, within a second. What is not that is `undefined`. */
+/** Reads JSON of at most 64 KiB, within a second. What is not that is `undefined`. */
 export async function readJson(response: Response, clock: Clock): Promise<unknown> {
-  if (!isJson(response.headers.get('content-type'))) return undefined;
   const text = await readText(response, clock);
   if (text === undefined) return undefined;
   try {

@@ -1,44 +1,58 @@
-import type { PeerMessage } from '../environment.ts';
 import { factsOf } from '../credentials.ts';
+import type { Ending } from '../ending.ts';
 import { isEnded } from '../stores/storedRecord.ts';
+import type { EndedSession, StoredRecord } from '../stores/tokenStore.ts';
+import { isPeerMessage, messageOf } from './peerMessage.ts';
 import type { SessionActor, World } from '../world.ts';
-
-const types: ReadonlySet<unknown> = new Set<PeerMessage['type']>(['adopted', 'loggedOut', 'expired']);
-
-/** Whether a message is one of ours. It is foreign input: anybody on the origin can send one. */
-function isPeerMessage(message: unknown): message is PeerMessage {
-  return (
-    typeof message === 'object' &&
-    message !== null &&
-    'type' in message &&
-    types.has(message.type) &&
-    'sessionId' in message &&
-    typeof message.sessionId === 'string' &&
-    'generation' in message &&
-    Number.isSafeInteger(message.generation)
-  );
-}
 
 /**
  * Listens to the others who share the store. A message is a hint to look into it, and never more: what is
  * there counts.
  */
-export function createPeerListener<User, Login>(world: World<User, Login>, actor: SessionActor) {
-  return async (message: unknown): Promise<void> => {
+export function createPeerListener<User, Login>(
+  world: World<User, Login>,
+  actor: SessionActor,
+  ending: Pick<Ending, 'leaveWord'>,
+): (message: unknown) => Promise<void> {
+  /** Reads the store; again, where the session has moved on meanwhile and is newer than what was read. */
+  async function read(): Promise<StoredRecord<User> | null> {
+    for (;;) {
+      const before = actor.getSnapshot().context;
+      const found = await world.keeper.read();
+      const { sessionId, generation } = actor.getSnapshot().context;
+      if (sessionId === before.sessionId && generation === before.generation) return found;
+    }
+  }
+
+  /** The end of another session has come over this one, which is open: two tabs wrote at one moment. */
+  async function putBack(ended: EndedSession): Promise<void> {
+    const current = world.credentials.current();
+    if (current === null) return;
+    await world.keeper.update((found) =>
+      found?.sessionId === ended.sessionId ? world.credentials.current() : null,
+    );
+    world.tell(messageOf(current));
+  }
+
+  return async (message) => {
     if (!isPeerMessage(message)) return;
-    const found = await world.keeper.read();
+    const found = await read();
     if (found === null || world.disposal.aborted) return;
     const snapshot = actor.getSnapshot();
     const { sessionId, generation } = snapshot.context;
     const isOurs = found.sessionId === sessionId;
+    if (world.discarded.has(found.sessionId)) return;
     if (isEnded(found)) {
       const at = world.settings.environment.clock.now();
       if (isOurs) actor.send({ type: `peer.${found.ended}`, sessionId: found.sessionId, at });
-      return;
+      else await putBack(found);
+    } else if (isOurs && !hasSession(snapshot)) {
+      // A logout wins every race: what another tab stored in the meantime is over as well.
+      await ending.leaveWord(found.sessionId, 'loggedOut');
+    } else if (!isOurs || found.generation > generation) {
+      world.credentials.offer(found);
+      actor.send({ type: 'peer.adopted', ...factsOf(found, world.settings) });
     }
-    if (isOurs && (found.generation <= generation || !hasSession(snapshot))) return;
-    world.credentials.set(found);
-    actor.send({ type: 'peer.adopted', ...factsOf(found, world.settings) });
   };
 }
 

@@ -1,6 +1,7 @@
 import type { SessionEvent, Stamp } from '../../machines/index.ts';
 import type { Grant } from '../contract.ts';
 import { factsOf, renewSession } from '../credentials.ts';
+import { messageOf } from '../peers/peerMessage.ts';
 import { readGrant } from '../grant.ts';
 import { redact } from '../redact.ts';
 import { isEnded } from '../stores/storedRecord.ts';
@@ -48,18 +49,22 @@ export function createRefresher<User, Login>(world: World<User, Login>) {
       });
     });
     return () => {
-      stop.abort(new Error('The refresh was stopped'));
+      // After `dispose()` the session lives on in the store: an answer that is on its way is still stored.
+      if (!world.disposal.aborted || stage !== 'locked') stop.abort(new Error('The refresh was stopped'));
     };
   };
 }
 
 async function attempt<User, Login>(world: World<User, Login>, stamp: Stamp, stop: AbortSignal, send: Send) {
+  const isStopped = () => stop.aborted;
   await underLock(world, stop, async () => {
     const session = world.credentials.current();
     if (session === null || !world.credentials.isCurrent(stamp)) return;
     const found = await world.keeper.read();
-    if (stop.aborted || tellNews(world, session, found, send)) return;
+    if (isStopped() || tellNews(world, session, found, send)) return;
     send({ type: 'lock.acquired', at: world.settings.environment.clock.now() });
+    // Whoever heard of it may have ended the session.
+    if (isStopped()) return;
     await refresh(world, session, stop, send);
   });
 }
@@ -80,7 +85,7 @@ async function refresh<User, Login>(
       return server.refresh({ refreshToken, accessToken, user, http, signal });
     },
     // With a `logout` to revoke it by, a grant that comes too late is worth waiting for.
-    { timeout: refresh.timeout, signal: server.logout === undefined ? stop : world.disposal },
+    { timeout: refresh.timeout, signal: server.logout === undefined ? stop : new AbortController().signal },
   );
   try {
     await take(world, session, issuedAt, await call.result, send);
@@ -104,12 +109,12 @@ async function take<User, Login>(
     return;
   }
   const found = await keeper.read();
-  if (tellNews(world, session, found, send)) {
-    discard(world, next, found);
-    return;
-  }
   if (!credentials.isCurrent(session)) {
     discard(world, next);
+    return;
+  }
+  if (tellNews(world, session, found, send)) {
+    discard(world, next, found);
     return;
   }
   await keeper.write(next);
@@ -117,9 +122,9 @@ async function take<User, Login>(
     discard(world, next);
     return;
   }
-  credentials.set(next);
+  credentials.offer(next);
   world.lastError.refresh = null;
-  world.tell({ type: 'adopted', sessionId: next.sessionId, generation: next.generation });
+  world.tell(messageOf(next));
   send({ type: 'grant.stored', ...factsOf(next, world.settings) });
 }
 
@@ -163,12 +168,12 @@ async function refuse<User, Login>(
 
 /** Whether the store knows more than this session does; if so, the machine is told. */
 function tellNews<User, Login>(
-  { credentials, settings }: World<User, Login>,
+  { credentials, settings, discarded }: World<User, Login>,
   session: StoredSession<User>,
   found: StoredRecord<User> | null,
   send: Send,
 ): boolean {
-  if (found === null) return false;
+  if (found === null || discarded.has(found.sessionId)) return false;
   const { sessionId } = found;
   if (isEnded(found)) {
     if (sessionId !== session.sessionId) return false;
@@ -176,7 +181,7 @@ function tellNews<User, Login>(
     return true;
   }
   if (sessionId === session.sessionId && found.generation <= session.generation) return false;
-  credentials.set(found);
+  credentials.offer(found);
   send({ type: 'peer.adopted', ...factsOf(found, settings) });
   return true;
 }

@@ -44,7 +44,10 @@ export function judgeRefusal<User, Login>(
   if (error instanceof VerdictError) {
     return judge({ verdict: error.verdict, code: error.serverCode }, answer?.status ?? null, null);
   }
-  if (error instanceof ForeignAnswerError) return transient('unavailable', { status: error.status });
+  if (error instanceof ForeignAnswerError) {
+    const { status, retryAfter } = error;
+    return transient(status === 429 ? 'rateLimited' : 'unavailable', { status, retryAfter });
+  }
   if (isHTTPError(error)) return judgeStatus(contract, error.response.status, answer);
   const isParsingFailure = error instanceof SyntaxError && answer !== null;
   if (isParsingFailure) return transient('unavailable', { status: answer.status });
@@ -118,7 +121,8 @@ function isLost(error: unknown): boolean {
 }
 
 function mayHaveArrived(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+  // Somebody's own error may lead back to itself.
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth += 1) {
     if ('code' in cause && typeof cause.code === 'string' && neverSent.has(cause.code)) return false;
   }
   return true;

@@ -1,8 +1,9 @@
 import ky, { type KyInstance } from 'ky';
-import { judgeAnswer, type Judgement } from '../verdict.ts';
+import { judgeAnswer, tokenEndpointCodes, type Judgement } from '../verdict.ts';
 import type { ContractCall } from '../contract.ts';
 import type { Clock } from '../environment.ts';
-import { isJson, readText } from '../http/readJson.ts';
+import { untilAborted } from '../http/abort.ts';
+import { readText } from '../http/readJson.ts';
 import type { World } from '../world.ts';
 import { readRetryAfter } from './retryAfter.ts';
 
@@ -18,10 +19,13 @@ export class ForeignAnswerError extends Error {
   override readonly name = 'ForeignAnswerError';
 
   readonly status: number;
+  /** Milliseconds that it asks to wait, where it came from the API's own address. */
+  readonly retryAfter: number | null;
 
-  constructor(status: number) {
+  constructor(status: number, retryAfter: number | null) {
     super(`Expected an answer of the API, got a page (status ${status})`);
     this.status = status;
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -51,29 +55,19 @@ export function callServer<User, Login, Result>(
 ): ServerCall<Result> {
   let answer: Answer | null = null;
   const expiry = new AbortController();
-  const ended = AbortSignal.any([signal, world.disposal, expiry.signal]);
+  const ended = AbortSignal.any([signal, expiry.signal]);
   const http = bareClient(world, ended, (next) => {
     answer = next;
   });
-  const result = new Promise<Result>((resolve, reject) => {
-    const cancel =
-      timeout === undefined
-        ? () => undefined
-        : world.settings.environment.clock.schedule(() => {
-            expiry.abort(new ServerCallTimeoutError(timeout));
-          }, timeout);
-    const leave = () => {
-      reject(ended.reason instanceof Error ? ended.reason : new Error('The call was aborted'));
-    };
-    if (ended.aborted) leave();
-    ended.addEventListener('abort', leave, { once: true });
-    invoke(() => run({ http, signal: ended }))
-      .then(resolve, reject)
-      .finally(() => {
-        cancel();
-        ended.removeEventListener('abort', leave);
-      });
-  });
+  const { clock } = world.settings.environment;
+  const cancel =
+    timeout === undefined
+      ? () => undefined
+      : clock.schedule(() => expiry.abort(new ServerCallTimeoutError(timeout)), timeout, true);
+  const result = untilAborted(
+    ended.aborted ? new Promise<never>(() => undefined) : invoke(() => run({ http, signal: ended })),
+    ended,
+  ).finally(cancel);
   return { result, answer: () => answer };
 }
 
@@ -88,24 +82,25 @@ function bareClient<User, Login>(
   signal: AbortSignal,
   note: (answer: Answer) => void,
 ): KyInstance {
+  const { clock } = settings.environment;
   return ky.create({
     baseUrl: settings.baseUrl,
     fetch,
     signal,
     retry: 0,
+    // A 307 or 308 would carry the refresh token, or the password, to wherever it points.
+    redirect: 'manual',
     timeout: false,
     hooks: {
       afterResponse: [
         async ({ response, request }) => {
           const { status, headers, url } = response;
+          const retryAfter = readRetryAfter(headers, clock.now());
           const isForeign = url !== '' && new URL(url).origin !== new URL(request.url).origin;
-          if (isForeign || (await isPage(response, settings.environment.clock)))
-            throw new ForeignAnswerError(status);
-          note({
-            status,
-            judgement: await judgeAnswer(settings.server, response.clone(), settings.environment.clock),
-            retryAfter: readRetryAfter(headers, settings.environment.clock.now()),
-          });
+          if (isForeign) throw new ForeignAnswerError(status, null);
+          if (await isPage(response, clock)) throw new ForeignAnswerError(status, retryAfter);
+          const judgement = await judgeAnswer(settings.server, response, clock, tokenEndpointCodes);
+          note({ status, judgement, retryAfter });
         },
       ],
     },
@@ -116,6 +111,9 @@ function bareClient<User, Login>(
 async function isPage(response: Response, clock: Clock): Promise<boolean> {
   const type = response.headers.get('content-type') ?? '';
   if (/^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(type)) return true;
-  if (isJson(type)) return false;
-  return /^\s*<(?:!doctype html|html|head|body)\b/i.test((await readText(response.clone(), clock)) ?? '');
+  return startsAsPage.test((await readText(response.clone(), clock)) ?? '');
 }
+
+/** A byte order mark, declarations and comments may stand before it. */
+const startsAsPage =
+  /^\uFEFF?\s*(?:<\?xml[^>]*>\s*|<!--[\s\S]*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b/i;

@@ -1,4 +1,5 @@
 import type { Clock } from '../environment.ts';
+import { isEnded, isRecord } from './storedRecord.ts';
 import type { StoredRecord, TokenStore } from './tokenStore.ts';
 
 /** The store behind a session: one operation at a time, in order, and none that fails or hangs for ever. */
@@ -23,6 +24,11 @@ export interface KeeperOptions<User> {
 export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
   const { store, name } = options;
   let pending: Promise<unknown> | null = null;
+  /** What the store showed last, or was given. */
+  let held: string | null = null;
+  /** What a write failed to replace: the store still holds it, and it is no news. */
+  let leftover: string | null = null;
+  let last: StoredRecord<User> | null = null;
 
   function inOrder<Result>(operation: () => Promise<Result>): Promise<Result> {
     const turn = pending === null ? operation() : pending.then(operation);
@@ -33,9 +39,16 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
     return turn;
   }
 
-  async function read(reading: Promise<StoredRecord<User> | null>): Promise<StoredRecord<User> | null> {
+  /** A store is foreign ground: what it holds may be another program's, or another version's. */
+  function check(found: unknown): StoredRecord<User> | null {
+    if (!isRecord<User>(found)) return null;
+    held = nameOf(found);
+    return held === leftover ? null : found;
+  }
+
+  async function read(reading: PromiseLike<unknown>): Promise<StoredRecord<User> | null> {
     try {
-      return await inTime(reading, options);
+      return check(await inTime(reading, options));
     } catch {
       options.onFailure('read');
       return null;
@@ -43,22 +56,31 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
   }
 
   async function write(record: StoredRecord<User>): Promise<void> {
+    last = record;
+    const writing = attempt(() => store.write(name, record));
     try {
-      await inTime(
-        attempt(() => store.write(name, record)),
-        options,
-      );
+      await inTime(writing, options);
+      held = nameOf(record);
+      leftover = null;
     } catch {
+      leftover = held;
       options.onFailure('write');
+      writing.then(() => restore(record), ignore);
     }
+  }
+
+  /** A write that was given up may land after all, over what was written since. */
+  function restore(late: StoredRecord<User>): void {
+    const newest = last;
+    if (newest !== null && newest !== late) void inOrder(() => write(newest));
   }
 
   return {
     read() {
       if (pending !== null) return inOrder(() => read(attempt(() => store.read(name))));
       try {
-        const found = store.read(name);
-        return found instanceof Promise ? inOrder(() => read(found)) : found;
+        const found: unknown = store.read(name);
+        return isThenable(found) ? inOrder(() => read(found)) : check(found);
       } catch {
         options.onFailure('read');
         return null;
@@ -73,19 +95,36 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
   };
 }
 
+function ignore(): void {
+  // What failed late has been told of.
+}
+
+function nameOf(record: StoredRecord<unknown>): string {
+  return `${record.sessionId} ${isEnded(record) ? record.ended : record.generation}`;
+}
+
+/** A promise may be of another realm, so that it is no instance of this one's. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
 /** A store may throw at once as well as reject. */
 async function attempt<Result>(operation: () => Result | Promise<Result>): Promise<Result> {
   return operation();
 }
 
 function inTime<Result>(
-  operation: Promise<Result>,
+  operation: PromiseLike<Result>,
   { clock, timeout }: Pick<KeeperOptions<unknown>, 'clock' | 'timeout'>,
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const cancel = clock.schedule(() => {
-      reject(new Error('The store did not answer in time'));
-    }, timeout);
-    operation.then(resolve, reject).finally(cancel);
+    const cancel = clock.schedule(
+      () => {
+        reject(new Error('The store did not answer in time'));
+      },
+      timeout,
+      true,
+    );
+    void operation.then(resolve, reject).then(cancel);
   });
 }

@@ -1,3 +1,4 @@
+import { isHeaderText } from '../headerText.ts';
 import { storedVersion, type EndedSession, type StoredRecord, type StoredSession } from './tokenStore.ts';
 
 /** Writes a record as text. */
@@ -40,7 +41,7 @@ function isSession(value: object): boolean {
   const session: { readonly [Field in keyof StoredSession<unknown>]?: unknown } = value;
   return (
     Number.isSafeInteger(session.generation) &&
-    isText(session.accessToken) &&
+    isHeaderText(session.accessToken) &&
     (session.refreshToken === null || isText(session.refreshToken)) &&
     Number.isFinite(session.issuedAt) &&
     (session.expiresAt === null || Number.isFinite(session.expiresAt)) &&

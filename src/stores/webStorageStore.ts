@@ -21,7 +21,12 @@ export type WebStorage = Pick<Storage, 'getItem' | 'setItem'>;
  */
 export function webStorageStore<User = unknown>(storage: WebStorage): TokenStore<User> {
   const given: unknown = storage;
-  if (typeof given !== 'object' || given === null || typeof storage.getItem !== 'function') {
+  const isStorage =
+    typeof given === 'object' &&
+    given !== null &&
+    typeof Reflect.get(given, 'getItem') === 'function' &&
+    typeof Reflect.get(given, 'setItem') === 'function';
+  if (!isStorage) {
     throw new InvalidOptionError('storage', 'a Storage such as `localStorage`', kindOf(given));
   }
   return {

@@ -21,10 +21,20 @@ export function addressed(response: Response, { url, signal }: Request): Respons
 }
 
 /** Settles as `answer` does, or rejects with the signal's reason as soon as it is aborted. */
-export function orAborted<Value>(answer: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
+export async function orAborted<Value>(answer: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  const settled = new AbortController();
+  try {
+    return await Promise.race([answer, abortOf(signal, settled.signal)]);
+  } finally {
+    settled.abort();
+  }
+}
+
+async function abortOf(signal: AbortSignal, unless: AbortSignal): Promise<never> {
+  for (;;) {
+    signal.throwIfAborted();
+    await new Promise((resolve) => {
+      signal.addEventListener('abort', resolve, { once: true, signal: unless });
+    });
+  }
 }

@@ -1,4 +1,7 @@
 export { createTestServer } from './server.ts';
+export { createTestSession } from './testSession.ts';
+export { createManualClock } from './manualClock.ts';
+export { createOnlineControl } from './onlineControl.ts';
 export { memoryAccounts } from './memoryAccounts.ts';
 export { testUsers } from './accounts.ts';
 
@@ -6,6 +9,11 @@ export type { TestServer, TestServerOptions } from './server.ts';
 export type { ServedRequest, RequestCounts } from './log.ts';
 export type { RequestKind, InterceptHandler, InterceptOptions } from './intercepts.ts';
 export type { DialectName, Endpoints, Refusal } from './dialects/dialect.ts';
+export type { TestSession } from './testSession.ts';
+export type { OwnContractOptions, PasswordCredentials, TestSessionOptions } from './testSessionOptions.ts';
+export type { SessionState } from './sessionState.ts';
+export type { ManualClock, ManualClockOptions } from './manualClock.ts';
+export type { OnlineControl } from './onlineControl.ts';
 export type { MemoryAccountsOptions } from './memoryAccounts.ts';
 export type {
   Accounts,

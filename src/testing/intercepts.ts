@@ -50,6 +50,7 @@ export function createIntercepts() {
 
   return {
     add(
+      this: void,
       kind: RequestKind,
       handler: InterceptHandler,
       { times = Infinity }: InterceptOptions = {},

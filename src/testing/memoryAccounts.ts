@@ -86,18 +86,22 @@ export function memoryAccounts(options: MemoryAccountsOptions = {}): Accounts {
       return lifetimes.get();
     },
     setLifetimes: lifetimes.set,
-    async verifyPassword(username, password) {
+    verifyPassword(username, password) {
       const user = users.find((candidate) => candidate.username === username);
-      if (user === undefined || user.password !== password || disabled.has(user.id)) return undefined;
-      return { id: user.id, username: user.username, email: user.email };
+      const isKnown = user?.password === password && !disabled.has(user.id);
+      return Promise.resolve(isKnown ? { id: user.id, username, email: user.email } : undefined);
     },
-    issueAccessToken: async (account) => accessTokens.issue(account),
-    verifyAccessToken: async (accessToken) => accessTokens.verify(accessToken),
-    issueRefreshToken: async (account) => refreshTokens.issue({ account, revoked: false }),
-    redeemRefreshToken: async (refreshToken, { rotate }) => refreshTokens.redeem(refreshToken, rotate),
-    revokeRefreshToken: async (refreshToken) => refreshTokens.revokeFamily(refreshToken),
-    expireAccessTokens: accessTokens.expire,
-    expireRefreshTokens: refreshTokens.expire,
+    issueAccessToken: (account) => Promise.resolve(accessTokens.issue(account)),
+    verifyAccessToken: (accessToken) => Promise.resolve(accessTokens.verify(accessToken)),
+    issueRefreshToken: (account) => Promise.resolve(refreshTokens.issue({ account, revoked: false })),
+    redeemRefreshToken: (refreshToken, { rotate }) =>
+      Promise.resolve(refreshTokens.redeem(refreshToken, rotate)),
+    revokeRefreshToken(refreshToken) {
+      refreshTokens.revokeFamily(refreshToken);
+      return Promise.resolve();
+    },
+    expireAccessTokens: () => accessTokens.expire(),
+    expireRefreshTokens: () => refreshTokens.expire(),
     revokeUser,
     disableUser(username) {
       revokeUser(username);
@@ -115,7 +119,7 @@ export function memoryAccounts(options: MemoryAccountsOptions = {}): Accounts {
 /** The lifetimes of the moment, checked whenever they change. */
 export function createLifetimes(initial: Partial<TokenLifetimes>): {
   get(): TokenLifetimes;
-  set(changed: Partial<TokenLifetimes>): void;
+  set(this: void, changed: Partial<TokenLifetimes>): void;
   reset(): void;
 } {
   function merge(base: TokenLifetimes, changed: Partial<TokenLifetimes>): TokenLifetimes {

@@ -1,5 +1,5 @@
-/** As many as the longest exchange with an in-memory server takes, several times over. */
-const enoughTurns = 30;
+/** Several times as many as an exchange with an in-memory server takes. */
+const enoughTurns = 10;
 
 /** Lets everything run that waits for no timer and no network. */
 export async function letSettle(): Promise<void> {

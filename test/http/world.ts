@@ -1,5 +1,6 @@
-import { createSession, type Auth, type Clock, type Session, type SessionOptions } from '../../src/index.ts';
+import { createSession, type Auth, type Session, type SessionOptions } from '../../src/index.ts';
 import type { InterceptOptions, RequestKind } from '../../src/testing/intercepts.ts';
+import { createManualClock, type ManualClock } from '../clock.ts';
 import { rotating } from '../contracts/rotating.ts';
 import { cheapArgon2Cost, createGate } from '../server/authorities.ts';
 import { startServer, type RunningServer, type StartServerOptions } from '../server/server.ts';
@@ -17,38 +18,6 @@ export interface Credentials {
 export type AppSession = Session<User, Credentials>;
 
 export const ada: Credentials = { username: 'ada', password: 'lovelace' };
-
-/** A clock that moves when it is told to, and calls back whoever has waited long enough. */
-export interface ManualClock extends Clock {
-  /** Milliseconds. */
-  advance(milliseconds: number): void;
-}
-
-export function createManualClock(): ManualClock {
-  let time = Date.UTC(2030, 0, 1);
-  const timers = new Set<{ readonly due: number; readonly callback: () => void }>();
-  return {
-    now: () => time,
-    schedule(callback, delay) {
-      const timer = { due: time + delay, callback };
-      timers.add(timer);
-      return () => {
-        timers.delete(timer);
-      };
-    },
-    advance(milliseconds) {
-      const end = time + milliseconds;
-      for (;;) {
-        const [next] = [...timers].filter(({ due }) => due <= end).sort((one, other) => one.due - other.due);
-        if (next === undefined) break;
-        timers.delete(next);
-        time = Math.max(time, next.due);
-        next.callback();
-      }
-      time = end;
-    },
-  };
-}
 
 /** One request as the base fetch got it. */
 export interface Sent {
@@ -94,7 +63,7 @@ export interface World extends AsyncDisposable {
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const { startServer: serverOptions, isSignedIn = true, ...sessionOptions } = options;
   const clock = createManualClock();
-  const server = await startServer({ argon2Cost: cheapArgon2Cost, now: clock.now, ...serverOptions });
+  const server = await startServer({ argon2Cost: cheapArgon2Cost, now: () => clock.now(), ...serverOptions });
   const recorder = createRecorder();
   const session = createSession<User, Credentials>({
     baseUrl: server.url,
@@ -116,6 +85,25 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       await server.close();
     },
   };
+}
+
+/** A world in which a refresh is under way: the server has granted, and its answer is kept back. */
+export async function openRefreshing(options: WorldOptions = {}): Promise<World & { readonly refresh: Dam }> {
+  const world = await openWorld({ refresh: { timeout: 600_000 }, ...options });
+  const refresh = dam(world.server, 'refresh');
+  await world.clock.advance(60_000);
+  await refresh.reached;
+  return Object.assign(world, { refresh });
+}
+
+/** What a promise rejects with; a promise that fulfils rejects here. */
+export async function rejection(promise: Promise<unknown>): Promise<unknown> {
+  const value = await promise.then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  if (value === undefined) throw new Error('It was not refused');
+  return value.error;
 }
 
 export interface DoorInit {
@@ -145,6 +133,12 @@ export const fetchDoor: Door = {
 
 export const doors: readonly Door[] = [kyDoor, fetchDoor];
 
+export interface Dam {
+  /** Resolves when the first of them has come. */
+  readonly reached: Promise<void>;
+  open(this: void): void;
+}
+
 /**
  * Lets requests of one kind come to the server, which acts, and keeps the answers back until it is opened.
  */
@@ -152,7 +146,7 @@ export function dam(
   server: RunningServer,
   kind: RequestKind,
   { path, ...options }: InterceptOptions & { path?: string } = {},
-): { readonly reached: Promise<void>; open(): void } {
+): Dam {
   const reached = createGate();
   const released = createGate();
   server.intercept(
@@ -166,12 +160,17 @@ export function dam(
     },
     options,
   );
-  return {
-    reached: reached.opened,
-    open: () => {
-      released.open();
-    },
-  };
+  return { reached: reached.opened, open: () => released.open() };
+}
+
+/** The headers with this name that came to the server, attempt by attempt. */
+export function headersSent({ server }: World, name: string): (string | null)[] {
+  const values: (string | null)[] = [];
+  server.intercept('api', (request, next) => {
+    values.push(request.headers.get(name));
+    return next();
+  });
+  return values;
 }
 
 /** The statuses with which the server answered, for each path, in the order of arrival. */

@@ -4,22 +4,26 @@
  */
 export function createFakeStorage({ quota = Infinity }: { quota?: number } = {}): Storage {
   const items = new Map<string, string>();
-  const size = () => [...items].reduce((sum, [key, value]) => sum + key.length + value.length, 0);
   return {
     get length() {
       return items.size;
     },
     key: (index) => [...items.keys()][index] ?? null,
-    getItem: (key) => items.get(String(key)) ?? null,
+    getItem: (key) => items.get(textOf(key)) ?? null,
     setItem(key, value) {
-      const name = String(key);
-      const text = String(value);
-      const grown = size() - (items.has(name) ? name.length + items.get(name)!.length : 0);
-      if (grown + name.length + text.length > quota)
-        throw new DOMException('The quota has been exceeded.', 'QuotaExceededError');
-      items.set(name, text);
+      const next = new Map(items).set(textOf(key), textOf(value));
+      if (sizeOf(next) > quota) throw new DOMException('The quota has been exceeded.', 'QuotaExceededError');
+      items.set(textOf(key), textOf(value));
     },
-    removeItem: (key) => void items.delete(String(key)),
+    removeItem: (key) => void items.delete(textOf(key)),
     clear: () => items.clear(),
   };
+}
+
+function textOf(value: unknown): string {
+  return String(value);
+}
+
+function sizeOf(items: ReadonlyMap<string, string>): number {
+  return [...items].reduce((sum, [key, value]) => sum + key.length + value.length, 0);
 }

@@ -54,9 +54,10 @@ export const coded: Dialect = {
       return c.json({ accessToken: await accounts.issueAccessToken(redeemed.account) });
     });
 
-    return app.route(
+    app.route(
       '/api',
       protectedApi(accounts, (c, why) => refuse(c, apiCodes[why])),
     );
+    return app;
   },
 };

@@ -38,6 +38,7 @@ export const express: Dialect = {
       if (why === 'accessTokenMissing') return c.json({ error: 'Access token required' }, 401);
       return c.json({ error: why === 'forbidden' ? 'Not allowed' : 'Invalid or expired token' }, 403);
     });
-    return app.route('/api', api);
+    app.route('/api', api);
+    return app;
   },
 };

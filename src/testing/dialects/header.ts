@@ -32,9 +32,10 @@ export const header: Dialect = {
       return c.body(null, 200, { Authorization: `Bearer ${accessToken}` });
     });
 
-    return app.route(
+    app.route(
       '/api',
       protectedApi(accounts, (c, why) => c.json({ message: apiMessages[why] }, 401)),
     );
+    return app;
   },
 };

@@ -31,9 +31,10 @@ export const message: Dialect = {
       return c.json({ accessToken: await accounts.issueAccessToken(redeemed.account) }, 201);
     });
 
-    return app.route(
+    app.route(
       '/api',
       protectedApi(accounts, (c, why) => c.json({ message: apiMessages[why] }, 401)),
     );
+    return app;
   },
 };

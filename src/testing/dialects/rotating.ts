@@ -30,6 +30,7 @@ export const rotating: Dialect = {
     const api = protectedApi(accounts, (c, why) =>
       why === 'forbidden' ? c.json({ message: 'Forbidden' }, 403) : c.json({ message: 'Unauthorized' }, 401),
     );
-    return app.route('/api', api);
+    app.route('/api', api);
+    return app;
   },
 };

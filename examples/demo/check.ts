@@ -1,0 +1,25 @@
+import { isDeepStrictEqual } from 'node:util';
+import { calls, type Figures, type Result } from './run.ts';
+import type { Server } from './servers.ts';
+
+/** Each call is refused once, waits for the one refresh, and is sent once more. */
+const expected: Figures = {
+  answered: calls,
+  requests: 2 * calls,
+  refused: calls,
+  refreshes: 1,
+  replays: calls,
+};
+
+/** Names whatever is not as it should be. */
+export function findFaults({ dialect, outcome }: Server, result: Result): readonly string[] {
+  const wanted: Readonly<Record<string, unknown>> = { ...expected, ...outcome };
+  const found: Readonly<Record<string, unknown>> = { ...result.figures, ...result.outcome };
+  return Object.keys(wanted)
+    .filter((name) => !isDeepStrictEqual(found[name], wanted[name]))
+    .map((name) => `${dialect}: expected ${name} to be ${show(wanted[name])}, got ${show(found[name])}`);
+}
+
+function show(value: unknown): string {
+  return Array.isArray(value) ? value.join(' → ') : String(value);
+}

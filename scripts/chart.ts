@@ -1,0 +1,62 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { format, resolveConfig } from 'prettier';
+import { drawChart } from './chart/picture.ts';
+import { describeTransitions } from './chart/transitions.ts';
+
+/** A file that is made from the machine, whole or in part. */
+export interface MadeFile {
+  readonly name: string;
+  /** What it holds now; `null` where there is no such file. */
+  readonly found: string | null;
+  /** What it should hold. */
+  readonly expected: string;
+}
+
+const root = new URL('../', import.meta.url);
+
+/** The picture in README.md, between its markers, and the tables of docs/transitions.md. */
+export async function madeFiles(): Promise<readonly MadeFile[]> {
+  const readme = await read('README.md');
+  const tables = await read('docs/transitions.md');
+  return [
+    { name: 'README.md', found: readme, expected: putPicture(readme ?? '') },
+    { name: 'docs/transitions.md', found: tables, expected: await makeTables() },
+  ];
+}
+
+export const isStale = ({ found, expected }: MadeFile): boolean => found !== expected;
+
+/** Replaces what stands between the markers; a text without them stays as it is. */
+export function putPicture(text: string): string {
+  const picture = `\`\`\`mermaid\n${drawChart()}\n\`\`\``;
+  return text.replace(
+    /(<!-- chart -->\n)[^]*?(<!-- \/chart -->)/,
+    (_, opening: string, closing: string) => `${opening}\n${picture}\n\n${closing}`,
+  );
+}
+
+async function makeTables(): Promise<string> {
+  const path = new URL('docs/transitions.md', root);
+  return format(describeTransitions(), { ...(await resolveConfig(path)), parser: 'markdown' });
+}
+
+async function read(name: string): Promise<string | null> {
+  try {
+    return await readFile(new URL(name, root), 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+if (import.meta.main) {
+  const stale = (await madeFiles()).filter(isStale);
+  if (process.argv.includes('--check')) {
+    for (const { name } of stale) console.error(`${name} is stale: run \`node scripts/chart.ts\``);
+    if (stale.length > 0) process.exitCode = 1;
+  } else {
+    for (const { name, expected } of stale) {
+      await writeFile(new URL(name, root), expected);
+      console.log(`${name} written`);
+    }
+  }
+}

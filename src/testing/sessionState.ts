@@ -1,0 +1,45 @@
+import type { SnapshotFrom } from 'xstate';
+import type { SessionMachine } from '../../machines/index.ts';
+import { received } from './options.ts';
+
+type NameOf<Value> = Value extends string
+  ? Value
+  : { [Key in keyof Value & string]: `${Key}.${NameOf<Value[Key]>}` }[keyof Value & string];
+
+type ParentsOf<Name> = Name extends `${infer Head}.${infer Tail}`
+  ? Head | `${Head}.${ParentsOf<Tail>}`
+  : never;
+
+/** A state of the session that has no states inside, as in `authenticated.due.ready`. */
+export type SessionLeaf = NameOf<SnapshotFrom<SessionMachine>['value']>;
+
+/** A state that has others inside, as in `authenticated.due`. */
+export type SessionParent = ParentsOf<SessionLeaf>;
+
+/** Any state of the session's chart, by its name. */
+export type SessionState = SessionLeaf | SessionParent;
+
+/** Where a session usually is that is in one of these. */
+const usual = {
+  anonymous: 'anonymous.idle',
+  authenticated: 'authenticated.fresh',
+  'authenticated.due': 'authenticated.due.ready',
+  refreshing: 'refreshing.requesting',
+  expired: 'expired.idle',
+} as const satisfies Record<SessionParent, SessionLeaf>;
+
+/**
+ * Finds the innermost state of a name.
+ *
+ * @throws {TypeError} No state has that name.
+ */
+export function leafOf(state: SessionState, leaves: Readonly<Record<SessionLeaf, unknown>>): SessionLeaf {
+  if (isParent(state)) return usual[state];
+  if (Object.hasOwn(leaves, state)) return state;
+  const known = [...Object.keys(leaves), ...Object.keys(usual)].sort().join(', ');
+  throw new TypeError(`Expected \`state\` to be one of ${known}, got ${received(state)}`);
+}
+
+function isParent(state: SessionState): state is SessionParent {
+  return Object.hasOwn(usual, state);
+}

@@ -1,0 +1,106 @@
+import type { ServerContract } from '../contract.ts';
+import type { Session } from '../session.ts';
+import type { TokenStore } from '../stores/tokenStore.ts';
+import type { ContendedLock, Obstacles } from './obstacles.ts';
+import type { OnlineControl } from './onlineControl.ts';
+import type { TestServer } from './server.ts';
+import type { SessionLeaf } from './sessionState.ts';
+
+/** A session that has just been created, and what can be done to it. */
+export interface Start<User, Credentials> {
+  readonly session: Session<User, Credentials>;
+  readonly server: TestServer;
+  readonly online: OnlineControl;
+  readonly credentials: Credentials;
+  readonly store: TokenStore<User>;
+  readonly storeName: string;
+  readonly contract: ServerContract<User, Credentials>;
+  readonly lock: ContendedLock;
+  readonly obstacles: Obstacles;
+}
+
+type Way = <User, Credentials>(start: Start<User, Credentials>) => void | Promise<void>;
+
+/** How a session gets into each of its states: by what programs, servers and networks do, and no other way. */
+export const ways: Readonly<Record<SessionLeaf, Way>> = {
+  // The store was slow from the beginning.
+  'anonymous.restoring': () => undefined,
+  'anonymous.idle': ({ session }) => session.ready(),
+  async 'anonymous.signingIn'(start) {
+    await start.session.ready();
+    startLogin(start);
+  },
+  'authenticated.fresh': signIn,
+  'authenticated.due.ready': holdExpiredToken,
+  async 'authenticated.due.deferred'(start) {
+    await signIn(start);
+    failNextRefresh(start);
+    await settled(start.session.refresh());
+  },
+  async 'refreshing.acquiring'(start) {
+    await signIn(start);
+    start.lock.occupy();
+    void settled(start.session.refresh());
+  },
+  async 'refreshing.requesting'(start) {
+    await signIn(start);
+    start.obstacles.holdNext(start.server, 'refresh');
+    void settled(start.session.refresh());
+  },
+  async 'refreshing.backingOff'(start) {
+    await holdExpiredToken(start);
+    failNextRefresh(start);
+    void settled(start.session.refresh());
+  },
+  async 'refreshing.offline'(start) {
+    await holdExpiredToken(start);
+    start.online.set(false);
+    void settled(start.session.refresh());
+  },
+  'expired.idle': expire,
+  async 'expired.signingIn'(start) {
+    await expire(start);
+    startLogin(start);
+  },
+  async loggedOut(start) {
+    await signIn(start);
+    await start.session.logout();
+  },
+};
+
+async function signIn<User, Credentials>({ session, credentials }: Start<User, Credentials>): Promise<void> {
+  await session.ready();
+  // The store that the caller gave may hold a session already.
+  if (session.getSnapshot().status !== 'authenticated') await session.login(credentials);
+}
+
+function startLogin<User, Credentials>(start: Start<User, Credentials>): void {
+  start.obstacles.holdNext(start.server, 'login');
+  void settled(start.session.login(start.credentials));
+}
+
+/** Hands the tokens back to the session as expired ones, which works with servers that name no lifetime too. */
+async function holdExpiredToken<User, Credentials>(start: Start<User, Credentials>): Promise<void> {
+  await signIn(start);
+  const found = await start.store.read(start.storeName);
+  if (found === null || !('accessToken' in found)) throw new Error('The store has not kept the session');
+  const { accessToken, refreshToken, user } = found;
+  start.server.expireAccessTokens();
+  await start.session.adopt({ accessToken, refreshToken, expiresIn: 0, user: user ?? undefined });
+}
+
+async function expire<User, Credentials>(start: Start<User, Credentials>): Promise<void> {
+  if (start.contract.refresh === undefined) return holdExpiredToken(start);
+  await signIn(start);
+  start.server.expireRefreshTokens();
+  await settled(start.session.refresh());
+}
+
+function failNextRefresh<User, Credentials>({ server }: Start<User, Credentials>): void {
+  server.intercept('refresh', () => new Response(null, { status: 503 }), { times: 1 });
+}
+
+/** What becomes of the call is seen by the state that it leads to. */
+async function settled(call: Promise<unknown>): Promise<void> {
+  await call.catch(() => undefined);
+}

@@ -1,0 +1,171 @@
+import { expect, it } from 'vitest';
+import { isSessionExpiredError, LoggedOutError } from '../../../src/index.ts';
+import type { Dialect } from '../dialects.ts';
+import { eitherWay } from '../feature.ts';
+import { ada, createWorld } from '../world.ts';
+
+type World = Awaited<ReturnType<typeof createWorld>>;
+
+/** What is stored of a session that has ended: no token, no user. */
+async function whatIsLeft(world: World, ended: string) {
+  const sessionId: unknown = expect.any(String);
+  const tombstone = { version: 1, sessionId, ended };
+  await world.clock.advance(0);
+  expect(JSON.parse(world.storage.text())).toEqual(tombstone);
+}
+
+export function ending(dialect: Dialect): void {
+  it('refuses all who wait with the reason, wipes the tokens, and asks for a new login', async () => {
+    await using world = await createWorld(dialect);
+    const session = world.load();
+    await session.login(ada);
+    await world.server.accounts.revokeRefreshToken((await world.stored()).refreshToken ?? '');
+    world.server.expireAccessTokens();
+
+    const requests = [1, 2, 3].map((n) => session.api.get(`api/items/${n}`));
+    const errors = await Promise.all(requests.map((request) => request.catch((error: unknown) => error)));
+
+    for (const error of errors) {
+      expect(error).toSatisfy(isSessionExpiredError);
+      expect(error).toMatchObject({
+        reason: { type: 'server.refreshTokenInvalid', ...dialect.refreshTokenInvalid },
+      });
+    }
+    expect(session.getSnapshot().status).toBe('expired');
+    expect(world.server.counts()).toMatchObject({ refresh: 1, api: 3 });
+    await whatIsLeft(world, 'expired');
+
+    await session.login(ada);
+    expect(await session.api.get('api/me').json()).toMatchObject({ username: 'ada' });
+  });
+
+  it('sends nothing more under the session that is over', async () => {
+    await using world = await createWorld(dialect);
+    const session = world.load();
+    await session.login(ada);
+    world.server.revokeSessions('ada');
+    await expect(session.refresh()).rejects.toSatisfy(isSessionExpiredError);
+    const before = world.server.requests.length;
+
+    await expect(session.fetch('/api/me')).rejects.toSatisfy(isSessionExpiredError);
+    await expect(session.refresh()).rejects.toSatisfy(isSessionExpiredError);
+
+    expect(world.server.requests).toHaveLength(before);
+  });
+
+  eitherWay(
+    dialect,
+    'refreshExpiryCode',
+    [
+      'is told that the refresh token has expired',
+      async () => {
+        await using world = await createWorld(dialect);
+        const session = world.load();
+        await session.login(ada);
+        world.server.expireRefreshTokens();
+
+        await expect(session.refresh()).rejects.toMatchObject({
+          reason: { type: 'server.refreshTokenExpired', code: 'T-003', status: 401 },
+        });
+        await whatIsLeft(world, 'expired');
+      },
+    ],
+    [
+      'a refresh token that has expired is refused like one that is unknown',
+      async () => {
+        await using world = await createWorld(dialect);
+        const session = world.load();
+        await session.login(ada);
+        world.server.expireRefreshTokens();
+
+        await expect(session.refresh()).rejects.toMatchObject({
+          reason: { type: 'server.refreshTokenInvalid', ...dialect.refreshTokenInvalid },
+        });
+        await whatIsLeft(world, 'expired');
+      },
+    ],
+  );
+
+  eitherWay(
+    dialect,
+    'subjectCheck',
+    [
+      'is logged out where the token turns out to be of another user',
+      async () => {
+        await using world = await createWorld(dialect);
+        const session = world.load();
+        const { accessToken, refreshToken } = await tokensOfGrace(world);
+        await session.adopt({ accessToken, refreshToken, user: { id: '1', email: 'ada@example.com' } });
+        world.server.expireAccessTokens();
+
+        const request = session.api.get('api/me');
+
+        await expect(request).rejects.toBeInstanceOf(LoggedOutError);
+        await expect(request).rejects.toMatchObject({
+          reason: { type: 'server.subjectMismatch', code: 'T-005', status: 401 },
+        });
+        expect(session.getSnapshot()).toMatchObject({ status: 'loggedOut', user: null });
+        await whatIsLeft(world, 'loggedOut');
+      },
+    ],
+    [
+      'the server goes by the refresh token alone',
+      async () => {
+        await using world = await createWorld(dialect);
+        const session = world.load();
+        const { accessToken, refreshToken } = await tokensOfGrace(world);
+        await session.adopt({ accessToken, refreshToken, user: { id: '1', email: 'ada@example.com' } });
+        world.server.expireAccessTokens();
+
+        expect(await session.api.get('api/me').json()).toMatchObject({ username: 'grace' });
+      },
+    ],
+  );
+
+  eitherWay(
+    dialect,
+    'oneSuccessStatus',
+    [
+      'takes any other status than the one of success for a refusal',
+      async () => {
+        await using world = await createWorld(dialect);
+        const session = world.load();
+        await session.login(ada);
+        world.server.intercept('refresh', async (_request, next) => {
+          const { body, headers } = await next();
+          return new Response(body, { status: 200, headers });
+        });
+
+        await expect(session.refresh()).rejects.toMatchObject({
+          reason: { type: 'server.refreshTokenInvalid', status: 200 },
+        });
+        await whatIsLeft(world, 'expired');
+      },
+    ],
+    [
+      'another one with a grant is as good',
+      async () => {
+        await using world = await createWorld(dialect);
+        const session = world.load();
+        await session.login(ada);
+        world.server.intercept('refresh', async (_request, next) => {
+          const { body, headers } = await next();
+          return new Response(body, { status: 202, headers });
+        });
+
+        await session.refresh();
+        expect(await world.stored()).toMatchObject({ generation: 2 });
+      },
+    ],
+  );
+}
+
+/** What the page of somebody else would have left behind. */
+async function tokensOfGrace({ server }: World) {
+  const grace = await server.accounts.verifyPassword('grace', 'hopper');
+  if (grace === undefined) throw new Error('Grace cannot sign in');
+  return {
+    accessToken: await server.accounts.issueAccessToken(grace),
+    refreshToken: await server.accounts.issueRefreshToken(grace),
+  };
+}

@@ -1,0 +1,78 @@
+import { expect, it } from 'vitest';
+import { isLoggedOutError } from '../../../src/index.ts';
+import { createGate } from '../../server/authorities.ts';
+import type { Dialect } from '../dialects.ts';
+import { eitherWay } from '../feature.ts';
+import { ada, createWorld } from '../world.ts';
+
+export function leaving(dialect: Dialect): void {
+  it('forgets tokens and user, and sends the next request without a token', async () => {
+    await using world = await createWorld(dialect);
+    const session = world.load();
+    await session.login(ada);
+    const { accessToken, refreshToken } = await world.stored();
+
+    await session.logout();
+
+    expect(session.getSnapshot()).toMatchObject({ status: 'loggedOut', user: null });
+    expect(world.storage.text()).toContain('"ended":"loggedOut"');
+    for (const token of [accessToken, refreshToken ?? '']) expect(world.storage.text()).not.toContain(token);
+    expect(await session.api.get('api/public').json()).toEqual({ public: true, authorization: false });
+  });
+
+  it('lets no answer of the old session through', async () => {
+    await using world = await createWorld(dialect);
+    const session = world.load();
+    await session.login(ada);
+    const [arrived, answer] = [createGate(), createGate()];
+    world.server.intercept('api', async () => {
+      arrived.open();
+      await answer.opened;
+      return Response.json({ username: 'ada' });
+    });
+
+    const request = session.fetch('/api/me');
+    await arrived.opened;
+    const loggedOut = session.logout();
+
+    await expect(request).rejects.toSatisfy(isLoggedOutError);
+    answer.open();
+    await loggedOut;
+  });
+
+  eitherWay(
+    dialect,
+    'logoutAtServer',
+    [
+      'tells the server, where the refresh token is dead from then on',
+      async () => {
+        await using world = await createWorld(dialect);
+        const session = world.load();
+        await session.login(ada);
+        const { refreshToken } = await world.stored();
+
+        await session.logout();
+
+        expect(world.server.counts()).toMatchObject({ logout: 1 });
+        const refused = await world.redeem(refreshToken);
+        expect(refused.status).toBe(403);
+        expect(await refused.json()).toEqual({ error: 'Invalid refresh token' });
+      },
+    ],
+    [
+      'the server hears nothing, and the refresh token would still serve',
+      async () => {
+        await using world = await createWorld(dialect);
+        const session = world.load();
+        await session.login(ada);
+        const { refreshToken } = await world.stored();
+
+        await session.logout();
+
+        expect(world.server.endpoints).not.toHaveProperty('logout');
+        expect(world.server.requests).toHaveLength(1);
+        expect((await world.redeem(refreshToken)).status).toBe(dialect.refreshed);
+      },
+    ],
+  );
+}

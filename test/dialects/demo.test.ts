@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { findFaults } from '../../examples/demo/check.ts';
+import { servers } from '../../examples/demo/servers.ts';
+
+const demo = fileURLToPath(new URL('../../examples/demo/main.ts', import.meta.url));
+const figures = { requests: 40, refused: 20, refreshes: 1, replays: 20, answered: 20 };
+
+describe('the demo', () => {
+  it('ends well, and prints a row of right figures for each server', { timeout: 60_000 }, async () => {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [demo]);
+
+    expect(stderr).toBe('');
+    for (const { dialect } of servers) {
+      expect(stdout).toMatch(new RegExp(`^${dialect} +40 +20 +1 +20 +20 +\\w+ \\(.+\\)$`, 'm'));
+    }
+    expect(stdout).toContain('Every figure is as it should be.');
+    expect(stdout).not.toContain('\u001B');
+  });
+
+  it.each(servers)('finds nothing wrong with $dialect where nothing is', (server) => {
+    expect(findFaults(server, { figures, outcome: server.outcome })).toEqual([]);
+  });
+
+  it.each(servers)('names each figure of $dialect that is wrong', (server) => {
+    const { outcome, dialect } = server;
+    const wrong = { figures: { ...figures, refreshes: 2 }, outcome: { ...outcome, areTokensWiped: false } };
+
+    expect(findFaults(server, wrong)).toEqual([
+      `${dialect}: expected refreshes to be 1, got 2`,
+      `${dialect}: expected areTokensWiped to be true, got false`,
+    ]);
+  });
+});

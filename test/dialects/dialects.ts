@@ -1,0 +1,136 @@
+import type { ServerContract } from '../../src/index.ts';
+import type { DialectName } from '../../src/testing/index.ts';
+import { coded } from '../contracts/coded.ts';
+import { express } from '../contracts/express.ts';
+import { header } from '../contracts/header.ts';
+import { message } from '../contracts/message.ts';
+import { rotating } from '../contracts/rotating.ts';
+
+/** What some of the five servers have and others do not. */
+export type Feature =
+  | 'userInGrant'
+  | 'lifetimeInGrant'
+  | 'rotation'
+  | 'logoutAtServer'
+  | 'refreshExpiryCode'
+  | 'subjectCheck'
+  | 'otherRefusalsWith401'
+  | 'oneSuccessStatus';
+
+export interface Credentials {
+  username: string;
+  password: string;
+}
+
+/** The server's words for a refusal, as they appear in a reason and in the history. */
+export interface Words {
+  readonly status: number;
+  readonly code: string | number;
+}
+
+export interface Dialect {
+  readonly name: DialectName;
+  readonly contract: ServerContract<unknown, Credentials>;
+  /** How it refuses an access token that has expired. */
+  readonly accessTokenExpired: Words;
+  /** How it refuses a refresh token that it does not know any more. */
+  readonly refreshTokenInvalid: Words;
+  /** With which status it says that this user may not do that. */
+  readonly forbidden: number;
+  /** With which status a refresh succeeds. */
+  readonly refreshed: number;
+  /** Each feature that it has not, and what it does instead. */
+  readonly lacks: Readonly<Partial<Record<Feature, string>>>;
+}
+
+const noUser = 'its grants name nobody';
+const noLifetime = 'it does not say how long a token lives';
+const noRotation = 'the refresh token stays';
+const localLogout = 'logout is local';
+const noExpiryCode = 'all refusals of a refresh read the same';
+const noSubject = 'a refresh does not say who asks';
+const each401 = 'each 401 is about the token';
+const anySuccess = 'any 2xx is success';
+
+export const dialects: readonly Dialect[] = [
+  {
+    name: 'rotating',
+    contract: rotating,
+    accessTokenExpired: { status: 401, code: 401 },
+    refreshTokenInvalid: { status: 401, code: 401 },
+    forbidden: 403,
+    refreshed: 200,
+    lacks: {
+      logoutAtServer: localLogout,
+      refreshExpiryCode: noExpiryCode,
+      subjectCheck: noSubject,
+      otherRefusalsWith401: each401,
+      oneSuccessStatus: anySuccess,
+    },
+  },
+  {
+    name: 'coded',
+    contract: coded,
+    accessTokenExpired: { status: 401, code: 'T-002' },
+    refreshTokenInvalid: { status: 401, code: 'T-001' },
+    forbidden: 403,
+    refreshed: 200,
+    lacks: {
+      lifetimeInGrant: noLifetime,
+      rotation: noRotation,
+      logoutAtServer: localLogout,
+      otherRefusalsWith401: each401,
+      oneSuccessStatus: anySuccess,
+    },
+  },
+  {
+    name: 'express',
+    contract: express,
+    accessTokenExpired: { status: 403, code: 403 },
+    refreshTokenInvalid: { status: 403, code: 403 },
+    forbidden: 403,
+    refreshed: 200,
+    lacks: {
+      userInGrant: noUser,
+      lifetimeInGrant: noLifetime,
+      rotation: noRotation,
+      refreshExpiryCode: noExpiryCode,
+      subjectCheck: noSubject,
+      otherRefusalsWith401: each401,
+      oneSuccessStatus: anySuccess,
+    },
+  },
+  {
+    name: 'message',
+    contract: message,
+    accessTokenExpired: { status: 401, code: 'invalid JWT' },
+    refreshTokenInvalid: { status: 401, code: 'invalid JWT' },
+    forbidden: 401,
+    refreshed: 201,
+    lacks: {
+      userInGrant: noUser,
+      lifetimeInGrant: noLifetime,
+      rotation: noRotation,
+      logoutAtServer: localLogout,
+      refreshExpiryCode: noExpiryCode,
+      subjectCheck: noSubject,
+    },
+  },
+  {
+    name: 'header',
+    contract: header,
+    accessTokenExpired: { status: 401, code: '토큰이 만료되었습니다.' },
+    refreshTokenInvalid: { status: 401, code: 401 },
+    forbidden: 401,
+    refreshed: 200,
+    lacks: {
+      userInGrant: noUser,
+      lifetimeInGrant: noLifetime,
+      rotation: noRotation,
+      logoutAtServer: localLogout,
+      refreshExpiryCode: noExpiryCode,
+      subjectCheck: noSubject,
+      oneSuccessStatus: anySuccess,
+    },
+  },
+];

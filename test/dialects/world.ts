@@ -1,0 +1,65 @@
+import { createSession, webStorageStore, type SessionOptions, type StoredSession } from '../../src/index.ts';
+import { createManualClock, createOnlineControl } from '../../src/testing/index.ts';
+import { cheapArgon2Cost } from '../server/authorities.ts';
+import { startServer } from '../server/server.ts';
+import type { Credentials, Dialect } from './dialects.ts';
+
+export const ada: Credentials = { username: 'ada', password: 'lovelace' };
+
+/** Longer than the longest `refresh.cooldown`, in milliseconds. */
+export const pastCooldown = 6_000;
+
+/** What `localStorage` is, without a browser. */
+function createStorage() {
+  const items = new Map<string, string>();
+  return {
+    getItem: (key: string) => items.get(key) ?? null,
+    setItem: (key: string, value: string) => {
+      items.set(key, value);
+    },
+    text: () => [...items.values()].join('\n'),
+  };
+}
+
+/** A server of one dialect on a port, and sessions on it that share a storage as the loads of one page do. */
+export async function createWorld({ name, contract }: Pick<Dialect, 'name' | 'contract'>) {
+  const stack = new AsyncDisposableStack();
+  const clock = createManualClock();
+  const online = createOnlineControl();
+  const storage = createStorage();
+  const store = webStorageStore(storage);
+  const server = stack.use(await startServer({ dialect: name, now: clock.now, argon2Cost: cheapArgon2Cost }));
+
+  return {
+    clock,
+    online,
+    storage,
+    server,
+    /** Each call is a load of the page: a session that knows no more than what is stored. */
+    load(options: Partial<SessionOptions<unknown, Credentials>> = {}) {
+      return stack.use(
+        createSession({
+          baseUrl: server.url,
+          server: contract,
+          store,
+          environment: { clock, online, random: () => 0 },
+          ...options,
+        }),
+      );
+    },
+    /** The stored session; throws where there is none. */
+    async stored(): Promise<StoredSession<unknown>> {
+      const record = await store.read('session');
+      if (record === null || 'ended' in record) throw new Error('No session is stored');
+      return record;
+    },
+    /** Takes a refresh token to the server, past the session: the request suits all five dialects. */
+    redeem: (refreshToken: string | null) =>
+      fetch(server.url + server.endpoints.refresh, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${refreshToken ?? ''}`, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ refreshToken, id: '1', email: 'ada@example.com' }),
+      }),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import { states } from './states.ts';
+import { ada, grace, lifetime, openWorld, outcome, quiet, stateOf, type World } from './world.ts';
+
+/** Tokens that were got elsewhere: with a redirect, say. */
+async function tokensOf({ server: { accounts } }: World, { username, password }: typeof ada) {
+  const account = await accounts.verifyPassword(username, password);
+  if (account === undefined) throw new Error(`There is no ${username}`);
+  return {
+    accessToken: await accounts.issueAccessToken(account),
+    refreshToken: await accounts.issueRefreshToken(account),
+    expiresIn: lifetime / 1000,
+    user: { username },
+  };
+}
+
+describe('Adopting tokens', () => {
+  test.each(states)('begins a new session in $name', async ({ reach }) => {
+    await using world = await openWorld();
+    const { session, call, release } = await reach(world);
+    const grant = await tokensOf(world, grace);
+    const { sessionId } = session.actor.getSnapshot().context;
+
+    const adopting = session.adopt(grant);
+    expect(session.getSnapshot()).toMatchObject({ status: 'authenticated', user: { username: 'grace' } });
+    release?.();
+    await adopting;
+    await call;
+    await quiet(world);
+
+    expect(stateOf(session)).toBe('authenticated.fresh');
+    expect(session.getSnapshot()).toMatchObject({ user: { username: 'grace' }, reason: null, error: null });
+    expect(session.actor.getSnapshot().context).toMatchObject({ generation: 1 });
+    expect(session.actor.getSnapshot().context.sessionId).not.toBe(sessionId);
+    expect(await session.accessToken()).toBe(grant.accessToken);
+    expect(await session.api.get('api/me').json()).toMatchObject({ username: 'grace' });
+    const stored = await world.store.text();
+    expect(stored).toContain(grant.refreshToken);
+    expect(stored).not.toContain('"ada"');
+  });
+
+  test.each(states.filter(({ name }) => name.startsWith('refreshing')))(
+    'in $name refuses what waits for the other session',
+    async ({ reach }) => {
+      await using world = await openWorld();
+      const { session, release } = await reach(world);
+      const held = [outcome(session.api.get('api/me').json()), outcome(session.fetch('api/me'))];
+      await quiet(world);
+      await session.adopt(await tokensOf(world, grace));
+      release?.();
+
+      const refusal: unknown = expect.objectContaining({ code: 'ERR_IDENTITY_CHANGED' });
+      expect(await Promise.all(held)).toEqual([refusal, refusal]);
+      expect(world.asked('/api/me')).toBe(0);
+    },
+  );
+
+  test('lets the requests go that waited for the store: they were nobody’s', async () => {
+    await using world = await openWorld();
+    const release = world.store.close('read');
+    const session = world.start();
+    const held = session.api.get('api/me').json();
+    await quiet(world);
+    const adopting = session.adopt(await tokensOf(world, grace));
+    release();
+    await adopting;
+
+    expect(await held).toMatchObject({ username: 'grace' });
+  });
+
+  test('twice keeps the second, in the store too', async () => {
+    await using world = await openWorld();
+    const session = world.start();
+    const grants = [await tokensOf(world, ada), await tokensOf(world, grace)] as const;
+    await Promise.all(grants.map((grant) => session.adopt(grant)));
+
+    expect(await session.accessToken()).toBe(grants[1].accessToken);
+    expect(await world.store.text()).toContain(grants[1].accessToken);
+  });
+
+  test('is refreshed like any other session', async () => {
+    await using world = await openWorld();
+    const session = world.start({ refresh: { proactive: false } });
+    await session.adopt(await tokensOf(world, ada));
+    await world.clock.advance(lifetime);
+
+    expect(await session.api.get('api/me').json()).toMatchObject({ username: 'ada' });
+    expect(world.server.counts()).toMatchObject({ refresh: 1 });
+  });
+});

@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import { createGate } from '../server/authorities.ts';
+import { states } from './states.ts';
+import { ada, openWorld, outcome, quiet, type AppSession } from './world.ts';
+
+const refusal: unknown = expect.objectContaining({
+  code: 'ERR_SESSION_DISPOSED',
+  name: 'SessionDisposedError',
+});
+
+/** Every way in which a program can ask something of a session. */
+const calls: readonly (readonly [string, (session: AppSession) => Promise<unknown>])[] = [
+  ['login()', (session) => session.login(ada)],
+  ['adopt()', (session) => session.adopt({ accessToken: 'got-elsewhere' })],
+  ['refresh()', (session) => session.refresh()],
+  ['accessToken()', (session) => session.accessToken()],
+  ['api', (session) => session.api.get('api/me').json()],
+  [
+    'api with auth: required',
+    (session) => session.api.get('api/me', { context: { auth: 'required' } }).json(),
+  ],
+  ['api with auth: none', (session) => session.api.get('api/public', { context: { auth: 'none' } }).json()],
+  ['fetch', (session) => session.fetch('api/me')],
+  ['fetch with auth: none', (session) => session.fetch('api/public', { context: { auth: 'none' } })],
+  [
+    'fetch with an Authorization of its own',
+    (session) => session.fetch('api/public', { headers: { authorization: 'Basic own' } }),
+  ],
+];
+
+describe('A session that is disposed of', () => {
+  test.each(states)(
+    'in $name refuses what waits, sends nothing more and leaves no timer',
+    async ({ reach, holds }) => {
+      await using world = await openWorld();
+      const { session, call, release } = await reach(world);
+      const held =
+        holds === true ? [outcome(session.api.get('api/me').json()), outcome(session.fetch('api/me'))] : [];
+      await quiet(world);
+      session.dispose();
+      const sent = world.server.requests.filter(({ path }) => path !== '/api/public').length;
+      release?.();
+      await quiet(world);
+      expect(world.clock.next()).toBeNull();
+      expect(world.network.isListenedTo()).toBe(false);
+      await world.clock.advance(24 * 60 * 60 * 1000);
+      await quiet(world);
+
+      expect(await Promise.all(held)).toEqual(held.map(() => refusal));
+      if (call !== undefined) expect(await call).toEqual(refusal);
+      expect(world.server.requests.filter(({ path }) => path !== '/api/public')).toHaveLength(sent);
+    },
+  );
+
+  test.each(calls)('refuses %s', async (_, call) => {
+    await using world = await openWorld();
+    const session = world.start();
+    await session.login(ada);
+    const sent = world.server.requests.length;
+    session.dispose();
+
+    expect(await outcome(call(session))).toEqual(refusal);
+    expect(world.server.requests).toHaveLength(sent);
+  });
+
+  test('cuts off requests in flight', async () => {
+    await using world = await openWorld();
+    const session = world.start();
+    await session.login(ada);
+    const reached = createGate();
+    const aborted = createGate();
+    world.server.intercept('api', async (request, next) => {
+      request.signal.addEventListener('abort', () => aborted.open());
+      reached.open();
+      await aborted.opened;
+      return next();
+    });
+    const request = outcome(session.fetch('api/me'));
+    await reached.opened;
+    session.dispose();
+    await aborted.opened;
+
+    expect(await request).toEqual(refusal);
+  });
+
+  test('refuses a login whose grant is being stored', async () => {
+    await using world = await openWorld();
+    const session = world.start();
+    const open = world.store.close('write');
+    const login = outcome(session.login(ada));
+    await quiet(world);
+    session.dispose();
+    open();
+
+    expect(await login).toEqual(refusal);
+  });
+
+  test('refuses who waits for it to be ready', async () => {
+    await using world = await openWorld();
+    world.store.close('read');
+    const session = world.start();
+    const ready = outcome(session.ready());
+    session.dispose();
+
+    expect(await ready).toEqual(refusal);
+  });
+
+  test('has nothing to sign out of, and says nothing', async () => {
+    await using world = await openWorld();
+    const session = world.start();
+    await session.login(ada);
+    session.dispose();
+
+    await expect(session.logout()).resolves.toBeUndefined();
+    expect(world.server.counts().logout).toBe(0);
+  });
+
+  test('may be disposed of twice, and tells nobody', async () => {
+    await using world = await openWorld();
+    const session = world.start();
+    await session.login(ada);
+    const told: unknown[] = [];
+    session.subscribe((view) => told.push(view));
+    session.on('*', (event) => told.push(event));
+    session.dispose();
+    session.dispose();
+    world.network.set(false);
+
+    expect(told).toEqual([]);
+    expect(session.getSnapshot()).toMatchObject({ status: 'authenticated', user: { username: 'ada' } });
+  });
+
+  test('leaves its session in the store for the next program', async () => {
+    await using world = await openWorld();
+    {
+      using session = world.start();
+      await session.login(ada);
+    }
+    using next = world.start();
+
+    expect(await next.api.get('api/me').json()).toMatchObject({ username: 'ada' });
+    expect(world.server.counts().login).toBe(1);
+  });
+
+  test('hears no more of the others who share its store', async () => {
+    await using world = await openWorld();
+    const session = world.start();
+    await session.login(ada);
+    const other = world.start();
+    session.dispose();
+    await other.logout();
+    await quiet(world);
+
+    expect(session.getSnapshot().status).toBe('authenticated');
+  });
+});

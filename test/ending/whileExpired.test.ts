@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest';
+import {
+  ada,
+  grace,
+  lifetime,
+  inState,
+  openWorld,
+  outcome,
+  quiet,
+  withLogout,
+  type AppSession,
+  type World,
+} from './world.ts';
+
+const doors = [
+  { door: 'session.api', get: (session: AppSession) => session.api.get('api/me', { retry: 0 }) },
+  { door: 'session.fetch', get: (session: AppSession) => session.fetch('api/me') },
+] as const;
+
+const patience = 120_000;
+
+/** A session that has expired, with requests that wait for its user where the options say so. */
+async function expire(world: World, whileExpired: false | number = patience): Promise<AppSession> {
+  const session = world.start({ refresh: { proactive: false }, hold: { whileExpired } });
+  await session.login(ada);
+  await world.clock.advance(lifetime);
+  world.server.expireRefreshTokens();
+  void outcome(session.refresh());
+  await inState(session, 'expired');
+  expect(session.getSnapshot()).toMatchObject({ status: 'expired', user: { username: 'ada' } });
+  return session;
+}
+
+describe('A request of an expired session', () => {
+  test.each(doors)('of $door is refused at once', async ({ get }) => {
+    await using world = await openWorld();
+    const session = await expire(world, false);
+
+    await expect(get(session)).rejects.toMatchObject({
+      code: 'ERR_SESSION_EXPIRED',
+      reason: { type: 'server.refreshTokenInvalid', status: 403 },
+    });
+    expect(world.asked('/api/me')).toBe(0);
+  });
+
+  test.each(doors)('of $door waits, by option, and goes when the same user is back', async ({ get }) => {
+    await using world = await openWorld();
+    const session = await expire(world);
+    const held = get(session);
+    await quiet(world);
+    await world.clock.advance(patience - 1);
+    await session.login(ada);
+
+    expect(await (await held).json()).toMatchObject({ username: 'ada' });
+    expect(world.asked('/api/me')).toBe(1);
+  });
+
+  test.each(doors)('of $door that met the expiry on its way waits as well', async ({ get }) => {
+    await using world = await openWorld();
+    const session = world.start({ refresh: { proactive: false }, hold: { whileExpired: patience } });
+    await session.login(ada);
+    world.server.expireAccessTokens();
+    world.server.expireRefreshTokens();
+    const held = get(session);
+    await expect.poll(() => session.getSnapshot().status).toBe('expired');
+    await session.login(ada);
+
+    expect(await (await held).json()).toMatchObject({ username: 'ada' });
+    expect(world.asked('/api/me')).toBe(2);
+  });
+
+  test.each(doors)('of $door is not sent for another user', async ({ get }) => {
+    await using world = await openWorld();
+    const session = await expire(world);
+    const held = outcome(Promise.resolve(get(session)));
+    await quiet(world);
+    await session.login(grace);
+
+    expect(await held).toMatchObject({ code: 'ERR_IDENTITY_CHANGED' });
+    expect(world.asked('/api/me')).toBe(0);
+  });
+
+  test('is not sent for a user whom nobody names', async () => {
+    await using world = await openWorld();
+    const session = await expire(world);
+    const held = outcome(session.fetch('api/me'));
+    await quiet(world);
+    await session.adopt({ accessToken: 'of somebody' });
+
+    expect(await held).toMatchObject({ code: 'ERR_IDENTITY_CHANGED' });
+  });
+
+  test('waits on through a login that fails', async () => {
+    await using world = await openWorld();
+    const session = await expire(world);
+    const held = session.fetch('api/me');
+    await quiet(world);
+    await expect(session.login({ ...ada, password: 'wrong' })).rejects.toMatchObject({ status: 401 });
+    await session.login(ada);
+
+    expect((await held).status).toBe(200);
+  });
+
+  test.each(doors)('of $door waits for its own time and no longer', async ({ get }) => {
+    await using world = await openWorld();
+    const session = await expire(world);
+    let isSettled = false;
+    const held = outcome(Promise.resolve(get(session))).finally(() => {
+      isSettled = true;
+    });
+    await quiet(world);
+    await world.clock.advance(patience - 1);
+    await quiet(world);
+    expect(isSettled).toBe(false);
+    await world.clock.advance(1);
+
+    expect(await held).toMatchObject({ code: 'ERR_HOLD_TIMEOUT', timeout: patience });
+  });
+
+  test('is refused when the user signs out instead', async () => {
+    await using world = await openWorld();
+    const session = await expire(world);
+    const held = outcome(session.fetch('api/me'));
+    await quiet(world);
+    await session.logout();
+
+    expect(await held).toMatchObject({ code: 'ERR_LOGGED_OUT' });
+  });
+
+  test('goes where the contract knows the user again, whatever has changed about them', async () => {
+    await using world = await openWorld({
+      server: { ...withLogout, isSameUser: (before, now) => before.username === now.username.toLowerCase() },
+    });
+    const session = await expire(world);
+    const held = session.fetch('api/public');
+    await quiet(world);
+    await session.adopt({ accessToken: 'of-the-same-user', user: { username: 'ADA' } });
+
+    expect(await (await held).json()).toMatchObject({ authorization: true });
+  });
+
+  test('is all that waits: refresh() says at once that the user must sign in again', async () => {
+    await using world = await openWorld();
+    const session = world.start({ refresh: { proactive: false }, hold: { whileExpired: patience } });
+    await session.login(ada);
+    world.server.expireRefreshTokens();
+    let error: unknown = null;
+    void outcome(session.refresh()).then((caught) => {
+      error = caught;
+    });
+    await inState(session, 'expired');
+    await quiet(world);
+
+    expect(error).toMatchObject({ code: 'ERR_SESSION_EXPIRED' });
+  });
+
+  test('that asks for a session waits too, and one that wants none goes', async () => {
+    await using world = await openWorld();
+    const session = await expire(world);
+    const held = session.api.get('api/me', { context: { auth: 'required' } }).json();
+    const bare = await session.fetch('api/public', { context: { auth: 'none' } });
+
+    expect(await bare.json()).toMatchObject({ authorization: false });
+    await session.login(ada);
+    expect(await held).toMatchObject({ username: 'ada' });
+  });
+});

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { isNotAuthenticatedError, isSessionExpiredError } from '../../src/index.ts';
+import { openRefreshing, openWorld, range, rejection, type World } from './world.ts';
+
+/** What the API says to this token, without the session between. */
+async function statusOf({ server }: World, accessToken: string): Promise<number> {
+  const headers = { authorization: `Bearer ${accessToken}` };
+  return (await fetch(`${server.url}/api/me`, { headers })).status;
+}
+
+describe('session.accessToken', () => {
+  test('is a token that the API takes', async () => {
+    await using world = await openWorld();
+
+    expect(await statusOf(world, await world.session.accessToken())).toBe(200);
+    expect(world.server.counts()).toMatchObject({ refresh: 0 });
+  });
+
+  test('waits for a refresh that is under way, and is the new token', async () => {
+    await using world = await openRefreshing();
+    const { session, refresh } = world;
+    const progress = { isOver: false };
+    const token = session.accessToken().finally(() => {
+      progress.isOver = true;
+    });
+    await session.fetch('api/public', { context: { auth: 'none' } });
+
+    expect(progress.isOver).toBe(false);
+    refresh.open();
+    expect(await statusOf(world, await token)).toBe(200);
+  });
+
+  test('starts the refresh where the token has expired: one for a hundred callers', async () => {
+    await using world = await openWorld({ refresh: { proactive: false } });
+    const { session, clock, server } = world;
+    const old = await session.accessToken();
+    await clock.advance(60_000);
+    const tokens = new Set(await Promise.all(range(100).map(() => session.accessToken())));
+
+    expect(tokens.size).toBe(1);
+    expect(tokens.has(old)).toBe(false);
+    expect(server.counts()).toMatchObject({ refresh: 1 });
+  });
+
+  test('can be aborted, with the caller’s reason, and leaves the others waiting', async () => {
+    await using world = await openRefreshing();
+    const { session, refresh } = world;
+    const controller = new AbortController();
+    const reason = new Error('The socket is not wanted any more');
+    const aborted = rejection(session.accessToken({ signal: controller.signal }));
+    const other = session.accessToken();
+    controller.abort(reason);
+
+    expect(await aborted).toBe(reason);
+    refresh.open();
+    expect(await statusOf(world, await other)).toBe(200);
+  });
+
+  test('is refused for a signal that is aborted already', async () => {
+    await using world = await openRefreshing();
+    const reason = new Error('Not wanted');
+
+    expect(await rejection(world.session.accessToken({ signal: AbortSignal.abort(reason) }))).toBe(reason);
+  });
+
+  test('is refused for a signal that is aborted already, where there is a good token too', async () => {
+    await using world = await openWorld();
+    const reason = new Error('Not wanted');
+
+    expect(await rejection(world.session.accessToken({ signal: AbortSignal.abort(reason) }))).toBe(reason);
+  });
+
+  test('is refused with NotAuthenticatedError where nobody has signed in', async () => {
+    await using world = await openWorld({ isSignedIn: false });
+    const error = await rejection(world.session.accessToken());
+
+    expect(isNotAuthenticatedError(error)).toBe(true);
+    expect(error).toHaveProperty('message', expect.stringContaining('call `login()` first'));
+  });
+
+  test('is refused with NotAuthenticatedError after a logout', async () => {
+    await using world = await openWorld();
+    await world.session.logout();
+
+    expect(isNotAuthenticatedError(await rejection(world.session.accessToken()))).toBe(true);
+  });
+
+  test('is refused with SessionExpiredError where the refresh was refused', async () => {
+    await using world = await openWorld({ refresh: { proactive: false } });
+    world.server.revokeSessions();
+    await world.clock.advance(60_000);
+
+    expect(isSessionExpiredError(await rejection(world.session.accessToken()))).toBe(true);
+    expect(isSessionExpiredError(await rejection(world.session.accessToken()))).toBe(true);
+  });
+});

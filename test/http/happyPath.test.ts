@@ -1,0 +1,29 @@
+import { describe, expect, test } from 'vitest';
+import { doors, openWorld, range } from './world.ts';
+
+describe.each(doors)('$name, with a good token', ({ send }) => {
+  test('a hundred requests, one after another and at once, send the machine no event', async () => {
+    const events: string[] = [];
+    await using world = await openWorld({
+      inspect: ({ type, ...event }) => {
+        if (type === '@xstate.event' && 'event' in event) events.push(event.event.type);
+      },
+    });
+    const before = [...events];
+    for (const n of range(50)) await send(world.session, `api/items/${n}`);
+    await Promise.all(range(50).map((n) => send(world.session, `api/items/${n}`)));
+
+    expect(before).toContain('session.login');
+    expect(events).toEqual(before);
+    expect(world.server.counts()).toMatchObject({ refresh: 0, api: 100, refused: 0 });
+  });
+
+  test('neither does an answer that says nothing about the session', async () => {
+    const events: string[] = [];
+    await using world = await openWorld({ inspect: ({ type }) => void events.push(type) });
+    const before = [...events];
+
+    expect((await send(world.session, 'api/nowhere')).status).toBe(404);
+    expect(events).toEqual(before);
+  });
+});

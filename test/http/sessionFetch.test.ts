@@ -1,0 +1,236 @@
+import { describe, expect, test } from 'vitest';
+import { openWorld, rejection, type World } from './world.ts';
+
+interface Handed {
+  readonly request: Request;
+  readonly init: RequestInit | undefined;
+}
+
+/** What the base fetch is handed for the API, where the first attempt is refused. */
+async function handed(call: (world: World) => Promise<Response>): Promise<Handed[]> {
+  const seen: Handed[] = [];
+  await using world = await openWorld({
+    ky: {
+      fetch: (input, init) => {
+        const request = input instanceof Request ? input : new Request(input, init);
+        if (new URL(request.url).pathname.startsWith('/api/')) seen.push({ request: request.clone(), init });
+        return fetch(request);
+      },
+    },
+  });
+  world.server.expireAccessTokens();
+  await (await call(world)).text();
+  return seen;
+}
+
+describe('session.fetch, its input', () => {
+  test.each([
+    { kind: 'a relative address', input: () => 'api/items/1' },
+    { kind: 'an address from the root', input: () => '/api/items/1' },
+    { kind: 'an absolute address', input: (base: string) => `${base}/api/items/1` },
+    { kind: 'a URL', input: (base: string) => new URL('/api/items/1', base) },
+    { kind: 'a Request', input: (base: string) => new Request(`${base}/api/items/1`) },
+  ])('may be $kind', async ({ input }) => {
+    await using world = await openWorld();
+    world.server.expireAccessTokens();
+    const answer = await world.session.fetch(input(world.server.url));
+
+    expect(await answer.json()).toEqual({ n: 1, user: 'ada' });
+    expect(answer.url).toBe(`${world.server.url}/api/items/1`);
+    expect(world.server.counts()).toMatchObject({ refresh: 1, api: 2 });
+  });
+
+  test('a Request with a body, and `init` on top of it, as fetch reads them', async () => {
+    await using world = await openWorld();
+    world.server.expireAccessTokens();
+    const request = new Request(`${world.server.url}/api/echo`, { method: 'POST', body: 'one apple' });
+    const answer = await world.session.fetch(request, { method: 'PUT' });
+
+    expect(await answer.json()).toMatchObject({ method: 'PUT', length: 9 });
+    expect(request.bodyUsed).toBe(true);
+  });
+
+  test('is as free as fetch: it needs no `this`', async () => {
+    await using world = await openWorld();
+    const { fetch: send } = world.session;
+
+    expect((await send('api/me')).status).toBe(200);
+  });
+
+  test.each([
+    {
+      kind: 'a Request whose body is used',
+      call: async (send: typeof fetch, base: string) => {
+        const request = new Request(`${base}/api/echo`, { method: 'POST', body: 'one apple' });
+        await request.text();
+        return send(request);
+      },
+    },
+    { kind: 'no address', call: (send: typeof fetch) => send('http://') },
+    {
+      kind: 'a body on GET',
+      call: (send: typeof fetch, base: string) =>
+        send(`${base}/api/me`, { method: 'GET', body: 'one apple' }),
+    },
+    {
+      kind: 'a method that is none',
+      call: (send: typeof fetch, base: string) => send(`${base}/api/me`, { method: 'GET IT' }),
+    },
+    {
+      kind: 'a header that is none',
+      call: (send: typeof fetch, base: string) => send(`${base}/api/me`, { headers: { 'a b': 'c' } }),
+    },
+    {
+      kind: 'a stream without `duplex`',
+      call: (send: typeof fetch, base: string) =>
+        send(`${base}/api/echo`, { method: 'POST', body: new ReadableStream() }),
+    },
+  ])('$kind rejects as fetch does, and nothing is sent', async ({ call }) => {
+    await using world = await openWorld();
+    const { url } = world.server;
+    const error = await rejection(call(world.session.fetch, url));
+
+    expect(error).toBeInstanceOf(TypeError);
+    expect(world.sent).toEqual([]);
+    expect(await rejection(call(fetch, url))).toBeInstanceOf(TypeError);
+  });
+});
+
+describe('session.fetch, its answer', () => {
+  test.each([204, 400, 403, 404, 409, 429, 500, 503])(
+    '%i is an answer like any other, sent for once',
+    async (status) => {
+      await using world = await openWorld();
+      world.server.intercept('api', () => new Response(null, { status, headers: { 'retry-after': '0' } }));
+      const answer = await world.session.fetch('api/me');
+
+      expect(answer.status).toBe(status);
+      expect(world.server.counts()).toMatchObject({ refresh: 0, api: 1 });
+    },
+  );
+
+  test('a 401 that stays is an answer too, with its body unread', async () => {
+    await using world = await openWorld();
+    world.server.intercept('api', () => Response.json({ message: 'Never' }, { status: 401 }));
+    const answer = await world.session.fetch('api/me');
+
+    expect(answer.status).toBe(401);
+    expect(answer.bodyUsed).toBe(false);
+    expect(await answer.json()).toEqual({ message: 'Never' });
+  });
+
+  test('a connection that is cut is fetch’s own TypeError, and nothing is sent again', async () => {
+    await using world = await openWorld();
+    world.server.intercept('api', () => Response.error());
+
+    expect(await rejection(world.session.fetch('api/me'))).toBeInstanceOf(TypeError);
+    expect(world.server.counts()).toMatchObject({ api: 1 });
+  });
+
+  test('redirects are followed, handed out or refused, as `redirect` says', async () => {
+    await using world = await openWorld();
+    const { server, session } = world;
+    const redirects = () =>
+      server.intercept(
+        'api',
+        () => new Response(null, { status: 302, headers: { location: '/api/items/2' } }),
+        {
+          times: 1,
+        },
+      );
+    redirects();
+    const followed = await session.fetch('api/items/1');
+    redirects();
+    const manual = await session.fetch('api/items/1', { redirect: 'manual' });
+    redirects();
+    const refused = await rejection(session.fetch('api/items/1', { redirect: 'error' }));
+
+    expect(await followed.json()).toEqual({ n: 2, user: 'ada' });
+    expect(followed.redirected).toBe(true);
+    expect(manual.status).toBe(302);
+    expect(refused).toBeInstanceOf(TypeError);
+  });
+});
+
+describe('session.fetch, what it hands on', () => {
+  const init: RequestInit = {
+    method: 'PATCH',
+    headers: { 'x-trace': '7', 'content-type': 'application/merge-patch+json' },
+    body: '{"a":1}',
+    cache: 'no-store',
+    credentials: 'include',
+    integrity: '',
+    keepalive: true,
+    mode: 'cors',
+    redirect: 'manual',
+  };
+
+  test.each([
+    { how: 'in `init`', call: ({ server, session }: World) => session.fetch(`${server.url}/api/echo`, init) },
+    {
+      how: 'in a Request',
+      call: ({ server, session }: World) => session.fetch(new Request(`${server.url}/api/echo`, init)),
+    },
+  ])('every member of a request that is given $how, on the replay too', async ({ call }) => {
+    const seen = await handed(call);
+
+    expect(seen).toHaveLength(2);
+    for (const { request } of seen) {
+      const { method, cache, credentials, keepalive, mode, redirect } = request;
+      const headers = Object.fromEntries(request.headers);
+      expect({ method, cache, credentials, keepalive, mode, redirect }).toEqual({
+        method: 'PATCH',
+        cache: 'no-store',
+        credentials: 'include',
+        keepalive: true,
+        mode: 'cors',
+        redirect: 'manual',
+      });
+      expect(headers).toMatchObject({ 'x-trace': '7', 'content-type': 'application/merge-patch+json' });
+      expect(headers['authorization']).toMatch(/^Bearer /);
+      expect(Object.keys(headers)).toHaveLength(3);
+      expect(await request.text()).toBe('{"a":1}');
+    }
+  });
+
+  // Node's own Request forgets the policy of a Request that it is made from, so `init` alone is looked at.
+  test('the referrer policy, on the replay too', async () => {
+    const seen = await handed(({ session }) => session.fetch('api/me', { referrerPolicy: 'no-referrer' }));
+
+    expect(seen.map(({ request }) => request.referrerPolicy)).toEqual(['no-referrer', 'no-referrer']);
+  });
+
+  test('members of `init` that only the platform’s fetch knows, on the replay too', async () => {
+    const more = { proxy: 'http://localhost:3128', next: { revalidate: 60 } };
+    const seen = await handed(({ session }) => session.fetch('api/me', { method: 'GET', ...more }));
+
+    expect(seen.map(({ init }) => init)).toEqual([more, more]);
+  });
+
+  test('and not `context`, which is the session’s', async () => {
+    const seen = await handed(({ session }) => session.fetch('api/me', { context: { auth: 'required' } }));
+
+    expect(seen.map(({ init }) => init)).toEqual([{}, {}]);
+  });
+
+  test('the caller’s own `init`, `headers` and Request are not written to', async () => {
+    const headers = new Headers({ 'x-trace': '7' });
+    const given = Object.freeze({ headers, method: 'POST', body: 'one apple' });
+    await using world = await openWorld();
+    world.server.expireAccessTokens();
+    const request = new Request(`${world.server.url}/api/me`);
+    await world.session.fetch('api/echo', given);
+    await world.session.fetch(request);
+
+    expect([...headers]).toEqual([['x-trace', '7']]);
+    expect([...request.headers]).toEqual([]);
+  });
+
+  test('a caller’s own Authorization, which is no affair of the session’s', async () => {
+    const seen = await handed(({ session }) =>
+      session.fetch('api/me', { headers: { authorization: 'Basic abc' } }),
+    );
+
+    expect(seen.map(({ request }) => request.headers.get('authorization'))).toEqual(['Basic abc']);
+  });
+});

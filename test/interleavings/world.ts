@@ -1,0 +1,107 @@
+import { createSession, memoryStore, type Session } from '../../src/index.ts';
+import { createTestServer, type TestServer } from '../../src/testing/index.ts';
+import { rotating } from '../contracts/rotating.ts';
+import { createManualClock, type ManualClock } from '../clock.ts';
+
+interface User {
+  id: string;
+  username: string;
+}
+
+interface Credentials {
+  username: string;
+  password: string;
+}
+
+/** One request that somebody sent, and what became of it. */
+export interface Sent {
+  /** Who was signed in when it was sent, as the sender saw it. */
+  readonly as: string | null;
+  readonly outcome: Promise<void>;
+  answer: { readonly status: number; readonly user: string | null } | null;
+  error: unknown;
+}
+
+/** Sessions that share a store and a server, and a network that delivers when it is told to. */
+export interface World {
+  readonly server: TestServer;
+  readonly clock: ManualClock;
+  readonly sessions: readonly Session<User, Credentials>[];
+  readonly sent: readonly Sent[];
+  /** Refresh calls that were at the server at one moment, at the most. */
+  readonly mostRefreshesAtOnce: () => number;
+  request(session: number, door: 'ky' | 'fetch'): void;
+  attempt(what: Promise<unknown>): void;
+  /** Lets everything come to its end. */
+  drain(): Promise<void>;
+}
+
+export function createWorld(
+  deliver: <Answer>(answer: Promise<Answer>) => Promise<Answer>,
+  tabs: number,
+): World {
+  const clock = createManualClock();
+  const server = createTestServer({ dialect: 'rotating', now: () => clock.now() });
+  let refreshing = 0;
+  let most = 0;
+  server.intercept('refresh', async (_request, next) => {
+    refreshing += 1;
+    most = Math.max(most, refreshing);
+    try {
+      return await deliver(next());
+    } finally {
+      refreshing -= 1;
+    }
+  });
+  const store = memoryStore<User>();
+  const sessions = Array.from({ length: tabs }, () =>
+    createSession({
+      baseUrl: server.url,
+      server: { ...rotating, logout: ({ http }) => http.get('api/public').then(() => undefined) },
+      store,
+      ky: { fetch: (input, init) => deliver(server.fetch(input, init)), retry: 0, timeout: false },
+      environment: { clock, random: () => 0.5 },
+      refresh: { cooldown: 0 },
+    }),
+  );
+  const sent: Sent[] = [];
+  const attempts: Promise<unknown>[] = [];
+
+  async function send(record: Sent, index: number, door: 'ky' | 'fetch'): Promise<void> {
+    const session = sessions[index];
+    if (session === undefined) throw new Error('There is no such session');
+    try {
+      const path = `/api/items/${sent.length}`;
+      const response =
+        door === 'fetch'
+          ? await session.fetch(path)
+          : await session.api.get(path, { throwHttpErrors: false });
+      const body: unknown = await response.json();
+      const user = typeof body === 'object' && body !== null && 'user' in body ? String(body.user) : null;
+      record.answer = { status: response.status, user };
+    } catch (error) {
+      record.error = error;
+    }
+  }
+
+  return {
+    server,
+    clock,
+    sessions,
+    sent,
+    mostRefreshesAtOnce: () => most,
+    request(index, door) {
+      const as = sessions[index]?.getSnapshot().user?.username ?? null;
+      const record: Sent = { as, outcome: Promise.resolve(), answer: null, error: null };
+      sent.push(Object.assign(record, { outcome: send(record, index, door) }));
+    },
+    attempt(what) {
+      attempts.push(what.catch(() => undefined));
+    },
+    async drain() {
+      for (let turn = 0; turn < 20; turn += 1) await clock.advance(10_000);
+      await Promise.all([...sent.map(({ outcome }) => outcome), ...attempts]);
+      for (const session of sessions) session.dispose();
+    },
+  };
+}

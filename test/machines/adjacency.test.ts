@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import { adjacencyMapToArray, getAdjacencyMap, getShortestPaths } from 'xstate/graph';
+import type { SessionInput } from '../../machines/index.ts';
+import { events } from './events.ts';
+import { leaves, nameOf, type Leaf } from './leaves.ts';
+import { eventsFor, recordedChart, serializeState, transitions } from './walk.ts';
+import { input, sessionIn } from './worlds.ts';
+
+/** Few attempts reach the same transitions as many do. */
+const programs: Readonly<Record<string, SessionInput>> = {
+  'a contract that refreshes': { ...input, attempts: 2 },
+  'no proactive refresh': { ...input, attempts: 2, proactive: false },
+  'a contract without refresh': { ...input, attempts: 2, canRefresh: false },
+};
+
+const walks = Object.values(programs).map((program) => {
+  const { logic, taken } = recordedChart();
+  const options = { input: program, events: eventsFor, serializeState, limit: 1_000_000 };
+  return { taken, steps: adjacencyMapToArray(getAdjacencyMap(logic, options)) };
+});
+
+const taken = new Set(walks.flatMap((walk) => [...walk.taken]));
+const steps = walks.flatMap((walk) => walk.steps);
+
+describe('every edge of the chart', () => {
+  test.each(transitions.map(({ name, definition }) => [name, definition] as const))(
+    'is taken: %s',
+    (_, definition) => {
+      expect(taken).toContain(definition);
+    },
+  );
+
+  test('no step takes one that the chart does not write out', () => {
+    const written = new Set(transitions.map(({ definition }) => definition));
+    expect([...taken].filter((definition) => !written.has(definition))).toEqual([]);
+  });
+
+  test('no step breaks the machine or ends it', () => {
+    const statuses = new Set(steps.map(({ nextState }) => nextState.status));
+    expect([...statuses]).toEqual(['active']);
+  });
+});
+
+describe('every state of the chart', () => {
+  const reached = new Set(steps.map(({ nextState }) => nameOf(nextState.value)));
+
+  test.each(leaves)('%s is reached', (leaf) => {
+    expect(reached).toContain(leaf);
+  });
+
+  test('no other state is reached', () => {
+    expect([...reached].sort()).toEqual([...leaves].sort());
+  });
+
+  /** The shortest ways from one state into another; none where it cannot be reached. */
+  const waysFrom = (from: Leaf, to: Leaf) =>
+    getShortestPaths(recordedChart().logic, {
+      fromState: sessionIn(from),
+      toState: (snapshot) => nameOf(snapshot.value) === to,
+      events: Object.values(events),
+      serializeState,
+    }).map(({ weight }) => weight);
+
+  test.each(leaves)('from %s a user can be signed in', (leaf) => {
+    expect(Math.min(...waysFrom(leaf, 'authenticated.fresh'))).toBeLessThanOrEqual(2);
+  });
+
+  test.each(leaves)('from %s one logout is enough', (leaf) => {
+    expect(Math.min(...waysFrom(leaf, 'loggedOut'))).toBe(leaf === 'loggedOut' ? 0 : 1);
+  });
+});
+
+describe('whatever happens', () => {
+  const moves = steps.map(({ state, event, nextState }) => ({
+    from: nameOf(state.value),
+    to: nameOf(nextState.value),
+    type: event.type,
+    before: state.context,
+    after: nextState.context,
+  }));
+
+  test('only a verdict, a logout, a peer or a token that nothing can renew ends a session', () => {
+    const endings = moves.filter(
+      ({ from, to }) =>
+        /^(authenticated|refreshing)\./.test(from) && (to === 'loggedOut' || to.startsWith('expired.')),
+    );
+    const causes = new Set(endings.filter(({ after }) => after.canRefresh).map(({ type }) => type));
+    expect([...causes].sort()).toEqual([
+      'peer.expired',
+      'peer.loggedOut',
+      'server.accountDisabled',
+      'server.refreshTokenExpired',
+      'server.refreshTokenInvalid',
+      'server.refreshTokenReused',
+      'server.sessionRevoked',
+      'server.subjectMismatch',
+      'session.logout',
+    ]);
+  });
+
+  test('nothing but a login, an adopt or another tab leads out of `loggedOut`', () => {
+    const ways = moves.filter(({ from, to }) => from === 'loggedOut' && to !== 'loggedOut');
+    expect([...new Set(ways.map(({ type }) => type))].sort()).toEqual([
+      'peer.adopted',
+      'session.adopt',
+      'session.login',
+    ]);
+  });
+
+  test('the generation of a session never falls', () => {
+    const falls = moves.filter(
+      ({ before, after, type }) =>
+        before.sessionId === after.sessionId &&
+        after.generation < before.generation &&
+        // A login stores what it was granted; a real one brings a new session id.
+        !['session.adopt', 'store.restored', 'grant.stored'].includes(type),
+    );
+    expect(falls).toEqual([]);
+  });
+
+  test('a state that ended says why', () => {
+    const silent = moves.filter(
+      ({ to, after }) => (to === 'loggedOut' || to.startsWith('expired.')) && after.reason === null,
+    );
+    expect(silent).toEqual([]);
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { drawChart } from '../../scripts/chart/picture.ts';
+import { describeTransitions } from '../../scripts/chart/transitions.ts';
+import { madeFiles, putPicture } from '../../scripts/chart.ts';
+import { statuses } from '../../machines/index.ts';
+import { eventTypes } from './events.ts';
+import { leaves } from './leaves.ts';
+import { moments } from './moments.ts';
+
+const files = await madeFiles();
+
+const cure = 'is stale: run `node scripts/chart.ts`';
+
+describe('what is made from the machine is as the machine is', () => {
+  test.each(files.map((file) => [file.name, file] as const))('%s', (name, file) => {
+    expect(file.found, `${name} ${cure}`).toBe(file.expected);
+  });
+
+  test('the tables name every event, every state and every timer', () => {
+    const text = describeTransitions();
+    const timers = Object.keys(moments).map((type) => type.split('.')[type.includes('.after.') ? 2 : 3]);
+    const missing = [...eventTypes, ...statuses, ...timers].filter(
+      (name) => !text.includes(`\`${name ?? ''}\``),
+    );
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('the picture', () => {
+  const lines = drawChart()
+    .split('\n')
+    .map((line) => line.trim());
+  const arrows = lines.flatMap((line) => {
+    const [, from, to] = /^(\S+) --> (\S+)/.exec(line) ?? [];
+    return from === undefined || to === undefined ? [] : [{ from, to }];
+  });
+  const parentOf = (id: string) => (id.includes('_') ? id.slice(0, id.lastIndexOf('_')) : '');
+
+  test.each(leaves)('shows %s', (leaf) => {
+    const key = leaf.split('.').at(-1);
+    const id = leaf.replaceAll('.', '_');
+    expect(lines).toContain(id === key ? id : `${id} : ${key ?? ''}`);
+  });
+
+  test('is a state diagram whose composite states are all closed', () => {
+    expect(lines[0]).toBe('stateDiagram-v2');
+    const opened = lines.filter((line) => line.endsWith('{'));
+    expect(opened).toHaveLength(lines.filter((line) => line === '}').length);
+    expect(opened.length).toBeGreaterThan(0);
+  });
+
+  test('has one arrow at most from one state to another, and none to itself', () => {
+    const pairs = arrows.filter(({ from }) => from !== '[*]').map(({ from, to }) => `${from} ${to}`);
+    expect(pairs).toHaveLength(new Set(pairs).size);
+    expect(arrows.filter(({ from, to }) => from === to)).toEqual([]);
+  });
+
+  test('draws arrows between neighbours alone: Mermaid has no others', () => {
+    const far = arrows.filter(({ from, to }) => from !== '[*]' && parentOf(from) !== parentOf(to));
+    expect(far).toEqual([]);
+  });
+
+  test('has no sign in a label that would end it', () => {
+    const labels = lines.flatMap((line) => line.split(' : ').slice(1));
+    expect(labels.filter((label) => /[:;#{}"%]/.test(label))).toEqual([]);
+  });
+
+  test('replaces what stands between its markers, and nothing else', () => {
+    const text = 'before\n<!-- chart -->\nold\n<!-- /chart -->\nafter\n';
+    const put = putPicture(text);
+    expect(put).not.toContain('old');
+    expect(put).toMatch(
+      /^before\n<!-- chart -->\n\n```mermaid\nstateDiagram-v2\n[^]+\n```\n\n<!-- \/chart -->\nafter\n$/,
+    );
+    expect(putPicture(put)).toBe(put);
+    expect(putPicture('no markers')).toBe('no markers');
+  });
+});

@@ -1,0 +1,123 @@
+import { longestDelay, type SessionContext } from '../../machines/index.ts';
+import type { Leaf } from './leaves.ts';
+
+/** The moment at which every event of the table happens. */
+export const now = 1_000_000;
+
+/** The session of the table, and its generation. */
+export const current = { sessionId: 'one', generation: 2 };
+
+interface Circumstance {
+  /** Completes the sentence “It means that …”. */
+  readonly means: string;
+  readonly context?: Partial<SessionContext>;
+  readonly event?: {
+    readonly sessionId?: string;
+    readonly generation?: number;
+    readonly expiresAt?: number | null;
+    readonly freshFor?: number | null;
+  };
+  /** States that no session can be in under this circumstance. */
+  readonly never?: readonly Leaf[];
+}
+
+const goodUntil = now + 10_000;
+
+/** A contract that cannot refresh has sessions that simply end. */
+const neverWithoutRefresh: readonly Leaf[] = [
+  'authenticated.due.ready',
+  'authenticated.due.deferred',
+  'refreshing.acquiring',
+  'refreshing.requesting',
+  'refreshing.backingOff',
+  'refreshing.offline',
+];
+
+/** What an outcome can depend on, beside the state and the event. */
+export const circumstances = {
+  otherwise: { means: 'no other row says more' },
+  'older generation': {
+    means: 'the event is about older credentials of this session',
+    event: { generation: current.generation - 1 },
+  },
+  'same generation': {
+    means: 'the event is about the very credentials that the session has',
+    event: { generation: current.generation },
+  },
+  'another session': {
+    means: 'the event is about another session',
+    event: { sessionId: 'two', generation: 1 },
+  },
+  'no refresh': {
+    means: 'the contract cannot refresh',
+    context: { canRefresh: false },
+    never: neverWithoutRefresh,
+  },
+  'older generation, no refresh': {
+    means: 'the contract cannot refresh, and the event is about older credentials of this session',
+    context: { canRefresh: false },
+    event: { generation: current.generation - 1 },
+    never: neverWithoutRefresh,
+  },
+  'in cooldown': {
+    means: 'a refresh has just granted the access token that the server refuses',
+    context: { cooldownUntil: now + 1 },
+  },
+  'cooldown over': {
+    means: 'the cooldown after the refresh ends at this moment',
+    context: { cooldownUntil: now },
+  },
+  'token good': {
+    means: 'the access token has not expired yet',
+    context: { expiresAt: goodUntil },
+  },
+  'lifetime unknown': {
+    means: 'nobody knows when the access token expires',
+    context: { expiresAt: null, freshFor: null },
+    event: { expiresAt: null, freshFor: null },
+  },
+  'last attempt': {
+    means: 'the attempts of this refresh are used up',
+    context: { attempt: 3 },
+  },
+  'offline, token good': {
+    means: 'there is no network, and the access token has not expired yet',
+    context: { online: false, expiresAt: goodUntil },
+  },
+  'offline, token expired': {
+    means: 'there is no network, and the access token has expired',
+    context: { online: false, expiresAt: now - 1 },
+  },
+  'before Retry-After, token good': {
+    means: 'the server has asked to be left alone for longer, and the access token has not expired yet',
+    context: { retryAt: now + 60_000, expiresAt: goodUntil },
+  },
+  'before Retry-After, token expired': {
+    means: 'the server has asked to be left alone for longer, and the access token has expired',
+    context: { retryAt: now + 60_000, expiresAt: now - 1 },
+  },
+  'not proactive': {
+    means: '`refresh.proactive` is `false`',
+    context: { proactive: false },
+  },
+  'due on arrival': {
+    means: 'the access token is inside its leeway, or expired, when it comes',
+    event: { freshFor: 0, expiresAt: now },
+  },
+  'due on arrival, no refresh': {
+    means: 'the contract cannot refresh, and the access token has expired when it comes',
+    context: { canRefresh: false },
+    event: { freshFor: 0, expiresAt: now },
+    never: neverWithoutRefresh,
+  },
+  'far from due': {
+    means: 'more time is left than the longest timer keeps',
+    context: { freshFor: longestDelay + 1 },
+  },
+} satisfies Record<string, Circumstance>;
+
+export type CircumstanceName = keyof typeof circumstances;
+
+export const isCircumstance = (name: string): name is CircumstanceName => Object.hasOwn(circumstances, name);
+
+export const circumstanceOf = (name: CircumstanceName): Circumstance => circumstances[name];

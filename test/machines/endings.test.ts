@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { serverVerdicts } from '../../machines/index.ts';
+import { expectations } from './cells.ts';
+import { current, now } from './circumstances.ts';
+import { events } from './events.ts';
+import { leaves } from './leaves.ts';
+import { eventIn, sessionBefore, sessionIn, step } from './worlds.ts';
+
+const endings = expectations.filter(
+  ({ leaf, outcome }) =>
+    (outcome === 'loggedOut' && leaf !== 'loggedOut') ||
+    (outcome === 'expired.idle' && !leaf.startsWith('expired.')),
+);
+
+describe('the end of a session', () => {
+  test.each(endings.map((ending) => [ending.leaf, ending.type, ending.circumstance, ending] as const))(
+    'in %s, by %s (%s): the reason is kept and told, the tokens are dropped',
+    (_, __, ___, { leaf, type, circumstance, outcome }) => {
+      const before = sessionBefore(leaf, type, circumstance);
+      const event = eventIn(type, circumstance);
+      const after = step(before, event);
+
+      const cause =
+        type === 'session.adopt' ||
+        type.startsWith('store.') ||
+        type === 'grant.stored' ||
+        type === 'peer.adopted' ||
+        type === 'clock.woke'
+          ? 'accessToken.due'
+          : type;
+      expect(after.context).toMatchObject({ reason: { type: cause }, expiresAt: null, freshFor: null });
+      const [told, drops] =
+        outcome === 'loggedOut'
+          ? (['session.loggedOut', 'dropCredentials'] as const)
+          : (['session.expired', 'dropTokens'] as const);
+      expect(after.emitted.at(-1)).toEqual({
+        type: told,
+        sessionId: after.context.sessionId,
+        reason: after.context.reason,
+      });
+      expect(after.actions.filter((action) => action.type === drops)).toHaveLength(1);
+    },
+  );
+
+  test.each(serverVerdicts)('%s: the server’s own code and status are in the reason', (verdict) => {
+    const event = { ...events[`server.${verdict}`], code: 'T-003', status: 403 };
+    const { name, context } = step(sessionIn('refreshing.requesting'), event);
+    const isOver = name === 'loggedOut' || name === 'expired.idle';
+    expect(context.reason).toEqual(
+      isOver ? { type: event.type, code: 'T-003', status: 403, answerLost: false } : null,
+    );
+  });
+
+  test('a logout keeps the session’s id, so that its late answers are known as such', () => {
+    const { context } = step(sessionIn('authenticated.fresh'), events['session.logout']);
+    expect(context).toMatchObject(current);
+  });
+});
+
+describe('logout wins every race', () => {
+  const late = ['grant.stored', 'store.restored', 'refresh.failed', 'login.failed', 'lock.acquired'] as const;
+
+  test.each(late)('%s comes too late and changes nothing', (type) => {
+    const before = sessionIn('loggedOut');
+    expect(step(before, events[type])).toEqual({
+      name: 'loggedOut',
+      context: before.context,
+      actions: [],
+      emitted: [],
+    });
+  });
+
+  test.each(leaves.filter((leaf) => leaf !== 'loggedOut'))('in %s, whatever runs is stopped', (leaf) => {
+    const before = sessionIn(leaf);
+    const after = step(before, events['session.logout']);
+    const stopped = after.actions.filter(({ type }) => type === 'xstate.stopChild');
+    expect(after.name).toBe('loggedOut');
+    expect(stopped).toHaveLength(Object.keys(before.children).length);
+  });
+});
+
+describe('what is told while the session stays', () => {
+  test('a stronger sign-in is asked for: with the credentials and the words that it is about', () => {
+    const event = events['server.stepUpRequired'];
+    const { emitted } = step(sessionIn('authenticated.fresh'), event);
+    expect(emitted).toEqual([
+      { type: 'session.stepUpRequired', ...current, at: now, status: 401, code: 'T-000' },
+    ]);
+  });
+
+  test.each(leaves)('in %s, a store that fails', (leaf) => {
+    const after = step(sessionIn(leaf), events['store.failed']);
+    expect(after.emitted).toEqual([{ type: 'store.failed', operation: 'write', at: now }]);
+  });
+
+  test.each([
+    ['anonymous.signingIn', 'anonymous.idle'],
+    ['expired.signingIn', 'expired.idle'],
+  ] as const)('in %s, a login that failed is shown until the next one begins', (leaf, idle) => {
+    const { failure } = events['login.failed'];
+    const after = step(sessionIn(leaf), events['login.failed']);
+    expect(after).toMatchObject({ name: idle, context: { failure } });
+    const next = step(sessionIn(idle, after.context), events['session.login']);
+    expect(next).toMatchObject({ name: leaf, context: { failure: null } });
+  });
+});

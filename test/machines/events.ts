@@ -1,0 +1,47 @@
+import type { SessionEvent } from '../../machines/index.ts';
+import { current, now } from './circumstances.ts';
+
+const verdict = { ...current, at: now, status: 401, code: 'T-000' };
+const grant = { ...current, at: now, expiresAt: now + 60_000, freshFor: 50_000 };
+const failure = { code: 'ERR_LOGIN_FAILED', status: 403, serverCode: null };
+
+/** One event of each type, as it comes where nothing else is said: about the credentials of now. */
+export const events = {
+  'session.login': { type: 'session.login', loginId: 'login' },
+  'session.adopt': { type: 'session.adopt', ...grant, sessionId: 'two', generation: 1 },
+  'session.refresh': { type: 'session.refresh', at: now },
+  'session.logout': { type: 'session.logout', at: now },
+  'server.accessTokenExpired': { type: 'server.accessTokenExpired', ...verdict },
+  'server.accessTokenInvalid': { type: 'server.accessTokenInvalid', ...verdict },
+  'server.accessTokenMissing': { type: 'server.accessTokenMissing', ...verdict },
+  'server.refreshTokenExpired': { type: 'server.refreshTokenExpired', ...verdict },
+  'server.refreshTokenInvalid': { type: 'server.refreshTokenInvalid', ...verdict },
+  'server.refreshTokenReused': { type: 'server.refreshTokenReused', ...verdict },
+  'server.subjectMismatch': { type: 'server.subjectMismatch', ...verdict },
+  'server.sessionRevoked': { type: 'server.sessionRevoked', ...verdict },
+  'server.accountDisabled': { type: 'server.accountDisabled', ...verdict },
+  'server.stepUpRequired': { type: 'server.stepUpRequired', ...verdict },
+  'server.forbidden': { type: 'server.forbidden', ...verdict, status: 403 },
+  'server.rateLimited': { type: 'server.rateLimited', ...verdict, status: 429 },
+  'server.unavailable': { type: 'server.unavailable', ...verdict, status: 503 },
+  'peer.adopted': { type: 'peer.adopted', ...grant, generation: current.generation + 1 },
+  'peer.loggedOut': { type: 'peer.loggedOut', sessionId: current.sessionId, at: now },
+  'peer.expired': { type: 'peer.expired', sessionId: current.sessionId, at: now },
+  'network.online': { type: 'network.online', at: now },
+  'network.offline': { type: 'network.offline', at: now },
+  'clock.woke': { type: 'clock.woke', at: now, freshFor: 40_000 },
+  'accessToken.due': { type: 'accessToken.due', at: now },
+  'grant.stored': { type: 'grant.stored', ...grant, generation: current.generation + 1 },
+  'login.failed': { type: 'login.failed', at: now, loginId: 'login', failure },
+  'refresh.failed': { type: 'refresh.failed', at: now, failure },
+  'lock.acquired': { type: 'lock.acquired', at: now },
+  'store.restored': { type: 'store.restored', ...grant },
+  'store.empty': { type: 'store.empty' },
+  'store.failed': { type: 'store.failed', at: now, operation: 'write' },
+} satisfies { [Event in SessionEvent as Event['type']]: Event };
+
+export type EventType = SessionEvent['type'];
+
+export const isEventType = (type: string): type is EventType => Object.hasOwn(events, type);
+
+export const eventTypes: readonly EventType[] = Object.keys(events).filter(isEventType);

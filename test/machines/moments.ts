@@ -1,0 +1,57 @@
+import type { Leaf } from './leaves.ts';
+import type { Cell } from './table.ts';
+
+/**
+ * What timers and broken actors do: the events that XState makes by itself. A test ties the names to the
+ * chart; where a state is missing, the event cannot come.
+ */
+export const moments: Readonly<Record<string, Partial<Record<Leaf, Cell>>>> = {
+  'xstate.after.restoreTimeout.session.anonymous.restoring': { 'anonymous.restoring': 'anonymous.idle' },
+  'xstate.error.actor.restorer': { 'anonymous.restoring': 'anonymous.idle' },
+  'xstate.error.actor.authenticator': {
+    'anonymous.signingIn': 'anonymous.idle',
+    'expired.signingIn': 'expired.idle',
+  },
+  'xstate.after.refreshDue.session.authenticated.fresh': {
+    'authenticated.fresh': {
+      cases: {
+        otherwise: 'refreshing.acquiring',
+        'far from due': 'authenticated.fresh',
+        'lifetime unknown': 'authenticated.fresh',
+        'not proactive': 'authenticated.due.ready',
+        'no refresh': 'expired.idle',
+        'offline, token good': 'authenticated.due.deferred',
+      },
+    },
+  },
+  'xstate.after.retryDue.session.authenticated.due.deferred': {
+    'authenticated.due.deferred': {
+      cases: {
+        otherwise: 'refreshing.acquiring',
+        'not proactive': 'authenticated.due.ready',
+        'offline, token good': 'stays',
+      },
+    },
+  },
+  'xstate.after.tokenExpiry.session.authenticated.due.deferred': {
+    'authenticated.due.deferred': {
+      cases: {
+        otherwise: 'refreshing.acquiring',
+        'not proactive': 'authenticated.due.ready',
+        'offline, token good': 'refreshing.offline',
+        'before Retry-After, token good': 'refreshing.backingOff',
+      },
+    },
+  },
+  'xstate.after.backoff.session.refreshing.backingOff': {
+    'refreshing.backingOff': {
+      cases: { otherwise: 'refreshing.acquiring', 'offline, token expired': 'refreshing.offline' },
+    },
+  },
+  'xstate.error.actor.refresher': {
+    'refreshing.acquiring': 'authenticated.due.ready',
+    'refreshing.requesting': 'authenticated.due.ready',
+    'refreshing.backingOff': 'authenticated.due.ready',
+    'refreshing.offline': 'authenticated.due.ready',
+  },
+};

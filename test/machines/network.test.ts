@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import { startProgram } from './program.ts';
+
+const second = 1_000;
+const minute = 60 * second;
+const day = 24 * 60 * minute;
+
+/** A program that has just restored a session: due in 50 s, expired in 60. */
+function startSignedIn(options: Parameters<typeof startProgram>[0] = {}) {
+  const program = startProgram(options);
+  program.restore(minute, 50 * second);
+  return program;
+}
+
+describe('a refresh without network', () => {
+  test('waits for the network however long that takes, and calls at once when it is back', () => {
+    const program = startSignedIn();
+    program.refuse();
+    program.send({ type: 'network.offline' });
+    expect(program.is()).toBe('refreshing.offline');
+    program.pass(day);
+    expect(program.calls).toEqual([0]);
+    program.send({ type: 'network.online' });
+    expect(program.is()).toBe('refreshing.acquiring');
+    expect(program.calls).toEqual([0, day]);
+  });
+
+  test('that begins offline makes no call at all', () => {
+    const program = startSignedIn({ online: false });
+    program.refuse();
+    expect(program.is()).toBe('refreshing.offline');
+    expect(program.calls).toEqual([]);
+  });
+
+  test('that is with the server stays there: its answer may still come', () => {
+    const program = startSignedIn();
+    program.refuse();
+    program.answer({ type: 'lock.acquired' });
+    program.send({ type: 'network.offline' });
+    expect(program.is()).toBe('refreshing.requesting');
+    program.renew(minute, 50 * second);
+    expect(program.is()).toBe('authenticated.fresh');
+    expect(program.calls).toEqual([0]);
+  });
+
+  test('whose call broke off goes on to wait for the network, not to use up its attempts', () => {
+    const program = startSignedIn();
+    program.refuse();
+    program.answer({ type: 'lock.acquired' });
+    program.send({ type: 'network.offline' });
+    program.fail();
+    program.pass(day);
+    expect(program.is()).toBe('refreshing.offline');
+    expect(program.calls).toEqual([0]);
+    program.send({ type: 'network.online' });
+    expect(program.calls).toEqual([0, day]);
+  });
+});
+
+describe('the network is lost while the access token is still good', () => {
+  test('a refresh that waits for the lock is put off, and nobody is held', () => {
+    const program = startSignedIn();
+    program.pass(50 * second);
+    program.send({ type: 'network.offline' });
+    expect(program.is()).toBe('authenticated.due.deferred');
+    expect(program.has('attach')).toBe(true);
+    program.pass(9 * second);
+    expect(program.is()).toBe('authenticated.due.deferred');
+    program.pass(second);
+    expect(program.is()).toBe('refreshing.offline');
+    expect(program.calls).toEqual([50 * second]);
+  });
+
+  test('a token that comes due offline goes on serving, and is refreshed when the network is back', () => {
+    const program = startSignedIn();
+    program.send({ type: 'network.offline' });
+    program.pass(55 * second);
+    expect(program.is()).toBe('authenticated.due.deferred');
+    program.send({ type: 'network.online' });
+    expect(program.is()).toBe('refreshing.acquiring');
+    expect(program.calls).toEqual([55 * second]);
+  });
+
+  test('a request that meets a due token offline goes with it, instead of waiting for the network', () => {
+    const program = startProgram({ online: false });
+    program.restore(20 * second, 0);
+    expect(program.has('due')).toBe(true);
+    program.send({ type: 'accessToken.due' });
+    expect(program.has('attach')).toBe(true);
+    program.pass(20 * second);
+    expect(program.is()).toBe('refreshing.offline');
+  });
+
+  test('a network that is back before `Retry-After` is over holds nobody', () => {
+    const program = startProgram();
+    program.restore(minute, 30 * second);
+    program.pass(30 * second);
+    program.fail(20 * second);
+    program.send({ type: 'network.offline' });
+    program.pass(10 * second);
+    program.send({ type: 'network.online' });
+    expect(program.has('attach')).toBe(true);
+    program.pass(10 * second - 1);
+    expect(program.calls).toEqual([30 * second]);
+    program.pass(1);
+    expect(program.calls).toEqual([30 * second, 50 * second]);
+  });
+});
+
+describe('a clock that woke', () => {
+  test('with time left arms the timer for what is left', () => {
+    const program = startSignedIn();
+    program.send({ type: 'clock.woke', freshFor: 10 * second });
+    program.pass(10 * second - 1);
+    expect(program.is()).toBe('authenticated.fresh');
+    program.pass(1);
+    expect(program.calls).toEqual([10 * second]);
+  });
+
+  test('after the token came due makes the next request wait for new ones', () => {
+    const program = startSignedIn();
+    program.send({ type: 'clock.woke', freshFor: -day });
+    expect(program.is()).toBe('authenticated.due.ready');
+    expect(program.has('attach')).toBe(false);
+  });
+
+  test('tries a refresh again that was given up', () => {
+    const program = startSignedIn({ attempts: 1 });
+    program.refuse();
+    program.fail();
+    expect(program.is()).toBe('authenticated.due.ready');
+    program.pass(minute);
+    program.send({ type: 'clock.woke', freshFor: -minute });
+    expect(program.is()).toBe('refreshing.acquiring');
+    expect(program.calls).toEqual([0, minute]);
+  });
+
+  test('tries a refresh again that was put off', () => {
+    const program = startSignedIn();
+    program.pass(50 * second);
+    program.fail();
+    program.pass(second);
+    program.send({ type: 'clock.woke', freshFor: -second });
+    expect(program.is()).toBe('refreshing.acquiring');
+    expect(program.calls).toEqual([50 * second, 51 * second]);
+  });
+});

@@ -1,0 +1,130 @@
+import { createActor, fromCallback, SimulatedClock } from 'xstate';
+import {
+  longestDelay,
+  sessionMachine,
+  type GrantFacts,
+  type SessionEvent,
+  type SessionInput,
+  type SessionTag,
+} from '../../machines/index.ts';
+import { nameOf } from './leaves.ts';
+import { input } from './worlds.ts';
+
+/** Time in the test's hand, with timers that break where real ones do: beyond the longest delay, at once. */
+function createTime() {
+  const clock = new SimulatedClock();
+  const deadlines = new Set<number>();
+  return {
+    now: () => clock.now(),
+    armed: () => deadlines.size,
+    timers: {
+      setTimeout(callback: () => void, delay: number) {
+        const kept = delay > longestDelay ? 1 : delay;
+        deadlines.add(clock.now() + kept);
+        return clock.setTimeout(callback, kept);
+      },
+      clearTimeout: (id: number) => {
+        clock.clearTimeout(id);
+      },
+    },
+    /** Lets time pass, and every timer go off at its own moment. */
+    pass(milliseconds: number) {
+      const end = clock.now() + milliseconds;
+      for (;;) {
+        const next = Math.min(...[...deadlines].filter((deadline) => deadline > clock.now()));
+        if (next > end) break;
+        clock.set(next);
+      }
+      clock.set(end);
+    },
+  };
+}
+
+type Untimed<Event> = Event extends unknown ? Omit<Event, 'at'> & { readonly at?: number } : never;
+
+/** A running machine, whose three actors say what the test says, when it says it. */
+export function startProgram(options: Partial<SessionInput> = {}) {
+  const time = createTime();
+  const calls: number[] = [];
+  const stopped: string[] = [];
+  let say: (event: SessionEvent) => void = () => {
+    throw new Error('No actor runs');
+  };
+  const actor = createActor(
+    sessionMachine.provide({
+      actors: {
+        restorer: fromCallback<SessionEvent>(({ sendBack }) => {
+          say = sendBack;
+          return () => stopped.push('restorer');
+        }),
+        authenticator: fromCallback<SessionEvent, { loginId: string }>(({ sendBack }) => {
+          say = sendBack;
+          return () => stopped.push('authenticator');
+        }),
+        refresher: fromCallback<{ type: 'attempt.start' }, { sessionId: string; generation: number }>(
+          ({ sendBack, receive }) => {
+            say = sendBack;
+            receive(() => calls.push(time.now()));
+            return () => stopped.push('refresher');
+          },
+        ),
+      },
+      // As the library does, which knows what time it is: never before `Retry-After` is over.
+      delays: { retryDue: ({ context }) => Math.max(context.retryAt - time.now(), 8_000) },
+    }),
+    { input: { ...input, ...options }, clock: time.timers },
+  );
+  const emitted: unknown[] = [];
+  actor.on('*', (event) => emitted.push(event));
+  actor.start();
+  let generation = 0;
+
+  const program = {
+    ...time,
+    /** The moments at which an attempt to refresh began. */
+    calls,
+    stopped,
+    emitted,
+    is: () => nameOf(actor.getSnapshot().value),
+    has: (tag: SessionTag) => actor.getSnapshot().hasTag(tag),
+    context: () => actor.getSnapshot().context,
+    /** An event from outside, at this moment. */
+    send(event: Untimed<SessionEvent>) {
+      actor.send(stamped(event));
+    },
+    /** An answer of the actor that runs. */
+    answer(event: Untimed<SessionEvent>) {
+      say(stamped(event));
+    },
+    /** A grant that lives so long from now, and is fresh for a part of that. */
+    grant(lifetime: number, freshFor: number): GrantFacts {
+      generation += 1;
+      const at = time.now();
+      return { sessionId: 'one', generation, at, expiresAt: at + lifetime, freshFor };
+    },
+    /** The refresh endpoint fails for a passing reason. */
+    fail(retryAfter: number | null = null) {
+      const verdict = { sessionId: 'one', generation, status: 503, code: null };
+      program.answer({ type: 'server.unavailable', ...verdict, retryAfter });
+    },
+    /** The API refuses the access token. */
+    refuse() {
+      const verdict = { sessionId: 'one', generation, status: 401, code: null };
+      program.send({ type: 'server.accessTokenExpired', ...verdict });
+    },
+    /** The store holds a session. */
+    restore(lifetime: number, freshFor: number) {
+      program.answer({ type: 'store.restored', ...program.grant(lifetime, freshFor) });
+    },
+    /** The refresh endpoint grants. */
+    renew(lifetime: number, freshFor: number) {
+      program.answer({ type: 'lock.acquired' });
+      program.answer({ type: 'grant.stored', ...program.grant(lifetime, freshFor) });
+    },
+  };
+  return program;
+
+  function stamped(event: Untimed<SessionEvent>): SessionEvent {
+    return { at: time.now(), ...event };
+  }
+}

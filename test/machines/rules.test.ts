@@ -1,0 +1,189 @@
+import { describe, expect, test } from 'vitest';
+import { longestDelay, shortestCooldown } from '../../machines/index.ts';
+import { now } from './circumstances.ts';
+import { events } from './events.ts';
+import { sessionIn, startsAttempt, step, timersOf } from './worlds.ts';
+
+describe('a grant', () => {
+  const worn = { failures: 3, wait: 60_000, retryAt: now + 60_000, cooldownUntil: now + 5_000 };
+  const comings = [
+    ['anonymous.restoring', 'store.restored', 'session.authenticated'],
+    ['anonymous.signingIn', 'grant.stored', 'session.authenticated'],
+    ['expired.signingIn', 'grant.stored', 'session.authenticated'],
+    ['authenticated.due.deferred', 'session.adopt', 'session.authenticated'],
+    ['refreshing.offline', 'session.adopt', 'session.authenticated'],
+    ['refreshing.acquiring', 'peer.adopted', null],
+    ['refreshing.requesting', 'grant.stored', 'session.refreshed'],
+  ] as const;
+
+  test.each(comings)('in %s, %s brings everything that the machine knows of it', (leaf, type, told) => {
+    const grant = events[type];
+    const after = step(sessionIn(leaf, { ...worn, answerLost: true }), grant);
+    const { sessionId, generation, expiresAt, freshFor } = grant;
+    expect(after.context).toMatchObject({ sessionId, generation, expiresAt, freshFor });
+    expect(after.context).toMatchObject({ failures: 0, wait: 0, retryAt: 0, answerLost: false });
+    expect(after.context).toMatchObject({ reason: null, failure: null, goodFor: 10_000 });
+    expect(after.emitted).toEqual(told === null ? [] : [{ type: told, sessionId, generation }]);
+  });
+
+  test.each(comings)('in %s, %s starts a cooldown only where a refresh was granted', (leaf, type, told) => {
+    const { cooldownUntil } = step(sessionIn(leaf, worn), events[type]).context;
+    expect(cooldownUntil).toBe(told === 'session.refreshed' ? now + 5_000 : 0);
+  });
+
+  test.each([
+    ['a minute', 60_000, 5_000],
+    ['ten seconds', 10_000, 1_000],
+    ['one second', 1_000, shortestCooldown],
+    ['unknown', null, 5_000],
+  ])(
+    'a lifetime: %s; its cooldown is a tenth of it at most, and never too short',
+    (_, lifetime, cooldown) => {
+      const expiresAt = lifetime === null ? null : now + lifetime;
+      const { context } = step(sessionIn('refreshing.requesting'), { ...events['grant.stored'], expiresAt });
+      expect(context).toMatchObject({ cooldownUntil: now + cooldown, retryAt: 0 });
+    },
+  );
+
+  test('expired on arrival, is not refreshed before its cooldown is over', () => {
+    const expired = { ...events['grant.stored'], expiresAt: now, freshFor: 0 };
+    const { context } = step(sessionIn('refreshing.requesting'), expired);
+    expect(context).toMatchObject({ cooldownUntil: now + 250, retryAt: now + 250 });
+
+    const next = step(sessionIn('authenticated.due.ready', context), events['accessToken.due']);
+    expect(next).toMatchObject({ name: 'refreshing.backingOff', context: { wait: 250 } });
+    expect(startsAttempt(next)).toBe(false);
+  });
+});
+
+describe('a refused access token', () => {
+  test('counts as expired from that moment', () => {
+    const { context } = step(sessionIn('authenticated.fresh'), events['server.accessTokenExpired']);
+    expect(context.expiresAt).toBe(now);
+  });
+
+  test('that had expired before stays as old as it is', () => {
+    const before = sessionIn('authenticated.due.ready', { expiresAt: now - 500 });
+    expect(step(before, events['server.accessTokenInvalid']).context.expiresAt).toBe(now - 500);
+  });
+
+  test('of unknown lifetime expires now', () => {
+    const before = sessionIn('authenticated.fresh', { expiresAt: null, freshFor: null });
+    expect(step(before, events['server.accessTokenMissing']).context.expiresAt).toBe(now);
+  });
+
+  test('starts one attempt, and the refreshes that have ended are not counted up', () => {
+    const after = step(sessionIn('authenticated.fresh', { rounds: 4 }), events['server.accessTokenExpired']);
+    expect(startsAttempt(after)).toBe(true);
+    expect(after.context).toMatchObject({ attempt: 0, rounds: 4 });
+  });
+});
+
+describe('a transient failure', () => {
+  const failed = events['server.unavailable'];
+
+  test('is counted, and the next call waits for the backoff', () => {
+    const after = step(sessionIn('refreshing.requesting', { attempt: 1, failures: 1 }), failed);
+    expect(after.context).toMatchObject({ attempt: 2, failures: 2, retryAt: now, wait: 0 });
+    expect(after.context.failure).toEqual({
+      code: 'ERR_REFRESH_UNAVAILABLE',
+      status: 503,
+      serverCode: 'T-000',
+    });
+    expect(timersOf(after)).toEqual({ backoff: 1_000 });
+    expect(after.emitted).toEqual([]);
+  });
+
+  test('with `Retry-After` waits as long as the server asked', () => {
+    const after = step(sessionIn('refreshing.requesting'), { ...failed, retryAfter: 20_000 });
+    expect(after.context).toMatchObject({ retryAt: now + 20_000, wait: 20_000 });
+    expect(timersOf(after)).toEqual({ backoff: 20_000 });
+  });
+
+  test('that uses up the attempts ends the refresh and says so; the session stays', () => {
+    const after = step(sessionIn('refreshing.requesting', { attempt: 3, rounds: 1 }), failed);
+    expect(after).toMatchObject({ name: 'authenticated.due.ready', context: { rounds: 2, reason: null } });
+    expect(after.emitted).toEqual([{ type: 'session.refreshFailed', failure: after.context.failure }]);
+  });
+
+  test('of a token that is still good arms a later refresh, and holds nobody', () => {
+    const before = sessionIn('refreshing.requesting', { expiresAt: now + 10_000 });
+    const after = step(before, failed);
+    expect(after).toMatchObject({ name: 'authenticated.due.deferred', context: { goodFor: 10_000 } });
+    expect(timersOf(after)).toEqual({ retryDue: 8_000, tokenExpiry: 10_000 });
+    expect(sessionIn('authenticated.due.deferred').hasTag('attach')).toBe(true);
+  });
+
+  test('that lost an answer is remembered until the session ends, and the reason says it', () => {
+    const lost = step(sessionIn('refreshing.requesting'), { ...failed, answerLost: true });
+    const again = step(sessionIn('refreshing.requesting', lost.context), failed);
+    const after = step(
+      sessionIn('refreshing.requesting', again.context),
+      events['server.refreshTokenReused'],
+    );
+    expect(after.context.reason).toEqual({
+      type: 'server.refreshTokenReused',
+      code: 'T-000',
+      status: 401,
+      answerLost: true,
+    });
+  });
+
+  test('of the set-up is counted too, so that the pause before the next call grows', () => {
+    const before = sessionIn('refreshing.requesting', { failures: 1, expiresAt: now + 10_000 });
+    const after = step(before, events['refresh.failed']);
+    expect(after.context).toMatchObject({ failures: 2, failure: events['refresh.failed'].failure });
+    expect(after.emitted).toEqual([
+      { type: 'session.refreshFailed', failure: events['refresh.failed'].failure },
+    ]);
+  });
+});
+
+describe('no call before `Retry-After` is over', () => {
+  const waiting = { retryAt: now + 30_000, expiresAt: now - 1 };
+  const asking = [
+    ['authenticated.due.ready', 'accessToken.due'],
+    ['authenticated.due.ready', 'session.refresh'],
+    ['authenticated.due.ready', 'clock.woke'],
+    ['authenticated.due.ready', 'network.online'],
+    ['authenticated.due.deferred', 'server.accessTokenExpired'],
+    ['refreshing.offline', 'network.online'],
+  ] as const;
+
+  test.each(asking)('in %s, not even by %s', (leaf, type) => {
+    const after = step(sessionIn(leaf, waiting), events[type]);
+    expect(after).toMatchObject({ name: 'refreshing.backingOff', context: { wait: 30_000 } });
+    expect(startsAttempt(after)).toBe(false);
+    expect(timersOf(after)).toEqual({ backoff: 30_000 });
+  });
+
+  test('not even when the access token expires meanwhile: what is left of it is waited for', () => {
+    const before = sessionIn('authenticated.due.deferred', { retryAt: now + 30_000, wait: 30_000 });
+    const after = step(before, { type: 'xstate.after.tokenExpiry.session.authenticated.due.deferred' });
+    expect(timersOf(after)).toEqual({ backoff: 20_000 });
+    expect(startsAttempt(after)).toBe(false);
+  });
+
+  test('and when it is over, it is not waited for again', () => {
+    const before = sessionIn('authenticated.due.deferred', { retryAt: now + 5_000, wait: 5_000 });
+    const after = step(before, { type: 'xstate.after.retryDue.session.authenticated.due.deferred' });
+    expect(after.name).toBe('refreshing.acquiring');
+    expect(startsAttempt(after)).toBe(true);
+  });
+});
+
+describe('timers', () => {
+  test('one that is longer than can be kept is armed again for the rest', () => {
+    const days60 = 60 * 86_400_000;
+    const fresh = sessionIn('authenticated.fresh', { freshFor: days60 });
+    const after = step(fresh, { type: 'xstate.after.refreshDue.session.authenticated.fresh' });
+    expect(after.context.freshFor).toBe(days60 - longestDelay);
+    expect(timersOf(after)).toEqual({ refreshDue: longestDelay });
+  });
+
+  test('a wake reckons anew what is left', () => {
+    const after = step(sessionIn('authenticated.fresh'), { ...events['clock.woke'], freshFor: 1_234 });
+    expect(after.context.freshFor).toBe(1_234);
+    expect(timersOf(after)).toEqual({ refreshDue: 1_234 });
+  });
+});

@@ -1,0 +1,221 @@
+import { describe, expect, test } from 'vitest';
+import { longestDelay } from '../../machines/index.ts';
+import { startProgram } from './program.ts';
+
+const second = 1_000;
+const minute = 60 * second;
+const day = 24 * 60 * minute;
+
+/** A program with a session whose access token has just been refused, and whose refresh is under way. */
+function startRefreshing(options: Parameters<typeof startProgram>[0] = {}) {
+  const program = startProgram(options);
+  program.restore(minute, 50 * second);
+  program.refuse();
+  return program;
+}
+
+/** A program whose refresh, begun 30 s before its access token expires, has failed once. */
+function startDeferred(retryAfter: number | null = null) {
+  const program = startProgram();
+  program.restore(minute, 30 * second);
+  program.pass(30 * second);
+  program.fail(retryAfter);
+  return program;
+}
+
+describe('a token that comes due', () => {
+  test('is refreshed by the timer, not a moment earlier, and again and again', () => {
+    const program = startProgram();
+    program.restore(minute, 50 * second);
+    for (const due of [50_000, 100_000, 150_000]) {
+      program.pass(due - 1 - program.now());
+      expect(program.is()).toBe('authenticated.fresh');
+      program.pass(1);
+      expect(program.is()).toBe('refreshing.acquiring');
+      expect(program.calls.at(-1)).toBe(due);
+      program.renew(minute, 50 * second);
+      expect(program.is()).toBe('authenticated.fresh');
+    }
+    expect(program.calls).toEqual([50_000, 100_000, 150_000]);
+    expect(program.context().generation).toBe(4);
+  });
+
+  test.each([
+    [30, 2],
+    [60, 3],
+  ])('after %i days waits for the whole time, with a timer armed %i times', (days, timers) => {
+    const program = startProgram();
+    const freshFor = days * day - 30 * second;
+    program.restore(days * day, freshFor);
+    const before = program.armed() - 1;
+    program.pass(freshFor - 1);
+    expect(program).toMatchObject({ calls: [] });
+    expect(program.is()).toBe('authenticated.fresh');
+    program.pass(1);
+    expect(program.is()).toBe('refreshing.acquiring');
+    expect(program.calls).toEqual([freshFor]);
+    expect(program.armed() - before).toBe(timers);
+  });
+
+  test('whose lifetime nobody knows is never refreshed by a timer', () => {
+    const program = startProgram();
+    program.answer({ type: 'store.restored', ...program.grant(0, 0), expiresAt: null, freshFor: null });
+    program.pass(4 * longestDelay);
+    expect(program.is()).toBe('authenticated.fresh');
+    expect(program.calls).toEqual([]);
+  });
+
+  test('waits for the next request where the refresh is not proactive', () => {
+    const program = startProgram({ proactive: false });
+    program.restore(minute, 50 * second);
+    program.pass(day);
+    expect(program.is()).toBe('authenticated.due.ready');
+    expect(program.calls).toEqual([]);
+    program.send({ type: 'accessToken.due' });
+    expect(program.calls).toEqual([day]);
+  });
+
+  test('ends a session that nothing can renew', () => {
+    const program = startProgram({ canRefresh: false });
+    program.restore(minute, minute);
+    program.pass(minute - 1);
+    expect(program.is()).toBe('authenticated.fresh');
+    program.pass(1);
+    expect(program.is()).toBe('expired.idle');
+    expect(program.emitted.at(-1)).toMatchObject({
+      type: 'session.expired',
+      reason: { type: 'accessToken.due' },
+    });
+  });
+});
+
+describe('a refresh that fails for a passing reason', () => {
+  test('is tried again after pauses that double, and gives up after the last attempt', () => {
+    const program = startRefreshing();
+    for (const pause of [500, 1_000, 2_000]) {
+      program.fail();
+      expect(program.is()).toBe('refreshing.backingOff');
+      program.pass(pause - 1);
+      expect(program.is()).toBe('refreshing.backingOff');
+      program.pass(1);
+      expect(program.is()).toBe('refreshing.acquiring');
+    }
+    expect(program.calls).toEqual([0, 500, 1_500, 3_500]);
+    program.fail();
+    expect(program.is()).toBe('authenticated.due.ready');
+    program.pass(day);
+    expect(program.calls).toHaveLength(4);
+  });
+
+  test('has as many attempts the next time', () => {
+    const program = startRefreshing({ attempts: 1 });
+    program.fail();
+    expect(program.is()).toBe('authenticated.due.ready');
+    program.send({ type: 'accessToken.due' });
+    expect(program.is()).toBe('refreshing.acquiring');
+    expect(program.calls).toEqual([0, 0]);
+    expect(program.context()).toMatchObject({ failures: 1, attempt: 0, rounds: 1 });
+  });
+
+  test('waits as long as `Retry-After` says, whatever the network does meanwhile', () => {
+    const program = startRefreshing();
+    program.fail(20 * second);
+    program.pass(5 * second);
+    program.send({ type: 'network.offline' });
+    program.pass(5 * second);
+    program.send({ type: 'network.online' });
+    expect(program.is()).toBe('refreshing.backingOff');
+    program.pass(10 * second - 1);
+    expect(program.calls).toEqual([0]);
+    program.pass(1);
+    expect(program.calls).toEqual([0, 20 * second]);
+  });
+});
+
+describe('a refresh that fails while the access token is still good', () => {
+  test('holds nobody, and is tried again until the token expires; then requests wait for it', () => {
+    const program = startDeferred();
+    while (program.now() < 59 * second) {
+      expect(program.is()).toBe('authenticated.due.deferred');
+      expect(program.has('attach')).toBe(true);
+      program.pass(second);
+      if (program.is() === 'refreshing.acquiring') program.fail();
+    }
+    expect(program.calls).toEqual([30, 38, 46, 54].map((seconds) => seconds * second));
+    program.pass(second);
+    expect(program.is()).toBe('refreshing.acquiring');
+    expect(program.has('hold')).toBe(true);
+    expect(program.calls.at(-1)).toBe(minute);
+  });
+
+  test('expires meanwhile, and still leaves the server alone until `Retry-After` is over', () => {
+    const program = startProgram();
+    program.restore(minute, 55 * second);
+    program.pass(55 * second);
+    program.fail(20 * second);
+    program.pass(5 * second);
+    expect(program.is()).toBe('refreshing.backingOff');
+    program.pass(15 * second - 1);
+    expect(program.calls).toEqual([55 * second]);
+    program.pass(1);
+    expect(program.calls).toEqual([55 * second, 75 * second]);
+  });
+
+  test('leaves no pause behind for the session that is adopted in its place', () => {
+    const program = startDeferred(20 * second);
+    const { at, expiresAt, freshFor } = program.grant(minute, 50 * second);
+    program.send({ type: 'session.adopt', sessionId: 'two', generation: 1, at, expiresAt, freshFor });
+    program.pass(50 * second);
+    expect(program.is()).toBe('refreshing.acquiring');
+    expect(program.calls).toEqual([30 * second, 80 * second]);
+  });
+});
+
+describe('a token refused again right after its refresh', () => {
+  test('starts no second refresh until the cooldown is over', () => {
+    const program = startRefreshing();
+    program.renew(minute, 50 * second);
+    program.pass(5 * second - 1);
+    program.refuse();
+    expect(program.is()).toBe('authenticated.fresh');
+    expect(program.calls).toEqual([0]);
+    program.pass(1);
+    program.refuse();
+    expect(program.is()).toBe('refreshing.acquiring');
+    expect(program.calls).toEqual([0, 5 * second]);
+  });
+
+  test('starts one at once where it came from a login or the store', () => {
+    const program = startProgram();
+    program.restore(minute, 50 * second);
+    program.refuse();
+    expect(program.is()).toBe('refreshing.acquiring');
+  });
+});
+
+describe('restoring', () => {
+  test('gives up on a store that does not answer, and takes no notice of it later', () => {
+    const program = startProgram();
+    program.pass(30 * second - 1);
+    expect(program.has('hold')).toBe(true);
+    program.pass(1);
+    expect(program.is()).toBe('anonymous.idle');
+    expect(program.stopped).toEqual(['restorer']);
+    program.restore(minute, 50 * second);
+    expect(program.is()).toBe('anonymous.idle');
+  });
+});
+
+describe('a logout', () => {
+  test('stops the refresh and its timers; a grant that comes late changes nothing', () => {
+    const program = startRefreshing();
+    program.fail();
+    program.send({ type: 'session.logout' });
+    expect(program.stopped).toEqual(['restorer', 'refresher']);
+    program.renew(minute, 50 * second);
+    program.pass(day);
+    expect(program.is()).toBe('loggedOut');
+    expect(program.calls).toEqual([0]);
+    expect(program.context().generation).toBe(1);
+  });
+});

@@ -1,0 +1,163 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createActor, type Snapshot } from 'xstate';
+import { describe, expect, test } from 'vitest';
+import { longestDelay, serverVerdicts, sessionMachine, statuses } from '../../machines/index.ts';
+import { now } from './circumstances.ts';
+import { events } from './events.ts';
+import { leaves } from './leaves.ts';
+import { stateNodes, transitions } from './walk.ts';
+import { input, sessionIn, step, timersOf } from './worlds.ts';
+
+const folder = new URL('../../machines/', import.meta.url);
+
+describe('the chart explains itself', () => {
+  test.each(stateNodes.map((node) => [node.id, node] as const))('%s has a description', (_, node) => {
+    expect(node.description).toMatch(/\.$/);
+  });
+
+  const caused = transitions.filter(({ type }) => type.startsWith('server.'));
+
+  test.each(caused.map(({ name, definition }) => [name, definition] as const))(
+    'a server causes, so it is described: %s',
+    (_, definition) => {
+      expect(definition.description).toMatch(/\.$/);
+    },
+  );
+});
+
+describe('the five states', () => {
+  test('are all that there is at the top', () => {
+    expect(Object.keys(sessionMachine.root.states)).toEqual([...statuses]);
+  });
+
+  test.each(statuses)('%s writes out every verdict by itself', (status) => {
+    const node = stateNodes.find(({ path }) => path.join('.') === status);
+    const own = [...(node?.transitions.keys() ?? [])].filter((type) => type.startsWith('server.'));
+    expect(own.sort()).toEqual(serverVerdicts.map((verdict) => `server.${verdict}`).sort());
+  });
+
+  test('no transition catches events that nobody has thought of yet', () => {
+    const wild = transitions.filter(({ type }) => type.includes('*'));
+    expect(wild).toEqual([]);
+  });
+
+  test.each(leaves)('a request that meets %s finds one rule at most', (leaf) => {
+    const snapshot = sessionIn(leaf);
+    const rules = (['hold', 'attach', 'refuse', 'due'] as const).filter((tag) => snapshot.hasTag(tag));
+    const expected = {
+      anonymous: leaf === 'anonymous.restoring' ? ['hold'] : [],
+      authenticated: leaf === 'authenticated.due.ready' ? ['due'] : ['attach'],
+      refreshing: ['hold'],
+      expired: ['refuse'],
+      loggedOut: [],
+    };
+    const status = statuses.find((name) => leaf === name || leaf.startsWith(`${name}.`));
+    expect(rules).toEqual(status && expected[status]);
+  });
+});
+
+describe('actors', () => {
+  const invocations = stateNodes.flatMap((node) => node.invoke.map((invoke) => ({ node, invoke })));
+
+  test.each(invocations.map(({ node, invoke }) => [invoke.id, node, invoke] as const))(
+    '%s of %o has a name of its own, and its breakdown is handled',
+    (id, node, invoke) => {
+      expect(id).toBe(invoke.src);
+      expect(node.ownEvents).toContain(`xstate.error.actor.${id}`);
+    },
+  );
+
+  test('all three are invoked', () => {
+    expect([...new Set(invocations.map(({ invoke }) => invoke.id))].sort()).toEqual([
+      'authenticator',
+      'refresher',
+      'restorer',
+    ]);
+  });
+
+  test('one that was not provided says so, and what to do; the session goes on', () => {
+    const errors: unknown[] = [];
+    const actor = createActor(sessionMachine, {
+      input: { ...input, online: false },
+      inspect(inspected) {
+        if (inspected.type === '@xstate.event' && 'error' in inspected.event)
+          errors.push(inspected.event['error']);
+      },
+    });
+    actor.start();
+    actor.send({ type: 'session.login', loginId: 'login' });
+    actor.send({ ...events['session.adopt'], expiresAt: now, freshFor: 0 });
+    actor.send({ type: 'session.refresh', at: now });
+
+    expect(errors.map(String)).toEqual(
+      ['restorer', 'authenticator', 'refresher'].map(
+        (name) => `Error: \`${name}\` was not provided: give it with \`sessionMachine.provide({ actors })\``,
+      ),
+    );
+    expect(actor.getSnapshot()).toMatchObject({
+      status: 'active',
+      value: { authenticated: { due: 'ready' } },
+    });
+  });
+});
+
+describe('delays', () => {
+  const years = longestDelay * 20;
+  const far = { expiresAt: now + years, freshFor: years };
+  const long = { retryAfter: years };
+  const armed = {
+    ...timersOf(step(sessionIn('anonymous.restoring'), { ...events['store.restored'], ...far })),
+    ...timersOf(step(sessionIn('refreshing.requesting', far), { ...events['server.unavailable'], ...long })),
+    ...timersOf(step(sessionIn('refreshing.requesting'), { ...events['server.unavailable'], ...long })),
+    ...timersOf(step(sessionIn('refreshing.requesting'), { ...events['server.rateLimited'], ...long })),
+    restoreTimeout: sessionMachine.implementations.delays['restoreTimeout'],
+  };
+
+  test.each(Object.entries(armed))('%s is no longer than a timer can be', (_, milliseconds) => {
+    expect(milliseconds).toBeGreaterThan(0);
+    expect(milliseconds).toBeLessThanOrEqual(longestDelay);
+  });
+
+  test('all of them are looked at', () => {
+    const used = transitions.flatMap(({ type }) =>
+      type.startsWith('xstate.after.') ? [type.split('.')[2]] : [],
+    );
+    expect(Object.keys(armed).sort()).toEqual([...new Set(used)].sort());
+  });
+});
+
+describe('the folder', () => {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.ts'));
+
+  test.each(files)('%s imports xstate and its neighbours, and nothing else', (name) => {
+    const source = readFileSync(new URL(name, folder), 'utf8');
+    const imported = [...source.matchAll(/\b(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g)].map(
+      (match) => match[1],
+    );
+    const neighbours = files.map((file) => `./${file}`);
+    expect(imported.filter((specifier) => !['xstate', ...neighbours].includes(specifier ?? ''))).toEqual([]);
+  });
+});
+
+const isSnapshot = (value: unknown): value is Snapshot<unknown> =>
+  typeof value === 'object' && value !== null && 'status' in value;
+
+describe('a persisted snapshot', () => {
+  const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+  test.each(leaves)('of %s is JSON through and through', (leaf) => {
+    const persisted = sessionMachine.getPersistedSnapshot(sessionIn(leaf));
+    // `undefined` members are XState's own (output, error); JSON drops them, and nothing else.
+    expect(persisted).toEqual(asJson(persisted));
+    expect(JSON.stringify(persisted)).toContain(leaf.split('.').at(-1));
+  });
+
+  test('brings the session back to where it was', () => {
+    const there = sessionIn('authenticated.due.deferred');
+    const kept = JSON.stringify(sessionMachine.getPersistedSnapshot(there));
+    const snapshot: unknown = JSON.parse(kept);
+    if (!isSnapshot(snapshot)) throw new TypeError('Expected a snapshot');
+    const actor = createActor(sessionMachine, { input, snapshot });
+    expect(actor.getSnapshot()).toMatchObject({ value: there.value, context: there.context });
+  });
+});

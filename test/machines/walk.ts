@@ -1,0 +1,121 @@
+import type { ActorLogic, AnyEventObject, AnyStateMachine, AnyTransitionDefinition } from 'xstate';
+import { getStateNodes } from 'xstate/graph';
+import {
+  longestDelay,
+  serverVerdicts,
+  sessionMachine,
+  type SessionEvent,
+  type SessionInput,
+} from '../../machines/index.ts';
+import { now } from './circumstances.ts';
+import { events } from './events.ts';
+import { moments } from './moments.ts';
+import { nameOf } from './leaves.ts';
+import type { SessionSnapshot } from './worlds.ts';
+
+const machine: AnyStateMachine = sessionMachine;
+
+/** A second moment, when a cooldown is over and a short wait is not. */
+const later = now + 6_000;
+
+const lifetimes = [
+  { expiresAt: now + 60_000, freshFor: 50_000 },
+  { expiresAt: now + 10_000, freshFor: 0 },
+  { expiresAt: now, freshFor: 0 },
+  { expiresAt: null, freshFor: null },
+  { expiresAt: now + longestDelay + 60_000, freshFor: longestDelay + 50_000 },
+];
+
+const verdicts: readonly SessionEvent[] = serverVerdicts.flatMap((verdict) => [
+  events[`server.${verdict}`],
+  { ...events[`server.${verdict}`], at: later, retryAfter: 30_000 },
+]);
+
+const timers = Object.keys(moments).map((type): AnyEventObject => ({ type, error: new Error('broken') }));
+
+/** Enough events to take every transition: each type, about several tokens and moments. */
+const everyEvent: readonly (SessionEvent | AnyEventObject)[] = [
+  ...Object.values(events),
+  ...verdicts,
+  ...lifetimes.map((lifetime) => ({ ...events['store.restored'], ...lifetime })),
+  { ...events['grant.stored'], expiresAt: now, freshFor: 0 },
+  { ...events['peer.adopted'], sessionId: 'two' },
+  { ...events['clock.woke'], freshFor: 0 },
+];
+
+/** A timer that is not armed, or an actor that does not run, has nothing to say. */
+function isPossible(snapshot: SessionSnapshot, { type }: AnyEventObject): boolean {
+  const error = /^xstate\.error\.actor\.(.+)$/.exec(type);
+  if (error !== null) return Object.keys(snapshot.children).includes(error[1] ?? '');
+  return type.endsWith(`.session.${nameOf(snapshot.value)}`);
+}
+
+/** The events that can come to a session in this state. */
+export const eventsFor = (snapshot: SessionSnapshot): readonly AnyEventObject[] => [
+  ...everyEvent,
+  ...timers.filter((event) => isPossible(snapshot, event)),
+];
+
+/** Two sessions that every event treats alike are one and the same to a walk. */
+export function serializeState({ value, context }: SessionSnapshot): string {
+  const { sessionId, generation, expiresAt, freshFor, online, cooldownUntil, retryAt, attempt } = context;
+  return JSON.stringify([
+    nameOf(value),
+    sessionId,
+    generation,
+    expiresAt === null ? 'unknown' : expiresAt > later,
+    freshFor === null ? 'unknown' : freshFor > longestDelay,
+    online,
+    cooldownUntil > now,
+    retryAt > later,
+    attempt,
+  ]);
+}
+
+/** The chart as a walk needs it: it takes timers and broken actors as events, and notes what was taken. */
+export function recordedChart() {
+  const taken = new Set<AnyTransitionDefinition>();
+  const logic: ActorLogic<SessionSnapshot, AnyEventObject, SessionInput> = {
+    transition(snapshot, event, scope) {
+      const watch = scope.system.inspect((inspected) => {
+        if (inspected.type !== '@xstate.microstep') return;
+        for (const transition of inspected._transitions) taken.add(transition);
+      });
+      const next: SessionSnapshot = machine.transition(snapshot, event, scope);
+      watch.unsubscribe();
+      return next;
+    },
+    getInitialSnapshot: (scope, input) => machine.getInitialSnapshot(scope, input),
+    getPersistedSnapshot: (snapshot) => machine.getPersistedSnapshot(snapshot),
+  };
+  return { logic, taken };
+}
+
+export const stateNodes = [machine.root, ...getStateNodes(sessionMachine)];
+
+interface Written {
+  readonly name: string;
+  /** The type of its event; empty for one that is taken at once. */
+  readonly type: string;
+  readonly definition: AnyTransitionDefinition;
+}
+
+/** Every transition that the chart writes out, with a name to find it by. */
+export const transitions: readonly Written[] = stateNodes.flatMap((node) =>
+  [...[...node.transitions.values()].flat(), ...(node.always ?? [])].map((definition): Written => ({
+    name: nameOfTransition(definition),
+    type: String(definition.eventType),
+    definition,
+  })),
+);
+
+function nameOfTransition({ source, eventType, guard, target }: AnyTransitionDefinition): string {
+  const condition = guard === undefined ? '' : ` [${guardName(guard)}]`;
+  const ends = target?.map(({ id }) => id).join(', ') ?? 'stays';
+  return `${source.id} on ${String(eventType) || 'always'}${condition} to ${ends}`;
+}
+
+function guardName(guard: unknown): string {
+  if (typeof guard === 'string') return guard;
+  return typeof guard === 'object' && guard !== null && 'type' in guard ? String(guard.type) : 'a guard';
+}

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import { answer } from './answers.ts';
+import { openSignedIn, outcomeOf, requestWithExpiredToken } from './world.ts';
+
+/** The longest pauses before the second, third… call of one refresh. */
+const longestPauses = [500, 1_000, 2_000, 4_000, 8_000, 8_000, 8_000];
+
+/** When the calls come, where each pause is this part of the longest. */
+function timesWith(part: number): number[] {
+  let time = 0;
+  return [0, ...longestPauses.map((pause) => (time += part * pause))];
+}
+
+describe('the pauses between the calls of one refresh', () => {
+  test.each([0, 0.25, 0.5, 0.999])(
+    'are a part, picked by chance, of 500 ms doubling to 8 s (%d)',
+    async (part) => {
+      await using world = await openSignedIn({
+        refresh: { attempts: 8 },
+        hold: { timeout: 60_000 },
+        environment: { random: () => part },
+      });
+      world.answerRefresh(answer(503));
+      await world.follow(requestWithExpiredToken(world));
+
+      expect(world.refreshTimes()).toEqual(timesWith(part));
+    },
+  );
+
+  test('are picked anew each time', async () => {
+    const parts = [0.9, 0.1, 0.4];
+    await using world = await openSignedIn({
+      refresh: { proactive: false },
+      environment: { random: () => parts.shift() ?? 0.5 },
+    });
+    world.answerRefresh(answer(503));
+    await world.follow(requestWithExpiredToken(world));
+
+    expect(world.refreshTimes()).toEqual([0, 450, 550, 1_350]);
+  });
+});
+
+describe('the calls of one refresh', () => {
+  test.each([1, 2, 4, 6])('are %i in all, where `refresh.attempts` says so', async (attempts) => {
+    await using world = await openSignedIn({ refresh: { attempts } });
+    world.answerRefresh(answer(503));
+
+    expect(await world.follow(requestWithExpiredToken(world))).toMatchObject({
+      name: 'RefreshUnavailableError',
+      status: 503,
+    });
+    expect(world.refreshTimes()).toHaveLength(attempts);
+  });
+
+  test.each([1, 2, 3])('end as soon as one is granted: after %i that failed', async (failed) => {
+    await using world = await openSignedIn();
+    world.answerRefresh(answer(500), { times: failed });
+
+    expect(await world.follow(requestWithExpiredToken(world))).toBe(200);
+    expect(world.refreshTimes()).toHaveLength(failed + 1);
+  });
+
+  test('are shared by all who wait, and all are refused with the last of them', async () => {
+    await using world = await openSignedIn({ refresh: { proactive: false } });
+    world.answerRefresh(answer(503));
+    await world.clock.advance(60_000);
+    const waiting = Promise.all(
+      Array.from({ length: 20 }, (_, n) => outcomeOf(world.session.fetch(`/api/items/${n}`))),
+    );
+
+    for (const outcome of await world.follow(waiting))
+      expect(outcome).toMatchObject({ name: 'RefreshUnavailableError', status: 503 });
+    expect(world.refreshTimes()).toHaveLength(4);
+  });
+
+  test('start again from the shortest pause in the next refresh', async () => {
+    await using world = await openSignedIn();
+    world.answerRefresh(answer(503));
+    await world.follow(requestWithExpiredToken(world));
+    await world.follow(outcomeOf(world.session.fetch('/api/me')));
+
+    expect(world.refreshTimes()).toEqual([0, 250, 750, 1_750, 1_750, 2_000, 2_500, 3_500]);
+  });
+});
+
+describe('`refresh()` of a program', () => {
+  test('is rejected once the calls are used up, and the session stays', async () => {
+    await using world = await openSignedIn();
+    world.server.expireAccessTokens();
+    world.answerRefresh(answer(503));
+    await world.clock.advance(60_000);
+    const failed = world.session.refresh();
+
+    await expect(world.follow(failed)).rejects.toMatchObject({
+      name: 'RefreshUnavailableError',
+      status: 503,
+    });
+    expect(world.session.getSnapshot().status).toBe('authenticated');
+  });
+
+  test('joins the refresh that is under way', async () => {
+    await using world = await openSignedIn();
+    await Promise.all([world.session.refresh(), world.session.refresh(), world.session.refresh()]);
+
+    expect(world.refreshTimes()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { granted } from './answers.ts';
+import { openSignedIn, outcomeOf, reaches, requestWithExpiredToken } from './world.ts';
+
+const day = 24 * 3_600_000;
+
+function lasting(expiresIn: unknown) {
+  return granted(({ accessToken, refreshToken }) => ({ accessToken, refreshToken, expiresIn }));
+}
+
+describe('the lifetime of a granted token', () => {
+  test.each([
+    ['the number 900', 900, 900_000],
+    ['the text "900"', '900', 900_000],
+    ['the text " 900 "', ' 900 ', 900_000],
+    ['a fraction', 0.5, 500],
+    ['30 days', 30 * 86_400, 30 * day],
+    ['60 days', 60 * 86_400, 60 * day],
+  ])('is reckoned from %s', async (_name, expiresIn, lifetime) => {
+    await using world = await openSignedIn();
+    world.answerRefresh(lasting(expiresIn));
+
+    expect(await requestWithExpiredToken(world)).toBe(200);
+    expect(world.session.getSnapshot().expiresAt).toBe(world.clock.now() + lifetime);
+  });
+
+  test.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['a negative number', -1],
+    ['the text "NaN"', 'NaN'],
+    ['the text "abc"', 'abc'],
+    ['an empty text', ''],
+    ['a date in milliseconds', 1_893_456_000_000],
+    ['1e12', 1e12],
+    ['the text "Infinity"', 'Infinity'],
+    ['a list', [900]],
+    ['true', true],
+  ])('is unknown where the answer says %s, and the server says when it is over', async (_name, expiresIn) => {
+    await using world = await openSignedIn();
+    world.answerRefresh(lasting(expiresIn));
+
+    expect(await requestWithExpiredToken(world)).toBe(200);
+    expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', expiresAt: null });
+    await world.live(90 * day);
+    expect(world.refreshTimes()).toHaveLength(1);
+    expect(await requestWithExpiredToken(world)).toBe(200);
+    expect(world.refreshTimes()).toHaveLength(2);
+  });
+
+  test('counts from the moment in which the request for it was sent', async () => {
+    await using world = await openSignedIn();
+    const sent = world.clock.now();
+    world.answerRefresh(async (_request, next) => {
+      await world.clock.advance(4_000);
+      return next();
+    });
+
+    expect(await requestWithExpiredToken(world)).toBe(200);
+    expect(world.session.getSnapshot().expiresAt).toBe(sent + 60_000);
+  });
+});
+
+describe('a token that is expired on arrival', () => {
+  test.each([0, '0'])(
+    'is never sent, and the request that waited for it is refused (%j)',
+    async (expiresIn) => {
+      await using world = await openSignedIn();
+      world.answerRefresh(lasting(expiresIn));
+
+      expect(await requestWithExpiredToken(world)).toMatchObject({ name: 'RefreshUnavailableError' });
+      expect(world.server.counts()).toMatchObject({ refresh: 1, api: 1 });
+      expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', reason: null });
+    },
+  );
+
+  test('starts no storm: without requests there is no other call', async () => {
+    await using world = await openSignedIn();
+    world.answerRefresh(lasting(0));
+    await requestWithExpiredToken(world);
+    await world.live(day);
+
+    expect(world.refreshTimes()).toEqual([0]);
+  });
+
+  test('starts no storm: with requests there are no more than four calls in a second', async () => {
+    await using world = await openSignedIn();
+    world.answerRefresh(lasting(0));
+    await requestWithExpiredToken(world);
+    for (let n = 0; n < 20; n += 1) await world.follow(outcomeOf(world.session.fetch('/api/me')));
+
+    const times = world.refreshTimes();
+    expect(times).toHaveLength(21);
+    for (const [n, time] of times.entries())
+      expect(time - (times[n - 1] ?? -250)).toBeGreaterThanOrEqual(250);
+  });
+
+  test('gives way to a good one once the server grants one', async () => {
+    await using world = await openSignedIn();
+    world.answerRefresh(lasting(0), { times: 1 });
+    await requestWithExpiredToken(world);
+
+    expect(await world.follow(outcomeOf(world.session.fetch('/api/me')))).toBe(200);
+  });
+});
+
+describe('a lifetime beyond what a timer can keep', () => {
+  test.each([30, 60])('of %i days brings one refresh, when it is due and not before', async (days) => {
+    await using world = await openSignedIn({ accessTokenLifetime: days * 86_400 });
+    // The leeway of 30 s, early by a quarter of it: half of what chance may take off, which is half of it.
+    const due = days * day - 37_500;
+    await world.live(due - 1);
+    expect(world.refreshTimes()).toEqual([]);
+    await world.live(1);
+    await reaches(world.session, (snapshot) => snapshot.matches({ authenticated: 'fresh' }));
+
+    expect(world.refreshTimes()).toEqual([due]);
+    await world.live(due - 1);
+    expect(world.refreshTimes()).toEqual([due]);
+  });
+});

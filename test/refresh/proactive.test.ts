@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest';
+import { answer, cutBefore, html, page } from './answers.ts';
+import { openSignedIn, outcomeOf, until } from './world.ts';
+
+/** A token of ten minutes is due 30 s before its end; the timer is early by a quarter of that. */
+const lifetime = 600;
+const expiry = 600_000;
+const due = 562_500;
+
+const failures = [
+  ['503', answer(503)],
+  ['429', answer(429)],
+  ['a page', answer(200, page, html)],
+  ['a cut connection', cutBefore],
+] as const;
+
+describe('a refresh ahead of the expiry', () => {
+  test('happens once, when the token is due, and no request notices', async () => {
+    await using world = await openSignedIn({ accessTokenLifetime: lifetime });
+    await world.live(due - 1);
+    expect(world.refreshTimes()).toEqual([]);
+    await world.live(1);
+    await until(() => world.session.getSnapshot().status === 'authenticated');
+
+    expect(world.refreshTimes()).toEqual([due]);
+    expect(await outcomeOf(world.session.fetch('/api/me'))).toBe(200);
+    expect(world.server.counts()).toMatchObject({ refresh: 1, api: 1, refused: 0 });
+  });
+
+  test.each([
+    [0, 570_000],
+    [0.999, 555_015],
+  ])('is early by up to half of the leeway, by chance (%d)', async (part, time) => {
+    await using world = await openSignedIn({
+      accessTokenLifetime: lifetime,
+      environment: { random: () => part },
+    });
+    await world.live(time - 1);
+    expect(world.refreshTimes()).toEqual([]);
+    await world.live(1);
+
+    expect(world.refreshTimes()).toEqual([time]);
+  });
+
+  test('does not happen with `proactive: false`: the next request has it done, and goes with the new token', async () => {
+    await using world = await openSignedIn({
+      accessTokenLifetime: lifetime,
+      refresh: { proactive: false },
+    });
+    await world.live(expiry - 30_000);
+    expect(world.refreshTimes()).toEqual([]);
+
+    expect(await outcomeOf(world.session.fetch('/api/me'))).toBe(200);
+    expect(world.refreshTimes()).toEqual([expiry - 30_000]);
+    expect(world.server.counts()).toMatchObject({ api: 1, refused: 0 });
+  });
+});
+
+describe('a refresh ahead of the expiry that fails', () => {
+  test.each(failures)('with %s holds nobody: requests go with the token', async (_name, handler) => {
+    await using world = await openSignedIn({ accessTokenLifetime: lifetime });
+    world.answerRefresh(handler);
+    await world.live(due);
+    const before = world.clock.now();
+
+    expect(await outcomeOf(world.session.fetch('/api/me'))).toBe(200);
+    expect(await outcomeOf(world.session.fetch('/api/me'))).toBe(200);
+    expect(world.clock.now()).toBe(before);
+    expect(world.refreshTimes()).toEqual([due]);
+    expect(world.session.getSnapshot()).toMatchObject({
+      status: 'authenticated',
+      reason: null,
+      error: { code: 'ERR_REFRESH_UNAVAILABLE' },
+    });
+  });
+
+  test.each(failures)('with %s is tried again later, and no request ever notices', async (_name, handler) => {
+    await using world = await openSignedIn({ accessTokenLifetime: lifetime });
+    world.answerRefresh(handler, { times: 3 });
+    await world.live(expiry - 10_000);
+    expect(await outcomeOf(world.session.fetch('/api/me'))).toBe(200);
+    await world.live(20_000);
+    expect(await outcomeOf(world.session.fetch('/api/me'))).toBe(200);
+
+    expect(world.refreshTimes()).toEqual([due, due + 250, due + 750, due + 1_750]);
+    expect(world.server.counts()).toMatchObject({ api: 2, refused: 0 });
+    expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', error: null });
+  });
+
+  test('tells the program, each time', async () => {
+    await using world = await openSignedIn({ accessTokenLifetime: lifetime });
+    const told: unknown[] = [];
+    world.session.on('session.refreshFailed', ({ failure }) => told.push(failure.status));
+    world.answerRefresh(answer(503), { times: 2 });
+    await world.live(expiry - 10_000);
+
+    expect(told).toEqual([503, 503]);
+  });
+
+  test('lets the request go that asked for it, with `proactive: false`', async () => {
+    await using world = await openSignedIn({
+      accessTokenLifetime: lifetime,
+      refresh: { proactive: false },
+    });
+    world.answerRefresh(answer(503));
+    await world.live(expiry - 20_000);
+
+    expect(await outcomeOf(world.session.fetch('/api/me'))).toBe(200);
+    expect(world.refreshTimes()).toEqual([expiry - 20_000]);
+    await world.live(3_600_000);
+    expect(world.refreshTimes()).toHaveLength(1);
+  });
+
+  test('for ever makes a bounded number of calls, and ends nothing', async () => {
+    await using world = await openSignedIn({ accessTokenLifetime: lifetime });
+    world.answerRefresh(answer(503));
+    await world.live(24 * 3_600_000);
+
+    // Pauses that double to 4 s (half of 8 s) until the token expires, and four calls then.
+    expect(world.refreshTimes().length).toBeLessThanOrEqual(17);
+    expect(world.refreshTimes().every((time) => time < expiry + 2_000)).toBe(true);
+    expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', reason: null });
+  });
+
+  test('with a refusal expires the session, for the refresh token is spent', async () => {
+    await using world = await openSignedIn({ accessTokenLifetime: lifetime });
+    world.answerRefresh(answer(401));
+    await world.live(due);
+
+    expect(world.session.getSnapshot()).toMatchObject({ status: 'expired' });
+    expect(await outcomeOf(world.session.fetch('/api/me'))).toMatchObject({ code: 'ERR_SESSION_EXPIRED' });
+  });
+});
+
+describe('`refresh()` with a token that nobody has refused', () => {
+  test.each([
+    ['a token of an unknown lifetime', { dialect: 'express' }],
+    ['a token of thirty days', { accessTokenLifetime: 30 * 86_400 }],
+  ] as const)('and %s fails once, and is not asked for over and over', async (_name, options) => {
+    await using world = await openSignedIn(options);
+    world.answerRefresh(answer(503));
+
+    await expect(world.follow(world.session.refresh())).rejects.toMatchObject({
+      name: 'RefreshUnavailableError',
+    });
+    await world.live(10 * 60_000);
+    expect(world.refreshTimes().length).toBeLessThanOrEqual(10);
+    expect(await outcomeOf(world.session.fetch('/api/me'))).toBe(200);
+  });
+});

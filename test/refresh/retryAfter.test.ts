@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest';
+import { answer, html, page } from './answers.ts';
+import { openSignedIn, outcomeOf, requestWithExpiredToken, until, type World } from './world.ts';
+
+const asking = [
+  ['429', 429, null, {}],
+  ['503', 503, null, {}],
+  ['429 with a page', 429, page, html],
+  ['503 with a page', 503, page, html],
+] as const;
+
+function inSeconds(seconds: number): (world: World) => string {
+  return () => String(seconds);
+}
+
+function asDate(seconds: number): (world: World) => string {
+  return ({ clock }) => new Date(clock.now() + seconds * 1_000).toUTCString();
+}
+
+const spellings = [
+  ['seconds', inSeconds],
+  ['a date', asDate],
+] as const;
+
+/** The server asks once to stay away for so long. */
+function askToWait(world: World, seconds: number, times = 1): void {
+  world.answerRefresh(answer(429, null, { 'retry-after': String(seconds) }), { times });
+}
+
+/** The request is refused without any time that passes. */
+async function refusedAtOnce(world: World, refused: Promise<unknown>): Promise<unknown> {
+  const before = world.clock.now();
+  let isSettled = false;
+  void refused.finally(() => (isSettled = true));
+  await until(() => isSettled);
+  expect(world.clock.now()).toBe(before);
+  return refused;
+}
+
+describe('a server that asks to wait', () => {
+  test.each(asking.flatMap((row) => spellings.map((spelling) => [...row, ...spelling] as const)))(
+    'with %s is not called before it is over, and the held request then goes',
+    async (_name, status, body, headers, _spelling, spell) => {
+      await using world = await openSignedIn();
+      world.answerRefresh(answer(status, body, { ...headers, 'retry-after': spell(20)(world) }), {
+        times: 1,
+      });
+
+      expect(await world.follow(requestWithExpiredToken(world))).toBe(200);
+      expect(world.refreshTimes()).toEqual([0, 20_000]);
+    },
+  );
+
+  test.each([
+    ['nothing that can be read', 'soon'],
+    ['a negative number', '-5'],
+    ['a date that is past', new Date(0).toUTCString()],
+    ['0', '0'],
+  ])('for %s is called again after the usual pause', async (_name, value) => {
+    await using world = await openSignedIn();
+    world.answerRefresh(answer(429, null, { 'retry-after': value }), { times: 1 });
+
+    expect(await world.follow(requestWithExpiredToken(world))).toBe(200);
+    expect(world.refreshTimes()).toEqual([0, 250]);
+  });
+});
+
+describe('a request that cannot wait as long as the server asks', () => {
+  test('is refused at once, and told for how long', async () => {
+    await using world = await openSignedIn();
+    askToWait(world, 60);
+
+    expect(await refusedAtOnce(world, requestWithExpiredToken(world))).toMatchObject({
+      name: 'RefreshUnavailableError',
+      status: 429,
+      retryAfter: 60_000,
+    });
+    expect(world.session.getSnapshot()).toMatchObject({ status: 'refreshing', reason: null });
+  });
+
+  test('is refused at once where only its own `totalTimeout` is too short', async () => {
+    await using world = await openSignedIn();
+    askToWait(world, 20);
+    world.server.expireAccessTokens();
+    const options = { totalTimeout: 5_000, retry: 0, throwHttpErrors: false };
+    const impatient = outcomeOf(world.session.api('api/me', options));
+
+    expect(await refusedAtOnce(world, impatient)).toMatchObject({ retryAfter: 20_000 });
+    expect(await world.follow(outcomeOf(world.session.fetch('/api/me')))).toBe(200);
+    expect(world.refreshTimes()).toEqual([0, 20_000]);
+  });
+
+  test('is refused at once where the attempts are used up as well', async () => {
+    await using world = await openSignedIn({ refresh: { attempts: 1 } });
+    askToWait(world, 60);
+
+    expect(await refusedAtOnce(world, requestWithExpiredToken(world))).toMatchObject({ retryAfter: 60_000 });
+    expect(world.session.getSnapshot().status).toBe('authenticated');
+  });
+
+  test('is refused at once when it comes after the attempts were used up', async () => {
+    await using world = await openSignedIn({ refresh: { attempts: 1 } });
+    askToWait(world, 60);
+    await requestWithExpiredToken(world);
+    await world.clock.advance(10_000);
+
+    expect(await refusedAtOnce(world, outcomeOf(world.session.fetch('/api/me')))).toMatchObject({
+      name: 'RefreshUnavailableError',
+      retryAfter: 50_000,
+    });
+    expect(world.refreshTimes()).toEqual([0]);
+  });
+});
+
+describe('while the server wants to be left alone, nobody calls it', () => {
+  test('neither later requests, nor `refresh()`, nor a network that comes back', async () => {
+    await using world = await openSignedIn();
+    askToWait(world, 60);
+    await requestWithExpiredToken(world);
+    for (let waited = 10; waited < 60; waited += 10) {
+      await world.clock.advance(10_000);
+      world.setOnline(false);
+      world.setOnline(true);
+      if (waited >= 30) continue;
+      const retryAfter = (60 - waited) * 1_000;
+      expect(await refusedAtOnce(world, outcomeOf(world.session.fetch('/api/me')))).toMatchObject({
+        retryAfter,
+      });
+      await expect(world.session.refresh()).rejects.toMatchObject({ retryAfter });
+      await expect(world.session.accessToken()).rejects.toMatchObject({ retryAfter });
+    }
+    expect(world.refreshTimes()).toEqual([0]);
+    await world.live(10_000);
+
+    expect(world.refreshTimes()).toEqual([0, 60_000]);
+    expect(await outcomeOf(world.session.fetch('/api/me'))).toBe(200);
+  });
+
+  test('not even when the access token expires in the meantime', async () => {
+    await using world = await openSignedIn();
+    askToWait(world, 60);
+    // Due 6 s before its end, early by a quarter of that.
+    await world.live(53_000);
+    expect(world.refreshTimes()).toEqual([52_500]);
+    await world.live(59_000);
+    expect(world.refreshTimes()).toEqual([52_500]);
+    await world.live(1_000);
+
+    expect(world.refreshTimes()).toEqual([52_500, 112_500]);
+  });
+
+  test('and with an access token that is still good requests go, whatever wakes the session', async () => {
+    await using world = await openSignedIn({ accessTokenLifetime: 600 });
+    askToWait(world, 20);
+    await world.live(565_000);
+    expect(world.refreshTimes()).toEqual([562_500]);
+    world.setOnline(false);
+    world.setOnline(true);
+
+    expect(await refusedAtOnce(world, outcomeOf(world.session.fetch('/api/me')))).toBe(200);
+    expect(world.refreshTimes()).toEqual([562_500]);
+    const refused = world.session.refresh().catch((error: unknown) => error);
+    expect(await refusedAtOnce(world, outcomeOf(world.session.fetch('/api/me')))).toBe(200);
+    await world.live(20_000);
+    await refused;
+    expect(world.refreshTimes()).toEqual([562_500, 582_500]);
+  });
+});

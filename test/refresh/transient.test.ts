@@ -1,0 +1,143 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { answer, cutBefore, granted, html, json, page } from './answers.ts';
+import { openSignedIn, outcomeOf, requestWithExpiredToken } from './world.ts';
+
+const truncated = granted((grant) => JSON.stringify(grant).slice(0, -1), { headers: json });
+
+/** What says nothing about the credentials, and the status that the error then has. */
+const transient = [
+  ['408', answer(408), 408],
+  ['425', answer(425), 425],
+  ['429', answer(429), 429],
+  ['500', answer(500, { message: 'Internal error' }), 500],
+  ['502', answer(502), 502],
+  ['503', answer(503), 503],
+  ['504', answer(504), 504],
+  ['a page with 200', answer(200, page, html), 200],
+  ['a page with 400', answer(400, page, html), 400],
+  ['a page with 401', answer(401, page, html), 401],
+  ['a page with 403', answer(403, page, html), 403],
+  ['a page with 404', answer(404, page, html), 404],
+  ['a page with 503', answer(503, page, html), 503],
+  ['a page with 200 that is labelled as JSON', answer(200, page, json), 200],
+  ['a page with 403 that is labelled as JSON', answer(403, page, json), 403],
+  ['a page with 200 that has no label', answer(200, page, { 'content-type': '' }), 200],
+  ['a page with 403 that has no label', answer(403, page, { 'content-type': '' }), 403],
+  ['a page with 503 that has no label', answer(503, page, { 'content-type': '' }), 503],
+  ['a page with 403 that begins with a comment', answer(403, `<!-- proxy -->\n${page}`), 403],
+  ['a page with 403 that begins with a byte order mark', answer(403, `\uFEFF${page}`), 403],
+  ['a page of XHTML with 403', answer(403, `<?xml version="1.0"?>\n${page}`), 403],
+  ['text that is not JSON', answer(200, 'OK'), 200],
+  ['JSON that breaks off', truncated, 200],
+  ['a cut connection', cutBefore, null],
+] as const;
+
+describe('a refresh endpoint that answers with', () => {
+  test.each(transient)(
+    '%s for ever is called four times, and the session stays',
+    async (_name, handler, status) => {
+      await using world = await openSignedIn();
+      world.answerRefresh(handler);
+
+      expect(await world.follow(requestWithExpiredToken(world))).toMatchObject({
+        name: 'RefreshUnavailableError',
+        status,
+      });
+      expect(world.session.getSnapshot()).toMatchObject({
+        status: 'authenticated',
+        reason: null,
+        error: { code: 'ERR_REFRESH_UNAVAILABLE', status },
+        user: { username: 'ada' },
+      });
+      await world.live(24 * 3_600_000);
+      expect(world.refreshTimes()).toEqual([0, 250, 750, 1_750]);
+    },
+  );
+
+  test.each(transient.filter(([name]) => name !== 'JSON that breaks off'))(
+    '%s once costs a held request nothing but time',
+    async (_name, handler) => {
+      await using world = await openSignedIn();
+      world.answerRefresh(handler, { times: 1 });
+
+      expect(await world.follow(requestWithExpiredToken(world))).toBe(200);
+      expect(world.refreshTimes()).toEqual([0, 250]);
+      expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', error: null });
+    },
+  );
+});
+
+describe('a redirect to another origin', () => {
+  test.each([301, 302, 303, 307, 308])('with %i is no verdict of the server', async (status) => {
+    await using world = await openSignedIn();
+    await using portal = await openPortal(403);
+    world.answerRefresh(answer(status, null, { location: `${portal.url}/login` }));
+
+    expect(await world.follow(requestWithExpiredToken(world))).toMatchObject({
+      name: 'RefreshUnavailableError',
+    });
+    expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', reason: null });
+    expect(world.refreshTimes()).toHaveLength(4);
+  });
+
+  test.each([301, 302, 303, 307, 308])('with %i takes no refresh token there', async (status) => {
+    await using world = await openSignedIn();
+    await using portal = await openPortal(200);
+    world.answerRefresh(answer(status, null, { location: `${portal.url}/login` }));
+    await world.follow(requestWithExpiredToken(world));
+
+    expect(portal.bodies.join('')).not.toContain('refreshToken');
+  });
+});
+
+describe('once the attempts are used up', () => {
+  test('the next request tries again, and goes', async () => {
+    await using world = await openSignedIn();
+    const repair = world.answerRefresh(answer(503));
+    await world.follow(requestWithExpiredToken(world));
+    repair();
+
+    expect(await outcomeOf(world.session.fetch('/api/me'))).toBe(200);
+    expect(world.refreshTimes()).toHaveLength(5);
+  });
+
+  test('every later request has four calls of its own, however many there are', async () => {
+    await using world = await openSignedIn();
+    world.answerRefresh(answer(503));
+    await world.follow(requestWithExpiredToken(world));
+    for (let n = 0; n < 3; n += 1) await world.follow(outcomeOf(world.session.fetch('/api/me')));
+
+    expect(world.refreshTimes()).toHaveLength(16);
+    expect(world.server.counts().api).toBe(1);
+  });
+});
+
+/** Another origin, whose answer to everything is a page. */
+async function openPortal(status: number) {
+  const bodies: string[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      bodies.push(body);
+      response.writeHead(status, html).end(page);
+    });
+  });
+  const port = await new Promise<number>((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address: AddressInfo | string | null = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : 0);
+    });
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    bodies,
+    [Symbol.asyncDispose]: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,142 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { ServerContract } from '../../src/index.ts';
+import { answer } from '../refresh/answers.ts';
+import {
+  openSignedIn,
+  outcomeOf,
+  requestWithExpiredToken,
+  rotating,
+  until,
+  type Login,
+  type User,
+} from '../refresh/world.ts';
+
+const mistake = new TypeError("Cannot read properties of undefined (reading 'code')");
+
+/** The mistake that everybody makes: not every answer has a body of the shape that one thinks of. */
+const withErrorCode: ServerContract<User, Login> = {
+  ...rotating,
+  errorCode() {
+    throw mistake;
+  },
+};
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+describe('an `errorCode` that throws', () => {
+  test('lets an answer through as it is', async () => {
+    vi.stubGlobal('reportError', () => undefined);
+    await using world = await openSignedIn({ server: withErrorCode });
+
+    expect(await outcomeOf(world.session.fetch('/api/me'))).toBe(200);
+    expect(await outcomeOf(world.session.fetch('/api/forbidden'))).toBe(403);
+    expect(await outcomeOf(world.session.fetch('/nowhere'))).toBe(404);
+    expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', reason: null });
+  });
+
+  test('leaves the decision to the status: 401 has the token refreshed', async () => {
+    vi.stubGlobal('reportError', () => undefined);
+    await using world = await openSignedIn({ server: withErrorCode });
+
+    expect(await requestWithExpiredToken(world)).toBe(200);
+    expect(world.refreshTimes()).toHaveLength(1);
+  });
+
+  test('on the answer of the refresh endpoint leaves a passing failure a passing one', async () => {
+    vi.stubGlobal('reportError', () => undefined);
+    await using world = await openSignedIn({ server: withErrorCode });
+    world.answerRefresh(answer(503), { times: 1 });
+
+    expect(await world.follow(requestWithExpiredToken(world))).toBe(200);
+    expect(world.refreshTimes()).toHaveLength(2);
+  });
+
+  test('is reported, so that the mistake is found', async () => {
+    const reported = vi.fn();
+    vi.stubGlobal('reportError', reported);
+    await using world = await openSignedIn({ server: withErrorCode });
+    await outcomeOf(world.session.fetch('/api/me'));
+
+    expect(reported).toHaveBeenCalledWith(mistake);
+  });
+});
+
+describe('an `authorize` that fails', () => {
+  test.each([
+    [
+      'throws',
+      () => {
+        throw mistake;
+      },
+    ],
+    ['rejects', () => Promise.reject(mistake)],
+  ])('and %s fails its request, which is not sent, and ends nothing', async (_name, authorize) => {
+    let isBroken = true;
+    await using world = await openSignedIn({
+      server: {
+        ...rotating,
+        authorize(request, accessToken) {
+          if (isBroken) return authorize();
+          request.headers.set('authorization', `Bearer ${accessToken}`);
+          return undefined;
+        },
+      },
+    });
+
+    expect(await outcomeOf(world.session.fetch('/api/me'))).toBe(mistake);
+    expect(await outcomeOf(world.session.api('api/me', { retry: 0 }))).toBe(mistake);
+    expect(world.server.counts().api).toBe(0);
+    expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', error: null });
+    isBroken = false;
+    expect(await outcomeOf(world.session.fetch('/api/me'))).toBe(200);
+  });
+
+  test('fails the request that was held for a refresh, and not the others', async () => {
+    await using world = await openSignedIn({
+      refresh: { proactive: false },
+      server: {
+        ...rotating,
+        authorize(request, accessToken) {
+          if (request.url.endsWith('/1')) throw mistake;
+          request.headers.set('authorization', `Bearer ${accessToken}`);
+        },
+      },
+    });
+    await world.clock.advance(60_000);
+    const held = [0, 1, 2].map((n) => outcomeOf(world.session.fetch(`/api/items/${n}`)));
+
+    expect(await Promise.all(held)).toEqual([200, mistake, 200]);
+    expect(world.refreshTimes()).toHaveLength(1);
+  });
+
+  test.each(['an abort', 'a logout', '`dispose()`'])(
+    'and never settles lets its request go with %s',
+    async (end) => {
+      let calls = 0;
+      await using world = await openSignedIn({
+        server: {
+          ...rotating,
+          authorize() {
+            calls += 1;
+            return new Promise<void>(() => undefined);
+          },
+        },
+      });
+      const caller = new AbortController();
+      let outcome: unknown = null;
+      void outcomeOf(world.session.fetch('/api/me', { signal: caller.signal })).then(
+        (got) => (outcome = got),
+      );
+      await until(() => calls === 1);
+      if (end === 'an abort') caller.abort();
+      else if (end === 'a logout') await world.session.logout();
+      else world.session.dispose();
+      await world.clock.advance(0);
+
+      expect(outcome).toBeInstanceOf(Error);
+      expect(world.server.counts().api).toBe(0);
+    },
+  );
+});

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { webStorageStore, type StoredRecord, type TokenStore } from '../../src/index.ts';
+import { ada, openWorld, outcomeOf, requestWithExpiredToken, type User } from '../refresh/world.ts';
+import { failuresOf } from './failingStore.ts';
+
+describe('a store that holds what is no session of this version', () => {
+  const current = {
+    version: 1,
+    sessionId: 's',
+    generation: 1,
+    accessToken: 'a',
+    refreshToken: 'r',
+    issuedAt: 0,
+    expiresAt: null,
+    user: null,
+  };
+
+  const foreign: [string, unknown][] = [
+    ['nothing at all, as `undefined`', undefined],
+    ['an empty object', {}],
+    ['a text', 'accessToken'],
+    ['a number', 7],
+    ['a list', [current]],
+    ['an older version', { ...current, version: 0 }],
+    ['a later version', { ...current, version: 2 }],
+    ['no version', { ...current, version: undefined }],
+    ['no access token', { ...current, accessToken: undefined }],
+    ['a generation that is none', { ...current, generation: 'first' }],
+  ];
+
+  /** A store of somebody's own, whose type promises more than it keeps. */
+  function storeOf(found: unknown, isAsync: boolean): TokenStore<User> {
+    let written: StoredRecord<User> | null = null;
+    const read = () => written ?? (found as StoredRecord<User>);
+    return {
+      scope: `of its own: ${crypto.randomUUID()}`,
+      read: isAsync ? () => Promise.resolve(read()) : read,
+      write: (_name, record) => {
+        written = record;
+      },
+    };
+  }
+
+  test.each(foreign.flatMap((row) => [false, true].map((isAsync) => [...row, isAsync] as const)))(
+    'holds %s (%j, by a promise: %s): nobody is signed in, and signing in works',
+    async (_name, found, isAsync) => {
+      await using world = await openWorld({ store: storeOf(found, isAsync) });
+      await world.session.ready();
+      expect(world.session.getSnapshot()).toMatchObject({ status: 'anonymous', isRestoring: false });
+      await world.session.login(ada);
+
+      expect(await requestWithExpiredToken(world)).toBe(200);
+      expect(world.refreshTimes()).toHaveLength(1);
+    },
+  );
+
+  test.each(['', 'not JSON', '{"version":1,"sess', 'null', '[]', JSON.stringify({ ...current, version: 0 })])(
+    'holds %j in Web Storage: it stays there until somebody signs in, and is then replaced',
+    async (text) => {
+      const items = new Map([['sessionchart:session', text]]);
+      const storage = {
+        getItem: (key: string) => items.get(key) ?? null,
+        setItem: (key: string, value: string) => void items.set(key, value),
+      };
+      await using world = await openWorld({ store: webStorageStore<User>(storage) });
+      expect(world.session.getSnapshot().status).toBe('anonymous');
+      expect(items.get('sessionchart:session')).toBe(text);
+      await world.session.login(ada);
+
+      expect(await requestWithExpiredToken(world)).toBe(200);
+      expect(items.get('sessionchart:session')).toContain('"generation":2');
+    },
+  );
+
+  test('a user whom JSON cannot hold leaves the session working from memory', async () => {
+    const items = new Map<string, string>();
+    const storage = {
+      getItem: (key: string) => items.get(key) ?? null,
+      setItem: (key: string, value: string) => void items.set(key, value),
+    };
+    await using world = await openWorld({ store: webStorageStore<User>(storage) });
+    const told = failuresOf(world.session);
+    const user: User & { self?: User } = { id: '1', username: 'ada' };
+    user.self = user;
+    const account = { id: '1', username: 'ada', email: 'ada@example.com' };
+    const accessToken = await world.server.accounts.issueAccessToken(account);
+    await world.session.adopt({ accessToken, user });
+
+    expect(await outcomeOf(world.session.fetch('/api/me'))).toBe(200);
+    expect(world.session.getSnapshot().user).toBe(user);
+    expect(told).toHaveLength(1);
+  });
+});

@@ -1,0 +1,305 @@
+import { describe, expect, test } from 'vitest';
+import { memoryStore, webStorageStore, type TokenStore } from '../../src/index.ts';
+import { answer, cutAfter } from '../refresh/answers.ts';
+import {
+  ada,
+  codeOf,
+  grace,
+  openWorld,
+  outcomeOf,
+  reaches,
+  until,
+  type TestSession,
+  type User,
+  type World,
+  type WorldOptions,
+} from '../refresh/world.ts';
+
+interface Pair {
+  readonly world: World;
+  readonly one: TestSession;
+  readonly other: TestSession;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Two sessions of one name on one store; Ada has signed in with the first. */
+async function openPair(options: WorldOptions = {}): Promise<Pair> {
+  const store = memoryStore<User>();
+  const world = await openWorld({ store, refresh: { proactive: false }, ...options });
+  const other = world.open();
+  await world.session.login(ada);
+  await isSignedIn(other);
+  return { world, one: world.session, other, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() };
+}
+
+function isSignedIn(session: TestSession): Promise<void> {
+  return reaches(session, (snapshot) => snapshot.matches('authenticated'));
+}
+
+function statuses(...sessions: TestSession[]): string[] {
+  return sessions.map((session) => session.getSnapshot().status);
+}
+
+describe('two sessions of one name on one store', () => {
+  test('are both signed in when one of them signs in, with the same user and token', async () => {
+    await using pair = await openPair();
+    const { one, other } = pair;
+
+    expect(other.getSnapshot()).toMatchObject({ status: 'authenticated', user: { username: 'ada' } });
+    expect(await other.accessToken()).toBe(await one.accessToken());
+    expect(await outcomeOf(other.fetch('/api/me'))).toBe(200);
+  });
+
+  test('make one refresh between them, and all their requests go', async () => {
+    await using pair = await openPair();
+    const { world, one, other } = pair;
+    await world.clock.advance(60_000);
+    const requests = [one, other, other, one, other].map((session, n) => session.fetch(`/api/items/${n}`));
+
+    expect(await Promise.all(requests.map(outcomeOf))).toEqual([200, 200, 200, 200, 200]);
+    expect(world.server.counts()).toMatchObject({ refresh: 1, api: 5, refused: 0 });
+    expect(await other.accessToken()).toBe(await one.accessToken());
+  });
+
+  test('make one refresh where a timer brings both to it at once', async () => {
+    await using pair = await openPair({ refresh: { proactive: true } });
+    const { world, one, other } = pair;
+    await world.live(60_000);
+
+    expect(world.refreshTimes()).toHaveLength(1);
+    expect(await Promise.all([outcomeOf(one.fetch('/api/me')), outcomeOf(other.fetch('/api/me'))])).toEqual([
+      200, 200,
+    ]);
+  });
+
+  test('go on refreshing by turns, with the token that the other one got', async () => {
+    await using pair = await openPair();
+    const { world, one, other } = pair;
+    for (const session of [one, other, one, other]) {
+      await world.clock.advance(60_000);
+      expect(await outcomeOf(session.fetch('/api/me'))).toBe(200);
+      await until(() => one.getSnapshot().expiresAt === other.getSnapshot().expiresAt);
+    }
+
+    expect(world.refreshTimes()).toHaveLength(4);
+    expect(world.server.counts().refused).toBe(0);
+  });
+
+  test('end together when one of them signs out, and requests of the other are refused', async () => {
+    await using pair = await openPair();
+    const { world, one, other } = pair;
+    const inFlight = outcomeOf(
+      other.fetch('/api/me', { signal: AbortSignal.timeout(4_000), context: { auth: 'required' } }),
+    );
+    world.server.intercept('api', () => new Promise(() => undefined), { times: 1 });
+    await one.logout();
+    await reaches(other, (snapshot) => snapshot.matches('loggedOut'));
+
+    expect(statuses(one, other)).toEqual(['loggedOut', 'loggedOut']);
+    expect(other.getSnapshot()).toMatchObject({ user: null, reason: { type: 'peer.loggedOut' } });
+    expect(await inFlight).toMatchObject({ name: 'LoggedOutError' });
+    expect(await outcomeOf(other.fetch('/api/me', { context: { auth: 'required' } }))).toMatchObject({
+      name: 'NotAuthenticatedError',
+    });
+  });
+
+  test('expire together, after one call, and remember the user', async () => {
+    await using pair = await openPair();
+    const { world, one, other } = pair;
+    world.server.expireRefreshTokens();
+    await world.clock.advance(60_000);
+    await outcomeOf(one.fetch('/api/me'));
+    await reaches(other, (snapshot) => snapshot.matches('expired'));
+
+    expect(await outcomeOf(other.fetch('/api/me'))).toMatchObject({ name: 'SessionExpiredError' });
+    expect(other.getSnapshot()).toMatchObject({
+      user: { username: 'ada' },
+      reason: { type: 'peer.expired' },
+    });
+    expect(world.refreshTimes()).toHaveLength(1);
+  });
+
+  test('are both signed in again when one of them signs in after that', async () => {
+    await using pair = await openPair();
+    const { world, one, other } = pair;
+    world.server.expireRefreshTokens();
+    await world.clock.advance(60_000);
+    await outcomeOf(one.fetch('/api/me'));
+    await reaches(other, (snapshot) => snapshot.matches('expired'));
+    await other.login(ada);
+    await isSignedIn(one);
+
+    expect(await outcomeOf(one.fetch('/api/me'))).toBe(200);
+  });
+
+  test('change user together, and what waits for the first user is not sent under the second', async () => {
+    await using pair = await openPair();
+    const { world, one, other } = pair;
+    world.answerRefresh(() => new Promise(() => undefined), { times: 1 });
+    await world.clock.advance(60_000);
+    const held = outcomeOf(other.fetch('/api/me'));
+    await until(() => world.refreshTimes().length === 1);
+    await one.logout();
+    await one.login(grace);
+    await isSignedIn(other);
+
+    expect(codeOf(await held)).toMatch(/^ERR_(?:LOGGED_OUT|IDENTITY_CHANGED)$/);
+    expect(other.getSnapshot().user).toMatchObject({ username: 'grace' });
+    expect(world.server.requests.filter(({ path }) => path === '/api/me')).toEqual([]);
+  });
+
+  test('give a late grant up where the other one has signed out, and have it revoked', async () => {
+    await using pair = await openPair({ dialect: 'express' });
+    const { world, one, other } = pair;
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    world.answerRefresh(async (_request, next) => {
+      await released;
+      return next();
+    });
+    const refreshed = other.refresh().catch((error: unknown) => error);
+    await until(() => world.refreshTimes().length === 1);
+    await one.logout();
+    release();
+
+    expect(codeOf(await refreshed)).toMatch(/^ERR_(?:LOGGED_OUT|NOT_AUTHENTICATED)$/);
+    await world.live(60_000);
+    expect(statuses(one, other)).toEqual(['loggedOut', 'loggedOut']);
+    expect(await outcomeOf(other.fetch('/api/me', { context: { auth: 'required' } }))).toMatchObject({
+      name: 'NotAuthenticatedError',
+    });
+  });
+
+  test('outlive each other: the one that is left refreshes on', async () => {
+    await using pair = await openPair();
+    const { world, one, other } = pair;
+    one.dispose();
+    await world.clock.advance(60_000);
+
+    expect(await outcomeOf(other.fetch('/api/me'))).toBe(200);
+    expect(world.refreshTimes()).toHaveLength(1);
+  });
+
+  test('lose nothing when the one that refreshes is disposed of: its answer is still stored', async () => {
+    await using pair = await openPair();
+    const { world, one, other } = pair;
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    world.answerRefresh(async (_request, next) => {
+      await released;
+      return next();
+    });
+    await world.clock.advance(60_000);
+    const lost = outcomeOf(one.fetch('/api/me'));
+    await until(() => world.refreshTimes().length === 1);
+    const held = outcomeOf(other.fetch('/api/me'));
+    one.dispose();
+    expect(await lost).toMatchObject({ name: 'SessionDisposedError' });
+    release();
+
+    expect(await held).toBe(200);
+    expect(world.refreshTimes()).toHaveLength(1);
+  });
+
+  test('pass the refresh on when the one that makes it is disposed of and gets no answer', async () => {
+    await using pair = await openPair();
+    const { world, one, other } = pair;
+    world.answerRefresh(() => new Promise(() => undefined), { times: 1 });
+    await world.clock.advance(60_000);
+    const lost = outcomeOf(one.fetch('/api/me'));
+    await until(() => world.refreshTimes().length === 1);
+    const held = outcomeOf(other.fetch('/api/me'));
+    one.dispose();
+    expect(await lost).toMatchObject({ name: 'SessionDisposedError' });
+    await world.clock.advance(10_000);
+
+    expect(await held).toBe(200);
+    expect(world.refreshTimes()).toEqual([60_000, 70_000]);
+  });
+
+  test('each have their own attempts when the server is down, one call at a time, and both stay', async () => {
+    await using pair = await openPair();
+    const { world, one, other } = pair;
+    world.answerRefresh(answer(503));
+    await world.clock.advance(60_000);
+    const held = Promise.all([outcomeOf(one.fetch('/api/me')), outcomeOf(other.fetch('/api/me'))]);
+
+    for (const outcome of await world.follow(held))
+      expect(outcome).toMatchObject({ name: 'RefreshUnavailableError' });
+    expect(world.refreshTimes().length).toBeLessThanOrEqual(8);
+    expect(statuses(one, other)).toEqual(['authenticated', 'authenticated']);
+  });
+
+  test('know of a lost answer only each for itself, and still end together', async () => {
+    await using pair = await openPair();
+    const { world, one, other } = pair;
+    world.answerRefresh(cutAfter, { times: 1 });
+    await world.clock.advance(60_000);
+    await world.follow(outcomeOf(one.fetch('/api/me')));
+    await reaches(other, (snapshot) => snapshot.matches('expired'));
+
+    expect(one.getSnapshot().reason).toMatchObject({ answerLost: true });
+    expect(other.getSnapshot().reason).toMatchObject({ type: 'peer.expired' });
+  });
+});
+
+describe('sessions that share no store', () => {
+  test.each<[string, () => [TokenStore<User>, TokenStore<User>], [string, string]]>([
+    ['with memory stores of their own', () => [memoryStore(), memoryStore()], ['session', 'session']],
+    ['with other names on one memory store', () => twice(memoryStore<User>()), ['mail', 'calendar']],
+    ['with other names on one storage', () => twice(webStorageStore<User>(storage())), ['mail', 'calendar']],
+    [
+      'on two storages',
+      () => [webStorageStore(storage()), webStorageStore(storage())],
+      ['session', 'session'],
+    ],
+  ])('%s never meet', async (_how, stores, names) => {
+    const [first, second] = stores();
+    await using world = await openWorld({ store: first, name: names[0], refresh: { proactive: false } });
+    const other = world.open({ store: second, name: names[1] });
+    await world.session.login(ada);
+    await world.clock.advance(0);
+    expect(statuses(world.session, other)).toEqual(['authenticated', 'anonymous']);
+    await other.login(grace);
+    await world.clock.advance(60_000);
+
+    const users = await Promise.all(
+      [world.session, other].map(async (session): Promise<unknown> =>
+        (await session.fetch('/api/me')).json(),
+      ),
+    );
+    expect(users).toMatchObject([{ username: 'ada' }, { username: 'grace' }]);
+    expect(world.refreshTimes()).toHaveLength(2);
+    await world.session.logout();
+    await world.clock.advance(0);
+    expect(statuses(world.session, other)).toEqual(['loggedOut', 'authenticated']);
+  });
+
+  test('but two stores on one storage are one', async () => {
+    const shared = storage();
+    await using world = await openWorld({
+      store: webStorageStore<User>(shared),
+      refresh: { proactive: false },
+    });
+    const other = world.open({ store: webStorageStore<User>(shared) });
+    await world.session.login(ada);
+    await isSignedIn(other);
+    await world.clock.advance(60_000);
+    const requests = [world.session, other].map((session) => outcomeOf(session.fetch('/api/me')));
+
+    expect(await Promise.all(requests)).toEqual([200, 200]);
+    expect(world.refreshTimes()).toHaveLength(1);
+  });
+});
+
+function twice<Value>(value: Value): [Value, Value] {
+  return [value, value];
+}
+
+function storage(): Pick<Storage, 'getItem' | 'setItem'> {
+  const items = new Map<string, string>();
+  return {
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+  };
+}

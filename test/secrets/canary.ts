@@ -1,0 +1,127 @@
+import { Buffer } from 'node:buffer';
+import { inspect } from 'node:util';
+
+/**
+ * What every canary of this program has in it. Letters and digits only, so that neither JSON nor a URL nor
+ * `util.inspect` writes it in another way.
+ */
+const marker = `c4n4ry${Math.random().toString(36).slice(2, 12).padEnd(10, '0')}`;
+
+/** As Base64 writes the marker, at each of the three places where it can begin. */
+const encoded = [0, 1, 2].map((shift) =>
+  Buffer.from('_'.repeat(shift) + marker)
+    .toString('base64')
+    // The first and the last characters also hold bits of what stands before and after.
+    .slice(shift === 0 ? 0 : 4, -4),
+);
+
+let count = 0;
+
+/** A secret that sings: wherever it turns up, {@link hunt} finds it. Any header can carry it. */
+export function createCanary(label = 'secret'): string {
+  count += 1;
+  return `${label}.${marker}.${count}`;
+}
+
+/** Whether a text has a canary in it, in any case and as Base64 too. */
+export function sings(text: string): boolean {
+  return text.toLowerCase().includes(marker) || encoded.some((form) => text.includes(form));
+}
+
+interface Found {
+  readonly value: unknown;
+  readonly path: string;
+}
+
+/**
+ * Looks for a canary in a value and in all that can be reached from it: properties of every kind, symbols,
+ * getters, prototypes, keys, maps, sets, headers, bytes, errors and their causes, and what `JSON.stringify`
+ * and `util.inspect` make of an error.
+ *
+ * @param skip - what need not be looked into, since it was before
+ * @returns the shortest path to where it was found; `null` where there is none
+ */
+export function hunt(
+  value: unknown,
+  name = 'value',
+  skip: (value: object) => boolean = () => false,
+): string | null {
+  const seen = new Set<unknown>();
+  const queue: Found[] = [{ value, path: name }];
+  for (const { value: found, path } of queue) {
+    if (typeof found === 'string' || typeof found === 'symbol') {
+      if (sings(String(found))) return path;
+      continue;
+    }
+    if ((typeof found !== 'object' && typeof found !== 'function') || found === null || seen.has(found))
+      continue;
+    seen.add(found);
+    if (skip(found)) continue;
+    for (const part of partsOf(found, path)) {
+      if (sings(part.path.slice(path.length))) return `${path} (a key)`;
+      queue.push(part);
+    }
+  }
+  return null;
+}
+
+function* partsOf(value: object, path: string): Generator<Found> {
+  if (value instanceof Error) {
+    yield {
+      value: textOf(() => inspect(value, { showHidden: true, depth: Infinity })),
+      path: `inspect(${path})`,
+    };
+    yield { value: textOf(() => JSON.stringify(value)), path: `JSON.stringify(${path})` };
+    yield { value: textOf(() => String(value)), path: `String(${path})` };
+  }
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
+    const bytes = value instanceof ArrayBuffer ? new Uint8Array(value) : value;
+    yield { value: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'), path };
+    return;
+  }
+  if (
+    value instanceof Map ||
+    value instanceof Set ||
+    value instanceof Headers ||
+    value instanceof URLSearchParams
+  ) {
+    yield { value: [...value], path: `${path}.entries()` };
+  }
+  for (let holder: object | null = value; holder !== null; holder = prototypeOf(holder)) {
+    for (const key of Reflect.ownKeys(holder)) {
+      const place = typeof key === 'symbol' ? `${path}[${String(key)}]` : `${path}.${key}`;
+      yield { value: readOf(value, holder, key), path: place };
+    }
+  }
+}
+
+/** A platform's prototypes hold getters that are worth a look; those of plain objects and functions do not. */
+function prototypeOf(holder: object): object | null {
+  const prototype: object | null = Reflect.getPrototypeOf(holder);
+  return prototype === Object.prototype || prototype === Function.prototype || prototype === Array.prototype
+    ? null
+    : prototype;
+}
+
+function readOf(value: object, holder: object, key: string | symbol): unknown {
+  const descriptor = Reflect.getOwnPropertyDescriptor(holder, key);
+  if (descriptor === undefined) return undefined;
+  if (descriptor.get === undefined) return descriptor.value;
+  const { get } = descriptor;
+  return valueOf(() => Reflect.apply(get, value, []));
+}
+
+function textOf(read: () => string | undefined): unknown {
+  return valueOf(read);
+}
+
+/** A getter may throw, at once or later: then the error is what there is to see, and nobody else's affair. */
+function valueOf(read: () => unknown): unknown {
+  try {
+    const value = read();
+    if (value instanceof Promise) void value.catch(() => undefined);
+    return value;
+  } catch (error) {
+    return error;
+  }
+}

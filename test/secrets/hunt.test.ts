@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { createCanary, hunt, sings } from './canary.ts';
+import { createTokens, openWorld, refreshing, signedIn, type Answer } from './leakyServer.ts';
+
+const html = { 'content-type': 'text/html' };
+
+/** Answers that quote the request, which holds the password or the refresh token. */
+const quoting: readonly (readonly [string, Answer])[] = [
+  [
+    '400 with the request in JSON',
+    (body) => Response.json({ error: 'invalid_grant', request: body }, { status: 400 }),
+  ],
+  [
+    '401 with it as the code',
+    (body) => Response.json({ code: body, message: body, error: { code: body } }, { status: 401 }),
+  ],
+  [
+    '401 with it in the headers',
+    (body) =>
+      new Response(null, {
+        status: 401,
+        headers: { 'www-authenticate': `Bearer error="${createCanary()}"`, 'x-request': btoa(body) },
+      }),
+  ],
+  ['403 with it in a page', (body) => new Response(`<html>${body}</html>`, { status: 403, headers: html })],
+  ['404 with it as text', (body) => new Response(body, { status: 404 })],
+  ['422 with it as a problem', (body) => Response.json({ type: body, detail: body }, { status: 422 })],
+  [
+    '429 with it as the time to wait',
+    (body) => new Response(body, { status: 429, headers: { 'retry-after': createCanary() } }),
+  ],
+  ['500 with it', (body) => new Response(body, { status: 500, statusText: 'Broken' })],
+  ['200 with it in a page', (body) => new Response(`<!doctype html>${body}`, { headers: html })],
+  [
+    '200 with it in broken JSON',
+    (body) => new Response(`granted ${body}`, { headers: { 'content-type': 'application/json' } }),
+  ],
+  ['200 with the tokens in broken JSON', () => new Response(JSON.stringify(createTokens()).slice(0, -1))],
+  ['200 with a list of tokens', () => Response.json(Object.values(createTokens()))],
+  ['200 with tokens under other names', () => Response.json({ jwt: createTokens() })],
+  ['200 with a token that no header can carry', () => Response.json({ accessToken: `${createCanary()}\n` })],
+  [
+    '200 with a refresh token in an object',
+    () => Response.json({ accessToken: createCanary(), refreshToken: createTokens() }),
+  ],
+  ['a cut connection', () => Response.error()],
+];
+
+describe('No token and no password shows', () => {
+  test('while all goes well', async () => {
+    await using world = await openWorld();
+    const session = await signedIn(world);
+    await session.api.get('orders').json();
+    await session.fetch('orders');
+    await world.clock.advance(60_000);
+    await session.api.get('orders').json();
+    await session.logout();
+    await session.adopt({ ...createTokens(), user: { name: 'Grace' } });
+    await session.logout();
+
+    expect(world.witness.found()).toEqual([]);
+    expect(world.witness.output).toEqual([]);
+    // The hunt would have seen something, had there been anything to see.
+    expect(sings(JSON.stringify(world.server.heard))).toBe(true);
+  });
+
+  test.each(quoting)('when the login answers with %s', async (_, answer) => {
+    await using world = await openWorld();
+    world.answer('/login', answer);
+    const session = world.start();
+    const error = await world.failing(() => session.login(world.credentials));
+
+    expect(error).toMatchObject({
+      code: expect.stringMatching(/^ERR_(LOGIN_FAILED|MALFORMED_GRANT)$/) as unknown,
+    });
+    expect(world.witness.found()).toEqual([]);
+    expect(world.witness.output).toEqual([]);
+  });
+
+  test.each(quoting)('when the refresh answers with %s', async (_, answer) => {
+    await using world = await openWorld();
+    world.answer('/refresh', answer);
+    const error = await refreshing(world);
+
+    expect(error).toMatchObject({
+      code: expect.stringMatching(/^ERR_(SESSION_EXPIRED|REFRESH_UNAVAILABLE)$/) as unknown,
+    });
+    expect(world.witness.found()).toEqual([]);
+    expect(world.witness.output).toEqual([]);
+  });
+
+  test.each(quoting)('when the logout answers with %s', async (_, answer) => {
+    await using world = await openWorld();
+    world.answer('/logout', answer);
+    const session = await signedIn(world);
+    await session.logout();
+
+    expect(world.witness.found()).toEqual([]);
+    expect(world.witness.output).toEqual([]);
+  });
+
+  test.each(quoting)('when the API answers with %s', async (_, answer) => {
+    await using world = await openWorld();
+    const session = await signedIn(world);
+    world.answer('/orders', () => answer('{}'));
+    await Promise.all([
+      world.failing(() => session.fetch('orders', { method: 'POST' })),
+      apiErrorOf(() => session.api.post('orders', { retry: 0 })),
+    ]);
+
+    expect(world.witness.found()).toEqual([]);
+    expect(world.witness.output).toEqual([]);
+  });
+});
+
+/** What ky throws holds the answer of the API, which is the caller's. Its request must not hold the token. */
+async function apiErrorOf(call: () => Promise<unknown>): Promise<void> {
+  const error: unknown = await call().catch((caught: unknown) => caught);
+  if (error instanceof Error && 'request' in error) expect(hunt(error.request, 'error.request')).toBeNull();
+}

@@ -1,0 +1,241 @@
+import { inspect } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { VerdictError, type ServerContract, type StoredRecord } from '../../src/index.ts';
+import { createCanary } from './canary.ts';
+import {
+  createTokens,
+  openWorld,
+  refreshing,
+  signedIn,
+  type Credentials,
+  type Tokens,
+} from './leakyServer.ts';
+
+type Contract = ServerContract<{ name: string }, Credentials>;
+
+/** What a contract might throw that knows a secret. */
+const thrown: readonly (readonly [string, (secret: string) => unknown])[] = [
+  ['an error with it in the message', (secret) => new Error(`Refused: ${secret}`)],
+  [
+    'an error on several lines',
+    (secret) => new Error(`Refused:\n    at ${secret} (ada@host:1:2)\n${secret}@x:1:2`),
+  ],
+  [
+    'an error whose message was changed',
+    (secret) => Object.assign(new Error(`at first ${secret}`), { message: 'later' }),
+  ],
+  [
+    'an error whose message of several lines was changed',
+    (secret) => Object.assign(new Error(`at first\n    at ${secret}`), { message: 'later' }),
+  ],
+  ['an error with it in the name', (secret) => Object.assign(new Error('no'), { name: `Refused${secret}` })],
+  [
+    'an error with it in its properties',
+    (secret) => Object.assign(new Error('no'), { status: 400, code: secret, request: { body: secret } }),
+  ],
+  [
+    'an error with it in its cause',
+    (secret) => new Error('no', { cause: new Error(secret, { cause: { secret } }) }),
+  ],
+  [
+    'an error with it in its stack',
+    (secret) => Object.assign(new Error('no'), { stack: `Error: ${secret}` }),
+  ],
+  [
+    'an error that shows it to the console',
+    (secret) => Object.assign(new Error('no'), { [inspect.custom]: () => secret, toJSON: () => secret }),
+  ],
+  ['many errors', (secret) => new AggregateError([new Error(secret)], secret)],
+  ['a TypeError of fetch', (secret) => new TypeError('fetch failed', { cause: new Error(secret) })],
+  ['an aborted call', (secret) => new DOMException(secret, 'AbortError')],
+  [
+    'an error that only looks like one of the library',
+    (secret) => Object.assign(new Error(secret), { code: 'ERR_LOGGED_OUT' }),
+  ],
+  ['a verdict with a cause', (secret) => Object.assign(new VerdictError('unavailable'), { cause: secret })],
+  ['a text', (secret) => secret],
+  ['an object', (secret) => ({ secret, message: secret, name: secret })],
+  ['a function', (secret) => Object.assign(() => secret, { secret })],
+  [
+    'what JSON.parse throws',
+    (secret) => {
+      try {
+        return JSON.parse(secret) as unknown;
+      } catch (error) {
+        return error;
+      }
+    },
+  ],
+];
+
+/** Rejects with anything at all. */
+function reject(value: unknown): Promise<never> {
+  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a contract may throw what it likes
+  return Promise.reject(value);
+}
+
+const contract: Contract = {
+  login: ({ credentials, http }) => http.post<Tokens>('login', { json: credentials }).json(),
+  refresh: ({ refreshToken, http }) => http.post<Tokens>('refresh', { json: { refreshToken } }).json(),
+};
+
+describe('No token and no password shows', () => {
+  test.each(thrown)('when the contract’s login throws %s', async (_, toError) => {
+    await using world = await openWorld({
+      server: { login: ({ credentials }) => reject(toError(credentials.password)) },
+    });
+    const session = world.start();
+    const error = await world.failing(() => session.login(world.credentials));
+
+    expect(error).toBeInstanceOf(Error);
+    expect(world.witness.found()).toEqual([]);
+    expect(world.witness.output).toEqual([]);
+  });
+
+  test.each(thrown)('when the contract’s refresh throws %s', async (_, toError) => {
+    await using world = await openWorld({
+      server: { ...contract, refresh: ({ refreshToken }) => reject(toError(String(refreshToken))) },
+    });
+    const error = await refreshing(world);
+
+    expect(error).toBeInstanceOf(Error);
+    expect(world.witness.found()).toEqual([]);
+    expect(world.witness.output).toEqual([]);
+  });
+
+  test.each(thrown)('when the contract’s logout throws %s', async (_, toError) => {
+    await using world = await openWorld({
+      server: { ...contract, logout: ({ refreshToken }) => reject(toError(String(refreshToken))) },
+    });
+    const session = await signedIn(world);
+    await session.logout();
+
+    expect(session.getSnapshot().status).toBe('loggedOut');
+    expect(world.witness.found()).toEqual([]);
+    expect(world.witness.output).toEqual([]);
+  });
+
+  test('when the platform refuses what the contract’s authorize makes of it', async () => {
+    await using world = await openWorld({
+      server: {
+        ...contract,
+        authorize: (request, accessToken) => {
+          request.headers.set('authorization', `Bearer ${accessToken}\r\nx: y`);
+        },
+      },
+    });
+    const session = await signedIn(world);
+
+    expect(await world.failing(() => session.fetch('orders'))).toBeInstanceOf(Error);
+    expect(await world.failing(() => session.api.get('orders', { retry: 0 }).json())).toBeInstanceOf(Error);
+    expect(world.server.heard.map(({ path }) => path)).toEqual(['/login']);
+    expect(world.witness.found()).toEqual([]);
+  });
+
+  test.each(thrown)('when the store throws %s', async (_, toError) => {
+    let record: StoredRecord<{ name: string }> | null = null;
+    await using world = await openWorld({
+      store: {
+        scope: 'throws',
+        read: () => (record === null ? null : reject(toError(JSON.stringify(record)))),
+        write: (_name, next) => {
+          record = next;
+          return reject(toError(JSON.stringify(next)));
+        },
+      },
+    });
+    const session = await signedIn(world);
+    await world.clock.advance(60_000);
+    await session.api.get('orders').json();
+    await session.logout();
+
+    expect(world.witness.found()).toEqual([]);
+    expect(world.witness.output).toEqual([]);
+  });
+
+  test.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['a token', createCanary()],
+    ['a list', [createCanary()]],
+    ['a token in place of a grant’s name', { [createCanary()]: createCanary() }],
+    ['an access token of two lines', { accessToken: `${createCanary()}\r\n${createCanary()}` }],
+    ['a refresh token that is a list', { ...createTokens(), refreshToken: [createCanary()] }],
+    ['a lifetime that is a token', { ...createTokens(), expiresIn: createCanary() }],
+  ])('when a program adopts %s', async (_, grant) => {
+    await using world = await openWorld();
+    const session = world.start();
+    // @ts-expect-error: what a program without types might pass
+    await world.failing(() => session.adopt(grant));
+
+    expect(world.witness.found()).toEqual([]);
+    expect(world.witness.output).toEqual([]);
+  });
+});
+
+describe('No token shows in what a request is refused with', () => {
+  test('by the API, however often ky may retry it', async () => {
+    await using world = await openWorld();
+    const session = await signedIn(world);
+    world.answer('/orders', () => new Response(null, { status: 500 }));
+    world.answer('/cut', () => Response.error());
+    for (const retry of [0, { limit: 1, delay: () => 0 }]) {
+      for (const path of ['orders', 'cut']) {
+        expect(await world.failing(() => session.api.get(path, { retry }))).toBeInstanceOf(Error);
+      }
+    }
+
+    expect(world.witness.found()).toEqual([]);
+  });
+
+  test('when its replay fails', async () => {
+    await using world = await openWorld();
+    const session = await signedIn(world);
+    let attempts = 0;
+    world.answer('/orders', () => {
+      attempts += 1;
+      return attempts % 2 === 1 ? new Response(null, { status: 401 }) : Response.error();
+    });
+    expect(await world.failing(() => session.api.get('orders', { retry: 0 }))).toMatchObject({
+      name: 'NetworkError',
+    });
+    await world.clock.advance(10_000);
+    expect(await world.failing(() => session.fetch('orders'))).toBeInstanceOf(TypeError);
+
+    expect(world.witness.found()).toEqual([]);
+  });
+
+  test('when its time is up', async () => {
+    await using world = await openWorld();
+    const session = await signedIn(world);
+    world.answer('/orders', () => new Promise(() => undefined));
+
+    const error = await world.failing(() => session.api.get('orders', { retry: 0, timeout: 20 }));
+    expect(error).toMatchObject({ name: 'TimeoutError' });
+    expect(world.witness.found()).toEqual([]);
+  });
+
+  test('when the session has ended, expired, or gone', async () => {
+    await using world = await openWorld();
+    world.answer('/orders', () => new Promise(() => undefined));
+    const ends = [
+      async () => {
+        const session = await signedIn(world);
+        const request = world.failing(() => session.fetch('orders'));
+        await expect.poll(() => world.server.heard.at(-1)?.path).toBe('/orders');
+        await session.logout();
+        return request;
+      },
+      async () => {
+        const session = await signedIn(world);
+        const request = world.failing(() => session.api.get('orders').json());
+        await expect.poll(() => world.server.heard.at(-1)?.path).toBe('/orders');
+        session.dispose();
+        return request;
+      },
+    ];
+    const errors = [await ends[0]?.(), await ends[1]?.()];
+
+    expect(errors).toMatchObject([{ code: 'ERR_LOGGED_OUT' }, { code: 'ERR_SESSION_DISPOSED' }]);
+    expect(world.witness.found()).toEqual([]);
+  });
+});

@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest';
+import { createSession, type ServerContract, type SessionOptions } from '../../src/index.ts';
+import { listen, type Listener } from './listeners.ts';
+
+const token = 'the-access-token';
+
+/** An API that redirects `/to?<address>` there, and another site that says 401 to all. */
+async function createWorld(contract: ServerContract = {}, options: Partial<SessionOptions> = {}) {
+  const stack = new AsyncDisposableStack();
+  const api = stack.use(
+    await listen((request, response) => {
+      const [path, address = ''] = (request.url ?? '').split('?', 2);
+      if (path === '/to') response.writeHead(307, { location: decodeURIComponent(address) });
+      response.end('{}');
+    }),
+  );
+  const other = stack.use(
+    await listen((_request, response) => {
+      response.writeHead(401, { 'content-type': 'application/json' }).end('{"code":"revoked"}');
+    }),
+  );
+  let refreshes = 0;
+  const session = stack.use(
+    createSession({
+      baseUrl: api.url,
+      server: {
+        refresh: () => {
+          refreshes += 1;
+          return Promise.resolve({ accessToken: 'the-next-one' });
+        },
+        errorCodes: { revoked: 'sessionRevoked' },
+        ...contract,
+      },
+      ky: { retry: 0, throwHttpErrors: false },
+      ...options,
+    }),
+  );
+  await session.adopt({ accessToken: token, refreshToken: 'the-refresh-token' });
+  return {
+    api,
+    other,
+    session,
+    refreshes: () => refreshes,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+const redirect = (to: Listener) => `/to?${encodeURIComponent(`${to.url}/there`)}`;
+
+describe('A redirect of the API to another site', () => {
+  test('does not take the token along', async () => {
+    await using world = await createWorld();
+    await world.session.fetch(redirect(world.other));
+    await world.session.api.post(redirect(world.other), { json: { n: 1 } });
+
+    expect(world.api.heard.map(({ headers }) => headers.authorization)).toEqual([
+      `Bearer ${token}`,
+      `Bearer ${token}`,
+    ]);
+    expect(world.other.heard).toHaveLength(2);
+    expect(JSON.stringify(world.other.heard)).not.toContain(token);
+  });
+
+  test('does not take along a token in a header of the contract’s own', async () => {
+    await using world = await createWorld({
+      authorize: (request, accessToken) => {
+        request.headers.set('x-access-token', accessToken);
+      },
+    });
+    await world.session.fetch(redirect(world.other));
+    await world.session.api.get(redirect(world.other));
+
+    expect(world.api.heard.map(({ headers }) => headers['x-access-token'])).toEqual([token, token]);
+    expect(JSON.stringify(world.other.heard)).not.toContain(token);
+  });
+
+  test('brings an answer that says nothing about the session, whatever it says', async () => {
+    await using world = await createWorld();
+    expect((await world.session.fetch(redirect(world.other))).status).toBe(401);
+    expect((await world.session.api.get(redirect(world.other))).status).toBe(401);
+
+    expect(world.session.getSnapshot().status).toBe('authenticated');
+    expect(world.session.history().map(({ event }) => event)).not.toContain('server.sessionRevoked');
+    expect(world.refreshes()).toBe(0);
+  });
+});
+
+describe('A redirect of the API to itself', () => {
+  test('takes the token along', async () => {
+    await using world = await createWorld();
+    await world.session.fetch(redirect(world.api));
+    await world.session.api.get(redirect(world.api));
+
+    expect(world.api.heard.map(({ path, headers }) => [path.slice(0, 6), headers.authorization])).toEqual([
+      [expect.stringMatching('^/to'), `Bearer ${token}`],
+      ['/there', `Bearer ${token}`],
+      [expect.stringMatching('^/to'), `Bearer ${token}`],
+      ['/there', `Bearer ${token}`],
+    ]);
+  });
+});
+
+describe('An answer of another site that was asked directly', () => {
+  test('is no verdict', async () => {
+    await using world = await createWorld();
+    expect((await world.session.fetch(`${world.other.url}/a`)).status).toBe(401);
+    expect((await world.session.api.get(`${world.other.url}/a`)).status).toBe(401);
+
+    expect(world.session.getSnapshot().status).toBe('authenticated');
+    expect(world.refreshes()).toBe(0);
+  });
+});
+
+describe('An Authorization that the caller brings', () => {
+  test('stays as it is, and its refusal is the caller’s affair', async () => {
+    await using world = await createWorld();
+    await using refusing = await listen((_request, response) => {
+      response.writeHead(401, { 'content-type': 'application/json' }).end('{"code":"revoked"}');
+    });
+    using session = createSession({
+      baseUrl: refusing.url,
+      server: { errorCodes: { revoked: 'sessionRevoked' } },
+      ky: { retry: 0, throwHttpErrors: false },
+    });
+    await session.adopt({ accessToken: token });
+    const headers = { Authorization: 'Basic b3duOm93bg==' };
+    expect((await session.fetch('/a', { headers })).status).toBe(401);
+    expect((await session.api.get('/a', { headers })).status).toBe(401);
+    expect((await session.api.extend({ headers }).get('/a')).status).toBe(401);
+
+    expect(refusing.heard.map((heard) => heard.headers.authorization)).toEqual(
+      Array.from({ length: 3 }, () => headers.Authorization),
+    );
+    expect(session.getSnapshot().status).toBe('authenticated');
+    expect(world.refreshes()).toBe(0);
+  });
+
+  test('goes even while the session would hold or refuse other requests', async () => {
+    await using refusing = await listen((_request, response) => response.end('{}'));
+    using session = createSession({ baseUrl: refusing.url, server: {} });
+    await session.adopt({ accessToken: token, expiresIn: 0 });
+    expect(session.getSnapshot().status).toBe('expired');
+
+    const headers = { authorization: 'Basic b3duOm93bg==' };
+    expect((await session.fetch('/a', { headers })).status).toBe(200);
+    expect((await session.api.get('/a', { headers })).status).toBe(200);
+  });
+});

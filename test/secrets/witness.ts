@@ -1,0 +1,90 @@
+import { StateMachine, StateNode, type InspectionEvent } from 'xstate';
+import { vi } from 'vitest';
+import type { Session } from '../../src/index.ts';
+import { hunt, sings } from './canary.ts';
+
+const methods = ['debug', 'dir', 'error', 'info', 'log', 'table', 'trace', 'warn'] as const;
+
+/** The chart itself is large and stays as it is: it is looked into once, at the end. */
+function isChart(value: object): boolean {
+  return value instanceof StateMachine || value instanceof StateNode;
+}
+
+/** Sees all that a session shows of itself, and remembers where a canary was among it. */
+export interface Witness extends Disposable {
+  /** For the option `inspect`. */
+  readonly inspect: (event: InspectionEvent) => void;
+  /** Looks at a session from now on: views, snapshots, emitted events, history. */
+  watch<User, Login>(session: Session<User, Login>): void;
+  /** Looks at a value: an error that was caught, say. */
+  look(name: string, value: unknown): void;
+  /** Looks once more at everything that is still there, and says where canaries were found. */
+  found(): readonly string[];
+  /** What was written to the console, to stdout and to stderr meanwhile. */
+  readonly output: readonly string[];
+}
+
+/** Also takes the console and the output of the program, until it is disposed of. */
+export function createWitness(): Witness {
+  const places = new Set<string>();
+  const output: string[] = [];
+  const sessions: Session[] = [];
+  const stack = new DisposableStack();
+
+  function look(name: string, value: unknown, skip?: (value: object) => boolean): void {
+    const path = hunt(value, name, skip);
+    if (path !== null) places.add(path);
+  }
+
+  function write(place: string, values: readonly unknown[]): void {
+    look(place, values);
+    output.push(`${place}: ${values.map(String).join(' ')}`);
+  }
+
+  for (const method of methods) {
+    const spy = vi.spyOn(console, method).mockImplementation((...values: unknown[]) => {
+      write(`console.${method}`, values);
+    });
+    stack.defer(() => spy.mockRestore());
+  }
+  for (const name of ['stdout', 'stderr'] as const) {
+    const spy = vi.spyOn(process[name], 'write').mockImplementation((chunk) => {
+      write(`process.${name}`, [typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk)]);
+      return true;
+    });
+    stack.defer(() => spy.mockRestore());
+  }
+
+  /** What a session shows at any moment. */
+  function lookAt(session: Session): void {
+    look('actor', session.actor, isChart);
+    look('view', session.getSnapshot());
+    look('history', session.history());
+    const persisted: unknown = session.actor.getPersistedSnapshot();
+    look('persisted snapshot', persisted);
+    if (sings(JSON.stringify(persisted))) places.add('persisted snapshot as JSON');
+  }
+
+  return {
+    output,
+    look,
+    inspect: (event) => look(`inspected ${event.type}`, event, isChart),
+    watch(session) {
+      // The members of a session that take a user or credentials are not looked at.
+      const seen = session as unknown as Session;
+      sessions.push(seen);
+      lookAt(seen);
+      session.subscribe((view) => look('view', view));
+      session.on('*', (event) => look(`emitted ${event.type}`, event));
+      session.actor.subscribe(() => lookAt(seen));
+    },
+    found() {
+      for (const session of sessions) {
+        lookAt(session);
+        look('session', session);
+      }
+      return [...places];
+    },
+    [Symbol.dispose]: () => stack.dispose(),
+  };
+}

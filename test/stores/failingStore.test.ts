@@ -1,0 +1,134 @@
+import { runInNewContext } from 'node:vm';
+import { describe, expect, test } from 'vitest';
+import {
+  createSession,
+  webStorageStore,
+  type SessionEmitted,
+  type StoredRecord,
+  type TokenStore,
+} from '../../src/index.ts';
+import { createManualClock } from '../clock.ts';
+import { createFakeStorage } from './fakeStorage.ts';
+import { storedSession, type Person } from './records.ts';
+
+/** A session on a store, and what it has told of it. */
+function createWorld(store: TokenStore<Person>) {
+  const clock = createManualClock();
+  const session = createSession<Person>({
+    baseUrl: 'https://api.example.com',
+    server: {},
+    store,
+    environment: { clock },
+  });
+  const told: SessionEmitted[] = [];
+  session.on('store.failed', (event) => told.push(event));
+  return { session, clock, told, [Symbol.dispose]: () => session.dispose() };
+}
+
+/** A store of somebody's own, whose `read` finds what the types do not allow. */
+function storeOf(found: unknown): TokenStore<Person> {
+  return {
+    scope: 'of its own',
+    // What comes out of a database is whatever somebody put in there.
+    read: () => found as StoredRecord<Person>,
+    write: () => undefined,
+  };
+}
+
+describe('A storage that is full', () => {
+  test('leaves the session working from memory, and says so once', async () => {
+    const storage = createFakeStorage({ quota: 40 });
+    using world = createWorld(webStorageStore<Person>(storage));
+    await world.session.adopt({ accessToken: 'a-token-that-is-too-long-to-be-stored' });
+    await world.session.adopt({ accessToken: 'another-one-that-is-too-long-as-well' });
+
+    expect(await world.session.accessToken()).toBe('another-one-that-is-too-long-as-well');
+    expect(world.told).toEqual([expect.objectContaining({ type: 'store.failed', operation: 'write' })]);
+  });
+});
+
+describe('A storage that is blocked', () => {
+  const refuse = (): never => {
+    throw new DOMException('The operation is insecure.', 'SecurityError');
+  };
+
+  test('leaves the session working from memory', async () => {
+    using world = createWorld(webStorageStore<Person>({ getItem: refuse, setItem: refuse }));
+    expect(world.session.getSnapshot().status).toBe('anonymous');
+    await world.session.adopt({ accessToken: 'a-token' });
+
+    expect(await world.session.accessToken()).toBe('a-token');
+    await world.session.logout();
+    expect(world.session.getSnapshot().status).toBe('loggedOut');
+  });
+
+  test('is reported to whoever listens from the start', () => {
+    const store = webStorageStore<Person>({ getItem: refuse, setItem: refuse });
+    const told: string[] = [];
+    using session = createSession<Person>({
+      baseUrl: 'https://api.example.com',
+      server: {},
+      store,
+      inspect: (inspected) => {
+        if (inspected.type === '@xstate.event') told.push(inspected.event.type);
+      },
+    });
+
+    expect(session.getSnapshot().status).toBe('anonymous');
+    expect(told).toContain('store.failed');
+  });
+});
+
+describe('A store of somebody’s own', () => {
+  test.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['an empty object', {}],
+    ['a text', 'session'],
+    ['a session of an older version', { ...storedSession(), version: 0 }],
+    ['a session without tokens', { version: 1, sessionId: 'a-session', generation: 1 }],
+    ['a session whose token no header can carry', storedSession({ accessToken: 'two\nlines' })],
+  ])('that finds %s leaves nobody signed in, at once or later', async (_, found) => {
+    using atOnce = createWorld(storeOf(found));
+    using later = createWorld(storeOf(Promise.resolve(found)));
+    await later.session.ready();
+
+    expect(atOnce.session.getSnapshot()).toMatchObject({ status: 'anonymous', isRestoring: false });
+    expect(later.session.getSnapshot()).toMatchObject({ status: 'anonymous', isRestoring: false });
+  });
+
+  test('may answer with a promise of another realm, as in a test runner that has its own globals', async () => {
+    const promise: unknown = runInNewContext('Promise.resolve(record)', { record: storedSession() });
+    using world = createWorld(storeOf(promise));
+    await world.session.ready();
+
+    expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', user: { name: 'Ada' } });
+  });
+
+  test('that never answers lets the session go on, as anonymous, when the hold is over', async () => {
+    const store = { ...storeOf(null), read: () => new Promise<null>(() => undefined) };
+    using world = createWorld(store);
+    const request = world.session.accessToken();
+    await Promise.all([
+      expect(request).rejects.toMatchObject({ code: 'ERR_NOT_AUTHENTICATED' }),
+      world.clock.advance(30_000),
+    ]);
+
+    expect(world.session.getSnapshot()).toMatchObject({ status: 'anonymous', isRestoring: false });
+    expect(world.told).toEqual([expect.objectContaining({ operation: 'read' })]);
+  });
+});
+
+describe('webStorageStore', () => {
+  test.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['a text', 'localStorage'],
+    ['an object without getItem', { setItem: () => undefined }],
+    ['an object without setItem', { getItem: () => null }],
+  ])('refuses %s in place of a Storage', (_, storage) => {
+    // @ts-expect-error: what a program without types might pass
+    expect(() => webStorageStore(storage)).toThrow(
+      expect.objectContaining({ code: 'ERR_INVALID_OPTION', option: 'storage' }),
+    );
+  });
+});

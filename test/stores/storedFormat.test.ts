@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest';
+import { createSession, webStorageStore } from '../../src/index.ts';
+import { createManualClock } from '../clock.ts';
+import { createFakeStorage } from './fakeStorage.ts';
+import { storedSession, tombstone, type Person } from './records.ts';
+
+const key = 'sessionchart:session';
+
+/** What a session makes of a text that it finds in its storage. */
+function restore(text: string) {
+  const storage = createFakeStorage();
+  storage.setItem(key, text);
+  const session = createSession<Person>({
+    baseUrl: 'https://api.example.com',
+    server: {},
+    store: webStorageStore<Person>(storage),
+    environment: { clock: createManualClock() },
+  });
+  return { session, storage, [Symbol.dispose]: () => session.dispose() };
+}
+
+const session = storedSession();
+const text = JSON.stringify(session);
+const { version: _, ...withoutVersion } = session;
+
+describe('A text in the storage that is no session', () => {
+  test.each<[string, string]>([
+    ['an empty text', ''],
+    ['not JSON', 'undefined'],
+    ['an object that was turned into text', '[object Object]'],
+    ['a session cut off in the middle', text.slice(0, text.length / 2)],
+    ['a session without its last character', text.slice(0, -1)],
+    ['null', 'null'],
+    ['a number', '1'],
+    ['a text', '"session"'],
+    ['a list', `[${text}]`],
+    ['an empty object', '{}'],
+    ["another program's object", '{"state":{"user":"ada"},"version":0}'],
+    ['no version', JSON.stringify(withoutVersion)],
+    ['an older version', JSON.stringify({ ...session, version: 0 })],
+    ['a newer version', JSON.stringify({ ...session, version: 2 })],
+    ['a version that is a text', JSON.stringify({ ...session, version: '1' })],
+    ['an ending of no known kind', JSON.stringify({ ...tombstone(), ended: 'deleted' })],
+    ['an ending of nothing', JSON.stringify({ version: 1, ended: 'loggedOut' })],
+    ['a session inside __proto__', `{"__proto__":${text}}`],
+    ['a session inside constructor.prototype', `{"constructor":{"prototype":${text}}}`],
+  ])('%s leaves nobody signed in', (_, found) => {
+    using world = restore(found);
+
+    expect(world.session.getSnapshot()).toMatchObject({
+      status: 'anonymous',
+      user: null,
+      isRestoring: false,
+    });
+  });
+
+  test.each<[string, object]>([
+    ['no session id', { sessionId: undefined }],
+    ['an empty session id', { sessionId: '' }],
+    ['a generation that is a text', { generation: '3' }],
+    ['a broken generation', { generation: 1.5 }],
+    ['no access token', { accessToken: undefined }],
+    ['an empty access token', { accessToken: '' }],
+    ['an access token that is a number', { accessToken: 12345 }],
+    ['an access token that no header can carry', { accessToken: 'two\r\nlines' }],
+    ['an access token outside of what a header can carry', { accessToken: '토큰' }],
+    ['no refresh token', { refreshToken: undefined }],
+    ['an empty refresh token', { refreshToken: '' }],
+    ['a refresh token that is an object', { refreshToken: {} }],
+    ['no moment of issue', { issuedAt: null }],
+    ['an expiry that is a date', { expiresAt: '2030-01-01T00:00:00Z' }],
+    ['no user', { user: undefined }],
+  ])('a session with %s is none', (_, changes) => {
+    using world = restore(JSON.stringify({ ...session, ...changes }));
+
+    expect(world.session.getSnapshot().status).toBe('anonymous');
+  });
+});
+
+describe('A text in the storage that is a session', () => {
+  test('is restored, and fields of a later format are no obstacle', async () => {
+    using world = restore(JSON.stringify({ ...session, later: { addition: true } }));
+
+    expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', user: session.user });
+    expect(await world.session.accessToken()).toBe(session.accessToken);
+  });
+
+  test('cannot give other objects a property', () => {
+    using world = restore(text.replace('{', '{"__proto__":{"isAdmin":true},'));
+
+    expect(world.session.getSnapshot().status).toBe('authenticated');
+    expect(Reflect.get({}, 'isAdmin')).toBeUndefined();
+    expect(Reflect.get(world.session.getSnapshot().user ?? {}, 'isAdmin')).toBeUndefined();
+  });
+
+  test('of a user who has logged out leaves nobody signed in', () => {
+    using world = restore(JSON.stringify(tombstone()));
+
+    expect(world.session.getSnapshot()).toMatchObject({ status: 'anonymous', user: null });
+  });
+
+  test('is overwritten by the next sign-in, whatever it was', async () => {
+    using world = restore('{"version":0,"token":"old"}');
+    await world.session.adopt({ accessToken: 'new' });
+
+    expect(JSON.parse(world.storage.getItem(key) ?? '')).toMatchObject({ version: 1, accessToken: 'new' });
+    expect(world.storage).toHaveLength(1);
+  });
+});

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { memoryStore, restContract } from '../../src/index.ts';
+import {
+  createManualClock,
+  createTestServer,
+  createTestSession,
+  type SessionState,
+} from '../../src/testing/index.ts';
+import { coded } from '../contracts/coded.ts';
+import { express } from '../contracts/express.ts';
+import { header } from '../contracts/header.ts';
+import { message } from '../contracts/message.ts';
+
+const credentials = { username: 'grace', password: 'hopper' };
+
+const states: readonly SessionState[] = [
+  'anonymous.signingIn',
+  'authenticated.fresh',
+  'authenticated.due.ready',
+  'authenticated.due.deferred',
+  'refreshing.requesting',
+  'refreshing.backingOff',
+  'refreshing.offline',
+  'expired.idle',
+  'loggedOut',
+];
+
+describe('a contract of the caller', () => {
+  describe.each([
+    ['coded', coded],
+    ['express', express],
+    ['message', message],
+    ['header', header],
+  ] as const)('for a server that speaks %s', (dialect, contract) => {
+    it.each(states)('starts in %s', async (state) => {
+      using world = await createTestSession({ state, dialect, contract, credentials });
+
+      expect(world.session.history().at(-1)?.to).toBe(state);
+      expect(world.server.dialect).toBe(dialect);
+    });
+  });
+
+  it('without a refresh has sessions that expire, and cannot be refreshing', async () => {
+    const contract = restContract<never, typeof credentials>({ login: 'login' });
+    using world = await createTestSession({ state: 'expired', dialect: 'express', contract, credentials });
+    expect(world.session.getSnapshot().status).toBe('expired');
+
+    await expect(
+      createTestSession({ state: 'refreshing', dialect: 'express', contract, credentials }),
+    ).rejects.toThrow(
+      'Expected these options to lead to `refreshing.requesting`, but the session is in `authenticated.fresh`',
+    );
+  });
+});
+
+describe('the world of a test session', () => {
+  it('does what its documentation shows', async () => {
+    const { session, server, clock, dispose } = await createTestSession({ accessTokenLifetime: 60 });
+    await clock.advance(60_000);
+    expect(await session.api.get('api/me').json()).toEqual({
+      id: '1',
+      username: 'ada',
+      email: 'ada@example.com',
+    });
+    expect(server.counts()).toEqual({ login: 1, refresh: 1, logout: 0, api: 1, refused: 0 });
+    dispose();
+  });
+
+  it('has the users and lifetimes that the caller names, and signs in the first of them', async () => {
+    const user = { id: '7', username: 'lin', email: 'lin@example.com', password: 'secret' };
+    using world = await createTestSession({ users: [user], accessTokenLifetime: 5 });
+
+    expect(world.session.getSnapshot()).toMatchObject({
+      user: { id: '7', username: 'lin' },
+      expiresAt: world.clock.now() + 5_000,
+    });
+  });
+
+  it('takes a server and a clock of the caller, so that two sessions can share them', async () => {
+    const clock = createManualClock();
+    const server = createTestServer({ now: clock.now });
+    using first = await createTestSession({ server, clock });
+    using second = await createTestSession({ server, clock, credentials });
+
+    expect(second.server).toBe(first.server);
+    expect(await second.session.api.get('api/me').json()).toMatchObject({ username: 'grace' });
+    expect(server.counts()).toMatchObject({ login: 2 });
+  });
+
+  it('takes a store of the caller, and goes on with the session in it', async () => {
+    const store = memoryStore<{ id: string; username: string; email: string }>();
+    const clock = createManualClock();
+    const server = createTestServer({ now: clock.now });
+    const first = await createTestSession({ server, clock, session: { store } });
+    first.dispose();
+
+    using second = await createTestSession({ server, clock, session: { store } });
+
+    expect(second.session.getSnapshot().user).toMatchObject({ username: 'ada' });
+    expect(server.counts()).toMatchObject({ login: 1 });
+  });
+
+  it('sends nothing after it was disposed of', async () => {
+    const world = await createTestSession({ state: 'refreshing' });
+    const { length } = world.server.requests;
+
+    world.dispose();
+    await world.clock.advance(60_000);
+
+    expect(world.server.requests).toHaveLength(length);
+    await expect(world.session.fetch('/api/me')).rejects.toMatchObject({ code: 'ERR_SESSION_DISPOSED' });
+  });
+});
+
+describe('options that are not what they should be', () => {
+  it('names the states there are', async () => {
+    // @ts-expect-error A program without types may name any state.
+    await expect(createTestSession({ state: 'signedIn' })).rejects.toThrow(
+      /^Expected `state` to be one of anonymous, anonymous\.idle, .*, refreshing\.requesting, got "signedIn"$/,
+    );
+  });
+
+  it('asks for a contract where the server does not speak the language of its own', async () => {
+    const error = new TypeError(
+      'Expected `contract` to be one for a server that speaks express, got undefined',
+    );
+
+    await expect(createTestSession({ server: createTestServer({ dialect: 'express' }) })).rejects.toThrow(
+      error,
+    );
+    // @ts-expect-error Without a contract the dialect is settled.
+    await expect(createTestSession({ dialect: 'express' })).rejects.toThrow(error);
+  });
+
+  it('leaves to a server of the caller what that server has itself', async () => {
+    await expect(createTestSession({ server: createTestServer(), accessTokenLifetime: 5 })).rejects.toThrow(
+      new TypeError('Expected `accessTokenLifetime` to be left out: `server` has its own'),
+    );
+  });
+
+  it('says that a state is out of reach', async () => {
+    await expect(
+      createTestSession({ state: 'refreshing.backingOff', session: { refresh: { attempts: 1 } } }),
+    ).rejects.toThrow('but the session is in `authenticated.due.ready`');
+  });
+});

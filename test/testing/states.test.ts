@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { createTestSession, type SessionState, type TestSession } from '../../src/testing/index.ts';
+import { sessionMachine } from '../../machines/index.ts';
+import { ways } from '../../src/testing/ways.ts';
+
+/** Where each state is left for, and by what. */
+const exits: Readonly<
+  Record<keyof typeof ways, [to: string, leave: (world: TestSession) => Promise<unknown>]>
+> = {
+  'anonymous.restoring': ['anonymous.idle', ({ release }) => release()],
+  'anonymous.idle': ['authenticated.fresh', ({ session }) => session.login(ada)],
+  'anonymous.signingIn': ['authenticated.fresh', ({ release }) => release()],
+  'authenticated.fresh': ['expired.idle', (world) => expire(world)],
+  'authenticated.due.ready': ['authenticated.fresh', ({ session }) => session.fetch('/api/me')],
+  'authenticated.due.deferred': ['authenticated.fresh', ({ clock }) => clock.advance(8_000)],
+  'refreshing.acquiring': ['authenticated.fresh', ({ release }) => release()],
+  'refreshing.requesting': ['authenticated.fresh', ({ release }) => release()],
+  'refreshing.backingOff': ['authenticated.fresh', ({ clock }) => clock.advance(8_000)],
+  'refreshing.offline': [
+    'authenticated.fresh',
+    ({ online, clock }) => {
+      online.set(true);
+      return clock.advance(0);
+    },
+  ],
+  'expired.idle': ['authenticated.fresh', ({ session }) => session.login(ada)],
+  'expired.signingIn': ['authenticated.fresh', ({ release }) => release()],
+  loggedOut: ['authenticated.fresh', ({ session }) => session.login(ada)],
+};
+
+const ada = { username: 'ada', password: 'lovelace' };
+
+function expire({ server, session }: TestSession) {
+  server.expireRefreshTokens();
+  return session.refresh().catch(() => undefined);
+}
+
+function stateOf({ session }: TestSession): string | undefined {
+  return session.history().at(-1)?.to;
+}
+
+describe.each(Object.entries(exits))('a test session that starts in %s', (name, [to, leave]) => {
+  const state = Object.keys(ways).find((known): known is keyof typeof ways => known === name) ?? 'anonymous';
+
+  it('is there, stays there, and leaves as a session does', async () => {
+    using world = await createTestSession({ state });
+    expect(stateOf(world)).toBe(state);
+    await world.clock.advance(0);
+    expect(stateOf(world)).toBe(state);
+
+    await leave(world);
+
+    expect(stateOf(world)).toBe(to);
+  });
+
+  it('logs out from there at once', async () => {
+    using world = await createTestSession({ state });
+
+    const loggedOut = world.session.logout();
+
+    expect(world.session.getSnapshot()).toMatchObject({ status: 'loggedOut', user: null });
+    await world.release();
+    await loggedOut;
+    expect(stateOf(world)).toBe('loggedOut');
+  });
+});
+
+describe('the names of states', () => {
+  it('are those of the machine, one by one', () => {
+    const leaves = [...leavesOf(sessionMachine.root, '')];
+
+    expect(Object.keys(ways).sort()).toEqual(leaves.sort());
+  });
+
+  it.each<[SessionState, string]>([
+    ['anonymous', 'anonymous.idle'],
+    ['authenticated', 'authenticated.fresh'],
+    ['authenticated.due', 'authenticated.due.ready'],
+    ['refreshing', 'refreshing.requesting'],
+    ['expired', 'expired.idle'],
+  ])('%s stands for %s', async (state, leaf) => {
+    using world = await createTestSession({ state });
+
+    expect(stateOf(world)).toBe(leaf);
+  });
+
+  it('without one, somebody is signed in', async () => {
+    using world = await createTestSession();
+
+    expect(stateOf(world)).toBe('authenticated.fresh');
+    expect(world.session.getSnapshot().user).toEqual({ id: '1', username: 'ada', email: 'ada@example.com' });
+  });
+});
+
+interface StateNode {
+  readonly states: Readonly<Record<string, StateNode>>;
+}
+
+function* leavesOf({ states }: StateNode, path: string): Generator<string> {
+  if (Object.keys(states).length === 0) yield path;
+  for (const [key, child] of Object.entries(states))
+    yield* leavesOf(child, path === '' ? key : `${path}.${key}`);
+}
