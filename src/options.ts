@@ -1,9 +1,19 @@
 import type { KyInstance, Options as KyOptions } from 'ky';
 import type { InspectionEvent, Observer } from 'xstate';
+import {
+  expectFunctions,
+  expectObject,
+  readBoolean,
+  readInteger,
+  readNumber,
+  readText,
+  readUrl,
+  unexpected,
+} from './checks.ts';
 import type { ServerContract, Verdict } from './contract.ts';
 import { defaultEnvironment, type Environment } from './environment.ts';
 import { InvalidOptionError } from './errors.ts';
-import { kindOf, quote } from './received.ts';
+import { kindOf } from './received.ts';
 import { memoryStore } from './stores/memoryStore.ts';
 import type { TokenStore } from './stores/tokenStore.ts';
 import { serverVerdicts } from '../machines/index.ts';
@@ -101,7 +111,7 @@ export function readOptions<User, Credentials>(
   return Object.freeze({
     baseUrl: baseUrl.href,
     server: readContract(options.server),
-    name: readName(options.name ?? 'session'),
+    name: readText('name', options.name ?? 'session'),
     store: readStore(options.store ?? memoryStore<User>()),
     origins: new Set([
       baseUrl.origin,
@@ -120,57 +130,10 @@ export function readOptions<User, Credentials>(
       whileExpired: readWhileExpired(hold.whileExpired ?? false),
       whileOffline: readBoolean('hold.whileOffline', hold.whileOffline ?? true),
     }),
-    ky: options.ky ?? {},
-    inspect: options.inspect,
-    environment: Object.freeze({ ...defaultEnvironment(), ...options.environment }),
+    ky: readKy(options.ky),
+    inspect: readInspect(options.inspect),
+    environment: Object.freeze(readEnvironment(options.environment)),
   });
-}
-
-function unexpected(option: string, expected: string, received: unknown): InvalidOptionError {
-  return new InvalidOptionError(option, expected, quote(received));
-}
-
-function expectObject(option: string, value: unknown): void {
-  if (typeof value !== 'object' || value === null) throw unexpected(option, 'an object', value);
-}
-
-function readUrl(option: string, value: unknown): URL {
-  const expected = 'an absolute `http:` or `https:` URL';
-  if (typeof value !== 'string' && !(value instanceof URL)) throw unexpected(option, expected, value);
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (url !== undefined && (url.username !== '' || url.password !== '')) {
-    throw new InvalidOptionError(option, 'a URL without credentials', 'one with a user name or a password');
-  }
-  if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    const text = String(value);
-    throw new InvalidOptionError(option, expected, text.includes('@') ? kindOf(text) : `\`${text}\``);
-  }
-  return url;
-}
-
-function readName(name: unknown): string {
-  if (typeof name !== 'string' || name === '') throw unexpected('name', 'a text that is not empty', name);
-  return name;
-}
-
-/** Timers are clamped, so a number of milliseconds may be as large as one likes; it must be finite. */
-function readNumber(option: string, value: unknown, least: number): number {
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < least) {
-    throw unexpected(option, `a finite number of at least ${least}`, value);
-  }
-  return value;
-}
-
-function readInteger(option: string, value: unknown, least: number): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least) {
-    throw unexpected(option, `a whole number of at least ${least}`, value);
-  }
-  return value;
-}
-
-function readBoolean(option: string, value: unknown): boolean {
-  if (typeof value !== 'boolean') throw unexpected(option, 'true or false', value);
-  return value;
 }
 
 function readWhileExpired(value: unknown): false | number {
@@ -178,13 +141,30 @@ function readWhileExpired(value: unknown): false | number {
 }
 
 function readStore<User>(store: TokenStore<User>): TokenStore<User> {
-  const given: unknown = store;
-  expectObject('store', given);
-  for (const method of ['read', 'write'] as const) {
-    const part: unknown = Reflect.get(store, method);
-    if (typeof part !== 'function') throw unexpected(`store.${method}`, 'a function', part);
-  }
+  expectFunctions('store', store, ['read', 'write']);
+  readText('store.scope', store.scope);
   return store;
+}
+
+function readEnvironment(given: Partial<Environment> = {}): Environment {
+  expectObject('environment', given);
+  const parts = Object.entries<unknown>(given).filter(([, part]) => part !== undefined);
+  const environment: Environment = { ...defaultEnvironment(), ...Object.fromEntries(parts) };
+  expectFunctions('environment', environment, ['random', 'openChannel']);
+  expectFunctions('environment.clock', environment.clock, ['now', 'schedule']);
+  expectFunctions('environment.online', environment.online, ['isOnline', 'subscribe']);
+  expectFunctions('environment.lock', environment.lock, ['request']);
+  return environment;
+}
+
+function readInspect(inspect: SessionOptions['inspect']): SessionOptions['inspect'] {
+  if (inspect !== undefined && typeof inspect !== 'function') expectObject('inspect', inspect);
+  return inspect;
+}
+
+function readKy(options: KyOptions = {}): KyOptions {
+  expectObject('ky', options);
+  return options;
 }
 
 const verdicts: ReadonlySet<unknown> = new Set<Verdict>([...serverVerdicts, 'none']);
@@ -192,13 +172,15 @@ const verdicts: ReadonlySet<unknown> = new Set<Verdict>([...serverVerdicts, 'non
 function readContract<User, Credentials>(
   contract: ServerContract<User, Credentials>,
 ): ServerContract<User, Credentials> {
-  const given: unknown = contract;
-  expectObject('server', given);
-  for (const name of ['login', 'refresh', 'logout', 'authorize', 'errorCode', 'isSameUser'] as const) {
-    const part: unknown = Reflect.get(contract, name);
-    if (part !== undefined && typeof part !== 'function')
-      throw unexpected(`server.${name}`, 'a function', part);
-  }
+  expectFunctions('server', contract, [
+    'login?',
+    'refresh?',
+    'logout?',
+    'authorize?',
+    'errorCode?',
+    'isSameUser?',
+  ]);
+  if (contract.errorCodes !== undefined) expectObject('server.errorCodes', contract.errorCodes);
   for (const [code, verdict] of Object.entries(contract.errorCodes ?? {})) {
     if (!verdicts.has(verdict)) {
       throw new InvalidOptionError(

@@ -1,5 +1,13 @@
 import type { ContractCall, Grant, ServerContract, SessionCall } from '../contract.ts';
-import { InvalidOptionError, MalformedGrantError } from '../errors.ts';
+import {
+  expectFunction,
+  expectFunctions,
+  expectObject,
+  readInteger,
+  readText,
+  unexpected,
+} from '../checks.ts';
+import { MalformedGrantError } from '../errors.ts';
 import { isJson } from '../http/readJson.ts';
 import { kindOf } from '../received.ts';
 import { VerdictError } from '../verdict.ts';
@@ -52,7 +60,7 @@ export interface RestContractOptions<User, Credentials> extends Pick<
 /**
  * Builds a contract from endpoints and field names.
  *
- * @throws {InvalidOptionError} an endpoint without a path
+ * @throws {InvalidOptionError} names the option, what was expected and what came
  *
  * @example
  * ```ts
@@ -68,7 +76,9 @@ export interface RestContractOptions<User, Credentials> extends Pick<
 export function restContract<User = unknown, Credentials = unknown>(
   options: RestContractOptions<User, Credentials>,
 ): ServerContract<User, Credentials> {
+  expectObject('options', options);
   const { login, refresh, logout, grant = {}, ...rest } = options;
+  expectFields(grant);
   const contract: ServerContract<User, Credentials> = { ...rest };
   if (login !== undefined) {
     const send = endpoint('login', login, ({ credentials }) => credentials);
@@ -93,11 +103,16 @@ function endpoint<Call extends ContractCall>(
   given: string | Endpoint<Call>,
   defaultBody: (call: Call) => unknown,
 ): (call: Call) => Promise<Response> {
-  const settings: Endpoint<Call> = typeof given === 'string' ? { path: given } : given;
-  const { path, method = 'POST', body = defaultBody, bearer, success } = settings;
-  if (typeof path !== 'string' || path === '') {
-    throw new InvalidOptionError(typeof given === 'string' ? name : `${name}.path`, 'a path', kindOf(path));
-  }
+  const settings: Endpoint<Call> = typeof given === 'string' ? { path: readText(name, given) } : given;
+  const isEndpoint: unknown = settings;
+  if (typeof settings !== 'object' || settings === null)
+    throw unexpected(name, 'a path or an object', settings);
+  const { method = 'POST', body = defaultBody, bearer, success } = settings;
+  const path = readText(`${name}.path`, settings.path);
+  readText(`${name}.method`, method);
+  expectFunction(`${name}.body`, body);
+  if (bearer !== undefined) expectFunction(`${name}.bearer`, bearer);
+  if (success !== undefined) readInteger(`${name}.success`, success, 200);
   return async (call) => {
     const token = bearer?.(call) ?? null;
     const response = await call.http(path, {
@@ -109,6 +124,14 @@ function endpoint<Call extends ContractCall>(
     if (success !== undefined && response.status !== success) throw new VerdictError('refreshTokenInvalid');
     return response;
   };
+}
+
+function expectFields<User>(grant: GrantFields<User>): void {
+  expectObject('grant', grant);
+  for (const name of ['accessToken', 'refreshToken', 'expiresIn', 'accessTokenHeader'] as const) {
+    if (grant[name] !== undefined) readText(`grant.${name}`, grant[name]);
+  }
+  expectFunctions('grant', grant, ['user?']);
 }
 
 async function readAnswer<User>(response: Response, fields: GrantFields<User>): Promise<Grant<User>> {

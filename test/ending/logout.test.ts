@@ -101,6 +101,20 @@ describe('Signing out', () => {
     expect(await world.store.text()).not.toContain('"ada"');
   });
 
+  test('works at once for a session that the store gave back at once', async () => {
+    await using world = await openWorld();
+    const before = world.start();
+    await before.login(ada);
+    before.dispose();
+    const session = world.start();
+    await session.logout();
+
+    expect(session.getSnapshot()).toMatchObject({ status: 'loggedOut', user: null });
+    expect(world.server.counts()).toMatchObject({ login: 1, logout: 1 });
+    expect(await world.store.text()).not.toMatch(/accessToken|"ada"/);
+    expect(world.start().getSnapshot()).toMatchObject({ status: 'anonymous', user: null });
+  });
+
   test('ends with the server not having answered, after refresh.timeout', async () => {
     await using world = await openWorld();
     const session = world.start();

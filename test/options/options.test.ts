@@ -85,11 +85,11 @@ const fields = [
   ['inspect', 'on', 'a string of 2 characters'],
   ['inspect', true, 'true'],
   ['environment', 'browser', 'a string of 7 characters'],
-  ['environment.clock', {}, 'an object'],
+  ['environment.clock', {}, 'undefined'],
   ['environment.clock', Date, 'a function'],
   ['environment.random', 4, '4'],
   ['environment.online', true, 'true'],
-  ['environment.lock', {}, 'an object'],
+  ['environment.lock', {}, 'undefined'],
   ['environment.openChannel', 'channel', 'a string of 7 characters'],
 ] as const;
 

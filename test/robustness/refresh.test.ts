@@ -40,10 +40,6 @@ function throwing(thrown: unknown): () => never {
   };
 }
 
-function rejecting(thrown: unknown): () => Promise<never> {
-  return () => new Promise((_resolve, reject: (reason: unknown) => void) => reject(thrown));
-}
-
 const secretive = new TeamError('the refresh token is r3fr3sh');
 
 describe('a `refresh` of the contract that fails in a way of its own', () => {
@@ -58,7 +54,7 @@ describe('a `refresh` of the contract that fails in a way of its own', () => {
     ['throws null', throwing(null)],
     ['throws something frozen', throwing(Object.freeze({ status: 401 }))],
     ['rejects with a custom error', () => Promise.reject(secretive)],
-    ['rejects with a text', rejecting('no')],
+    ['rejects with a text', () => Promise.resolve().then(throwing('no'))],
     ['returns nothing', () => undefined],
     ['returns null', () => null],
     ['returns a number', () => 42],

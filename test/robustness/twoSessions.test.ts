@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { memoryStore, webStorageStore, type TokenStore } from '../../src/index.ts';
+import { memoryStore } from '../../src/index.ts';
 import { answer, cutAfter } from '../refresh/answers.ts';
 import {
   ada,
@@ -242,64 +242,3 @@ describe('two sessions of one name on one store', () => {
     expect(other.getSnapshot().reason).toMatchObject({ type: 'peer.expired' });
   });
 });
-
-describe('sessions that share no store', () => {
-  test.each<[string, () => [TokenStore<User>, TokenStore<User>], [string, string]]>([
-    ['with memory stores of their own', () => [memoryStore(), memoryStore()], ['session', 'session']],
-    ['with other names on one memory store', () => twice(memoryStore<User>()), ['mail', 'calendar']],
-    ['with other names on one storage', () => twice(webStorageStore<User>(storage())), ['mail', 'calendar']],
-    [
-      'on two storages',
-      () => [webStorageStore(storage()), webStorageStore(storage())],
-      ['session', 'session'],
-    ],
-  ])('%s never meet', async (_how, stores, names) => {
-    const [first, second] = stores();
-    await using world = await openWorld({ store: first, name: names[0], refresh: { proactive: false } });
-    const other = world.open({ store: second, name: names[1] });
-    await world.session.login(ada);
-    await world.clock.advance(0);
-    expect(statuses(world.session, other)).toEqual(['authenticated', 'anonymous']);
-    await other.login(grace);
-    await world.clock.advance(60_000);
-
-    const users = await Promise.all(
-      [world.session, other].map(async (session): Promise<unknown> =>
-        (await session.fetch('/api/me')).json(),
-      ),
-    );
-    expect(users).toMatchObject([{ username: 'ada' }, { username: 'grace' }]);
-    expect(world.refreshTimes()).toHaveLength(2);
-    await world.session.logout();
-    await world.clock.advance(0);
-    expect(statuses(world.session, other)).toEqual(['loggedOut', 'authenticated']);
-  });
-
-  test('but two stores on one storage are one', async () => {
-    const shared = storage();
-    await using world = await openWorld({
-      store: webStorageStore<User>(shared),
-      refresh: { proactive: false },
-    });
-    const other = world.open({ store: webStorageStore<User>(shared) });
-    await world.session.login(ada);
-    await isSignedIn(other);
-    await world.clock.advance(60_000);
-    const requests = [world.session, other].map((session) => outcomeOf(session.fetch('/api/me')));
-
-    expect(await Promise.all(requests)).toEqual([200, 200]);
-    expect(world.refreshTimes()).toHaveLength(1);
-  });
-});
-
-function twice<Value>(value: Value): [Value, Value] {
-  return [value, value];
-}
-
-function storage(): Pick<Storage, 'getItem' | 'setItem'> {
-  const items = new Map<string, string>();
-  return {
-    getItem: (key) => items.get(key) ?? null,
-    setItem: (key, value) => void items.set(key, value),
-  };
-}

@@ -64,6 +64,40 @@ describe('No token and no password shows', () => {
     expect(sings(JSON.stringify(world.server.heard))).toBe(true);
   });
 
+  test('in what sessions that share a store tell each other', async () => {
+    await using world = await openWorld();
+    const told: unknown[] = [];
+    const session = world.start({
+      environment: {
+        clock: world.clock,
+        random: () => 0,
+        openChannel: (name) => ({ post: (message) => told.push({ name, message }), close: () => undefined }),
+      },
+    });
+    await session.login(world.credentials);
+    await session.refresh();
+    await session.logout();
+    await session.adopt(createTokens());
+    world.answer('/refresh', () => new Response(null, { status: 400 }));
+    await world.failing(() => session.refresh());
+    await expect.poll(() => told).toHaveLength(5);
+
+    expect(told).toMatchObject(
+      ['adopted', 'adopted', 'loggedOut', 'adopted', 'expired'].map((type) => ({ message: { type } })),
+    );
+    expect(hunt(told)).toBeNull();
+  });
+
+  test('and the user shows in the view alone: the machine does not know them', async () => {
+    await using world = await openWorld();
+    const session = world.start();
+    await session.adopt({ ...createTokens(), user: { name: createCanary('user') } });
+    await session.logout();
+
+    // That also proves that the witness is awake.
+    expect(world.witness.found()).toEqual(['view.user.name']);
+  });
+
   test.each(quoting)('when the login answers with %s', async (_, answer) => {
     await using world = await openWorld();
     world.answer('/login', answer);
