@@ -53,6 +53,7 @@ export const sessionMachine = setup({
       generation: facts.generation,
       expiresAt: facts.expiresAt,
       freshFor: facts.freshFor,
+      dueAt: facts.freshFor === null ? null : facts.at + facts.freshFor,
       goodFor:
         facts.expiresAt === null ? null : facts.expiresAt - facts.at - Math.max(0, facts.freshFor ?? 0),
       failures: 0,
@@ -72,7 +73,10 @@ export const sessionMachine = setup({
     countDown: assign(({ context }) => ({
       freshFor: context.freshFor === null ? null : context.freshFor - longestDelay,
     })),
-    setFreshFor: assign((_, params: { freshFor: number | null }) => ({ freshFor: params.freshFor })),
+    setFreshFor: assign((_, { freshFor, at }: { freshFor: number | null; at: number }) => ({
+      freshFor,
+      dueAt: freshFor === null ? null : at + freshFor,
+    })),
     markRefused: assign(({ context }, { at }: { at: number }) => ({
       expiresAt: Math.min(context.expiresAt ?? at, at),
     })),
@@ -96,10 +100,18 @@ export const sessionMachine = setup({
     endWait: assign({ wait: 0 }),
     measureGrace: assign(({ context }, { at }: { at: number }) => ({
       goodFor: context.expiresAt === null ? null : context.expiresAt - at,
+      freshFor: context.dueAt === null ? null : context.dueAt - at,
     })),
     countBreakdown: assign(({ context }, { failure }: { failure: Failure }) => ({
       failures: context.failures + 1,
       failure,
+    })),
+    /** What is set up wrongly stays so: a due token is not tried again before it has expired. */
+    waitForExpiry: assign(({ context }, { at }: { at: number }) => ({
+      retryAt:
+        context.dueAt !== null && at >= context.dueAt
+          ? (context.expiresAt ?? context.retryAt)
+          : context.retryAt,
     })),
     setFailure: assign((_, { failure }: { failure: Failure }) => ({ failure })),
     clearFailure: assign({ failure: null }),
@@ -112,6 +124,7 @@ export const sessionMachine = setup({
         answerLost: context.answerLost,
       },
       freshFor: null,
+      dueAt: null,
       expiresAt: null,
     })),
     startAttempt: enqueueActions(({ context, enqueue }) => {
@@ -207,8 +220,8 @@ export const sessionMachine = setup({
     backoff: ({ context }) => Math.min(context.wait || 500 * 2 ** (context.attempt - 1), longestDelay),
     /** Provided: how long the store may take. */
     restoreTimeout: 30_000,
-    /** Provided: when a refresh that failed early is tried again. */
-    retryDue: 8_000,
+    /** Provided, with jitter: when a refresh that failed early is tried again, not before the token is due. */
+    retryDue: ({ context }) => Math.min(Math.max(context.freshFor ?? longestDelay, 8_000), longestDelay),
     tokenExpiry: ({ context }) => Math.min(context.goodFor ?? longestDelay, longestDelay),
   },
 }).createMachine({
@@ -220,6 +233,7 @@ export const sessionMachine = setup({
     generation: 0,
     expiresAt: null,
     freshFor: null,
+    dueAt: null,
     cooldownUntil: 0,
     goodFor: null,
     attempt: 0,
@@ -497,8 +511,16 @@ export const sessionMachine = setup({
           after: {
             refreshDue: [
               { guard: 'isFarFromDue', target: 'fresh', reenter: true, actions: 'countDown' },
-              { guard: 'isOffline', target: 'due.deferred' },
-              { guard: 'isProactive', target: '#session.refreshing' },
+              {
+                guard: { type: 'isBetterDeferred', params: ({ context }) => ({ at: context.dueAt ?? 0 }) },
+                target: 'due.deferred',
+                actions: { type: 'measureGrace', params: ({ context }) => ({ at: context.dueAt ?? 0 }) },
+              },
+              {
+                guard: 'isProactive',
+                target: '#session.refreshing',
+                actions: { type: 'measureWait', params: ({ context }) => ({ at: context.dueAt ?? 0 }) },
+              },
               { target: 'due' },
             ],
           },
@@ -651,6 +673,7 @@ export const sessionMachine = setup({
             actions: [
               { type: 'countBreakdown', params: ({ event }) => event },
               { type: 'measureGrace', params: ({ event }) => event },
+              { type: 'waitForExpiry', params: ({ event }) => event },
               'tellRefreshFailed',
             ],
           },

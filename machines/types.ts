@@ -153,7 +153,10 @@ export interface SessionContext extends SessionInput {
   readonly sessionId: string | null;
   readonly generation: number;
   readonly expiresAt: number | null;
+  /** Milliseconds until the access token counts as due, when that was last reckoned. */
   readonly freshFor: number | null;
+  /** When it counts as due, in milliseconds since the epoch; `null` where its lifetime is unknown. */
+  readonly dueAt: number | null;
   /** Until when a refusal of the newest token starts no refresh, in milliseconds since the epoch. */
   readonly cooldownUntil: number;
   /** Milliseconds that a due token still served when its refresh failed. */

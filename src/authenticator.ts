@@ -1,14 +1,15 @@
 import { isHTTPError } from 'ky';
 import type { Failure, SessionEvent } from '../machines/index.ts';
+import type { Grant } from './contract.ts';
 import { beginSession, factsOf } from './credentials.ts';
 import { LoginFailedError, NotAuthenticatedError, SessionError } from './errors.ts';
 import { readGrant } from './grant.ts';
 import { reasonOf } from './http/abort.ts';
 import { redact } from './redact.ts';
 import { messageOf } from './peers/peerMessage.ts';
-import { storedVersion, type StoredRecord, type StoredSession } from './stores/tokenStore.ts';
+import type { StoredSession } from './stores/tokenStore.ts';
 import { revoke } from './refresh/revoke.ts';
-import { callServer, ForeignAnswerError, type Answer } from './refresh/serverCall.ts';
+import { callServer, ForeignAnswerError, type Answer, type ServerCall } from './refresh/serverCall.ts';
 import type { World } from './world.ts';
 
 /** A sign-in that somebody waits for. Its credentials are here, so that the machine need not hold them. */
@@ -35,75 +36,79 @@ export function createAuthenticator<User, Login>(
     const login = pending.get(input.loginId);
     if (login === undefined) throw new Error(`There is no login \`${input.loginId}\``);
     pending.delete(input.loginId);
-    void signIn(world, login, input.loginId, stop.signal, sendBack);
+    void signIn(world, login, input.loginId, { stop: stop.signal, whatOvertook, send: sendBack });
     return () => {
       stop.abort(new Error('The login was overtaken'));
-      // Where it is overtaken to is known once the machine has moved. A login that is settled stays settled.
-      queueMicrotask(() => {
-        login.reject(whatOvertook());
-      });
     };
   };
+}
+
+interface SignInScope {
+  /** Aborted when the machine has left `signingIn`. */
+  readonly stop: AbortSignal;
+  readonly whatOvertook: () => Error;
+  readonly send: (event: SessionEvent) => void;
 }
 
 async function signIn<User, Login>(
   world: World<User, Login>,
   login: PendingLogin<User, Login>,
   loginId: string,
-  stop: AbortSignal,
-  send: (event: SessionEvent) => void,
+  { stop, whatOvertook, send }: SignInScope,
 ): Promise<void> {
-  const { settings, credentials, keeper } = world;
-  const { server, environment } = settings;
-  const isOvertaken = () => stop.aborted;
-  const issuedAt = environment.clock.now();
-  // With a `logout` to revoke it by, a grant that comes too late is worth waiting for.
-  const ends = [world.disposal, login.signal, server.logout === undefined ? stop : null];
-  const call = callServer(
-    world,
-    async ({ http, signal }) => {
-      if (server.login === undefined) throw new NotAuthenticatedError('A contract without `login`');
-      return server.login({ credentials: login.credentials, http, signal });
-    },
-    { signal: AbortSignal.any(ends.filter((end) => end !== null)) },
-  );
+  const { clock } = world.settings.environment;
+  const issuedAt = clock.now();
+  const call = callLogin(world, login, stop);
+  // What overtook it is known once the machine has moved.
+  const answerOvertaken = () => queueMicrotask(() => login.reject(whatOvertook()));
+  stop.addEventListener('abort', answerOvertaken);
   try {
     const session = beginSession(readGrant(await call.result), issuedAt);
-    const discard = () => world.discarded.add(session.sessionId);
-    stop.addEventListener('abort', discard);
-    if (!isOvertaken()) await keeper.write(session);
-    if (isOvertaken()) {
-      await takeBack(world, session);
+    if (stop.aborted) {
+      await revoke(world, session);
       return;
     }
-    stop.removeEventListener('abort', discard);
-    credentials.offer(session);
-    world.tell(messageOf(session));
-    login.resolve(session.user);
-    send({ type: 'grant.stored', ...factsOf(session, settings) });
+    stop.removeEventListener('abort', answerOvertaken);
+    await take(world, session, send);
+    const isOpen = !world.disposal.aborted && world.credentials.current()?.sessionId === session.sessionId;
+    if (isOpen) login.resolve(session.user);
+    else login.reject(whatOvertook());
   } catch (error) {
-    // Whoever overtook it has answered the caller.
-    if (isOvertaken()) return;
+    if (stop.aborted) return;
     const failed = toLoginError(error, call.answer());
     login.reject(login.signal?.aborted ? reasonOf(login.signal) : failed);
-    send({ type: 'login.failed', loginId, at: environment.clock.now(), failure: failureOf(failed) });
+    send({ type: 'login.failed', loginId, at: clock.now(), failure: failureOf(failed) });
   }
 }
 
-/**
- * A grant that came too late is revoked. Where it is in the store already, what overtook it takes its place
- * there, and the others hear of it.
- */
-async function takeBack<User, Login>(world: World<User, Login>, late: StoredSession<User>): Promise<void> {
-  const { sessionId } = late;
-  const instead: StoredRecord<User> = world.credentials.current() ?? {
-    version: storedVersion,
-    sessionId,
-    ended: 'loggedOut',
-  };
-  await world.keeper.update((found) => (found?.sessionId === sessionId ? instead : null));
-  world.tell(messageOf(instead));
-  await revoke(world, late);
+function callLogin<User, Login>(
+  world: World<User, Login>,
+  { credentials, signal: caller }: PendingLogin<User, Login>,
+  stop: AbortSignal,
+): ServerCall<Grant<User>> {
+  const { server } = world.settings;
+  // With a `logout` to revoke it by, a grant that comes too late is worth waiting for.
+  const ends = [world.disposal, caller, server.logout === undefined ? stop : null];
+  return callServer(
+    world,
+    async ({ http, signal }) => {
+      if (server.login === undefined) throw new NotAuthenticatedError('A contract without `login`');
+      return server.login({ credentials, http, signal });
+    },
+    { signal: AbortSignal.any(ends.filter((end) => end !== null)) },
+  );
+}
+
+/** The machine first, then the store: what overtakes it from now on writes after it. */
+async function take<User, Login>(
+  { credentials, keeper, settings, tell }: World<User, Login>,
+  session: StoredSession<User>,
+  send: (event: SessionEvent) => void,
+): Promise<void> {
+  credentials.offer(session);
+  send({ type: 'grant.stored', ...factsOf(session, settings) });
+  await keeper.write(session);
+  tell(messageOf(session));
 }
 
 function failureOf(error: SessionError): Failure {

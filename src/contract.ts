@@ -29,7 +29,7 @@ export interface Grant<User = unknown> {
 export interface ContractCall {
   /**
    * A bare ky instance on `baseUrl`: without the session's hooks and without retries, so that a refresh can
-   * never wait for itself. An answer that is not 2xx throws ky's `HTTPError`: let it through, the session
+   * never wait for itself. It follows no redirect. An answer that is not 2xx throws ky's `HTTPError`: let it through, the session
    * reads its verdict from it.
    */
   http: KyInstance;
@@ -75,6 +75,9 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
   /**
    * Puts the access token on a request, before every attempt. Default: `Authorization: Bearer …`
    * (RFC 6750, section 2.1).
+   *
+   * With it a request follows no redirect (`redirect: 'error'`), since `fetch` takes only `Authorization` off
+   * when it is sent on to another origin.
    */
   authorize?(request: Request, accessToken: string): void | Promise<void>;
   /**

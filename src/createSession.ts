@@ -62,14 +62,16 @@ export function createSession<User = unknown, Login = unknown>(
       clock,
       timeout: settings.refresh.timeout,
       onFailure(operation) {
-        if (!hasToldFailure && !disposal.signal.aborted)
-          actor.send({ type: 'store.failed', operation, at: clock.now() });
+        if (hasToldFailure) return;
         hasToldFailure = true;
+        // A store may fail before `createSession` has returned, and so before anybody can listen.
+        queueMicrotask(() => {
+          if (!disposal.signal.aborted) actor.send({ type: 'store.failed', operation, at: clock.now() });
+        });
       },
     }),
     lockName: scope,
     disposal: disposal.signal,
-    discarded: new Set(),
     fetch: settings.ky.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     tell: (message) => {
       if (disposal.signal.aborted) return;

@@ -1,4 +1,4 @@
-import { isSessionError } from './errorGuards.ts';
+import { SessionError } from './errors.ts';
 
 /**
  * What may be shown of an error that came out of a contract. Its message may quote a body, a header or a
@@ -6,9 +6,9 @@ import { isSessionError } from './errorGuards.ts';
  * error of this library is safe as it stands.
  */
 export function redact(error: unknown): Error {
-  if (isSessionError(error)) return error;
+  if (error instanceof SessionError) return error;
   const redacted = new Error('The message is withheld: it may hold a secret');
-  redacted.name = error instanceof Error ? error.name : 'NonError';
+  redacted.name = nameOf(error);
   redacted.stack = [`${redacted.name}: ${redacted.message}`, ...placesOf(error)].join('\n');
   return redacted;
 }
@@ -21,4 +21,10 @@ function placesOf(error: unknown): string[] {
     .replace(message, '')
     .split('\n')
     .filter((line) => /^\s+at \S|@.*:\d+:\d+$/.test(line));
+}
+
+/** A name can be set to anything; what reads like the name of a class is let through. */
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'NonError';
+  return /^[A-Z][A-Za-z]{0,40}(?:Error|Exception)$/.test(error.name) ? error.name : 'Error';
 }

@@ -19,10 +19,8 @@ export interface World<User, Login> {
   /** Aborted by `dispose()`: nothing is sent afterwards. */
   readonly disposal: AbortSignal;
   readonly fetch: typeof fetch;
-  /** Ids of sessions whose login was overtaken: what the store still holds of them is no news. */
-  readonly discarded: Set<string>;
   /** Tells the others who share the store. */
-  tell(message: PeerMessage): void;
+  readonly tell: (message: PeerMessage) => void;
   /** The error behind the last failure that the machine was told of; the machine itself holds only its code. */
   readonly lastError: { refresh: SessionError | Error | null };
 }

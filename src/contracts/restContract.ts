@@ -104,9 +104,8 @@ function endpoint<Call extends ContractCall>(
   defaultBody: (call: Call) => unknown,
 ): (call: Call) => Promise<Response> {
   const settings: Endpoint<Call> = typeof given === 'string' ? { path: readText(name, given) } : given;
-  const isEndpoint: unknown = settings;
-  if (typeof settings !== 'object' || settings === null)
-    throw unexpected(name, 'a path or an object', settings);
+  const found: unknown = settings;
+  if (typeof found !== 'object' || found === null) throw unexpected(name, 'a path or an object', settings);
   const { method = 'POST', body = defaultBody, bearer, success } = settings;
   const path = readText(`${name}.path`, settings.path);
   readText(`${name}.method`, method);

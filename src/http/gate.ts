@@ -9,6 +9,7 @@ import {
   SessionExpiredError,
 } from '../errors.ts';
 import { kindOf } from '../received.ts';
+import { redact } from '../redact.ts';
 import { isSameJson } from '../sameJson.ts';
 import { judgeAnswer } from '../verdict.ts';
 import type { SessionActor, World } from '../world.ts';
@@ -252,7 +253,12 @@ export function createGate<User, Login>(world: World<User, Login>, actor: Sessio
     // Of all headers `fetch` takes `Authorization` alone off a request that is redirected to another origin.
     const redirect = request.redirect === 'follow' ? 'error' : request.redirect;
     const attempt = copyRequest(request, { signal, redirect });
-    await untilAborted(Promise.resolve(server.authorize(attempt, accessToken)), signal);
+    try {
+      await untilAborted(Promise.resolve(server.authorize(attempt, accessToken)), signal);
+    } catch (error) {
+      // `Headers.set` quotes a value that it refuses, and that is a token.
+      throw signal.aborted ? error : redact(error);
+    }
     return attempt;
   }
 }

@@ -78,6 +78,7 @@ export function createKyHooks<User>(
         let isReplaced = false;
         while ((await gate.judge(call.ticket, answer, request.signal)) === 'replay') {
           try {
+            if (isReplaced) void answer.body?.cancel().catch(() => undefined);
             answer = await replay(gate, call, call.spare ?? request, clock);
             isReplaced = true;
           } catch (error) {

@@ -1,8 +1,8 @@
 import { factsOf } from '../credentials.ts';
 import type { Ending } from '../ending.ts';
 import { isEnded } from '../stores/storedRecord.ts';
-import type { EndedSession, StoredRecord } from '../stores/tokenStore.ts';
-import { isPeerMessage, messageOf } from './peerMessage.ts';
+import type { StoredRecord } from '../stores/tokenStore.ts';
+import { isPeerMessage } from './peerMessage.ts';
 import type { SessionActor, World } from '../world.ts';
 
 /**
@@ -24,16 +24,6 @@ export function createPeerListener<User, Login>(
     }
   }
 
-  /** The end of another session has come over this one, which is open: two tabs wrote at one moment. */
-  async function putBack(ended: EndedSession): Promise<void> {
-    const current = world.credentials.current();
-    if (current === null) return;
-    await world.keeper.update((found) =>
-      found?.sessionId === ended.sessionId ? world.credentials.current() : null,
-    );
-    world.tell(messageOf(current));
-  }
-
   return async (message) => {
     if (!isPeerMessage(message)) return;
     const found = await read();
@@ -41,11 +31,13 @@ export function createPeerListener<User, Login>(
     const snapshot = actor.getSnapshot();
     const { sessionId, generation } = snapshot.context;
     const isOurs = found.sessionId === sessionId;
-    if (world.discarded.has(found.sessionId)) return;
     if (isEnded(found)) {
       const at = world.settings.environment.clock.now();
       if (isOurs) actor.send({ type: `peer.${found.ended}`, sessionId: found.sessionId, at });
-      else await putBack(found);
+      // Another session has come and gone since: of ours the store holds nothing any more.
+      else if (message.sessionId === sessionId && message.type !== 'adopted') {
+        actor.send({ type: `peer.${message.type}`, sessionId, at });
+      }
     } else if (isOurs && !hasSession(snapshot)) {
       // A logout wins every race: what another tab stored in the meantime is over as well.
       await ending.leaveWord(found.sessionId, 'loggedOut');

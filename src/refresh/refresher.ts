@@ -168,12 +168,12 @@ async function refuse<User, Login>(
 
 /** Whether the store knows more than this session does; if so, the machine is told. */
 function tellNews<User, Login>(
-  { credentials, settings, discarded }: World<User, Login>,
+  { credentials, settings }: World<User, Login>,
   session: StoredSession<User>,
   found: StoredRecord<User> | null,
   send: Send,
 ): boolean {
-  if (found === null || discarded.has(found.sessionId)) return false;
+  if (found === null) return false;
   const { sessionId } = found;
   if (isEnded(found)) {
     if (sessionId !== session.sessionId) return false;

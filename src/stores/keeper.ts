@@ -29,6 +29,8 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
   /** What a write failed to replace: the store still holds it, and it is no news. */
   let leftover: string | null = null;
   let last: StoredRecord<User> | null = null;
+  /** An operation that was given up and has not settled: until then the store counts as gone. */
+  let stuck: PromiseLike<unknown> | null = null;
 
   function inOrder<Result>(operation: () => Promise<Result>): Promise<Result> {
     const turn = pending === null ? operation() : pending.then(operation);
@@ -48,18 +50,36 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
 
   async function read(reading: PromiseLike<unknown>): Promise<StoredRecord<User> | null> {
     try {
-      return check(await inTime(reading, options));
+      return check(await bounded(reading));
     } catch {
       options.onFailure('read');
       return null;
     }
   }
 
+  async function bounded<Result>(operation: PromiseLike<Result>): Promise<Result> {
+    if (stuck !== null) throw new Error('The store is busy with an operation that was given up');
+    try {
+      return await inTime(operation, options);
+    } catch (error) {
+      if (error instanceof StoreTimeoutError) giveUp(operation);
+      throw error;
+    }
+  }
+
+  function giveUp(operation: PromiseLike<unknown>): void {
+    const free = () => {
+      if (stuck === operation) stuck = null;
+    };
+    stuck = operation;
+    void operation.then(free, free);
+  }
+
   async function write(record: StoredRecord<User>): Promise<void> {
     last = record;
     const writing = attempt(() => store.write(name, record));
     try {
-      await inTime(writing, options);
+      await bounded(writing);
       held = nameOf(record);
       leftover = null;
     } catch {
@@ -108,6 +128,8 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
+class StoreTimeoutError extends Error {}
+
 /** A store may throw at once as well as reject. */
 async function attempt<Result>(operation: () => Result | Promise<Result>): Promise<Result> {
   return operation();
@@ -120,7 +142,7 @@ function inTime<Result>(
   return new Promise((resolve, reject) => {
     const cancel = clock.schedule(
       () => {
-        reject(new Error('The store did not answer in time'));
+        reject(new StoreTimeoutError('The store did not answer in time'));
       },
       timeout,
       true,

@@ -65,6 +65,18 @@ describe.each(doors)('$name, many requests at once', ({ send }) => {
     expect(server.counts()).toMatchObject({ refresh: 1, api: 7, refused: 1 });
   });
 
+  test('a token that is known to have expired is not sent, though every timer has slept', async () => {
+    let time = Date.UTC(2030, 0, 1);
+    const now = () => time;
+    const sleepy = { now, schedule: () => () => undefined };
+    await using world = await openWorld({ startServer: { now }, environment: { clock: sleepy } });
+    time += 60_000;
+    const answers = await Promise.all(range(5).map((n) => send(world.session, `api/items/${n}`)));
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    expect(world.server.counts()).toMatchObject({ refresh: 1, api: 5, refused: 0 });
+  });
+
   test('twenty identical POSTs that are held together are all sent, once each', async () => {
     await using world = await openWorld({ refresh: { proactive: false } });
     const { server, session, clock } = world;

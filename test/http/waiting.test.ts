@@ -100,6 +100,29 @@ describe('ky’s own limits', () => {
     expect((await answer).status).toBe(200);
   });
 
+  test('`timeout` does not count the wait before a retry', async () => {
+    await using world = await openWorld();
+    const { server, session } = world;
+    server.intercept('api', () => new Response(null, { status: 503 }), { times: 1 });
+    const refresh = dam(server, 'refresh');
+    const answer = session.api.get('api/me', {
+      timeout: 500,
+      retry: { limit: 1, delay: () => 0 },
+      hooks: {
+        afterResponse: [
+          ({ retryCount }) => {
+            if (retryCount === 0) void session.refresh();
+          },
+        ],
+      },
+    });
+    await refresh.reached;
+    await new Promise((resolve) => setTimeout(resolve, 550));
+    refresh.open();
+
+    expect((await answer).status).toBe(200);
+  });
+
   test('`totalTimeout` counts the hold, and what it ends is never sent', async () => {
     await using world = await openRefreshing();
     const { session, server, refresh } = world;

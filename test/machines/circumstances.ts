@@ -21,7 +21,7 @@ interface Circumstance {
   readonly never?: readonly Leaf[];
 }
 
-const goodUntil = now + 10_000;
+const goodUntil = now + 60_000;
 
 /** A contract that cannot refresh has sessions that simply end. */
 const neverWithoutRefresh: readonly Leaf[] = [
@@ -73,7 +73,7 @@ export const circumstances = {
   },
   'lifetime unknown': {
     means: 'nobody knows when the access token expires',
-    context: { expiresAt: null, freshFor: null },
+    context: { expiresAt: null, dueAt: null, freshFor: null },
     event: { expiresAt: null, freshFor: null },
   },
   'last attempt': {
@@ -90,11 +90,11 @@ export const circumstances = {
   },
   'before Retry-After, token good': {
     means: 'the server has asked to be left alone for longer, and the access token has not expired yet',
-    context: { retryAt: now + 60_000, expiresAt: goodUntil },
+    context: { retryAt: now + 90_000, expiresAt: goodUntil },
   },
   'before Retry-After, token expired': {
     means: 'the server has asked to be left alone for longer, and the access token has expired',
-    context: { retryAt: now + 60_000, expiresAt: now - 1 },
+    context: { retryAt: now + 90_000, expiresAt: now - 1 },
   },
   'not proactive': {
     means: '`refresh.proactive` is `false`',

@@ -36,9 +36,11 @@ function contextIn(leaf: Leaf): SessionContext {
   if (leaf.startsWith('anonymous.')) return context;
   const session = { ...context, ...current };
   if (leaf.startsWith('expired.') || leaf === 'loggedOut') return { ...session, reason };
-  if (leaf === 'authenticated.fresh') return { ...session, expiresAt: now + 60_000, freshFor: 50_000 };
-  if (leaf === 'authenticated.due.deferred') return { ...session, expiresAt: now + 10_000, goodFor: 10_000 };
-  return { ...session, expiresAt: now - 1, online: leaf !== 'refreshing.offline' };
+  if (leaf === 'authenticated.fresh')
+    return { ...session, expiresAt: now + 60_000, dueAt: now + 50_000, freshFor: 50_000 };
+  const due = { ...session, dueAt: now, freshFor: 0 };
+  if (leaf === 'authenticated.due.deferred') return { ...due, expiresAt: now + 10_000, goodFor: 10_000 };
+  return { ...due, expiresAt: now - 1, online: leaf !== 'refreshing.offline' };
 }
 
 /** The actors that run in a state. */
