@@ -4,7 +4,6 @@ import type { Grant } from './contract.ts';
 import { beginSession, factsOf } from './credentials.ts';
 import { LoginFailedError, NotAuthenticatedError, SessionError } from './errors.ts';
 import { readGrant } from './grant.ts';
-import { reasonOf } from './http/abort.ts';
 import { redact } from './redact.ts';
 import { messageOf } from './peers/peerMessage.ts';
 import type { StoredSession } from './stores/tokenStore.ts';
@@ -17,7 +16,7 @@ export interface PendingLogin<User, Login> {
   readonly credentials: Login;
   readonly signal: AbortSignal | null;
   resolve(user: User | null): void;
-  reject(error: Error): void;
+  reject(reason: unknown): void;
 }
 
 interface AuthenticatorScope {
@@ -76,7 +75,7 @@ async function signIn<User, Login>(
   } catch (error) {
     if (stop.aborted) return;
     const failed = toLoginError(error, call.answer());
-    login.reject(login.signal?.aborted ? reasonOf(login.signal) : failed);
+    login.reject(login.signal?.aborted ? login.signal.reason : failed);
     send({ type: 'login.failed', loginId, at: clock.now(), failure: failureOf(failed) });
   }
 }

@@ -10,7 +10,6 @@ import {
 } from './errors.ts';
 import { readGrant } from './grant.ts';
 import { createHistory } from './history.ts';
-import { reasonOf } from './http/abort.ts';
 import { createGate, type Gate } from './http/gate.ts';
 import { createKyHooks } from './http/kyHooks.ts';
 import { createSessionFetch } from './http/sessionFetch.ts';
@@ -64,10 +63,12 @@ export function createSession<User = unknown, Login = unknown>(
       onFailure(operation) {
         if (hasToldFailure) return;
         hasToldFailure = true;
-        // A store may fail before `createSession` has returned, and so before anybody can listen.
-        queueMicrotask(() => {
+        const tell = () => {
           if (!disposal.signal.aborted) actor.send({ type: 'store.failed', operation, at: clock.now() });
-        });
+        };
+        // What fails before `createSession` has returned is told when somebody can listen.
+        if (actor.getSnapshot().hasTag('restoring')) clock.schedule(tell, 0);
+        else tell();
       },
     }),
     lockName: scope,
@@ -120,7 +121,7 @@ export function createSession<User = unknown, Login = unknown>(
       expectOpen();
       if (settings.server.login === undefined)
         throw new InvalidOptionError('server.login', 'a function', 'undefined');
-      if (signal?.aborted) throw reasonOf(signal);
+      signal?.throwIfAborted();
       const loginId = crypto.randomUUID();
       return new Promise((resolve, reject) => {
         pending.set(loginId, { credentials: given, signal: signal ?? null, resolve, reject });

@@ -23,6 +23,13 @@ function placesOf(error: unknown): string[] {
     .filter((line) => /^\s+at \S|@.*:\d+:\d+$/.test(line));
 }
 
+/** The error of a function that was given a secret: as it is, unless it quotes that. */
+export function withoutSecret(error: unknown, secret: string): unknown {
+  const shown =
+    error instanceof Error ? `${error.name} ${error.message} ${error.stack ?? ''}` : String(error);
+  return shown.includes(secret) ? redact(error) : error;
+}
+
 /** A name can be set to anything; what reads like the name of a class is let through. */
 function nameOf(error: unknown): string {
   if (!(error instanceof Error)) return 'NonError';

@@ -9,7 +9,7 @@ import {
   SessionExpiredError,
 } from '../errors.ts';
 import { kindOf } from '../received.ts';
-import { redact } from '../redact.ts';
+import { withoutSecret } from '../redact.ts';
 import { isSameJson } from '../sameJson.ts';
 import { judgeAnswer } from '../verdict.ts';
 import type { SessionActor, World } from '../world.ts';
@@ -257,7 +257,7 @@ export function createGate<User, Login>(world: World<User, Login>, actor: Sessio
       await untilAborted(Promise.resolve(server.authorize(attempt, accessToken)), signal);
     } catch (error) {
       // `Headers.set` quotes a value that it refuses, and that is a token.
-      throw signal.aborted ? error : redact(error);
+      throw withoutSecret(error, accessToken);
     }
     return attempt;
   }
