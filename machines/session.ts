@@ -220,8 +220,12 @@ export const sessionMachine = setup({
     backoff: ({ context }) => Math.min(context.wait || 500 * 2 ** (context.attempt - 1), longestDelay),
     /** Provided: how long the store may take. */
     restoreTimeout: 30_000,
-    /** Provided, with jitter: when a refresh that failed early is tried again, not before the token is due. */
-    retryDue: ({ context }) => Math.min(Math.max(context.freshFor ?? longestDelay, 8_000), longestDelay),
+    /**
+     * Provided, with jitter: when a refresh that failed early is tried again. Once the attempts are used up,
+     * not before the token is due.
+     */
+    retryDue: ({ context: { failures, attempts, freshFor } }) =>
+      Math.min(failures < attempts ? 8_000 : Math.max(freshFor ?? longestDelay, 8_000), longestDelay),
     tokenExpiry: ({ context }) => Math.min(context.goodFor ?? longestDelay, longestDelay),
   },
 }).createMachine({

@@ -22,6 +22,15 @@ describe('the documents', () => {
     expect(typecheck([{ place: 'wrong', code }])).not.toEqual([]);
   }, 60_000);
 
+  it.each(['rotating', 'coded', 'express', 'message', 'header'])(
+    'show the contract %s as it is tested',
+    (name) => {
+      const contract = readFileSync(join(root, 'test/contracts', `${name}.ts`), 'utf8');
+      const recipe = contract.replace("'../../src/index.ts'", "'sessionchart'");
+      expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(recipe);
+    },
+  );
+
   it.each(documents)('%s links to files that exist', (document) => {
     const text = readFileSync(join(root, document), 'utf8');
     const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)/g)].map(

@@ -21,6 +21,7 @@ export const moments: Readonly<Record<string, Partial<Record<Leaf, Cell>>>> = {
         'not proactive': 'authenticated.due.ready',
         'no refresh': 'expired.idle',
         'offline, token good': 'authenticated.due.deferred',
+        'before Retry-After, token good': 'authenticated.due.deferred',
       },
     },
   },

@@ -70,7 +70,13 @@ export function startProgram(options: Partial<SessionInput> = {}) {
         ),
       },
       // As the library does, which knows what time it is: never before `Retry-After` is over.
-      delays: { retryDue: ({ context }) => Math.max(context.retryAt - time.now(), 8_000) },
+      delays: {
+        retryDue: ({ context: { failures, attempts, freshFor, retryAt } }) =>
+          Math.min(
+            Math.max(retryAt - time.now(), 8_000, failures < attempts ? 0 : (freshFor ?? longestDelay)),
+            longestDelay,
+          ),
+      },
     }),
     { input: { ...input, ...options }, clock: time.timers },
   );

@@ -129,6 +129,13 @@ describe('a transient failure', () => {
     });
   });
 
+  test('uses up the attempts early: the next call waits until the token is due', () => {
+    const fresh = { expiresAt: now + 60_000, dueAt: now + 50_000, failures: 3 };
+    const after = step(sessionIn('refreshing.requesting', fresh), failed);
+    expect(after.context).toMatchObject({ failures: 4, freshFor: 50_000, goodFor: 60_000 });
+    expect(timersOf(after)).toEqual({ retryDue: 50_000, tokenExpiry: 60_000 });
+  });
+
   test('of the set-up is counted too, so that the pause before the next call grows', () => {
     const before = sessionIn('refreshing.requesting', { failures: 1, expiresAt: now + 10_000 });
     const after = step(before, events['refresh.failed']);

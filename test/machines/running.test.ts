@@ -14,15 +14,6 @@ function startRefreshing(options: Parameters<typeof startProgram>[0] = {}) {
   return program;
 }
 
-/** A program whose refresh, begun 30 s before its access token expires, has failed once. */
-function startDeferred(retryAfter: number | null = null) {
-  const program = startProgram();
-  program.restore(minute, 30 * second);
-  program.pass(30 * second);
-  program.fail(retryAfter);
-  return program;
-}
-
 describe('a token that comes due', () => {
   test('is refreshed by the timer, not a moment earlier, and again and again', () => {
     const program = startProgram();
@@ -129,45 +120,6 @@ describe('a refresh that fails for a passing reason', () => {
     expect(program.calls).toEqual([0]);
     program.pass(1);
     expect(program.calls).toEqual([0, 20 * second]);
-  });
-});
-
-describe('a refresh that fails while the access token is still good', () => {
-  test('holds nobody, and is tried again until the token expires; then requests wait for it', () => {
-    const program = startDeferred();
-    while (program.now() < 59 * second) {
-      expect(program.is()).toBe('authenticated.due.deferred');
-      expect(program.has('attach')).toBe(true);
-      program.pass(second);
-      if (program.is() === 'refreshing.acquiring') program.fail();
-    }
-    expect(program.calls).toEqual([30, 38, 46, 54].map((seconds) => seconds * second));
-    program.pass(second);
-    expect(program.is()).toBe('refreshing.acquiring');
-    expect(program.has('hold')).toBe(true);
-    expect(program.calls.at(-1)).toBe(minute);
-  });
-
-  test('expires meanwhile, and still leaves the server alone until `Retry-After` is over', () => {
-    const program = startProgram();
-    program.restore(minute, 55 * second);
-    program.pass(55 * second);
-    program.fail(20 * second);
-    program.pass(5 * second);
-    expect(program.is()).toBe('refreshing.backingOff');
-    program.pass(15 * second - 1);
-    expect(program.calls).toEqual([55 * second]);
-    program.pass(1);
-    expect(program.calls).toEqual([55 * second, 75 * second]);
-  });
-
-  test('leaves no pause behind for the session that is adopted in its place', () => {
-    const program = startDeferred(20 * second);
-    const { at, expiresAt, freshFor } = program.grant(minute, 50 * second);
-    program.send({ type: 'session.adopt', sessionId: 'two', generation: 1, at, expiresAt, freshFor });
-    program.pass(50 * second);
-    expect(program.is()).toBe('refreshing.acquiring');
-    expect(program.calls).toEqual([30 * second, 80 * second]);
   });
 });
 
