@@ -23,6 +23,9 @@ const notProvided = (name: string) => (): never => {
   throw new Error(`\`${name}\` was not provided: give it with \`sessionMachine.provide({ actors })\``);
 };
 
+/** Whether a moment is in the span that ends at `end`. Before it, the clock was set back, and it counts no more. */
+const isWithin = (at: number, end: number, span: number) => at < end && at >= end - span;
+
 const types: {
   context?: SessionContext;
   events?: SessionEvent;
@@ -68,7 +71,9 @@ export const sessionMachine = setup({
       const lifetime = facts.expiresAt === null ? Infinity : facts.expiresAt - facts.at;
       const cooldownUntil = facts.at + Math.max(shortestCooldown, Math.min(context.cooldown, lifetime / 10));
       // A grant that is expired on arrival would be refreshed at once, and so would its successor.
-      return lifetime > 0 ? { cooldownUntil } : { cooldownUntil, retryAt: cooldownUntil };
+      return lifetime > 0
+        ? { cooldownUntil }
+        : { cooldownUntil, retryAt: cooldownUntil, retryFrom: facts.at };
     }),
     countDown: assign(({ context }) => ({
       freshFor: context.freshFor === null ? null : context.freshFor - longestDelay,
@@ -84,6 +89,7 @@ export const sessionMachine = setup({
       attempt: context.attempt + 1,
       failures: context.failures + 1,
       retryAt: setback.at + (setback.retryAfter ?? 0),
+      retryFrom: setback.at,
       wait: setback.retryAfter ?? 0,
       answerLost: context.answerLost || setback.answerLost === true,
       failure: {
@@ -94,9 +100,10 @@ export const sessionMachine = setup({
     })),
     startRound: assign({ attempt: 0 }),
     endRound: assign(({ context }) => ({ rounds: context.rounds + 1, wait: 0 })),
-    measureWait: assign(({ context }, { at }: { at: number }) => ({
-      wait: Math.max(0, context.retryAt - at),
-    })),
+    /** A clock that was set back voids what was reckoned by it. */
+    measureWait: assign(({ context }, { at }: { at: number }) =>
+      at < context.retryFrom ? { wait: 0, retryAt: 0 } : { wait: Math.max(0, context.retryAt - at) },
+    ),
     endWait: assign({ wait: 0 }),
     measureGrace: assign(({ context }, { at }: { at: number }) => ({
       goodFor: context.expiresAt === null ? null : context.expiresAt - at,
@@ -108,10 +115,8 @@ export const sessionMachine = setup({
     })),
     /** What is set up wrongly stays so: a due token is not tried again before it has expired. */
     waitForExpiry: assign(({ context }, { at }: { at: number }) => ({
-      retryAt:
-        context.dueAt !== null && at >= context.dueAt
-          ? (context.expiresAt ?? context.retryAt)
-          : context.retryAt,
+      retryAt: context.expiresAt ?? context.retryAt,
+      retryFrom: at,
     })),
     setFailure: assign((_, { failure }: { failure: Failure }) => ({ failure })),
     clearFailure: assign({ failure: null }),
@@ -196,7 +201,7 @@ export const sessionMachine = setup({
     needsRefresh: ({ context }, { sessionId, generation, at }: Stamp & { at: number }) =>
       sessionId === context.sessionId &&
       generation === context.generation &&
-      at >= context.cooldownUntil &&
+      !isWithin(at, context.cooldownUntil, Math.max(context.cooldown, shortestCooldown)) &&
       context.canRefresh,
     endsWithToken: ({ context }, { sessionId, generation }: Stamp) =>
       sessionId === context.sessionId && generation === context.generation && !context.canRefresh,
@@ -208,10 +213,15 @@ export const sessionMachine = setup({
     isOffline: ({ context }) => !context.online,
     /** A refresh cannot be had now, and the access token serves meanwhile: nobody is held for it. */
     isBetterDeferred: ({ context }, { at, online = context.online }: { at: number; online?: boolean }) =>
-      (!online || at < context.retryAt) && (context.expiresAt === null || at < context.expiresAt),
+      (!online || (at >= context.retryFrom && at < context.retryAt)) &&
+      (context.expiresAt === null || at < context.expiresAt),
     /** Nobody needs the refresh yet: the access token serves a while longer. */
     isTokenGood: ({ context }, { at }: { at: number }) =>
       context.expiresAt === null || at < context.expiresAt,
+    /** Not even due: the refresh was asked for, and nothing is lost without it. */
+    isStillFresh: ({ context }, { at }: { at: number }) =>
+      (context.expiresAt === null || at < context.expiresAt) &&
+      (context.dueAt === null || at < context.dueAt),
     hasAttemptsLeft: ({ context }) => context.attempt + 1 < context.attempts,
   },
   delays: {
@@ -220,12 +230,8 @@ export const sessionMachine = setup({
     backoff: ({ context }) => Math.min(context.wait || 500 * 2 ** (context.attempt - 1), longestDelay),
     /** Provided: how long the store may take. */
     restoreTimeout: 30_000,
-    /**
-     * Provided, with jitter: when a refresh that failed early is tried again. Once the attempts are used up,
-     * not before the token is due.
-     */
-    retryDue: ({ context: { failures, attempts, freshFor } }) =>
-      Math.min(failures < attempts ? 8_000 : Math.max(freshFor ?? longestDelay, 8_000), longestDelay),
+    /** Provided, with jitter: when a refresh that failed early is tried again. Half the time is for requests. */
+    retryDue: ({ context }) => Math.min(Math.max((context.goodFor ?? 0) / 2, 8_000), longestDelay),
     tokenExpiry: ({ context }) => Math.min(context.goodFor ?? longestDelay, longestDelay),
   },
 }).createMachine({
@@ -245,6 +251,7 @@ export const sessionMachine = setup({
     rounds: 0,
     wait: 0,
     retryAt: 0,
+    retryFrom: 0,
     answerLost: false,
     reason: null,
     failure: null,
@@ -671,6 +678,16 @@ export const sessionMachine = setup({
         },
         'refresh.failed': [
           {
+            description: 'The refresh is set up wrongly, and the access token is not even due: it stays.',
+            guard: { type: 'isStillFresh', params: ({ event }) => event },
+            target: 'authenticated.fresh',
+            actions: [
+              { type: 'countBreakdown', params: ({ event }) => event },
+              { type: 'measureGrace', params: ({ event }) => event },
+              'tellRefreshFailed',
+            ],
+          },
+          {
             description: 'The refresh is set up wrongly, and the access token is still good.',
             guard: { type: 'isTokenGood', params: ({ event }) => event },
             target: 'authenticated.due.deferred',
@@ -742,6 +759,16 @@ export const sessionMachine = setup({
         },
         'server.rateLimited': [
           {
+            description: 'Too many requests, and the access token is not even due: it stays.',
+            guard: { type: 'isStillFresh', params: ({ event }) => event },
+            target: 'authenticated.fresh',
+            actions: [
+              { type: 'countFailure', params: ({ event }) => event },
+              { type: 'measureGrace', params: ({ event }) => event },
+              'tellRefreshFailed',
+            ],
+          },
+          {
             description: 'Too many requests, and the access token is still good: try later, hold nobody.',
             guard: { type: 'isTokenGood', params: ({ event }) => event },
             target: 'authenticated.due.deferred',
@@ -764,6 +791,16 @@ export const sessionMachine = setup({
           },
         ],
         'server.unavailable': [
+          {
+            description: 'The server cannot answer now, and the access token is not even due: it stays.',
+            guard: { type: 'isStillFresh', params: ({ event }) => event },
+            target: 'authenticated.fresh',
+            actions: [
+              { type: 'countFailure', params: ({ event }) => event },
+              { type: 'measureGrace', params: ({ event }) => event },
+              'tellRefreshFailed',
+            ],
+          },
           {
             description:
               'The server cannot answer now, and the access token is still good: try later, hold nobody.',
@@ -908,6 +945,16 @@ export const sessionMachine = setup({
             onError: { description: 'The login itself broke.', target: 'idle' },
           },
           on: {
+            'server.subjectMismatch': {
+              description: 'It is about the session before: a new one is on its way.',
+            },
+            'server.sessionRevoked': {
+              description: 'It is about the session before: a new one is on its way.',
+            },
+            'server.accountDisabled': {
+              description: 'It is about the session before: a new one is on its way.',
+            },
+            'peer.loggedOut': { description: 'It is about the session before: a new one is on its way.' },
             'grant.stored': {
               target: '#session.authenticated',
               actions: [

@@ -171,6 +171,8 @@ export interface SessionContext extends SessionInput {
   readonly wait: number;
   /** No call to the refresh endpoint before this moment, in milliseconds since the epoch. */
   readonly retryAt: number;
+  /** When that was reckoned: a clock that says less was set back. */
+  readonly retryFrom: number;
   readonly answerLost: boolean;
   readonly reason: Reason | null;
   readonly failure: Failure | null;

@@ -43,8 +43,8 @@ export function createSessionActor<User, Login>(
       },
       delays: {
         backoff: ({ context }) => clamp(context.wait || fullJitter(context.attempt)),
-        retryDue: ({ context }) =>
-          clamp(Math.max(context.retryAt - clock.now(), fullJitter(context.failures))),
+        retryDue: ({ context: { retryAt, goodFor, failures } }) =>
+          clamp(Math.max(retryAt - clock.now(), (goodFor ?? 0) / 2, fullJitter(failures))),
         restoreTimeout: () => clamp(settings.hold.timeout),
       },
     }),

@@ -35,7 +35,9 @@ export const ways: Readonly<Record<SessionLeaf, Way>> = {
   async 'authenticated.due.deferred'(start) {
     await signIn(start);
     failNextRefresh(start);
-    await settled(start.session.refresh());
+    // Only the refresh of a token that is due is deferred. A timer starts it, or the call does.
+    await start.clock.advance(start.session.actor.getSnapshot().context.freshFor ?? 0);
+    if (start.session.getSnapshot().error === null) await settled(start.session.refresh());
   },
   async 'refreshing.acquiring'(start) {
     await signIn(start);

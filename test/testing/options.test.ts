@@ -17,7 +17,6 @@ const states: readonly SessionState[] = [
   'anonymous.signingIn',
   'authenticated.fresh',
   'authenticated.due.ready',
-  'authenticated.due.deferred',
   'refreshing.requesting',
   'refreshing.backingOff',
   'refreshing.offline',
@@ -39,6 +38,20 @@ describe('a contract of the caller', () => {
       expect(world.server.dialect).toBe(dialect);
     });
   });
+
+  it.each([
+    ['coded', coded],
+    ['express', express],
+    ['message', message],
+    ['header', header],
+  ] as const)(
+    'for %s names no lifetime, so that its token is never due of itself',
+    async (dialect, contract) => {
+      await expect(
+        createTestSession({ state: 'authenticated.due.deferred', dialect, contract, credentials }),
+      ).rejects.toThrow('Expected these options to lead to `authenticated.due.deferred`');
+    },
+  );
 
   it('without a refresh has sessions that expire, and cannot be refreshing', async () => {
     const contract = restContract<never, typeof credentials>({ login: 'login' });
