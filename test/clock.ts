@@ -1,6 +1,9 @@
 import type { Clock } from '../src/index.ts';
 
-/** Time that stands still until a test moves it. */
+/**
+ * Time that stands still until a test moves it. Unlike the test kit's it tells when the next timer is due, for
+ * tests that wait for a real network in between.
+ */
 export interface ManualClock extends Clock {
   /**
    * Lets time pass. Timers run in the order in which they are due, each at its own moment, and what follows

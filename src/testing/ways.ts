@@ -2,6 +2,7 @@ import type { ServerContract } from '../contract.ts';
 import type { Session } from '../session.ts';
 import type { TokenStore } from '../stores/tokenStore.ts';
 import type { ContendedLock, Obstacles } from './obstacles.ts';
+import type { ManualClock } from './manualClock.ts';
 import type { OnlineControl } from './onlineControl.ts';
 import type { TestServer } from './server.ts';
 import type { SessionLeaf } from './sessionState.ts';
@@ -10,6 +11,7 @@ import type { SessionLeaf } from './sessionState.ts';
 export interface Start<User, Credentials> {
   readonly session: Session<User, Credentials>;
   readonly server: TestServer;
+  readonly clock: ManualClock;
   readonly online: OnlineControl;
   readonly credentials: Credentials;
   readonly store: TokenStore<User>;

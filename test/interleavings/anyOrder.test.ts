@@ -45,7 +45,7 @@ async function take(world: World, next: Step): Promise<void> {
   else if (session !== undefined && next.do === 'refresh') world.attempt(session.refresh());
 }
 
-function check(world: World): void {
+async function check(world: World): Promise<void> {
   for (const { as, answer, error } of world.sent) {
     // Every request comes to an end, and a refusal is one of ours.
     expect(
@@ -53,33 +53,46 @@ function check(world: World): void {
       `neither an answer nor a refusal: ${String(error)}`,
     ).toBe(true);
     // What one user sent is never answered as another's.
-    if (as !== null && answer !== null && answer.user !== null) expect(answer.user).toBe(as);
+    if (as !== null && answer?.user != null) expect(answer.user).toBe(as);
   }
   const codes = world.server.requests.map(({ code }) => code);
   expect(codes).not.toContain('refreshTokenReused');
   expect(world.mostRefreshesAtOnce()).toBeLessThanOrEqual(1);
+
+  // What a reload would find is what is on the screen.
+  const stored = await world.stored();
+  const live = stored !== null && !('ended' in stored) ? stored.user?.username : null;
+  const shown = world.sessions.map((session) => session.getSnapshot());
+  const signedIn = shown.filter(({ status }) => status === 'authenticated' || status === 'refreshing');
+  for (const { user } of signedIn) expect(user?.username).toBe(live);
+  if (live !== null) expect(signedIn.length).toBeGreaterThan(0);
 }
 
-describe('in any order of events and of answers', () => {
-  it('no request is lost, none is sent as somebody else, and no refresh token is used twice', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(step, { minLength: 3, maxLength: 25 }),
-        fc.infiniteStream(fc.nat({ max: 3 })),
-        async (steps, delays) => {
-          const world: World = createWorld(async (answer) => {
-            const result = await answer;
-            // The network delivers late and out of order.
-            const delay = delays.next().value * 40;
-            if (delay > 0) await new Promise<void>((resolve) => world.clock.schedule(resolve, delay));
-            return result;
-          }, 2);
-          for (const next of [{ do: 'login', tab: 0, who: ada } as const, ...steps]) await take(world, next);
-          await world.drain();
-          check(world);
+describe.each([
+  ['that answers at once', false],
+  ['that takes its time', true],
+])('with a store %s, in any order of events and of answers', (_, isStoreSlow) => {
+  it('no request is lost or sent as somebody else, no refresh token is used twice, and the store is right', async () => {
+    const delays = fc.infiniteStream(fc.nat({ max: 3 }));
+    const run = async (steps: Step[], delay: Iterator<number>) => {
+      const world: World = createWorld(
+        async (answer) => {
+          const result = await answer;
+          // The network delivers late and out of order.
+          const late = Number(delay.next().value) * 40;
+          if (late > 0) await new Promise<void>((resolve) => world.clock.schedule(resolve, late));
+          return result;
         },
-      ),
-      { numRuns: Number(process.env['FAST_CHECK_RUNS'] ?? 150) },
-    );
+        { isStoreSlow },
+      );
+      for (const next of [{ do: 'login', tab: 0, who: ada } as const, ...steps]) await take(world, next);
+      await world.drain();
+      await check(world);
+      world.dispose();
+    };
+    const steps = fc.array(step, { minLength: 3, maxLength: 25 });
+    await fc.assert(fc.asyncProperty(steps, delays, run), {
+      numRuns: Number(process.env['FAST_CHECK_RUNS'] ?? 100),
+    });
   }, 120_000);
 });

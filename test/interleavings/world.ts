@@ -1,4 +1,10 @@
-import { createSession, memoryStore, type Session } from '../../src/index.ts';
+import {
+  createSession,
+  memoryStore,
+  type Session,
+  type StoredRecord,
+  type TokenStore,
+} from '../../src/index.ts';
 import { createTestServer, type TestServer } from '../../src/testing/index.ts';
 import { rotating } from '../contracts/rotating.ts';
 import { createManualClock, type ManualClock } from '../clock.ts';
@@ -12,6 +18,9 @@ interface Credentials {
   username: string;
   password: string;
 }
+
+/** Brings an answer, sooner or later. */
+export type Deliver = <Answer>(answer: Promise<Answer>) => Promise<Answer>;
 
 /** One request that somebody sent, and what became of it. */
 export interface Sent {
@@ -30,16 +39,16 @@ export interface World {
   readonly sent: readonly Sent[];
   /** Refresh calls that were at the server at one moment, at the most. */
   readonly mostRefreshesAtOnce: () => number;
+  /** What is in the store. */
+  stored(): Promise<StoredRecord<User> | null>;
   request(session: number, door: 'ky' | 'fetch'): void;
   attempt(what: Promise<unknown>): void;
   /** Lets everything come to its end. */
   drain(): Promise<void>;
+  dispose(): void;
 }
 
-export function createWorld(
-  deliver: <Answer>(answer: Promise<Answer>) => Promise<Answer>,
-  tabs: number,
-): World {
+export function createWorld(deliver: Deliver, { isStoreSlow }: { isStoreSlow: boolean }): World {
   const clock = createManualClock();
   const server = createTestServer({ dialect: 'rotating', now: () => clock.now() });
   let refreshing = 0;
@@ -53,8 +62,9 @@ export function createWorld(
       refreshing -= 1;
     }
   });
-  const store = memoryStore<User>();
-  const sessions = Array.from({ length: tabs }, () =>
+  const kept = memoryStore<User>();
+  const store = isStoreSlow ? slowStore(kept, deliver) : kept;
+  const sessions = Array.from({ length: 2 }, () =>
     createSession({
       baseUrl: server.url,
       server: { ...rotating, logout: ({ http }) => http.get('api/public').then(() => undefined) },
@@ -90,6 +100,9 @@ export function createWorld(
     sessions,
     sent,
     mostRefreshesAtOnce: () => most,
+    async stored() {
+      return kept.read('session');
+    },
     request(index, door) {
       const as = sessions[index]?.getSnapshot().user?.username ?? null;
       const record: Sent = { as, outcome: Promise.resolve(), answer: null, error: null };
@@ -101,7 +114,24 @@ export function createWorld(
     async drain() {
       for (let turn = 0; turn < 20; turn += 1) await clock.advance(10_000);
       await Promise.all([...sent.map(({ outcome }) => outcome), ...attempts]);
+    },
+    dispose() {
       for (const session of sessions) session.dispose();
     },
+  };
+}
+
+/** A store that takes its time, and does one thing after the other. */
+function slowStore(kept: TokenStore<User>, deliver: Deliver): TokenStore<User> {
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = <Result>(operation: () => Result | Promise<Result>): Promise<Result> => {
+    const done = turn.then(() => deliver(Promise.resolve())).then(operation);
+    turn = done;
+    return done;
+  };
+  return {
+    scope: kept.scope,
+    read: (name) => inTurn(() => kept.read(name)),
+    write: (name, record) => inTurn(() => kept.write(name, record)),
   };
 }
