@@ -5,6 +5,8 @@ export default defineConfig({
   format: ['esm', 'cjs'],
   target: 'es2022',
   dts: true,
+  // One copy of each class for all entries, in CommonJS too.
+  splitting: true,
   clean: true,
   treeshake: true,
 });
