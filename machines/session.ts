@@ -215,6 +215,11 @@ export const sessionMachine = setup({
     isBetterDeferred: ({ context }, { at, online = context.online }: { at: number; online?: boolean }) =>
       (!online || (at >= context.retryFrom && at < context.retryAt)) &&
       (context.expiresAt === null || at < context.expiresAt),
+    /** A refresh cannot be had now, and the access token is not even due: nothing is put off. */
+    isBetterDropped: ({ context }, { at }: { at: number }) =>
+      (!context.online || (at >= context.retryFrom && at < context.retryAt)) &&
+      (context.expiresAt === null || at < context.expiresAt) &&
+      (context.dueAt === null || at < context.dueAt),
     /** Nobody needs the refresh yet: the access token serves a while longer. */
     isTokenGood: ({ context }, { at }: { at: number }) =>
       context.expiresAt === null || at < context.expiresAt,
@@ -381,6 +386,10 @@ export const sessionMachine = setup({
       on: {
         'session.refresh': [
           { description: 'The contract cannot refresh.', guard: 'hasNoRefresh' },
+          {
+            description: 'It cannot be had now, and the access token is not even due: it stays.',
+            guard: { type: 'isBetterDropped', params: ({ event }) => event },
+          },
           {
             guard: { type: 'isBetterDeferred', params: ({ event }) => event },
             target: '.due.deferred',
@@ -835,6 +844,14 @@ export const sessionMachine = setup({
           actions: { type: 'setReason', params: ({ event }) => event },
         },
         'network.offline': [
+          {
+            guard: { type: 'isStillFresh', params: ({ event }) => event },
+            target: 'authenticated.fresh',
+            actions: [
+              { type: 'setOnline', params: { online: false } },
+              { type: 'measureGrace', params: ({ event }) => event },
+            ],
+          },
           {
             guard: { type: 'isTokenGood', params: ({ event }) => event },
             target: 'authenticated.due.deferred',

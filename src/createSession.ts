@@ -1,3 +1,4 @@
+import { randomId } from './randomId.ts';
 import ky from 'ky';
 import { waitFor } from 'xstate';
 import type { PendingLogin } from './authenticator.ts';
@@ -122,7 +123,7 @@ export function createSession<User = unknown, Login = unknown>(
       if (settings.server.login === undefined)
         throw new InvalidOptionError('server.login', 'a function', 'undefined');
       signal?.throwIfAborted();
-      const loginId = crypto.randomUUID();
+      const loginId = randomId();
       return new Promise((resolve, reject) => {
         pending.set(loginId, { credentials: given, signal: signal ?? null, resolve, reject });
         actor.send({ type: 'session.login', loginId });

@@ -1,3 +1,4 @@
+import { randomId } from './randomId.ts';
 import type { GrantFacts, Stamp } from '../machines/index.ts';
 import type { CheckedGrant } from './grant.ts';
 import type { Settings } from './options.ts';
@@ -65,7 +66,7 @@ export function createCredentials<User>(): Credentials<User> {
 export function beginSession<User>(grant: CheckedGrant<User>, issuedAt: number): StoredSession<User> {
   return {
     version: storedVersion,
-    sessionId: crypto.randomUUID(),
+    sessionId: randomId(),
     generation: 1,
     accessToken: grant.accessToken,
     refreshToken: grant.refreshToken ?? null,

@@ -4,7 +4,7 @@ import { circumstanceOf, circumstances, isCircumstance } from '../../test/machin
 import { eventTypes, type EventType } from '../../test/machines/events.ts';
 import type { Leaf } from '../../test/machines/leaves.ts';
 import { moments } from '../../test/machines/moments.ts';
-import type { Cell, Outcome } from '../../test/machines/table.ts';
+import type { Cell, Outcome } from '../../test/machines/outcomes.ts';
 
 const intro = `# What every event does in every state
 

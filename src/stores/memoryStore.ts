@@ -1,3 +1,4 @@
+import { randomId } from '../randomId.ts';
 import type { StoredRecord, TokenStore } from './tokenStore.ts';
 
 /**
@@ -13,7 +14,7 @@ import type { StoredRecord, TokenStore } from './tokenStore.ts';
 export function memoryStore<User = unknown>(): TokenStore<User> {
   const records = new Map<string, StoredRecord<User>>();
   return {
-    scope: `memory:${crypto.randomUUID()}`,
+    scope: `memory:${randomId()}`,
     read: (name) => records.get(name) ?? null,
     write: (name, record) => {
       records.set(name, record);

@@ -1,3 +1,4 @@
+import { randomId } from '../randomId.ts';
 import { InvalidOptionError } from '../errors.ts';
 import { kindOf } from '../received.ts';
 import { decodeRecord, encodeRecord } from './storedRecord.ts';
@@ -44,7 +45,7 @@ function keyOf(name: string): string {
 const scopes = new WeakMap<WebStorage, string>();
 
 function scopeOf(storage: WebStorage): string {
-  const scope = scopes.get(storage) ?? (isLocalStorage(storage) ? 'local' : `page:${crypto.randomUUID()}`);
+  const scope = scopes.get(storage) ?? (isLocalStorage(storage) ? 'local' : `page:${randomId()}`);
   scopes.set(storage, scope);
   return scope;
 }

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { errorCodes } from '../../src/index.ts';
+import { readOptions } from '../../src/options.ts';
 import { root, snippetsOf, typecheck } from './snippets.ts';
 
 const documents = [
@@ -9,6 +11,9 @@ const documents = [
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
 ];
+
+const prefixed = (group: string, options: object) =>
+  Object.fromEntries(Object.entries(options).map(([name, value]) => [`${group}.${name}`, String(value)]));
 
 describe('the documents', () => {
   it('hold snippets that compile', () => {
@@ -30,6 +35,27 @@ describe('the documents', () => {
       expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(recipe);
     },
   );
+
+  it('list every error, and the defaults of the options', () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    const rows = readme.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+    const listed = rows
+      .map(([, , code]) => code?.replaceAll('`', ''))
+      .filter((code) => code?.startsWith('ERR_'));
+    expect(listed).toEqual(expect.arrayContaining([...errorCodes]));
+    expect(listed).toHaveLength(errorCodes.length);
+
+    const { refresh, hold, name } = readOptions({ baseUrl: 'https://api.example.com', server: {} });
+    const defaults: Record<string, string> = {
+      name,
+      ...prefixed('refresh', refresh),
+      ...prefixed('hold', hold),
+    };
+    for (const [option, value] of Object.entries(defaults)) {
+      const shown = rows.find(([, first]) => first === `\`${option}\``)?.[2];
+      expect(shown?.replaceAll(/[`'\s]/g, ''), option).toBe(value);
+    }
+  });
 
   it.each(documents)('%s links to files that exist', (document) => {
     const text = readFileSync(join(root, document), 'utf8');

@@ -3,7 +3,8 @@ import { circumstanceOf, isCircumstance, type CircumstanceName } from './circums
 import { eventTypes, type EventType } from './events.ts';
 import { leaves, type Leaf } from './leaves.ts';
 import { moments } from './moments.ts';
-import { table, type Cell, type Outcome } from './table.ts';
+import type { Cell, Outcome } from './outcomes.ts';
+import { table } from './table.ts';
 
 /** One expectation of the table. */
 export interface Expectation<Type extends string = string> {

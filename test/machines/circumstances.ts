@@ -23,6 +23,15 @@ interface Circumstance {
 
 const goodUntil = now + 60_000;
 
+/** Due at this very moment, and good for a while. */
+const good = { expiresAt: goodUntil, dueAt: now };
+
+/** Due in a moment, and not before. */
+const fresh = { expiresAt: goodUntil, dueAt: now + 1 };
+
+/** Nobody knows when it is due, or when it expires. */
+const timeless = { expiresAt: null, dueAt: null, freshFor: null };
+
 /** A contract that cannot refresh has sessions that simply end. */
 const neverWithoutRefresh: readonly Leaf[] = [
   'authenticated.due.ready',
@@ -63,38 +72,93 @@ export const circumstances = {
     means: 'a refresh has just granted the access token that the server refuses',
     context: { cooldownUntil: now + 1 },
   },
+  'cooldown just begun': {
+    means: 'a refresh has granted, at this very moment, the access token that the server refuses',
+    context: { cooldownUntil: now + 5_000 },
+  },
+  'in cooldown, clock set back': {
+    means: 'a refresh has granted the access token that the server refuses, and the clock was set back since',
+    context: { cooldownUntil: now + 5_001 },
+  },
   'cooldown over': {
     means: 'the cooldown after the refresh ends at this moment',
     context: { cooldownUntil: now },
   },
   'token good': {
-    means: 'the access token has not expired yet',
-    context: { expiresAt: goodUntil },
+    means: 'the access token is due, and has not expired yet',
+    context: good,
+  },
+  'not due yet': {
+    means: 'the access token is not even due',
+    context: fresh,
+  },
+  'refused, not due yet': {
+    means: 'the server has refused an access token that is not due yet',
+    context: { ...fresh, expiresAt: now },
   },
   'lifetime unknown': {
     means: 'nobody knows when the access token expires',
-    context: { expiresAt: null, dueAt: null, freshFor: null },
+    context: timeless,
     event: { expiresAt: null, freshFor: null },
+  },
+  'refused, lifetime unknown': {
+    means: 'the server has refused an access token whose lifetime nobody knows',
+    context: { ...timeless, expiresAt: now },
   },
   'last attempt': {
     means: 'the attempts of this refresh are used up',
     context: { attempt: 3 },
   },
+  'last attempt, token good': {
+    means: 'the attempts of this refresh are used up; the access token is due, and has not expired yet',
+    context: { attempt: 3, ...good },
+  },
+  'last attempt, not due yet': {
+    means: 'the attempts of this refresh are used up, and the access token is not even due',
+    context: { attempt: 3, ...fresh },
+  },
   'offline, token good': {
-    means: 'there is no network, and the access token has not expired yet',
-    context: { online: false, expiresAt: goodUntil },
+    means: 'there is no network; the access token is due, and has not expired yet',
+    context: { online: false, ...good },
+  },
+  'offline, not due yet': {
+    means: 'there is no network, and the access token is not even due',
+    context: { online: false, ...fresh },
+  },
+  'offline, lifetime unknown': {
+    means: 'there is no network, and nobody knows when the access token expires',
+    context: { online: false, ...timeless },
   },
   'offline, token expired': {
     means: 'there is no network, and the access token has expired',
     context: { online: false, expiresAt: now - 1 },
   },
   'before Retry-After, token good': {
-    means: 'the server has asked to be left alone for longer, and the access token has not expired yet',
-    context: { retryAt: now + 90_000, expiresAt: goodUntil },
+    means:
+      'the server has asked to be left alone for longer; the access token is due, and has not expired yet',
+    context: { retryAt: now + 90_000, retryFrom: now, ...good },
+  },
+  'before Retry-After, not due yet': {
+    means: 'the server has asked to be left alone for longer, and the access token is not even due',
+    context: { retryAt: now + 90_000, retryFrom: now, ...fresh },
+  },
+  'before Retry-After, lifetime unknown': {
+    means: 'the server has asked to be left alone for longer, and nobody knows when the access token expires',
+    context: { retryAt: now + 90_000, retryFrom: now, ...timeless },
   },
   'before Retry-After, token expired': {
     means: 'the server has asked to be left alone for longer, and the access token has expired',
-    context: { retryAt: now + 90_000, expiresAt: now - 1 },
+    context: { retryAt: now + 90_000, retryFrom: now, expiresAt: now - 1 },
+  },
+  'before Retry-After, token good, clock set back': {
+    means:
+      'the server has asked to be left alone, the clock was set back since, and the access token is still good',
+    context: { retryAt: now + 90_000, retryFrom: now + 1, ...good },
+  },
+  'before Retry-After, token expired, clock set back': {
+    means:
+      'the server has asked to be left alone, the clock was set back since, and the access token has expired',
+    context: { retryAt: now + 90_000, retryFrom: now + 1, expiresAt: now - 1 },
   },
   'not proactive': {
     means: '`refresh.proactive` is `false`',

@@ -1,5 +1,5 @@
 import type { Leaf } from './leaves.ts';
-import type { Cell } from './table.ts';
+import type { Cell } from './outcomes.ts';
 
 /**
  * What timers and broken actors do: the events that XState makes by itself. A test ties the names to the

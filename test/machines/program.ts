@@ -14,8 +14,13 @@ import { input } from './worlds.ts';
 function createTime() {
   const clock = new SimulatedClock();
   const deadlines = new Set<number>();
+  let lag = 0;
   return {
-    now: () => clock.now(),
+    now: () => clock.now() - lag,
+    /** The wall clock says less from now on; timers go on as they were. */
+    setBack(milliseconds: number) {
+      lag += milliseconds;
+    },
     armed: () => deadlines.size,
     timers: {
       setTimeout(callback: () => void, delay: number) {
@@ -71,11 +76,8 @@ export function startProgram(options: Partial<SessionInput> = {}) {
       },
       // As the library does, which knows what time it is: never before `Retry-After` is over.
       delays: {
-        retryDue: ({ context: { failures, attempts, freshFor, retryAt } }) =>
-          Math.min(
-            Math.max(retryAt - time.now(), 8_000, failures < attempts ? 0 : (freshFor ?? longestDelay)),
-            longestDelay,
-          ),
+        retryDue: ({ context: { goodFor, retryAt } }) =>
+          Math.min(Math.max(retryAt - time.now(), (goodFor ?? 0) / 2, 8_000), longestDelay),
       },
     }),
     { input: { ...input, ...options }, clock: time.timers },

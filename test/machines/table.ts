@@ -1,128 +1,21 @@
-import type { SessionStatus } from '../../machines/index.ts';
-import type { CircumstanceName } from './circumstances.ts';
 import type { EventType } from './events.ts';
-import type { Leaf, Substate } from './leaves.ts';
-
-/**
- * Where an event leads.
- *
- * - `stays`: nothing changes, nothing is done.
- * - `notes`: the state stays; something is remembered, or told to those who listen.
- * - A state: it is entered, or entered anew.
- */
-export type Outcome = Leaf | 'stays' | 'notes';
-
-export interface Cases {
-  readonly cases: { readonly otherwise: Outcome } & Partial<Record<CircumstanceName, Outcome>>;
-}
-
-export type Cell = Outcome | Cases;
-
-/** One cell for all of a state, or one for each of its substates. */
-type Column<Status extends SessionStatus> =
-  Cell | ([Substate<Status>] extends [never] ? never : Readonly<Record<Substate<Status>, Cell>>);
-
-type Row = { readonly [Status in SessionStatus]: Column<Status> };
-
-const when = (otherwise: Outcome, others: Partial<Record<CircumstanceName, Outcome>>): Cases => ({
-  cases: { otherwise, ...others },
-});
-
-const everywhere = <Inner extends Cell>(cell: Inner) => ({
-  anonymous: cell,
-  authenticated: cell,
-  refreshing: cell,
-  expired: cell,
-  loggedOut: cell,
-});
-
-/** Tokens have come. */
-const granted = when('authenticated.fresh', {
-  'lifetime unknown': 'authenticated.fresh',
-  'due on arrival': 'authenticated.due.ready',
-  'due on arrival, no refresh': 'expired.idle',
-});
-
-/** A newer grant is in the store. */
-const newsFromPeers = when('authenticated.fresh', {
-  'another session': 'authenticated.fresh',
-  'same generation': 'stays',
-  'older generation': 'stays',
-  'due on arrival': 'authenticated.due.ready',
-});
-
-const accessTokenRefused: Row = {
-  ...everywhere('stays'),
-  authenticated: when('refreshing.acquiring', {
-    'older generation': 'stays',
-    'another session': 'stays',
-    'in cooldown': 'stays',
-    'cooldown over': 'refreshing.acquiring',
-    'no refresh': 'expired.idle',
-    'older generation, no refresh': 'stays',
-    'offline, token good': 'refreshing.offline',
-    'offline, token expired': 'refreshing.offline',
-    'before Retry-After, token good': 'refreshing.backingOff',
-    'before Retry-After, token expired': 'refreshing.backingOff',
-  }),
-};
-
-const refreshTokenRefused: Row = {
-  ...everywhere('stays'),
-  authenticated: when('expired.idle', { 'older generation': 'stays', 'another session': 'stays' }),
-  refreshing: when('expired.idle', { 'older generation': 'stays', 'another session': 'stays' }),
-};
-
-const overHere = when('loggedOut', { 'older generation': 'loggedOut', 'another session': 'stays' });
-
-const sessionEnded: Row = {
-  anonymous: 'stays',
-  authenticated: overHere,
-  refreshing: overHere,
-  expired: overHere,
-  loggedOut: 'stays',
-};
-
-const refreshFailed = when('refreshing.backingOff', {
-  'last attempt': 'authenticated.due.ready',
-  'token good': 'authenticated.due.deferred',
-  'lifetime unknown': 'authenticated.due.deferred',
-});
-
-const passed: Row = { ...everywhere('stays'), refreshing: refreshFailed };
-
-const refreshWanted = when('refreshing.acquiring', {
-  'token good': 'refreshing.acquiring',
-  'offline, token good': 'authenticated.due.deferred',
-  'offline, token expired': 'refreshing.offline',
-  'before Retry-After, token good': 'authenticated.due.deferred',
-  'before Retry-After, token expired': 'refreshing.backingOff',
-});
-
-/** The network is back, or the clock has woken: the refresh that is due is tried again. */
-const triedAgain = (otherwise: 'stays' | 'notes') =>
-  when('refreshing.acquiring', {
-    'not proactive': otherwise,
-    'before Retry-After, token expired': 'refreshing.backingOff',
-  });
-
-const wokenWhileDue = {
-  cases: {
-    ...triedAgain('stays').cases,
-    'offline, token good': 'authenticated.due.deferred',
-    'offline, token expired': 'refreshing.offline',
-    'before Retry-After, token good': 'authenticated.due.deferred',
-  },
-} satisfies Cases;
-
-const networkLost = when('refreshing.offline', {
-  'token good': 'authenticated.due.deferred',
-  'lifetime unknown': 'authenticated.due.deferred',
-});
-
-const networkBack = when('refreshing.acquiring', {
-  'before Retry-After, token expired': 'refreshing.backingOff',
-});
+import {
+  accessTokenRefused,
+  everywhere,
+  granted,
+  networkBack,
+  networkLost,
+  newsFromPeers,
+  passed,
+  refreshTokenRefused,
+  refreshWanted,
+  sessionEnded,
+  triedAgain,
+  when,
+  whileTokenServes,
+  wokenWhileDue,
+  type Row,
+} from './outcomes.ts';
 
 /** What every event does in every state. An event or a state that is missing fails the typecheck. */
 export const table = {
@@ -136,7 +29,16 @@ export const table = {
   'session.adopt': everywhere(granted),
   'session.refresh': {
     ...everywhere('stays'),
-    authenticated: { ...refreshWanted, cases: { ...refreshWanted.cases, 'no refresh': 'stays' } },
+    authenticated: {
+      cases: {
+        ...refreshWanted.cases,
+        'no refresh': 'stays',
+        'offline, not due yet': 'stays',
+        'offline, lifetime unknown': 'stays',
+        'before Retry-After, not due yet': 'stays',
+        'before Retry-After, lifetime unknown': 'stays',
+      },
+    },
   },
   'session.logout': { ...everywhere('loggedOut'), loggedOut: 'stays' },
   'server.accessTokenExpired': accessTokenRefused,
@@ -205,7 +107,7 @@ export const table = {
   },
   'accessToken.due': {
     ...everywhere('stays'),
-    authenticated: { ...refreshWanted, cases: { ...refreshWanted.cases, 'no refresh': 'expired.idle' } },
+    authenticated: { cases: { ...refreshWanted.cases, 'no refresh': 'expired.idle' } },
   },
   'grant.stored': {
     ...everywhere('stays'),
@@ -225,8 +127,9 @@ export const table = {
   'refresh.failed': {
     ...everywhere('stays'),
     refreshing: when('authenticated.due.ready', {
-      'token good': 'authenticated.due.deferred',
-      'lifetime unknown': 'authenticated.due.deferred',
+      ...whileTokenServes,
+      'refused, not due yet': 'authenticated.due.ready',
+      'refused, lifetime unknown': 'authenticated.due.ready',
     }),
   },
   'lock.acquired': {

@@ -20,6 +20,7 @@ const later = now + 6_000;
 
 const lifetimes = [
   { expiresAt: now + 60_000, freshFor: 50_000 },
+  { expiresAt: now + 60_000, freshFor: 5_000 },
   { expiresAt: now + 10_000, freshFor: 0 },
   { expiresAt: now, freshFor: 0 },
   { expiresAt: null, freshFor: null },
@@ -58,19 +59,24 @@ export const eventsFor = (snapshot: SessionSnapshot): readonly AnyEventObject[] 
 
 /** Two sessions that every event treats alike are one and the same to a walk. */
 export function serializeState({ value, context }: SessionSnapshot): string {
-  const { sessionId, generation, expiresAt, freshFor, online, cooldownUntil, retryAt, attempt } = context;
+  const { sessionId, generation, expiresAt, dueAt, freshFor, online, attempt } = context;
   return JSON.stringify([
     nameOf(value),
     sessionId,
     generation,
-    expiresAt === null ? 'unknown' : expiresAt > later,
+    distance(expiresAt),
+    distance(dueAt),
     freshFor === null ? 'unknown' : freshFor > longestDelay,
     online,
-    cooldownUntil > now,
-    retryAt > later,
+    distance(context.cooldownUntil),
+    distance(context.retryAt),
+    distance(context.retryFrom),
     attempt,
   ]);
 }
+
+/** At which of the two moments something is still to come. */
+const distance = (time: number | null) => (time === null ? 'unknown' : [time > now, time > later]);
 
 /** The chart as a walk needs it: it takes timers and broken actors as events, and notes what was taken. */
 export function recordedChart() {

@@ -22,7 +22,7 @@ export function createClock(): { now: () => number; advance(seconds: number): vo
 
 /** A promise and the function that fulfils it. */
 export function createGate(): { readonly opened: Promise<void>; open(): void } {
-  let open = () => {};
+  let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => {
     open = resolve;
   });
@@ -40,7 +40,10 @@ export type OpenAuthority = (options?: MemoryAccountsOptions) => Promise<Authori
 export const authorities: readonly { readonly name: string; readonly open: OpenAuthority }[] = [
   {
     name: 'memoryAccounts',
-    open: async (options) => ({ accounts: memoryAccounts(options), [Symbol.asyncDispose]: async () => {} }),
+    open: async (options) => ({
+      accounts: memoryAccounts(options),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    }),
   },
   {
     name: 'sqliteAccounts',

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { assert, describe, expect, test } from 'vitest';
 import { createTestServer } from '../../src/testing/server.ts';
 import { createGate } from './authorities.ts';
 import { bearer, signIn } from './inMemory.ts';
@@ -72,7 +72,7 @@ describe('fetch', () => {
     const reached = createGate();
     server.intercept('api', () => {
       reached.open();
-      return new Promise(() => {});
+      return new Promise(() => undefined);
     });
     const answer = server.fetch('/api/public', { signal: controller.signal });
     await reached.opened;
@@ -91,8 +91,9 @@ describe('fetch', () => {
       });
       return new Response(half);
     });
-    const response = await server.fetch('/api/public', { signal: controller.signal });
-    const reader = response.body!.getReader();
+    const { body } = await server.fetch('/api/public', { signal: controller.signal });
+    assert(body !== null);
+    const reader = body.getReader();
     expect((await reader.read()).value).toEqual(new Uint8Array([1, 2, 3]));
     const rest = reader.read();
     controller.abort(new Error('logged out'));

@@ -2,10 +2,11 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { Agent, request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { assert, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { cheapArgon2Cost, createGate } from './authorities.ts';
 import { startServer, type RunningServer, type StartServerOptions } from './server.ts';
 import { sqliteAccounts } from './sqliteAccounts.ts';
+import { readTokens, type Tokens } from './tokens.ts';
 
 function start(options: StartServerOptions = {}): Promise<RunningServer> {
   return startServer({ argon2Cost: cheapArgon2Cost, ...options });
@@ -15,9 +16,9 @@ function post(server: RunningServer, path: string, fields: Record<string, string
   return fetch(server.url + path, { method: 'POST', body: JSON.stringify(fields) });
 }
 
-async function signIn(server: RunningServer): Promise<{ accessToken: string; refreshToken: string }> {
+async function signIn(server: RunningServer): Promise<Tokens> {
   const response = await post(server, server.endpoints.login, { username: 'ada', password: 'lovelace' });
-  return response.json();
+  return readTokens(response);
 }
 
 async function createFolder() {
@@ -57,7 +58,7 @@ describe('the port', () => {
     const reached = createGate();
     server.intercept('api', () => {
       reached.open();
-      return new Promise(() => {});
+      return new Promise(() => undefined);
     });
     const hanging = fetch(`${server.url}/api/public`);
     await reached.opened;
@@ -129,7 +130,7 @@ describe('a connection', () => {
     server.intercept('api', (request) => {
       request.signal.addEventListener('abort', () => aborted.open());
       controller.abort();
-      return new Promise(() => {});
+      return new Promise(() => undefined);
     });
 
     const answer = fetch(`${server.url}/api/public`, { signal: controller.signal });
@@ -157,7 +158,7 @@ describe('the database', () => {
     {
       await using server = await start({ database: place.database });
       const { accessToken, refreshToken } = await signIn(server);
-      const second = await (await post(server, '/auth/refresh', { refreshToken })).json();
+      const second = await readTokens(await post(server, '/auth/refresh', { refreshToken }));
       secrets.push(accessToken, refreshToken, second.accessToken, second.refreshToken);
     }
     const bytes = await readFile(place.database, 'latin1');
@@ -200,8 +201,10 @@ describe('the database', () => {
     const both = await Promise.all(
       [first, second].map((server) => post(server, '/auth/refresh', { refreshToken })),
     );
-    const winner = await both.find(({ ok }) => ok)?.json();
-    const after = await post(first, '/auth/refresh', { refreshToken: winner.refreshToken });
+    const winner = both.find(({ ok }) => ok);
+    assert(winner !== undefined);
+    const replacement = await readTokens(winner);
+    const after = await post(first, '/auth/refresh', { refreshToken: replacement.refreshToken });
 
     expect(both.map(({ status }) => status).sort()).toEqual([200, 401]);
     expect(after.status).toBe(401);

@@ -1,9 +1,10 @@
 import type { TestServer } from '../../src/testing/server.ts';
+import { readTokens, type Tokens } from './tokens.ts';
 
-export async function signIn(server: TestServer): Promise<{ accessToken: string; refreshToken: string }> {
+export async function signIn(server: TestServer): Promise<Tokens> {
   const body = JSON.stringify({ username: 'ada', password: 'lovelace' });
   const response = await server.fetch(server.endpoints.login, { method: 'POST', body });
-  return response.json();
+  return readTokens(response);
 }
 
 export function refresh(server: TestServer, refreshToken: string): Promise<Response> {

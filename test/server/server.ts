@@ -95,7 +95,7 @@ export async function startServer(options: StartServerOptions = {}): Promise<Run
     );
     // Without this option the adapter replaces the program's own Request and Response.
     const listener = getRequestListener(createHttpApp(serve).fetch, { overrideGlobalObjects: false });
-    const httpServer = createServer(listener);
+    const httpServer = createServer((incoming, outgoing) => void listener(incoming, outgoing));
     const url = await listen(httpServer, port);
     cleanUps.unshift(() => closeServer(httpServer));
     return { ...server, url, close, [Symbol.asyncDispose]: close };

@@ -3,6 +3,7 @@ import { memoryAccounts } from '../../src/testing/memoryAccounts.ts';
 import { createTestServer } from '../../src/testing/server.ts';
 import { createClock, createGate } from './authorities.ts';
 import { bearer, refresh, signIn } from './inMemory.ts';
+import { readTokens } from './tokens.ts';
 
 describe('what the server does without being told', () => {
   test('speaks the rotating dialect to its two users', async () => {
@@ -32,7 +33,7 @@ describe('what the server does without being told', () => {
     const server = createTestServer();
     let { refreshToken } = await signIn(server);
     for (let n = 0; n < 100; n += 1) {
-      ({ refreshToken } = await (await refresh(server, refreshToken)).json());
+      ({ refreshToken } = await readTokens(await refresh(server, refreshToken)));
     }
 
     expect(server.counts()).toEqual({ login: 1, refresh: 100, logout: 0, api: 0, refused: 0 });
@@ -93,14 +94,14 @@ describe('controls', () => {
   test('tokens can be expired and revoked by hand', async () => {
     const server = createTestServer({ dialect: 'coded' });
     const { accessToken } = await signIn(server);
-    const code = async () =>
-      (await (await server.fetch('/api/me', { headers: bearer(accessToken) })).json()).code;
+    const me = async (): Promise<unknown> =>
+      (await server.fetch('/api/me', { headers: bearer(accessToken) })).json();
 
-    expect(await code()).toBeUndefined();
+    expect(await me()).toEqual({ id: '1', username: 'ada', email: 'ada@example.com' });
     server.expireAccessTokens();
-    expect(await code()).toBe('T-002');
+    expect(await me()).toMatchObject({ code: 'T-002' });
     server.revokeSessions('ada');
-    expect(await code()).toBe('T-001');
+    expect(await me()).toMatchObject({ code: 'T-001' });
   });
 
   test('a reset is a new server', async () => {

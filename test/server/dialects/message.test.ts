@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { authorities } from '../authorities.ts';
+import { tokensOf } from '../tokens.ts';
 import { anyToken, createWorld } from './world.ts';
 
 describe.each(authorities)('message with $name', ({ open }) => {
@@ -24,7 +25,7 @@ describe.each(authorities)('message with $name', ({ open }) => {
   test('a login and a refresh succeed with 201', async () => {
     await using world = await createWorld(open, 'message');
     const login = await world.login();
-    const { refreshToken } = login.body as { refreshToken: string };
+    const { refreshToken } = tokensOf(login.body);
     const refresh = await world.refresh(refreshToken);
 
     expect(login.status).toBe(201);

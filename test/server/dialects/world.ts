@@ -2,9 +2,12 @@ import { expect } from 'vitest';
 import type { DialectName } from '../../../src/testing/dialects/dialect.ts';
 import { createClock, type OpenAuthority } from '../authorities.ts';
 import { startServer } from '../server.ts';
+import { tokensOf } from '../tokens.ts';
 
 /** Matches an opaque token and a JWT alike. */
 export const anyToken: unknown = expect.stringMatching(/^[\w.-]{43,}$/);
+
+export const anyText: unknown = expect.any(String);
 
 type Fields = Record<string, unknown>;
 
@@ -40,7 +43,7 @@ export async function createWorld(openAuthority: OpenAuthority, dialect: Dialect
     post(server.endpoints.login, { username, password });
   const tokens = async (username?: string, password?: string) => {
     const { body } = await login(username, password);
-    return body as { accessToken: string; refreshToken: string };
+    return tokensOf(body);
   };
   return {
     clock,

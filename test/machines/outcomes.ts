@@ -1,0 +1,152 @@
+import type { SessionStatus } from '../../machines/index.ts';
+import type { CircumstanceName } from './circumstances.ts';
+import type { EventType } from './events.ts';
+import type { Leaf, Substate } from './leaves.ts';
+
+/**
+ * Where an event leads.
+ *
+ * - `stays`: nothing changes, nothing is done.
+ * - `notes`: the state stays; something is remembered, or told to those who listen.
+ * - A state: it is entered, or entered anew.
+ */
+export type Outcome = Leaf | 'stays' | 'notes';
+
+export interface Cases {
+  readonly cases: { readonly otherwise: Outcome } & Partial<Record<CircumstanceName, Outcome>>;
+}
+
+export type Cell = Outcome | Cases;
+
+/** One cell for all of a state, or one for each of its substates. */
+type Column<Status extends SessionStatus> =
+  Cell | ([Substate<Status>] extends [never] ? never : Readonly<Record<Substate<Status>, Cell>>);
+
+export type Row = { readonly [Status in SessionStatus]: Column<Status> };
+
+export const when = (otherwise: Outcome, others: Partial<Record<CircumstanceName, Outcome>>): Cases => ({
+  cases: { otherwise, ...others },
+});
+
+export const everywhere = <Inner extends Cell>(cell: Inner) => ({
+  anonymous: cell,
+  authenticated: cell,
+  refreshing: cell,
+  expired: cell,
+  loggedOut: cell,
+});
+
+/** Tokens have come. */
+export const granted = when('authenticated.fresh', {
+  'lifetime unknown': 'authenticated.fresh',
+  'due on arrival': 'authenticated.due.ready',
+  'due on arrival, no refresh': 'expired.idle',
+});
+
+/** A newer grant is in the store. */
+export const newsFromPeers = when('authenticated.fresh', {
+  'another session': 'authenticated.fresh',
+  'same generation': 'stays',
+  'older generation': 'stays',
+  'due on arrival': 'authenticated.due.ready',
+});
+
+/** By a clock that was set back, nobody knows how long the server still wants to be left alone. */
+const setBack = {
+  'before Retry-After, token good, clock set back': 'refreshing.acquiring',
+  'before Retry-After, token expired, clock set back': 'refreshing.acquiring',
+} as const;
+
+export const accessTokenRefused: Row = {
+  ...everywhere('stays'),
+  authenticated: when('refreshing.acquiring', {
+    'older generation': 'stays',
+    'another session': 'stays',
+    'in cooldown': 'stays',
+    'cooldown just begun': 'stays',
+    'in cooldown, clock set back': 'refreshing.acquiring',
+    'cooldown over': 'refreshing.acquiring',
+    'no refresh': 'expired.idle',
+    'older generation, no refresh': 'stays',
+    'offline, token good': 'refreshing.offline',
+    'offline, token expired': 'refreshing.offline',
+    'before Retry-After, token good': 'refreshing.backingOff',
+    'before Retry-After, token expired': 'refreshing.backingOff',
+    ...setBack,
+  }),
+};
+
+export const refreshTokenRefused: Row = {
+  ...everywhere('stays'),
+  authenticated: when('expired.idle', { 'older generation': 'stays', 'another session': 'stays' }),
+  refreshing: when('expired.idle', { 'older generation': 'stays', 'another session': 'stays' }),
+};
+
+const overHere = when('loggedOut', { 'older generation': 'loggedOut', 'another session': 'stays' });
+
+export const sessionEnded: Row = {
+  anonymous: 'stays',
+  authenticated: overHere,
+  refreshing: overHere,
+  // A login that is under way begins another session than the one that this is about.
+  expired: { idle: overHere, signingIn: 'stays' },
+  loggedOut: 'stays',
+};
+
+/** The refresh cannot be had now. Only a token that is due is put off; one that is not stays fresh. */
+export const whileTokenServes = {
+  'token good': 'authenticated.due.deferred',
+  'not due yet': 'authenticated.fresh',
+  'lifetime unknown': 'authenticated.fresh',
+} as const;
+
+export const passed: Row = {
+  ...everywhere('stays'),
+  refreshing: when('refreshing.backingOff', {
+    ...whileTokenServes,
+    'refused, not due yet': 'refreshing.backingOff',
+    'refused, lifetime unknown': 'refreshing.backingOff',
+    'last attempt': 'authenticated.due.ready',
+    'last attempt, token good': 'authenticated.due.deferred',
+    'last attempt, not due yet': 'authenticated.fresh',
+  }),
+};
+
+export const refreshWanted = when('refreshing.acquiring', {
+  'token good': 'refreshing.acquiring',
+  'not due yet': 'refreshing.acquiring',
+  'lifetime unknown': 'refreshing.acquiring',
+  'offline, token good': 'authenticated.due.deferred',
+  'offline, token expired': 'refreshing.offline',
+  'before Retry-After, token good': 'authenticated.due.deferred',
+  'before Retry-After, token expired': 'refreshing.backingOff',
+  ...setBack,
+});
+
+/** The network is back, or the clock has woken: the refresh that is due is tried again. */
+export const triedAgain = (otherwise: 'stays' | 'notes') =>
+  when('refreshing.acquiring', {
+    'not proactive': otherwise,
+    'before Retry-After, token expired': 'refreshing.backingOff',
+    ...setBack,
+  });
+
+export const wokenWhileDue = {
+  cases: {
+    ...triedAgain('stays').cases,
+    'offline, token good': 'authenticated.due.deferred',
+    'offline, token expired': 'refreshing.offline',
+    'before Retry-After, token good': 'authenticated.due.deferred',
+  },
+} satisfies Cases;
+
+export const networkLost = when('refreshing.offline', {
+  ...whileTokenServes,
+  'refused, not due yet': 'refreshing.offline',
+  'refused, lifetime unknown': 'refreshing.offline',
+});
+
+export const networkBack = when('refreshing.acquiring', {
+  'before Retry-After, token expired': 'refreshing.backingOff',
+  ...setBack,
+});
