@@ -19,6 +19,9 @@ export interface PendingLogin<User, Login> {
   reject(reason: unknown): void;
 }
 
+/** What has taken the place of a login, or of the session that it began; `null` where it stands. */
+type WhatOvertook = (sessionId: string | null) => Error | null;
+
 interface AuthenticatorScope {
   readonly input: { readonly loginId: string };
   readonly sendBack: (event: SessionEvent) => void;
@@ -28,7 +31,7 @@ interface AuthenticatorScope {
 export function createAuthenticator<User, Login>(
   world: World<User, Login>,
   pending: Map<string, PendingLogin<User, Login>>,
-  whatOvertook: () => Error,
+  whatOvertook: WhatOvertook,
 ) {
   return ({ input, sendBack }: AuthenticatorScope): (() => void) => {
     const stop = new AbortController();
@@ -45,7 +48,7 @@ export function createAuthenticator<User, Login>(
 interface SignInScope {
   /** Aborted when the machine has left `signingIn`. */
   readonly stop: AbortSignal;
-  readonly whatOvertook: () => Error;
+  readonly whatOvertook: WhatOvertook;
   readonly send: (event: SessionEvent) => void;
 }
 
@@ -59,7 +62,7 @@ async function signIn<User, Login>(
   const issuedAt = clock.now();
   const call = callLogin(world, login, stop);
   // What overtook it is known once the machine has moved.
-  const answerOvertaken = () => queueMicrotask(() => login.reject(whatOvertook()));
+  const answerOvertaken = () => queueMicrotask(() => login.reject(whatOvertook(null)));
   stop.addEventListener('abort', answerOvertaken);
   try {
     const session = beginSession(readGrant(await call.result), issuedAt);
@@ -69,9 +72,9 @@ async function signIn<User, Login>(
     }
     stop.removeEventListener('abort', answerOvertaken);
     await take(world, session, send);
-    const isOpen = !world.disposal.aborted && world.credentials.current()?.sessionId === session.sessionId;
-    if (isOpen) login.resolve(session.user);
-    else login.reject(whatOvertook());
+    const overtaken = whatOvertook(session.sessionId);
+    if (overtaken === null) login.resolve(session.user);
+    else login.reject(overtaken);
   } catch (error) {
     if (stop.aborted) return;
     const failed = toLoginError(error, call.answer());

@@ -3,6 +3,7 @@ import { longestDelay, sessionMachine, type SessionEvent } from '../machines/ind
 import { createAuthenticator, type PendingLogin } from './authenticator.ts';
 import type { Ending } from './ending.ts';
 import { IdentityChangedError, LoggedOutError, SessionDisposedError } from './errors.ts';
+import { hasSession } from './hasSession.ts';
 import type { History } from './history.ts';
 import type { SessionOptions } from './options.ts';
 import { createRefresher } from './refresh/refresher.ts';
@@ -30,7 +31,7 @@ export function createSessionActor<User, Login>(
       actors: {
         restorer: fromCallback<SessionEvent>(createRestorer(world)),
         authenticator: fromCallback<SessionEvent, { loginId: string }>(
-          createAuthenticator(world, pending, () => whatOvertook(actor, world.disposal)),
+          createAuthenticator(world, pending, (sessionId) => whatOvertook(actor, world.disposal, sessionId)),
         ),
         refresher: fromCallback<{ type: 'attempt.start' }, { sessionId: string; generation: number }>(
           createRefresher(world),
@@ -70,11 +71,14 @@ export function createSessionActor<User, Login>(
 }
 
 /** A login was overtaken: by the end of all sessions, or by the beginning of another. */
-function whatOvertook(actor: SessionActor, disposal: AbortSignal): Error {
+function whatOvertook(actor: SessionActor, disposal: AbortSignal, sessionId: string | null): Error | null {
   if (disposal.aborted) return new SessionDisposedError();
   const snapshot = actor.getSnapshot();
-  const isOther = snapshot.hasTag('signingIn') || snapshot.hasTag('attach') || snapshot.hasTag('due');
-  return isOther ? new IdentityChangedError() : new LoggedOutError(snapshot.context.reason);
+  const isOpen = hasSession(snapshot);
+  if (isOpen && snapshot.context.sessionId === sessionId) return null;
+  return isOpen || snapshot.hasTag('signingIn')
+    ? new IdentityChangedError()
+    : new LoggedOutError(snapshot.context.reason);
 }
 
 function tellInspector(inspect: SessionOptions['inspect'], event: InspectionEvent): void {

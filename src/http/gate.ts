@@ -1,4 +1,4 @@
-import { passingVerdicts, type SessionTag, type Stamp } from '../../machines/index.ts';
+import { passingVerdicts, type Stamp } from '../../machines/index.ts';
 import {
   IdentityChangedError,
   InvalidOptionError,
@@ -8,6 +8,7 @@ import {
   SessionDisposedError,
   SessionExpiredError,
 } from '../errors.ts';
+import { hasSession } from '../hasSession.ts';
 import { kindOf } from '../received.ts';
 import { withoutSecret } from '../redact.ts';
 import { isSameJson } from '../sameJson.ts';
@@ -64,7 +65,6 @@ const mostReplays = 2;
 type Pass = Stamp | null | 'again';
 
 const passing: ReadonlySet<string> = new Set(['none', ...passingVerdicts]);
-const sessionTags: readonly SessionTag[] = ['attach', 'hold', 'due', 'refuse'];
 
 export function createGate<User, Login>(world: World<User, Login>, actor: SessionActor): Gate<User> {
   const { settings, credentials, disposal } = world;
@@ -86,7 +86,7 @@ export function createGate<User, Login>(world: World<User, Login>, actor: Sessio
   function decide(ticket: Ticket<User>, deadline: number): Outcome<Stamp | null> {
     if (disposal.aborted) throw new SessionDisposedError();
     const snapshot = actor.getSnapshot();
-    if (!sessionTags.some((tag) => snapshot.hasTag(tag))) return goBare(ticket);
+    if (!hasSession(snapshot)) return goBare(ticket);
     bind(ticket);
     if (snapshot.hasTag('attach')) return attach(ticket, deadline);
     if (snapshot.hasTag('due')) return startRefresh(ticket, deadline);
@@ -233,7 +233,7 @@ export function createGate<User, Login>(world: World<User, Login>, actor: Sessio
       const { sessionId, reason } = snapshot.context;
       if (lifeline.sessionId !== null) {
         if (lifeline.sessionId !== sessionId) lifeline.cut(new IdentityChangedError());
-        else if (!sessionTags.some((tag) => snapshot.hasTag(tag))) lifeline.cut(new LoggedOutError(reason));
+        else if (!hasSession(snapshot)) lifeline.cut(new LoggedOutError(reason));
       }
       hold.review();
     },

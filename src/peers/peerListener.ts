@@ -1,5 +1,6 @@
 import { factsOf } from '../credentials.ts';
 import type { Ending } from '../ending.ts';
+import { hasSession } from '../hasSession.ts';
 import { isEnded } from '../stores/storedRecord.ts';
 import type { StoredRecord } from '../stores/tokenStore.ts';
 import { isPeerMessage } from './peerMessage.ts';
@@ -46,13 +47,4 @@ export function createPeerListener<User, Login>(
       actor.send({ type: 'peer.adopted', ...factsOf(found, world.settings) });
     }
   };
-}
-
-function hasSession(snapshot: ReturnType<SessionActor['getSnapshot']>): boolean {
-  return (
-    snapshot.hasTag('attach') ||
-    snapshot.hasTag('due') ||
-    snapshot.hasTag('hold') ||
-    snapshot.hasTag('refuse')
-  );
 }
