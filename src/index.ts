@@ -10,7 +10,7 @@ export type { Session } from './session.ts';
 export type { SessionView } from './view.ts';
 export type { HistoryEntry } from './history.ts';
 export type { SessionActor } from './world.ts';
-export type { Auth } from './http/gate.ts';
+export type { Auth } from './http/admission.ts';
 export type { SessionFetch } from './http/sessionFetch.ts';
 export type { HoldOptions, RefreshOptions, SessionOptions } from './options.ts';
 export type { ContractCall, Grant, ServerAnswer, ServerContract, SessionCall, Verdict } from './contract.ts';

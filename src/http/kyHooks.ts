@@ -2,7 +2,8 @@ import ky, { NetworkError, TimeoutError, type Hooks, type NormalizedOptions, typ
 import type { Clock } from '../environment.ts';
 import { RequestNotReplayableError } from '../errors.ts';
 import { copyRequest } from './abort.ts';
-import type { Gate, SendRequest, Ticket } from './gate.ts';
+import type { Ticket } from './admission.ts';
+import type { Gate, SendRequest } from './gate.ts';
 import { clone } from './sessionFetch.ts';
 
 /** What is remembered of one call of ky, through its retries and replays. */

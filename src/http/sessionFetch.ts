@@ -1,4 +1,5 @@
-import type { Auth, Gate, SendRequest, Ticket } from './gate.ts';
+import type { Auth, Ticket } from './admission.ts';
+import type { Gate, SendRequest } from './gate.ts';
 import { RequestNotReplayableError } from '../errors.ts';
 
 /** `fetch` with one thing more: `context.auth`, as in ky. */

@@ -27,19 +27,15 @@ interface RefresherScope {
 export function createRefresher<User, Login>(world: World<User, Login>) {
   return ({ sendBack, receive, input }: RefresherScope): (() => void) => {
     const stop = new AbortController();
-    let stage: 'idle' | 'waiting' | 'locked' = 'idle';
+    const call = new AbortController();
+    let wait = new AbortController();
     receive(() => {
-      if (stage === 'locked') sendBack({ type: 'lock.acquired', at: world.settings.environment.clock.now() });
-      if (stage !== 'idle') return;
-      stage = 'waiting';
-      attempt(world, input, stop.signal, (event) => {
-        if (event.type === 'lock.acquired') stage = 'locked';
-        // The machine may answer a failure with the next attempt before this one has let go of the lock.
-        else stage = 'idle';
-        sendBack(event);
-      }).catch((error: unknown) => {
-        stage = 'idle';
-        if (stop.signal.aborted) return;
+      // The one before has failed, or waits for the lock still: this one waits in its place.
+      wait.abort(new Error('The next attempt has begun'));
+      wait = new AbortController();
+      const ends = { wait: AbortSignal.any([stop.signal, wait.signal]), call: call.signal };
+      attempt(world, input, ends, sendBack).catch((error: unknown) => {
+        if (ends.wait.aborted) return;
         world.lastError.refresh = redact(error);
         sendBack({
           type: 'refresh.failed',
@@ -49,15 +45,23 @@ export function createRefresher<User, Login>(world: World<User, Login>) {
       });
     });
     return () => {
+      const reason = new Error('The refresh was stopped');
+      stop.abort(reason);
       // After `dispose()` the session lives on in the store: an answer that is on its way is still stored.
-      if (!world.disposal.aborted || stage !== 'locked') stop.abort(new Error('The refresh was stopped'));
+      if (!world.disposal.aborted) call.abort(reason);
     };
   };
 }
 
-async function attempt<User, Login>(world: World<User, Login>, stamp: Stamp, stop: AbortSignal, send: Send) {
-  const isStopped = () => stop.aborted;
-  await underLock(world, stop, async () => {
+/** What ends an attempt: while it waits for its turn, and while its call is with the server. */
+interface Ends {
+  readonly wait: AbortSignal;
+  readonly call: AbortSignal;
+}
+
+async function attempt<User, Login>(world: World<User, Login>, stamp: Stamp, ends: Ends, send: Send) {
+  const isStopped = () => ends.wait.aborted;
+  await underLock(world, ends.wait, async () => {
     const session = world.credentials.current();
     if (session === null || !world.credentials.isCurrent(stamp)) return;
     const found = await world.keeper.read();
@@ -65,14 +69,14 @@ async function attempt<User, Login>(world: World<User, Login>, stamp: Stamp, sto
     send({ type: 'lock.acquired', at: world.settings.environment.clock.now() });
     // Whoever heard of it may have ended the session.
     if (isStopped()) return;
-    await refresh(world, session, stop, send);
+    await refresh(world, session, ends.call, send);
   });
 }
 
 async function refresh<User, Login>(
   world: World<User, Login>,
   session: StoredSession<User>,
-  stop: AbortSignal,
+  end: AbortSignal,
   send: Send,
 ): Promise<void> {
   const { server, refresh, environment } = world.settings;
@@ -85,7 +89,7 @@ async function refresh<User, Login>(
       return server.refresh({ refreshToken, accessToken, user, http, signal });
     },
     // With a `logout` to revoke it by, a grant that comes too late is worth waiting for.
-    { timeout: refresh.timeout, signal: server.logout === undefined ? stop : new AbortController().signal },
+    { timeout: refresh.timeout, signal: server.logout === undefined ? end : new AbortController().signal },
   );
   try {
     await take(world, session, issuedAt, await call.result, send);

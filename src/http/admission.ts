@@ -1,0 +1,169 @@
+import type { Stamp } from '../../machines/index.ts';
+import {
+  IdentityChangedError,
+  LoggedOutError,
+  NotAuthenticatedError,
+  RefreshUnavailableError,
+  SessionDisposedError,
+  SessionExpiredError,
+} from '../errors.ts';
+import { hasSession } from '../hasSession.ts';
+import { isSameJson } from '../sameJson.ts';
+import type { SessionActor, World } from '../world.ts';
+import { createHold, type Outcome } from './hold.ts';
+
+/** Whether a request must have a session, takes one where there is one, or must not have one. */
+export type Auth = 'required' | 'optional' | 'none';
+
+/** What the gate remembers of one request, through all its attempts. */
+export interface Ticket<User> {
+  readonly auth: Auth;
+  /** Milliseconds that it may wait for a refresh. */
+  readonly patience: number;
+  /** Whether it is one: `refresh()` waits like a request, in no request's place and for no user. */
+  readonly isRequest: boolean;
+  /** The session that it was first held or sent under, and whose that was. */
+  sessionId: string | null;
+  user: User | null;
+  /** The credentials that its last attempt carried; `null` for none. */
+  stamp: Stamp | null;
+  /** How many refreshes had ended when it began to wait for one. */
+  round: number | null;
+  replays: number;
+}
+
+/** Lets requests in: at once, after a wait, or not at all. It reads tags, and names no state. */
+export interface Admission<User> {
+  /** Waits until the request may go: with these credentials, or bare (`null`). At once where it can. */
+  admit(this: void, ticket: Ticket<User>, signal: AbortSignal | null): Stamp | null | Promise<Stamp | null>;
+  /** Looks at those who wait. */
+  review(): void;
+}
+
+type Pass = Stamp | null | 'again';
+
+export function createAdmission<User, Login>(
+  { settings, credentials, disposal, lastError }: World<User, Login>,
+  actor: SessionActor,
+): Admission<User> {
+  const { server, environment } = settings;
+  const { clock } = environment;
+  const hold = createHold<Pass>({ clock, limit: settings.hold.limit });
+
+  /** Finds what the session of this moment means for a request that can wait until `deadline`. */
+  function look(ticket: Ticket<User>, deadline: number): Outcome<Stamp | null> {
+    try {
+      return decide(ticket, deadline);
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  function decide(ticket: Ticket<User>, deadline: number): Outcome<Stamp | null> {
+    if (disposal.aborted) throw new SessionDisposedError();
+    const snapshot = actor.getSnapshot();
+    if (!hasSession(snapshot)) return goBare(ticket);
+    bind(ticket);
+    if (snapshot.hasTag('attach')) return attach(ticket, deadline);
+    if (snapshot.hasTag('due')) return startRefresh(ticket, deadline);
+    if (snapshot.hasTag('refuse')) return expire(ticket);
+    ticket.round ??= snapshot.context.rounds;
+    const { retryAt } = snapshot.context;
+    if (retryAt > deadline) throw unavailable();
+    if (snapshot.hasTag('offline') && !settings.hold.whileOffline) throw unavailable();
+    return null;
+  }
+
+  function goBare(ticket: Ticket<User>): { pass: null } {
+    if (ticket.sessionId !== null) throw new LoggedOutError(actor.getSnapshot().context.reason);
+    if (ticket.auth === 'required') throw new NotAuthenticatedError('The request');
+    return { pass: null };
+  }
+
+  /** Two logins are two sessions: a request belongs to one of them. */
+  function bind(ticket: Ticket<User>): void {
+    const { sessionId } = actor.getSnapshot().context;
+    if (ticket.sessionId === null || ticket.sessionId === sessionId) {
+      ticket.sessionId = sessionId;
+      ticket.user = credentials.user() ?? ticket.user;
+    } else if (settings.hold.whileExpired !== false && isBack(ticket.user, credentials.user())) {
+      ticket.sessionId = sessionId;
+    } else {
+      throw new IdentityChangedError();
+    }
+  }
+
+  function isBack(before: User | null, now: User | null): boolean {
+    if (before === null || now === null) return false;
+    return server.isSameUser?.(before, now) ?? isSameJson(before, now);
+  }
+
+  function attach(ticket: Ticket<User>, deadline: number): Outcome<Stamp | null> {
+    const session = credentials.current();
+    if (session === null) throw new NotAuthenticatedError('The request');
+    // The machine is about to move: its review follows.
+    if (session.sessionId !== ticket.sessionId) return null;
+    // Timers may have slept: a token that is known to be expired is never sent.
+    if (session.expiresAt !== null && session.expiresAt <= clock.now()) return startRefresh(ticket, deadline);
+    ticket.round = null;
+    return { pass: { sessionId: session.sessionId, generation: session.generation } };
+  }
+
+  function startRefresh(ticket: Ticket<User>, deadline: number): Outcome<Stamp | null> {
+    const before = actor.getSnapshot();
+    const { rounds } = before.context;
+    if (ticket.round !== null && ticket.round < rounds) throw unavailable();
+    ticket.round = rounds;
+    actor.send({ type: 'accessToken.due', at: clock.now() });
+    // Inside a notification the machine moves later, and its review follows.
+    return actor.getSnapshot() === before ? null : decide(ticket, deadline);
+  }
+
+  function expire(ticket: Ticket<User>): null {
+    if (settings.hold.whileExpired === false || !ticket.isRequest)
+      throw new SessionExpiredError(actor.getSnapshot().context.reason);
+    return null;
+  }
+
+  function unavailable(): RefreshUnavailableError {
+    const cause = lastError.refresh;
+    const { failure, retryAt } = actor.getSnapshot().context;
+    const wait = retryAt - clock.now();
+    const retryAfter = wait > 0 ? wait : null;
+    return new RefreshUnavailableError(failure, { retryAfter, ...(cause !== null && { cause }) });
+  }
+
+  const isRefusing = () => actor.getSnapshot().hasTag('refuse');
+
+  async function wait(ticket: Ticket<User>, signal: AbortSignal | null): Promise<Stamp | null> {
+    for (;;) {
+      // What was decided may have moved the machine already, and nobody looks at who is not waiting yet.
+      const found = look(ticket, clock.now() + ticket.patience);
+      if (found !== null) return passOf(found);
+      const waitsForUser = isRefusing();
+      const timeout = waitsForUser ? Number(settings.hold.whileExpired) : ticket.patience;
+      const deadline = clock.now() + timeout;
+      const pass = await hold.wait(
+        () => look(ticket, deadline) ?? (waitsForUser === isRefusing() ? null : { pass: 'again' }),
+        { signal, timeout, isCounted: ticket.isRequest },
+      );
+      if (pass !== 'again') return pass;
+    }
+  }
+
+  return {
+    admit(ticket, signal) {
+      signal?.throwIfAborted();
+      const found = decide(ticket, clock.now() + ticket.patience);
+      return found === null ? wait(ticket, signal) : passOf(found);
+    },
+    review: () => {
+      hold.review();
+    },
+  };
+}
+
+function passOf<Found>(outcome: NonNullable<Outcome<Found>>): Found {
+  if ('error' in outcome) throw outcome.error;
+  return outcome.pass;
+}
