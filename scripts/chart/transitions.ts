@@ -8,7 +8,7 @@ import type { Cell, Outcome } from '../../test/machines/outcomes.ts';
 
 const intro = `# What every event does in every state
 
-<!-- Made by \`node scripts/chart.ts\` from \`test/machines/table.ts\`: change that. -->
+<!-- Made by \`node scripts/chart.ts\` from \`test/machines/table.ts\` and \`outcomes.ts\`: change those. -->
 
 These are the tables that the tests of the machine run, cell by cell (\`test/machines/table.test.ts\`). The
 states and their order are those of [the picture](../README.md#the-chart); the events are described in
@@ -18,7 +18,10 @@ states and their order are those of [the picture](../README.md#the-chart); the e
 - _notes_: the state stays; something is remembered, or told to those who listen.
 - A state is entered; where the session is in it already, it is entered anew: its timers and actors begin
   again.
-- _…_ after an outcome: it can be another one, see [under which circumstances](#under-other-circumstances).`;
+- _…_ after an outcome: it can be another one, see [under which circumstances](#under-other-circumstances).
+
+A clock that was set back since a cooldown or a \`Retry-After\` began ends it: what happens then is what
+happens without it.`;
 
 /** The tables as Markdown; their columns are not aligned yet. */
 export function describeTransitions(): string {

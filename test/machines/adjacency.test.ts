@@ -75,6 +75,7 @@ describe('whatever happens', () => {
     from: nameOf(state.value),
     to: nameOf(nextState.value),
     type: event.type,
+    at: 'at' in event && typeof event['at'] === 'number' ? event['at'] : null,
     before: state.context,
     after: nextState.context,
   }));
@@ -116,6 +117,19 @@ describe('whatever happens', () => {
         !['session.adopt', 'store.restored', 'grant.stored'].includes(type),
     );
     expect(falls).toEqual([]);
+  });
+
+  test('a refresh that fails, or cannot be had, puts off only a token that is due', () => {
+    const causes = /^(server\.(rateLimited|unavailable)|refresh\.failed|network\.offline|session\.refresh)$/;
+    const deferrals = moves.filter(
+      ({ to, from, type }) =>
+        to === 'authenticated.due.deferred' && from !== 'authenticated.due.deferred' && causes.test(type),
+    );
+    expect(new Set(deferrals.map(({ type }) => type)).size).toBe(5);
+    const early = deferrals.filter(
+      ({ before, at }) => at === null || before.dueAt === null || at < before.dueAt,
+    );
+    expect(early).toEqual([]);
   });
 
   test('a state that ended says why', () => {

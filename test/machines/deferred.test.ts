@@ -5,6 +5,8 @@ const second = 1_000;
 const minute = 60 * second;
 const day = 24 * 60 * minute;
 
+const misconfigured = { code: 'ERR_MALFORMED_GRANT', status: 200, serverCode: null };
+
 /** A program whose refresh, begun 30 s before its access token expires, has failed once. */
 function startDeferred(retryAfter: number | null = null) {
   const program = startProgram();
@@ -23,11 +25,11 @@ describe('a refresh that fails while the access token is still good', () => {
       program.pass(second);
       if (program.is() === 'refreshing.acquiring') program.fail();
     }
-    expect(program.calls).toEqual([30, 38, 46, 54].map((seconds) => seconds * second));
+    expect(program.calls).toEqual([30, 45, 53].map((seconds) => seconds * second));
     program.pass(second);
     expect(program.is()).toBe('refreshing.acquiring');
     expect(program.has('hold')).toBe(true);
-    expect(program.calls.at(-1)).toBe(minute);
+    expect(program.calls).toEqual([30, 45, 53, 60].map((seconds) => seconds * second));
   });
 
   test('expires meanwhile, and still leaves the server alone until `Retry-After` is over', () => {
@@ -43,38 +45,11 @@ describe('a refresh that fails while the access token is still good', () => {
     expect(program.calls).toEqual([55 * second, 75 * second]);
   });
 
-  test('of a token that is far from due uses up its attempts, and then waits until it is due', () => {
-    const program = startProgram();
-    program.restore(21 * day, 20 * day);
-    program.send({ type: 'session.refresh' });
-    for (const _ of [1, 2, 3]) {
-      program.fail();
-      program.pass(8 * second);
-    }
-    program.fail();
-    program.pass(20 * day - 24 * second - 1);
-    expect(program.has('attach')).toBe(true);
-    expect(program.calls).toEqual([0, 8, 16, 24].map((seconds) => seconds * second));
-    program.pass(1);
-    expect(program.calls[4]).toBe(20 * day);
-  });
-
-  test('of a token whose lifetime nobody knows is not asked for over and over', () => {
-    const program = startProgram({ attempts: 1 });
-    program.answer({ type: 'store.restored', ...program.grant(0, 0), expiresAt: null, freshFor: null });
-    program.send({ type: 'session.refresh' });
-    program.fail();
-    program.pass(20 * day);
-    expect(program.has('attach')).toBe(true);
-    expect(program.calls).toEqual([0]);
-  });
-
   test('for a reason that will not pass is not tried again before the token has expired', () => {
     const program = startProgram();
     program.restore(minute, 30 * second);
     program.pass(30 * second);
-    const failure = { code: 'ERR_MALFORMED_GRANT', status: 200, serverCode: null };
-    program.answer({ type: 'refresh.failed', failure });
+    program.answer({ type: 'refresh.failed', failure: misconfigured });
     program.pass(30 * second - 1);
     expect(program.is()).toBe('authenticated.due.deferred');
     expect(program.calls).toEqual([30 * second]);
@@ -89,5 +64,87 @@ describe('a refresh that fails while the access token is still good', () => {
     program.pass(50 * second);
     expect(program.is()).toBe('refreshing.acquiring');
     expect(program.calls).toEqual([30 * second, 80 * second]);
+  });
+});
+
+describe('a refresh that fails while the access token is not even due', () => {
+  /** A program that asked for a refresh right after it restored its session. */
+  function startAsking(lifetime = 21 * day, freshFor = 20 * day, options = {}) {
+    const program = startProgram(options);
+    program.restore(lifetime, freshFor);
+    program.send({ type: 'session.refresh' });
+    return program;
+  }
+
+  const ways = [
+    ['for a passing reason', (program) => program.fail()],
+    ['before a `Retry-After`', (program) => program.fail(20 * second)],
+    [
+      'for a reason that will not pass',
+      (program) => program.answer({ type: 'refresh.failed', failure: misconfigured }),
+    ],
+  ] satisfies [string, (program: ReturnType<typeof startProgram>) => void][];
+
+  test.each(ways)('%s, leaves it fresh: no call follows before it is due', (_, fail) => {
+    const program = startAsking();
+    fail(program);
+    program.pass(20 * day - 1);
+    expect(program.is()).toBe('authenticated.fresh');
+    expect(program.calls).toEqual([0]);
+    program.pass(1);
+    expect(program.is()).toBe('refreshing.acquiring');
+    expect(program.calls).toEqual([0, 20 * day]);
+  });
+
+  test.each(ways)('%s, leaves one whose lifetime nobody knows alone for ever', (_, fail) => {
+    const program = startProgram({ attempts: 1 });
+    program.answer({ type: 'store.restored', ...program.grant(0, 0), expiresAt: null, freshFor: null });
+    program.send({ type: 'session.refresh' });
+    fail(program);
+    program.pass(60 * day);
+    expect(program.is()).toBe('authenticated.fresh');
+    expect(program.calls).toEqual([0]);
+  });
+
+  test.each(ways)('%s, makes no request wait where the refresh is not proactive', (_, fail) => {
+    const program = startAsking(21 * day, 20 * day, { proactive: false });
+    fail(program);
+    program.pass(20 * day - 1);
+    expect(program.has('attach')).toBe(true);
+    program.pass(1);
+    expect(program.has('due')).toBe(true);
+    expect(program.calls).toEqual([0]);
+  });
+
+  test('leaves the server alone until `Retry-After` is over, though it comes due before', () => {
+    const program = startAsking(minute, 50 * second);
+    program.fail(59 * second);
+    program.pass(50 * second);
+    expect(program.is()).toBe('authenticated.due.deferred');
+    program.pass(9 * second - 1);
+    expect(program.calls).toEqual([0]);
+    program.pass(1);
+    expect(program.calls).toEqual([0, 59 * second]);
+  });
+
+  test('is not made up for when it was asked for again before `Retry-After` was over', () => {
+    const program = startAsking();
+    program.fail(20 * second);
+    program.pass(10 * second);
+    program.send({ type: 'session.refresh' });
+    program.pass(20 * day - 10 * second - 1);
+    expect(program.is()).toBe('authenticated.fresh');
+    expect(program.calls).toEqual([0]);
+    program.pass(1);
+    expect(program.calls).toEqual([0, 20 * day]);
+  });
+
+  test('can be asked for again at once', () => {
+    const program = startAsking();
+    program.fail();
+    program.pass(1);
+    program.send({ type: 'session.refresh' });
+    expect(program.is()).toBe('refreshing.acquiring');
+    expect(program.calls).toEqual([0, 1]);
   });
 });

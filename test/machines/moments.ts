@@ -22,6 +22,7 @@ export const moments: Readonly<Record<string, Partial<Record<Leaf, Cell>>>> = {
         'no refresh': 'expired.idle',
         'offline, token good': 'authenticated.due.deferred',
         'before Retry-After, token good': 'authenticated.due.deferred',
+        'before Retry-After, token good, clock set back': 'refreshing.acquiring',
       },
     },
   },

@@ -71,6 +71,33 @@ describe('the network is lost while the access token is still good', () => {
     expect(program.calls).toEqual([50 * second]);
   });
 
+  test.each([
+    ['asked for offline', ['network.offline', 'session.refresh'], []],
+    ['that waits for the lock', ['session.refresh', 'network.offline'], [0]],
+  ] as const)('a refresh %s of a token that is not even due is dropped', (_, types, calls) => {
+    const program = startSignedIn();
+    for (const type of types) program.send({ type });
+    expect(program.is()).toBe('authenticated.fresh');
+    program.pass(20 * second);
+    program.send({ type: 'network.online' });
+    program.pass(30 * second - 1);
+    expect(program.is()).toBe('authenticated.fresh');
+    expect(program.calls).toEqual(calls);
+    program.pass(1);
+    expect(program.calls).toEqual([...calls, 50 * second]);
+  });
+
+  test('a refresh that was dropped is not made when the token comes due, until the network is back', () => {
+    const program = startSignedIn();
+    program.send({ type: 'session.refresh' });
+    program.send({ type: 'network.offline' });
+    program.pass(55 * second);
+    expect(program.is()).toBe('authenticated.due.deferred');
+    expect(program.calls).toEqual([0]);
+    program.send({ type: 'network.online' });
+    expect(program.calls).toEqual([0, 55 * second]);
+  });
+
   test('a token that comes due offline goes on serving, and is refreshed when the network is back', () => {
     const program = startSignedIn();
     program.send({ type: 'network.offline' });

@@ -1,6 +1,5 @@
 import type { SessionStatus } from '../../machines/index.ts';
 import type { CircumstanceName } from './circumstances.ts';
-import type { EventType } from './events.ts';
 import type { Leaf, Substate } from './leaves.ts';
 
 /**

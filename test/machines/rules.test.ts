@@ -106,11 +106,16 @@ describe('a transient failure', () => {
     expect(after.emitted).toEqual([{ type: 'session.refreshFailed', failure: after.context.failure }]);
   });
 
-  test('of a token that is still good arms a later refresh, and holds nobody', () => {
-    const before = sessionIn('refreshing.requesting', { expiresAt: now + 10_000 });
+  test.each([
+    [10_000, 8_000],
+    [16_000, 8_000],
+    [16_002, 8_001],
+    [60_000, 30_000],
+  ])('of a due token that serves %i ms more arms a refresh after half of that', (goodFor, retryDue) => {
+    const before = sessionIn('refreshing.requesting', { expiresAt: now + goodFor });
     const after = step(before, failed);
-    expect(after).toMatchObject({ name: 'authenticated.due.deferred', context: { goodFor: 10_000 } });
-    expect(timersOf(after)).toEqual({ retryDue: 8_000, tokenExpiry: 10_000 });
+    expect(after).toMatchObject({ name: 'authenticated.due.deferred', context: { goodFor } });
+    expect(timersOf(after)).toEqual({ retryDue, tokenExpiry: goodFor });
     expect(sessionIn('authenticated.due.deferred').hasTag('attach')).toBe(true);
   });
 
@@ -129,17 +134,29 @@ describe('a transient failure', () => {
     });
   });
 
-  test('uses up the attempts early: the next call waits until the token is due', () => {
-    const fresh = { expiresAt: now + 60_000, dueAt: now + 50_000, failures: 3 };
-    const after = step(sessionIn('refreshing.requesting', fresh), failed);
-    expect(after.context).toMatchObject({ failures: 4, freshFor: 50_000, goodFor: 60_000 });
-    expect(timersOf(after)).toEqual({ retryDue: 50_000, tokenExpiry: 60_000 });
+  test.each(['server.unavailable', 'server.rateLimited', 'refresh.failed'] as const)(
+    '(%s) of a token that is not even due is told, and arms nothing but its usual timer',
+    (type) => {
+      const fresh = { expiresAt: now + 60_000, dueAt: now + 50_000, freshFor: 55_000, failures: 3 };
+      const after = step(sessionIn('refreshing.requesting', fresh), events[type]);
+      expect(after.name).toBe('authenticated.fresh');
+      expect(after.context).toMatchObject({ failures: 4, freshFor: 50_000, goodFor: 60_000 });
+      expect(timersOf(after)).toEqual({ refreshDue: 50_000 });
+      expect(after.emitted).toEqual([{ type: 'session.refreshFailed', failure: after.context.failure }]);
+    },
+  );
+
+  test('of a token that is not even due keeps `Retry-After`', () => {
+    const fresh = { expiresAt: now + 60_000, dueAt: now + 50_000, freshFor: 50_000 };
+    const { context } = step(sessionIn('refreshing.requesting', fresh), { ...failed, retryAfter: 20_000 });
+    expect(context).toMatchObject({ retryAt: now + 20_000, retryFrom: now });
   });
 
-  test('of the set-up is counted too, so that the pause before the next call grows', () => {
+  test('of the set-up is counted too, and no call follows before the token has expired', () => {
     const before = sessionIn('refreshing.requesting', { failures: 1, expiresAt: now + 10_000 });
     const after = step(before, events['refresh.failed']);
     expect(after.context).toMatchObject({ failures: 2, failure: events['refresh.failed'].failure });
+    expect(after.context).toMatchObject({ retryAt: now + 10_000, retryFrom: now });
     expect(after.emitted).toEqual([
       { type: 'session.refreshFailed', failure: events['refresh.failed'].failure },
     ]);
