@@ -1,25 +1,36 @@
-import { importX } from 'eslint-plugin-import-x';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-/** Imports point one way: a folder may not import from what is built on it. */
+const not = {
+  test: { regex: '(^|/)test/', message: 'What ships imports no test.' },
+  testing: { regex: '/testing/', message: 'The test kit is built on the session, not the other way round.' },
+  entry: { regex: '/(createSession|machine)\\.ts$', message: 'Only the entry wires a session together.' },
+  layers: {
+    regex: '/(http|refresh)/(?!readJson)',
+    message: 'Stores and peers know neither requests nor refreshes.',
+  },
+  requests: {
+    regex: '/http/(gate|admission|hold|kyHooks|sessionFetch)',
+    message: 'A refresh knows no request that waits.',
+  },
+  refresh: { regex: '/refresh/', message: 'The request layer starts no refresh: it tells the machine.' },
+  others: { regex: '^(?!xstate$|\\./)', message: 'A statechart imports xstate and nothing else.' },
+};
+
+const forbid = (files, ...patterns) => ({
+  files: [files],
+  rules: { 'no-restricted-imports': ['error', { patterns }] },
+});
+
+/** Imports point one way. Of the rules that fit a file the last one counts. */
 const oneWay = [
-  { target: './machines', from: './src' },
-  { target: './src/http', from: './src/createSession.ts' },
-  {
-    target: './src/refresh',
-    from: ['./src/createSession.ts', './src/http/gate.ts', './src/http/kyHooks.ts'],
-  },
-  {
-    target: './src/stores',
-    from: ['./src/http', './src/refresh', './src/createSession.ts', './src/machine.ts'],
-  },
-  {
-    target: './src/peers',
-    from: ['./src/http', './src/refresh', './src/createSession.ts', './src/machine.ts'],
-  },
-  { target: './src', from: './test' },
-  { target: './src/!(testing)/**/*', from: './src/testing' },
+  forbid('machines/**', not.others),
+  forbid('src/**', not.test, not.testing),
+  forbid('src/testing/**', not.test),
+  forbid('src/contracts/**', not.test, not.testing, not.entry),
+  forbid('src/http/**', not.test, not.testing, not.entry, not.refresh),
+  forbid('src/refresh/**', not.test, not.testing, not.entry, not.requests),
+  forbid('src/{stores,peers}/**', not.test, not.testing, not.entry, not.layers),
 ];
 
 export default defineConfig(
@@ -28,7 +39,6 @@ export default defineConfig(
   tseslint.configs.stylisticTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-    plugins: { 'import-x': importX },
     rules: {
       '@typescript-eslint/consistent-type-definitions': ['error', 'interface'],
       '@typescript-eslint/no-confusing-void-expression': [
@@ -39,8 +49,6 @@ export default defineConfig(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/no-invalid-void-type': ['error', { allowAsThisParameter: true }],
-      'import-x/no-cycle': 'error',
-      'import-x/no-restricted-paths': ['error', { zones: oneWay }],
     },
   },
   {
@@ -52,17 +60,5 @@ export default defineConfig(
     files: ['test/**'],
     rules: { '@typescript-eslint/unbound-method': 'off', '@typescript-eslint/require-await': 'off' },
   },
-  {
-    files: ['machines/**'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            { regex: '^(?!xstate$|\\./)', message: 'A statechart imports xstate and nothing else.' },
-          ],
-        },
-      ],
-    },
-  },
+  ...oneWay,
 );
