@@ -14,8 +14,8 @@ export interface World<User, Login> {
   readonly settings: Settings<User, Login>;
   readonly credentials: Credentials<User>;
   readonly keeper: Keeper<User>;
-  /** The name of the lock, for all who share the store. */
-  readonly lockName: string;
+  /** The name of the lock and of the channel, for all who share the store. */
+  readonly sharedName: string;
   /** Aborted by `dispose()`: nothing is sent afterwards. */
   readonly disposal: AbortSignal;
   readonly fetch: typeof fetch;

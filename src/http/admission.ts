@@ -3,12 +3,12 @@ import {
   IdentityChangedError,
   LoggedOutError,
   NotAuthenticatedError,
-  RefreshUnavailableError,
   SessionDisposedError,
   SessionExpiredError,
 } from '../errors.ts';
 import { hasSession } from '../hasSession.ts';
 import { isSameJson } from '../sameJson.ts';
+import { unavailable } from '../unavailable.ts';
 import type { SessionActor, World } from '../world.ts';
 import { createHold, type Outcome } from './hold.ts';
 
@@ -43,9 +43,10 @@ export interface Admission<User> {
 type Pass = Stamp | null | 'again';
 
 export function createAdmission<User, Login>(
-  { settings, credentials, disposal, lastError }: World<User, Login>,
+  world: World<User, Login>,
   actor: SessionActor,
 ): Admission<User> {
+  const { settings, credentials, disposal } = world;
   const { server, environment } = settings;
   const { clock } = environment;
   const hold = createHold<Pass>({ clock, limit: settings.hold.limit });
@@ -69,8 +70,8 @@ export function createAdmission<User, Login>(
     if (snapshot.hasTag('refuse')) return expire(ticket);
     ticket.round ??= snapshot.context.rounds;
     const { retryAt } = snapshot.context;
-    if (retryAt > deadline) throw unavailable();
-    if (snapshot.hasTag('offline') && !settings.hold.whileOffline) throw unavailable();
+    if (retryAt > deadline) throw unavailable(world, actor);
+    if (snapshot.hasTag('offline') && !settings.hold.whileOffline) throw unavailable(world, actor);
     return null;
   }
 
@@ -112,7 +113,7 @@ export function createAdmission<User, Login>(
   function startRefresh(ticket: Ticket<User>, deadline: number): Outcome<Stamp | null> {
     const before = actor.getSnapshot();
     const { rounds } = before.context;
-    if (ticket.round !== null && ticket.round < rounds) throw unavailable();
+    if (ticket.round !== null && ticket.round < rounds) throw unavailable(world, actor);
     ticket.round = rounds;
     actor.send({ type: 'accessToken.due', at: clock.now() });
     // Inside a notification the machine moves later, and its review follows.
@@ -123,14 +124,6 @@ export function createAdmission<User, Login>(
     if (settings.hold.whileExpired === false || !ticket.isRequest)
       throw new SessionExpiredError(actor.getSnapshot().context.reason);
     return null;
-  }
-
-  function unavailable(): RefreshUnavailableError {
-    const cause = lastError.refresh;
-    const { failure, retryAt } = actor.getSnapshot().context;
-    const wait = retryAt - clock.now();
-    const retryAfter = wait > 0 ? wait : null;
-    return new RefreshUnavailableError(failure, { retryAfter, ...(cause !== null && { cause }) });
   }
 
   const isRefusing = () => actor.getSnapshot().hasTag('refuse');

@@ -6,7 +6,7 @@ import type { World } from '../world.ts';
  * holder is frozen.
  */
 export async function underLock<User, Login>(
-  { settings, lockName }: World<User, Login>,
+  { settings, sharedName }: World<User, Login>,
   stop: AbortSignal,
   task: () => Promise<void>,
 ): Promise<void> {
@@ -17,7 +17,7 @@ export async function underLock<User, Login>(
   }, 4 * settings.refresh.timeout);
   const grant = { isGiven: false };
   try {
-    await lock.request(lockName, AbortSignal.any([stop, patience.signal]), async () => {
+    await lock.request(sharedName, AbortSignal.any([stop, patience.signal]), async () => {
       grant.isGiven = true;
       cancel();
       await task();

@@ -1,0 +1,85 @@
+import { waitFor } from 'xstate';
+import type { PendingLogin } from './authenticator.ts';
+import { beginSession, factsOf } from './credentials.ts';
+import { AlreadyAuthenticatedError, InvalidOptionError, SessionDisposedError } from './errors.ts';
+import { readGrant } from './grant.ts';
+import type { Gate } from './http/gate.ts';
+import { messageOf } from './peers/peerMessage.ts';
+import { randomId } from './randomId.ts';
+import type { Session } from './session.ts';
+import { unavailable } from './unavailable.ts';
+import type { SessionActor, World } from './world.ts';
+
+/** What a program asks of its session. */
+export type Commands<User, Login> = Pick<
+  Session<User, Login>,
+  'login' | 'adopt' | 'refresh' | 'accessToken' | 'ready'
+>;
+
+export function createCommands<User, Login>(
+  world: World<User, Login>,
+  actor: SessionActor,
+  gate: Gate<User>,
+  pending: Map<string, PendingLogin<User, Login>>,
+): Commands<User, Login> {
+  const { settings, credentials, keeper, disposal } = world;
+  const { clock } = settings.environment;
+
+  function expectOpen(): void {
+    if (disposal.aborted) throw new SessionDisposedError();
+  }
+
+  async function ready(): Promise<void> {
+    expectOpen();
+    const release = clock.schedule(() => undefined, settings.hold.timeout, true);
+    await waitFor(actor, (snapshot) => !snapshot.hasTag('restoring'), { signal: disposal })
+      .catch(expectOpen)
+      .finally(release);
+  }
+
+  return {
+    ready,
+    async login(given, { signal } = {}) {
+      expectOpen();
+      if (settings.server.login === undefined) {
+        throw new InvalidOptionError('server.login', 'a function', 'undefined');
+      }
+      signal?.throwIfAborted();
+      const loginId = randomId();
+      return new Promise((resolve, reject) => {
+        pending.set(loginId, { credentials: given, signal: signal ?? null, resolve, reject });
+        actor.send({ type: 'session.login', loginId });
+        // A state that cannot sign in lets the event fall, and nobody has come for the credentials.
+        queueMicrotask(() => {
+          if (pending.delete(loginId)) reject(new AlreadyAuthenticatedError());
+        });
+      });
+    },
+    async adopt(grant) {
+      expectOpen();
+      const begun = beginSession(readGrant(grant), clock.now());
+      credentials.offer(begun);
+      actor.send({ type: 'session.adopt', ...factsOf(begun, settings) });
+      await keeper.write(begun);
+      world.tell(messageOf(begun));
+    },
+    async refresh() {
+      expectOpen();
+      if (actor.getSnapshot().hasTag('restoring')) await ready();
+      const before = credentials.current();
+      actor.send({ type: 'session.refresh', at: clock.now() });
+      // Inside a notification the machine moves only when that is over.
+      await Promise.resolve();
+      await gate.admit(gate.ticket('required', { isRequest: false }), null);
+      if (before !== null && credentials.isCurrent(before)) throw unavailable(world, actor);
+    },
+    async accessToken({ signal } = {}) {
+      expectOpen();
+      for (;;) {
+        const stamp = await gate.admit(gate.ticket('required'), signal ?? null);
+        const current = credentials.current();
+        if (stamp !== null && current !== null && credentials.isCurrent(stamp)) return current.accessToken;
+      }
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import { RefreshUnavailableError } from './errors.ts';
+import type { SessionActor, World } from './world.ts';
+
+/** Why there is no new access token now: what failed last, and how long the server wants to be left alone. */
+export function unavailable<User, Login>(
+  { lastError, settings }: Pick<World<User, Login>, 'lastError' | 'settings'>,
+  actor: SessionActor,
+): RefreshUnavailableError {
+  const { failure, retryAt } = actor.getSnapshot().context;
+  const wait = retryAt - settings.environment.clock.now();
+  const cause = lastError.refresh;
+  return new RefreshUnavailableError(failure, {
+    retryAfter: wait > 0 ? wait : null,
+    ...(cause !== null && { cause }),
+  });
+}
