@@ -44,6 +44,8 @@ export function createCommands<User, Login>(
       if (settings.server.login === undefined) {
         throw new InvalidOptionError('server.login', 'a function', 'undefined');
       }
+      // What the store holds is not to be passed over: it may be a session that is open.
+      if (actor.getSnapshot().hasTag('restoring')) await ready();
       signal?.throwIfAborted();
       const loginId = randomId();
       return new Promise((resolve, reject) => {
@@ -65,18 +67,21 @@ export function createCommands<User, Login>(
     },
     async refresh() {
       expectOpen();
+      if (settings.server.refresh === undefined) {
+        throw new InvalidOptionError('server.refresh', 'a function', 'undefined');
+      }
       if (actor.getSnapshot().hasTag('restoring')) await ready();
       const before = credentials.current();
       actor.send({ type: 'session.refresh', at: clock.now() });
       // Inside a notification the machine moves only when that is over.
       await Promise.resolve();
-      await gate.admit(gate.ticket('required', { isRequest: false }), null);
+      await gate.admit(gate.ticket('required', { isRequest: false, what: '`refresh()`' }), null);
       if (before !== null && credentials.isCurrent(before)) throw unavailable(world, actor);
     },
     async accessToken({ signal } = {}) {
       expectOpen();
       for (;;) {
-        const stamp = await gate.admit(gate.ticket('required'), signal ?? null);
+        const stamp = await gate.admit(gate.ticket('required', { what: '`accessToken()`' }), signal ?? null);
         const current = credentials.current();
         if (stamp !== null && current !== null && credentials.isCurrent(stamp)) return current.accessToken;
       }

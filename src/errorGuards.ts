@@ -1,5 +1,5 @@
 import {
-  errorCodes,
+  sessionErrorCodes,
   AlreadyAuthenticatedError,
   HoldLimitError,
   HoldTimeoutError,
@@ -17,7 +17,7 @@ import {
   type SessionError,
 } from './errors.ts';
 
-const known: ReadonlySet<unknown> = new Set(errorCodes);
+const known: ReadonlySet<unknown> = new Set(sessionErrorCodes);
 
 /**
  * Whether a value is an error of this library. Like all guards here it looks at the code and not at the

@@ -1,7 +1,7 @@
 import type { Failure, Reason } from '../machines/index.ts';
 
 /** The codes of all errors that this library throws; stable, for programs to compare. */
-export const errorCodes = [
+export const sessionErrorCodes = [
   'ERR_SESSION_EXPIRED',
   'ERR_LOGGED_OUT',
   'ERR_NOT_AUTHENTICATED',
@@ -17,8 +17,8 @@ export const errorCodes = [
   'ERR_SESSION_DISPOSED',
 ] as const;
 
-/** One of {@link errorCodes}. */
-export type ErrorCode = (typeof errorCodes)[number];
+/** One of {@link sessionErrorCodes}. */
+export type ErrorCode = (typeof sessionErrorCodes)[number];
 
 /**
  * What all errors of this library extend. None carries a token, a password, a header or a body.
@@ -113,12 +113,12 @@ export class RefreshUnavailableError extends SessionError {
   override readonly name = 'RefreshUnavailableError';
   readonly status: number | null;
   readonly serverCode: string | number | null;
-  /** Milliseconds until the server wants to be asked again, where it said so (`Retry-After`). */
+  /** Milliseconds until a refresh is tried again, where one is put off: by `Retry-After`, mostly. */
   readonly retryAfter: number | null;
 
   constructor(failure: Failure | null, options: ErrorOptions & { retryAfter?: number | null } = {}) {
     const { retryAfter = null, ...rest } = options;
-    const wait = retryAfter === null ? '' : `; the server asks to wait ${retryAfter} ms`;
+    const wait = retryAfter === null ? '' : `; the next attempt is in ${retryAfter} ms`;
     super(
       'ERR_REFRESH_UNAVAILABLE',
       `The access token cannot be refreshed now${withAnswer(failure)}${wait}`,

@@ -4,7 +4,7 @@ import type { InspectionEvent } from 'xstate';
 export interface HistoryEntry {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** The event that caused it, as in `server.refreshTokenExpired`. */
+  /** What caused it: an event as in `server.refreshTokenExpired`, or `after refreshDue` and the like. */
   readonly event: string;
   /** States as in `authenticated.fresh`. */
   readonly from: string;
@@ -37,7 +37,15 @@ export function createHistory(now: () => number): History {
       if (!isMachineSnapshot(snapshot)) return;
       const to = nameOf(snapshot.value);
       const { sessionId, generation } = snapshot.context;
-      const entry = { at: now(), event: event.type, from, to, ...wordsOf(event), sessionId, generation };
+      const entry = {
+        at: now(),
+        event: causeOf(event.type),
+        from,
+        to,
+        ...wordsOf(event),
+        sessionId,
+        generation,
+      };
       if (to !== from || (event.type.startsWith('server.') && !isRepeated(entries.at(-1), entry))) {
         entries.push(Object.freeze(entry));
         if (entries.length > mostEntries) entries.shift();
@@ -55,6 +63,14 @@ function isRepeated(last: HistoryEntry | undefined, next: HistoryEntry): boolean
     last.generation === next.generation &&
     next.from === next.to
   );
+}
+
+/** XState's own names say more than a reader wants: `xstate.after.refreshDue.session…` is `after refreshDue`. */
+function causeOf(type: string): string {
+  if (type === 'xstate.init') return 'start';
+  return type
+    .replace(/^xstate\.after\.(\w+)\..*/, 'after $1')
+    .replace(/^xstate\.error\.actor\.(\w+)/, '$1 broke');
 }
 
 interface Moved {

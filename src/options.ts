@@ -65,7 +65,7 @@ export interface SessionOptions<User = unknown, Credentials = unknown> {
   /** Names the store's key, the lock and the channel. Default is `'session'`. */
   name?: string;
   /** Where tokens are kept. Default is `memoryStore()`. */
-  store?: TokenStore<User>;
+  store?: TokenStore<NoInfer<User>>;
   /** Origins beside that of `baseUrl` to which the access token may go. Default is none. */
   trustedOrigins?: readonly (string | URL)[];
   refresh?: RefreshOptions;

@@ -1,3 +1,4 @@
+import { format } from 'node:util';
 import { afterEach, beforeEach, expect } from 'vitest';
 
 /**
@@ -16,7 +17,7 @@ beforeEach(() => {
   undos = methods.map((method) => {
     const original = console[method];
     console[method] = (...values: unknown[]) => {
-      lines.push(values.map(String).join(' '));
+      lines.push(format(...values));
       original(...values);
     };
     return () => {

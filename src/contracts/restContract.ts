@@ -38,7 +38,8 @@ export interface GrantFields<User> {
   accessTokenHeader?: string;
   /**
    * Who signed in, out of the answer's JSON, which nobody has checked: give it the type that your server
-   * sends. `undefined`: as before. It is not asked about an answer without JSON. Default: nobody is named.
+   * sends. `undefined`: as before. It is not asked about an answer without JSON. Default: the answer's `user`, as
+   * it came.
    */
   user?(body: unknown): User | undefined;
 }
@@ -112,11 +113,12 @@ function endpoint<Call extends ContractCall>(
   expectFunction(`${name}.body`, body);
   if (bearer !== undefined) expectFunction(`${name}.bearer`, bearer);
   if (success !== undefined) readInteger(`${name}.success`, success, 200);
+  const isBodiless = /^(?:GET|HEAD)$/i.test(method);
   return async (call) => {
     const token = bearer?.(call) ?? null;
     const response = await call.http(path, {
       method,
-      json: body(call),
+      ...(!isBodiless && { json: body(call) }),
       signal: call.signal,
       ...(token !== null && { headers: { authorization: `Bearer ${token}` } }),
     });
@@ -131,6 +133,11 @@ function expectFields<User>(grant: GrantFields<User>): void {
     if (grant[name] !== undefined) readText(`grant.${name}`, grant[name]);
   }
   expectFunctions('grant', grant, ['user?']);
+}
+
+/** What a server calls the user is the user; nobody here knows its shape. */
+function userOf<User>({ user }: { user?: User }): User | undefined {
+  return user;
 }
 
 async function readAnswer<User>(response: Response, fields: GrantFields<User>): Promise<Grant<User>> {
@@ -150,7 +157,7 @@ async function readAnswer<User>(response: Response, fields: GrantFields<User>): 
       fields.refreshToken ?? 'refreshToken',
     ),
     expiresIn: typeof expiresIn === 'number' || typeof expiresIn === 'string' ? expiresIn : null,
-    user: typeof body === 'object' && body !== null ? fields.user?.(body) : undefined,
+    user: typeof body === 'object' && body !== null ? (fields.user ?? userOf<User>)(body) : undefined,
   };
 }
 

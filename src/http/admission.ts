@@ -22,6 +22,8 @@ export interface Ticket<User> {
   readonly patience: number;
   /** Whether it is one: `refresh()` waits like a request, in no request's place and for no user. */
   readonly isRequest: boolean;
+  /** What an error calls it. */
+  readonly what: string;
   /** The session that it was first held or sent under, and whose that was. */
   sessionId: string | null;
   user: User | null;
@@ -77,7 +79,7 @@ export function createAdmission<User, Login>(
 
   function goBare(ticket: Ticket<User>): { pass: null } {
     if (ticket.sessionId !== null) throw new LoggedOutError(actor.getSnapshot().context.reason);
-    if (ticket.auth === 'required') throw new NotAuthenticatedError('The request');
+    if (ticket.auth === 'required') throw new NotAuthenticatedError(ticket.what);
     return { pass: null };
   }
 
@@ -101,7 +103,7 @@ export function createAdmission<User, Login>(
 
   function attach(ticket: Ticket<User>, deadline: number): Outcome<Stamp | null> {
     const session = credentials.current();
-    if (session === null) throw new NotAuthenticatedError('The request');
+    if (session === null) throw new NotAuthenticatedError(ticket.what);
     // The machine is about to move: its review follows.
     if (session.sessionId !== ticket.sessionId) return null;
     // Timers may have slept: a token that is known to be expired is never sent.

@@ -11,7 +11,7 @@ import { createLifeline } from './lifeline.ts';
 
 /** Stands between requests and the session. It knows requests and tags, and neither a client nor a state. */
 export interface Gate<User> {
-  ticket(auth: unknown, limits?: { patience?: number; isRequest?: boolean }): Ticket<User>;
+  ticket(auth: unknown, limits?: { patience?: number; isRequest?: boolean; what?: string }): Ticket<User>;
   /**
    * Whether a request is this session's affair: others never wait and never carry its token.
    *
@@ -43,10 +43,11 @@ export function createGate<User, Login>(world: World<User, Login>, actor: Sessio
   let reviewed: ReturnType<SessionActor['getSnapshot']> | null = null;
 
   const gate: Gate<User> = {
-    ticket: (auth, { patience = settings.hold.timeout, isRequest = true } = {}) => ({
+    ticket: (auth, { patience = settings.hold.timeout, isRequest = true, what = 'The request' } = {}) => ({
       auth: readAuth(auth),
       patience: Math.min(patience, settings.hold.timeout),
       isRequest,
+      what,
       sessionId: null,
       user: null,
       stamp: null,

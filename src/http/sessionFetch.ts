@@ -58,7 +58,24 @@ export function clone(request: Request): Request {
   }
 }
 
-const requestMembers = new Set(['method', 'headers', 'body', 'signal', 'duplex']);
+/** What a `Request` carries itself; given once more it would undo what the session put on it. */
+const requestMembers = new Set([
+  'body',
+  'cache',
+  'credentials',
+  'duplex',
+  'headers',
+  'integrity',
+  'keepalive',
+  'method',
+  'mode',
+  'priority',
+  'redirect',
+  'referrer',
+  'referrerPolicy',
+  'signal',
+  'window',
+]);
 
 /** What a platform's own `fetch` may know beyond a `Request` (Node's `dispatcher`, a framework's `next`). */
 function notOfRequest(init: RequestInit): RequestInit {

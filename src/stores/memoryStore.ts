@@ -11,7 +11,7 @@ import type { StoredRecord, TokenStore } from './tokenStore.ts';
  * const session = createSession({ baseUrl: 'https://api.example.com', server, store });
  * ```
  */
-export function memoryStore<User = unknown>(): TokenStore<User> {
+export function memoryStore<User = never>(): TokenStore<User> {
   const records = new Map<string, StoredRecord<User>>();
   return {
     scope: `memory:${randomId()}`,

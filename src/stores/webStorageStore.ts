@@ -12,6 +12,9 @@ export type WebStorage = Pick<Storage, 'getItem' | 'setItem'>;
  * the page can read them there: a page that may run foreign scripts keeps them in memory
  * (draft-ietf-oauth-browser-based-apps, section 8).
  *
+ * Tabs that share it do not take turns yet: where the server rotates refresh tokens and counts the second use of
+ * one as theft, two tabs that refresh at one moment can sign the user out.
+ *
  * @param storage - `localStorage`, `sessionStorage` or what has their `getItem` and `setItem`
  * @throws {InvalidOptionError} where `storage` has no `getItem` or `setItem`
  *
@@ -20,7 +23,7 @@ export type WebStorage = Pick<Storage, 'getItem' | 'setItem'>;
  * const session = createSession({ baseUrl, server, store: webStorageStore(localStorage) });
  * ```
  */
-export function webStorageStore<User = unknown>(storage: WebStorage): TokenStore<User> {
+export function webStorageStore<User = never>(storage: WebStorage): TokenStore<User> {
   const given: unknown = storage;
   const isStorage =
     typeof given === 'object' &&

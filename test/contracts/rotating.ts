@@ -9,5 +9,4 @@ interface User {
 export const rotating = restContract<User, { username: string; password: string }>({
   login: 'auth/login',
   refresh: 'auth/refresh',
-  grant: { user: ({ user }: { user?: User }) => user },
 });

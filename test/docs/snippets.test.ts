@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { errorCodes } from '../../src/index.ts';
+import { sessionErrorCodes } from '../../src/index.ts';
 import { readOptions } from '../../src/options.ts';
 import { root, snippetsOf, typecheck } from './snippets.ts';
 
@@ -42,8 +42,8 @@ describe('the documents', () => {
     const listed = rows
       .map(([, , code]) => code?.replaceAll('`', ''))
       .filter((code) => code?.startsWith('ERR_'));
-    expect(listed).toEqual(expect.arrayContaining([...errorCodes]));
-    expect(listed).toHaveLength(errorCodes.length);
+    expect(listed).toEqual(expect.arrayContaining([...sessionErrorCodes]));
+    expect(listed).toHaveLength(sessionErrorCodes.length);
 
     const { refresh, hold, name } = readOptions({ baseUrl: 'https://api.example.com', server: {} });
     const defaults: Record<string, string> = {

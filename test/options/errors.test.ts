@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as library from '../../src/index.ts';
-import { errorCodes, isSessionError, SessionError, type ErrorCode } from '../../src/index.ts';
+import { sessionErrorCodes, isSessionError, SessionError, type ErrorCode } from '../../src/index.ts';
 
 const reason = {
   type: 'server.refreshTokenReused',
@@ -47,7 +47,7 @@ describe('The errors', () => {
       (value) => typeof value === 'function' && value.prototype instanceof SessionError,
     );
 
-    expect(all.map(([code]) => code).sort()).toEqual([...errorCodes].sort());
+    expect(all.map(([code]) => code).sort()).toEqual([...sessionErrorCodes].sort());
     expect(new Set(classes)).toEqual(new Set(all.map(([, error]) => error.constructor)));
   });
 
@@ -106,7 +106,7 @@ describe('What an error says', () => {
     [errors.ERR_NOT_AUTHENTICATED, 'call `login()` first'],
     [errors.ERR_ALREADY_AUTHENTICATED, 'call `logout()` before `login()`'],
     [errors.ERR_LOGIN_FAILED, 'status 503, code busy'],
-    [errors.ERR_REFRESH_UNAVAILABLE, 'wait 1000 ms'],
+    [errors.ERR_REFRESH_UNAVAILABLE, 'in 1000 ms'],
     [errors.ERR_HOLD_TIMEOUT, '30000 ms'],
     [errors.ERR_HOLD_LIMIT, '1000 requests'],
     [errors.ERR_REQUEST_NOT_REPLAYABLE, 'POST'],

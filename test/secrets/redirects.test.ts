@@ -69,9 +69,12 @@ describe('A redirect of the API to another site', () => {
     });
     // `fetch` would take it along, so the redirect is not followed.
     await expect(world.session.fetch(redirect(world.other))).rejects.toThrow(TypeError);
+    await expect(world.session.fetch(redirect(world.other), { redirect: 'follow' })).rejects.toThrow(
+      TypeError,
+    );
     await expect(world.session.api.get(redirect(world.other), { retry: 0 })).rejects.toThrow('network');
 
-    expect(world.api.heard.map(({ headers }) => headers['x-access-token'])).toEqual([token, token]);
+    expect(world.api.heard.map(({ headers }) => headers['x-access-token'])).toEqual([token, token, token]);
     expect(world.other.heard).toEqual([]);
   });
 

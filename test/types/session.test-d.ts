@@ -5,6 +5,7 @@ import {
   isRefreshUnavailableError,
   memoryStore,
   restContract,
+  webStorageStore,
   type ErrorCode,
   type Grant,
   type RefreshUnavailableError,
@@ -32,6 +33,19 @@ describe('a session', () => {
     expectTypeOf(session.login).parameter(0).toEqualTypeOf<Credentials>();
     expectTypeOf(session.login).returns.resolves.toEqualTypeOf<User | null>();
     expectTypeOf(session.getSnapshot().user).toEqualTypeOf<User | null>();
+  });
+
+  it('keeps them where a store is added that names nobody', () => {
+    const stored = createSession({
+      baseUrl: 'https://api.example.com',
+      server,
+      store: webStorageStore(localStorage),
+    });
+    expectTypeOf(stored).toEqualTypeOf<Session<User, Credentials>>();
+    const shared = memoryStore();
+    expectTypeOf(createSession({ baseUrl: 'https://api.example.com', server, store: shared })).toEqualTypeOf<
+      Session<User, Credentials>
+    >();
   });
 
   it('refuses credentials of another shape', () => {
