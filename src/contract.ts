@@ -58,6 +58,8 @@ export interface ServerAnswer {
  *
  * @example
  * ```ts
+ * import type { ServerContract } from 'sessionchart';
+ *
  * const server: ServerContract<{ name: string }, { email: string; password: string }> = {
  *   login: ({ credentials, http }) => http.post('login', { json: credentials }).json(),
  *   refresh: ({ refreshToken, http }) => http.post('token', { json: { refreshToken } }).json(),

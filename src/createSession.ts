@@ -24,7 +24,9 @@ import type { SessionActor } from './world.ts';
  *
  * @example
  * ```ts
- * const session = createSession({
+ * import { createSession } from 'sessionchart';
+ *
+ * const session = createSession<{ name: string }, { email: string; password: string }>({
  *   baseUrl: 'https://api.example.com',
  *   server: {
  *     login: ({ credentials, http }) => http.post('login', { json: credentials }).json(),

@@ -25,6 +25,8 @@ export type ErrorCode = (typeof sessionErrorCodes)[number];
  *
  * @example
  * ```ts
+ * import { isSessionError } from 'sessionchart';
+ *
  * try {
  *   await session.api.get('orders').json();
  * } catch (error) {

@@ -97,11 +97,15 @@ function field(value: unknown, name: string | number): unknown {
  *
  * @example
  * ```ts
- * refresh: async ({ http, refreshToken }) => {
- *   const response = await http.post('token', { json: { refreshToken } });
- *   if (response.status !== 201) throw new VerdictError('refreshTokenInvalid');
- *   return response.json();
- * },
+ * import { type ServerContract, VerdictError } from 'sessionchart';
+ *
+ * const server: ServerContract = {
+ *   refresh: async ({ http, refreshToken }) => {
+ *     const response = await http.post('token', { json: { refreshToken } });
+ *     if (response.status !== 201) throw new VerdictError('refreshTokenInvalid');
+ *     return response.json();
+ *   },
+ * };
  * ```
  */
 export class VerdictError extends Error {

@@ -65,6 +65,8 @@ export interface RestContractOptions<User, Credentials> extends Pick<
  *
  * @example
  * ```ts
+ * import { restContract } from 'sessionchart';
+ *
  * const server = restContract({
  *   login: 'auth/login',
  *   refresh: { path: 'auth/refresh', body: ({ refreshToken }) => ({ refresh_token: refreshToken }) },

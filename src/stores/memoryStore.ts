@@ -7,6 +7,8 @@ import type { StoredRecord, TokenStore } from './tokenStore.ts';
  *
  * @example
  * ```ts
+ * import { createSession, memoryStore } from 'sessionchart';
+ *
  * const store = memoryStore<{ name: string }>();
  * const session = createSession({ baseUrl: 'https://api.example.com', server, store });
  * ```

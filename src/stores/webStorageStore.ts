@@ -20,6 +20,8 @@ export type WebStorage = Pick<Storage, 'getItem' | 'setItem'>;
  *
  * @example
  * ```ts
+ * import { createSession, webStorageStore } from 'sessionchart';
+ *
  * const session = createSession({ baseUrl, server, store: webStorageStore(localStorage) });
  * ```
  */

@@ -61,9 +61,11 @@ export interface TestSession<User = Account, Credentials = PasswordCredentials> 
  *
  * @example
  * ```ts
+ * import { createTestSession } from 'sessionchart/testing';
+ *
  * // What does the program show to a user whose session has expired?
  * using world = await createTestSession({ state: 'expired', contract, credentials, dialect: 'express' });
- * render(<App session={world.session} />);
+ * document.body.textContent = world.session.getSnapshot().status; // 'expired'
  * ```
  */
 export function createTestSession(options?: TestSessionOptions): Promise<TestSession>;

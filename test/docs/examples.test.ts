@@ -8,7 +8,7 @@ const prelude: Snippet = {
   place: 'prelude',
   code: `
     import type { ServerContract, Session } from 'sessionchart';
-    interface User { id: string; name: string }
+    interface User { name: string }
     interface Credentials { email: string; password: string }
     declare global {
       const session: Session<User, Credentials>;
