@@ -35,7 +35,7 @@ const types: {
 } = {};
 
 /**
- * What a session is and what can happen to it. It decides and holds no secret: tokens, passwords and users
+ * What a session is and what can happen to it, in one file, so that Stately's tools open it as it stands. It decides and holds no secret: tokens, passwords and users
  * stay with the code that provides the three actors.
  *
  * - `restorer` reads the store and answers `store.restored` or `store.empty`.
@@ -128,6 +128,7 @@ export const sessionMachine = setup({
         status: cause.status ?? null,
         answerLost: context.answerLost,
       },
+      failure: null,
       freshFor: null,
       dueAt: null,
       expiresAt: null,

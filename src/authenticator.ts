@@ -2,7 +2,7 @@ import { isHTTPError } from 'ky';
 import type { Failure, SessionEvent } from '../machines/index.ts';
 import type { Grant } from './contract.ts';
 import { beginSession, factsOf } from './credentials.ts';
-import { LoginFailedError, NotAuthenticatedError, SessionError } from './errors.ts';
+import { LoginFailedError, InvalidOptionError, SessionError } from './errors.ts';
 import { readGrant } from './grant.ts';
 import { redact } from './redact.ts';
 import { messageOf } from './peers/peerMessage.ts';
@@ -94,7 +94,7 @@ function callLogin<User, Login>(
   return callServer(
     world,
     async ({ http, signal }) => {
-      if (server.login === undefined) throw new NotAuthenticatedError('A contract without `login`');
+      if (server.login === undefined) throw new InvalidOptionError('server.login', 'a function', 'undefined');
       return server.login({ credentials, http, signal });
     },
     { signal: AbortSignal.any(ends.filter((end) => end !== null)) },

@@ -31,6 +31,7 @@ export function createCommands<User, Login>(
 
   async function ready(): Promise<void> {
     expectOpen();
+    // Whoever waits keeps a Node process alive; the machine's own timers do not.
     const release = clock.schedule(() => undefined, settings.hold.timeout, true);
     await waitFor(actor, (snapshot) => !snapshot.hasTag('restoring'), { signal: disposal })
       .catch(expectOpen)

@@ -87,7 +87,7 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
    * `code`, `error.code`, `error`, `errorCode`, `errors[0].extensions.code` and `message` of a JSON body;
    * the `type` of a problem (RFC 9457); the status. The first that `errorCodes` knows decides.
    *
-   * With it every JSON answer is looked at, also those of status 200 (GraphQL).
+   * With it every answer is looked at, also those of status 200 (GraphQL). Where it throws, the status decides.
    */
   errorCode?(answer: ServerAnswer): string | number | undefined;
   /** What the server's codes mean; a status may stand for a code. */

@@ -19,8 +19,8 @@ export interface Credentials<User> {
    * take is forgotten again.
    */
   offer(session: StoredSession<User>): void;
-  /** Puts what was offered into use: the machine has taken it. */
-  accept(stamp: Stamp): void;
+  /** Puts what was offered into use: the machine has taken it. Whether there was anything new to take. */
+  accept(stamp: Stamp): boolean;
   /** Forgets the tokens; the user is remembered. */
   dropTokens(): void;
   /** Forgets everything. */
@@ -46,10 +46,11 @@ export function createCredentials<User>(): Credentials<User> {
     },
     accept(stamp) {
       const next = offers.get(keyOf(stamp));
-      if (next === undefined) return;
+      if (next === undefined) return false;
       session = next;
       // Who shows a user compares by identity: the same user is the same object, however often it is read.
       if (!isSameJson(user, next.user)) user = next.user;
+      return true;
     },
     dropTokens() {
       session = null;

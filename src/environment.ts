@@ -72,7 +72,6 @@ const systemClock: Clock = {
 
 /** Node has a `navigator` that does not know. */
 const browserOnline: OnlineSignal = {
-  // Node has a navigator that does not know.
   isOnline() {
     const onLine: unknown = typeof navigator === 'undefined' ? undefined : navigator.onLine;
     return onLine !== false;

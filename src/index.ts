@@ -14,7 +14,7 @@ export type { Auth } from './http/admission.ts';
 export type { SessionFetch } from './http/sessionFetch.ts';
 export type { HoldOptions, RefreshOptions, SessionOptions } from './options.ts';
 export type { ContractCall, Grant, ServerAnswer, ServerContract, SessionCall, Verdict } from './contract.ts';
-export type { RestContractOptions } from './contracts/restContract.ts';
+export type { Endpoint, GrantFields, RestContractOptions } from './contracts/restContract.ts';
 export type { WebStorage } from './stores/webStorageStore.ts';
 export type { EndedSession, StoredRecord, StoredSession, TokenStore } from './stores/tokenStore.ts';
 export type {

@@ -38,7 +38,9 @@ export function createSessionActor<User, Login>(
         ),
       },
       actions: {
-        useTokens: (_, grant) => world.credentials.accept(grant),
+        useTokens(_, grant) {
+          if (world.credentials.accept(grant)) world.lastError.refresh = null;
+        },
         dropTokens: ({ context }, cause) => ending.expire(context.sessionId, cause.type),
         dropCredentials: ({ context }, cause) => ending.logOut(context.sessionId, cause.type),
       },

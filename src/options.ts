@@ -74,11 +74,11 @@ export interface SessionOptions<User = unknown, Credentials = unknown> {
   ky?: KyOptions;
   /** Handed to XState, for the Stately inspector and its like. It never sees a secret. */
   inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void);
-  /** Parts of the world to replace: clock, random, online, lock, channel. */
+  /** Parts of the world to replace: `clock`, `random`, `online`, `lock`, `openChannel`. */
   environment?: Partial<Environment>;
 }
 
-/** Options with every default filled in: checked, copied, frozen. */
+/** Options with every default filled in, checked and frozen. `server`, `store` and `ky` are the caller's own. */
 export interface Settings<User, Credentials> {
   readonly baseUrl: string;
   readonly server: ServerContract<User, Credentials>;

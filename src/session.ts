@@ -24,6 +24,7 @@ export interface Session<User = unknown, Credentials = unknown> {
    * @throws {LoginFailedError} the server said no, or nothing; `status` and `serverCode` say more
    * @throws {MalformedGrantError} the contract's `login` returned no grant
    * @throws {AlreadyAuthenticatedError} a session is open: log out first
+   * @throws {InvalidOptionError} the contract has no `login`
    * @throws {IdentityChangedError} another login, or an adopt, overtook this one
    * @throws {LoggedOutError} a logout overtook it
    *
@@ -46,6 +47,10 @@ export interface Session<User = unknown, Credentials = unknown> {
    * @throws {RefreshUnavailableError} not now; the session stays
    * @throws {SessionExpiredError} the refresh credential is spent
    * @throws {NotAuthenticatedError} there is no session
+   * @throws {LoggedOutError} the session was ended meanwhile
+   * @throws {IdentityChangedError} another session took its place meanwhile
+   * @throws {HoldTimeoutError} it takes longer than `hold.timeout`
+   * @throws {InvalidOptionError} the contract has no `refresh`
    */
   refresh(this: void): Promise<void>;
   /**
@@ -80,7 +85,10 @@ export interface Session<User = unknown, Credentials = unknown> {
   ): () => void;
   /** The last hundred moves, oldest first: why was the user signed out? It holds no secret. */
   history(this: void): readonly HistoryEntry[];
-  /** Resolves when the store has been read, or has failed to answer within `hold.timeout`. */
+  /**
+   * Resolves when the store has been read, or has failed to answer within `refresh.timeout` or `hold.timeout`,
+   * whichever is shorter.
+   */
   ready(this: void): Promise<void>;
   /** Ends everything here: held requests are refused, nothing is sent any more. The stored session stays. */
   dispose(this: void): void;

@@ -1,7 +1,6 @@
 import type { Actor } from 'xstate';
 import type { SessionMachine } from '../machines/index.ts';
 import type { Credentials } from './credentials.ts';
-import type { SessionError } from './errors.ts';
 import type { Settings } from './options.ts';
 import type { Keeper } from './stores/keeper.ts';
 import type { PeerMessage } from './environment.ts';
@@ -22,5 +21,5 @@ export interface World<User, Login> {
   /** Tells the others who share the store. */
   readonly tell: (message: PeerMessage) => void;
   /** The error behind the last failure that the machine was told of; the machine itself holds only its code. */
-  readonly lastError: { refresh: SessionError | Error | null };
+  readonly lastError: { refresh: Error | null };
 }

@@ -28,13 +28,17 @@ export interface Endpoint<Call> {
 
 /** Where a grant is found in an answer. */
 export interface GrantFields<User> {
-  /** The name of a field, with dots for a path (`data.token`). Default is `'accessToken'`. */
+  /** The name of a field, with dots for a path (`data.token`). Default is `'accessToken'`,
+   * or `'access_token'`. */
   accessToken?: string;
-  /** Default is `'refreshToken'`. */
+  /** Default is `'refreshToken'`, or `'refresh_token'`. */
   refreshToken?: string;
-  /** Seconds. Default is `'expiresIn'`. */
+  /** Seconds. Default is `'expiresIn'`, or `'expires_in'`. */
   expiresIn?: string;
-  /** A response header that holds the access token, with or without `Bearer`. Default is none. */
+  /**
+   * A response header that holds the access token, with or without `Bearer`; where an answer lacks it, the field
+   * counts. Default is none.
+   */
   accessTokenHeader?: string;
   /**
    * Who signed in, out of the answer's JSON, which nobody has checked: give it the type that your server

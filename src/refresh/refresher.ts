@@ -127,7 +127,6 @@ async function take<User, Login>(
     return;
   }
   credentials.offer(next);
-  world.lastError.refresh = null;
   world.tell(messageOf(next));
   send({ type: 'grant.stored', ...factsOf(next, world.settings) });
 }

@@ -4,7 +4,7 @@ import { accessTokenVerdicts, endingVerdicts, refreshTokenVerdicts } from '../..
 import { isMalformedGrantError } from '../errorGuards.ts';
 import { lookUp, VerdictError, type Judgement } from '../verdict.ts';
 import { ForeignAnswerError, ServerCallTimeoutError, type Answer } from './serverCall.ts';
-import type { ServerContract } from '../contract.ts';
+import type { ServerContract, Verdict } from '../contract.ts';
 
 /** What a failed call to the refresh endpoint means. */
 export type Refusal =
@@ -52,10 +52,16 @@ export function judgeRefusal<User, Login>(
   const isParsingFailure = error instanceof SyntaxError && answer !== null;
   if (isParsingFailure) return transient('unavailable', { status: answer.status });
   if (isLost(error)) return transient('unavailable', { answerLost: mayHaveArrived(error) });
-  return misconfigured(
-    isMalformedGrantError(error) ? 'ERR_MALFORMED_GRANT' : 'ERR_REFRESH_UNAVAILABLE',
-    answer,
-  );
+  if (!isMalformedGrantError(error)) return misconfigured('ERR_REFRESH_UNAVAILABLE', answer);
+  // A server may say no with status 200 (GraphQL): then there is a verdict in place of a grant.
+  const isRefused = answer !== null && refuses(answer.judgement.verdict);
+  return isRefused
+    ? judge(answer.judgement, answer.status, answer.retryAfter)
+    : misconfigured('ERR_MALFORMED_GRANT', answer);
+}
+
+function refuses(verdict: Verdict): boolean {
+  return isRefreshTokenVerdict(verdict) || isEndingVerdict(verdict) || isAccessTokenVerdict(verdict);
 }
 
 function judgeStatus<User, Login>(
