@@ -1,4 +1,4 @@
-import { isTimeoutError } from 'ky';
+import ky, { isTimeoutError } from 'ky';
 import { describe, expect, test } from 'vitest';
 import { isHoldLimitError, isHoldTimeoutError } from '../../src/index.ts';
 import { createGate } from '../server/authorities.ts';
@@ -76,12 +76,22 @@ async function atHold(session: World['session'], send: Door['send']): Promise<vo
   if (!isHoldLimitError(error)) throw new Error('There is room left');
 }
 
+/** Resolves when a call of ky that began now has run into its `timeout`. */
+async function aTimeoutOfKy(timeout: number): Promise<void> {
+  const silent = ky.get('http://silent.test', {
+    fetch: () => new Promise(() => undefined),
+    retry: 0,
+    timeout,
+  });
+  if (!isTimeoutError(await rejection(silent))) throw new Error('It has not run into its timeout');
+}
+
 describe('ky’s own limits', () => {
   test('`timeout` does not count the hold', async () => {
     await using world = await openRefreshing();
     const { session, refresh } = world;
     const answer = session.api.get('api/me', { timeout: 500 });
-    await new Promise((resolve) => setTimeout(resolve, 550));
+    await aTimeoutOfKy(500);
     refresh.open();
 
     expect((await answer).status).toBe(200);
@@ -94,7 +104,7 @@ describe('ky’s own limits', () => {
     const refresh = dam(server, 'refresh');
     const answer = session.api.get('api/me', { timeout: 500 });
     await refresh.reached;
-    await new Promise((resolve) => setTimeout(resolve, 550));
+    await aTimeoutOfKy(500);
     refresh.open();
 
     expect((await answer).status).toBe(200);
@@ -117,7 +127,7 @@ describe('ky’s own limits', () => {
       },
     });
     await refresh.reached;
-    await new Promise((resolve) => setTimeout(resolve, 550));
+    await aTimeoutOfKy(500);
     refresh.open();
 
     expect((await answer).status).toBe(200);
