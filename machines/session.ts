@@ -26,6 +26,9 @@ const notProvided = (name: string) => (): never => {
 /** Whether a moment is in the span that ends at `end`. Before it, the clock was set back, and it counts no more. */
 const isWithin = (at: number, end: number, span: number) => at < end && at >= end - span;
 
+/** Whether the access token serves at this moment, as far as anybody knows. */
+const isGood = ({ expiresAt }: SessionContext, at: number) => expiresAt === null || at < expiresAt;
+
 const types: {
   context?: SessionContext;
   events?: SessionEvent;
@@ -214,20 +217,17 @@ export const sessionMachine = setup({
     isOffline: ({ context }) => !context.online,
     /** A refresh cannot be had now, and the access token serves meanwhile: nobody is held for it. */
     isBetterDeferred: ({ context }, { at, online = context.online }: { at: number; online?: boolean }) =>
-      (!online || (at >= context.retryFrom && at < context.retryAt)) &&
-      (context.expiresAt === null || at < context.expiresAt),
+      (!online || (at >= context.retryFrom && at < context.retryAt)) && isGood(context, at),
     /** A refresh cannot be had now, and the access token is not even due: nothing is put off. */
     isBetterDropped: ({ context }, { at }: { at: number }) =>
       (!context.online || (at >= context.retryFrom && at < context.retryAt)) &&
-      (context.expiresAt === null || at < context.expiresAt) &&
+      isGood(context, at) &&
       (context.dueAt === null || at < context.dueAt),
     /** Nobody needs the refresh yet: the access token serves a while longer. */
-    isTokenGood: ({ context }, { at }: { at: number }) =>
-      context.expiresAt === null || at < context.expiresAt,
+    isTokenGood: ({ context }, { at }: { at: number }) => isGood(context, at),
     /** Not even due: the refresh was asked for, and nothing is lost without it. */
     isStillFresh: ({ context }, { at }: { at: number }) =>
-      (context.expiresAt === null || at < context.expiresAt) &&
-      (context.dueAt === null || at < context.dueAt),
+      isGood(context, at) && (context.dueAt === null || at < context.dueAt),
     hasAttemptsLeft: ({ context }) => context.attempt + 1 < context.attempts,
   },
   delays: {

@@ -113,7 +113,9 @@ export class LoginFailedError extends SessionError {
 /** The access token could not be refreshed now. The session stays, and a later request tries again. */
 export class RefreshUnavailableError extends SessionError {
   override readonly name = 'RefreshUnavailableError';
+  /** The HTTP status of the refresh endpoint; `null` where there was no answer. */
   readonly status: number | null;
+  /** The server's own code, where `errorCodes` knows it. */
   readonly serverCode: string | number | null;
   /** Milliseconds until a refresh is tried again, where one is put off: by `Retry-After`, mostly. */
   readonly retryAfter: number | null;
@@ -150,6 +152,7 @@ export class HoldTimeoutError extends SessionError {
 /** As many requests as `hold.limit` allows are waiting already. */
 export class HoldLimitError extends SessionError {
   override readonly name = 'HoldLimitError';
+  /** How many may wait: `hold.limit`. */
   readonly limit: number;
 
   constructor(limit: number) {

@@ -32,7 +32,7 @@ export type SendRequest = (request: Request) => Promise<Response>;
 /** A request is replayed at most so often, whatever the server says. */
 const mostReplays = 2;
 
-const passing: ReadonlySet<string> = new Set(['none', ...passingVerdicts]);
+const passing: ReadonlySet<string> = new Set(passingVerdicts);
 
 export function createGate<User, Login>(world: World<User, Login>, actor: SessionActor): Gate<User> {
   const { settings, credentials, disposal } = world;
@@ -78,6 +78,7 @@ export function createGate<User, Login>(world: World<User, Login>, actor: Sessio
       if (stamp === null || (response.ok && server.errorCode === undefined)) return 'done';
       if (response.url !== '' && !origins.has(new URL(response.url).origin)) return 'done';
       const { verdict, code } = await judgeAnswer(server, response, clock);
+      // The machine would take the API's 429 and 503 for failures of its refresh.
       if (verdict === 'none' || verdict === 'rateLimited' || verdict === 'unavailable') return 'done';
       if (disposal.aborted) throw new SessionDisposedError();
       actor.send({ type: `server.${verdict}`, ...stamp, status: response.status, code, at: clock.now() });
