@@ -55,7 +55,7 @@ export async function judgeAnswer<User, Credentials>(
 }
 
 /** All codes of an answer, in the order in which they count. */
-export function* codesIn<User, Credentials>(
+function* codesIn<User, Credentials>(
   contract: ServerContract<User, Credentials>,
   response: Response,
   body: unknown,

@@ -7,7 +7,7 @@ export async function letSettle(): Promise<void> {
 }
 
 /** The event loop's next turn. Test runners' fake timers replace `setTimeout` and its like, and not this. */
-export async function nextTurn(): Promise<void> {
+async function nextTurn(): Promise<void> {
   const { port1, port2 } = new MessageChannel();
   await new Promise<void>((resolve) => {
     port1.onmessage = () => resolve();

@@ -62,7 +62,7 @@ describe('A login that is overtaken', () => {
 
   test.each(overtakers.filter(({ what }) => what !== 'a second login'))(
     'by $what while it is being stored leaves nothing in the store',
-    async ({ code, overtake, after }) => {
+    async ({ what, code, overtake, after }) => {
       await using world = await openWorld();
       const session = world.start();
       const open = world.store.close('write');
@@ -76,6 +76,8 @@ describe('A login that is overtaken', () => {
       expect(await first).toMatchObject({ code });
       expect(session.getSnapshot()).toMatchObject(after);
       expect(await world.store.text()).not.toContain('"ada"');
+      // A logout revokes it; an adopt takes its place, as it does with any session that is open.
+      expect(world.server.counts().logout).toBe(what === 'a logout' ? 1 : 0);
     },
   );
 

@@ -1,10 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSessionError } from '../../src/index.ts';
-import { createWorld, type World } from './world.ts';
-
-const ada = { username: 'ada', password: 'lovelace' };
-const grace = { username: 'grace', password: 'hopper' };
+import { ada, createWorld, grace, type World } from './world.ts';
 
 const tab = fc.nat({ max: 1 });
 

@@ -11,19 +11,7 @@ import {
 import { createTestServer } from '../../src/testing/index.ts';
 import { createManualClock } from '../clock.ts';
 import { rotating } from '../contracts/rotating.ts';
-
-interface User {
-  id: string;
-  username: string;
-}
-
-interface Credentials {
-  username: string;
-  password: string;
-}
-
-const ada = { username: 'ada', password: 'lovelace' };
-const grace = { username: 'grace', password: 'hopper' };
+import { ada, grace, type Credentials, type User } from './world.ts';
 
 /** Sessions that hear nothing of each other: what one of them does the others find in the store, or not at all. */
 function openWorld(server: Partial<ServerContract<User, Credentials>> = {}) {

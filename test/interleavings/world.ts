@@ -9,15 +9,18 @@ import { createTestServer, type TestServer } from '../../src/testing/index.ts';
 import { rotating } from '../contracts/rotating.ts';
 import { createManualClock, type ManualClock } from '../clock.ts';
 
-interface User {
+export interface User {
   id: string;
   username: string;
 }
 
-interface Credentials {
+export interface Credentials {
   username: string;
   password: string;
 }
+
+export const ada: Credentials = { username: 'ada', password: 'lovelace' };
+export const grace: Credentials = { username: 'grace', password: 'hopper' };
 
 /** Brings an answer, sooner or later. */
 export type Deliver = <Answer>(answer: Promise<Answer>) => Promise<Answer>;
