@@ -97,7 +97,7 @@ function callLogin<User, Login>(
       if (server.login === undefined) throw new InvalidOptionError('server.login', 'a function', 'undefined');
       return server.login({ credentials, http, signal });
     },
-    { signal: AbortSignal.any(ends.filter((end) => end !== null)) },
+    { purpose: 'login', signal: AbortSignal.any(ends.filter((end) => end !== null)) },
   );
 }
 

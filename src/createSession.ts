@@ -1,4 +1,5 @@
 import ky from 'ky';
+import type { InteropObservable } from 'xstate';
 import type { PendingLogin } from './authenticator.ts';
 import { createCommands } from './commands.ts';
 import { createWorld } from './createWorld.ts';
@@ -14,7 +15,7 @@ import { readOptions, type SessionOptions } from './options.ts';
 import { createPeerListener } from './peers/peerListener.ts';
 import { notify } from './report.ts';
 import type { Session } from './session.ts';
-import { createViews } from './views.ts';
+import { createViews, withInterop } from './views.ts';
 import type { SessionActor } from './world.ts';
 
 /**
@@ -55,7 +56,10 @@ export function createSession<User = unknown, Login = unknown>(
   const actor: SessionActor = createSessionActor(world, pending, history, ending);
   const gate = createGate(world, actor);
   const hooks = createKyHooks(gate, world.fetch, clock);
-  const views = createViews<User>(actor, () => world.credentials.user());
+  const views = createViews<User>(actor, () => ({
+    user: world.credentials.user(),
+    identity: world.credentials.identity(),
+  }));
   const listenToPeers = createPeerListener(world, actor, ending);
   const channel = openChannel(world.sharedName, (message) => void listenToPeers(message));
   const stopListening = online.subscribe((isOnline) => {
@@ -74,13 +78,16 @@ export function createSession<User = unknown, Login = unknown>(
     stopListening();
     channel.close();
     actor.stop();
+    views.complete();
   };
-  return {
+  const session = {
     ...createCommands(world, actor, gate, pending),
     actor,
     hooks,
     api: ky.create(settings.ky).extend({ baseUrl: settings.baseUrl, hooks }),
     fetch: createSessionFetch(gate, world.fetch, settings.baseUrl),
+    requests: { subscribe: world.traffic.subscribe, intercept: world.traffic.intercept },
+    clock,
     logout: createExit(world, actor, ending),
     getSnapshot: views.get,
     subscribe: views.subscribe,
@@ -95,5 +102,6 @@ export function createSession<User = unknown, Login = unknown>(
     history: history.entries,
     dispose,
     [Symbol.dispose]: dispose,
-  };
+  } satisfies Omit<Session<User, Login>, keyof InteropObservable<unknown>>;
+  return withInterop(session, views);
 }

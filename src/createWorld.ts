@@ -1,7 +1,10 @@
 import type { SessionEvent } from '../machines/index.ts';
 import { createCredentials } from './credentials.ts';
 import type { PeerMessage } from './environment.ts';
+import { createTraffic } from './http/requests.ts';
 import type { Settings } from './options.ts';
+import { report } from './report.ts';
+import { isSameUser } from './sameUser.ts';
 import { createKeeper } from './stores/keeper.ts';
 import type { World } from './world.ts';
 
@@ -19,7 +22,7 @@ export function createWorld<User, Login>(
   settings: Settings<User, Login>,
   { disposal, send, post, isEarly }: Wires,
 ): World<User, Login> {
-  const { store, name, environment, refresh, ky } = settings;
+  const { server, store, name, environment, refresh, ky } = settings;
   const { clock } = environment;
   let hasToldFailure = false;
 
@@ -33,13 +36,24 @@ export function createWorld<User, Login>(
     else tell();
   }
 
+  /** The machine is about to move: a contract that throws must not stop it. */
+  function isSame(before: User | null, now: User | null): boolean {
+    try {
+      return isSameUser(server, before, now);
+    } catch (error) {
+      report(error);
+      return false;
+    }
+  }
+
   return {
     settings,
     disposal,
-    credentials: createCredentials<User>(),
+    credentials: createCredentials<User>(isSame),
     keeper: createKeeper({ store, name, clock, timeout: refresh.timeout, onFailure }),
     sharedName: sharedName(settings),
     fetch: ky.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    traffic: createTraffic(clock),
     lastError: { refresh: null },
     tell(message) {
       if (disposal.aborted) return;

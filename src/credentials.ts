@@ -14,6 +14,8 @@ export interface Credentials<User> {
   current(): StoredSession<User> | null;
   /** Who is signed in, or was when the session expired. */
   user(): User | null;
+  /** Grows when somebody else may be in front of the screen: after a logout, and with another user. */
+  identity(): number;
   /**
    * Lays a session ready for the machine, which is told of it in the same breath. What the machine does not
    * take is forgotten again.
@@ -29,14 +31,20 @@ export interface Credentials<User> {
   isCurrent(stamp: Stamp): boolean;
 }
 
-export function createCredentials<User>(): Credentials<User> {
+export function createCredentials<User>(
+  isSameUser: (before: User | null, now: User | null) => boolean,
+): Credentials<User> {
   let session: StoredSession<User> | null = null;
   let user: User | null = null;
+  /** The session that was taken last, unless it has been left. */
+  let taken: string | null = null;
+  let identity = 0;
   const offers = new Map<string, StoredSession<User>>();
   const keyOf = ({ sessionId, generation }: Stamp) => `${sessionId} ${generation}`;
   return {
     current: () => session,
     user: () => user,
+    identity: () => identity,
     offer(next) {
       const key = keyOf(next);
       offers.set(key, next);
@@ -47,7 +55,9 @@ export function createCredentials<User>(): Credentials<User> {
     accept(stamp) {
       const next = offers.get(keyOf(stamp));
       if (next === undefined) return false;
+      if (next.sessionId !== taken && !isSameUser(user, next.user)) identity += 1;
       session = next;
+      taken = next.sessionId;
       // Who shows a user compares by identity: the same user is the same object, however often it is read.
       if (!isSameJson(user, next.user)) user = next.user;
       return true;
@@ -56,8 +66,10 @@ export function createCredentials<User>(): Credentials<User> {
       session = null;
     },
     drop() {
+      if (taken !== null) identity += 1;
       session = null;
       user = null;
+      taken = null;
     },
     isCurrent: (stamp) => session?.sessionId === stamp.sessionId && session.generation === stamp.generation,
   };

@@ -8,6 +8,14 @@ export * from './errorGuards.ts';
 
 export type { Session } from './session.ts';
 export type { SessionView } from './view.ts';
+export type { Subscription, ViewListener } from './views.ts';
+export type {
+  RequestCall,
+  RequestInterceptor,
+  RequestPurpose,
+  Requests,
+  RequestStep,
+} from './http/requests.ts';
 export type { HistoryEntry } from './history.ts';
 export type { SessionActor } from './world.ts';
 export type { Auth } from './http/admission.ts';

@@ -31,7 +31,7 @@ export function withoutSecret(error: unknown, secret: string): unknown {
 }
 
 /** A name can be set to anything; what reads like the name of a class is let through. */
-function nameOf(error: unknown): string {
+export function nameOf(error: unknown): string {
   if (!(error instanceof Error)) return 'NonError';
   return /^[A-Z][A-Za-z]{0,40}(?:Error|Exception)$/.test(error.name) ? error.name : 'Error';
 }

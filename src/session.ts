@@ -1,13 +1,20 @@
 import type { Hooks, KyInstance } from 'ky';
+import type { InteropObservable, Observer } from 'xstate';
 import type { SessionEmitted } from '../machines/index.ts';
 import type { Grant } from './contract.ts';
+import type { Clock } from './environment.ts';
 import type { HistoryEntry } from './history.ts';
+import type { Requests } from './http/requests.ts';
 import type { SessionFetch } from './http/sessionFetch.ts';
 import type { SessionView } from './view.ts';
+import type { Subscription, ViewListener } from './views.ts';
 import type { SessionActor } from './world.ts';
 
-/** A user's session: who is signed in, and a way to send requests as that user. */
-export interface Session<User = unknown, Credentials = unknown> {
+/**
+ * A user's session: who is signed in, and a way to send requests as that user. It is a store as Svelte has
+ * them, and an observable for RxJS.
+ */
+export interface Session<User = unknown, Credentials = unknown> extends InteropObservable<SessionView<User>> {
   /** The running machine, for XState's own tools: `subscribe`, `getSnapshot`, `on`. */
   readonly actor: SessionActor;
   /** ky with the session's hooks: its requests are held, sent with the access token, and replayed. */
@@ -16,6 +23,10 @@ export interface Session<User = unknown, Credentials = unknown> {
   readonly hooks: Hooks;
   /** `fetch` with the session: for clients that take one. Relative addresses resolve against `baseUrl`. */
   readonly fetch: SessionFetch;
+  /** What becomes of each request, for devtools, logs and tests. */
+  readonly requests: Requests;
+  /** The time that the session goes by: `environment.clock`. */
+  readonly clock: Clock;
   /**
    * Signs in.
    *
@@ -67,11 +78,18 @@ export interface Session<User = unknown, Credentials = unknown> {
   /** What the session is now. The same object for as long as nothing in it changes. */
   getSnapshot(this: void): SessionView<User>;
   /**
-   * Calls the listener whenever something in {@link getSnapshot} has changed.
+   * Calls the listener at once with the view of now, and then whenever something in it has changed. An
+   * observer's `complete` is called by `dispose()`; its `error` never is.
    *
    * @returns stops it
+   *
+   * @example
+   * ```ts
+   * const stop = session.subscribe(({ status, user }) => console.log(status, user));
+   * stop();
+   * ```
    */
-  subscribe(this: void, listener: (view: SessionView<User>) => void): () => void;
+  subscribe(this: void, listener: ViewListener<User> | Observer<SessionView<User>>): Subscription;
   /**
    * Listens to one kind of fact, or to all (`'*'`): `session.expired`, `session.stepUpRequired`, `store.failed`
    * and others.

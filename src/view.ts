@@ -12,6 +12,12 @@ export interface SessionView<User = unknown> {
   readonly status: SessionStatus;
   /** Who is signed in, or was when the session expired; `null` for nobody, or nobody whom the server named. */
   readonly user: User | null;
+  /**
+   * Grows when somebody else may be in front of the screen: when the session is logged out, and when another
+   * user signs in. A refresh leaves it as it is, and so does the same user who signs in again. The key for
+   * what is one user's own: a cache, a half-filled form.
+   */
+  readonly identity: number;
   /** Why the last session ended; `null` while there is one. */
   readonly reason: Reason | null;
   /** What failed last: a login or a refresh. */
@@ -23,16 +29,23 @@ export interface SessionView<User = unknown> {
   readonly isSigningIn: boolean;
 }
 
+/** Who is in front of the screen, as far as anybody knows. */
+export interface Person<User> {
+  readonly user: User | null;
+  readonly identity: number;
+}
+
 /** Reads a view from a snapshot; gives back the one before where nothing in it has changed. */
 export function viewOf<User>(
   snapshot: SnapshotFrom<SessionMachine>,
-  user: User | null,
+  { user, identity }: Person<User>,
   before: SessionView<User> | null,
 ): SessionView<User> {
   const { reason, failure, expiresAt } = snapshot.context;
   const view: SessionView<User> = Object.freeze({
     status: statuses.find((status) => snapshot.matches(status)) ?? 'anonymous',
     user,
+    identity,
     reason,
     error: failure,
     expiresAt,
@@ -46,6 +59,7 @@ function isSame<User>(before: SessionView<User>, now: SessionView<User>): boolea
   return (
     before.status === now.status &&
     before.user === now.user &&
+    before.identity === now.identity &&
     before.reason === now.reason &&
     before.error === now.error &&
     before.expiresAt === now.expiresAt &&

@@ -1,38 +1,76 @@
+import type { InteropObservable, Observer } from 'xstate';
 import { notify } from './report.ts';
-import { viewOf, type SessionView } from './view.ts';
+import { viewOf, type Person, type SessionView } from './view.ts';
 import type { SessionActor } from './world.ts';
 
-type Listener<User> = (view: SessionView<User>) => void;
+/** Ends a subscription, called as it is or by the name that observables have for it. */
+export interface Subscription {
+  (): void;
+  unsubscribe(this: void): void;
+}
+
+export type ViewListener<User> = (view: SessionView<User>) => void;
 
 /** The view of now, and those who want to hear of the next one. */
 export interface Views<User> {
   get(this: void): SessionView<User>;
-  subscribe(this: void, listener: Listener<User>): () => void;
+  subscribe(this: void, listener: ViewListener<User> | Observer<SessionView<User>>): Subscription;
   /** To be called whenever the machine has moved. */
   update(): void;
+  /** Tells everybody that nothing follows. */
+  complete(): void;
 }
 
-export function createViews<User>(actor: SessionActor, user: () => User | null): Views<User> {
-  const listeners = new Set<Listener<User>>();
-  let view = viewOf(actor.getSnapshot(), user(), null);
+export function createViews<User>(actor: SessionActor, person: () => Person<User>): Views<User> {
+  const observers = new Set<Observer<SessionView<User>>>();
+  let view = viewOf(actor.getSnapshot(), person(), null);
   let told = view;
-  const get = () => (view = viewOf(actor.getSnapshot(), user(), view));
+  const get = () => (view = viewOf(actor.getSnapshot(), person(), view));
   return {
     get,
     subscribe(listener) {
       // The same function may subscribe twice: each gets an entry, and an undo, of its own.
-      const entry: Listener<User> = (next) => {
-        listener(next);
+      const observer: Observer<SessionView<User>> =
+        typeof listener === 'function'
+          ? { next: listener }
+          : { next: (next) => listener.next?.(next), complete: () => listener.complete?.() };
+      observers.add(observer);
+      const unsubscribe = () => {
+        observers.delete(observer);
       };
-      listeners.add(entry);
-      return () => {
-        listeners.delete(entry);
-      };
+      notify((next) => observer.next?.(next), get());
+      return Object.assign(() => unsubscribe(), { unsubscribe });
     },
     update() {
       if (get() === told) return;
       told = view;
-      for (const listener of listeners) notify(listener, told);
+      for (const observer of observers) notify((next) => observer.next?.(next), told);
+    },
+    complete() {
+      for (const observer of observers) notify(() => observer.complete?.(), undefined);
+      observers.clear();
     },
   };
+}
+
+/** By this key RxJS and others know an observable; no platform has the symbol of itself. */
+function symbolObservable(): PropertyKey {
+  const symbol: unknown = Reflect.get(Symbol, 'observable');
+  return typeof symbol === 'symbol' ? symbol : '@@observable';
+}
+
+/** Adds what makes `from(session)` of RxJS work. */
+export function withInterop<User, Target extends object>(
+  target: Target,
+  { subscribe }: Views<User>,
+): Target & InteropObservable<SessionView<User>> {
+  const observable = { subscribe };
+  const interop: object = { [symbolObservable()]: () => observable };
+  if (!isInterop<User>(interop))
+    throw new TypeError('Expected the key of observables to be in its own object');
+  return Object.assign(target, interop);
+}
+
+function isInterop<User>(value: object): value is InteropObservable<SessionView<User>> {
+  return symbolObservable() in value;
 }

@@ -2,6 +2,7 @@ import type { Actor } from 'xstate';
 import type { SessionMachine } from '../machines/index.ts';
 import type { Credentials } from './credentials.ts';
 import type { Settings } from './options.ts';
+import type { Traffic } from './http/requests.ts';
 import type { Keeper } from './stores/keeper.ts';
 import type { PeerMessage } from './environment.ts';
 
@@ -18,6 +19,8 @@ export interface World<User, Login> {
   /** Aborted by `dispose()`: nothing is sent afterwards. */
   readonly disposal: AbortSignal;
   readonly fetch: typeof fetch;
+  /** Who looks at requests, and who answers them in the server's place. */
+  readonly traffic: Traffic;
   /** Tells the others who share the store. */
   readonly tell: (message: PeerMessage) => void;
   /** The error behind the last failure that the machine was told of; the machine itself holds only its code. */

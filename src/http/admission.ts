@@ -7,10 +7,11 @@ import {
   SessionExpiredError,
 } from '../errors.ts';
 import { hasSession } from '../hasSession.ts';
-import { isSameJson } from '../sameJson.ts';
+import { isSameUser } from '../sameUser.ts';
 import { unavailable } from '../unavailable.ts';
 import type { SessionActor, World } from '../world.ts';
 import { createHold, type Outcome } from './hold.ts';
+import type { Traffic } from './requests.ts';
 
 /** Whether a request must have a session, takes one where there is one, or must not have one. */
 export type Auth = 'required' | 'optional' | 'none';
@@ -32,6 +33,8 @@ export interface Ticket<User> {
   /** How many refreshes had ended when it began to wait for one. */
   round: number | null;
   replays: number;
+  /** What those who look at requests know it as; `null` while nobody looks. */
+  call: ReturnType<Traffic['open']>;
 }
 
 /** Lets requests in: at once, after a wait, or not at all. It reads tags, and names no state. */
@@ -48,7 +51,7 @@ export function createAdmission<User, Login>(
   world: World<User, Login>,
   actor: SessionActor,
 ): Admission<User> {
-  const { settings, credentials, disposal } = world;
+  const { settings, credentials, disposal, traffic } = world;
   const { server, environment } = settings;
   const { clock } = environment;
   const hold = createHold<Pass>({ clock, limit: settings.hold.limit });
@@ -89,16 +92,11 @@ export function createAdmission<User, Login>(
     if (ticket.sessionId === null || ticket.sessionId === sessionId) {
       ticket.sessionId = sessionId;
       ticket.user = credentials.user() ?? ticket.user;
-    } else if (settings.hold.whileExpired !== false && isBack(ticket.user, credentials.user())) {
+    } else if (settings.hold.whileExpired !== false && isSameUser(server, ticket.user, credentials.user())) {
       ticket.sessionId = sessionId;
     } else {
       throw new IdentityChangedError();
     }
-  }
-
-  function isBack(before: User | null, now: User | null): boolean {
-    if (before === null || now === null) return false;
-    return server.isSameUser?.(before, now) ?? isSameJson(before, now);
   }
 
   function attach(ticket: Ticket<User>, deadline: number): Outcome<Stamp | null> {
@@ -131,6 +129,7 @@ export function createAdmission<User, Login>(
   const isRefusing = () => actor.getSnapshot().hasTag('refuse');
 
   async function wait(ticket: Ticket<User>, signal: AbortSignal | null): Promise<Stamp | null> {
+    traffic.held(ticket.call);
     for (;;) {
       // What was decided may have moved the machine already, and nobody looks at who is not waiting yet.
       const found = look(ticket, clock.now() + ticket.patience);
@@ -148,9 +147,17 @@ export function createAdmission<User, Login>(
 
   return {
     admit(ticket, signal) {
-      signal?.throwIfAborted();
-      const found = decide(ticket, clock.now() + ticket.patience);
-      return found === null ? wait(ticket, signal) : passOf(found);
+      const failed = (error: unknown): never => {
+        traffic.failed(ticket.call, error);
+        throw error;
+      };
+      try {
+        signal?.throwIfAborted();
+        const found = decide(ticket, clock.now() + ticket.patience);
+        return found === null ? wait(ticket, signal).catch(failed) : passOf(found);
+      } catch (error) {
+        return failed(error);
+      }
     },
     review: () => {
       hold.review();

@@ -35,7 +35,7 @@ const mostReplays = 2;
 const passing: ReadonlySet<string> = new Set(passingVerdicts);
 
 export function createGate<User, Login>(world: World<User, Login>, actor: SessionActor): Gate<User> {
-  const { settings, credentials, disposal } = world;
+  const { settings, credentials, disposal, traffic } = world;
   const { server, environment, origins } = settings;
   const { clock } = environment;
   const admission = createAdmission(world, actor);
@@ -53,11 +53,14 @@ export function createGate<User, Login>(world: World<User, Login>, actor: Sessio
       stamp: null,
       round: null,
       replays: 0,
+      call: null,
     }),
     concerns(ticket, request) {
       if (disposal.aborted) throw new SessionDisposedError();
       const isOurs = ticket.auth !== 'none' && origins.has(new URL(request.url).origin);
-      return isOurs && !request.headers.has('authorization');
+      if (!isOurs || request.headers.has('authorization')) return false;
+      ticket.call ??= traffic.open('api', request);
+      return true;
     },
     admit: admission.admit,
     async send(ticket, request, send) {
@@ -66,12 +69,13 @@ export function createGate<User, Login>(world: World<User, Login>, actor: Sessio
         stamp = await gate.admit(ticket, request.signal);
       ticket.stamp = stamp;
       const session = credentials.current();
-      if (stamp === null || session === null) return send(request);
+      if (stamp === null || session === null)
+        return traffic.exchange(ticket.call, request.signal, () => send(request));
       const signal = AbortSignal.any([request.signal, lifeline.signalOf(stamp.sessionId)]);
       // A copy: the caller's own object goes into errors (ky's `HTTPError.request`), and those hold no token.
       const attempt = await authorize(request, signal, session.accessToken);
       signal.throwIfAborted();
-      return send(attempt);
+      return traffic.exchange(ticket.call, signal, () => send(attempt));
     },
     async judge(ticket, response, signal) {
       const { stamp } = ticket;

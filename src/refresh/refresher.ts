@@ -89,7 +89,11 @@ async function refresh<User, Login>(
       return server.refresh({ refreshToken, accessToken, user, http, signal });
     },
     // With a `logout` to revoke it by, a grant that comes too late is worth waiting for.
-    { timeout: refresh.timeout, signal: server.logout === undefined ? end : new AbortController().signal },
+    {
+      purpose: 'refresh',
+      timeout: refresh.timeout,
+      signal: server.logout === undefined ? end : new AbortController().signal,
+    },
   );
   try {
     await take(world, session, issuedAt, await call.result, send);

@@ -15,7 +15,7 @@ export async function revoke<User, Login>(
   const { result } = callServer(
     world,
     async (call) => server.logout?.({ refreshToken, accessToken, user, ...call }),
-    { timeout: refresh.timeout, signal: world.disposal },
+    { purpose: 'logout', timeout: refresh.timeout, signal: world.disposal },
   );
   await result.catch(() => undefined);
 }

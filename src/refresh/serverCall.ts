@@ -4,6 +4,7 @@ import type { ContractCall } from '../contract.ts';
 import type { Clock } from '../environment.ts';
 import { untilAborted } from '../http/abort.ts';
 import { readText } from '../http/readJson.ts';
+import type { RequestPurpose } from '../http/requests.ts';
 import type { World } from '../world.ts';
 import { readRetryAfter } from './retryAfter.ts';
 
@@ -51,12 +52,12 @@ export interface ServerCall<Result> {
 export function callServer<User, Login, Result>(
   world: World<User, Login>,
   run: (call: ContractCall) => Promise<Result>,
-  { signal, timeout }: { signal: AbortSignal; timeout?: number },
+  { purpose, signal, timeout }: { purpose: RequestPurpose; signal: AbortSignal; timeout?: number },
 ): ServerCall<Result> {
   let answer: Answer | null = null;
   const expiry = new AbortController();
   const ended = AbortSignal.any([signal, expiry.signal]);
-  const http = bareClient(world, ended, (next) => {
+  const http = bareClient(world, purpose, ended, (next) => {
     answer = next;
   });
   const { clock } = world.settings.environment;
@@ -78,14 +79,18 @@ async function invoke<Result>(run: () => Promise<Result>): Promise<Result> {
 
 /** ky without the session's hooks and without retries: a refresh can never wait for itself. */
 function bareClient<User, Login>(
-  { settings, fetch }: World<User, Login>,
+  { settings, traffic, fetch }: World<User, Login>,
+  purpose: RequestPurpose,
   signal: AbortSignal,
   note: (answer: Answer) => void,
 ): KyInstance {
   const { clock } = settings.environment;
   return ky.create({
     baseUrl: settings.baseUrl,
-    fetch,
+    fetch: async (input, init) => {
+      const request = input instanceof Request ? input : new Request(input, init);
+      return traffic.exchange(traffic.open(purpose, request), signal, () => fetch(request, init));
+    },
     signal,
     retry: 0,
     // A 307 or 308 would carry the refresh token, or the password, to wherever it points.

@@ -31,16 +31,17 @@ function examplesIn(file: string, text: string): Example[] {
   return [...text.matchAll(/^ *\* @example.*\n((?: *\*(?!\/| @).*\n)*)/gm)].map((tag) => {
     const line = text.slice(0, tag.index).split('\n').length;
     const body = (tag[1] ?? '').replaceAll(/^ *\* ?/gm, '');
-    const snippets = [...body.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map((block) => ({
+    const snippets = [...body.matchAll(/^```ts(x?)\n([\s\S]*?)^```$/gm)].map((block) => ({
       place: `${file}:${line + body.slice(0, block.index).split('\n').length}`,
-      code: block[1] ?? '',
+      code: block[2] ?? '',
+      isJsx: block[1] === 'x',
     }));
     return { place: `${file}:${line}`, snippets };
   });
 }
 
 const examples = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts'))
+  .filter((name) => /\.tsx?$/.test(name))
   .map((name) => `src/${name.replaceAll('\\', '/')}`)
   .flatMap((file) => examplesIn(file, readFileSync(join(root, file), 'utf8')));
 

@@ -8,15 +8,16 @@ export interface Snippet {
   /** As in `README.md:12`, the line of the opening fence. */
   readonly place: string;
   readonly code: string;
+  readonly isJsx?: boolean;
 }
 
-/** The TypeScript blocks of a Markdown file. One that begins with `// …` goes on where the last one ended. */
+/** The TypeScript blocks of a Markdown file. */
 export function snippetsOf(file: string): Snippet[] {
   const text = readFileSync(join(root, file), 'utf8');
   const snippets: Snippet[] = [];
-  for (const match of text.matchAll(/^```tsx?\n([\s\S]*?)^```$/gm)) {
+  for (const match of text.matchAll(/^```ts(x?)\n([\s\S]*?)^```$/gm)) {
     const line = text.slice(0, match.index).split('\n').length;
-    snippets.push({ place: `${file}:${line}`, code: match[1] ?? '' });
+    snippets.push({ place: `${file}:${line}`, code: match[2] ?? '', isJsx: match[1] === 'x' });
   }
   return snippets;
 }
@@ -24,8 +25,8 @@ export function snippetsOf(file: string): Snippet[] {
 /** Typechecks snippets against the sources, as a user's program would be against the package. */
 export function typecheck(snippets: readonly Snippet[]): string[] {
   const files = new Map(
-    snippets.map(({ place, code }) => [
-      join(root, `${place.replaceAll(/\W/g, '_')}.ts`),
+    snippets.map(({ place, code, isJsx = false }) => [
+      join(root, `${place.replaceAll(/\W/g, '_')}.${isJsx ? 'tsx' : 'ts'}`),
       { place, code: `export {};\n${code}` },
     ]),
   );
@@ -38,10 +39,13 @@ export function typecheck(snippets: readonly Snippet[]): string[] {
     strict: true,
     noEmit: true,
     skipLibCheck: true,
-    types: ['node'],
+    types: ['node', 'vite/client'],
+    jsx: ts.JsxEmit.ReactJSX,
     paths: {
       sessionchart: [join(root, 'src/index.ts')],
+      'sessionchart/devtools': [join(root, 'src/devtools/index.ts')],
       'sessionchart/machine': [join(root, 'machines/index.ts')],
+      'sessionchart/react': [join(root, 'src/react/index.ts')],
       'sessionchart/testing': [join(root, 'src/testing/index.ts')],
     },
   };

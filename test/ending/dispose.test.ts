@@ -122,6 +122,7 @@ describe('A session that is disposed of', () => {
     const told: unknown[] = [];
     session.subscribe((view) => told.push(view));
     session.on('*', (event) => told.push(event));
+    told.length = 0;
     session.dispose();
     session.dispose();
     world.network.set(false);

@@ -75,6 +75,7 @@ export function createWitness(): Witness {
       sessions.push(seen);
       lookAt(seen);
       session.subscribe((view) => look('view', view));
+      session.requests.subscribe((step) => look(step.type, step));
       session.on('*', (event) => look(`emitted ${event.type}`, event));
       session.actor.subscribe(() => lookAt(seen));
     },

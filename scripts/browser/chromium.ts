@@ -1,0 +1,68 @@
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createBrotliDecompress } from 'node:zlib';
+import type { LaunchOptions } from 'playwright';
+import { extract } from 'tar-fs';
+
+const root = join(import.meta.dirname, '..', '..');
+const packed = join(root, 'node_modules', '@sparticuz', 'chromium', 'bin');
+const unpacked = join(root, 'node_modules', '.cache', 'chromium');
+
+/**
+ * How Playwright launches the browser of the tests: the Chromium in an npm package, which needs neither root
+ * nor a download of its own (Linux x64), or the one at `CHROMIUM_PATH`.
+ */
+export async function chromium(): Promise<LaunchOptions> {
+  const given = process.env['CHROMIUM_PATH'];
+  // Without root there is no sandbox to be had; the pages are this project's own.
+  if (given !== undefined && given !== '') return { executablePath: given, args: ['--no-sandbox'] };
+  if (!existsSync(unpacked)) await unpack();
+  return {
+    executablePath: join(unpacked, 'chromium'),
+    args: ['--no-sandbox'],
+    env: {
+      ...definedOnly(process.env),
+      LD_LIBRARY_PATH: join(unpacked, 'al2023', 'lib'),
+      FONTCONFIG_PATH: join(unpacked, 'fonts', 'fonts'),
+    },
+  };
+}
+
+/** Beside its place first, so that whoever is interrupted leaves nothing half done. */
+async function unpack(): Promise<void> {
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    throw new Error(
+      'The browser that comes with the install is for Linux x64: set `CHROMIUM_PATH` to a Chromium',
+    );
+  }
+  const draft = `${unpacked}-${process.pid}`;
+  await mkdir(draft, { recursive: true });
+  await Promise.all([
+    pipeline(
+      createReadStream(join(packed, 'chromium.br')),
+      createBrotliDecompress(),
+      createWriteStream(join(draft, 'chromium'), { mode: 0o755 }),
+    ),
+    untar('al2023', join(draft, 'al2023')),
+    untar('fonts', join(draft, 'fonts')),
+    untar('swiftshader', draft),
+  ]);
+  try {
+    await rename(draft, unpacked);
+  } catch (error) {
+    await rm(draft, { recursive: true });
+    // Another process was faster.
+    if (!existsSync(unpacked)) throw error;
+  }
+}
+
+async function untar(name: string, into: string): Promise<void> {
+  await pipeline(createReadStream(join(packed, `${name}.tar.br`)), createBrotliDecompress(), extract(into));
+}
+
+function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+  const entries = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(entries);
+}
