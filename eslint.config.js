@@ -1,3 +1,4 @@
+import reactHooks from 'eslint-plugin-react-hooks';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
@@ -14,6 +15,10 @@ const not = {
     message: 'A refresh knows no request that waits.',
   },
   refresh: { regex: '/refresh/', message: 'The request layer starts no refresh: it tells the machine.' },
+  inside: {
+    regex: '^\\.\\./(http|refresh|stores|peers|contracts)/',
+    message: 'A component knows the session and its view, and nothing that is behind them.',
+  },
   others: { regex: '^(?!xstate$|\\./)', message: 'A statechart imports xstate and nothing else.' },
 };
 
@@ -31,6 +36,7 @@ const oneWay = [
   forbid('src/http/**', not.test, not.testing, not.entry, not.refresh),
   forbid('src/refresh/**', not.test, not.testing, not.entry, not.requests),
   forbid('src/{stores,peers}/**', not.test, not.testing, not.entry, not.layers),
+  forbid('src/{react,devtools}/**', not.test, not.testing, not.entry, not.inside),
 ];
 
 export default defineConfig(
@@ -59,6 +65,10 @@ export default defineConfig(
     // Asserting on a method is no call of it, and an authority may have no need to await.
     files: ['test/**'],
     rules: { '@typescript-eslint/unbound-method': 'off', '@typescript-eslint/require-await': 'off' },
+  },
+  {
+    files: ['**/*.tsx', 'src/react/**', 'src/devtools/**'],
+    ...reactHooks.configs.flat['recommended-latest'],
   },
   ...oneWay,
 );

@@ -1,7 +1,13 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', machine: 'machines/index.ts', testing: 'src/testing/index.ts' },
+  entry: {
+    index: 'src/index.ts',
+    machine: 'machines/index.ts',
+    testing: 'src/testing/index.ts',
+    react: 'src/react/index.ts',
+    devtools: 'src/devtools/index.ts',
+  },
   format: ['esm', 'cjs'],
   target: 'es2022',
   dts: true,
