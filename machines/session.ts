@@ -121,7 +121,7 @@ export const sessionMachine = setup({
       retryAt: context.expiresAt ?? context.retryAt,
       retryFrom: at,
     })),
-    setFailure: assign((_, { failure }: { failure: Failure }) => ({ failure })),
+    setFailure: assign((_, { failure }: { failure: Failure | null }) => ({ failure })),
     clearFailure: assign({ failure: null }),
     setOnline: assign((_, { online }: { online: boolean }) => ({ online })),
     setReason: assign(({ context }, cause: Pick<Reason, 'type'> & Partial<Verdicted>) => ({

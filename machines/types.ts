@@ -110,7 +110,8 @@ export type SessionEvent =
   | ({ readonly type: 'clock.woke'; readonly freshFor: number | null } & Timed)
   | ({ readonly type: 'accessToken.due' } & Timed)
   | ({ readonly type: 'grant.stored' } & GrantFacts)
-  | ({ readonly type: 'login.failed'; readonly loginId: string; readonly failure: Failure } & Timed)
+  /** Without a failure where the caller took the login back. */
+  | ({ readonly type: 'login.failed'; readonly loginId: string; readonly failure: Failure | null } & Timed)
   | ({ readonly type: 'refresh.failed'; readonly failure: Failure } & Timed)
   | ({ readonly type: 'lock.acquired' } & Timed)
   | ({ readonly type: 'store.restored' } & GrantFacts)

@@ -78,8 +78,10 @@ async function signIn<User, Login>(
   } catch (error) {
     if (stop.aborted) return;
     const failed = toLoginError(error, call.answer());
-    login.reject(login.signal?.aborted ? login.signal.reason : failed);
-    send({ type: 'login.failed', loginId, at: clock.now(), failure: failureOf(failed) });
+    const isTakenBack = login.signal?.aborted === true;
+    login.reject(isTakenBack ? login.signal?.reason : failed);
+    const failure = isTakenBack ? null : failureOf(failed);
+    send({ type: 'login.failed', loginId, at: clock.now(), failure });
   }
 }
 

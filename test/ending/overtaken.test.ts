@@ -125,6 +125,7 @@ describe('A login that is overtaken', () => {
     dam.open();
     await quiet(world);
     expect(stateOf(session)).toBe('anonymous.idle');
+    expect(session.getSnapshot().error).toBeNull();
     expect(await world.store.text()).toBe('null');
   });
 
