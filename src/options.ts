@@ -73,7 +73,7 @@ export interface SessionOptions<User = unknown, Credentials = unknown> {
   /** Base options of `session.api`. Its hooks run before those of the session. */
   ky?: KyOptions;
   /** Handed to XState, for the Stately inspector and its like. It never sees a secret. */
-  inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void);
+  inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void) | undefined;
   /** Parts of the world to replace: `clock`, `random`, `online`, `lock`, `openChannel`. */
   environment?: Partial<Environment>;
 }

@@ -1,0 +1,14 @@
+import type { Session, SessionView } from 'sessionchart';
+import { onScopeDispose, shallowRef, type ShallowRef } from 'vue';
+
+/** What the session is now, for a component's `setup` or any other effect scope. */
+export function useSession<User, Credentials>(
+  session: Session<User, Credentials>,
+): Readonly<ShallowRef<SessionView<User>>> {
+  const view = shallowRef(session.getSnapshot());
+  const stop = session.subscribe((next) => {
+    view.value = next;
+  });
+  onScopeDispose(stop);
+  return view;
+}

@@ -1,0 +1,71 @@
+import { createBrowserInspector } from '@statelyai/inspect';
+import { describe, expect, test } from 'vitest';
+import { sings } from '../secrets/song.ts';
+import { createInspectorPage, toldTo } from './inspectorPage.ts';
+import { begin, liveThrough } from './life.ts';
+import { chartTold, chartWritten, statesOf, statesTold } from './told.ts';
+
+/** The inspector in a frame of the page, as one has it beside a program. */
+function openInFrame() {
+  const stack = new DisposableStack();
+  const { url } = stack.use(createInspectorPage());
+  const iframe = document.createElement('iframe');
+  document.body.append(iframe);
+  stack.defer(() => iframe.remove());
+  const inspector = createBrowserInspector({ url, iframe, serializationDepthLimit: 30 });
+  return {
+    inspector,
+    iframe,
+    told: () => toldTo(iframe.contentWindow),
+    [Symbol.dispose]: () => stack.dispose(),
+  };
+}
+
+/** The inspector in a window of its own, which is how it opens without a word. */
+function openInWindow() {
+  const stack = new DisposableStack();
+  const { url } = stack.use(createInspectorPage());
+  const inspector = createBrowserInspector({ url, serializationDepthLimit: 30 });
+  const { targetWindow } = inspector.adapter;
+  stack.defer(() => targetWindow?.close());
+  return { inspector, told: () => toldTo(targetWindow), [Symbol.dispose]: () => stack.dispose() };
+}
+
+describe.each([
+  ['in a frame', openInFrame],
+  ['in a window', openInWindow],
+])('The Stately inspector %s', (_, open) => {
+  test('is sent the chart and every state, and no secret', async () => {
+    using place = open();
+    using life = begin(place.inspector.inspect);
+    await liveThrough(life);
+    await expect.poll(() => statesTold(place.told())).toEqual(statesOf(life.session));
+
+    expect(chartTold(place.told())).toEqual(chartWritten());
+    expect(place.told().filter((message) => sings(JSON.stringify(message)))).toEqual([]);
+    expect(life.heard.some(sings)).toBe(true);
+  });
+
+  test('is sent why the session ended', async () => {
+    using place = open();
+    using life = begin(place.inspector.inspect);
+    await liveThrough(life);
+    await expect.poll(() => statesTold(place.told())).toEqual(statesOf(life.session));
+
+    expect(place.told().at(-1)).toMatchObject({
+      snapshot: { context: { reason: { type: 'server.sessionRevoked', code: 'SESSION_REVOKED' } } },
+    });
+  });
+});
+
+test('a frame that is taken away does not disturb the session', async () => {
+  using place = openInFrame();
+  using life = begin(place.inspector.inspect);
+  await life.session.login(life.credentials);
+  await expect.poll(() => statesTold(place.told())).toEqual(statesOf(life.session));
+  place.iframe.remove();
+  await life.session.refresh();
+  await life.session.logout();
+
+  expect(life.session.getSnapshot().status).toBe('loggedOut');
+});
