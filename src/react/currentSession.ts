@@ -1,0 +1,11 @@
+import type { RegisteredSession, RegisteredView } from './register.ts';
+
+/** The session as a component sees it: the view of now, and what can be done. */
+export interface CurrentSession extends RegisteredView {
+  /** Signs in: `session.login`. Always the same function. */
+  readonly login: RegisteredSession['login'];
+  /** Signs out: `session.logout`. Always the same function. */
+  readonly logout: RegisteredSession['logout'];
+  /** Refreshes now: `session.refresh`. Always the same function. */
+  readonly refresh: RegisteredSession['refresh'];
+}

@@ -1,0 +1,44 @@
+import { createContext, useContext } from 'react';
+import type { CurrentSession } from './currentSession.ts';
+import type { RegisteredSession, RegisteredView } from './register.ts';
+import { continuedSource, restoringView, type ViewSource } from './viewSource.ts';
+
+/** What a provider hands down: always the same object for the same session. */
+export interface Provided {
+  readonly session: RegisteredSession;
+  /** How many sessions the provider had before this one. */
+  readonly order: number;
+  /** What is shown on the server and while hydrating, so that both agree whatever happens meanwhile. */
+  readonly startingView: RegisteredView;
+  readonly live: ViewSource<RegisteredView>;
+  /** The view and what can be done. */
+  readonly describe: (view: RegisteredView) => CurrentSession;
+}
+
+export function provide(
+  session: RegisteredSession,
+  initialView: RegisteredView | null,
+  order: number,
+): Provided {
+  const { login, logout, refresh } = session;
+  return {
+    session,
+    order,
+    startingView: initialView ?? restoringView,
+    live: initialView === null ? session : continuedSource(session, initialView),
+    describe: (view) => ({ ...view, login, logout, refresh }),
+  };
+}
+
+export const SessionContext = createContext<Provided | null>(null);
+
+/** @throws {Error} there is no provider */
+export function useProvided(): Provided {
+  const provided = useContext(SessionContext);
+  if (provided === null) {
+    throw new Error(
+      'Expected a `<SessionProvider>` above this component: render `<SessionProvider session={session}>` around the program',
+    );
+  }
+  return provided;
+}

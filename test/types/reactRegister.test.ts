@@ -1,0 +1,160 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** Below `node_modules`, so that what the package imports is found from there. */
+const consumer = join(root, 'node_modules', '.cache', 'sessionchart-consumer');
+const installed = join(consumer, 'node_modules', 'sessionchart');
+
+const common = `
+import { createSession, restContract, type Session } from 'sessionchart';
+import { SessionProvider, SignedIn, useRequiredSession, useSession } from 'sessionchart/react';
+
+interface User { id: string; name: string }
+interface Credentials { email: string; password: string }
+const server = restContract<User, Credentials>({ login: 'auth/login', refresh: 'auth/refresh' });
+export const session = createSession({ baseUrl: 'https://api.example.com', server });
+
+type Same<One, Other> =
+  (<T>() => T extends One ? 1 : 2) extends (<T>() => T extends Other ? 1 : 2) ? true : false;
+declare function same<One, Other>(answer: Same<One, Other>): void;
+`;
+
+const registered = `${common}
+declare module 'sessionchart/react' {
+  interface Register { session: typeof session }
+}
+
+export function Greeting() {
+  const { user, login, logout, refresh } = useSession();
+  same<typeof user, User | null>(true);
+  same<typeof login, typeof session.login>(true);
+  same<typeof logout, typeof session.logout>(true);
+  same<typeof refresh, typeof session.refresh>(true);
+  const name = useSession((view) => view.user?.name, (before, now) => before === now);
+  same<typeof name, string | undefined>(true);
+  same<ReturnType<typeof useRequiredSession>['user'], User | null>(true);
+  void login({ email: 'ada@example.com', password: name ?? '' });
+  // @ts-expect-error a user has no such field
+  useSession((view) => view.user?.nickname);
+  // @ts-expect-error the password is missing
+  void login({ email: 'ada@example.com' });
+  return <SignedIn>{({ user }) => user?.name}</SignedIn>;
+}
+
+export const program = <SessionProvider session={session} initialView={session.getSnapshot()} />;
+
+declare const stranger: Session<{ id: number }, Credentials>;
+// @ts-expect-error not the session that is registered
+export const other = <SessionProvider session={stranger} />;
+`;
+
+const unregistered = `${common}
+export function Greeting() {
+  const { user, status, login } = useSession();
+  same<typeof user, unknown>(true);
+  same<Parameters<typeof login>[0], unknown>(true);
+  const isKnown = useSession((view) => view.status === 'expired');
+  same<typeof isKnown, boolean>(true);
+  // @ts-expect-error nobody has said what a user is
+  user.name;
+  // @ts-expect-error the selector gives a number
+  const text: string = useSession((view) => view.identity);
+  return <SignedIn>{status + text}</SignedIn>;
+}
+
+export const program = <SessionProvider session={session} />;
+// @ts-expect-error a provider wants a session
+export const empty = <SessionProvider />;
+`;
+
+const strict: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2022,
+  lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts', 'lib.esnext.disposable.d.ts'],
+  jsx: ts.JsxEmit.ReactJSX,
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  exactOptionalPropertyTypes: true,
+  noEmit: true,
+  types: ['node'],
+};
+
+const againstSources: ts.CompilerOptions = {
+  ...strict,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  allowImportingTsExtensions: true,
+  skipLibCheck: true,
+  paths: {
+    sessionchart: [join(root, 'src/index.ts')],
+    'sessionchart/react': [join(root, 'src/react/index.ts')],
+  },
+};
+
+const againstPackage: ts.CompilerOptions = {
+  ...strict,
+  module: ts.ModuleKind.NodeNext,
+  moduleResolution: ts.ModuleResolutionKind.NodeNext,
+};
+
+/** The errors of a program of one file, and those of this package's declarations; not those of others. */
+function errorsOf(code: string, folder: string, options: ts.CompilerOptions): string[] {
+  const file = join(folder, 'program.tsx');
+  const host = ts.createCompilerHost(options);
+  host.fileExists = (name) => name === file || ts.sys.fileExists(name);
+  host.readFile = (name) => (name === file ? code : ts.sys.readFile(name));
+  const program = ts.createProgram([file], options, host);
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map(({ file: place, start = 0, messageText }) => {
+      const line = place === undefined ? 0 : place.getLineAndCharacterOfPosition(start).line + 1;
+      return `${place?.fileName ?? ''}:${line} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
+    })
+    .filter((error) => !/node_modules\/(?!\.cache|sessionchart\/)/.test(error));
+}
+
+function behave(folder: string, options: ts.CompilerOptions): void {
+  it('registers its session, and has its types everywhere', () => {
+    expect(errorsOf(registered, folder, options)).toEqual([]);
+  }, 120_000);
+
+  it('registers nothing, and has a user of whom nothing is known', () => {
+    expect(errorsOf(unregistered, folder, options)).toEqual([]);
+  }, 120_000);
+}
+
+describe('a program compiled against the sources', () => {
+  behave(root, againstSources);
+
+  it('is refused where it asks for what is not there', () => {
+    const wrong = registered.replaceAll(/\/\/ @ts-expect-error.*/g, '');
+    expect(errorsOf(wrong, root, againstSources)).toHaveLength(3);
+  }, 120_000);
+});
+
+describe('a program compiled against the built package', () => {
+  beforeAll(() => {
+    rmSync(consumer, { recursive: true, force: true });
+    for (const type of ['module', 'commonjs']) {
+      mkdirSync(join(consumer, type), { recursive: true });
+      writeFileSync(join(consumer, type, 'package.json'), JSON.stringify({ type }));
+    }
+    mkdirSync(installed, { recursive: true });
+    cpSync(join(root, 'package.json'), join(installed, 'package.json'));
+    const tsup = join(root, 'node_modules/tsup/dist/cli-default.js');
+    const entries = ['--entry.index', 'src/index.ts', '--entry.react', 'src/react/index.ts'];
+    execFileSync(process.execPath, [tsup, ...entries, '--dts-only', '--out-dir', join(installed, 'dist')], {
+      cwd: root,
+      stdio: 'pipe',
+    });
+  }, 120_000);
+
+  afterAll(() => rmSync(consumer, { recursive: true, force: true }));
+
+  describe('as an ES module', () => behave(join(consumer, 'module'), againstPackage));
+  describe('as CommonJS', () => behave(join(consumer, 'commonjs'), againstPackage));
+});
