@@ -1,4 +1,8 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { defineConfig } from 'tsup';
+
+/** Bundlers drop the directive by which React's server components know where the client begins. */
+const clientEntries = /[/\\](?:react|devtools)\.(?:js|cjs)$/;
 
 export default defineConfig({
   entry: {
@@ -15,4 +19,13 @@ export default defineConfig({
   splitting: true,
   clean: true,
   treeshake: true,
+  plugins: [
+    {
+      name: 'use-client',
+      async buildEnd({ writtenFiles }) {
+        const entries = writtenFiles.map(({ name }) => name).filter((name) => clientEntries.test(name));
+        for (const name of entries) await writeFile(name, `"use client";\n${await readFile(name, 'utf8')}`);
+      },
+    },
+  ],
 });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { storybookTest } from '@storybook/addon-vitest/vitest-plugin';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
@@ -7,28 +8,28 @@ import { chromium } from './scripts/browser/chromium.ts';
 
 const here = import.meta.dirname;
 
-/** The package's entries by the names that a program uses, served from the sources. */
-const alias = {
-  'sessionchart/devtools': join(here, 'src/devtools/index.ts'),
-  'sessionchart/machine': join(here, 'machines/index.ts'),
-  'sessionchart/react': join(here, 'src/react/index.ts'),
-  'sessionchart/testing': join(here, 'src/testing/index.ts'),
-  sessionchart: join(here, 'src/index.ts'),
-};
+/** The package's own names lead to the sources, as tsconfig.json says. */
+const resolve = { tsconfigPaths: true };
 
-const browser = {
+const launchOptions = await chromium();
+
+/** A browser for each project: what vitest notes there is the project's own. */
+const browser = () => ({
   enabled: true,
   headless: true,
   screenshotFailures: false,
-  provider: playwright({ launchOptions: await chromium() }),
+  provider: playwright({ launchOptions }),
   instances: [{ browser: 'chromium' as const }],
-};
+});
+
+/** Found only while a test runs, a dependency would make Vite load the page again in the midst of it. */
+const ofComponents = ['@xstate/react', 'react-dom/client', 'react-dom/server', 'vitest-browser-react'];
 
 const inBrowser = ['test/**/*.browser.test.{ts,tsx}'];
 
 const projects: TestProjectInlineConfiguration[] = [
   {
-    resolve: { alias },
+    resolve,
     test: {
       name: 'node',
       include: ['test/**/*.test.{ts,tsx}'],
@@ -39,45 +40,68 @@ const projects: TestProjectInlineConfiguration[] = [
     },
   },
   {
-    plugins: [react()],
-    resolve: { alias },
+    plugins: [react(), svelte({ configFile: false })],
+    resolve,
+    optimizeDeps: {
+      include: [
+        ...ofComponents,
+        '@statelyai/inspect',
+        '@tanstack/react-query',
+        'axe-core',
+        'rxjs',
+        'solid-js',
+        'solid-js/web',
+        'vue',
+        'xstate/graph',
+      ],
+    },
+    define: {
+      __VUE_OPTIONS_API__: true,
+      __VUE_PROD_DEVTOOLS__: false,
+      __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: false,
+    },
     test: {
       name: 'browser',
       include: inBrowser,
       setupFiles: ['./test/browser/quietConsole.ts'],
       restoreMocks: true,
-      browser,
+      browser: browser(),
     },
   },
   {
     plugins: [react()],
     resolve: {
+      ...resolve,
       alias: {
-        ...alias,
         'react-dom': join(here, 'test/react18/node_modules/react-dom'),
         react: join(here, 'test/react18/node_modules/react'),
       },
     },
+    optimizeDeps: { include: ofComponents },
     test: {
       name: 'react18',
       include: ['test/react/**/*.browser.test.tsx'],
       setupFiles: ['./test/browser/quietConsole.ts'],
       restoreMocks: true,
-      browser,
+      browser: browser(),
     },
   },
   {
     plugins: [storybookTest({ configDir: join(here, 'storybook') })],
-    resolve: { alias },
-    test: { name: 'storybook', browser },
+    resolve,
+    test: { name: 'storybook', browser: browser() },
   },
   {
-    resolve: { alias },
+    resolve,
     test: {
       name: 'e2e',
       include: ['test/e2e/**/*.test.ts'],
       setupFiles: ['./test/quietConsole.ts'],
       restoreMocks: true,
+      // A real browser on a machine that may be busy: nothing here waits longer than it has to.
+      testTimeout: 30_000,
+      hookTimeout: 60_000,
+      expect: { poll: { timeout: 10_000 } },
     },
   },
 ];

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress } from 'node:zlib';
@@ -25,10 +25,23 @@ export async function chromium(): Promise<LaunchOptions> {
     env: {
       ...definedOnly(process.env),
       LD_LIBRARY_PATH: join(unpacked, 'al2023', 'lib'),
-      FONTCONFIG_PATH: join(unpacked, 'fonts', 'fonts'),
+      FONTCONFIG_FILE: join(unpacked, 'fonts.conf'),
     },
   };
 }
+
+/** The typeface that comes with the browser before those of the machine, so that pictures look alike. */
+const fonts = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${join(unpacked, 'fonts')}</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir>${join(unpacked, 'fonts-cache')}</cachedir>
+  <alias><family>system-ui</family><prefer><family>Open Sans</family></prefer></alias>
+  <alias><family>sans-serif</family><prefer><family>Open Sans</family></prefer></alias>
+  <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
+</fontconfig>
+`;
 
 /** Beside its place first, so that whoever is interrupted leaves nothing half done. */
 async function unpack(): Promise<void> {
@@ -48,6 +61,7 @@ async function unpack(): Promise<void> {
     untar('al2023', join(draft, 'al2023')),
     untar('fonts', join(draft, 'fonts')),
     untar('swiftshader', draft),
+    writeFile(join(draft, 'fonts.conf'), fonts),
   ]);
   try {
     await rename(draft, unpacked);

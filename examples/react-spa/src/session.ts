@@ -1,0 +1,33 @@
+import { createSession, restContract, webStorageStore } from 'sessionchart';
+import { network } from './network.ts';
+
+export interface User {
+  readonly id: string;
+  readonly username: string;
+  readonly email: string;
+}
+
+interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+export const session = createSession({
+  baseUrl: import.meta.env.VITE_API_URL,
+  server: restContract<User, Credentials>({ login: 'auth/login', refresh: 'auth/refresh' }),
+  store: webStorageStore(localStorage),
+  // Whoever clicks "Expire the access token" twice in a row wants to see two refreshes.
+  refresh: { cooldown: 250 },
+  hold: { whileExpired: 10 * 60_000 },
+  // TanStack Query retries, and knows which errors are not worth it.
+  ky: { retry: 0 },
+  environment: { online: network },
+});
+
+session.requests.intercept(() => (network.isOnline() ? undefined : Response.error()));
+
+declare module 'sessionchart/react' {
+  interface Register {
+    session: typeof session;
+  }
+}

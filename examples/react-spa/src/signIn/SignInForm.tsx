@@ -1,0 +1,70 @@
+import { useId, useRef, useState, type SubmitEvent } from 'react';
+import { useSession } from 'sessionchart/react';
+import { problemOf } from './problemOf.ts';
+
+interface SignInFormProps {
+  /** Who is expected. */
+  readonly username?: string;
+}
+
+export function SignInForm({ username = '' }: SignInFormProps) {
+  const { login, isSigningIn } = useSession();
+  const [problem, setProblem] = useState<string | null>(null);
+  const password = useRef<HTMLInputElement>(null);
+  const problemId = useId();
+
+  async function signIn(fields: FormData) {
+    setProblem(null);
+    try {
+      await login({ username: textOf(fields, 'username'), password: textOf(fields, 'password') });
+    } catch (error) {
+      setProblem(problemOf(error));
+      password.current?.select();
+    }
+  }
+
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (!isSigningIn) void signIn(new FormData(event.currentTarget));
+  }
+
+  const field = { required: true, 'aria-describedby': problemId, 'aria-invalid': problem !== null };
+  return (
+    <form className="fields" onSubmit={submit}>
+      <label>
+        User name
+        <input
+          name="username"
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          defaultValue={username}
+          autoFocus={username === ''}
+          {...field}
+        />
+      </label>
+      <label>
+        Password
+        <input
+          name="password"
+          type="password"
+          autoComplete="current-password"
+          ref={password}
+          autoFocus={username !== ''}
+          {...field}
+        />
+      </label>
+      <p id={problemId} className="problem" role="alert">
+        {problem}
+      </p>
+      <button className="primary" type="submit" aria-disabled={isSigningIn}>
+        {isSigningIn ? 'Signing in…' : 'Sign in'}
+      </button>
+    </form>
+  );
+}
+
+function textOf(fields: FormData, name: string): string {
+  const value = fields.get(name);
+  return typeof value === 'string' ? value : '';
+}

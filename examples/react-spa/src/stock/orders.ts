@@ -1,0 +1,24 @@
+import { mutationOptions } from '@tanstack/react-query';
+import { session } from '../session.ts';
+
+export interface Order {
+  readonly part: string;
+  readonly quantity: number;
+  readonly note: string;
+}
+
+/** The server says what has arrived, and from whom. */
+export interface Receipt {
+  readonly sha256: string;
+  readonly length: number;
+  readonly user: string;
+}
+
+export const orderKey = ['order'] as const;
+
+export const orderMutation = mutationOptions({
+  mutationKey: orderKey,
+  mutationFn: (order: Order) => session.api.post('api/echo', { json: order }).json<Receipt>(),
+  // The list of what has been sent is made from these.
+  gcTime: Infinity,
+});

@@ -1,0 +1,47 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright';
+import { expect, test } from 'vitest';
+import { partsOf, signIn, useApplication } from './world.ts';
+
+const world = useApplication();
+
+/** Of the page, in light and dark; the devtools are looked at in their own tests. */
+async function faultsOf(page: Page): Promise<readonly string[]> {
+  const faults: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).exclude('.sessionchart-devtools').analyze();
+    for (const { id, nodes } of violations) {
+      faults.push(...nodes.map(({ target }) => `${colorScheme}: ${id} of ${target.join(' ')}`));
+    }
+  }
+  return faults;
+}
+
+test('every screen is accessible, in light and dark', async () => {
+  const { page } = await world.visit();
+  await page.getByLabel('User name').fill('ada');
+  await page.getByLabel('Password').fill('not this one');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('alert').filter({ hasText: 'do not belong together' }).waitFor();
+  expect(await faultsOf(page)).toEqual([]);
+
+  await signIn(page, 'ada');
+  await partsOf(page, 'ada').nth(5).waitFor();
+  await page.getByRole('button', { name: 'Send the order' }).click();
+  await page.getByText('received from').waitFor();
+  expect(await faultsOf(page)).toEqual([]);
+
+  await page.getByRole('button', { name: 'Revoke the session' }).click();
+  await page.getByRole('button', { name: 'Count again' }).click();
+  await page.getByRole('dialog').waitFor();
+  expect(await faultsOf(page)).toEqual([]);
+});
+
+test('on a narrow screen nothing is cut off', async () => {
+  const { page } = await world.visitAs('ada');
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.getByRole('region', { name: 'Session devtools' }).waitFor();
+
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+});

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { createGate } from '../server/authorities.ts';
+import { partsOf, useApplication } from './world.ts';
+
+const world = useApplication();
+
+test('the devtools beside the page show the state, the request that waits, and what the server said', async () => {
+  const { page } = await world.visitAs('ada');
+  const devtools = page.getByRole('region', { name: 'Session devtools' });
+  await devtools.getByText('authenticated', { exact: true }).first().waitFor();
+  const refresh = createGate();
+  world.application.server.intercept('refresh', async (_request, next) => {
+    await refresh.opened;
+    return next();
+  });
+  world.application.server.revokeSessions();
+  await page.getByRole('button', { name: 'Send the order' }).click();
+
+  await expect.poll(() => devtools.getAttribute('data-status')).toBe('refreshing');
+  const order = devtools.getByRole('row').filter({ hasText: '/api/echo' });
+  await order.filter({ hasText: 'held' }).waitFor();
+  refresh.open();
+  await expect.poll(() => devtools.getAttribute('data-status')).toBe('expired');
+  await devtools.getByText('server.refreshTokenInvalid').first().waitFor();
+  expect(await order.filter({ hasText: 'held' }).count()).toBe(1);
+});
+
+test('an answer that is forced in the devtools is what the page gets', async () => {
+  const { page } = await world.visitAs('ada');
+  const devtools = page.getByRole('region', { name: 'Session devtools' });
+  const before = world.application.server.counts();
+  await devtools.getByRole('combobox', { name: 'Requests' }).selectOption('api');
+  await devtools.getByRole('combobox', { name: 'Answer' }).selectOption('401');
+  await devtools.getByRole('combobox', { name: 'How often' }).selectOption('the next one');
+  await devtools.getByRole('button', { name: 'Force', exact: true }).click();
+  await page.getByRole('button', { name: 'Count again' }).click();
+
+  await expect
+    .poll(() => world.application.server.counts())
+    .toEqual({ ...before, refresh: 1, api: before.api + 7 });
+  await expect.poll(() => partsOf(page, 'ada').count()).toBe(6);
+});

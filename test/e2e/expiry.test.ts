@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { createGate } from '../server/authorities.ts';
+import { partsOf, useApplication } from './world.ts';
+
+const world = useApplication();
+
+/** How many calls the stockroom makes at once. */
+const calls = 7;
+
+/** How many of them a browser sends to one host at a time. */
+const connections = 6;
+
+test('calls that meet an expired token at once are all answered, after one refresh', async () => {
+  const { page } = await world.visitAs('ada');
+  const { server } = world.application;
+  await page.getByRole('button', { name: 'Expire the access token' }).click();
+  let arrived = 0;
+  const enoughArrived = createGate();
+  server.intercept(
+    'api',
+    async (_request, next) => {
+      arrived += 1;
+      if (arrived === connections) enoughArrived.open();
+      await enoughArrived.opened;
+      return next();
+    },
+    { times: calls },
+  );
+  await page.getByRole('button', { name: 'Count again' }).click();
+
+  await expect
+    .poll(() => server.counts())
+    .toEqual({ login: 1, refresh: 1, logout: 0, api: 3 * calls, refused: calls });
+  await expect.poll(() => partsOf(page, 'ada').count()).toBe(6);
+  expect(server.requests.slice(-calls).map(({ status }) => status)).toEqual(Array(calls).fill(200));
+});
+
+test('during a refresh the screen stays, and calls that come wait for it', async () => {
+  const { page } = await world.visitAs('ada');
+  const { server } = world.application;
+  await page.getByLabel('Note').fill('Mind the teeth');
+  server.expireAccessTokens();
+  const refresh = createGate();
+  server.intercept('refresh', async (_request, next) => {
+    await refresh.opened;
+    return next();
+  });
+  await page.getByRole('button', { name: 'Count again' }).click();
+
+  await page.getByRole('banner').getByText('refreshing').waitFor();
+  await page.getByRole('button', { name: 'Send the order' }).click();
+  await page.getByRole('button', { name: 'Waiting to be sent…' }).waitFor();
+  expect(await page.getByRole('banner').getByText('ada', { exact: true }).count()).toBe(1);
+  expect(await page.getByLabel('Note').inputValue()).toBe('Mind the teeth');
+  expect(server.requests.filter(({ path }) => path === '/api/echo')).toEqual([]);
+
+  refresh.open();
+  await page.getByText('received from ada').waitFor();
+  await expect.poll(() => partsOf(page, 'ada').count()).toBe(6);
+  expect(server.requests.filter(({ path }) => path === '/api/echo')).toHaveLength(1);
+  expect(server.counts().refresh).toBe(1);
+});
+
+test('the countdown runs, and begins again before it has reached the end', async () => {
+  world.application.server.setLifetimes({ accessTokenLifetime: 2 });
+  const { page } = await world.visitAs('ada');
+  const timer = page.getByRole('banner').getByRole('timer');
+
+  await expect.poll(() => timer.textContent()).toBe('1 s');
+  await expect.poll(() => timer.textContent()).toBe('2 s');
+  expect(world.application.server.counts().refresh).toBeGreaterThan(0);
+  expect(world.application.server.counts().refused).toBe(0);
+});

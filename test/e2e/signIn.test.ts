@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { partsOf, signIn, useApplication } from './world.ts';
+
+const world = useApplication();
+
+test('signing in leads to the stockroom, where every part is counted for the user', async () => {
+  const { page } = await world.visit();
+  await page.waitForURL('**/sign-in');
+  await signIn(page, 'ada');
+
+  await expect.poll(() => partsOf(page, 'ada').count()).toBe(6);
+  await page.getByText('Counted for ada@example.com').waitFor();
+  expect(new URL(page.url()).pathname).toBe('/');
+  expect(world.application.server.counts()).toEqual({ login: 1, refresh: 0, logout: 0, api: 7, refused: 0 });
+});
+
+test('a wrong password is said to be one, and the next try needs no second user name', async () => {
+  const { page } = await world.visit('/sign-in');
+  await page.getByLabel('User name').fill('ada');
+  await page.getByLabel('Password').fill('not this one');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+
+  const problem = page.getByRole('alert').filter({ hasText: 'do not belong together' });
+  await problem.waitFor();
+  expect(await page.getByLabel('Password').getAttribute('aria-invalid')).toBe('true');
+  expect(await page.getByLabel('User name').inputValue()).toBe('ada');
+  // The password is selected: typing replaces it.
+  await page.keyboard.type('lovelace');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => partsOf(page, 'ada').count()).toBe(6);
+});
+
+test('a server that cannot be reached is told from a wrong password', async () => {
+  const { page } = await world.visit('/sign-in');
+  const reconnect = world.application.server.intercept('login', () => Response.error());
+  await signIn(page, 'ada');
+
+  await page.getByRole('alert').filter({ hasText: 'cannot be reached' }).waitFor();
+  reconnect();
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect.poll(() => partsOf(page, 'ada').count()).toBe(6);
+});
+
+test('whoever opens an inner address signs in and is there', async () => {
+  const { page } = await world.visit('/parts/3');
+  await page.waitForURL('**/sign-in?from=%2Fparts%2F3');
+  await signIn(page, 'grace');
+
+  await page.waitForURL('**/parts/3');
+  await expect
+    .poll(() => page.getByRole('combobox', { name: 'Part' }).locator(':checked').textContent())
+    .toBe('Punched cards');
+});
+
+test('a link to the sign-in leads nobody on to another site', async () => {
+  const { page } = await world.visit('/sign-in?from=//example.com/');
+  await signIn(page, 'ada');
+  await partsOf(page, 'ada').first().waitFor();
+  expect(page.url()).toBe(`${world.application.url}/`);
+
+  for (const from of ['/\\example.com/', 'https://example.com/', 'javascript:alert(1)']) {
+    await page.goto(`${world.application.url}/sign-in?from=${encodeURIComponent(from)}`);
+    await partsOf(page, 'ada').first().waitFor();
+    expect(page.url()).toBe(`${world.application.url}/`);
+  }
+});

@@ -1,0 +1,94 @@
+import type { Page } from 'playwright';
+import { expect, test } from 'vitest';
+import { partsOf, signIn, useApplication } from './world.ts';
+
+const world = useApplication();
+
+/** Signs in, fills in an order, and sends it at a server that has revoked the session. */
+async function sendAfterRevocation(): Promise<Page> {
+  const { page } = await world.visitAs('ada');
+  await page.getByLabel('Quantity').fill('12');
+  await page.getByLabel('Note').fill('With the finest teeth');
+  await page.getByRole('button', { name: 'Revoke the session' }).click();
+  await page.getByRole('button', { name: 'Send the order' }).click();
+  await page.getByRole('dialog', { name: 'Please sign in again' }).waitFor();
+  return page;
+}
+
+const orders = () => world.application.server.requests.filter(({ path }) => path === '/api/echo');
+
+test('a refresh that is refused asks the user to sign in again, over a screen that stays as it was', async () => {
+  const page = await sendAfterRevocation();
+  const dialog = page.getByRole('dialog');
+
+  expect(await dialog.getByLabel('User name').inputValue()).toBe('ada');
+  await expect
+    .poll(() => dialog.getByLabel('Password').evaluate((field) => field === document.activeElement))
+    .toBe(true);
+  expect(await page.getByLabel('Note').inputValue()).toBe('With the finest teeth');
+  expect(await partsOf(page, 'ada').count()).toBe(6);
+  expect(orders().map(({ status }) => status)).toEqual([401]);
+});
+
+test('when the same user is back the order that waited goes through, once', async () => {
+  const page = await sendAfterRevocation();
+  await signIn(page, 'ada');
+
+  await page.getByText('12 × Brass gears').waitFor();
+  await page.getByText('received from ada').waitFor();
+  expect(orders().map(({ status, username }) => ({ status, username }))).toEqual([
+    { status: 401, username: undefined },
+    { status: 200, username: 'ada' },
+  ]);
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  const send = page.getByRole('button', { name: 'Send the order' });
+  expect(await send.evaluate((button) => button === document.activeElement)).toBe(true);
+});
+
+test('a half-filled form that nobody has sent is still there when the same user is back', async () => {
+  const { page } = await world.visitAs('ada');
+  await page.getByLabel('Note').fill('To be contin');
+  await page.getByRole('button', { name: 'Revoke the session' }).click();
+  await page.getByRole('button', { name: 'Count again' }).click();
+  await page.getByRole('dialog').waitFor();
+  await signIn(page, 'ada');
+
+  await expect.poll(() => partsOf(page, 'ada').count()).toBe(6);
+  expect(await page.getByLabel('Note').inputValue()).toBe('To be contin');
+  expect(await page.getByRole('button', { name: 'Count again' }).isVisible()).toBe(true);
+});
+
+test('a wrong password in the dialog loses nothing', async () => {
+  const page = await sendAfterRevocation();
+  await page.getByRole('dialog').getByLabel('Password').fill('not this one');
+  await page.keyboard.press('Enter');
+
+  await page.getByRole('alert').filter({ hasText: 'do not belong together' }).waitFor();
+  expect(await page.getByLabel('Note').inputValue()).toBe('With the finest teeth');
+  await signIn(page, 'ada');
+  await page.getByText('received from ada').waitFor();
+});
+
+test('another user sees nothing of the one before, whose order is never sent', async () => {
+  const page = await sendAfterRevocation();
+  await signIn(page, 'grace');
+
+  await expect.poll(() => partsOf(page, 'grace').count()).toBe(6);
+  await page.getByText('Counted for grace@example.com').waitFor();
+  expect(await page.getByLabel('Note').inputValue()).toBe('');
+  expect(await page.getByLabel('Quantity').inputValue()).toBe('1');
+  expect(await page.getByText('None yet.').count()).toBe(1);
+  expect(await page.locator('.application').innerHTML()).not.toMatch(/\bada\b|finest teeth/);
+  expect(orders().map(({ status }) => status)).toEqual([401]);
+});
+
+test('whoever would rather not is signed out, and the order is never sent', async () => {
+  const page = await sendAfterRevocation();
+  await page.getByRole('button', { name: 'Sign out instead' }).click();
+
+  await page.waitForURL('**/sign-in');
+  await signIn(page, 'ada');
+  await expect.poll(() => partsOf(page, 'ada').count()).toBe(6);
+  expect(await page.getByText('None yet.').count()).toBe(1);
+  expect(orders().map(({ status }) => status)).toEqual([401]);
+});

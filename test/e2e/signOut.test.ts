@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { createGate } from '../server/authorities.ts';
+import { partsOf, signIn, useApplication } from './world.ts';
+import { storedTokens } from './tokens.ts';
+
+const world = useApplication();
+
+test('a reload keeps the session', async () => {
+  const { page } = await world.visitAs('ada');
+  await page.reload();
+
+  await expect.poll(() => partsOf(page, 'ada').count()).toBe(6);
+  const { login, refresh } = world.application.server.counts();
+  expect({ login, refresh }).toEqual({ login: 1, refresh: 0 });
+});
+
+test('signing out takes the tokens out of the storage', async () => {
+  const { page } = await world.visitAs('ada');
+  expect(await storedTokens(page)).toHaveLength(2);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+
+  await page.waitForURL('**/sign-in');
+  expect(await storedTokens(page)).toEqual([]);
+  await page.reload();
+  await page.getByLabel('User name').waitFor();
+});
+
+test('after signing out, neither the back button nor an address shows what was there', async () => {
+  const { page } = await world.visitAs('ada');
+  await page.getByRole('link', { name: 'Punched cards' }).click();
+  await page.waitForURL('**/parts/3');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.waitForURL('**/sign-in');
+  await page.goBack();
+
+  await page.waitForURL('**/sign-in');
+  await page.getByLabel('User name').waitFor();
+  expect(await page.locator('.application').innerHTML()).not.toMatch(/for ada|ada@/);
+});
+
+test('the same user who signs in after signing out is shown nothing from the cache', async () => {
+  const { page } = await world.visitAs('ada');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.waitForURL('**/sign-in');
+  const counting = createGate();
+  world.application.server.intercept('api', async (_request, next) => {
+    await counting.opened;
+    return next();
+  });
+  await signIn(page, 'ada');
+
+  await page.getByText('Counting…', { exact: true }).waitFor();
+  expect(await partsOf(page, 'ada').count()).toBe(0);
+  expect(await page.getByRole('link', { name: 'Brass gears' }).count()).toBe(0);
+  counting.open();
+  await expect.poll(() => partsOf(page, 'ada').count()).toBe(6);
+});

@@ -1,0 +1,95 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
+import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest';
+import {
+  startApplication,
+  type ApplicationOptions,
+  type RunningApplication,
+} from '../../examples/react-spa/application.ts';
+import { describeParts } from '../../examples/react-spa/stock.ts';
+import { chromium as launchOptions } from '../../scripts/browser/chromium.ts';
+import { cheapArgon2Cost } from '../server/authorities.ts';
+
+const passwords = { ada: 'lovelace', grace: 'hopper' } as const;
+export type Username = keyof typeof passwords;
+
+/** A page of the application, and what it has complained about. */
+export interface Visit {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Errors and warnings of the console, but for the network's own lines about a status. */
+  readonly complaints: readonly string[];
+}
+
+export interface World {
+  readonly application: RunningApplication;
+  /** Opens the application, at `path`, in a profile of its own. */
+  visit(path?: string): Promise<Visit>;
+  /** The same, signed in, with everything loaded. */
+  visitAs(username: Username): Promise<Visit>;
+}
+
+/** The application, a browser, and no traces of the tests before: to be called at the top of a file. */
+export function useApplication(options: ApplicationOptions = {}): World {
+  let application: RunningApplication;
+  let browser: Browser;
+  const stack = new AsyncDisposableStack();
+
+  beforeAll(async () => {
+    const cacheDir = await mkdtemp(join(tmpdir(), 'sessionchart-e2e-'));
+    stack.defer(() => rm(cacheDir, { recursive: true }));
+    application = stack.use(await startApplication({ argon2Cost: cheapArgon2Cost, cacheDir, ...options }));
+    browser = stack.adopt(await chromium.launch(await launchOptions()), (launched) => launched.close());
+  });
+  afterAll(() => stack.disposeAsync());
+  beforeEach(() => {
+    application.server.reset();
+    describeParts(application.server);
+  });
+
+  async function visit(path = '/'): Promise<Visit> {
+    const context = await browser.newContext();
+    context.setDefaultTimeout(10_000);
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    const complaints = listenForComplaints(page);
+    await page.goto(application.url + path);
+    return { page, context, complaints };
+  }
+
+  return {
+    get application() {
+      return application;
+    },
+    visit,
+    async visitAs(username) {
+      const visited = await visit();
+      await signIn(visited.page, username);
+      await partsOf(visited.page, username).nth(5).waitFor();
+      return visited;
+    },
+  };
+}
+
+export async function signIn(page: Page, username: Username): Promise<void> {
+  await page.getByLabel('User name').fill(username);
+  await page.getByLabel('Password').fill(passwords[username]);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+/** The cards with what the server has counted for this user. */
+export function partsOf(page: Page, username: Username) {
+  return page.getByRole('list', { name: 'Parts' }).getByRole('link', { name: `for ${username},` });
+}
+
+function listenForComplaints(page: Page): readonly string[] {
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => void complaints.push(error.message));
+  page.on('console', (message) => {
+    const isStatus = message.text().startsWith('Failed to load resource');
+    if (['error', 'warning'].includes(message.type()) && !isStatus) complaints.push(message.text());
+  });
+  return complaints;
+}
