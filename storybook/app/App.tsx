@@ -1,0 +1,35 @@
+import type { Session } from 'sessionchart';
+import { RequireSession, SessionProvider } from 'sessionchart/react';
+import { useState, type ReactElement } from 'react';
+import { Header } from './Header.tsx';
+import { OrderForm } from './OrderForm.tsx';
+import { Orders } from './Orders.tsx';
+import { OpeningHours } from './OpeningHours.tsx';
+import { SignInAgain } from './SignInAgain.tsx';
+import { SignInForm } from './SignInForm.tsx';
+import './app.css';
+
+/** A flower shop's page for its customers. */
+export function App({ session }: { readonly session: Session }): ReactElement {
+  // Above what is mounted afresh for another user: who sent it may be gone when the answer comes.
+  const [notice, setNotice] = useState('');
+  return (
+    <SessionProvider session={session}>
+      <section className="app card" aria-label="Page">
+        <Header />
+        <p role="status" aria-label="Notice" className="notice">
+          {notice}
+        </p>
+        <RequireSession
+          fallback={<p className="restoring">One moment, please …</p>}
+          signedOut={<SignInForm title="Sign in" />}
+          expired={<SignInAgain />}
+        >
+          <Orders session={session} />
+          <OrderForm session={session} onNotice={setNotice} />
+        </RequireSession>
+        <OpeningHours session={session} />
+      </section>
+    </SessionProvider>
+  );
+}

@@ -1,0 +1,29 @@
+import { useSession } from 'sessionchart/react';
+import type { ReactElement } from 'react';
+
+export function Header(): ReactElement {
+  const { status, user, logout } = useSession();
+  const isKnown = status === 'authenticated' || status === 'refreshing' || status === 'expired';
+  return (
+    <header>
+      <h2>Bluebell Flowers</h2>
+      {isKnown && (
+        <div className="account">
+          <span>
+            Signed in as <b>{displayName(user)}</b>
+          </span>
+          <button type="button" className="quiet" onClick={() => void logout()}>
+            Sign out
+          </button>
+        </div>
+      )}
+    </header>
+  );
+}
+
+/** Some servers name nobody in their grants, and some only an address. */
+function displayName(user: unknown): string {
+  if (typeof user !== 'object' || user === null) return 'a customer';
+  if ('username' in user && typeof user.username === 'string') return user.username;
+  return 'email' in user && typeof user.email === 'string' ? user.email : 'a customer';
+}

@@ -1,0 +1,43 @@
+import { useSession } from 'sessionchart/react';
+import { useId, type ReactElement } from 'react';
+
+/** Asks who it is. What fails is in the session's view, for as long as it is the last word. */
+export function SignInForm({ title }: { readonly title: string }): ReactElement {
+  const { login, isSigningIn, error } = useSession();
+  const heading = useId();
+  return (
+    <form
+      aria-labelledby={heading}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void login(credentialsIn(event.currentTarget)).catch(() => undefined);
+      }}
+    >
+      <h3 id={heading}>{title}</h3>
+      <label>
+        Name
+        <input name="username" autoComplete="username" />
+      </label>
+      <label>
+        Password
+        <input name="password" type="password" autoComplete="current-password" />
+      </label>
+      <button disabled={isSigningIn}>{isSigningIn ? 'Signing in …' : 'Sign in'}</button>
+      {error?.code === 'ERR_LOGIN_FAILED' && <p role="alert">{problem(error.status)}</p>}
+    </form>
+  );
+}
+
+/** Read when it is sent: React writes what a field is controlled with into the page, passwords too. */
+function credentialsIn(form: HTMLFormElement) {
+  const fields = new FormData(form);
+  const text = (name: string) => {
+    const value = fields.get(name);
+    return typeof value === 'string' ? value : '';
+  };
+  return { username: text('username'), password: text('password') };
+}
+
+function problem(status: number | null): string {
+  return status === 401 ? 'The name or the password is wrong.' : 'We cannot sign you in now.';
+}

@@ -1,0 +1,63 @@
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { expect, waitFor } from 'storybook/test';
+import { onStage } from '../stage/onStage.tsx';
+import { pageOf } from '../stage/page.ts';
+import { ada, type WorldArgs } from '../stage/World.ts';
+
+type Story = StoryObj<WorldArgs>;
+
+/** Five kinds of server, and the same behaviour of the session with each of them. */
+export default {
+  ...onStage,
+  title: 'Servers',
+  args: { ...onStage.args, state: 'anonymous' },
+  async play({ step, ...context }) {
+    const page = pageOf(context);
+
+    await step('Somebody signs in, and three calls go with the token', async () => {
+      await page.signIn(ada);
+      await waitFor(() => expect(page.state()).toHaveTextContent('authenticated.fresh'));
+      await page.press('Load orders');
+      await waitFor(() => expect(page.orders()).toHaveTextContent('3 orders'));
+      await expect(page.counts()).toHaveTextContent('login 1, refresh 0, logout 0, api 3, refused 0');
+    });
+
+    await step('The token expires: three refusals, one refresh, three replays', async () => {
+      await page.happens('Expire access tokens');
+      await page.press('Load orders');
+      await waitFor(() => expect(page.orders()).toHaveTextContent('3 orders'));
+      await expect(page.counts()).toHaveTextContent('login 1, refresh 1, logout 0, api 9, refused 3');
+    });
+
+    await step('The refresh is refused: the same user should sign in again', async () => {
+      await page.happens('10 seconds later', 'Expire refresh tokens', 'Expire access tokens');
+      await page.press('Load orders');
+      await waitFor(() => expect(page.orders()).toHaveTextContent('Refused: please sign in again.'));
+      await expect(page.counts()).toHaveTextContent('login 1, refresh 2, logout 0, api 12, refused 7');
+      await expect(page.state()).toHaveTextContent('expired.idle');
+    });
+
+    await step('The user does', async () => {
+      await page.signIn(ada);
+      await waitFor(() => expect(page.state()).toHaveTextContent('authenticated.fresh'));
+      await page.press('Load orders');
+      await waitFor(() => expect(page.orders()).toHaveTextContent('3 orders'));
+      await expect(page.counts()).toHaveTextContent('login 2, refresh 2, logout 0, api 15, refused 7');
+    });
+  },
+} satisfies Meta<WorldArgs>;
+
+/** Both tokens are replaced at every refresh. */
+export const Rotating: Story = { args: { dialect: 'rotating' } };
+
+/** A code in the body says what is wrong. */
+export const Coded: Story = { args: { dialect: 'coded' } };
+
+/** 401 without a token, 403 with a bad one, and a logout at the server. */
+export const Express: Story = { args: { dialect: 'express' } };
+
+/** One message means an expired token. */
+export const Message: Story = { args: { dialect: 'message' } };
+
+/** The new token comes in a header. */
+export const Header: Story = { args: { dialect: 'header' } };

@@ -1,0 +1,55 @@
+import { useSelector } from '@xstate/react';
+import { sessionMachine } from 'sessionchart/machine';
+import { SessionDevtools } from 'sessionchart/devtools';
+import type { ReactElement } from 'react';
+import { nameOf } from '../../test/machines/leaves.ts';
+import { App } from '../app/App.tsx';
+import { answers } from './answers.ts';
+import { Controls } from './Controls.tsx';
+import type { Theme } from './theme.ts';
+import type { World } from './World.ts';
+import './stage.css';
+
+interface StageProps {
+  readonly world: World;
+  readonly theme: Theme;
+}
+
+/** A program, the world around it, and the devtools beside it. */
+export function Stage({ world, theme }: StageProps): ReactElement {
+  return (
+    <div className="stage" data-theme={theme}>
+      <CurrentState world={world} />
+      <div className="stage-columns">
+        <main className="stage-column">
+          <App session={world.session} />
+          <Controls world={world} />
+        </main>
+        <div className="stage-devtools card">
+          <SessionDevtools session={world.session} theme={theme} answers={answers[world.server.dialect]} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function CurrentState({ world }: Pick<StageProps, 'world'>): ReactElement {
+  const state = useSelector(world.session.actor, ({ value }) => nameOf(value));
+  return (
+    <header className="stage-state">
+      <h1>
+        <output aria-label="State of the session">{state}</output>
+      </h1>
+      <p>{describe(state)}</p>
+    </header>
+  );
+}
+
+/** What the machine says about a state, from the outside in. */
+function describe(state: string): string {
+  const keys = state.split('.');
+  return keys
+    .map((_, index) => sessionMachine.getStateNodeById(['session', ...keys.slice(0, index + 1)].join('.')))
+    .map((node) => node.description)
+    .join(' ');
+}

@@ -1,0 +1,64 @@
+import type { Meta } from '@storybook/react-vite';
+import { expect, waitFor } from 'storybook/test';
+import { onStage } from '../stage/onStage.tsx';
+import { pageOf } from '../stage/page.ts';
+import { ada, type WorldArgs } from '../stage/World.ts';
+import type { StateStory } from './StateStory.ts';
+
+/** Nobody has signed in. Requests go without a token, once it is certain that there is none. */
+export default { ...onStage, title: 'States/anonymous' } satisfies Meta<WorldArgs>;
+
+export const Anonymous: StateStory = {
+  name: 'anonymous',
+  args: { state: 'anonymous' },
+  async play(context) {
+    const page = pageOf(context);
+    await page.signIn({ ...ada, password: 'byron' });
+    await expect(await page.findByRole('alert')).toHaveTextContent('The name or the password is wrong.');
+    await expect(page.state()).toHaveTextContent('anonymous.idle');
+    await expect(page.getByRole('button', { name: 'Sign in' })).toBeEnabled();
+  },
+};
+
+export const Restoring: StateStory = {
+  name: 'anonymous.restoring',
+  args: { state: 'anonymous.restoring' },
+  async play(context) {
+    const page = pageOf(context);
+    await expect(page.getByText('One moment, please …')).toBeVisible();
+    await expect(page.queryByRole('button', { name: 'Sign in' })).toBeNull();
+
+    await page.press('Are you open?');
+    await expect(page.answers()).toHaveTextContent('Waiting …');
+    await expect(page.counts()).toHaveTextContent('api 0');
+    await expect(page.state()).toHaveTextContent('anonymous.restoring');
+  },
+};
+
+export const Idle: StateStory = {
+  name: 'anonymous.idle',
+  args: { state: 'anonymous.idle' },
+  async play(context) {
+    const page = pageOf(context);
+    await expect(page.getByRole('form', { name: 'Sign in' })).toBeVisible();
+
+    await page.press('Are you open?');
+    await waitFor(() => expect(page.answers()).toHaveTextContent('Open. We do not know who asks.'));
+    await expect(page.counts()).toHaveTextContent('login 0, refresh 0, logout 0, api 1, refused 0');
+    await expect(page.state()).toHaveTextContent('anonymous.idle');
+  },
+};
+
+export const SigningIn: StateStory = {
+  name: 'anonymous.signingIn',
+  args: { state: 'anonymous.signingIn' },
+  async play(context) {
+    const page = pageOf(context);
+    await expect(page.getByRole('button', { name: 'Signing in …' })).toBeDisabled();
+
+    await page.press('Are you open?');
+    await waitFor(() => expect(page.answers()).toHaveTextContent('Open. We do not know who asks.'));
+    await expect(page.counts()).toHaveTextContent('login 1, refresh 0, logout 0, api 1, refused 0');
+    await expect(page.state()).toHaveTextContent('anonymous.signingIn');
+  },
+};

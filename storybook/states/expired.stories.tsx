@@ -1,0 +1,55 @@
+import type { Meta } from '@storybook/react-vite';
+import { expect, waitFor } from 'storybook/test';
+import { onStage } from '../stage/onStage.tsx';
+import { pageOf } from '../stage/page.ts';
+import { ada, type WorldArgs } from '../stage/World.ts';
+import type { StateStory } from './StateStory.ts';
+
+/** The refresh was refused. The page stays as it is, and its user is asked to sign in again. */
+export default { ...onStage, title: 'States/expired' } satisfies Meta<WorldArgs>;
+
+export const Expired: StateStory = {
+  name: 'expired',
+  args: { state: 'expired' },
+  async play(context) {
+    const page = pageOf(context);
+    await page.press('Load orders');
+    await waitFor(() => expect(page.orders()).toHaveTextContent('Refused: please sign in again.'));
+
+    await page.signIn({ ...ada, password: 'byron' });
+    await expect(await page.findByRole('alert')).toHaveTextContent('The name or the password is wrong.');
+    await expect(page.getByText('ada')).toBeVisible();
+    await expect(page.counts()).toHaveTextContent('login 2, refresh 1, logout 0, api 0');
+    await expect(page.state()).toHaveTextContent('expired.idle');
+  },
+};
+
+export const Idle: StateStory = {
+  name: 'expired.idle',
+  args: { state: 'expired.idle' },
+  async play(context) {
+    const page = pageOf(context);
+    await expect(page.getByRole('dialog', { name: 'Sign in again' })).toBeVisible();
+    await expect(page.getByText('ada')).toBeVisible();
+
+    await page.press('Are you open?');
+    await waitFor(() => expect(page.answers()).toHaveTextContent('Refused: please sign in again.'));
+    await expect(page.counts()).toHaveTextContent('api 0');
+    await expect(page.state()).toHaveTextContent('expired.idle');
+  },
+};
+
+export const SigningIn: StateStory = {
+  name: 'expired.signingIn',
+  args: { state: 'expired.signingIn' },
+  async play(context) {
+    const page = pageOf(context);
+    await expect(page.getByRole('dialog', { name: 'Sign in again' })).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Signing in …' })).toBeDisabled();
+
+    await page.press('Are you open?');
+    await waitFor(() => expect(page.answers()).toHaveTextContent('Refused: please sign in again.'));
+    await expect(page.counts()).toHaveTextContent('api 0');
+    await expect(page.state()).toHaveTextContent('expired.signingIn');
+  },
+};
