@@ -80,7 +80,7 @@ const projects: TestProjectInlineConfiguration[] = [
     optimizeDeps: { include: ofComponents },
     test: {
       name: 'react18',
-      include: ['test/react/**/*.browser.test.tsx'],
+      include: ['test/{react,devtools}/**/*.browser.test.tsx'],
       setupFiles: ['./test/browser/quietConsole.ts'],
       restoreMocks: true,
       browser: browser(),

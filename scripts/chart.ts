@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
+import { makeLayout } from './chart/layout.ts';
 import { drawChart } from './chart/picture.ts';
 import { describeTransitions } from './chart/transitions.ts';
 
@@ -14,13 +15,15 @@ export interface MadeFile {
 
 const root = new URL('../', import.meta.url);
 
-/** The picture in README.md, between its markers, and the tables of docs/transitions.md. */
+/** The picture in README.md, between its markers; the tables of docs/transitions.md; the drawing of the devtools. */
 export async function madeFiles(): Promise<readonly MadeFile[]> {
   const readme = await read('README.md');
   const tables = await read('docs/transitions.md');
+  const layout = 'src/devtools/chart/layout.ts';
   return [
     { name: 'README.md', found: readme, expected: putPicture(readme ?? '') },
     { name: 'docs/transitions.md', found: tables, expected: await makeTables() },
+    { name: layout, found: await read(layout), expected: await makeLayout(new URL(layout, root)) },
   ];
 }
 

@@ -1,0 +1,121 @@
+import elk, { type ElkExtendedEdge, type ElkNode, type LayoutOptions } from 'elkjs';
+import { format, resolveConfig } from 'prettier';
+import { toDirectedGraph, type DirectedGraphNode } from 'xstate/graph';
+import { sessionMachine } from '../../machines/index.ts';
+import {
+  anyState,
+  hasInside,
+  type Box,
+  type ChartDrawing,
+  type DrawnArrow,
+  type DrawnState,
+} from '../../src/devtools/chart/drawing.ts';
+import { collectArrows, nameOf, type Arrow } from './arrows.ts';
+import { middleOf, placeLabel, tracePath, type Point } from './route.ts';
+
+const leafSize = { width: 84, height: 22 };
+
+const spacing: LayoutOptions = {
+  'elk.direction': 'DOWN',
+  'elk.spacing.nodeNode': '10',
+  'elk.spacing.edgeEdge': '6',
+  'elk.spacing.edgeNode': '7',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '14',
+  'elk.layered.spacing.edgeEdgeBetweenLayers': '6',
+  'elk.layered.spacing.edgeNodeBetweenLayers': '6',
+  'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
+  'elk.layered.thoroughness': '40',
+};
+
+const options: LayoutOptions = {
+  ...spacing,
+  'elk.algorithm': 'layered',
+  'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
+  'elk.edgeRouting': 'ORTHOGONAL',
+  'elk.json.edgeCoords': 'ROOT',
+  'elk.json.shapeCoords': 'ROOT',
+  'elk.padding': '[top=6,left=6,bottom=6,right=6]',
+};
+
+/** Room for the state's own name at the top. */
+const inside: LayoutOptions = { ...spacing, 'elk.padding': '[top=27,left=13,bottom=10,right=13]' };
+
+/** The source of `src/devtools/chart/layout.ts`: the chart, laid out from the machine. */
+export async function makeLayout(file: URL): Promise<string> {
+  const source = `import type { ChartDrawing } from './drawing.ts';
+
+// Made by \`node scripts/chart.ts\` from the machine: change that, or scripts/chart/layout.ts.
+export const layout: ChartDrawing = ${JSON.stringify(await layOut())};
+`;
+  return format(source, { ...(await resolveConfig(file)), parser: 'typescript', objectWrap: 'collapse' });
+}
+
+/** Computes where the machine's states and arrows are drawn. */
+export async function layOut(): Promise<ChartDrawing> {
+  const root = toDirectedGraph(sessionMachine);
+  const arrows = collectArrows(root);
+  const graph: ElkNode = {
+    id: 'chart',
+    layoutOptions: options,
+    children: [{ id: anyState, width: 72, height: 18 }, ...root.children.map(toElk)],
+    edges: arrows.map((arrow, index) => ({ id: String(index), sources: [arrow.from], targets: [arrow.to] })),
+  };
+  const laidOut = await new elk.default().layout(graph);
+  const initial = initialStates(root);
+  const states = nodesIn(laidOut).map((node) => drawState(node, initial));
+  const routes = new Map(edgesIn(laidOut).map((edge) => [edge.id, pointsOf(edge)]));
+  const size = { width: round(laidOut.width), height: round(laidOut.height) };
+  return {
+    ...size,
+    states,
+    arrows: arrows.map((arrow, index) => drawArrow(arrow, routes.get(String(index)) ?? [], states, size)),
+  };
+}
+
+function toElk({ stateNode, children }: DirectedGraphNode): ElkNode {
+  const id = nameOf(stateNode);
+  return children.length === 0
+    ? { id, ...leafSize }
+    : { id, layoutOptions: inside, children: children.map(toElk) };
+}
+
+function initialStates({ stateNode, children }: DirectedGraphNode): readonly string[] {
+  return [...stateNode.initial.target.map(nameOf), ...children.flatMap(initialStates)];
+}
+
+const nodesIn = ({ children = [] }: ElkNode): readonly ElkNode[] =>
+  children.flatMap((child) => [child, ...nodesIn(child)]);
+
+const edgesIn = ({ edges = [], children = [] }: ElkNode): readonly ElkExtendedEdge[] => [
+  ...edges,
+  ...children.flatMap(edgesIn),
+];
+
+const pointsOf = ({ sections = [] }: ElkExtendedEdge): readonly Point[] =>
+  sections.flatMap(({ startPoint, bendPoints = [], endPoint }) =>
+    [startPoint, ...bendPoints, endPoint].map(({ x, y }) => [round(x), round(y)] as const),
+  );
+
+function drawState({ id, x, y, width, height }: ElkNode, initial: readonly string[]): DrawnState {
+  return {
+    name: id,
+    isInitial: initial.includes(id),
+    box: [round(x), round(y), round(width), round(height)],
+  };
+}
+
+function drawArrow(
+  { from, to, events }: Arrow,
+  points: readonly Point[],
+  states: readonly DrawnState[],
+  size: { readonly width: number; readonly height: number },
+): DrawnArrow {
+  const named = states.map(({ name, box }) => (hasInside(name, states) ? titleOf(box) : box));
+  const middle = middleOf(points);
+  return { from, to, events, path: tracePath(points), middle, label: placeLabel(middle, named, size) };
+}
+
+/** Where the name of a state stands that has others inside. */
+const titleOf = ([x, y]: Box): Box => [x, y, 112, 26];
+
+const round = (coordinate = 0): number => Math.round(coordinate);

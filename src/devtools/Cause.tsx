@@ -1,0 +1,69 @@
+import type { HistoryEntry } from '../history.ts';
+import type { SessionView } from '../view.ts';
+import { describeMove } from './chart/transitions.ts';
+
+export interface CauseProps {
+  readonly view: SessionView;
+  readonly history: readonly HistoryEntry[];
+}
+
+/** What leaves an error, and the session as it is. */
+const setbacks: readonly string[] = [
+  'server.rateLimited',
+  'server.unavailable',
+  'refresh.failed',
+  'login.failed',
+];
+
+/** Why the session ended, or what failed last: the answer to the support question. */
+export function Cause({ view: { reason, error }, history }: CauseProps) {
+  if (reason !== null) {
+    const move = history.findLast(({ event, from, to }) => event === reason.type && from !== to);
+    return (
+      <div className="sessionchart-cause" data-kind="over">
+        <p>
+          <code>{reason.type}</code> <Words status={reason.status} code={reason.code} />
+        </p>
+        <p>
+          {(move === undefined ? null : describeMove(move)) ?? explain(reason.type)}
+          {reason.answerLost ? ' An earlier answer of the server was lost.' : ''}
+        </p>
+      </div>
+    );
+  }
+  if (error === null) return null;
+  const setback = history.findLast(({ event }) => setbacks.includes(event));
+  return (
+    <div className="sessionchart-cause" data-kind="failure">
+      <p>
+        <code>{error.code}</code> <Words status={error.status} code={error.serverCode} />
+      </p>
+      {setback === undefined ? null : <p>{describeMove(setback)}</p>}
+    </div>
+  );
+}
+
+/** The server's own words. Where it has no code of its own, some contracts take the status for one. */
+export function Words({
+  status,
+  code,
+}: {
+  readonly status: number | null;
+  readonly code: string | number | null;
+}) {
+  if (status === null && code === null) return null;
+  return (
+    <span className="sessionchart-words">
+      {status === null ? null : <b>{status}</b>}{' '}
+      {code === null || String(code) === String(status) ? null : <code>{code}</code>}
+    </span>
+  );
+}
+
+/** What the machine has no words for, since the event says it. */
+function explain(type: string): string {
+  if (type === 'session.logout') return 'The program signed out.';
+  if (type === 'peer.loggedOut') return 'Signed out in another tab.';
+  if (type === 'peer.expired') return 'It expired in another tab.';
+  return 'The access token was used up, and there is no refresh.';
+}

@@ -1,0 +1,76 @@
+import { useSelector } from '@xstate/react';
+import type { HistoryEntry } from '../history.ts';
+import type { Session } from '../session.ts';
+import type { SessionView } from '../view.ts';
+import { Countdown } from './Countdown.tsx';
+import { Cause } from './Cause.tsx';
+
+export interface SummaryProps {
+  readonly session: Session;
+  readonly view: SessionView;
+  readonly history: readonly HistoryEntry[];
+}
+
+/** Who is signed in, for how long, and why not any more. */
+export function Summary({ session, view, history }: SummaryProps) {
+  const sessionId = useSelector(session.actor, ({ context }) => context.sessionId);
+  const generation = useSelector(session.actor, ({ context }) => context.generation);
+  const inside = history.at(-1)?.to.slice(view.status.length + 1) ?? '';
+  return (
+    <header className="sessionchart-summary">
+      <div className="sessionchart-headline">
+        <p className="sessionchart-status" data-status={view.status}>
+          <strong>{view.status}</strong>
+          {inside === '' ? null : <span>{inside}</span>}
+        </p>
+        <Countdown clock={session.clock} view={view} />
+        <Commands session={session} view={view} />
+      </div>
+      <dl className="sessionchart-facts">
+        <Fact name="User" value={view.user === null ? 'nobody' : shortJson(view.user)} />
+        <Fact name="Session" value={sessionId === null ? 'none' : sessionId.slice(0, 8)} />
+        <Fact name="Generation" value={String(generation)} />
+      </dl>
+      <Cause view={view} history={history} />
+    </header>
+  );
+}
+
+function Fact({ name, value }: { readonly name: string; readonly value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+/** What fails is in the view and in the history. */
+const ignore = () => undefined;
+
+function Commands({ session, view }: Omit<SummaryProps, 'history'>) {
+  const canRefresh = useSelector(session.actor, ({ context }) => context.canRefresh);
+  const isSignedIn = view.status === 'authenticated' || view.status === 'refreshing';
+  const isOver = view.status === 'loggedOut';
+  return (
+    <p className="sessionchart-commands">
+      <button
+        type="button"
+        disabled={!isSignedIn || !canRefresh}
+        onClick={() => void session.refresh().catch(ignore)}
+      >
+        Refresh now
+      </button>
+      <button type="button" disabled={isOver} onClick={() => void session.logout()}>
+        Log out
+      </button>
+    </p>
+  );
+}
+
+const longestJson = 120;
+
+function shortJson(value: unknown): string {
+  const json = JSON.stringify(value);
+  return json.length > longestJson ? `${json.slice(0, longestJson - 1)}…` : json;
+}

@@ -1,0 +1,33 @@
+import { useState } from 'react';
+import { serverVerdicts, type ServerVerdict } from '../../../machines/index.ts';
+import type { Session } from '../../session.ts';
+import { Choice } from './Choice.tsx';
+
+/** Tells the machine a verdict, as if an answer of this moment had brought it. */
+export function ForceVerdict({ session }: { readonly session: Session }) {
+  const [verdict, setVerdict] = useState<ServerVerdict>(serverVerdicts[0]);
+  return (
+    <form
+      className="sessionchart-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        sendVerdict(session, verdict);
+      }}
+    >
+      <Choice label="Verdict" options={serverVerdicts} value={verdict} onChange={setVerdict} />
+      <button type="submit">Send to the machine</button>
+    </form>
+  );
+}
+
+function sendVerdict({ actor, clock }: Session, verdict: ServerVerdict): void {
+  const { sessionId, generation } = actor.getSnapshot().context;
+  actor.send({
+    type: `server.${verdict}`,
+    sessionId: sessionId ?? '',
+    generation,
+    status: null,
+    code: null,
+    at: clock.now(),
+  });
+}

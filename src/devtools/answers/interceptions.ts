@@ -1,0 +1,79 @@
+import type { RequestPurpose, Requests } from '../../index.ts';
+import type { ForcedAnswer } from './forcedAnswers.ts';
+
+/** An answer that stands before the server. */
+export interface Interception {
+  readonly id: number;
+  readonly name: string;
+  /** `null`: every request. */
+  readonly purpose: RequestPurpose | null;
+  /** It answers one request, and is gone. */
+  readonly isOnce: boolean;
+}
+
+/** The answers that stand before the server, and how to take them away. */
+export interface Interceptions {
+  list(this: void): readonly Interception[];
+  subscribe(this: void, listener: () => void): () => void;
+  /** @returns takes it away; a request that it keeps waiting goes to the server then */
+  add(this: void, answer: Omit<Interception, 'id'> & Pick<ForcedAnswer, 'respond'>): () => void;
+  remove(this: void, id: number): void;
+  clear(this: void): void;
+}
+
+export function createInterceptions({ intercept }: Requests): Interceptions {
+  const undos = new Map<number, () => void>();
+  const listeners = new Set<() => void>();
+  let active: readonly Interception[] = [];
+  let count = 0;
+
+  function change(next: readonly Interception[]): void {
+    active = next;
+    for (const listener of listeners) listener();
+  }
+
+  function hide(id: number): void {
+    change(active.filter((interception) => interception.id !== id));
+  }
+
+  function remove(id: number): void {
+    undos.get(id)?.();
+    undos.delete(id);
+    hide(id);
+  }
+
+  return {
+    list: () => active,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    add({ name, purpose, isOnce, respond }) {
+      const id = (count += 1);
+      let release: () => void = () => undefined;
+      const released = new Promise<undefined>((resolve) => (release = () => resolve(undefined)));
+      let isUsed = false;
+      const stop = intercept((call) => {
+        if ((purpose !== null && call.purpose !== purpose) || (isOnce && isUsed)) return undefined;
+        isUsed = true;
+        // A request may begin while another component is being rendered.
+        if (isOnce) queueMicrotask(() => hide(id));
+        return Promise.race([respond(call), released]);
+      });
+      undos.set(id, () => {
+        stop();
+        release();
+      });
+      change([...active, { id, name, purpose, isOnce }]);
+      return () => remove(id);
+    },
+    remove,
+    clear() {
+      for (const undo of undos.values()) undo();
+      undos.clear();
+      change([]);
+    },
+  };
+}

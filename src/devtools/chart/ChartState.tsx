@@ -1,0 +1,43 @@
+import { depthOf, hasInside, isWithin, anyState, type DrawnState } from './drawing.ts';
+import { layout } from './layout.ts';
+
+export interface ChartStateProps {
+  readonly state: DrawnState;
+  readonly current: string;
+  readonly shown: string;
+  readonly onSelect: (state: string) => void;
+}
+
+/** A state: a box with its name, which stands at the top where other states are inside. */
+export function ChartState({ state: { name, box, isInitial }, current, shown, onSelect }: ChartStateProps) {
+  const [x, y, width, height] = box;
+  const isOuter = hasInside(name, layout.states);
+  const isCurrent = name !== anyState && isWithin(current, name);
+  const [status = name] = name.split('.');
+  const isMarked = isInitial && name.includes('.');
+  return (
+    <g
+      className="sessionchart-state"
+      role="option"
+      aria-selected={name === shown}
+      aria-label={`${name === anyState ? 'any state' : name}${isCurrent ? ', the session is here' : ''}`}
+      tabIndex={name === shown ? 0 : -1}
+      data-state={name}
+      data-status={status}
+      data-current={isCurrent}
+      data-kind={name === anyState ? 'any' : isOuter ? 'outer' : 'leaf'}
+      data-depth={depthOf(name)}
+      onClick={() => onSelect(name)}
+    >
+      <rect x={x} y={y} width={width} height={height} rx={isOuter ? 7 : height / 2} />
+      {isMarked ? <circle cx={x + 10} cy={y + (isOuter ? 13 : height / 2)} r={2.2} /> : null}
+      <text
+        x={isOuter ? x + 10 : x + width / 2 + (isMarked ? 5 : 0)}
+        y={isOuter ? y + 17 : y + height / 2 + 3.8}
+        textAnchor={isOuter ? 'start' : 'middle'}
+      >
+        {name === anyState ? 'any state' : name.slice(name.lastIndexOf('.') + 1)}
+      </text>
+    </g>
+  );
+}

@@ -1,0 +1,17 @@
+import type { HistoryEntry } from '../../history.ts';
+
+/** The history as one reads it in a ticket: a line for each move, oldest first. */
+export function historyText(history: readonly HistoryEntry[]): string {
+  return history
+    .map(({ at, event, from, to, status, code, sessionId, generation }) =>
+      [
+        new Date(at).toISOString(),
+        event,
+        `${from === '' ? '' : `${from} `}-> ${to}`,
+        ...new Set([status, code].filter((word) => word !== null).map(String)),
+        `generation ${generation}`,
+        ...(sessionId === null ? [] : [`session ${sessionId.slice(0, 8)}`]),
+      ].join('  '),
+    )
+    .join('\n');
+}

@@ -1,0 +1,27 @@
+import { useMemo, useSyncExternalStore } from 'react';
+import type { HistoryEntry } from '../../history.ts';
+import type { Session } from '../../session.ts';
+
+/** The moves of a session, oldest first; the same array for as long as there is no new one. */
+export function useHistory(session: Session): readonly HistoryEntry[] {
+  const store = useMemo(() => createStore(session), [session]);
+  return useSyncExternalStore(store.subscribe, store.read, store.read);
+}
+
+function createStore({ actor, history }: Session) {
+  let entries = history();
+  return {
+    read: () => {
+      const found = history();
+      if (found.length !== entries.length || found.at(-1) !== entries.at(-1)) entries = found;
+      return entries;
+    },
+    subscribe(this: void, listener: () => void) {
+      // A move is written down when those who listen to the machine have been told.
+      const subscription = actor.subscribe(() => queueMicrotask(listener));
+      return () => {
+        subscription.unsubscribe();
+      };
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { useEffect, useId, useReducer } from 'react';
+import type { Session } from '../../session.ts';
+import { useNow } from '../useNow.ts';
+import { addStep, stateOf } from './requestLog.ts';
+import { RequestRow } from './RequestRow.tsx';
+import { createTimeScale } from './timeScale.ts';
+
+/** How often a bar that still grows is drawn, in milliseconds. */
+const frame = 250;
+
+/** The requests of the session on a line of time: what waited, what was sent, what was sent again. */
+export function RequestTimeline({ session }: { readonly session: Session }) {
+  const heading = useId();
+  const [log, add] = useReducer(addStep, []);
+  useEffect(
+    // A request may begin while another component is being rendered.
+    () => session.requests.subscribe((step) => queueMicrotask(() => add(step))),
+    [session],
+  );
+  const isBusy = log.some((request) => ['held', 'in flight'].includes(stateOf(request)));
+  const ticks = useNow(session.clock, { every: isBusy ? frame : null, at: 0 });
+  const latest = Math.max(ticks, ...log.flatMap(({ phases }) => phases.map(({ from, to }) => to ?? from)));
+  const scale = createTimeScale(log, latest);
+  return (
+    <section className="sessionchart-requests" aria-labelledby={heading}>
+      <div className="sessionchart-heading">
+        <h3 id={heading}>Requests over time</h3>
+        <Legend />
+      </div>
+      {log.length === 0 ? (
+        <p className="sessionchart-empty">None since this panel was opened.</p>
+      ) : (
+        <div className="sessionchart-scroll" role="group" aria-labelledby={heading} tabIndex={0}>
+          <table aria-labelledby={heading}>
+            <thead>
+              <tr>
+                <th scope="col">Request</th>
+                <th scope="col">Time line</th>
+                <th scope="col">Outcome</th>
+              </tr>
+            </thead>
+            <tbody>
+              {log.toReversed().map((request) => (
+                <RequestRow key={request.id} request={request} scale={scale} now={latest} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Legend() {
+  return (
+    <span className="sessionchart-legend" aria-hidden>
+      <i data-kind="held" /> held <i data-kind="sent" /> in flight <i data-verdict="good" /> answered{' '}
+      <i data-verdict="bad" /> refused
+    </span>
+  );
+}

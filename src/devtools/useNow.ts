@@ -1,0 +1,35 @@
+import { useCallback, useSyncExternalStore } from 'react';
+import type { Clock } from '../environment.ts';
+
+export interface Steps {
+  /** Milliseconds from one step to the next; `null` where nobody waits for the next one. */
+  readonly every: number | null;
+  /** A moment at which a step falls, in milliseconds since the epoch: 0 where that does not matter. */
+  readonly at: number;
+}
+
+/** The time by the session's clock, in milliseconds since the epoch, in steps. */
+export function useNow(clock: Clock, { every, at }: Steps): number {
+  const step = every ?? 1_000;
+  const read = () => at + Math.floor((clock.now() - at) / step) * step;
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      if (every === null) return () => undefined;
+      let cancel: () => void = () => undefined;
+      const arm = () => {
+        const passed = clock.now() - at;
+        const next = (Math.floor(passed / every) + 1) * every;
+        cancel = clock.schedule(() => {
+          listener();
+          arm();
+        }, next - passed);
+      };
+      arm();
+      return () => {
+        cancel();
+      };
+    },
+    [clock, every, at],
+  );
+  return useSyncExternalStore(subscribe, read, read);
+}

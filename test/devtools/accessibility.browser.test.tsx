@@ -1,0 +1,68 @@
+import axe from 'axe-core';
+import { describe, expect, test } from 'vitest';
+import { page } from 'vitest/browser';
+import { openDevtools, start } from './world.tsx';
+
+const themes = ['light', 'dark'] as const;
+
+describe.each(themes)('in the %s theme', (theme) => {
+  test.each([480, 900])('axe finds nothing at a width of %i', async (width) => {
+    await page.viewport(width, 1200);
+    const { panel, force, press, session } = await openDevtools({}, { theme });
+    await session.api.get('api/me');
+    await force('api', '503', 'until removed');
+    await force('refresh', '400 invalid_grant');
+    await panel.getByRole('combobox', { name: 'Answer' }).selectOptions('another answer…');
+    await panel.getByRole('textbox', { name: 'Status' }).fill('9');
+    start(session.api.get('api/me'));
+    await press('Refresh now');
+    await expect.element(panel).toHaveAttribute('data-status', 'expired');
+
+    const { violations } = await axe.run(panel.element());
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target)])).toEqual([]);
+  });
+
+  test.each(['authenticated.due.deferred', 'refreshing.backingOff', 'expired', 'anonymous'] as const)(
+    'the names of the states are legible in %s',
+    async (state) => {
+      const { panel } = await openDevtools({ state }, { theme });
+      const names = [...panel.element().querySelectorAll('[data-state]')].map((drawn) => {
+        const [fill, ground] = [drawn.querySelector('text'), drawn.querySelector('rect')].map((part) =>
+          part === null ? '' : getComputedStyle(part).fill,
+        );
+        return { name: drawn.getAttribute('data-state'), contrast: contrastOf(fill ?? '', ground ?? '') };
+      });
+      expect(names.filter(({ contrast }) => contrast < 4.5)).toEqual([]);
+    },
+  );
+});
+
+test('without a theme of its own the panel follows the reader’s preference', async () => {
+  const { panel, rerender } = await openDevtools();
+  const ground = () => getComputedStyle(panel.element()).backgroundColor;
+  const dark = matchMedia('(prefers-color-scheme: dark)').matches;
+  const found = ground();
+  await rerender({ theme: dark ? 'dark' : 'light' });
+  expect(ground()).toBe(found);
+  await rerender({ theme: dark ? 'light' : 'dark' });
+  expect(ground()).not.toBe(found);
+});
+
+test('the style has the nonce that the page asks for', async () => {
+  const { panel } = await openDevtools({}, { nonce: 'r4nd0m' });
+  expect(panel.element().querySelector('style')?.nonce).toBe('r4nd0m');
+});
+
+/** WCAG 2.2, section 1.4.3. */
+function contrastOf(one: string, other: string): number {
+  const [light = 0, dark = 0] = [luminanceOf(one), luminanceOf(other)].sort((a, b) => b - a);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminanceOf(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? []).map((part) => {
+    const share = Number(part) / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}

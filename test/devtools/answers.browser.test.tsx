@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import { cause, credentials, litStates, openDevtools, start } from './world.tsx';
+
+const leaf = () => litStates().at(-1);
+
+const active = () =>
+  [...document.querySelectorAll('.sessionchart-active li')].map(({ textContent }) => textContent);
+
+describe('an answer to a refresh', () => {
+  test.each([
+    ['400 invalid_grant', 'expired.idle', 'server.refreshTokenInvalid 400 invalid_grant'],
+    ['401', 'expired.idle', 'server.refreshTokenInvalid 401'],
+    ['429, Retry-After 5', 'refreshing.backingOff', 'ERR_REFRESH_UNAVAILABLE 429'],
+    ['503', 'refreshing.backingOff', 'ERR_REFRESH_UNAVAILABLE 503'],
+    ['page of a captive portal', 'refreshing.backingOff', 'ERR_REFRESH_UNAVAILABLE 200'],
+    ['answer lost, connection cut', 'refreshing.backingOff', 'ERR_REFRESH_UNAVAILABLE'],
+    ['malformed grant', 'authenticated.due.ready', 'ERR_MALFORMED_GRANT 200'],
+  ])('%s leads to %s', async (answer, state, words) => {
+    const { force, session, clock } = await openDevtools({ state: 'authenticated.due.ready' });
+    await clock.advance(60_000);
+    await force('refresh', answer);
+    start(session.refresh());
+    await expect.poll(leaf).toBe(state);
+    await expect.poll(cause).toContain(words);
+  });
+
+  test('none at all is waited for until the session has enough of it', async () => {
+    const { force, session, clock } = await openDevtools();
+    await force('refresh', 'no answer at all');
+    start(session.refresh());
+    await expect.poll(leaf).toBe('refreshing.requesting');
+    await clock.advance(10_000);
+    await expect.poll(leaf).toBe('authenticated.fresh');
+    await expect.poll(cause).toContain('ERR_REFRESH_UNAVAILABLE');
+  });
+});
+
+describe('an answer to the API', () => {
+  test.each([
+    ['401', { refresh: 1, api: 1 }],
+    ['403', { refresh: 0, api: 0 }],
+    ['429, Retry-After 5', { refresh: 0, api: 0 }],
+    ['503', { refresh: 0, api: 0 }],
+    ['page of a captive portal', { refresh: 0, api: 0 }],
+    ['connection cut', { refresh: 0, api: 0 }],
+  ])('%s is what the request gets, and the session stays', async (answer, reached) => {
+    const { force, session, server, panel } = await openDevtools();
+    await force('api', answer);
+    await session.fetch('api/me').catch(() => undefined);
+    expect(server.counts()).toMatchObject(reached);
+    await expect.element(panel).toHaveAttribute('data-status', 'authenticated');
+  });
+});
+
+test.each([
+  ['401', '401'],
+  ['503', '503'],
+])('a sign-in that is answered with %s fails, and that is said', async (answer, words) => {
+  const { force, session } = await openDevtools({ state: 'anonymous' });
+  await force('login', answer);
+  start(session.login(credentials));
+  await expect.poll(cause).toContain(`ERR_LOGIN_FAILED ${words}`);
+});
+
+test('an answer for the next request is used up by it', async () => {
+  const { force, session } = await openDevtools();
+  await force('api', '503');
+  expect(active()).toEqual(['api → 503onceRemove']);
+  expect((await session.fetch('api/me')).status).toBe(503);
+  await expect.poll(active).toEqual([]);
+  expect((await session.fetch('api/me')).status).toBe(200);
+});
+
+test('an answer that stays is given until it is removed', async () => {
+  const { force, session, press } = await openDevtools();
+  await force('api', '503', 'until removed');
+  expect((await session.fetch('api/me')).status).toBe(503);
+  expect((await session.fetch('api/me')).status).toBe(503);
+  await press('Remove 503');
+  expect(active()).toEqual([]);
+  expect((await session.fetch('api/me')).status).toBe(200);
+});
+
+test('a status and a body of one’s own are answered as they are typed', async () => {
+  const { panel, press, session } = await openDevtools();
+  await panel.getByRole('combobox', { name: 'Requests' }).selectOptions('api');
+  await panel.getByRole('combobox', { name: 'Answer' }).selectOptions('another answer…');
+  await panel.getByRole('textbox', { name: 'Status' }).fill('418');
+  await panel.getByRole('textbox', { name: 'Body, in JSON' }).fill('{"code":"T-002"');
+  await expect.element(panel.getByText('The body is not JSON.')).toBeVisible();
+  await expect.element(panel.getByRole('button', { name: 'Force', exact: true })).toBeDisabled();
+
+  await panel.getByRole('textbox', { name: 'Body, in JSON' }).fill('{"code":"T-002"}');
+  await press('Force');
+  const answer = await session.fetch('api/me');
+  expect([answer.status, await answer.json()]).toEqual([418, { code: 'T-002' }]);
+});
+
+test('answers of the program’s own server are offered first', async () => {
+  const respond = () => new Response('Back at noon', { status: 502 });
+  const { panel, press, session } = await openDevtools(
+    {},
+    { answers: [{ name: '502 at night', purpose: 'refresh', respond }] },
+  );
+  await expect.element(panel.getByRole('combobox', { name: 'Answer' })).toHaveDisplayValue('502 at night');
+  await press('Force');
+  start(session.refresh());
+  await expect.poll(cause).toContain('ERR_REFRESH_UNAVAILABLE 502');
+});
+
+test('a verdict goes to the machine as of this moment', async () => {
+  const { panel, press } = await openDevtools();
+  await panel.getByRole('combobox', { name: 'Verdict' }).selectOptions('sessionRevoked');
+  await press('Send to the machine');
+  await expect.poll(leaf).toBe('loggedOut');
+  await expect.poll(cause).toContain('server.sessionRevoked The session was revoked: the session is over.');
+});
+
+test('offline, every connection is cut and the machine knows; online, it goes on', async () => {
+  const { press, session, server } = await openDevtools({ state: 'authenticated.due.ready' });
+  await press('Go offline');
+  const call = session.api.get('api/me').json();
+  await expect.poll(leaf).toBe('refreshing.offline');
+  const { api } = server.counts();
+
+  await press('Go online');
+  await expect(call).resolves.toMatchObject({ username: 'ada' });
+  expect(server.counts().api).toBe(api + 1);
+});
+
+describe('what the panel has changed is undone when it is closed', () => {
+  test('the answers', async () => {
+    const { force, session, close } = await openDevtools();
+    await force('api', '503', 'until removed');
+    await close();
+    expect((await session.fetch('api/me')).status).toBe(200);
+  });
+
+  test('a request that it keeps waiting goes to the server', async () => {
+    const { force, session, close } = await openDevtools();
+    await force('refresh', 'no answer at all');
+    const refreshed = session.refresh();
+    await expect.poll(leaf).toBe('refreshing.requesting');
+    await close();
+    await expect(refreshed).resolves.toBeUndefined();
+  });
+
+  test('the network that was taken away', async () => {
+    const { press, session, close } = await openDevtools();
+    await press('Go offline');
+    await expect.poll(() => session.actor.getSnapshot().context.online).toBe(false);
+    await close();
+    expect(session.actor.getSnapshot().context.online).toBe(true);
+    expect((await session.fetch('api/me')).status).toBe(200);
+  });
+});

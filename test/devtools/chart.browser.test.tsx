@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { credentials, find, label, litArrows, litStates, openDevtools, start } from './world.tsx';
+
+test('the lit state follows the session through sign-in, refresh and expiry', async () => {
+  const { session, server } = await openDevtools({ state: 'anonymous' });
+  await expect.poll(litStates).toEqual(['anonymous', 'anonymous.idle']);
+
+  await session.login(credentials);
+  await expect.poll(litStates).toEqual(['authenticated', 'authenticated.fresh']);
+
+  let answer: () => void = () => undefined;
+  const asked = new Promise<void>((resolve) => (answer = resolve));
+  server.intercept('refresh', (_request, next) => asked.then(next));
+  server.revokeSessions();
+  start(session.refresh());
+  await expect.poll(litStates).toEqual(['refreshing', 'refreshing.requesting']);
+
+  answer();
+  await expect.poll(litStates).toEqual(['expired', 'expired.idle']);
+});
+
+test('a state in a state in a state is lit with both around it', async () => {
+  await openDevtools({ state: 'authenticated.due.deferred' });
+  await expect.poll(litStates).toEqual(['authenticated', 'authenticated.due', 'authenticated.due.deferred']);
+});
+
+test('the way that led there is lit, the last move labelled with its cause and the server’s words', async () => {
+  const { session, force, panel } = await openDevtools();
+  await force('refresh', '400 invalid_grant');
+  start(session.refresh());
+
+  await expect
+    .poll(() => litArrows().slice(0, 3))
+    .toEqual([
+      'refreshing expired',
+      'refreshing.acquiring refreshing.requesting',
+      'authenticated refreshing',
+    ]);
+  expect(label()).toBe('server.refreshTokenInvalid400 invalid_grant');
+  await expect.element(panel).toHaveAttribute('data-status', 'expired');
+});
+
+test('an arrow that is pointed at says what can lead along it', async () => {
+  await openDevtools();
+  const reach = find('[data-arrow="anonymous loggedOut"] .sessionchart-reach');
+  reach.dispatchEvent(new PointerEvent('pointerover', { bubbles: true }));
+  await expect.poll(label).toBe('session.logout');
+});
+
+test('a state that is chosen tells what can happen there, in the words of the machine', async () => {
+  const { panel } = await openDevtools();
+  await panel.getByRole('option', { name: 'refreshing', exact: true }).click({ position: { x: 40, y: 10 } });
+
+  const list = panel.getByRole('group', { name: 'What can happen in refreshing' });
+  const reused = list.getByRole('listitem').filter({ hasText: 'server.refreshTokenReused' });
+  const meaning = 'The refresh token was used before: only signing in again helps.';
+  await expect.element(reused.getByText(meaning)).toBeVisible();
+  await reused.getByRole('button', { name: 'expired' }).click();
+
+  await expect.element(panel.getByRole('heading', { name: 'expired' })).toBeVisible();
+  await panel.getByRole('button', { name: 'Follow the session' }).click();
+  await expect.element(panel.getByRole('heading', { name: 'authenticated.fresh' })).toBeVisible();
+});

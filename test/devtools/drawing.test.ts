@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { toDirectedGraph, type DirectedGraphNode } from 'xstate/graph';
+import { sessionMachine } from '../../machines/index.ts';
+import { hasInside, isWithin, type Box } from '../../src/devtools/chart/drawing.ts';
+import { layout } from '../../src/devtools/chart/layout.ts';
+import { describeState } from '../../src/devtools/chart/transitions.ts';
+import { stateNodes } from '../machines/walk.ts';
+
+const { states, arrows, width, height } = layout;
+
+const nodesIn = (node: DirectedGraphNode): readonly DirectedGraphNode[] => [
+  node,
+  ...node.children.flatMap(nodesIn),
+];
+
+const nameOf = ({ path }: { path: readonly string[] }) => path.join('.') || '*';
+
+const boxOf = (name: string): Box => {
+  const state = states.find((drawn) => drawn.name === name);
+  if (state === undefined) throw new Error(`${name} is not drawn`);
+  return state.box;
+};
+
+describe('the drawing', () => {
+  test.each(stateNodes.map(nameOf))('has %s, once', (name) => {
+    expect(states.filter((state) => state.name === name)).toHaveLength(1);
+  });
+
+  test('has nothing that the machine has not', () => {
+    const names = stateNodes.map(nameOf);
+    expect(states.map(({ name }) => name).filter((name) => !names.includes(name))).toEqual([]);
+  });
+
+  const transitions = nodesIn(toDirectedGraph(sessionMachine)).flatMap(({ stateNode, edges }) =>
+    edges
+      .filter(({ source, target }) => source !== target)
+      .map(({ target, label }) => [nameOf(stateNode), label.text, nameOf(target)] as const),
+  );
+
+  test.each(transitions)('shows that in %s %s leads to %s', (from, _, to) => {
+    const leading = arrows.filter(
+      (arrow) => arrow.to === to && (isWithin(arrow.from, from) || isWithin(from, arrow.from)),
+    );
+    expect(leading).not.toEqual([]);
+  });
+
+  test('has one arrow at most from one state to another, each with what leads along it', () => {
+    const pairs = arrows.map(({ from, to }) => `${from} ${to}`);
+    expect(new Set(pairs).size).toBe(pairs.length);
+    expect(arrows.filter(({ events }) => events.length === 0)).toEqual([]);
+  });
+
+  test('keeps a state inside the one around it, and all inside the drawing', () => {
+    const outside = states.filter(({ name, box: [x, y, across, down] }) => {
+      const outer = name.includes('.')
+        ? boxOf(name.slice(0, name.lastIndexOf('.')))
+        : ([0, 0, width, height] as const);
+      return (
+        x < outer[0] || y < outer[1] || x + across > outer[0] + outer[2] || y + down > outer[1] + outer[3]
+      );
+    });
+    expect(outside).toEqual([]);
+  });
+
+  test('has no two states that hide each other', () => {
+    const overlapping = states.flatMap((one) =>
+      states
+        .filter(
+          (other) => one !== other && !isWithin(one.name, other.name) && !isWithin(other.name, one.name),
+        )
+        .filter((other) => overlap(one.box, other.box)),
+    );
+    expect(overlapping.map(({ name }) => name)).toEqual([]);
+  });
+
+  test('is narrow enough to be read in a panel: a name has eleven pixels at 420', () => {
+    expect(width).toBeLessThanOrEqual(440);
+  });
+
+  test('puts labels where they hide no innermost state', () => {
+    const innermost = states.filter(({ name }) => !hasInside(name, states));
+    const hiding = arrows.filter(({ label: [x, y] }) =>
+      innermost.some(({ box }) => overlap(box, [x - 60, y - 14, 120, 28])),
+    );
+    expect(hiding.map(({ from, to }) => `${from} ${to}`)).toEqual([]);
+  });
+});
+
+describe('what can happen in a state', () => {
+  test.each(states.map(({ name }) => name))('is told for %s, in the words of the machine', (name) => {
+    const { description, possibilities } = describeState(name);
+    const node = stateNodes.find((found) => nameOf(found) === name);
+    expect(description).toBe(node?.description);
+    const own = possibilities.filter(({ source }) => source === name);
+    expect(own).toHaveLength(
+      (node?.always?.length ?? 0) + [...(node?.transitions.values() ?? [])].flat().length,
+    );
+  });
+});
+
+const overlap = ([x, y, across, down]: Box, [left, top, wide, high]: Box): boolean =>
+  x < left + wide && left < x + across && y < top + high && top < y + down;

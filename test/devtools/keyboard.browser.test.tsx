@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { userEvent } from 'vitest/browser';
+import { layout } from '../../src/devtools/chart/layout.ts';
+import { openDevtools } from './world.tsx';
+
+const focused = (): string => document.activeElement?.getAttribute('data-state') ?? '';
+
+test('one Tab leads into the chart, to the state that the session is in', async () => {
+  const { panel } = await openDevtools();
+  panel.getByRole('button', { name: 'Log out' }).element().focus();
+  await userEvent.keyboard('{Tab}');
+  expect(focused()).toBe('authenticated.fresh');
+  await userEvent.keyboard('{Tab}');
+  expect(focused()).toBe('');
+});
+
+test('arrow keys walk through every state, Home and End to the ends', async () => {
+  const { panel } = await openDevtools();
+  panel.getByRole('option', { name: 'authenticated.fresh, the session is here' }).element().focus();
+  await userEvent.keyboard('{Home}');
+  const walked = [focused()];
+  for (let step = 1; step < layout.states.length; step += 1) {
+    await userEvent.keyboard('{ArrowDown}');
+    walked.push(focused());
+  }
+  expect(walked).toEqual(layout.states.map(({ name }) => name));
+
+  await userEvent.keyboard('{ArrowRight}');
+  expect(focused()).toBe('loggedOut');
+  await userEvent.keyboard('{ArrowUp}');
+  expect(focused()).toBe('expired.signingIn');
+  await userEvent.keyboard('{Home}{ArrowLeft}');
+  expect(focused()).toBe('*');
+  await userEvent.keyboard('{End}');
+  await expect.element(panel.getByRole('heading', { name: 'loggedOut' })).toBeVisible();
+});
+
+test('everything that can be pressed is reached with Tab, and its focus is to be seen', async () => {
+  const { panel } = await openDevtools();
+  const controls = [...panel.element().querySelectorAll('button:enabled, select, summary, [tabindex="0"]')];
+  const reached = new Set<Element>();
+  panel.getByRole('button', { name: 'Refresh now' }).element().focus();
+  await userEvent.keyboard('{Tab}{Shift>}{Tab}{/Shift}');
+  for (const _ of controls) {
+    const element = document.activeElement;
+    if (element === null) break;
+    reached.add(element);
+    const { outlineStyle } = getComputedStyle(element);
+    const ring = element.querySelector('rect');
+    expect(ring === null ? outlineStyle : getComputedStyle(ring).strokeWidth).toBe(
+      ring === null ? 'solid' : '3px',
+    );
+    await userEvent.keyboard('{Tab}');
+  }
+  expect(controls.filter((control) => !reached.has(control))).toEqual([]);
+});
+
+test('an answer is forced without a pointer', async () => {
+  const { panel } = await openDevtools();
+  panel.getByRole('combobox', { name: 'Answer' }).element().focus();
+  await userEvent.keyboard('{ArrowDown}{Tab}{Tab}{Enter}');
+  const inForce = panel.getByRole('list', { name: 'Answers in force' });
+  await expect.element(inForce.getByText('refresh → 401')).toBeVisible();
+  await userEvent.keyboard('{Tab}{Enter}');
+  await expect.element(inForce).not.toBeInTheDocument();
+});

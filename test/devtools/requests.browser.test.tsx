@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { credentials, openDevtools, start, type Devtools } from './world.tsx';
+
+/** The kinds of the bars of a request, in order: `held`, `sent good`. */
+const barsOf = ({ request }: Devtools, path: string): readonly string[] =>
+  [...request(path).element().querySelectorAll('i')].map((bar) =>
+    [bar.dataset['kind'], bar.dataset['open'] === 'true' ? 'open' : bar.dataset['verdict']]
+      .filter(Boolean)
+      .join(' '),
+  );
+
+const outcomeOf = ({ request }: Devtools, path: string): string | null | undefined =>
+  request(path).element().querySelector('td:last-child')?.textContent;
+
+/** Keeps the next refresh before the server. */
+function keepRefresh({ server }: Devtools): () => void {
+  let letGo: () => void = () => undefined;
+  const gone = new Promise<void>((resolve) => (letGo = resolve));
+  server.intercept('refresh', (_request, next) => gone.then(next), { times: 1 });
+  return () => letGo();
+}
+
+test('a request that waits for new tokens is held, and then answered', async () => {
+  const world = await openDevtools({ state: 'authenticated.due.ready' });
+  const letGo = keepRefresh(world);
+  start(world.session.api.get('api/me'));
+
+  await expect.element(world.request('/api/me')).toBeVisible();
+  expect(barsOf(world, '/api/me')).toEqual(['held open']);
+  expect(outcomeOf(world, '/api/me')).toBe('held0 ms');
+  await expect.element(world.request('/auth/refresh')).toHaveAttribute('data-outcome', 'in flight');
+
+  await world.clock.advance(1_500);
+  await expect.poll(() => outcomeOf(world, '/api/me')).toBe('held1.5 s');
+  letGo();
+  await expect.poll(() => barsOf(world, '/api/me')).toEqual(['held', 'sent good']);
+  expect(outcomeOf(world, '/api/me')).toBe('200held · 1.5 s');
+});
+
+test('a request that the server refused is sent once more, with both answers to be seen', async () => {
+  const world = await openDevtools();
+  world.server.expireAccessTokens();
+  await world.session.api.get('api/me');
+  await expect.poll(() => barsOf(world, '/api/me')).toEqual(['sent bad', 'held', 'sent good']);
+  expect(outcomeOf(world, '/api/me')).toBe('401 → 200held · replayed · 0 ms');
+});
+
+test('a request that the session refuses names the error that its sender got', async () => {
+  const world = await openDevtools({ state: 'expired' });
+  start(world.session.api.get('api/me'));
+  await expect.element(world.request('/api/me')).toHaveAttribute('data-outcome', 'failed');
+  expect(outcomeOf(world, '/api/me')).toBe('ERR_SESSION_EXPIRED0 ms');
+});
+
+test('the session’s own calls are told apart', async () => {
+  const { session, request } = await openDevtools({ state: 'anonymous' });
+  await session.login(credentials);
+  await session.refresh();
+  await expect.element(request('/auth/login')).toHaveAttribute('data-purpose', 'login');
+  await expect.element(request('/auth/refresh')).toHaveAttribute('data-purpose', 'refresh');
+});
+
+test('keeps the last fifty, the newest first', async () => {
+  const { session, panel } = await openDevtools();
+  for (let number = 1; number <= 52; number += 1) await session.api.get(`api/items/${number}`);
+  await expect.element(panel.getByText('GET /api/items/52', { exact: true })).toBeVisible();
+  const paths = panel
+    .getByRole('rowheader', { name: 'GET /api/items', exact: false })
+    .elements()
+    .map(({ textContent }) => textContent);
+  expect(paths).toHaveLength(50);
+  expect(paths.at(0)).toContain('items/52');
+  expect(paths.at(-1)).toContain('items/3');
+});
+
+test('a query, which may hold a secret, is not shown', async () => {
+  const { session, request, panel } = await openDevtools();
+  await session.api.get('api/me?code=secret');
+  await expect.element(request('/api/me')).toBeVisible();
+  expect(panel.element().outerHTML).not.toContain('secret');
+});

@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import { render } from 'vitest-browser-react';
+import { SessionDevtools } from '../../src/devtools/index.ts';
+import { restContract } from '../../src/index.ts';
+import { createTestSession } from '../../src/testing/index.ts';
+import { credentials, facts, openDevtools, start, cause } from './world.tsx';
+
+test('says who is signed in, in which session, and with which tokens', async () => {
+  const { panel, session, press, clock } = await openDevtools();
+  const { sessionId } = session.actor.getSnapshot().context;
+  const user = '{"id":"1","username":"ada","email":"ada@example.com"}';
+  expect(facts()).toEqual({ User: user, Session: sessionId?.slice(0, 8), Generation: '1' });
+
+  await press('Refresh now');
+  await clock.advance(0);
+  await expect.poll(() => facts()['Generation']).toBe('2');
+  await press('Log out');
+  await expect.poll(() => facts()['User']).toBe('nobody');
+  await expect.element(panel).toHaveAttribute('data-status', 'loggedOut');
+});
+
+test('counts down to the expiry by the clock of the session', async () => {
+  const { panel, clock, session } = await openDevtools({ accessTokenLifetime: 90 });
+  const countdown = panel.getByRole('timer');
+  await expect.element(countdown).toHaveTextContent('1:30');
+  await clock.advance(1_000);
+  await expect.element(countdown).toHaveTextContent('1:29');
+  await clock.advance(28_500);
+  await expect.element(countdown).toHaveTextContent('1:01');
+
+  session.requests.intercept(() => Response.error());
+  await clock.advance(60_500);
+  await expect.element(countdown).toHaveTextContent('expired');
+});
+
+test('counts hours in minutes, and says where nobody knows the lifetime', async () => {
+  const { panel, clock, session } = await openDevtools({ accessTokenLifetime: 2 * 60 * 60 });
+  const countdown = panel.getByRole('timer');
+  await expect.element(countdown).toHaveTextContent('2 h 0 min');
+  await clock.advance(60_000);
+  await expect.element(countdown).toHaveTextContent('1 h 59 min');
+  await session.adopt({ accessToken: 'without-a-lifetime' });
+  await expect.element(countdown).toHaveTextContent('no known lifetime');
+});
+
+test('arms no timer any more when it is closed', async () => {
+  const { clock, close } = await openDevtools({ session: { refresh: { proactive: false } } });
+  await close();
+  let timers = 0;
+  const { schedule } = clock;
+  clock.schedule = (callback, delay) => {
+    timers += 1;
+    return schedule(callback, delay);
+  };
+  await clock.advance(10_000);
+  expect(timers).toBe(0);
+});
+
+test('says why the session ended, in the server’s words and in the machine’s', async () => {
+  const { force, press } = await openDevtools();
+  await force('refresh', '400 invalid_grant');
+  await press('Refresh now');
+  await expect.poll(cause).toContain('server.refreshTokenInvalid 400 invalid_grant');
+  expect(cause()).toContain('The refresh token is not a valid one: only signing in again helps.');
+});
+
+test('says that the program signed out', async () => {
+  const { press } = await openDevtools();
+  await press('Log out');
+  await expect.poll(cause).toBe('session.logout The program signed out.');
+});
+
+test('says what failed last while the session stays', async () => {
+  const { panel, force, press } = await openDevtools();
+  await force('refresh', '503');
+  await press('Refresh now');
+  await expect.poll(cause).toContain('ERR_REFRESH_UNAVAILABLE 503');
+  await expect.element(panel).toHaveAttribute('data-status', 'authenticated');
+});
+
+test('offers no refresh where the contract has none', async () => {
+  const contract = restContract({ login: 'auth/login' });
+  const { session } = await createTestSession({ contract, credentials });
+  const { getByRole } = await render(<SessionDevtools session={session} />);
+  await expect.element(getByRole('button', { name: 'Refresh now' })).toBeDisabled();
+  await expect.element(getByRole('button', { name: 'Log out' })).toBeEnabled();
+});
+
+test('another session takes the place of the one before, without anything of it', async () => {
+  const { session, request, panel, rerender } = await openDevtools();
+  start(session.api.get('api/me'));
+  await expect.element(request('/api/me')).toBeVisible();
+
+  const other = await createTestSession({ state: 'anonymous' });
+  await rerender({ session: other.session });
+  await expect.element(panel).toHaveAttribute('data-status', 'anonymous');
+  await expect.element(panel.getByText('None since this panel was opened.')).toBeVisible();
+});

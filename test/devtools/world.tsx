@@ -1,0 +1,98 @@
+import { page, type Locator } from 'vitest/browser';
+import { render } from 'vitest-browser-react';
+import { SessionDevtools, type SessionDevtoolsProps } from '../../src/devtools/index.ts';
+import { memoryStore, type TokenStore } from '../../src/index.ts';
+import {
+  createTestSession,
+  testUsers,
+  type Account,
+  type TestSession,
+  type TestSessionOptions,
+} from '../../src/testing/index.ts';
+
+const [ada] = testUsers;
+if (ada === undefined) throw new Error('There is no test user');
+
+export const credentials = { username: ada.username, password: ada.password };
+
+/** The panel of a session, and what a test looks at. */
+export interface Devtools extends TestSession {
+  readonly store: TokenStore<Account>;
+  readonly panel: Locator;
+  /** The request that a line of the time line is about. */
+  request(this: void, path: string): Locator;
+  /** Puts an answer before the server, as one does by hand. */
+  force(this: void, requests: string, answer: string, often?: string): Promise<void>;
+  press(this: void, button: string): Promise<void>;
+  /** Renders the same panel with other properties. */
+  rerender(this: void, props: Partial<SessionDevtoolsProps>): Promise<void>;
+  close(this: void): Promise<void>;
+}
+
+/** Renders the panel for a session that is in a state of the chart. */
+export async function openDevtools(
+  options: TestSessionOptions = {},
+  props: Partial<SessionDevtoolsProps> = {},
+): Promise<Devtools> {
+  const store = memoryStore<Account>();
+  const world = await createTestSession({ ...options, session: { store, ...options.session } });
+  const rendered = await render(<SessionDevtools session={world.session} {...props} />);
+  const panel = page.getByRole('region', { name: 'Session devtools' });
+  const press = (button: string) => panel.getByRole('button', { name: button, exact: true }).click();
+  return {
+    ...world,
+    store,
+    panel,
+    press,
+    request: (path) =>
+      panel.getByRole('table', { name: 'Requests over time' }).getByRole('row').filter({ hasText: path }),
+    async force(requests, answer, often = 'the next one') {
+      await panel.getByRole('combobox', { name: 'Requests' }).selectOptions(requests);
+      await panel.getByRole('combobox', { name: 'Answer' }).selectOptions(answer);
+      await panel.getByRole('combobox', { name: 'How often' }).selectOptions(often);
+      await press('Force');
+    },
+    rerender: (others) =>
+      rendered.rerender(<SessionDevtools session={world.session} {...props} {...others} />),
+    close: () => rendered.unmount(),
+  };
+}
+
+export function find(selector: string): Element {
+  const found = document.querySelector(selector);
+  if (found === null) throw new Error(`There is no ${selector}`);
+  return found;
+}
+
+/** What the header says, by its names: `User`, `Session`, `Generation`. */
+export const facts = (): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [...document.querySelectorAll('.sessionchart-facts div')].map((fact) => [
+      fact.querySelector('dt')?.textContent ?? '',
+      fact.querySelector('dd')?.textContent ?? '',
+    ]),
+  );
+
+/** What the header says of the end of the session, or of what failed. */
+export const cause = (): string | undefined => document.querySelector('.sessionchart-cause')?.textContent;
+
+/** What the label in the chart says. */
+export const label = (): string | null | undefined =>
+  document.querySelector('.sessionchart-label')?.textContent;
+
+/** The states that are lit, outermost first. */
+export const litStates = (): readonly (string | null)[] =>
+  [...document.querySelectorAll('[data-state][data-current=true]')].map((state) =>
+    state.getAttribute('data-state'),
+  );
+
+/** The arrows that are lit, the last move first: `authenticated refreshing`. */
+export const litArrows = (): readonly (string | null)[] =>
+  [...document.querySelectorAll('[data-arrow][data-kind=lit]')]
+    .sort((one, other) => Number(one.getAttribute('data-age')) - Number(other.getAttribute('data-age')))
+    .map((arrow) => arrow.getAttribute('data-arrow'));
+
+/** A promise whose outcome the panel shows: nobody else waits for it. */
+export function start(promise: Promise<unknown>): void {
+  promise.catch(() => undefined);
+}
