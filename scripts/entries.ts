@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
 /** Loads what was built, as ESM and as CommonJS, by the names that a program uses. */
@@ -12,7 +13,11 @@ for (const load of [
   const entry = read(await load(name));
   const testing = read(await load(`${name}/testing`));
   const machine = read(await load(`${name}/machine`));
+  const react = read(await load(`${name}/react`));
+  const devtools = read(await load(`${name}/devtools`));
   assert.equal(typeof machine['sessionMachine'], 'object');
+  assert.equal(typeof react['useSession'], 'function');
+  assert.equal(typeof devtools['SessionDevtools'], 'function');
 
   // One copy of each class for all entries: what the test kit's session throws is what the program knows.
   const { createTestSession } = testing;
@@ -26,7 +31,25 @@ for (const load of [
   );
   assert(Object.getPrototypeOf(refused) === SessionExpiredError.prototype);
 }
-console.log('ESM and CommonJS: all entries load, and share their classes.');
+
+for (const file of ['react.js', 'react.cjs', 'devtools.js', 'devtools.cjs']) {
+  const code = await readFile(new URL(`../dist/${file}`, import.meta.url), 'utf8');
+  assert(code.startsWith('"use client";'), `${file} does not say that it is client code`);
+}
+for (const file of ['index.js', 'machine.js', 'testing.js']) await withoutReact(file, new Set());
+console.log('ESM and CommonJS: all entries load, and share their classes; React is where it is asked for.');
+
+/** Whoever does not use React need not have it. */
+async function withoutReact(file: string, seen: Set<string>): Promise<void> {
+  if (seen.has(file)) return;
+  seen.add(file);
+  const code = await readFile(new URL(`../dist/${file}`, import.meta.url), 'utf8');
+  const sources = [...code.matchAll(/(?:from|import)\s*['"]([^'"]+)['"]/g)].map(([, source]) => source ?? '');
+  for (const source of sources) {
+    assert(!/^@xstate\/react|^react/.test(source), `${file} imports ${source}`);
+    if (source.startsWith('./')) await withoutReact(source.slice(2), seen);
+  }
+}
 
 function read(value: unknown): Record<string, unknown> {
   assert(typeof value === 'object' && value !== null);

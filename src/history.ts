@@ -1,4 +1,5 @@
 import type { InspectionEvent } from 'xstate';
+import type { Failure } from '../machines/index.ts';
 
 /** One move of the machine. It holds no secret: neither does the machine. */
 export interface HistoryEntry {
@@ -94,9 +95,14 @@ function wordsOf(event: {
   readonly type: string;
   readonly [field: string]: unknown;
 }): Pick<HistoryEntry, 'code' | 'status'> {
-  const { code, status } = event;
+  const { failure } = event;
+  const { code, status } = isFailure(failure) ? { ...failure, code: failure.serverCode } : event;
   return {
     code: typeof code === 'string' || typeof code === 'number' ? code : null,
     status: typeof status === 'number' ? status : null,
   };
+}
+
+function isFailure(value: unknown): value is Failure {
+  return typeof value === 'object' && value !== null && 'serverCode' in value;
 }

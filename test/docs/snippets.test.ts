@@ -65,7 +65,7 @@ describe('the documents', () => {
 
   it.each(documents)('%s links to files that exist', (document) => {
     const text = readFileSync(join(root, document), 'utf8');
-    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)/g)].map(
+    const links = [...text.matchAll(/(?:\]\(|src(?:set)?=")(?!https?:|#)([^)#\s"]+)(?:#[^)]*)?[)"]/g)].map(
       (match) => match[1] ?? '',
     );
     const missing = links.filter((link) => !existsSync(join(root, document, '..', link)));
