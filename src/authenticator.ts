@@ -79,7 +79,7 @@ async function signIn<User, Login>(
     if (stop.aborted) return;
     const failed = toLoginError(error, call.answer());
     const isTakenBack = login.signal?.aborted === true;
-    login.reject(isTakenBack ? login.signal?.reason : failed);
+    login.reject(isTakenBack ? login.signal.reason : failed);
     const failure = isTakenBack ? null : failureOf(failed);
     send({ type: 'login.failed', loginId, at: clock.now(), failure });
   }
