@@ -25,6 +25,9 @@ const browser = () => ({
 /** Found only while a test runs, a dependency would make Vite load the page again in the midst of it. */
 const ofComponents = ['@xstate/react', 'react-dom/client', 'react-dom/server', 'vitest-browser-react'];
 
+/** A real browser on a machine that may be busy. Nothing waits longer than it has to. */
+const patience = { testTimeout: 30_000, hookTimeout: 60_000, expect: { poll: { timeout: 10_000 } } };
+
 const inBrowser = ['test/**/*.browser.test.{ts,tsx}'];
 
 const projects: TestProjectInlineConfiguration[] = [
@@ -66,6 +69,7 @@ const projects: TestProjectInlineConfiguration[] = [
       setupFiles: ['./test/browser/quietConsole.ts'],
       restoreMocks: true,
       browser: browser(),
+      ...patience,
     },
   },
   {
@@ -84,12 +88,13 @@ const projects: TestProjectInlineConfiguration[] = [
       setupFiles: ['./test/browser/quietConsole.ts'],
       restoreMocks: true,
       browser: browser(),
+      ...patience,
     },
   },
   {
     plugins: [storybookTest({ configDir: join(here, 'storybook') })],
     resolve,
-    test: { name: 'storybook', browser: browser() },
+    test: { name: 'storybook', browser: browser(), ...patience },
   },
   {
     resolve,
@@ -98,10 +103,7 @@ const projects: TestProjectInlineConfiguration[] = [
       include: ['test/e2e/**/*.test.ts'],
       setupFiles: ['./test/quietConsole.ts'],
       restoreMocks: true,
-      // A real browser on a machine that may be busy: nothing here waits longer than it has to.
-      testTimeout: 30_000,
-      hookTimeout: 60_000,
-      expect: { poll: { timeout: 10_000 } },
+      ...patience,
     },
   },
 ];

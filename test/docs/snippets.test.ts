@@ -64,7 +64,7 @@ describe('the documents', () => {
   });
 
   it.each(documents)('%s links to files that exist', (document) => {
-    const text = readFileSync(join(root, document), 'utf8');
+    const text = readFileSync(join(root, document), 'utf8').replaceAll(/^```[\s\S]*?^```$/gm, '');
     const links = [...text.matchAll(/(?:\]\(|src(?:set)?=")(?!https?:|#)([^)#\s"]+)(?:#[^)]*)?[)"]/g)].map(
       (match) => match[1] ?? '',
     );
