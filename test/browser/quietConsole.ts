@@ -1,28 +1,14 @@
-import { afterEach, beforeEach, expect } from 'vitest';
+import { guardConsole } from '../consoleGuard.ts';
 
-/** As in Node: no test may bring a token or a password to the console. */
-const secret = /\beyJ[\w-]+\.[\w-]+\.[\w-]+|\bBearer [\w.-]{8,}|\blovelace\b|\bhopper\b/;
+guardConsole((...values) => values.map(show).join(' '));
 
-const methods = ['debug', 'error', 'info', 'log', 'warn'] as const;
-
-let lines: string[] = [];
-let undos: (() => void)[] = [];
-
-beforeEach(() => {
-  lines = [];
-  undos = methods.map((method) => {
-    const original = console[method];
-    console[method] = (...values: unknown[]) => {
-      lines.push(values.map(String).join(' '));
-      original(...values);
-    };
-    return () => {
-      console[method] = original;
-    };
-  });
-});
-
-afterEach(() => {
-  for (const undo of undos) undo();
-  expect(lines.filter((line) => secret.test(line))).toEqual([]);
-});
+/** As much as a console lets one unfold: messages, stacks and what JSON can hold. */
+function show(value: unknown): string {
+  if (value instanceof Error) return `${value.message} ${value.stack ?? ''} ${show(value.cause)}`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return Object.values(value).map(String).join(' ');
+  }
+}
