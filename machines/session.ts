@@ -264,8 +264,14 @@ export const sessionMachine = setup({
   }),
   initial: 'anonymous',
   on: {
-    'network.online': { actions: { type: 'setOnline', params: { online: true } } },
-    'network.offline': { actions: { type: 'setOnline', params: { online: false } } },
+    'network.online': {
+      description: 'Remembered for the next refresh.',
+      actions: { type: 'setOnline', params: { online: true } },
+    },
+    'network.offline': {
+      description: 'Remembered for the next refresh.',
+      actions: { type: 'setOnline', params: { online: false } },
+    },
     'store.failed': {
       description: 'The store cannot be read or written: the session goes on from memory.',
       actions: { type: 'tellStoreFailed', params: ({ event }) => event },
@@ -292,8 +298,9 @@ export const sessionMachine = setup({
       description: 'Nobody has signed in.',
       initial: 'restoring',
       on: {
-        'session.login': '.signingIn',
+        'session.login': { description: 'Somebody has given credentials.', target: '.signingIn' },
         'session.logout': {
+          description: 'Signed out on purpose.',
           target: 'loggedOut',
           actions: { type: 'setReason', params: ({ event }) => event },
         },
@@ -341,16 +348,22 @@ export const sessionMachine = setup({
             src: 'restorer',
             onError: { description: 'The store cannot be read.', target: 'idle' },
           },
-          after: { restoreTimeout: 'idle' },
+          after: {
+            restoreTimeout: {
+              description: 'The store takes too long: nobody waits for it any more.',
+              target: 'idle',
+            },
+          },
           on: {
             'store.restored': {
+              description: 'The store holds a session.',
               target: '#session.authenticated',
               actions: [
                 { type: 'takeGrant', params: ({ event }) => event },
                 { type: 'tellAuthenticated', params: ({ event }) => event },
               ],
             },
-            'store.empty': 'idle',
+            'store.empty': { description: 'The store holds no session.', target: 'idle' },
           },
         },
         idle: { description: 'Requests go without a token.' },
@@ -366,13 +379,18 @@ export const sessionMachine = setup({
           },
           on: {
             'grant.stored': {
+              description: 'The server has accepted the credentials.',
               target: '#session.authenticated',
               actions: [
                 { type: 'takeGrant', params: ({ event }) => event },
                 { type: 'tellAuthenticated', params: ({ event }) => event },
               ],
             },
-            'login.failed': { target: 'idle', actions: { type: 'setFailure', params: ({ event }) => event } },
+            'login.failed': {
+              description: 'Refused, or no answer came: it can be tried again.',
+              target: 'idle',
+              actions: { type: 'setFailure', params: ({ event }) => event },
+            },
           },
         },
       },
@@ -392,26 +410,40 @@ export const sessionMachine = setup({
             guard: { type: 'isBetterDropped', params: ({ event }) => event },
           },
           {
+            description:
+              'A refresh cannot be had now, and the access token is still good: try later, hold nobody.',
             guard: { type: 'isBetterDeferred', params: ({ event }) => event },
             target: '.due.deferred',
             actions: { type: 'measureGrace', params: ({ event }) => event },
           },
-          { target: 'refreshing', actions: { type: 'measureWait', params: ({ event }) => event } },
+          {
+            description: 'The program asks for new tokens.',
+            target: 'refreshing',
+            actions: { type: 'measureWait', params: ({ event }) => event },
+          },
         ],
         'accessToken.due': [
           {
+            description: 'The access token is used up, and there is no refresh.',
             guard: 'hasNoRefresh',
             target: 'expired',
             actions: { type: 'setReason', params: ({ event }) => event },
           },
           {
+            description:
+              'A refresh cannot be had now, and the access token is still good: try later, hold nobody.',
             guard: { type: 'isBetterDeferred', params: ({ event }) => event },
             target: '.due.deferred',
             actions: { type: 'measureGrace', params: ({ event }) => event },
           },
-          { target: 'refreshing', actions: { type: 'measureWait', params: ({ event }) => event } },
+          {
+            description: 'Somebody needs a new access token now.',
+            target: 'refreshing',
+            actions: { type: 'measureWait', params: ({ event }) => event },
+          },
         ],
         'session.logout': {
+          description: 'Signed out on purpose.',
           target: 'loggedOut',
           actions: { type: 'setReason', params: ({ event }) => event },
         },
@@ -514,11 +546,13 @@ export const sessionMachine = setup({
           description: 'The server cannot answer now: its sender sees it, the session stays.',
         },
         'peer.loggedOut': {
+          description: 'This session has ended in another tab.',
           guard: { type: 'isThisSession', params: ({ event }) => event },
           target: 'loggedOut',
           actions: { type: 'setReason', params: ({ event }) => event },
         },
         'peer.expired': {
+          description: 'This session has expired in another tab: only signing in again helps.',
           guard: { type: 'isThisSession', params: ({ event }) => event },
           target: 'expired',
           actions: { type: 'setReason', params: ({ event }) => event },
@@ -528,21 +562,30 @@ export const sessionMachine = setup({
         fresh: {
           description: 'The access token serves.',
           tags: ['attach'],
-          always: { guard: 'isOverdue', target: 'due' },
+          always: { description: 'The access token is due already.', guard: 'isOverdue', target: 'due' },
           after: {
             refreshDue: [
-              { guard: 'isFarFromDue', target: 'fresh', reenter: true, actions: 'countDown' },
               {
+                description: 'Not due yet, but no timer runs longer: it is set again.',
+                guard: 'isFarFromDue',
+                target: 'fresh',
+                reenter: true,
+                actions: 'countDown',
+              },
+              {
+                description:
+                  'A refresh cannot be had now, and the access token is still good: try later, hold nobody.',
                 guard: { type: 'isBetterDeferred', params: ({ context }) => ({ at: context.dueAt ?? 0 }) },
                 target: 'due.deferred',
                 actions: { type: 'measureGrace', params: ({ context }) => ({ at: context.dueAt ?? 0 }) },
               },
               {
+                description: 'Get a new access token before a request needs it.',
                 guard: 'isProactive',
                 target: '#session.refreshing',
                 actions: { type: 'measureWait', params: ({ context }) => ({ at: context.dueAt ?? 0 }) },
               },
-              { target: 'due' },
+              { description: 'No refresh ahead of need: it is left to the next request.', target: 'due' },
             ],
           },
           on: {
@@ -562,12 +605,14 @@ export const sessionMachine = setup({
               description: 'The next request starts a refresh and waits for it.',
               tags: ['due'],
               always: {
+                description: 'The access token is used up, and there is no refresh.',
                 guard: 'hasNoRefresh',
                 target: '#session.expired',
                 actions: { type: 'setReason', params: { type: 'accessToken.due' } },
               },
               on: {
                 'network.online': {
+                  description: 'The server may be reached again: get a new access token.',
                   guard: 'isProactive',
                   target: '#session.refreshing',
                   actions: [
@@ -577,11 +622,14 @@ export const sessionMachine = setup({
                 },
                 'clock.woke': [
                   {
+                    description:
+                      'A refresh cannot be had now, and the access token is still good: try later, hold nobody.',
                     guard: { type: 'isBetterDeferred', params: ({ event }) => event },
                     target: 'deferred',
                     actions: { type: 'measureGrace', params: ({ event }) => event },
                   },
                   {
+                    description: 'Get a new access token before a request needs it.',
                     guard: 'isProactive',
                     target: '#session.refreshing',
                     actions: { type: 'measureWait', params: ({ event }) => event },
@@ -595,11 +643,20 @@ export const sessionMachine = setup({
               after: {
                 retryDue: [
                   { description: 'The network says when it is back.', guard: 'isOffline' },
-                  { guard: 'isProactive', target: '#session.refreshing', actions: 'endWait' },
-                  { target: 'ready' },
+                  {
+                    description: 'The pause is over: try again.',
+                    guard: 'isProactive',
+                    target: '#session.refreshing',
+                    actions: 'endWait',
+                  },
+                  {
+                    description: 'No refresh ahead of need: it is left to the next request.',
+                    target: 'ready',
+                  },
                 ],
                 tokenExpiry: [
                   {
+                    description: 'The access token serves no longer: requests wait for a new one.',
                     guard: 'isProactive',
                     target: '#session.refreshing',
                     actions: {
@@ -607,12 +664,16 @@ export const sessionMachine = setup({
                       params: ({ context }) => ({ at: context.expiresAt ?? context.retryAt }),
                     },
                   },
-                  { target: 'ready' },
+                  {
+                    description: 'The access token serves no longer: a new one is left to the next request.',
+                    target: 'ready',
+                  },
                 ],
               },
               on: {
                 'network.online': [
                   {
+                    description: 'It is too early for a refresh, and the access token is still good.',
                     guard: {
                       type: 'isBetterDeferred',
                       params: ({ event }) => ({ at: event.at, online: true }),
@@ -625,6 +686,7 @@ export const sessionMachine = setup({
                     ],
                   },
                   {
+                    description: 'The server may be reached again: get a new access token.',
                     guard: 'isProactive',
                     target: '#session.refreshing',
                     actions: [
@@ -635,12 +697,14 @@ export const sessionMachine = setup({
                 ],
                 'clock.woke': [
                   {
+                    description: 'A refresh cannot be had now: what is left is reckoned again.',
                     guard: { type: 'isBetterDeferred', params: ({ event }) => event },
                     target: 'deferred',
                     reenter: true,
                     actions: { type: 'measureGrace', params: ({ event }) => event },
                   },
                   {
+                    description: 'Get a new access token before a request needs it.',
                     guard: 'isProactive',
                     target: '#session.refreshing',
                     actions: { type: 'measureWait', params: ({ event }) => event },
@@ -678,6 +742,7 @@ export const sessionMachine = setup({
         'session.refresh': { description: 'Joins the refresh that is under way.' },
         'accessToken.due': { description: 'The refresh is under way.' },
         'grant.stored': {
+          description: 'There are new tokens: nobody waits any longer.',
           guard: { type: 'isThisSession', params: ({ event }) => event },
           target: 'authenticated',
           actions: [
@@ -715,6 +780,7 @@ export const sessionMachine = setup({
           },
         ],
         'session.logout': {
+          description: 'Signed out on purpose.',
           target: 'loggedOut',
           actions: { type: 'setReason', params: ({ event }) => event },
         },
@@ -835,17 +901,20 @@ export const sessionMachine = setup({
           },
         ],
         'peer.loggedOut': {
+          description: 'This session has ended in another tab.',
           guard: { type: 'isThisSession', params: ({ event }) => event },
           target: 'loggedOut',
           actions: { type: 'setReason', params: ({ event }) => event },
         },
         'peer.expired': {
+          description: 'This session has expired in another tab: only signing in again helps.',
           guard: { type: 'isThisSession', params: ({ event }) => event },
           target: 'expired',
           actions: { type: 'setReason', params: ({ event }) => event },
         },
         'network.offline': [
           {
+            description: 'A refresh cannot be had now, and the access token is not even due: it stays.',
             guard: { type: 'isStillFresh', params: ({ event }) => event },
             target: 'authenticated.fresh',
             actions: [
@@ -854,6 +923,8 @@ export const sessionMachine = setup({
             ],
           },
           {
+            description:
+              'A refresh cannot be had now, and the access token is still good: try later, hold nobody.',
             guard: { type: 'isTokenGood', params: ({ event }) => event },
             target: 'authenticated.due.deferred',
             actions: [
@@ -861,9 +932,14 @@ export const sessionMachine = setup({
               { type: 'measureGrace', params: ({ event }) => event },
             ],
           },
-          { target: '.offline', actions: { type: 'setOnline', params: { online: false } } },
+          {
+            description: 'Requests and the refresh wait for the network.',
+            target: '.offline',
+            actions: { type: 'setOnline', params: { online: false } },
+          },
         ],
         'network.online': {
+          description: 'The server may be reached again: make another attempt.',
           target: '.acquiring',
           actions: [
             { type: 'setOnline', params: { online: true } },
@@ -877,16 +953,28 @@ export const sessionMachine = setup({
           tags: ['hold'],
           entry: 'startAttempt',
           always: [
-            { guard: 'isOffline', target: 'offline' },
-            { guard: 'isTooEarly', target: 'backingOff' },
+            { description: 'An attempt would not get through.', guard: 'isOffline', target: 'offline' },
+            {
+              description: 'It is too early for another attempt.',
+              guard: 'isTooEarly',
+              target: 'backingOff',
+            },
           ],
-          on: { 'lock.acquired': 'requesting' },
+          on: {
+            'lock.acquired': {
+              description: 'Nobody else refreshes now: the refresh token goes to the server.',
+              target: 'requesting',
+            },
+          },
         },
         requesting: {
           description: 'The refresh token is with the server.',
           tags: ['hold'],
           on: {
-            'network.online': { actions: { type: 'setOnline', params: { online: true } } },
+            'network.online': {
+              description: 'The call that is under way goes on.',
+              actions: { type: 'setOnline', params: { online: true } },
+            },
             'network.offline': {
               description: 'The answer may still come; without it the server might see its token twice.',
               actions: { type: 'setOnline', params: { online: false } },
@@ -896,7 +984,13 @@ export const sessionMachine = setup({
         backingOff: {
           description: 'The last call failed for a passing reason; the next one follows after a pause.',
           tags: ['hold'],
-          after: { backoff: { target: 'acquiring', actions: 'endWait' } },
+          after: {
+            backoff: {
+              description: 'The pause is over: try again.',
+              target: 'acquiring',
+              actions: 'endWait',
+            },
+          },
         },
         offline: {
           description: 'There is no network.',
@@ -910,8 +1004,9 @@ export const sessionMachine = setup({
       entry: [{ type: 'dropTokens', params: ({ event }) => event }, 'tellExpired'],
       initial: 'idle',
       on: {
-        'session.login': '.signingIn',
+        'session.login': { description: 'The same user comes back, or another one.', target: '.signingIn' },
         'session.logout': {
+          description: 'Signed out on purpose.',
           target: 'loggedOut',
           actions: { type: 'setReason', params: ({ event }) => event },
         },
@@ -944,6 +1039,7 @@ export const sessionMachine = setup({
         'server.rateLimited': { description: 'Too many requests: its sender sees it.' },
         'server.unavailable': { description: 'The server cannot answer now: its sender sees it.' },
         'peer.loggedOut': {
+          description: 'This session has ended in another tab.',
           guard: { type: 'isThisSession', params: ({ event }) => event },
           target: 'loggedOut',
           actions: { type: 'setReason', params: ({ event }) => event },
@@ -974,13 +1070,18 @@ export const sessionMachine = setup({
             },
             'peer.loggedOut': { description: 'It is about the session before: a new one is on its way.' },
             'grant.stored': {
+              description: 'The server has accepted the credentials.',
               target: '#session.authenticated',
               actions: [
                 { type: 'takeGrant', params: ({ event }) => event },
                 { type: 'tellAuthenticated', params: ({ event }) => event },
               ],
             },
-            'login.failed': { target: 'idle', actions: { type: 'setFailure', params: ({ event }) => event } },
+            'login.failed': {
+              description: 'Refused, or no answer came: it can be tried again.',
+              target: 'idle',
+              actions: { type: 'setFailure', params: ({ event }) => event },
+            },
           },
         },
       },
@@ -989,7 +1090,7 @@ export const sessionMachine = setup({
       description: 'Ended on purpose: here, in another tab, or by the server.',
       entry: [{ type: 'dropCredentials', params: ({ event }) => event }, 'tellLoggedOut'],
       on: {
-        'session.login': 'anonymous.signingIn',
+        'session.login': { description: 'Somebody has given credentials.', target: 'anonymous.signingIn' },
         'session.logout': { description: 'There is nothing left to sign out of.' },
         'peer.adopted': [
           {
@@ -998,7 +1099,7 @@ export const sessionMachine = setup({
             target: 'authenticated',
             actions: { type: 'takeGrant', params: ({ event }) => event },
           },
-          {},
+          { description: 'It is of the session that ended: that one does not come back.' },
         ],
         'peer.loggedOut': { description: 'That is known.' },
         'peer.expired': { description: 'That is known.' },

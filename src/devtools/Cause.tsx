@@ -1,6 +1,6 @@
 import type { HistoryEntry } from '../history.ts';
 import type { SessionView } from '../view.ts';
-import { describeMove } from './chart/transitions.ts';
+import { describeMove, describeReason } from './chart/transitions.ts';
 
 export interface CauseProps {
   readonly view: SessionView;
@@ -18,14 +18,13 @@ const setbacks: readonly string[] = [
 /** Why the session ended, or what failed last: the answer to the support question. */
 export function Cause({ view: { reason, error }, history }: CauseProps) {
   if (reason !== null) {
-    const move = history.findLast(({ event, from, to }) => event === reason.type && from !== to);
     return (
       <div className="sessionchart-cause" data-kind="over">
         <p>
           <code>{reason.type}</code> <Words status={reason.status} code={reason.code} />
         </p>
         <p>
-          {(move === undefined ? null : describeMove(move)) ?? explain(reason.type)}
+          {describeReason(reason.type)}
           {reason.answerLost ? ' An earlier answer of the server was lost.' : ''}
         </p>
       </div>
@@ -58,12 +57,4 @@ export function Words({
       {code === null || String(code) === String(status) ? null : <code>{code}</code>}
     </span>
   );
-}
-
-/** What the machine has no words for, since the event says it. */
-function explain(type: string): string {
-  if (type === 'session.logout') return 'The program signed out.';
-  if (type === 'peer.loggedOut') return 'Signed out in another tab.';
-  if (type === 'peer.expired') return 'It expired in another tab.';
-  return 'The access token was used up, and there is no refresh.';
 }

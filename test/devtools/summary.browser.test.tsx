@@ -67,7 +67,7 @@ test('says why the session ended, in the server’s words and in the machine’s
 test('says that the program signed out', async () => {
   const { press } = await openDevtools();
   await press('Log out');
-  await expect.poll(cause).toBe('session.logout The program signed out.');
+  await expect.poll(cause).toBe('session.logout Signed out on purpose.');
 });
 
 test('says what failed last while the session stays', async () => {

@@ -69,7 +69,7 @@ function Possibilities({ all, onSelect }: PossibilitiesProps) {
               <span aria-hidden>→</span> {target}
             </button>
           )}
-          {description === null ? null : <p>{description}</p>}
+          <p>{description}</p>
           {source === anyState ? <p>In any state.</p> : null}
         </li>
       ))}

@@ -12,7 +12,7 @@ export interface Possibility {
   readonly target: string | null;
   /** The condition for it, by its name in the machine. */
   readonly guard: string | null;
-  readonly description: string | null;
+  readonly description: string;
 }
 
 /** What the machine says of a state. */
@@ -47,12 +47,20 @@ export function describeMove({
 }): string | null {
   if (from === '') return null;
   const fitting = describeState(from).possibilities.find(
-    (possibility) =>
-      possibility.event === event &&
-      possibility.description !== null &&
-      isWithin(to, possibility.target ?? from),
+    (possibility) => possibility.event === event && isWithin(to, possibility.target ?? from),
   );
   return fitting?.description ?? null;
+}
+
+/** What the machine says of the reason why a session ended: the same in all states, and each writes it out. */
+export function describeReason(type: string): string {
+  const giving = Object.values(sessionMachine.states)
+    .flatMap(transitionsOf)
+    .find(
+      ({ eventType, actions }) =>
+        eventType === type && actions.some((action) => nameOfType(action) === 'setReason'),
+    );
+  return giving?.description ?? '';
 }
 
 const nodeOf = (name: string): AnyStateNode =>
@@ -62,23 +70,24 @@ function lineageOf(node: AnyStateNode): readonly AnyStateNode[] {
   return node.parent === undefined ? [node] : [node, ...lineageOf(node.parent)];
 }
 
-function possibilitiesOf(node: AnyStateNode): readonly Possibility[] {
-  const transitions: readonly AnyTransitionDefinition[] = [
-    ...(node.always ?? []),
-    ...[...node.transitions.values()].flat(),
-  ];
-  return transitions.map(({ eventType, target, guard, description }) => ({
+const transitionsOf = (node: AnyStateNode): readonly AnyTransitionDefinition[] => [
+  ...(node.always ?? []),
+  ...[...node.transitions.values()].flat(),
+];
+
+const possibilitiesOf = (node: AnyStateNode): readonly Possibility[] =>
+  transitionsOf(node).map(({ eventType, target, guard, description }) => ({
     event: causeOf(String(eventType)),
     source: nameOf(node),
     target: target?.[0] === undefined ? null : nameOf(target[0]),
-    guard: nameOfGuard(guard),
-    description: description ?? null,
+    guard: nameOfType(guard),
+    description: description ?? '',
   }));
-}
 
 const nameOf = ({ path }: AnyStateNode): string => path.join('.') || anyState;
 
-function nameOfGuard(guard: unknown): string | null {
-  if (typeof guard === 'string') return guard;
-  return typeof guard === 'object' && guard !== null && 'type' in guard ? String(guard.type) : null;
+/** Guards and actions are written as a name, or as an object with it. */
+function nameOfType(written: unknown): string | null {
+  if (typeof written === 'string') return written;
+  return typeof written === 'object' && written !== null && 'type' in written ? String(written.type) : null;
 }
