@@ -14,7 +14,8 @@ export default defineConfig({
   },
   format: ['esm', 'cjs'],
   target: 'es2022',
-  dts: true,
+  // `Symbol.dispose` is in no `lib` that a program can be expected to name.
+  dts: { banner: '/// <reference lib="esnext.disposable" />' },
   // One copy of each class for all entries, in CommonJS too.
   splitting: true,
   clean: true,

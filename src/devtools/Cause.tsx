@@ -1,3 +1,4 @@
+import type { Failure, Reason } from '../../machines/index.ts';
 import type { HistoryEntry } from '../history.ts';
 import type { SessionView } from '../view.ts';
 import { describeMove, describeReason } from './chart/transitions.ts';
@@ -15,22 +16,31 @@ const setbacks: readonly string[] = [
   'login.failed',
 ];
 
-/** Why the session ended, or what failed last: the answer to the support question. */
+/** Why the session ended, and what failed last: the answer to the support question. */
 export function Cause({ view: { reason, error }, history }: CauseProps) {
-  if (reason !== null) {
-    return (
-      <div className="sessionchart-cause" data-kind="over">
-        <p>
-          <code>{reason.type}</code> <Words status={reason.status} code={reason.code} />
-        </p>
-        <p>
-          {describeReason(reason.type)}
-          {reason.answerLost ? ' An earlier answer of the server was lost.' : ''}
-        </p>
-      </div>
-    );
-  }
-  if (error === null) return null;
+  return (
+    <>
+      {error === null ? null : <LastFailure error={error} history={history} />}
+      {reason === null ? null : <End reason={reason} />}
+    </>
+  );
+}
+
+function End({ reason: { type, status, code, answerLost } }: { readonly reason: Reason }) {
+  return (
+    <div className="sessionchart-cause" data-kind={type.startsWith('server.') ? 'refused' : 'over'}>
+      <p>
+        <code>{type}</code> <Words status={status} code={code} />
+      </p>
+      <p>
+        {describeReason(type)}
+        {answerLost ? ' An earlier answer of the server was lost.' : ''}
+      </p>
+    </div>
+  );
+}
+
+function LastFailure({ error, history }: Pick<CauseProps, 'history'> & { readonly error: Failure }) {
   const setback = history.findLast(({ event }) => setbacks.includes(event));
   return (
     <div className="sessionchart-cause" data-kind="failure">

@@ -91,7 +91,8 @@ const summary = `
   border-radius: 7px; padding: 7px 10px; border-inline-start: 3px solid var(--sc-amber);
   background: var(--sc-amber-ground);
 }
-.sessionchart-cause[data-kind=over] { border-color: var(--sc-red); background: var(--sc-red-ground); }
+.sessionchart-cause[data-kind=refused] { border-color: var(--sc-red); background: var(--sc-red-ground); }
+.sessionchart-cause[data-kind=over] { border-color: var(--sc-edge); background: var(--sc-raised); }
 .sessionchart-cause code { font-weight: 650; }
 .sessionchart-words { display: inline-flex; flex-wrap: wrap; gap: 0 6px; }
 .sessionchart-words b { font: 650 11.5px/1.45 var(--sc-mono); color: var(--sc-red); }

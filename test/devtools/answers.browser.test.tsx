@@ -118,12 +118,12 @@ test('a verdict goes to the machine as of this moment', async () => {
 
 test('offline, every connection is cut and the machine knows; online, it goes on', async () => {
   const { press, session, server } = await openDevtools({ state: 'authenticated.due.ready' });
-  await press('Go offline');
+  await press('Cut the network');
   const call = session.api.get('api/me').json();
   await expect.poll(leaf).toBe('refreshing.offline');
   const { api } = server.counts();
 
-  await press('Go online');
+  await press('Mend the network');
   await expect(call).resolves.toMatchObject({ username: 'ada' });
   expect(server.counts().api).toBe(api + 1);
 });
@@ -147,7 +147,7 @@ describe('what the panel has changed is undone when it is closed', () => {
 
   test('the network that was taken away', async () => {
     const { press, session, close } = await openDevtools();
-    await press('Go offline');
+    await press('Cut the network');
     await expect.poll(() => session.actor.getSnapshot().context.online).toBe(false);
     await close();
     expect(session.actor.getSnapshot().context.online).toBe(true);

@@ -63,6 +63,10 @@ describe('a request', () => {
     expect(request?.phases).toEqual([{ kind: 'refused', from: 7, to: 7, status: null }]);
   });
 
+  test('that was sent before anybody looked is left out when its answer comes', () => {
+    expect(logOf(step('request.answered', 7, { status: 200 }))).toEqual([]);
+  });
+
   test('that is under way lasts until now', () => {
     const [request] = logOf(step('request.sent', 100));
     expect(request && durationOf(request, 350)).toBe(250);

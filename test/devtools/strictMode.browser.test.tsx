@@ -21,7 +21,7 @@ test('in StrictMode, which mounts twice, nothing is recorded or forced twice, an
   expect(server.counts()).toMatchObject({ refresh: 1, api: 2 });
   await expect.poll(() => facts()['Generation']).toBe('2');
 
-  await getByRole('button', { name: 'Go offline' }).click();
+  await getByRole('button', { name: 'Cut the network' }).click();
   await unmount();
   expect(session.actor.getSnapshot().context.online).toBe(true);
   expect((await session.fetch('api/me')).status).toBe(200);

@@ -70,6 +70,15 @@ test('says that the program signed out', async () => {
   await expect.poll(cause).toBe('session.logout Signed out on purpose.');
 });
 
+test('says that a login has failed after the session had ended', async () => {
+  const { session, force, press } = await openDevtools();
+  await press('Log out');
+  await expect.poll(cause).toContain('session.logout');
+  await force('login', '503');
+  start(session.login(credentials));
+  await expect.poll(cause).toContain('ERR_LOGIN_FAILED 503');
+});
+
 test('says what failed last while the session stays', async () => {
   const { panel, force, press } = await openDevtools();
   await force('refresh', '503');

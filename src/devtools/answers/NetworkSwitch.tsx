@@ -30,7 +30,7 @@ export function NetworkSwitch({ session: { actor, clock }, interceptions }: Netw
   return (
     <p className="sessionchart-network">
       <button type="button" onClick={() => setCut(!isCut)}>
-        {isCut ? 'Go online' : 'Go offline'}
+        {isCut ? 'Mend the network' : 'Cut the network'}
       </button>
       <span role="status">{isCut ? 'Every connection is cut.' : ''}</span>
     </p>

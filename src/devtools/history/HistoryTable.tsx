@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { Fragment, useId } from 'react';
 import type { HistoryEntry } from '../../history.ts';
 import { Words } from '../Cause.tsx';
 import { CopyButton } from './CopyButton.tsx';
@@ -48,10 +48,16 @@ function HistoryRow({
         <time dateTime={time.toISOString()}>{clockTime(time)}</time>
       </td>
       <th scope="row">
-        <code>{event}</code>
+        <code>
+          <Breakable name={event} />
+        </code>
         <code className="sessionchart-move">
-          {from === '' || from === to ? null : `${from} `}
-          {from === to ? 'stays in' : '→'} {to}
+          {from === '' || from === to ? null : (
+            <>
+              <Breakable name={from} />{' '}
+            </>
+          )}
+          {from === to ? 'stays in' : '→'} <Breakable name={to} />
         </code>
       </th>
       <td>
@@ -60,6 +66,16 @@ function HistoryRow({
       <td>{generation}</td>
     </tr>
   );
+}
+
+/** A name with dots, which a narrow column breaks behind one of them. */
+function Breakable({ name }: { readonly name: string }) {
+  return name.split(/(?<=\.)/).map((part) => (
+    <Fragment key={part}>
+      {part}
+      <wbr />
+    </Fragment>
+  ));
 }
 
 const clockTime = (time: Date): string =>

@@ -28,6 +28,8 @@ const mostRequests = 50;
 /** Adds a step to the log; the oldest requests fall out of it. */
 export function addStep(log: readonly LoggedRequest[], step: RequestStep): readonly LoggedRequest[] {
   const known = log.find(({ id }) => id === step.id);
+  // What was under way before anybody looked shows when it is sent next, if it is.
+  if (known === undefined && step.type === 'request.answered') return log;
   if (known === undefined) return [...log, takeStep(begin(step), step)].slice(-mostRequests);
   return log.map((request) => (request === known ? takeStep(request, step) : request));
 }
