@@ -56,10 +56,9 @@ export function createSession<User = unknown, Login = unknown>(
   const actor: SessionActor = createSessionActor(world, pending, history, ending);
   const gate = createGate(world, actor);
   const hooks = createKyHooks(gate, world.fetch, clock);
-  const views = createViews<User>(actor, () => ({
-    user: world.credentials.user(),
-    identity: world.credentials.identity(),
-  }));
+  const { credentials } = world;
+  const person = () => ({ user: credentials.user(), identity: credentials.identity() });
+  const views = createViews<User>(actor, person, disposal.signal);
   const listenToPeers = createPeerListener(world, actor, ending);
   const channel = openChannel(world.sharedName, (message) => void listenToPeers(message));
   const stopListening = online.subscribe((isOnline) => {

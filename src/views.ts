@@ -21,11 +21,23 @@ export interface Views<User> {
   complete(): void;
 }
 
-export function createViews<User>(actor: SessionActor, person: () => Person<User>): Views<User> {
-  const observers = new Set<Observer<SessionView<User>>>();
+export function createViews<User>(
+  actor: SessionActor,
+  person: () => Person<User>,
+  disposal: AbortSignal,
+): Views<User> {
+  /** Each with the view that it was given last. */
+  const observers = new Map<Observer<SessionView<User>>, SessionView<User> | null>();
   let view = viewOf(actor.getSnapshot(), person(), null);
-  let told = view;
   const get = () => (view = viewOf(actor.getSnapshot(), person(), view));
+
+  /** Nobody is told twice: who subscribes while others are being told has had the view already. */
+  function tell(observer: Observer<SessionView<User>>, next: SessionView<User>): void {
+    if (observers.get(observer) === next) return;
+    observers.set(observer, next);
+    notify(() => observer.next?.(next), undefined);
+  }
+
   return {
     get,
     subscribe(listener) {
@@ -34,20 +46,20 @@ export function createViews<User>(actor: SessionActor, person: () => Person<User
         typeof listener === 'function'
           ? { next: listener }
           : { next: (next) => listener.next?.(next), complete: () => listener.complete?.() };
-      observers.add(observer);
+      observers.set(observer, null);
       const unsubscribe = () => {
         observers.delete(observer);
       };
-      notify((next) => observer.next?.(next), get());
+      tell(observer, get());
+      if (disposal.aborted && observers.delete(observer)) notify(() => observer.complete?.(), undefined);
       return Object.assign(() => unsubscribe(), { unsubscribe });
     },
     update() {
-      if (get() === told) return;
-      told = view;
-      for (const observer of observers) notify((next) => observer.next?.(next), told);
+      const now = get();
+      for (const observer of observers.keys()) tell(observer, now);
     },
     complete() {
-      for (const observer of observers) notify(() => observer.complete?.(), undefined);
+      for (const observer of observers.keys()) notify(() => observer.complete?.(), undefined);
       observers.clear();
     },
   };
@@ -65,7 +77,9 @@ export function withInterop<User, Target extends object>(
   { subscribe }: Views<User>,
 ): Target & InteropObservable<SessionView<User>> {
   const observable = { subscribe };
-  const interop: object = { [symbolObservable()]: () => observable };
+  const observe = () => observable;
+  // Both: a library that was loaded before somebody made the symbol looks for the text.
+  const interop: object = { '@@observable': observe, [symbolObservable()]: observe };
   if (!isInterop<User>(interop))
     throw new TypeError('Expected the key of observables to be in its own object');
   return Object.assign(target, interop);

@@ -1,9 +1,3 @@
-/** What an aborted signal says, as an error. */
-function reasonOf(signal: AbortSignal): Error {
-  const reason: unknown = signal.reason;
-  return reason instanceof Error ? reason : new DOMException('The operation was aborted', 'AbortError');
-}
-
 /**
  * The same request under another signal, say. It names the referrer and its policy, since a copy that is given
  * anything at all forgets them otherwise (Fetch standard, the constructor of `Request`).
@@ -23,7 +17,8 @@ export async function untilAborted<Result>(promise: Promise<Result>, signal: Abo
     return await Promise.race([
       promise,
       new Promise<never>((_, reject) => {
-        const leave = () => reject(reasonOf(signal));
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever it is, as `fetch` does
+        const leave = () => reject(signal.reason);
         if (signal.aborted) leave();
         signal.addEventListener('abort', leave, { once: true, signal: aborted.signal });
       }),

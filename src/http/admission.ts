@@ -33,6 +33,8 @@ export interface Ticket<User> {
   /** How many refreshes had ended when it began to wait for one. */
   round: number | null;
   replays: number;
+  /** How often it has been sent. */
+  attempts: number;
   /** What those who look at requests know it as; `null` while nobody looks. */
   call: ReturnType<Traffic['open']>;
 }

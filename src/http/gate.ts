@@ -21,6 +21,8 @@ export interface Gate<User> {
   readonly admit: Admission<User>['admit'];
   /** Sends one attempt, with the access token of the moment. */
   send(ticket: Ticket<User>, request: Request, send: SendRequest): Promise<Response>;
+  /** Tells those who look that a request fails here; gives back the error. */
+  refused<Refusal>(this: void, ticket: Ticket<User>, error: Refusal): Refusal;
   /** Reads what the answer says about the session, and whether the request is to be sent once more. */
   judge(ticket: Ticket<User>, response: Response, signal: AbortSignal): Promise<'done' | 'replay'>;
   /** To be called whenever the machine has moved. */
@@ -53,13 +55,14 @@ export function createGate<User, Login>(world: World<User, Login>, actor: Sessio
       stamp: null,
       round: null,
       replays: 0,
+      attempts: 0,
       call: null,
     }),
     concerns(ticket, request) {
-      if (disposal.aborted) throw new SessionDisposedError();
+      if (disposal.aborted) throw refused(ticket, new SessionDisposedError());
       const isOurs = ticket.auth !== 'none' && origins.has(new URL(request.url).origin);
       if (!isOurs || request.headers.has('authorization')) return false;
-      ticket.call ??= traffic.open('api', request);
+      ticket.call ??= traffic.open('api', request, ticket.attempts);
       return true;
     },
     admit: admission.admit,
@@ -69,14 +72,15 @@ export function createGate<User, Login>(world: World<User, Login>, actor: Sessio
         stamp = await gate.admit(ticket, request.signal);
       ticket.stamp = stamp;
       const session = credentials.current();
-      if (stamp === null || session === null)
-        return traffic.exchange(ticket.call, request.signal, () => send(request));
+      if (stamp === null || session === null) return exchange(ticket, request, request.signal, send);
       const signal = AbortSignal.any([request.signal, lifeline.signalOf(stamp.sessionId)]);
       // A copy: the caller's own object goes into errors (ky's `HTTPError.request`), and those hold no token.
-      const attempt = await authorize(request, signal, session.accessToken);
-      signal.throwIfAborted();
-      return traffic.exchange(ticket.call, signal, () => send(attempt));
+      const attempt = await authorize(request, signal, session.accessToken).catch((error: unknown) => {
+        throw refused(ticket, error);
+      });
+      return exchange(ticket, attempt, signal, send);
     },
+    refused,
     async judge(ticket, response, signal) {
       const { stamp } = ticket;
       if (stamp === null || (response.ok && server.errorCode === undefined)) return 'done';
@@ -84,7 +88,7 @@ export function createGate<User, Login>(world: World<User, Login>, actor: Sessio
       const { verdict, code } = await judgeAnswer(server, response, clock);
       // The machine would take the API's 429 and 503 for failures of its refresh.
       if (verdict === 'none' || verdict === 'rateLimited' || verdict === 'unavailable') return 'done';
-      if (disposal.aborted) throw new SessionDisposedError();
+      if (disposal.aborted) throw refused(ticket, new SessionDisposedError());
       actor.send({ type: `server.${verdict}`, ...stamp, status: response.status, code, at: clock.now() });
       if (passing.has(verdict)) return 'done';
       const now = await gate.admit(ticket, signal);
@@ -113,6 +117,23 @@ export function createGate<User, Login>(world: World<User, Login>, actor: Sessio
   });
   return gate;
 
+  function refused<Refusal>(ticket: Ticket<User>, error: Refusal): Refusal {
+    traffic.failed(ticket.call, error);
+    return error;
+  }
+
+  async function exchange(
+    ticket: Ticket<User>,
+    request: Request,
+    signal: AbortSignal,
+    send: SendRequest,
+  ): Promise<Response> {
+    // Somebody may look since it began to wait.
+    ticket.call ??= traffic.open('api', request, ticket.attempts);
+    ticket.attempts += 1;
+    return traffic.exchange(ticket.call, request, signal, () => send(request));
+  }
+
   async function authorize(request: Request, signal: AbortSignal, accessToken: string): Promise<Request> {
     if (server.authorize === undefined) {
       const attempt = copyRequest(request, { signal });
@@ -128,6 +149,7 @@ export function createGate<User, Login>(world: World<User, Login>, actor: Sessio
       // `Headers.set` quotes a value that it refuses, and that is a token.
       throw withoutSecret(error, accessToken);
     }
+    signal.throwIfAborted();
     return attempt;
   }
 }

@@ -11,6 +11,8 @@ interface Call<User> {
   readonly ticket: Ticket<User>;
   /** Milliseconds that one attempt may take. */
   readonly timeout: number | false;
+  /** The caller's own. */
+  readonly signal: AbortSignal | null;
   send: SendRequest;
   retry: NormalizedOptions['retry'] | null;
   /** A copy for a replay, where ky keeps none. */
@@ -45,7 +47,8 @@ export function createKyHooks<User>(
     );
     const inner = options.fetch ?? base;
     const timeout = options.timeout ?? defaultTimeout;
-    const call: Call<User> = { ticket, timeout, send: inner, retry: null, spare: null };
+    const signal = options.signal ?? null;
+    const call: Call<User> = { ticket, timeout, signal, send: inner, retry: null, spare: null };
     calls.set(context, call);
     options.fetch = async (input, more) => {
       const request = input instanceof Request ? input : new Request(input);
@@ -64,7 +67,9 @@ export function createKyHooks<User>(
     const call = calls.get(options.context);
     if (call === undefined) return;
     call.retry = options.retry;
-    if (gate.concerns(call.ticket, request)) await gate.admit(call.ticket, request.signal);
+    // After a timeout the request of before is aborted still: ky makes the next one when it sends it.
+    const signal = request.signal.aborted ? call.signal : request.signal;
+    if (gate.concerns(call.ticket, request)) await gate.admit(call.ticket, signal);
   }
 
   return {
@@ -99,7 +104,7 @@ async function replay<User>(
   kept: Request,
   clock: Clock,
 ): Promise<Response> {
-  if (kept.bodyUsed) throw new RequestNotReplayableError(kept.method);
+  if (kept.bodyUsed) throw gate.refused(call.ticket, new RequestNotReplayableError(kept.method));
   const expiry = new AbortController();
   const request = copyRequest(clone(kept), { signal: AbortSignal.any([kept.signal, expiry.signal]) });
   const { timeout } = call;

@@ -13,7 +13,7 @@ export interface RequestCall {
   readonly id: number;
   readonly purpose: RequestPurpose;
   readonly method: string;
-  /** Origin and path: a query may hold a secret. */
+  /** Origin and path: a query may hold a secret, and so may the parameters of a path (`;jsessionid=…`). */
   readonly url: string;
   /** 1 when it is sent first, one more with each replay or retry; 0 before. */
   readonly attempt: number;
@@ -54,7 +54,7 @@ export interface Requests {
   subscribe(this: void, listener: (step: RequestStep) => void): () => void;
   /**
    * Stands before the server, for development and tests. `Response.error()`, or a throw, cuts the
-   * connection. Of several the one added last is asked first.
+   * connection. Of several the one added last is asked first. One `Response` may answer many requests.
    *
    * @returns takes it away
    *
@@ -70,12 +70,17 @@ export interface Requests {
 
 /** The side of the requests themselves. */
 export interface Traffic extends Requests {
-  /** Gives a request its name; `null` while nobody looks. */
-  open(purpose: RequestPurpose, request: Request): OpenCall | null;
+  /** Gives a request its name, though it may have been sent before; `null` while nobody looks. */
+  open(purpose: RequestPurpose, request: Request, attempt?: number): OpenCall | null;
   held(call: OpenCall | null): void;
   failed(call: OpenCall | null, error: unknown): void;
   /** Sends one attempt, or lets an interceptor answer it. */
-  exchange(call: OpenCall | null, signal: AbortSignal, send: () => Promise<Response>): Promise<Response>;
+  exchange(
+    call: OpenCall | null,
+    request: Request,
+    signal: AbortSignal,
+    send: () => Promise<Response>,
+  ): Promise<Response>;
 }
 
 interface OpenCall extends RequestCall {
@@ -85,56 +90,74 @@ interface OpenCall extends RequestCall {
 export function createTraffic(clock: Clock): Traffic {
   const listeners = new Set<{ readonly tell: (step: RequestStep) => void }>();
   const interceptors = new Set<{ readonly answer: RequestInterceptor }>();
+  /** The one that is being told, and those that a listener has caused meanwhile: all hear of them in one order. */
+  const untold: RequestStep[] = [];
   let count = 0;
 
   function tell(
-    call: OpenCall,
+    call: RequestCall,
     type: RequestStep['type'],
     { status = null, code = null }: { status?: number | null; code?: string | null } = {},
   ): void {
     if (listeners.size === 0) return;
-    const step = Object.freeze({ ...call, type, at: clock.now(), status, code });
-    for (const listener of listeners) notify(listener.tell, step);
+    untold.push(Object.freeze({ ...call, type, at: clock.now(), status, code }));
+    if (untold.length > 1) return;
+    for (const step of untold) {
+      for (const listener of [...listeners]) if (listeners.has(listener)) notify(listener.tell, step);
+    }
+    untold.length = 0;
   }
 
-  async function intercept(call: OpenCall): Promise<Response | undefined> {
-    for (const { answer } of [...interceptors].reverse()) {
-      const response = await answer({ ...call });
-      if (response !== undefined) return response;
+  async function intercept(call: RequestCall): Promise<Response | undefined> {
+    for (const interceptor of [...interceptors].reverse()) {
+      if (!interceptors.has(interceptor)) continue;
+      const response = await interceptor.answer({ ...call });
+      if (response !== undefined) return response.clone();
     }
     return undefined;
   }
 
-  const traffic: Traffic = {
+  function failed(call: RequestCall | null, error: unknown): void {
+    if (call === null) return;
+    tell(call, 'request.failed', { code: error instanceof SessionError ? error.code : nameOf(error) });
+  }
+
+  return {
     subscribe: (listener) => add(listeners, { tell: listener }),
     intercept: (interceptor) => add(interceptors, { answer: interceptor }),
-    open(purpose, { method, url }) {
+    open(purpose, request, attempt = 0) {
       if (listeners.size === 0 && interceptors.size === 0) return null;
-      const { origin, pathname } = new URL(url);
-      return { id: (count += 1), purpose, method, url: origin + pathname, attempt: 0 };
+      return { id: (count += 1), purpose, ...addressOf(request), attempt };
     },
     held(call) {
       if (call !== null) tell(call, 'request.held');
     },
-    failed(call, error) {
-      if (call === null) return;
-      tell(call, 'request.failed', { code: error instanceof SessionError ? error.code : nameOf(error) });
-    },
-    async exchange(call, signal, send) {
+    failed,
+    async exchange(call, request, signal, send) {
       if (call === null) return send();
+      // The hooks of others may have put another request in its place.
+      Object.assign(call, addressOf(request));
       call.attempt += 1;
-      tell(call, 'request.sent');
+      const attempt = { ...call };
+      tell(attempt, 'request.sent');
       try {
-        const response = (await untilAborted(orCut(intercept(call)), signal)) ?? (await send());
-        tell(call, 'request.answered', { status: response.status });
+        const forged =
+          interceptors.size === 0 ? undefined : await untilAborted(orCut(intercept(attempt)), signal);
+        const response = forged ?? (await send());
+        tell(attempt, 'request.answered', { status: response.status });
         return response;
       } catch (error) {
-        traffic.failed(call, error);
+        failed(attempt, error);
         throw error;
       }
     },
   };
-  return traffic;
+}
+
+function addressOf({ method, url }: Request): Pick<RequestCall, 'method' | 'url'> {
+  const { origin, pathname } = new URL(url);
+  // RFC 3986, section 3.3: what follows a semicolon belongs to its segment alone.
+  return { method, url: origin + pathname.replace(/;[^/]*/g, '') };
 }
 
 function add<Entry>(entries: Set<Entry>, entry: Entry): () => void {

@@ -2,7 +2,8 @@ import type { ReactElement } from 'react';
 import { WhileScreen, type WhileProps } from './WhileScreen.tsx';
 
 /**
- * Shows its children while somebody is signed in. A refresh does not unmount them.
+ * Shows its children while somebody is signed in. A refresh does not unmount them; for another user they are
+ * mounted afresh.
  *
  * @example
  * ```tsx

@@ -1,4 +1,4 @@
-import type { ReactElement, ReactNode } from 'react';
+import { Fragment, type ReactElement, type ReactNode } from 'react';
 import type { CurrentSession } from './currentSession.ts';
 import { screenOf, type Screen } from './screens.ts';
 import { useSession } from './useSession.ts';
@@ -8,14 +8,18 @@ export interface WhileProps {
   readonly children?: ReactNode | ((session: CurrentSession) => ReactNode);
 }
 
-/** Shows its children while a program shows this screen. */
+/** Shows its children while a program shows this screen; what is one user's own is not the next one's. */
 export function WhileScreen({
   screen,
   children,
 }: WhileProps & { readonly screen: Screen }): ReactElement | null {
-  const isShown = useSession((view) => screenOf(view) === screen);
-  if (!isShown) return null;
-  return typeof children === 'function' ? <OfSession render={children} /> : <>{children}</>;
+  const identity = useSession((view) => (screenOf(view) === screen ? view.identity : null));
+  if (identity === null) return null;
+  return (
+    <Fragment key={identity}>
+      {typeof children === 'function' ? <OfSession render={children} /> : children}
+    </Fragment>
+  );
 }
 
 function OfSession({ render }: { readonly render: (session: CurrentSession) => ReactNode }): ReactElement {

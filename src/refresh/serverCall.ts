@@ -89,7 +89,9 @@ function bareClient<User, Login>(
     baseUrl: settings.baseUrl,
     fetch: async (input, init) => {
       const request = input instanceof Request ? input : new Request(input, init);
-      return traffic.exchange(traffic.open(purpose, request), signal, () => fetch(request, init));
+      // The contract may have given a signal of its own.
+      const ends = AbortSignal.any([signal, request.signal]);
+      return traffic.exchange(traffic.open(purpose, request), request, ends, () => fetch(request, init));
     },
     signal,
     retry: 0,

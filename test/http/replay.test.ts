@@ -135,6 +135,19 @@ describe('ky’s retries and the session’s replays', () => {
     expect(server.counts()).toMatchObject({ refresh: 1, api: 2, refused: 0 });
   });
 
+  test('an attempt that takes longer than `timeout` is retried with `retryOnTimeout`', async () => {
+    await using world = await openWorld();
+    const { server, session } = world;
+    server.intercept('api', () => new Promise<never>(() => undefined), { times: 1 });
+    const answer = session.api.get('api/me', {
+      timeout: 50,
+      retry: { limit: 1, delay: () => 0, retryOnTimeout: true },
+    });
+
+    expect((await answer).status).toBe(200);
+    expect(statusesByPath(server).get('/api/me')).toEqual([0, 200]);
+  });
+
   test('a retry waits for a refresh that is under way', async () => {
     await using world = await openWorld();
     const { server, session } = world;

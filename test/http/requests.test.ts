@@ -1,14 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { isRefreshUnavailableError, isSessionExpiredError, type RequestStep } from '../../src/index.ts';
-import { ada, doors, openRefreshing, openWorld, rejection, type AppSession } from './world.ts';
-
-function watch(session: AppSession): { readonly steps: RequestStep[]; readonly stop: () => void } {
-  const steps: RequestStep[] = [];
-  return { steps, stop: session.requests.subscribe((step) => steps.push(step)) };
-}
-
-const brief = ({ type, purpose, attempt, status, code }: RequestStep) =>
-  [type.replace('request.', ''), purpose, attempt, status ?? code].filter((part) => part !== null).join(' ');
+import { isRefreshUnavailableError, isSessionExpiredError } from '../../src/index.ts';
+import { brief, watch } from './steps.ts';
+import { ada, doors, openRefreshing, openWorld, rejection } from './world.ts';
 
 describe.each(doors)('$name, seen by `session.requests`', ({ send }) => {
   test('a request that meets an expired token is sent, held, and replayed, under one id', async () => {

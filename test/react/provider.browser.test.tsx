@@ -78,6 +78,51 @@ describe('<SessionProvider>', () => {
     await expect.element(screen.getByRole('status')).toHaveTextContent('anonymous nobody');
   });
 
+  it('takes nobody for somebody whom the server did not name', async () => {
+    using world = await createTestSession({ state: 'anonymous' });
+    const initialView: SessionView = {
+      ...world.session.getSnapshot(),
+      status: 'authenticated',
+      user: null,
+      identity: 4,
+    };
+    const Identity = () => <output>{useSession(({ status, identity }) => `${status} ${identity}`)}</output>;
+    const screen = await render(
+      <SessionProvider session={world.session} initialView={initialView}>
+        <Identity />
+      </SessionProvider>,
+    );
+    await expect.element(screen.getByRole('status')).toHaveTextContent('anonymous 5');
+  });
+
+  it('shows another session as it is, and not by the first view', async () => {
+    using before = await createTestSession();
+    using next = await createTestSession({ state: 'anonymous.restoring' });
+    const program = ({ session }: { readonly session: Session }) => (
+      <SessionProvider session={session} initialView={before.session.getSnapshot()}>
+        <Status />
+      </SessionProvider>
+    );
+    const screen = await render(program(before));
+    await expect.element(screen.getByRole('status')).toHaveTextContent('authenticated ada');
+    await screen.rerender(program(next));
+    await expect.element(screen.getByRole('status')).toHaveTextContent('anonymous restoring nobody');
+  });
+
+  it('refuses what is no session in the place of the one it has', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    using world = await createTestSession();
+    const onError = vi.fn();
+    const program = (session: Session) => (
+      <Boundary onError={onError}>
+        <SessionProvider session={session}>hello</SessionProvider>
+      </Boundary>
+    );
+    const screen = await render(program(world.session));
+    await screen.rerender(program({} as unknown as Session));
+    expect(onError).toHaveBeenCalledWith(expect.objectContaining({ code: 'ERR_INVALID_OPTION' }));
+  });
+
   it('does not mind a new view at each render', async () => {
     using world = await createTestSession();
     const program = () => (

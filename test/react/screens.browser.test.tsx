@@ -164,3 +164,23 @@ describe('<SignedIn>, <SignedOut> and <SessionExpired>', () => {
     await expect.element(name).toHaveValue('ada');
   });
 });
+
+describe('<SignedIn>', () => {
+  it('is mounted afresh for another user who comes without a sign-out in between', async () => {
+    using world = await createTestSession();
+    const screen = await show(
+      world,
+      <SignedIn>
+        <input aria-label="Note" />
+      </SignedIn>,
+    );
+    const note = screen.getByRole('textbox');
+    await note.fill('a thought of ada');
+    await world.session.refresh();
+    await expect.element(note).toHaveValue('a thought of ada');
+
+    const user = { id: '2', username: 'grace', email: 'grace@example.com' };
+    await world.session.adopt({ accessToken: 'from elsewhere', user });
+    await expect.element(note).toHaveValue('');
+  });
+});

@@ -95,3 +95,105 @@ describe('view.identity', () => {
     expect(identityOf(session)).toBeGreaterThan(before);
   });
 });
+
+describe('view.identity, where the contract names the user with each refresh', () => {
+  const open = async (users: readonly unknown[], isSameUser?: () => boolean) => {
+    const [first, ...next] = users;
+    const session = createSession({
+      baseUrl: 'https://api.example.com',
+      server: {
+        refresh: () => Promise.resolve({ accessToken: `token-${next.length}`, user: next.shift() }),
+        ...(isSameUser && { isSameUser }),
+      },
+    });
+    await session.adopt({ accessToken: 'token', refreshToken: 'refresh', user: first });
+    return session;
+  };
+
+  it('stays when a refresh brings another name, and the user is the one of today', async () => {
+    const session = await open([
+      { id: 1, name: 'Ada' },
+      { id: 1, name: 'Ada Lovelace' },
+    ]);
+    const before = identityOf(session);
+    await session.refresh();
+
+    expect(session.getSnapshot().user).toEqual({ id: 1, name: 'Ada Lovelace' });
+    expect(identityOf(session)).toBe(before);
+  });
+
+  it('stays, and so does the object of the user, when a refresh says what is known', async () => {
+    const session = await open([{ id: 1 }, { id: 1 }]);
+    const before = session.getSnapshot();
+    await session.refresh();
+
+    expect(session.getSnapshot().user).toBe(before.user);
+    expect(session.getSnapshot().identity).toBe(before.identity);
+  });
+
+  it('grows where the contract throws when it is asked, and the session goes on', async () => {
+    const reported: unknown[] = [];
+    const original = globalThis.reportError;
+    globalThis.reportError = (error) => reported.push(error);
+    try {
+      const session = await open([{ id: 1 }], () => {
+        throw new Error('a mistake');
+      });
+      const before = identityOf(session);
+      await session.adopt({ accessToken: 'other', user: { id: 1 } });
+
+      expect(session.getSnapshot()).toMatchObject({ status: 'authenticated', user: { id: 1 } });
+      expect(identityOf(session)).toBeGreaterThan(before);
+    } finally {
+      globalThis.reportError = original;
+    }
+
+    expect(reported).toEqual([expect.objectContaining({ message: 'a mistake' })]);
+  });
+});
+
+describe('view.identity, where nobody is signed in', () => {
+  it('stays when that is told once more', async () => {
+    using world = await createTestSession({ state: 'anonymous.idle' });
+    const { session } = world;
+    const before = identityOf(session);
+    await session.logout();
+    await session.logout();
+
+    expect(session.getSnapshot().status).toBe('loggedOut');
+    expect(identityOf(session)).toBe(before);
+  });
+
+  it('grows once with a logout, however often a sign-in is begun and given up afterwards', async () => {
+    using world = await createTestSession();
+    const { session } = world;
+    await session.logout();
+    const before = identityOf(session);
+    await session.login({ ...ada, password: 'wrong' }).catch(() => undefined);
+    await session.logout();
+
+    expect(identityOf(session)).toBe(before);
+  });
+
+  it('changes in one and the same view as the user does, whatever overtakes what', async () => {
+    using world = await createTestSession();
+    const { session, server } = world;
+    const seen = new Map<number, Set<string>>();
+    session.subscribe(({ identity, user }) => {
+      const names = seen.get(identity) ?? new Set();
+      seen.set(identity, names.add(user?.username ?? 'nobody'));
+    });
+    server.expireRefreshTokens();
+    await session.refresh().catch(() => undefined);
+    const overtaken = session.login(ada).catch(() => undefined);
+    const user = { id: '2', username: 'grace', email: 'grace@example.com' };
+    await session.adopt({ accessToken: 'from elsewhere', user });
+    await overtaken;
+    const refreshed = session.refresh().catch(() => undefined);
+    await session.logout();
+    await refreshed;
+    await session.login(ada);
+
+    expect([...seen.values()].map((names) => [...names])).toEqual([['ada'], ['grace'], ['nobody'], ['ada']]);
+  });
+});

@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import { rotating } from '../contracts/rotating.ts';
+import { brief, watch } from './steps.ts';
+import { ada, doors, openRefreshing, openWorld, rejection } from './world.ts';
+
+const never = () => new Promise<never>(() => undefined);
+
+describe.each(doors)('$name, an interceptor', ({ send }) => {
+  test('that was added while the request waited is asked too, and shows', async () => {
+    await using world = await openRefreshing();
+    const { session, server } = world;
+    const answer = send(session, 'api/me');
+    await new Promise((resolve) => setImmediate(resolve));
+    session.requests.intercept(({ purpose }) => (purpose === 'api' ? Response.json('forged') : undefined));
+    const { steps } = watch(session, 'api');
+    world.refresh.open();
+
+    expect(await (await answer).json()).toBe('forged');
+    expect(steps.map(brief)).toEqual(['sent api 1', 'answered api 1 200']);
+    expect(server.counts().api).toBe(0);
+  });
+
+  test('that was added after a refusal knows that the request is sent again', async () => {
+    await using world = await openWorld();
+    const { session, server } = world;
+    server.expireAccessTokens();
+    server.intercept('refresh', (_request, next) => {
+      session.requests.intercept(({ purpose, attempt }) =>
+        purpose === 'api' ? Response.json({ attempt }) : undefined,
+      );
+      return next();
+    });
+
+    expect(await (await send(session, 'api/me')).json()).toEqual({ attempt: 2 });
+  });
+
+  test('that has been taken away is not asked, though another one takes its time', async () => {
+    await using world = await openWorld();
+    const { session } = world;
+    const undo = session.requests.intercept(() => Response.json('forged'));
+    session.requests.intercept(async () => {
+      await Promise.resolve();
+      undo();
+      return undefined;
+    });
+
+    expect(await (await send(session, 'api/me')).json()).toMatchObject({ username: 'ada' });
+  });
+
+  test('may answer each request with one and the same Response', async () => {
+    await using world = await openWorld();
+    const { session } = world;
+    const forged = Response.json('forged');
+    session.requests.intercept(() => forged);
+
+    for (let n = 0; n < 3; n += 1) expect(await (await send(session, 'api/me')).json()).toBe('forged');
+  });
+
+  test('that answers too late answers nobody', async () => {
+    await using world = await openWorld();
+    const { session, server } = world;
+    let answer: (response: Response) => void = () => undefined;
+    session.requests.intercept(({ purpose }) =>
+      purpose === 'api' ? new Promise<Response>((resolve) => (answer = resolve)) : undefined,
+    );
+    const { steps } = watch(session, 'api');
+    const refused = rejection(send(session, 'api/me'));
+    await expect.poll(() => steps.length).toBe(1);
+    await session.logout();
+    answer(Response.json('forged'));
+
+    expect(await refused).toMatchObject({ code: 'ERR_LOGGED_OUT' });
+    expect(steps.map(brief)).toEqual(['sent api 1', 'failed api 1 ERR_LOGGED_OUT']);
+    expect(server.counts().api).toBe(0);
+  });
+
+  test('sees the address that is called, without what may be a secret in it', async () => {
+    await using world = await openWorld();
+    const { session, server } = world;
+    const urls: string[] = [];
+    session.requests.intercept(({ url }) => void urls.push(url));
+    await send(session, 'api/items/1;jsessionid=a-song/x;y=a-song?token=a-song#a-song');
+
+    expect(urls).toEqual([`${server.url}/api/items/1/x`]);
+  });
+});
+
+describe('an interceptor that never answers', () => {
+  test('leaves the reason of an abort as it is, as `fetch` does', async () => {
+    await using world = await openWorld();
+    const { session } = world;
+    session.requests.intercept(never);
+    const { steps } = watch(session);
+    const controller = new AbortController();
+    const aborted = rejection(session.fetch('api/me', { signal: controller.signal }));
+    await expect.poll(() => steps.length).toBe(1);
+    controller.abort('changed my mind');
+
+    expect(await aborted).toBe('changed my mind');
+  });
+
+  test('keeps a refresh no longer than `refresh.timeout`', async () => {
+    await using world = await openWorld({ refresh: { timeout: 3_000, attempts: 1 } });
+    const { session, clock } = world;
+    session.requests.intercept(never);
+    const { steps } = watch(session);
+    const refused = rejection(session.refresh());
+    await expect.poll(() => steps.map(brief)).toEqual(['sent refresh 1']);
+    await clock.advance(3_000);
+
+    expect(await refused).toMatchObject({ code: 'ERR_REFRESH_UNAVAILABLE' });
+    expect(steps.map(brief)).toEqual(['sent refresh 1', 'failed refresh 1 ServerCallTimeoutError']);
+    expect(session.getSnapshot().status).toBe('authenticated');
+  });
+
+  test('lets a contract give up its call by a signal of its own', async () => {
+    const controller = new AbortController();
+    await using world = await openWorld({
+      refresh: { attempts: 1 },
+      server: {
+        ...rotating,
+        refresh: ({ http }) => http.post('auth/refresh', { signal: controller.signal }).json(),
+      },
+    });
+    const { session } = world;
+    session.requests.intercept(never);
+    const { steps } = watch(session);
+    const refused = rejection(session.refresh());
+    await expect.poll(() => steps.map(brief)).toEqual(['sent refresh 1']);
+    controller.abort();
+
+    expect(await refused).toMatchObject({ code: 'ERR_REFRESH_UNAVAILABLE' });
+    expect(steps.map(brief)).toEqual(['sent refresh 1', 'failed refresh 1 AbortError']);
+  });
+
+  test('keeps a logout no longer than `refresh.timeout`, and a login as long as its caller likes', async () => {
+    await using world = await openWorld({ refresh: { timeout: 3_000 } });
+    const { session, clock } = world;
+    session.requests.intercept(never);
+    const loggedOut = session.logout();
+    await clock.advance(3_000);
+    await loggedOut;
+    const { steps } = watch(session);
+    const controller = new AbortController();
+    const taken = rejection(session.login(ada, { signal: controller.signal }));
+    await expect.poll(() => steps.map(brief)).toEqual(['sent login 1']);
+    controller.abort();
+
+    expect(await taken).toMatchObject({ name: 'AbortError' });
+    expect(steps.map(brief)).toEqual(['sent login 1', 'failed login 1 AbortError']);
+    expect(session.getSnapshot()).toMatchObject({ status: 'anonymous', error: null });
+  });
+});

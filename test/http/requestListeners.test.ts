@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import type { RequestStep } from '../../src/index.ts';
+import { watch, withId } from './steps.ts';
+import { openRefreshing, openWorld } from './world.ts';
+
+describe('a listener of `session.requests`', () => {
+  test('delays nothing: when it hears that a request is sent, it is', async () => {
+    const order: string[] = [];
+    const base: typeof fetch = (input, init) => {
+      order.push('sent');
+      return fetch(input, init);
+    };
+    await using world = await openWorld({ isSignedIn: false, ky: { fetch: base } });
+    world.session.requests.subscribe(({ type }) => {
+      if (type === 'request.sent') queueMicrotask(() => order.push('a moment later'));
+    });
+    await world.session.fetch('api/public');
+
+    expect(order).toEqual(['sent', 'a moment later']);
+  });
+
+  test('cannot change what others see', async () => {
+    await using world = await openWorld();
+    const { session } = world;
+    const { steps } = watch(session);
+    session.requests.intercept((call) => void Reflect.set(call, 'attempt', 9));
+    await session.fetch('api/me');
+
+    expect(steps.map(({ attempt }) => attempt)).toEqual([1, 1]);
+    expect(steps.every(Object.isFrozen)).toBe(true);
+  });
+
+  test('that stops and begins anew at each step hears each one once', async () => {
+    await using world = await openWorld();
+    const { session } = world;
+    const types: string[] = [];
+    const listen = ({ type }: RequestStep) => {
+      types.push(type);
+      stop();
+      if (types.length < 10) stop = session.requests.subscribe(listen);
+    };
+    let stop = session.requests.subscribe(listen);
+    await session.fetch('api/me');
+
+    expect(types).toEqual(['request.sent', 'request.answered']);
+  });
+
+  test('that stops another one in the middle of a step is the last to hear of it', async () => {
+    await using world = await openWorld();
+    const { session } = world;
+    session.requests.subscribe(() => stop());
+    const { steps, stop } = watch(session);
+    await session.fetch('api/me');
+
+    expect(steps).toEqual([]);
+  });
+
+  test('that sends a request of its own disturbs the order for nobody', async () => {
+    await using world = await openRefreshing();
+    const { session } = world;
+    const heard: string[] = [];
+    let more: Promise<unknown> | undefined;
+    session.requests.subscribe((step) => {
+      heard.push(withId(step));
+      more ??= session.fetch('api/items/1');
+    });
+    const { steps } = watch(session);
+    const first = session.fetch('api/me');
+
+    expect(steps.map(withId)).toEqual(['1 held api 0', '2 held api 0']);
+    world.refresh.open();
+    await Promise.all([first, more]);
+    expect(heard).toEqual(steps.map(withId));
+    expect(steps).toHaveLength(6);
+  });
+});

@@ -1,0 +1,84 @@
+import { Profiler } from 'react';
+import { describe, expect, it, vi } from 'vitest';
+import { render } from 'vitest-browser-react';
+import { SessionProvider, useSession } from '../../src/react/index.ts';
+import { createTestSession } from '../../src/testing/index.ts';
+import { Boundary, nameOf } from './world.tsx';
+
+describe('a selector', () => {
+  it('that makes a new object each time renders once for each view, without end or complaint', async () => {
+    const complain = vi.spyOn(console, 'error');
+    using world = await createTestSession();
+    const onRender = vi.fn();
+    const Fresh = () => {
+      const { name } = useSession((view) => ({ name: nameOf(view.user) }));
+      return <Profiler id="fresh" onRender={onRender} children={<output>{name}</output>} />;
+    };
+    const screen = await render(
+      <SessionProvider session={world.session}>
+        <Fresh />
+      </SessionProvider>,
+    );
+    expect(onRender).toHaveBeenCalledTimes(1);
+    await world.session.logout();
+
+    await expect.element(screen.getByRole('status')).toHaveTextContent('nobody');
+    expect(onRender).toHaveBeenCalledTimes(2);
+    expect(complain).not.toHaveBeenCalled();
+  });
+
+  it('that throws for a later view hands that to the next error boundary, and to no other subscriber', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    using world = await createTestSession();
+    const onError = vi.fn();
+    const Careless = () => {
+      const name = useSession((view) => {
+        if (view.user === null) throw new Error('Nobody is there');
+        return nameOf(view.user);
+      });
+      return <p>{name}</p>;
+    };
+    const Careful = () => <output>{useSession((view) => view.status)}</output>;
+    const screen = await render(
+      <SessionProvider session={world.session}>
+        <Boundary onError={onError}>
+          <Careless />
+        </Boundary>
+        <Careful />
+      </SessionProvider>,
+    );
+    await world.session.logout();
+
+    await expect.element(screen.getByRole('alert')).toHaveTextContent('Nobody is there');
+    await expect.element(screen.getByRole('status')).toHaveTextContent('loggedOut');
+    expect(onError).toHaveBeenCalledTimes(1);
+  });
+
+  it('is not asked about a user who is gone for a component that goes with them', async () => {
+    using world = await createTestSession();
+    const onError = vi.fn();
+    const Greeting = ({ prefix }: { readonly prefix: string }) => {
+      const name = useSession((view) => {
+        if (view.user === null) throw new Error('Nobody is there');
+        return prefix + nameOf(view.user);
+      });
+      return <output>{name}</output>;
+    };
+    const Parent = () => {
+      const isThere = useSession((view) => view.user !== null);
+      return isThere ? <Greeting prefix="Hello, " /> : <output>Goodbye</output>;
+    };
+    const screen = await render(
+      <SessionProvider session={world.session}>
+        <Boundary onError={onError}>
+          <Parent />
+        </Boundary>
+      </SessionProvider>,
+    );
+    await expect.element(screen.getByRole('status')).toHaveTextContent('Hello, ada');
+    await world.session.logout();
+
+    await expect.element(screen.getByRole('status')).toHaveTextContent('Goodbye');
+    expect(onError).not.toHaveBeenCalled();
+  });
+});
