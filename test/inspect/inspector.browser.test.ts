@@ -1,5 +1,5 @@
 import { createBrowserInspector } from '@statelyai/inspect';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { sings } from '../secrets/song.ts';
 import { createInspectorPage, toldTo } from './inspectorPage.ts';
 import { begin, liveThrough } from './life.ts';
@@ -30,6 +30,13 @@ function openInWindow() {
   stack.defer(() => targetWindow?.close());
   return { inspector, told: () => toldTo(targetWindow), [Symbol.dispose]: () => stack.dispose() };
 }
+
+// The inspector sends when the page is idle, which a page beside many others, in one browser, may not be for long.
+beforeEach(() => {
+  vi.spyOn(window, 'requestIdleCallback').mockImplementation((callback) =>
+    window.setTimeout(callback, 0, { didTimeout: false, timeRemaining: () => 0 }),
+  );
+});
 
 describe.each([
   ['in a frame', openInFrame],
