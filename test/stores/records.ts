@@ -24,3 +24,8 @@ export function storedSession(changes: Partial<StoredSession<Person>> = {}): Sto
 export function tombstone(changes: Partial<EndedSession> = {}): EndedSession {
   return { version: 1, sessionId: 'a-session', ended: 'loggedOut', ...changes };
 }
+
+/** A user whose name takes so many bytes and a few: three for a syllable, four for an emoji. */
+export function koreanUser(bytes: number): Person {
+  return { id: '7', name: '세션🚀을 지키는 사람👩‍👩‍👧‍👦 '.repeat(Math.ceil(bytes / 56)) };
+}

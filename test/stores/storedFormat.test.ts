@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createSession, webStorageStore } from '../../src/index.ts';
+import { createSession, webStorageStore, type ServerContract } from '../../src/index.ts';
 import { createManualClock } from '../clock.ts';
 import { createFakeStorage } from './fakeStorage.ts';
 import { storedSession, tombstone, type Person } from './records.ts';
@@ -7,12 +7,12 @@ import { storedSession, tombstone, type Person } from './records.ts';
 const key = 'sessionchart:session';
 
 /** What a session makes of a text that it finds in its storage. */
-function restore(text: string) {
+function restore(text: string, server: ServerContract<Person> = {}) {
   const storage = createFakeStorage();
   storage.setItem(key, text);
   const session = createSession<Person>({
     baseUrl: 'https://api.example.com',
-    server: {},
+    server,
     store: webStorageStore<Person>(storage),
     environment: { clock: createManualClock() },
   });
@@ -60,6 +60,7 @@ describe('A text in the storage that is no session', () => {
     ['a generation that is a text', { generation: '3' }],
     ['a broken generation', { generation: 1.5 }],
     ['no access token', { accessToken: undefined }],
+    ['an access token that is null, without a server that keeps it in a cookie', { accessToken: null }],
     ['an empty access token', { accessToken: '' }],
     ['an access token that is a number', { accessToken: 12345 }],
     ['an access token that no header can carry', { accessToken: 'two\r\nlines' }],
@@ -83,6 +84,13 @@ describe('A text in the storage that is a session', () => {
 
     expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', user: session.user });
     expect(await world.session.accessToken()).toBe(session.accessToken);
+  });
+
+  test('is restored without an access token where the server keeps that in a cookie', () => {
+    const tokenless = JSON.stringify({ ...session, accessToken: null, refreshToken: null });
+    using world = restore(tokenless, { cookies: {} });
+
+    expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', user: session.user });
   });
 
   test('cannot give other objects a property', () => {

@@ -1,0 +1,67 @@
+import { createStore, get, set, type UseStore } from 'idb-keyval';
+import { readText } from '../checks.ts';
+import { decodeRecord, encodeRecord } from './storedRecord.ts';
+import type { TokenStore } from './tokenStore.ts';
+
+export interface IndexedDbStoreOptions {
+  /**
+   * The name of the database, which is this store's alone (a text that is not empty). Default is
+   * `'sessionchart'`.
+   */
+  readonly database?: string;
+}
+
+/**
+ * Keeps tokens in IndexedDB, which workers can read as well as pages: a service worker has no `localStorage`. All
+ * pages and workers of an origin share a database. Every script of the origin can read the tokens there. Where
+ * there is no IndexedDB, or it is blocked, each operation rejects, and the session works from memory.
+ *
+ * @throws {InvalidOptionError} where `database` is no text
+ *
+ * @example
+ * ```ts
+ * import { createSession, indexedDbStore } from 'sessionchart';
+ *
+ * const session = createSession({ baseUrl, server, store: indexedDbStore() });
+ * await session.ready(); // it is read with a promise: until then nobody knows whether somebody is signed in
+ * ```
+ */
+export function indexedDbStore<User = never>(options: IndexedDbStoreOptions = {}): TokenStore<User> {
+  const database = readText('database', options.database ?? 'sessionchart');
+  const connection = createConnection(database);
+  return {
+    scope: `indexedDb:${database}`,
+    isShared: true,
+    read: async (name) => decodeRecord<User>(textOf(await get<unknown>(name, connection))),
+    write: (name, record) => set(name, encodeRecord(record), connection),
+  };
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+/**
+ * A connection that opens itself again. idb-keyval does so after a `close` event, but a browser may close a
+ * connection, or lose its server, without one (idb-keyval, issue 165): every operation would fail from then on.
+ */
+function createConnection(database: string): UseStore {
+  const open = (): UseStore => createStore(database, 'sessions');
+  let current = open();
+  return async (mode, callback) => {
+    const once = (connection: UseStore) =>
+      connection(mode, (table) => {
+        const { db } = table.transaction;
+        // Who deletes the database waits until all have closed it.
+        db.onversionchange = () => db.close();
+        return callback(table);
+      });
+    const used = current;
+    try {
+      return await once(used);
+    } catch {
+      if (current === used) current = open();
+      return once(current);
+    }
+  };
+}

@@ -1,0 +1,89 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { browserSignals, createSession, type Signal } from '../../src/index.ts';
+
+/** Hears what the page tells for as long as it is in use. */
+function listen() {
+  const heard: Signal[] = [];
+  const stop = browserSignals.subscribe((signal) => heard.push(signal));
+  return { heard, stop, [Symbol.dispose]: stop };
+}
+
+/** A tab of a test is always shown: what it would say of itself, and then its event. */
+function setVisibility(state: DocumentVisibilityState) {
+  vi.spyOn(document, 'visibilityState', 'get').mockReturnValue(state);
+  document.dispatchEvent(new Event('visibilitychange'));
+}
+
+const pageShow = (persisted: boolean) =>
+  window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted }));
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const events: [string, () => unknown, Signal][] = [
+  ['online', () => window.dispatchEvent(new Event('online')), 'online'],
+  ['offline', () => window.dispatchEvent(new Event('offline')), 'offline'],
+  ['visibilitychange, when the page is shown', () => setVisibility('visible'), 'visible'],
+  ['visibilitychange, when the page is hidden', () => setVisibility('hidden'), 'hidden'],
+  ['focus', () => window.dispatchEvent(new FocusEvent('focus')), 'woke'],
+  ['pageshow, out of the back-forward cache', () => pageShow(true), 'woke'],
+  ['resume', () => document.dispatchEvent(new Event('resume')), 'woke'],
+];
+
+describe('The signals of a page', () => {
+  test.each(events)('say of %s what it means', (_, happen, signal) => {
+    using page = listen();
+    happen();
+
+    expect(page.heard).toEqual([signal]);
+  });
+
+  test.each(events)('are silent at %s for whoever has stopped listening', (_, happen) => {
+    using other = listen();
+    const { heard, stop } = listen();
+    stop();
+    happen();
+
+    expect(heard).toEqual([]);
+    expect(other.heard).toHaveLength(1);
+  });
+
+  test('say nothing of a page that was loaded, and not restored', () => {
+    using page = listen();
+    pageShow(false);
+
+    expect(page.heard).toEqual([]);
+  });
+
+  test('say nothing of a field of the page that gets the focus', () => {
+    using page = listen();
+    const field = document.body.appendChild(document.createElement('input'));
+    field.dispatchEvent(new FocusEvent('focus'));
+    field.remove();
+
+    expect(page.heard).toEqual([]);
+  });
+
+  test('know whether there is a network and whether anybody looks', () => {
+    expect(browserSignals.isOnline()).toBe(navigator.onLine);
+    expect(browserSignals.isVisible()).toBe(document.visibilityState === 'visible');
+    vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false);
+    expect(browserSignals.isOnline()).toBe(false);
+    setVisibility('hidden');
+    expect(browserSignals.isVisible()).toBe(false);
+  });
+
+  test('are left alone by a session that was disposed of', () => {
+    const added = [window, document].map((target) => vi.spyOn(target, 'addEventListener'));
+    const removed = [window, document].map((target) => vi.spyOn(target, 'removeEventListener'));
+    const typesOf = (spies: typeof added | typeof removed) =>
+      spies.flatMap(({ mock }) => mock.calls.map(([type]) => type)).sort();
+    createSession({ baseUrl: 'https://api.example.com', server: {} }).dispose();
+
+    expect(typesOf(added)).toEqual(
+      expect.arrayContaining(['focus', 'offline', 'online', 'pageshow', 'resume', 'visibilitychange']),
+    );
+    expect(typesOf(removed)).toEqual(typesOf(added));
+  });
+});

@@ -1,0 +1,222 @@
+import { describe, expect, test } from 'vitest';
+import {
+  createSession,
+  reactNativeSignals,
+  restContract,
+  type NetInfoStateLike,
+  type Signal,
+} from '../../src/index.ts';
+import { createManualClock, createTestServer, type PasswordCredentials } from '../../src/testing/index.ts';
+import { createFakeAppState, createFakeNetInfo } from './fakeReactNative.ts';
+
+/** An app that is listened to, and what it has told. */
+function openApp(initial: { state?: string | null; network?: NetInfoStateLike } = {}) {
+  const app = createFakeAppState(initial.state === undefined ? 'active' : initial.state);
+  const network = createFakeNetInfo(initial.network ?? null);
+  const signals = reactNativeSignals({ AppState: app.AppState, NetInfo: network.NetInfo });
+  const heard: Signal[] = [];
+  const stop = signals.subscribe((signal) => heard.push(signal));
+  return { app, network, signals, heard, stop };
+}
+
+describe('AppState', () => {
+  test('tells of the background and back', () => {
+    const { app, signals, heard } = openApp();
+    expect(signals.isVisible()).toBe(true);
+    app.become('background');
+    expect(signals.isVisible()).toBe(false);
+    app.become('active');
+
+    expect(signals.isVisible()).toBe(true);
+    expect(heard).toEqual(['hidden', 'visible']);
+  });
+
+  test('tells nothing of a moment between the two, as iOS has it', () => {
+    const { app, signals, heard } = openApp();
+    app.become('inactive');
+
+    expect(signals.isVisible()).toBe(true);
+    expect(heard).toEqual([]);
+  });
+
+  test.each([null, 'unknown', 'inactive', 'extension'])(
+    '%j counts as visible: it is not certain',
+    (state) => {
+      expect(openApp({ state }).signals.isVisible()).toBe(true);
+    },
+  );
+
+  test('says that an app which was started in the background is hidden', () => {
+    expect(openApp({ state: 'background' }).signals.isVisible()).toBe(false);
+  });
+});
+
+describe('NetInfo', () => {
+  test('tells when the network goes, and when it is back', () => {
+    const { network, signals, heard } = openApp({
+      network: { isConnected: true, isInternetReachable: true },
+    });
+    expect(heard).toEqual([]);
+    network.become(false);
+    expect(signals.isOnline()).toBe(false);
+    network.become(true);
+
+    expect(signals.isOnline()).toBe(true);
+    expect(heard).toEqual(['offline', 'online']);
+  });
+
+  test('tells at once, where there is no network to begin with', () => {
+    const { signals, heard } = openApp({ network: { isConnected: false } });
+
+    expect(signals.isOnline()).toBe(false);
+    expect(heard).toEqual(['offline']);
+  });
+
+  test('that does not know counts as online', () => {
+    const { network, signals, heard } = openApp({ network: { isConnected: null } });
+    network.become(null);
+
+    expect(signals.isOnline()).toBe(true);
+    expect(heard).toEqual([]);
+  });
+
+  test('that reaches nothing but a captive portal counts as online: the API may be within reach', () => {
+    const { network, signals, heard } = openApp({
+      network: { isConnected: true, isInternetReachable: true },
+    });
+    network.become(true, false);
+
+    expect(signals.isOnline()).toBe(true);
+    expect(heard).toEqual([]);
+  });
+
+  test('tells that it is online when a captive portal has let the user through', () => {
+    const { network, heard } = openApp({ network: { isConnected: true, isInternetReachable: false } });
+    network.become(true, null);
+    network.become(true, false);
+    network.become(true, true);
+    network.become(true, true);
+
+    expect(heard).toEqual(['online']);
+  });
+
+  test('tells once that it is back, though it hears of the cable first and of the internet later', () => {
+    const { network, heard } = openApp({ network: { isConnected: false, isInternetReachable: false } });
+    network.become(true, null);
+    network.become(true, true);
+
+    expect(heard).toEqual(['offline', 'online']);
+  });
+
+  test('may be missing: then there is a network', () => {
+    const { AppState, become } = createFakeAppState();
+    const signals = reactNativeSignals({ AppState });
+    const heard: Signal[] = [];
+    const stop = signals.subscribe((signal) => heard.push(signal));
+    become('background');
+
+    expect(signals.isOnline()).toBe(true);
+    expect(heard).toEqual(['hidden']);
+    expect(stop).not.toThrow();
+  });
+});
+
+describe('The listeners of an app', () => {
+  test('are told of everything, each until it stops', () => {
+    const { app, network, signals, heard, stop } = openApp();
+    const late: Signal[] = [];
+    const stopLate = signals.subscribe((signal) => late.push(signal));
+    app.become('background');
+    stop();
+    stop();
+    network.become(false);
+    stopLate();
+    app.become('active');
+
+    expect(heard).toEqual(['hidden']);
+    expect(late).toEqual(['hidden', 'offline']);
+  });
+
+  test('may be one function that listens twice', () => {
+    const { app, signals } = openApp();
+    const heard: Signal[] = [];
+    const listener = (signal: Signal) => void heard.push(signal);
+    const stops = [signals.subscribe(listener), signals.subscribe(listener)];
+    stops[0]?.();
+    app.become('background');
+
+    expect(heard).toEqual(['hidden']);
+  });
+
+  test('leave nothing behind when the last has stopped, and no old news for the next', () => {
+    const { app, network, signals, stop } = openApp({ network: { isConnected: false } });
+    expect([app.listeners.size, network.listeners.size]).toEqual([1, 1]);
+    stop();
+    expect([app.listeners.size, network.listeners.size]).toEqual([0, 0]);
+    expect(signals.isOnline()).toBe(true);
+    signals.subscribe(() => undefined);
+
+    expect(signals.isOnline()).toBe(false);
+  });
+});
+
+/** A session in an app, whose user has signed in. */
+async function openSession() {
+  const app = createFakeAppState();
+  const network = createFakeNetInfo({ isConnected: true });
+  const clock = createManualClock();
+  const server = createTestServer({ now: clock.now });
+  const session = createSession<unknown, PasswordCredentials>({
+    baseUrl: server.url,
+    server: restContract({ login: 'auth/login', refresh: 'auth/refresh' }),
+    ky: { fetch: server.fetch },
+    environment: {
+      clock,
+      signals: reactNativeSignals({ AppState: app.AppState, NetInfo: network.NetInfo }),
+    },
+  });
+  await session.login({ username: 'ada', password: 'lovelace' });
+  return { app, network, clock, server, session, [Symbol.dispose]: () => session.dispose() };
+}
+
+describe('A session in an app', () => {
+  test('waits for the network with what it has to refresh, and goes on at the first sign of it', async () => {
+    using world = await openSession();
+    world.network.become(false);
+    world.server.expireAccessTokens();
+    const answer = world.session.fetch('api/me');
+    await world.clock.advance(20_000);
+    expect(world.session.actor.getSnapshot().matches({ refreshing: 'offline' })).toBe(true);
+    expect(world.server.counts()).toMatchObject({ refresh: 0 });
+    world.network.become(true);
+    await world.clock.advance(0);
+
+    expect((await answer).status).toBe(200);
+    expect(world.server.counts()).toMatchObject({ refresh: 1 });
+  });
+
+  test('listens to the platform no longer than it lives', async () => {
+    const world = await openSession();
+    expect([world.app.listeners.size, world.network.listeners.size]).toEqual([1, 1]);
+    world.session.dispose();
+
+    expect([world.app.listeners.size, world.network.listeners.size]).toEqual([0, 0]);
+  });
+});
+
+describe('reactNativeSignals', () => {
+  const { AppState } = createFakeAppState();
+
+  test.each<[string, unknown, string]>([
+    ['nothing', undefined, 'options'],
+    ['no AppState', {}, 'AppState'],
+    ['an AppState of another kind', { AppState: {} }, 'AppState.addEventListener'],
+    ['no NetInfo but null', { AppState, NetInfo: null }, 'NetInfo'],
+    ['a NetInfo of another kind', { AppState, NetInfo: { fetch: () => null } }, 'NetInfo.addEventListener'],
+  ])('refuses %s', (_, options, option) => {
+    // @ts-expect-error: what a program without types might pass
+    expect(() => reactNativeSignals(options)).toThrow(
+      expect.objectContaining({ code: 'ERR_INVALID_OPTION', option }),
+    );
+  });
+});

@@ -1,0 +1,146 @@
+import { createStore } from 'idb-keyval';
+import { describe, expect, test, vi } from 'vitest';
+import { indexedDbStore } from '../../src/index.ts';
+import { storedSession, type Person } from './records.ts';
+import { describeStore } from './storeContract.ts';
+
+const freshName = () => `sessionchart ${crypto.randomUUID()}`;
+
+/** A transaction that goes on for as long as it likes: until then the browser lets no other begin. */
+function hold(database: string): Promise<() => void> {
+  let isHeld = true;
+  const release = () => {
+    isHeld = false;
+  };
+  return new Promise((resolve) => {
+    const goOn = (table: IDBObjectStore) => {
+      const request = table.get('nothing');
+      request.onsuccess = () => {
+        resolve(release);
+        if (isHeld) goOn(table);
+      };
+    };
+    void createStore(database, 'sessions')('readwrite', goOn);
+  });
+}
+
+function refuse() {
+  const error = new DOMException('Connection to Indexed Database server lost', 'UnknownError');
+  vi.spyOn(IDBFactory.prototype, 'open').mockImplementation(() => {
+    throw error;
+  });
+  vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(() => {
+    throw error;
+  });
+}
+
+describeStore('indexedDbStore', () => {
+  const database = freshName();
+  return {
+    open: () => indexedDbStore<Person>({ database }),
+    hold: () => hold(database),
+    refuse,
+  };
+});
+
+/** Resolves when it is gone; a connection that stays open would keep it for ever. */
+function remove(database: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase(database);
+    request.onsuccess = () => resolve();
+    request.onerror = () => reject(new Error('It could not be deleted'));
+  });
+}
+
+/** Closes connections under the feet of their owners, without the event that would tell. */
+function closeSilently() {
+  const transaction = vi.spyOn(IDBDatabase.prototype, 'transaction');
+  return () => {
+    const connections = new Set<unknown>(transaction.mock.contexts);
+    for (const connection of connections) if (connection instanceof IDBDatabase) connection.close();
+    transaction.mockRestore();
+    return connections.size;
+  };
+}
+
+async function openWritten() {
+  const database = freshName();
+  const store = indexedDbStore<Person>({ database });
+  await store.write('session', storedSession());
+  return { database, store };
+}
+
+describe('A database', () => {
+  test('that was deleted is made anew by the next operation', async () => {
+    const { database, store } = await openWritten();
+    await remove(database);
+    expect(await store.read('session')).toBeNull();
+    await store.write('session', storedSession({ generation: 4 }));
+
+    expect(await store.read('session')).toMatchObject({ generation: 4 });
+  });
+
+  test('that two stores hold open does not keep anybody from deleting it', async () => {
+    const { database, store } = await openWritten();
+    const other = indexedDbStore<Person>({ database });
+    expect(await other.read('session')).toEqual(storedSession());
+    await remove(database);
+
+    expect(await Promise.all([store.read('session'), other.read('session')])).toEqual([null, null]);
+  });
+
+  test('that is deleted while it is written and read settles every operation', async () => {
+    const { database, store } = await openWritten();
+    const operations = Array.from({ length: 20 }, (_, generation) => [
+      store.write('session', storedSession({ generation })),
+      store.read('session'),
+    ]).flat();
+    const removed = remove(database);
+    await Promise.all([...operations, removed]);
+    await store.write('session', storedSession());
+
+    expect(await store.read('session')).toEqual(storedSession());
+  });
+
+  test('whose connection was closed without a word is opened again', async () => {
+    const database = freshName();
+    const close = closeSilently();
+    const store = indexedDbStore<Person>({ database });
+    await store.write('session', storedSession());
+    expect(close()).toBe(1);
+    expect(await store.read('session')).toEqual(storedSession());
+    await store.write('session', storedSession({ generation: 4 }));
+
+    expect(await store.read('session')).toMatchObject({ generation: 4 });
+  });
+
+  test('that holds something else under the name holds no record', async () => {
+    const { database, store } = await openWritten();
+    await createStore(database, 'sessions')('readwrite', (table) => {
+      table.put({ version: 1 }, 'session');
+      table.put(7, 'number');
+    });
+
+    expect(await store.read('session')).toBeNull();
+    expect(await store.read('number')).toBeNull();
+  });
+
+  test('is shared with workers, which have no localStorage', async () => {
+    const { database, store } = await openWritten();
+    const worker = new Worker(new URL('./renewingWorker.ts', import.meta.url), { type: 'module' });
+    const answer = new Promise((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = reject;
+    });
+    worker.postMessage(database);
+
+    expect(await answer).toEqual({ hasLocalStorage: false, found: storedSession() });
+    expect(await store.read('session')).toMatchObject({ generation: 4 });
+    worker.terminate();
+  });
+
+  test('is the same for all stores that name none', () => {
+    expect(indexedDbStore().scope).toBe('indexedDb:sessionchart');
+    expect(indexedDbStore({ database: 'mine' }).scope).toBe('indexedDb:mine');
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { createSession, indexedDbStore, type SessionEmitted } from '../../src/index.ts';
+import { createManualClock } from '../../src/testing/index.ts';
+import { storedSession, type Person } from './records.ts';
+
+describe('indexedDbStore where there is no IndexedDB', () => {
+  test('is created, and rejects each operation', async () => {
+    expect('indexedDB' in globalThis).toBe(false);
+    const store = indexedDbStore<Person>();
+
+    await expect(store.read('session')).rejects.toThrow();
+    await expect(store.write('session', storedSession())).rejects.toThrow();
+    await expect(store.read('session')).rejects.toThrow();
+  });
+
+  test('leaves the session working from memory, and says so once', async () => {
+    const clock = createManualClock();
+    using session = createSession<Person>({
+      baseUrl: 'https://api.example.com',
+      server: {},
+      store: indexedDbStore<Person>(),
+      environment: { clock },
+    });
+    const told: SessionEmitted[] = [];
+    session.on('store.failed', (event) => told.push(event));
+    await clock.advance(0);
+    await session.adopt({ accessToken: 'first-access' });
+
+    expect(await session.accessToken()).toBe('first-access');
+    expect(told).toEqual([expect.objectContaining({ type: 'store.failed', operation: 'read' })]);
+  });
+
+  test.each<[unknown]>([[''], [7], [{}]])('refuses %j as the name of a database', (database) => {
+    // @ts-expect-error: what a program without types might pass
+    expect(() => indexedDbStore({ database })).toThrow(
+      expect.objectContaining({ code: 'ERR_INVALID_OPTION', option: 'database' }),
+    );
+  });
+});

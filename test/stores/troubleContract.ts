@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { createSession, type SessionEmitted, type TokenStore } from '../../src/index.ts';
+import { createManualClock } from '../../src/testing/index.ts';
+import type { Person } from './records.ts';
+import type { Place } from './storeContract.ts';
+
+const ada = { accessToken: 'first-access', refreshToken: 'first-refresh', user: { id: '1', name: 'Ada' } };
+const renewed = { ...ada, accessToken: 'second-access', refreshToken: 'second-refresh' };
+
+/** A session on a store, time in the test's hand, and what the session has told of the store. */
+function openSession(store: TokenStore<Person>) {
+  const clock = createManualClock();
+  const session = createSession<Person>({
+    baseUrl: 'https://api.example.com',
+    server: {},
+    store,
+    environment: { clock },
+  });
+  const told: SessionEmitted[] = [];
+  session.on('store.failed', (event) => told.push(event));
+  return { session, clock, told, [Symbol.dispose]: () => session.dispose() };
+}
+
+/** What a user sees of a store that is slow, that fails, and that never answers. */
+export function describeTrouble(name: string, createPlace: () => Place): void {
+  describe(`${name}, where the platform is slow`, () => {
+    test('brings the session back when it answers, and shows nobody until then', async () => {
+      const place = createPlace();
+      using before = openSession(place.open());
+      await before.session.adopt(ada);
+      before.session.dispose();
+      const release = await place.hold();
+
+      using after = openSession(place.open());
+      expect(after.session.getSnapshot()).toMatchObject({ status: 'anonymous', isRestoring: true });
+      release();
+      await after.session.ready();
+      expect(after.session.getSnapshot()).toMatchObject({ status: 'authenticated', user: ada.user });
+      expect(after.told).toEqual([]);
+    });
+
+    test('keeps what was written last, in whatever order it would have answered', async () => {
+      const place = createPlace();
+      using world = openSession(place.open());
+      await world.session.ready();
+      const release = await place.hold();
+      const written = [world.session.adopt(ada), world.session.adopt(renewed)];
+      release();
+      await Promise.allSettled(written);
+
+      using after = openSession(place.open());
+      await after.session.ready();
+      expect(await after.session.accessToken()).toBe('second-access');
+    });
+  });
+
+  describe(`${name}, where the platform fails`, () => {
+    test('at every call, leaves a session that works from memory, and says so once', async () => {
+      const place = createPlace();
+      place.refuse();
+      using world = openSession(place.open());
+      await world.clock.advance(0);
+      await world.session.ready();
+      expect(world.session.getSnapshot().status).toBe('anonymous');
+      await world.session.adopt(ada);
+      expect(await world.session.accessToken()).toBe('first-access');
+      await world.session.logout();
+
+      expect(world.session.getSnapshot().status).toBe('loggedOut');
+      expect(world.told).toEqual([expect.objectContaining({ type: 'store.failed', operation: 'read' })]);
+    });
+
+    test('from a certain moment on, keeps the session that it has, and says so once', async () => {
+      const place = createPlace();
+      using world = openSession(place.open());
+      await world.session.adopt(ada);
+      place.refuse();
+      await world.session.adopt(renewed);
+      await world.session.adopt(renewed);
+
+      expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', user: ada.user });
+      expect(await world.session.accessToken()).toBe('second-access');
+      expect(world.told).toEqual([expect.objectContaining({ type: 'store.failed' })]);
+    });
+  });
+
+  describe(`${name}, where the platform never answers`, () => {
+    test('lets the session go on when the hold is over, and says so once', async () => {
+      const place = createPlace();
+      await place.hold();
+      using world = openSession(place.open());
+      expect(world.session.getSnapshot()).toMatchObject({ isRestoring: true });
+      await world.clock.advance(30_000);
+      await world.session.ready();
+      expect(world.session.getSnapshot()).toMatchObject({ status: 'anonymous', isRestoring: false });
+
+      const adopted = world.session.adopt(ada);
+      await world.clock.advance(30_000);
+      await adopted;
+      expect(await world.session.accessToken()).toBe('first-access');
+      expect(world.told).toEqual([expect.objectContaining({ type: 'store.failed', operation: 'read' })]);
+    });
+  });
+}

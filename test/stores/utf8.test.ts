@@ -1,0 +1,35 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { byteLength, splitText } from '../../src/stores/utf8.ts';
+
+const encoder = new TextEncoder();
+const sizeOf = (text: string) => encoder.encode(text).length;
+
+/** Texts of any script, with halves of surrogate pairs among them. */
+const anyText = fc
+  .array(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('한', '🚀', '\ud83d', '\ude80', 'é', 'a')))
+  .map((parts) => parts.join(''));
+
+describe('The bytes of a text', () => {
+  test('are counted as an encoder counts them', () => {
+    fc.assert(fc.property(anyText, (text) => byteLength(text) === sizeOf(text)));
+  });
+
+  test('are cut into pieces that fit, and together are the text', () => {
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 4, max: 40 }), (text, limit) => {
+        const pieces = splitText(text, limit);
+        expect(pieces.join('')).toBe(text);
+        expect(pieces.every((piece) => sizeOf(piece) <= limit)).toBe(true);
+      }),
+    );
+  });
+
+  test('are never cut inside of a character', () => {
+    const text = '🚀한a'.repeat(50);
+    const halfOfPair = /\p{Surrogate}/u;
+    for (let limit = 4; limit < 30; limit += 1) {
+      expect(splitText(text, limit).filter((piece) => halfOfPair.test(piece))).toEqual([]);
+    }
+  });
+});
