@@ -5,10 +5,16 @@ import { beginSession, factsOf } from './credentials.ts';
 import { LoginFailedError, InvalidOptionError, SessionError } from './errors.ts';
 import { readGrant } from './grant.ts';
 import { redact } from './redact.ts';
-import { messageOf } from './peers/peerMessage.ts';
+import { newsOf } from './peers/peerMessage.ts';
 import type { StoredSession } from './stores/tokenStore.ts';
 import { revoke } from './refresh/revoke.ts';
-import { callServer, ForeignAnswerError, type Answer, type ServerCall } from './refresh/serverCall.ts';
+import {
+  callServer,
+  endOfGrant,
+  ForeignAnswerError,
+  type Answer,
+  type ServerCall,
+} from './refresh/serverCall.ts';
 import type { World } from './world.ts';
 
 /** A sign-in that somebody waits for. Its credentials are here, so that the machine need not hold them. */
@@ -65,7 +71,9 @@ async function signIn<User, Login>(
   const answerOvertaken = () => queueMicrotask(() => login.reject(whatOvertook(null)));
   stop.addEventListener('abort', answerOvertaken);
   try {
-    const session = beginSession(readGrant(await call.result), issuedAt);
+    const granted = await call.result;
+    const origin = { server: world.settings.server, issuedAt, serverTime: call.answer()?.date };
+    const session = beginSession(readGrant(granted, origin), issuedAt);
     if (stop.aborted) {
       await revoke(world, session);
       return;
@@ -91,8 +99,7 @@ function callLogin<User, Login>(
   stop: AbortSignal,
 ): ServerCall<Grant<User>> {
   const { server } = world.settings;
-  // With a `logout` to revoke it by, a grant that comes too late is worth waiting for.
-  const ends = [world.disposal, caller, server.logout === undefined ? stop : null];
+  const ends = [world.disposal, caller, endOfGrant(server, stop)];
   return callServer(
     world,
     async ({ http, signal }) => {
@@ -112,7 +119,7 @@ async function take<User, Login>(
   credentials.offer(session);
   send({ type: 'grant.stored', ...factsOf(session, settings) });
   await keeper.write(session);
-  tell(messageOf(session));
+  tell(newsOf(session));
 }
 
 function failureOf(error: SessionError): Failure {

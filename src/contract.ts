@@ -9,8 +9,11 @@ export type Verdict = ServerVerdict | 'none';
 
 /** What a login or a refresh answers with (RFC 6749, section 5.1). */
 export interface Grant<User = unknown> {
-  /** Rides on every API request. Any text that a header can carry. */
-  accessToken: string;
+  /**
+   * Rides on every API request. Any text that a header can carry. `null` where the server keeps it in a cookie:
+   * only from a contract with `cookies`.
+   */
+  accessToken: string | null;
   /**
    * Buys the next access token. `undefined`: the one in use stays (RFC 6749, section 6); `null`: there is
    * none any more.
@@ -21,6 +24,12 @@ export interface Grant<User = unknown> {
    * negative or absurd: unknown. 0: expired already.
    */
   expiresIn?: number | string | null | undefined;
+  /**
+   * When the access token expires by the server's clock, in seconds since the epoch: the `exp` of a JWT (RFC 7519,
+   * section 4.1.4). Used where `expiresIn` is missing. How long that is from now is reckoned by the `Date` of the
+   * answer where a script can read it, else by the device's clock; what would be over on arrival is unknown.
+   */
+  expiresAt?: number | string | null | undefined;
   /** Who signed in. `undefined`: as before. */
   user?: User | undefined;
 }
@@ -50,6 +59,33 @@ export interface ServerAnswer {
   headers: Headers;
   /** The parsed JSON; `undefined` where the body is not JSON or larger than 64 KiB. */
   body: unknown;
+}
+
+/** What goes with requests where the server keeps the tokens in cookies that no script can read. */
+export interface CookieOptions {
+  /**
+   * The `credentials` of the requests. `'include'` for an API on another origin of the same site, which must
+   * allow it (`Access-Control-Allow-Credentials`). Default is `'same-origin'`, as in `fetch`.
+   */
+  readonly credentials?: 'same-origin' | 'include';
+  /** What proves that a request comes from the program itself. Default is nothing. */
+  readonly csrf?: CsrfCookie | CsrfValue;
+}
+
+/** The value of a cookie that scripts can read, sent back in a header with each request that may change something. */
+export interface CsrfCookie {
+  /** The name of the header, as in `X-CSRF-Token`. */
+  readonly header: string;
+  /** The name of the cookie. It is read before every attempt. Where it is not set, no header is sent. */
+  readonly cookie: string;
+}
+
+/** The same with a value from elsewhere. */
+export interface CsrfValue {
+  /** The name of the header, as in `X-CSRF-Token`. */
+  readonly header: string;
+  /** Called before every attempt. With `null` no header is sent. */
+  readonly value: () => string | null | Promise<string | null>;
 }
 
 /**
@@ -82,6 +118,11 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
    * when it is sent on to another origin.
    */
   authorize?(request: Request, accessToken: string): void | Promise<void>;
+  /**
+   * The server keeps tokens in cookies. The contract's own calls carry credentials and the CSRF header, and so do
+   * requests, but for those of a session that has an access token: they carry that.
+   */
+  cookies?: CookieOptions;
   /**
    * Finds the server's code in an answer. Default: the `error` of `WWW-Authenticate` (RFC 6750, section 3);
    * `code`, `error.code`, `error`, `errorCode`, `errors[0].extensions.code` and `message` of a JSON body;

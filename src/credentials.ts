@@ -95,8 +95,9 @@ export function renewSession<User>(
   grant: CheckedGrant<User>,
   issuedAt: number,
 ): StoredSession<User> {
+  const { attempt: _, ...before } = session;
   return {
-    ...session,
+    ...before,
     generation: session.generation + 1,
     accessToken: grant.accessToken,
     refreshToken: grant.refreshToken === undefined ? session.refreshToken : grant.refreshToken,
@@ -128,8 +129,10 @@ function freshFor<User, Login>(
   now: number,
   { server, refresh, environment }: Settings<User, Login>,
 ): number {
-  if (server.refresh === undefined) return expiresAt - now;
+  // Where the clock was set back since, the token still lives no longer than it did when it was new.
+  const left = expiresAt - Math.max(now, issuedAt);
+  if (server.refresh === undefined) return left;
   const leeway = Math.min(refresh.leeway, (expiresAt - issuedAt) / 10);
   const jitter = refresh.proactive ? (environment.random() * leeway) / 2 : 0;
-  return expiresAt - leeway - jitter - now;
+  return left - leeway - jitter;
 }

@@ -1,6 +1,8 @@
 import {
   sessionErrorCodes,
+  AccessTokenUnavailableError,
   AlreadyAuthenticatedError,
+  CsrfUnavailableError,
   HoldLimitError,
   HoldTimeoutError,
   IdentityChangedError,
@@ -44,5 +46,10 @@ export const isHoldLimitError = guardOf(HoldLimitError, 'ERR_HOLD_LIMIT');
 export const isIdentityChangedError = guardOf(IdentityChangedError, 'ERR_IDENTITY_CHANGED');
 export const isRequestNotReplayableError = guardOf(RequestNotReplayableError, 'ERR_REQUEST_NOT_REPLAYABLE');
 export const isMalformedGrantError = guardOf(MalformedGrantError, 'ERR_MALFORMED_GRANT');
+export const isAccessTokenUnavailableError = guardOf(
+  AccessTokenUnavailableError,
+  'ERR_ACCESS_TOKEN_UNAVAILABLE',
+);
+export const isCsrfUnavailableError = guardOf(CsrfUnavailableError, 'ERR_CSRF_UNAVAILABLE');
 export const isInvalidOptionError = guardOf(InvalidOptionError, 'ERR_INVALID_OPTION');
 export const isSessionDisposedError = guardOf(SessionDisposedError, 'ERR_SESSION_DISPOSED');

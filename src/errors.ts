@@ -13,6 +13,8 @@ export const sessionErrorCodes = [
   'ERR_IDENTITY_CHANGED',
   'ERR_REQUEST_NOT_REPLAYABLE',
   'ERR_MALFORMED_GRANT',
+  'ERR_ACCESS_TOKEN_UNAVAILABLE',
+  'ERR_CSRF_UNAVAILABLE',
   'ERR_INVALID_OPTION',
   'ERR_SESSION_DISPOSED',
 ] as const;
@@ -195,6 +197,30 @@ export class MalformedGrantError extends SessionError {
   constructor(field: string, expected: string, received: string) {
     super('ERR_MALFORMED_GRANT', `Expected \`${field}\` of the grant to be ${expected}, got ${received}`);
     this.field = field;
+  }
+}
+
+/** `accessToken()` was called where the server keeps the access token in a cookie that no script can read. */
+export class AccessTokenUnavailableError extends SessionError {
+  override readonly name = 'AccessTokenUnavailableError';
+
+  constructor() {
+    super(
+      'ERR_ACCESS_TOKEN_UNAVAILABLE',
+      'The server keeps the access token in a cookie: send a request, which carries it, instead of asking for it',
+    );
+  }
+}
+
+/** The value of the CSRF header could not be had, so the request was not sent. The session stays. */
+export class CsrfUnavailableError extends SessionError {
+  override readonly name = 'CsrfUnavailableError';
+  /** The name of the header, as in `X-CSRF-Token`. */
+  readonly header: string;
+
+  constructor(header: string, what: string, options?: ErrorOptions) {
+    super('ERR_CSRF_UNAVAILABLE', `There is no value for the header \`${header}\`: ${what}`, options);
+    this.header = header;
   }
 }
 

@@ -4,7 +4,7 @@
  */
 export function copyRequest(
   request: Request,
-  init: { signal: AbortSignal; redirect?: RequestRedirect },
+  init: { signal: AbortSignal; redirect?: RequestRedirect; credentials?: RequestCredentials },
 ): Request {
   const { referrer, referrerPolicy } = request;
   return new Request(request, { ...init, referrer, referrerPolicy });

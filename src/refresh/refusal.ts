@@ -1,7 +1,7 @@
 import { isHTTPError, isNetworkError, isTimeoutError } from 'ky';
 import type { EndingVerdict, Failure, RefreshTokenVerdict } from '../../machines/index.ts';
 import { accessTokenVerdicts, endingVerdicts, refreshTokenVerdicts } from '../../machines/index.ts';
-import { isMalformedGrantError } from '../errorGuards.ts';
+import { isCsrfUnavailableError, isMalformedGrantError } from '../errorGuards.ts';
 import { lookUp, VerdictError, type Judgement } from '../verdict.ts';
 import { ForeignAnswerError, ServerCallTimeoutError, type Answer } from './serverCall.ts';
 import type { ServerContract, Verdict } from '../contract.ts';
@@ -51,6 +51,8 @@ export function judgeRefusal<User, Login>(
   if (isHTTPError(error)) return judgeStatus(contract, error.response.status, answer);
   const isParsingFailure = error instanceof SyntaxError && answer !== null;
   if (isParsingFailure) return transient('unavailable', { status: answer.status });
+  // It was not sent. What the value comes from may have it the next time.
+  if (isCsrfUnavailableError(error)) return transient('unavailable', {});
   if (isLost(error)) return transient('unavailable', { answerLost: mayHaveArrived(error) });
   if (!isMalformedGrantError(error)) return misconfigured('ERR_REFRESH_UNAVAILABLE', answer);
   // A server may say no with status 200 (GraphQL): then there is a verdict in place of a grant.
@@ -86,6 +88,9 @@ function judge({ verdict, code }: Judgement, status: number | null, retryAfter: 
   if (verdict === 'rateLimited' || verdict === 'unavailable')
     return transient(verdict, { ...known, retryAfter });
   if (status === 429) return transient('rateLimited', { ...known, retryAfter });
+  // In the server's own words: it refuses the call, not what the call carries (a CSRF header is missing, say).
+  if (verdict === 'forbidden' && status !== null && code !== status)
+    return misconfigured('ERR_REFRESH_UNAVAILABLE', { status, judgement: { verdict, code } });
   // RFC 6749, section 5.2: a refused grant is 400, or 401 where the client's own authentication failed.
   if (status === 400 || status === 401 || status === 403) {
     return { kind: 'refused', verdict: 'refreshTokenInvalid', ...known };
@@ -93,7 +98,7 @@ function judge({ verdict, code }: Judgement, status: number | null, retryAfter: 
   if (status === null || status === 408 || status === 425 || status >= 500 || status < 400) {
     return transient('unavailable', { ...known, retryAfter });
   }
-  return misconfigured('ERR_REFRESH_UNAVAILABLE', { status, judgement: { verdict, code }, retryAfter });
+  return misconfigured('ERR_REFRESH_UNAVAILABLE', { status, judgement: { verdict, code } });
 }
 
 function transient(
@@ -111,7 +116,7 @@ function transient(
   };
 }
 
-function misconfigured(code: string, answer: Answer | null): Refusal {
+function misconfigured(code: string, answer: Pick<Answer, 'status' | 'judgement'> | null): Refusal {
   const { status = null, judgement } = answer ?? {};
   return { kind: 'misconfigured', failure: { code, status, serverCode: judgement?.code ?? null } };
 }

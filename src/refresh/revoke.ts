@@ -8,10 +8,13 @@ import { callServer } from './serverCall.ts';
  */
 export async function revoke<User, Login>(
   world: World<User, Login>,
-  { refreshToken, accessToken, user }: StoredSession<User>,
+  { sessionId, refreshToken, accessToken, user }: StoredSession<User>,
 ): Promise<void> {
   const { server, refresh } = world.settings;
   if (server.logout === undefined) return;
+  const current = world.credentials.current();
+  // By then the cookies are those of another session.
+  if (server.cookies !== undefined && current !== null && current.sessionId !== sessionId) return;
   const { result } = callServer(
     world,
     async (call) => server.logout?.({ refreshToken, accessToken, user, ...call }),

@@ -1,8 +1,9 @@
 import ky, { type KyInstance } from 'ky';
 import { judgeAnswer, tokenEndpointCodes, type Judgement } from '../verdict.ts';
-import type { ContractCall } from '../contract.ts';
+import type { ContractCall, ServerContract } from '../contract.ts';
 import type { Clock } from '../environment.ts';
 import { untilAborted } from '../http/abort.ts';
+import { withCookies } from '../http/cookies.ts';
 import { readText } from '../http/readJson.ts';
 import type { RequestPurpose } from '../http/requests.ts';
 import type { World } from '../world.ts';
@@ -13,6 +14,8 @@ export interface Answer {
   readonly status: number;
   readonly judgement: Judgement;
   readonly retryAfter: number | null;
+  /** What the server's clock said, in milliseconds since the epoch; `null` where no script may read it. */
+  readonly date: number | null;
 }
 
 /** An answer that is not the API's: the page of a proxy or of a captive portal. */
@@ -66,15 +69,23 @@ export function callServer<User, Login, Result>(
       ? () => undefined
       : clock.schedule(() => expiry.abort(new ServerCallTimeoutError(timeout)), timeout, true);
   const result = untilAborted(
-    ended.aborted ? new Promise<never>(() => undefined) : invoke(() => run({ http, signal: ended })),
+    ended.aborted
+      ? new Promise<never>(() => undefined)
+      : world.inOrder(() => run({ http, signal: ended }), ended),
     ended,
   ).finally(cancel);
   return { result, answer: () => answer };
 }
 
-/** A contract may throw at once as well as reject. */
-async function invoke<Result>(run: () => Promise<Result>): Promise<Result> {
-  return run();
+/**
+ * What ends a call that may grant something. With a `logout` to revoke it by, a grant that comes too late is worth
+ * waiting for; but a cookie of a late answer would be set over those of whoever has signed in by then.
+ */
+export function endOfGrant(
+  { logout, cookies }: Pick<ServerContract, 'cookies'> & { readonly logout?: unknown },
+  end: AbortSignal,
+): AbortSignal {
+  return logout === undefined || cookies !== undefined ? end : new AbortController().signal;
 }
 
 /** ky without the session's hooks and without retries: a refresh can never wait for itself. */
@@ -84,14 +95,21 @@ function bareClient<User, Login>(
   signal: AbortSignal,
   note: (answer: Answer) => void,
 ): KyInstance {
-  const { clock } = settings.environment;
+  const { server, origins, environment } = settings;
+  const { clock } = environment;
+  const prepare = async (request: Request, ends: AbortSignal) =>
+    server.cookies !== undefined && origins.has(new URL(request.url).origin)
+      ? withCookies(request, server.cookies, ends)
+      : request;
   return ky.create({
     baseUrl: settings.baseUrl,
     fetch: async (input, init) => {
       const request = input instanceof Request ? input : new Request(input, init);
       // The contract may have given a signal of its own.
       const ends = AbortSignal.any([signal, request.signal]);
-      return traffic.exchange(traffic.open(purpose, request), request, ends, () => fetch(request, init));
+      return traffic.exchange(traffic.open(purpose, request), request, ends, async () =>
+        fetch(await prepare(request, ends), init),
+      );
     },
     signal,
     retry: 0,
@@ -106,12 +124,18 @@ function bareClient<User, Login>(
           const isForeign = url !== '' && new URL(url).origin !== new URL(request.url).origin;
           if (isForeign) throw new ForeignAnswerError(status, null);
           if (await isPage(response, clock)) throw new ForeignAnswerError(status, retryAfter);
-          const judgement = await judgeAnswer(settings.server, response, clock, tokenEndpointCodes);
-          note({ status, judgement, retryAfter });
+          const judgement = await judgeAnswer(server, response, clock, tokenEndpointCodes);
+          note({ status, judgement, retryAfter, date: readDate(headers) });
         },
       ],
     },
   });
+}
+
+/** The `Date` of an answer (RFC 9110, section 6.6.1). */
+function readDate(headers: Headers): number | null {
+  const date = Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(date) ? null : date;
 }
 
 /** Whether an answer is HTML, whatever it calls itself: portals answer in the name of others. */

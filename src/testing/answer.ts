@@ -13,9 +13,14 @@ class AddressedResponse extends Response {
   }
 }
 
-/** The answer as fetch hands it out: with its address, and with a body that an abort cuts off. */
-export function addressed(response: Response, { url, signal }: Request): Response {
-  const { status, statusText, headers } = response;
+/**
+ * The answer as fetch hands it out: with its address, the server's time (RFC 9110, section 6.6.1), and with a body
+ * that an abort cuts off.
+ */
+export function addressed(response: Response, { url, signal }: Request, now: number): Response {
+  const { status, statusText } = response;
+  const headers = new Headers(response.headers);
+  if (!headers.has('date') && Number.isFinite(now)) headers.set('date', new Date(now).toUTCString());
   const body = response.body?.pipeThrough(new TransformStream<Uint8Array, Uint8Array>(), { signal }) ?? null;
   return new AddressedResponse(body, { status, statusText, headers }, url.replace(/#.*/s, ''));
 }

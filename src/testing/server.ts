@@ -138,8 +138,16 @@ export interface TestServer {
  * ```
  */
 export function createTestServer(options: TestServerOptions = {}): TestServer {
-  const { dialect: name = 'rotating', now = Date.now } = options;
-  const dialect = findDialect(name);
+  const { dialect: name = 'rotating' } = options;
+  return { ...serveDialect(findDialect(name), options), dialect: name };
+}
+
+/** The same for a dialect of one's own. */
+export function serveDialect(
+  dialect: Dialect,
+  options: Omit<TestServerOptions, 'dialect'>,
+): Omit<TestServer, 'dialect'> {
+  const { now = Date.now } = options;
   checkNow(now);
   const accounts = chooseAccounts(options);
   const app = dialect.createApp(accounts);
@@ -158,11 +166,10 @@ export function createTestServer(options: TestServerOptions = {}): TestServer {
     const serve = intercepts.wrap(kind, async (intercepted) => app.fetch(intercepted, entry));
     const response = await orAborted(orCut(serve(request)), request.signal);
     entry.status = response.status;
-    return addressed(response, request);
+    return addressed(response, request, now());
   }
 
   return {
-    dialect: name,
     url,
     endpoints: dialect.endpoints,
     accounts,
@@ -190,7 +197,7 @@ function findDialect(name: DialectName): Dialect {
   return dialects[name];
 }
 
-function chooseAccounts({ dialect: _, accounts, ...options }: TestServerOptions): Accounts {
+function chooseAccounts({ accounts, ...options }: Omit<TestServerOptions, 'dialect'>): Accounts {
   if (accounts === undefined) return memoryAccounts(options);
   for (const option of ['users', 'accessTokenLifetime', 'refreshTokenLifetime'] as const) {
     if (options[option] !== undefined) {

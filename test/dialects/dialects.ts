@@ -1,12 +1,13 @@
 import type { ServerContract } from '../../src/index.ts';
 import type { DialectName } from '../../src/testing/index.ts';
 import { coded } from '../contracts/coded.ts';
+import { cookie } from '../contracts/cookie.ts';
 import { express } from '../contracts/express.ts';
 import { header } from '../contracts/header.ts';
 import { message } from '../contracts/message.ts';
 import { rotating } from '../contracts/rotating.ts';
 
-/** What some of the five servers have and others do not. */
+/** What some of the six servers have and others do not. */
 export type Feature =
   | 'userInGrant'
   | 'lifetimeInGrant'
@@ -15,7 +16,8 @@ export type Feature =
   | 'refreshExpiryCode'
   | 'subjectCheck'
   | 'otherRefusalsWith401'
-  | 'oneSuccessStatus';
+  | 'oneSuccessStatus'
+  | 'tokensInGrant';
 
 export interface Credentials {
   username: string;
@@ -29,7 +31,7 @@ export interface Words {
 }
 
 export interface Dialect {
-  readonly name: DialectName;
+  readonly name: DialectName | 'cookie';
   readonly contract: ServerContract<unknown, Credentials>;
   /** How it refuses an access token that has expired. */
   readonly accessTokenExpired: Words;
@@ -51,6 +53,7 @@ const noExpiryCode = 'all refusals of a refresh read the same';
 const noSubject = 'a refresh does not say who asks';
 const each401 = 'each 401 is about the token';
 const anySuccess = 'any 2xx is success';
+const onlyCookies = 'the tokens are in cookies';
 
 export const dialects: readonly Dialect[] = [
   {
@@ -131,6 +134,21 @@ export const dialects: readonly Dialect[] = [
       refreshExpiryCode: noExpiryCode,
       subjectCheck: noSubject,
       oneSuccessStatus: anySuccess,
+    },
+  },
+  {
+    name: 'cookie',
+    contract: cookie,
+    accessTokenExpired: { status: 401, code: 401 },
+    refreshTokenInvalid: { status: 401, code: 401 },
+    forbidden: 403,
+    refreshed: 200,
+    lacks: {
+      refreshExpiryCode: noExpiryCode,
+      subjectCheck: noSubject,
+      otherRefusalsWith401: each401,
+      oneSuccessStatus: anySuccess,
+      tokensInGrant: onlyCookies,
     },
   },
 ];

@@ -1,8 +1,9 @@
 import { createSession, webStorageStore, type SessionOptions, type StoredSession } from '../../src/index.ts';
-import { createManualClock, createOnlineControl } from '../../src/testing/index.ts';
+import { createManualClock, createSignals } from '../../src/testing/index.ts';
 import { cheapArgon2Cost } from '../server/authorities.ts';
 import { startServer } from '../server/server.ts';
 import type { Credentials, Dialect } from './dialects.ts';
+import { inCookies, inStorage } from './keeping.ts';
 
 export const ada: Credentials = { username: 'ada', password: 'lovelace' };
 
@@ -25,14 +26,16 @@ function createStorage() {
 export async function createWorld({ name, contract }: Pick<Dialect, 'name' | 'contract'>) {
   const stack = new AsyncDisposableStack();
   const clock = createManualClock();
-  const online = createOnlineControl();
+  const signals = createSignals();
   const storage = createStorage();
   const store = webStorageStore(storage);
   const server = stack.use(await startServer({ dialect: name, now: clock.now, argon2Cost: cheapArgon2Cost }));
+  const keeping =
+    name === 'cookie' ? inCookies(contract, server) : inStorage(contract, async () => store.read('session'));
 
   return {
     clock,
-    online,
+    signals,
     storage,
     server,
     /** Each call is a load of the page: a session that knows no more than what is stored. */
@@ -40,9 +43,10 @@ export async function createWorld({ name, contract }: Pick<Dialect, 'name' | 'co
       return stack.use(
         createSession({
           baseUrl: server.url,
-          server: contract,
+          server: keeping.contract,
           store,
-          environment: { clock, online, random: () => 0 },
+          ky: { fetch: keeping.fetch },
+          environment: { clock, signals, random: () => 0 },
           ...options,
         }),
       );
@@ -53,13 +57,11 @@ export async function createWorld({ name, contract }: Pick<Dialect, 'name' | 'co
       if (record === null || 'ended' in record) throw new Error('No session is stored');
       return record;
     },
-    /** Takes a refresh token to the server, past the session: the request suits all five dialects. */
-    redeem: (refreshToken: string | null) =>
-      fetch(server.url + server.endpoints.refresh, {
-        method: 'POST',
-        headers: { Authorization: `Bearer ${refreshToken ?? ''}`, 'Content-Type': 'application/json' },
-        body: JSON.stringify({ refreshToken, id: '1', email: 'ada@example.com' }),
-      }),
+    tokens: keeping.tokens,
+    grant: keeping.grant,
+    /** Takes a refresh token to the server, past the session. */
+    redeem: (refreshToken: string) =>
+      fetch(server.url + server.endpoints.refresh, { method: 'POST', ...keeping.refreshWith(refreshToken) }),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }

@@ -23,6 +23,8 @@ const errors = {
   ERR_IDENTITY_CHANGED: new library.IdentityChangedError(),
   ERR_REQUEST_NOT_REPLAYABLE: new library.RequestNotReplayableError('POST'),
   ERR_MALFORMED_GRANT: new library.MalformedGrantError('accessToken', 'a text', 'null'),
+  ERR_ACCESS_TOKEN_UNAVAILABLE: new library.AccessTokenUnavailableError(),
+  ERR_CSRF_UNAVAILABLE: new library.CsrfUnavailableError('X-CSRF-Token', 'expected a text, got undefined'),
   ERR_INVALID_OPTION: new library.InvalidOptionError('hold.limit', 'a whole number', 'NaN'),
   ERR_SESSION_DISPOSED: new library.SessionDisposedError(),
 } satisfies Record<ErrorCode, SessionError>;
@@ -111,6 +113,8 @@ describe('What an error says', () => {
     [errors.ERR_HOLD_LIMIT, '1000 requests'],
     [errors.ERR_REQUEST_NOT_REPLAYABLE, 'POST'],
     [errors.ERR_MALFORMED_GRANT, '`accessToken`'],
+    [errors.ERR_ACCESS_TOKEN_UNAVAILABLE, 'in a cookie'],
+    [errors.ERR_CSRF_UNAVAILABLE, '`X-CSRF-Token`: expected a text, got undefined'],
     [errors.ERR_INVALID_OPTION, '`hold.limit`'],
   ])('%s', (error, words) => {
     expect(error.message).toContain(words);
@@ -128,6 +132,7 @@ describe('What an error says', () => {
     expect(errors.ERR_HOLD_TIMEOUT.timeout).toBe(30_000);
     expect(errors.ERR_HOLD_LIMIT.limit).toBe(1_000);
     expect(errors.ERR_MALFORMED_GRANT.field).toBe('accessToken');
+    expect(errors.ERR_CSRF_UNAVAILABLE.header).toBe('X-CSRF-Token');
     expect(errors.ERR_INVALID_OPTION.option).toBe('hold.limit');
   });
 });

@@ -1,5 +1,12 @@
-import { describe, expect, test } from 'vitest';
-import { createSession, isMalformedGrantError, type Grant } from '../../src/index.ts';
+import { describe, expect, test, vi } from 'vitest';
+import {
+  createSession,
+  isMalformedGrantError,
+  jwtExpiresAt,
+  restContract,
+  type Grant,
+  type GrantFields,
+} from '../../src/index.ts';
 import { createManualClock } from '../clock.ts';
 
 const baseUrl = 'https://api.example.com';
@@ -95,5 +102,128 @@ describe('A lifetime', () => {
     await world.session.login(null);
 
     expect(world.session.getSnapshot().status).toBe('expired');
+  });
+});
+
+/** The claims in the form of a JWT (RFC 7519, section 3), unsigned. */
+function jwtOf(claims: unknown): string {
+  const encode = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('base64url');
+  return `${encode({ alg: 'none' })}.${encode(claims)}.`;
+}
+
+interface Answered {
+  readonly grant?: GrantFields<unknown>;
+  readonly body: object;
+  readonly headers?: HeadersInit;
+}
+
+/** Until when the session thinks that its token is good, in milliseconds from now; `null` where it does not know. */
+async function lifetimeOf({ grant = {}, body, headers = {} }: Answered): Promise<number | null> {
+  const clock = createManualClock();
+  using session = createSession<unknown, null>({
+    baseUrl,
+    server: restContract({ login: 'login', refresh: 'refresh', grant }),
+    ky: { fetch: async () => Response.json(body, { headers }) },
+    environment: { clock },
+  });
+  await session.login(null);
+  const { expiresAt } = session.getSnapshot();
+  return expiresAt === null ? null : expiresAt - clock.now();
+}
+
+const start = Date.UTC(2030, 0, 1);
+const now = start / 1000;
+const dateOf = (milliseconds: number) => ({ Date: new Date(milliseconds).toUTCString() });
+
+describe('The end of a lifetime by the server’s clock', () => {
+  test.each<[string, unknown, number | null]>([
+    ['a minute away', now + 60, 60_000],
+    ['a numeric text', String(now + 60), 60_000],
+    ['a fraction', now + 0.5, 500],
+    ['this very moment', now, null],
+    ['over on arrival', now - 60, null],
+    ['absurd: in milliseconds', start + 60_000, null],
+    ['absurd: in the year 1970', 60, null],
+    ['null', null, null],
+    ['a text of words', 'tomorrow', null],
+    ['infinite', 'Infinity', null],
+    ['a list', [now + 60], null],
+  ])('that is %s means what it can mean', async (_, end, lifetime) => {
+    const grant = { expiresAt: 'session.end' };
+
+    expect(await lifetimeOf({ grant, body: { accessToken: 'a-token', session: { end } } })).toBe(lifetime);
+  });
+
+  test.each([
+    ['agrees', 0],
+    ['is an hour behind the server', 3_600_000],
+    ['is an hour ahead of it', -3_600_000],
+  ])('is reckoned by the Date of the answer, where the device’s clock %s', async (_, skew) => {
+    const end = (start + skew) / 1000 + 60;
+    const accessToken = jwtOf({ exp: end });
+
+    expect(
+      await lifetimeOf({
+        grant: { expiresAt: jwtExpiresAt },
+        body: { accessToken },
+        headers: dateOf(start + skew),
+      }),
+    ).toBe(60_000);
+  });
+
+  test('is reckoned by the device’s clock where the answer has no Date that can be read', async () => {
+    const grant = { expiresAt: jwtExpiresAt };
+    const body = { accessToken: jwtOf({ exp: now + 60 }) };
+
+    expect(await lifetimeOf({ grant, body })).toBe(60_000);
+    expect(await lifetimeOf({ grant, body, headers: { Date: 'yesterday' } })).toBe(60_000);
+  });
+
+  test('counts only where the answer does not say how long the token lives', async () => {
+    const accessToken = jwtOf({ exp: now + 60 });
+    const grant = { expiresAt: jwtExpiresAt };
+
+    expect(await lifetimeOf({ grant, body: { accessToken, expiresIn: 300 } })).toBe(300_000);
+    expect(await lifetimeOf({ grant, body: { accessToken, expiresIn: 'soon' } })).toBe(60_000);
+  });
+
+  test('is not looked for unless the contract says so', async () => {
+    expect(await lifetimeOf({ body: { accessToken: jwtOf({ exp: now + 60 }) } })).toBeNull();
+  });
+
+  test('can be given to adopt()', async () => {
+    using world = createWorld(null);
+    await world.session.adopt({ accessToken: 'a-token', expiresAt: world.clock.now() / 1000 + 60 });
+
+    expect(world.session.getSnapshot().expiresAt).toBe(world.clock.now() + 60_000);
+  });
+
+  test('costs no grant where it cannot be read: what the function throws is reported without the token', async () => {
+    const reported: unknown[] = [];
+    vi.spyOn(console, 'error').mockImplementation((error) => void reported.push(error));
+    const expiresAt = (accessToken: string) => {
+      throw new RangeError(`What is ${accessToken}?`);
+    };
+
+    expect(await lifetimeOf({ grant: { expiresAt }, body: { accessToken: 's3cret' } })).toBeNull();
+    expect(reported).toMatchObject([{ name: 'RangeError' }]);
+    expect(reported.map((error) => (error instanceof Error ? error.stack : error)).join()).not.toContain(
+      's3cret',
+    );
+  });
+});
+
+describe('jwtExpiresAt', () => {
+  test.each([
+    ['the `exp` of a JWT', jwtOf({ exp: now }), now],
+    ['a fraction', jwtOf({ exp: 1.5 }), 1.5],
+    ['nothing of a JWT without one', jwtOf({ sub: 'ada' }), undefined],
+    ['nothing of an `exp` that is a text', jwtOf({ exp: '60' }), undefined],
+    ['nothing of claims that are none', jwtOf(null), undefined],
+    ['nothing of a token that is no JWT', 'opaque', undefined],
+    ['nothing of what only looks like one', 'a.b.c', undefined],
+    ['nothing of an empty text', '', undefined],
+  ])('reads %s', (_, token, expected) => {
+    expect(jwtExpiresAt(token)).toBe(expected);
   });
 });

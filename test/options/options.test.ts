@@ -88,7 +88,7 @@ const fields = [
   ['environment.clock', {}, 'undefined'],
   ['environment.clock', Date, 'a function'],
   ['environment.random', 4, '4'],
-  ['environment.online', true, 'true'],
+  ['environment.signals', true, 'true'],
   ['environment.lock', {}, 'undefined'],
   ['environment.openChannel', 'channel', 'a string of 7 characters'],
 ] as const;

@@ -30,7 +30,11 @@ describe('restContract', () => {
     ['grant', { login: 'login', grant: 'accessToken' }],
     ['grant.accessToken', { login: 'login', grant: { accessToken: 5 } }],
     ['grant.accessTokenHeader', { login: 'login', grant: { accessTokenHeader: true } }],
+    ['grant.expiresAt', { login: 'login', grant: { expiresAt: 60 } }],
+    ['grant.expiresAt', { login: 'login', grant: { expiresAt: '' } }],
     ['grant.user', { login: 'login', grant: { user: 'user' } }],
+    ['cookies', { cookies: true }],
+    ['cookies.credentials', { cookies: { credentials: 'omit' } }],
   ])('refuses %s: %o', (option, options) => {
     const error = refusalOf(options);
 

@@ -8,11 +8,22 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import type { Accounts } from '../../src/testing/accounts.ts';
-import { createTestServer, type TestServer, type TestServerOptions } from '../../src/testing/server.ts';
+import type { DialectName } from '../../src/testing/dialects/dialect.ts';
+import {
+  createTestServer,
+  serveDialect,
+  type TestServer,
+  type TestServerOptions,
+} from '../../src/testing/server.ts';
+import { cookie } from './dialects/cookie.ts';
 import { sqliteAccounts, type SqliteAccountsOptions } from './sqliteAccounts.ts';
 
 export interface StartServerOptions
-  extends Omit<TestServerOptions, 'accounts'>, Pick<Partial<SqliteAccountsOptions>, 'argon2Cost'> {
+  extends
+    Omit<TestServerOptions, 'accounts' | 'dialect'>,
+    Pick<Partial<SqliteAccountsOptions>, 'argon2Cost'> {
+  /** As for `createTestServer`; or `cookie`, which needs a browser, or a cookie jar. Default is `rotating`. */
+  readonly dialect?: DialectName | 'cookie';
   /** Default is 0: any port that is free. */
   readonly port?: number;
   /** Path of the database file. Default is a fresh one, which is removed on close. */
@@ -22,7 +33,8 @@ export interface StartServerOptions
 }
 
 /** The same server as `createTestServer` makes, but on a port of 127.0.0.1. */
-export interface RunningServer extends Omit<TestServer, 'fetch'> {
+export interface RunningServer extends Omit<TestServer, 'fetch' | 'dialect'> {
+  readonly dialect: DialectName | 'cookie';
   /** Cuts the connections that are open. A second call does nothing. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -43,12 +55,18 @@ async function openAccounts(options: StartServerOptions, cleanUps: CleanUp[]): P
   return accounts;
 }
 
+const exposeHeaders = ['Authorization', 'WWW-Authenticate', 'Retry-After', 'Date'];
+
+/** Where cookies are carried no answer may be for every origin (Fetch standard, CORS protocol and credentials). */
+const withCookies = { origin: (origin: string) => origin, credentials: true };
+
 /** Puts HTTP and CORS around the server. */
-function createHttpApp(serve: TestServer['fetch']): Hono<{ Bindings: HttpBindings }> {
+function createHttpApp(
+  serve: TestServer['fetch'],
+  origins: typeof withCookies | { origin: '*' },
+): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
-  app.use(
-    cors({ origin: '*', exposeHeaders: ['Authorization', 'WWW-Authenticate', 'Retry-After'], maxAge: 600 }),
-  );
+  app.use(cors({ ...origins, exposeHeaders, maxAge: 600 }));
   app.all('*', async (c) => {
     // The adapter's request is only shaped like one: the global Request does not take it.
     const { url, method, headers, body, signal } = c.req.raw;
@@ -90,15 +108,20 @@ export async function startServer(options: StartServerOptions = {}): Promise<Run
 
   try {
     const accounts = await openAccounts(options, cleanUps);
-    const { fetch: serve, ...server } = createTestServer(
-      options.accounts === undefined ? { dialect, now, accounts } : options,
-    );
+    const given = options.accounts === undefined ? { now, accounts } : { ...options, dialect: undefined };
+    const isCookie = dialect === 'cookie';
+    const { fetch: serve, ...server } = isCookie
+      ? serveDialect(cookie, given)
+      : createTestServer({ ...given, dialect });
     // Without this option the adapter replaces the program's own Request and Response.
-    const listener = getRequestListener(createHttpApp(serve).fetch, { overrideGlobalObjects: false });
+    const listener = getRequestListener(
+      createHttpApp(serve, isCookie ? withCookies : { origin: '*' }).fetch,
+      { overrideGlobalObjects: false },
+    );
     const httpServer = createServer((incoming, outgoing) => void listener(incoming, outgoing));
     const url = await listen(httpServer, port);
     cleanUps.unshift(() => closeServer(httpServer));
-    return { ...server, url, close, [Symbol.asyncDispose]: close };
+    return { ...server, dialect, url, close, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
     throw error;

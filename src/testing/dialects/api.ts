@@ -16,6 +16,7 @@ async function sha256(bytes: ArrayBuffer): Promise<string> {
 export function protectedApi(
   accounts: Accounts,
   answerRefusal: (c: DialectContext, why: ApiRefusal) => Response,
+  readToken: (c: DialectContext) => string | undefined = bearerToken,
 ): Hono<DialectEnv> {
   const api = new Hono<DialectEnv>();
 
@@ -24,12 +25,10 @@ export function protectedApi(
     return answerRefusal(c, why);
   }
 
-  api.get('/public', (c) =>
-    c.json({ public: true, authorization: c.req.header('Authorization') !== undefined }),
-  );
+  api.get('/public', (c) => c.json({ public: true, authorization: readToken(c) !== undefined }));
 
   api.use(async (c, next) => {
-    const accessToken = bearerToken(c);
+    const accessToken = readToken(c);
     if (accessToken === undefined) return refuse(c, 'accessTokenMissing');
     const account = await accounts.verifyAccessToken(accessToken);
     if (account === 'expired') return refuse(c, 'accessTokenExpired');

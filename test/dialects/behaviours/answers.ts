@@ -66,14 +66,37 @@ export function answers(dialect: Dialect): void {
     expect(world.server.counts()).toMatchObject({ refresh: 0, api: 2 });
   });
 
-  it('calls an empty answer to a login what it is: no grant', async () => {
-    await using world = await createWorld(dialect);
-    const session = world.load();
-    world.server.intercept('login', () => new Response(null, { status: dialect.refreshed }));
+  eitherWay(
+    dialect,
+    'tokensInGrant',
+    [
+      'calls an empty answer to a login what it is: no grant',
+      async () => {
+        await using world = await createWorld(dialect);
+        const session = world.load();
+        world.server.intercept('login', () => new Response(null, { status: dialect.refreshed }));
 
-    await expect(session.login(ada)).rejects.toSatisfy(isMalformedGrantError);
-    expect(session.getSnapshot().status).toBe('anonymous');
-  });
+        await expect(session.login(ada)).rejects.toSatisfy(isMalformedGrantError);
+        expect(session.getSnapshot().status).toBe('anonymous');
+      },
+    ],
+    [
+      'an empty answer to a login signs in somebody without a name',
+      async () => {
+        await using world = await createWorld(dialect);
+        const session = world.load();
+        world.server.intercept('login', async (_request, next) => {
+          const { headers } = await next();
+          headers.delete('content-type');
+          return new Response(null, { status: 204, headers });
+        });
+
+        expect(await session.login(ada)).toBeNull();
+        expect(session.getSnapshot()).toMatchObject({ status: 'authenticated', expiresAt: null });
+        expect(await session.api.get('api/me').json()).toMatchObject({ username: 'ada' });
+      },
+    ],
+  );
 
   eitherWay(
     dialect,

@@ -6,6 +6,9 @@ import { ada, createWorld } from '../world.ts';
 
 type World = Awaited<ReturnType<typeof createWorld>>;
 
+/** Whom the page takes its user for. */
+const asAda = { id: '1', email: 'ada@example.com' };
+
 /** What is stored of a session that has ended: no token, no user. */
 async function whatIsLeft(world: World, ended: string) {
   const sessionId: unknown = expect.any(String);
@@ -19,7 +22,7 @@ export function ending(dialect: Dialect): void {
     await using world = await createWorld(dialect);
     const session = world.load();
     await session.login(ada);
-    await world.server.accounts.revokeRefreshToken((await world.stored()).refreshToken ?? '');
+    await world.server.accounts.revokeRefreshToken((await world.tokens()).refreshToken);
     world.server.expireAccessTokens();
 
     const requests = [1, 2, 3].map((n) => session.api.get(`api/items/${n}`));
@@ -94,8 +97,7 @@ export function ending(dialect: Dialect): void {
       async () => {
         await using world = await createWorld(dialect);
         const session = world.load();
-        const { accessToken, refreshToken } = await tokensOfGrace(world);
-        await session.adopt({ accessToken, refreshToken, user: { id: '1', email: 'ada@example.com' } });
+        await session.adopt(await world.grant(await tokensOfGrace(world), asAda));
         world.server.expireAccessTokens();
 
         const request = session.api.get('api/me');
@@ -113,8 +115,7 @@ export function ending(dialect: Dialect): void {
       async () => {
         await using world = await createWorld(dialect);
         const session = world.load();
-        const { accessToken, refreshToken } = await tokensOfGrace(world);
-        await session.adopt({ accessToken, refreshToken, user: { id: '1', email: 'ada@example.com' } });
+        await session.adopt(await world.grant(await tokensOfGrace(world), asAda));
         world.server.expireAccessTokens();
 
         expect(await session.api.get('api/me').json()).toMatchObject({ username: 'grace' });

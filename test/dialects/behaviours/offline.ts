@@ -10,12 +10,12 @@ export function offline(dialect: Dialect): void {
     const session = world.load();
     await session.login(ada);
     world.server.expireAccessTokens();
-    world.online.set(false);
+    world.signals.setOnline(false);
 
     const answer = session.api.get('api/me').json();
     await waitFor(session.actor, (snapshot) => snapshot.matches({ refreshing: 'offline' }));
     expect(world.server.counts()).toMatchObject({ refresh: 0, api: 1 });
-    world.online.set(true);
+    world.signals.setOnline(true);
 
     expect(await answer).toMatchObject({ username: 'ada' });
     expect(world.server.counts()).toMatchObject({ refresh: 1, api: 2 });
@@ -26,12 +26,12 @@ export function offline(dialect: Dialect): void {
     const session = world.load({ hold: { whileOffline: false } });
     await session.login(ada);
     world.server.expireAccessTokens();
-    world.online.set(false);
+    world.signals.setOnline(false);
 
     await expect(session.api.get('api/me')).rejects.toSatisfy(isRefreshUnavailableError);
     expect(world.server.counts()).toMatchObject({ refresh: 0 });
 
-    world.online.set(true);
+    world.signals.setOnline(true);
     expect(await session.api.get('api/me').json()).toMatchObject({ username: 'ada' });
   });
 }

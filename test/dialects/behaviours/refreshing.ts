@@ -70,10 +70,10 @@ export function refreshing(dialect: Dialect): void {
         await using world = await createWorld(dialect);
         const session = world.load();
         await session.login(ada);
-        const before = await world.stored();
+        const before = await world.tokens();
 
         await session.refresh();
-        const after = await world.stored();
+        const after = await world.tokens();
         expect(after.refreshToken).not.toBe(before.refreshToken);
 
         expect((await world.redeem(before.refreshToken)).status).toBe(401);
@@ -86,10 +86,10 @@ export function refreshing(dialect: Dialect): void {
         await using world = await createWorld(dialect);
         const session = world.load();
         await session.login(ada);
-        const before = await world.stored();
+        const before = await world.tokens();
 
         await session.refresh();
-        const after = await world.stored();
+        const after = await world.tokens();
         expect(after.accessToken).not.toBe(before.accessToken);
         expect(after.refreshToken).toBe(before.refreshToken);
 

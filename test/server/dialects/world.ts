@@ -29,7 +29,7 @@ export async function send(url: string, init: RequestInit): Promise<Answer> {
 }
 
 /** A running server and a client of it that knows no more than HTTP. */
-export async function createWorld(openAuthority: OpenAuthority, dialect: DialectName) {
+export async function createWorld(openAuthority: OpenAuthority, dialect: DialectName | 'cookie') {
   const clock = createClock();
   const stack = new AsyncDisposableStack();
   const { accounts } = stack.use(await openAuthority({ now: clock.now }));

@@ -1,0 +1,57 @@
+import type { ContractCall, CookieOptions, ServerContract, SessionCall } from '../contract.ts';
+import { expectObject } from '../checks.ts';
+import { checkCookies } from './checkCookies.ts';
+import type { Endpoint } from './endpoint.ts';
+import { callEndpoints } from './endpoints.ts';
+import { expectFields, readTokenless, type GrantFields } from './grantFields.ts';
+
+export interface CookieContractOptions<User, Credentials>
+  extends CookieOptions, Pick<ServerContract<User, Credentials>, 'errorCode' | 'errorCodes' | 'isSameUser'> {
+  /** Sends the credentials. */
+  login?: string | Endpoint<ContractCall & { credentials: Credentials }>;
+  /** Sends no body: the refresh token is in a cookie. */
+  refresh?: string | Endpoint<SessionCall<User>>;
+  /** Sends no body. */
+  logout?: string | Endpoint<SessionCall<User>>;
+  /**
+   * What the answers of `login` and `refresh` say beside the cookies, which may be nothing at all. Without a
+   * lifetime a refresh waits until the server refuses a request.
+   */
+  grant?: Pick<GrantFields<User>, 'expiresIn' | 'user'> & {
+    /** The field with the moment of expiry, in seconds since the epoch, where there is no `expiresIn`. */
+    expiresAt?: string;
+  };
+}
+
+/**
+ * Builds the contract of a server that keeps the tokens in cookies which no script can read. The session holds none:
+ * the browser sends them, and a refresh is a call whose answer sets new ones.
+ *
+ * @throws {InvalidOptionError} names the option, what was expected and what came
+ *
+ * @example
+ * ```ts
+ * import { cookieContract } from 'sessionchart';
+ *
+ * const server = cookieContract<{ name: string }, { email: string; password: string }>({
+ *   login: 'auth/login',
+ *   refresh: 'auth/refresh',
+ *   logout: 'auth/logout',
+ *   csrf: { header: 'X-CSRF-Token', cookie: 'csrf' },
+ * });
+ * ```
+ */
+export function cookieContract<User = unknown, Credentials = unknown>(
+  options: CookieContractOptions<User, Credentials>,
+): ServerContract<User, Credentials> {
+  expectObject('options', options);
+  const { login, refresh, logout, grant = {}, credentials = 'same-origin', csrf, ...rest } = options;
+  expectFields(grant);
+  const cookies = { credentials, ...(csrf !== undefined && { csrf }) };
+  checkCookies('', cookies);
+  const calls = callEndpoints(
+    { login, refresh, logout },
+    { body: () => undefined, read: (response) => readTokenless(response, grant) },
+  );
+  return { ...rest, ...calls, cookies };
+}

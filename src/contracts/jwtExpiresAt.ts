@@ -1,0 +1,26 @@
+import { jwtDecode } from 'jwt-decode';
+
+/**
+ * Reads when a JWT expires: its `exp`, in seconds since the epoch by the server's clock (RFC 7519, section 4.1.4).
+ * `undefined` where it is no JWT, or has none. Nobody checks a signature here: that is for the API.
+ *
+ * @example
+ * ```ts
+ * import { jwtExpiresAt, restContract } from 'sessionchart';
+ *
+ * const server = restContract({
+ *   login: 'auth/login',
+ *   refresh: 'auth/refresh',
+ *   grant: { expiresAt: jwtExpiresAt },
+ * });
+ * ```
+ */
+export function jwtExpiresAt(accessToken: string): number | undefined {
+  try {
+    const { exp }: { readonly exp?: unknown } = jwtDecode(accessToken);
+    return typeof exp === 'number' && Number.isFinite(exp) ? exp : undefined;
+  } catch {
+    // No JWT: nothing is known.
+    return undefined;
+  }
+}

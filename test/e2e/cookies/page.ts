@@ -1,0 +1,67 @@
+import { createSession, isSessionError, webStorageStore, type Session } from '../../../src/index.ts';
+import { cookie } from '../../contracts/cookie.ts';
+
+interface Credentials {
+  username: string;
+  password: string;
+}
+
+/** What a test can do in the page; everything goes through the session, as a program's own code would. */
+export interface Program {
+  readonly session: Session<{ id: string; username: string }, Credentials>;
+  /** All that left the session by ways that somebody could listen to. */
+  readonly overheard: readonly string[];
+  /** What answers to a request: `200 ada`, or the code of an error. */
+  send(method: string, path: string): Promise<string>;
+}
+
+declare global {
+  interface Window {
+    readonly program: Program;
+  }
+}
+
+function userOf(answer: unknown): string {
+  const isNamed = typeof answer === 'object' && answer !== null && 'user' in answer;
+  return isNamed ? String(answer.user) : 'nobody';
+}
+
+const overheard: string[] = [];
+const overhear = (what: unknown) => void overheard.push(JSON.stringify(what));
+
+new BroadcastChannel('sessionchart:local:session').addEventListener('message', ({ data }) => overhear(data));
+
+/** Where the API is; on the page's own origin unless the address says otherwise. */
+const api = new URL(location.href).searchParams.get('api');
+
+const session = createSession<{ id: string; username: string }, Credentials>({
+  baseUrl: api ?? location.origin,
+  server: api === null ? cookie : { ...cookie, cookies: { ...cookie.cookies, credentials: 'include' } },
+  store: webStorageStore(() => localStorage),
+  inspect: (event) => {
+    if (event.type === '@xstate.event') overhear(event.event);
+    if (event.type === '@xstate.snapshot') overhear(event.snapshot);
+  },
+});
+session.on('*', overhear);
+session.requests.subscribe(overhear);
+session.subscribe(overhear);
+
+Object.defineProperty(window, 'program', {
+  value: {
+    session,
+    overheard,
+    async send(method, path) {
+      try {
+        const response = await session.fetch(path, {
+          method,
+          ...(method === 'POST' && { body: 'An order' }),
+        });
+        const answer: unknown = await response.json();
+        return `${response.status} ${userOf(answer)}`;
+      } catch (error) {
+        return isSessionError(error) ? error.code : String(error);
+      }
+    },
+  } satisfies Program,
+});

@@ -1,0 +1,130 @@
+import { createSession, jwtExpiresAt, restContract, type SessionOptions } from '../../src/index.ts';
+import { createManualClock } from '../clock.ts';
+import { rotating } from '../contracts/rotating.ts';
+import { cheapArgon2Cost } from '../server/authorities.ts';
+import { startServer } from '../server/server.ts';
+
+export const seconds = 1_000;
+export const minutes = 60 * seconds;
+export const hours = 60 * minutes;
+
+/** In milliseconds. */
+export const lifetime = 9 * minutes;
+
+/** How a client learns when a token expires. */
+export type Source = 'expiresIn' | 'exp and Date' | 'exp alone';
+
+export interface WorldOptions {
+  readonly source: Source;
+  /** How far the device's clock is ahead of the server's, in milliseconds. Default is 0. */
+  readonly ahead?: number;
+}
+
+/** A server of JWTs on a port, and a device whose clock tells another time than the server's. */
+export async function openWorld({ source, ahead = 0 }: WorldOptions) {
+  const clock = createManualClock();
+  const device = {
+    ahead,
+    now: () => clock.now() + device.ahead,
+    // A timer runs on, whatever becomes of the clock on the wall.
+    schedule: (callback: () => void, delay: number) => clock.schedule(callback, delay),
+  };
+  const start = clock.now();
+  const stack = new AsyncDisposableStack();
+  const server = stack.use(
+    await startServer({
+      dialect: source === 'expiresIn' ? 'rotating' : 'express',
+      now: clock.now,
+      argon2Cost: cheapArgon2Cost,
+      accessTokenLifetime: lifetime / seconds,
+    }),
+  );
+  if (source === 'exp alone') {
+    for (const kind of ['login', 'refresh'] as const) {
+      server.intercept(kind, async (_request, next) => {
+        const { headers, body, status } = await next();
+        // What a script is shown of an answer from another origin whose server exposes no header: nothing of the kind.
+        headers.set('date', 'not for you');
+        return new Response(body, { headers, status });
+      });
+    }
+  }
+  const contract = restContract({
+    login: 'login',
+    refresh: 'token',
+    grant: { expiresAt: jwtExpiresAt },
+    errorCodes: { 403: 'accessTokenExpired' },
+  });
+  /** Tokens that were sent though the session knew that they had expired. */
+  const knownExpired: number[] = [];
+  let session = open();
+
+  function open(options: Partial<SessionOptions<unknown, { username: string; password: string }>> = {}) {
+    const opened = createSession<unknown, { username: string; password: string }>({
+      baseUrl: server.url,
+      server: source === 'expiresIn' ? rotating : contract,
+      environment: { clock: device, random: () => 0 },
+      ...options,
+    });
+    opened.requests.subscribe(({ type, purpose, at }) => {
+      if (type !== 'request.sent' || purpose !== 'api') return;
+      const { expiresAt } = opened.getSnapshot();
+      if (expiresAt !== null && expiresAt <= at) knownExpired.push(at - expiresAt);
+    });
+    stack.defer(() => opened.dispose());
+    return opened;
+  }
+
+  /** Waits for the network, which keeps its own time. */
+  async function settle(): Promise<void> {
+    const isCalling = () => session.actor.getSnapshot().matches('refreshing');
+    const deadline = performance.now() + 4_000;
+    while (isCalling()) {
+      if (performance.now() > deadline) throw new Error('The refresh does not end');
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+    }
+  }
+
+  async function live(milliseconds: number): Promise<void> {
+    const end = clock.now() + milliseconds;
+    await settle();
+    for (let next = clock.next(); next !== null && clock.now() + next <= end; next = clock.next()) {
+      await clock.advance(next);
+      await settle();
+    }
+    await clock.advance(end - clock.now());
+  }
+
+  return {
+    clock,
+    device,
+    server,
+    knownExpired,
+    get session() {
+      return session;
+    },
+    signIn: () => session.login({ username: 'ada', password: 'lovelace' }),
+    /** Another session in place of the one that was there. */
+    reopen(options: Parameters<typeof open>[0]) {
+      session.dispose();
+      session = open(options);
+    },
+    live,
+    /** Lets time pass, with a request in every minute of it: how often each status was the answer. */
+    async use(milliseconds: number): Promise<Readonly<Record<number, number>>> {
+      const answers: Record<number, number> = {};
+      const end = clock.now() + milliseconds;
+      while (clock.now() < end) {
+        await live(minutes);
+        const { status } = await session.fetch('/api/me');
+        answers[status] = (answers[status] ?? 0) + 1;
+      }
+      return answers;
+    },
+    /** Milliseconds from the beginning, by the server's clock. */
+    refreshTimes: () => server.requests.filter(({ kind }) => kind === 'refresh').map(({ at }) => at - start),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
