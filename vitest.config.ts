@@ -36,7 +36,7 @@ const projects: TestProjectInlineConfiguration[] = [
     test: {
       name: 'node',
       include: ['test/**/*.test.{ts,tsx}'],
-      exclude: [...inBrowser, 'test/e2e/**', '**/node_modules/**'],
+      exclude: [...inBrowser, 'test/e2e/**', 'test/tabs/**', '**/node_modules/**'],
       setupFiles: ['./test/quietConsole.ts'],
       typecheck: { enabled: true, include: ['test/**/*.test-d.{ts,tsx}'] },
       restoreMocks: true,
@@ -101,6 +101,16 @@ const projects: TestProjectInlineConfiguration[] = [
     test: {
       name: 'e2e',
       include: ['test/e2e/**/*.test.ts'],
+      setupFiles: ['./test/quietConsole.ts'],
+      restoreMocks: true,
+      ...patience,
+    },
+  },
+  {
+    resolve,
+    test: {
+      name: 'tabs',
+      include: ['test/tabs/**/*.test.ts'],
       setupFiles: ['./test/quietConsole.ts'],
       restoreMocks: true,
       ...patience,

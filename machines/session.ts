@@ -2,6 +2,7 @@ import { assign, emit, enqueueActions, fromCallback, setup } from 'xstate';
 import type {
   Failure,
   GrantFacts,
+  Lack,
   Reason,
   SessionContext,
   SessionEmitted,
@@ -28,6 +29,14 @@ const isWithin = (at: number, end: number, span: number) => at < end && at >= en
 
 /** Whether the access token serves at this moment, as far as anybody knows. */
 const isGood = ({ expiresAt }: SessionContext, at: number) => expiresAt === null || at < expiresAt;
+
+/** Whether somebody is there for whom a token can be refreshed before a request needs it. */
+const isProactive = ({ proactive, canRefresh, visible }: SessionContext) =>
+  proactive && canRefresh && visible;
+
+/** A refresh cannot be had now, and the access token serves meanwhile. */
+const isDeferrable = (context: SessionContext, at: number, online = context.online) =>
+  (!online || (at >= context.retryFrom && at < context.retryAt)) && isGood(context, at);
 
 const types: {
   context?: SessionContext;
@@ -124,6 +133,10 @@ export const sessionMachine = setup({
     setFailure: assign((_, { failure }: { failure: Failure | null }) => ({ failure })),
     clearFailure: assign({ failure: null }),
     setOnline: assign((_, { online }: { online: boolean }) => ({ online })),
+    setVisible: assign((_, { visible }: { visible: boolean }) => ({ visible })),
+    noteLostAnswer: assign(({ context }, { answerLost }: { answerLost: boolean }) => ({
+      answerLost: context.answerLost || answerLost,
+    })),
     setReason: assign(({ context }, cause: Pick<Reason, 'type'> & Partial<Verdicted>) => ({
       reason: {
         type: cause.type,
@@ -186,6 +199,7 @@ export const sessionMachine = setup({
       operation,
       at,
     })),
+    tellLack: emit((_, { type, at }: Lack) => ({ type, at })),
     /** Provided: the tokens of this grant are the ones that requests carry from now on. */
     useTokens: (_, _grant: Stamp) => undefined,
     /** Provided: the tokens are dropped here and in the store; the user is kept. */
@@ -212,17 +226,20 @@ export const sessionMachine = setup({
     hasNoRefresh: ({ context }) => !context.canRefresh,
     isOverdue: ({ context }) => context.freshFor !== null && context.freshFor <= 0,
     isFarFromDue: ({ context }) => context.freshFor === null || context.freshFor > longestDelay,
-    isProactive: ({ context }) => context.proactive && context.canRefresh,
+    isProactive: ({ context }) => isProactive(context),
+    /** It was slept through, and somebody is there who may need it. */
+    isDueOnWaking: ({ context }, { freshFor }: { freshFor: number | null }) =>
+      freshFor !== null && freshFor <= 0 && isProactive(context),
+    isDeferredOnWaking: ({ context }, { at, freshFor }: { at: number; freshFor: number | null }) =>
+      freshFor !== null && freshFor <= 0 && isDeferrable(context, at),
     isTooEarly: ({ context }) => context.wait > 0,
     isOffline: ({ context }) => !context.online,
     /** A refresh cannot be had now, and the access token serves meanwhile: nobody is held for it. */
-    isBetterDeferred: ({ context }, { at, online = context.online }: { at: number; online?: boolean }) =>
-      (!online || (at >= context.retryFrom && at < context.retryAt)) && isGood(context, at),
+    isBetterDeferred: ({ context }, { at, online }: { at: number; online?: boolean }) =>
+      isDeferrable(context, at, online),
     /** A refresh cannot be had now, and the access token is not even due: nothing is put off. */
     isBetterDropped: ({ context }, { at }: { at: number }) =>
-      (!context.online || (at >= context.retryFrom && at < context.retryAt)) &&
-      isGood(context, at) &&
-      (context.dueAt === null || at < context.dueAt),
+      isDeferrable(context, at) && (context.dueAt === null || at < context.dueAt),
     /** Nobody needs the refresh yet: the access token serves a while longer. */
     isTokenGood: ({ context }, { at }: { at: number }) => isGood(context, at),
     /** Not even due: the refresh was asked for, and nothing is lost without it. */
@@ -275,6 +292,26 @@ export const sessionMachine = setup({
     'store.failed': {
       description: 'The store cannot be read or written: the session goes on from memory.',
       actions: { type: 'tellStoreFailed', params: ({ event }) => event },
+    },
+    'page.shown': {
+      description: 'Somebody looks: tokens are refreshed ahead of need again.',
+      actions: { type: 'setVisible', params: { visible: true } },
+    },
+    'page.hidden': {
+      description: 'Nobody looks: a refresh is left to the next request.',
+      actions: { type: 'setVisible', params: { visible: false } },
+    },
+    'store.cleared': {
+      description: 'Somebody has emptied the store: the session goes on from memory.',
+      actions: { type: 'tellLack', params: ({ event }) => event },
+    },
+    'lock.unavailable': {
+      description: 'There are no Web Locks: those who share the store take turns by what they leave in it.',
+      actions: { type: 'tellLack', params: ({ event }) => event },
+    },
+    'channel.unavailable': {
+      description: 'There is no BroadcastChannel: what others do is found in the store.',
+      actions: { type: 'tellLack', params: ({ event }) => event },
     },
     'session.adopt': {
       description: 'Tokens that were got elsewhere begin a new session.',
@@ -589,12 +626,26 @@ export const sessionMachine = setup({
             ],
           },
           on: {
-            'clock.woke': {
-              description: 'The timer may have slept: what is left is reckoned again.',
-              target: 'fresh',
-              reenter: true,
-              actions: { type: 'setFreshFor', params: ({ event }) => event },
-            },
+            'clock.woke': [
+              {
+                description: 'Due meanwhile, and a refresh cannot be had now: try later, hold nobody.',
+                guard: { type: 'isDeferredOnWaking', params: ({ event }) => event },
+                target: 'due.deferred',
+                actions: { type: 'measureGrace', params: ({ event }) => event },
+              },
+              {
+                description: 'Due meanwhile: get a new access token before a request needs it.',
+                guard: { type: 'isDueOnWaking', params: ({ event }) => event },
+                target: '#session.refreshing',
+                actions: { type: 'measureWait', params: ({ event }) => event },
+              },
+              {
+                description: 'The timer may have slept: what is left is reckoned again.',
+                target: 'fresh',
+                reenter: true,
+                actions: { type: 'setFreshFor', params: ({ event }) => event },
+              },
+            ],
           },
         },
         due: {
@@ -964,12 +1015,13 @@ export const sessionMachine = setup({
             'lock.acquired': {
               description: 'Nobody else refreshes now: the refresh token goes to the server.',
               target: 'requesting',
+              actions: { type: 'noteLostAnswer', params: ({ event }) => event },
             },
           },
         },
         requesting: {
           description: 'The refresh token is with the server.',
-          tags: ['hold'],
+          tags: ['hold', 'holdsLock'],
           on: {
             'network.online': {
               description: 'The call that is under way goes on.',
@@ -989,6 +1041,13 @@ export const sessionMachine = setup({
               description: 'The pause is over: try again.',
               target: 'acquiring',
               actions: 'endWait',
+            },
+          },
+          on: {
+            'clock.woke': {
+              description: 'The pause may have been slept through: what is left of it is reckoned again.',
+              target: 'acquiring',
+              actions: { type: 'measureWait', params: ({ event }) => event },
             },
           },
         },

@@ -43,9 +43,10 @@ export type SessionStatus = (typeof statuses)[number];
  * - `due`: the access token wants a refresh before the next request.
  * - `offline`: the wait is for the network.
  * - `busy`: something is under way; `restoring` and `signingIn` say what.
+ * - `holdsLock`: nobody else who shares the store can refresh.
  */
 export type SessionTag =
-  'hold' | 'attach' | 'refuse' | 'due' | 'offline' | 'busy' | 'restoring' | 'signingIn';
+  'hold' | 'attach' | 'refuse' | 'due' | 'offline' | 'busy' | 'restoring' | 'signingIn' | 'holdsLock';
 
 /** When something happened: milliseconds since the epoch, by the session's clock. */
 export interface Timed {
@@ -107,16 +108,27 @@ export type SessionEvent =
   | ({ readonly type: 'peer.adopted' } & GrantFacts)
   | ({ readonly type: 'peer.loggedOut' | 'peer.expired'; readonly sessionId: string } & Timed)
   | ({ readonly type: 'network.online' | 'network.offline' } & Timed)
+  | ({ readonly type: 'page.shown' | 'page.hidden' } & Timed)
   | ({ readonly type: 'clock.woke'; readonly freshFor: number | null } & Timed)
   | ({ readonly type: 'accessToken.due' } & Timed)
   | ({ readonly type: 'grant.stored' } & GrantFacts)
   /** Without a failure where the caller took the login back. */
   | ({ readonly type: 'login.failed'; readonly loginId: string; readonly failure: Failure | null } & Timed)
   | ({ readonly type: 'refresh.failed'; readonly failure: Failure } & Timed)
-  | ({ readonly type: 'lock.acquired' } & Timed)
+  /** `answerLost`: somebody else called before with this refresh token, and no answer was stored. */
+  | ({ readonly type: 'lock.acquired'; readonly answerLost: boolean } & Timed)
   | ({ readonly type: 'store.restored' } & GrantFacts)
   | { readonly type: 'store.empty' }
-  | ({ readonly type: 'store.failed'; readonly operation: 'read' | 'write' } & Timed);
+  | ({ readonly type: 'store.failed'; readonly operation: 'read' | 'write' } & Timed)
+  | Lack;
+
+/**
+ * Something that a session can do without, though not as well: the store was emptied by somebody else; there are
+ * no Web Locks, or there is no BroadcastChannel, for tabs that share a store.
+ */
+export interface Lack extends Timed {
+  readonly type: 'store.cleared' | 'lock.unavailable' | 'channel.unavailable';
+}
 
 /** Why a session ended: the event that ended it, and the server's words for it. */
 export interface Reason {
@@ -135,7 +147,8 @@ export type SessionEmitted =
   | { readonly type: 'session.loggedOut'; readonly sessionId: string | null; readonly reason: Reason }
   | ({ readonly type: 'session.stepUpRequired' } & Verdicted)
   | { readonly type: 'session.refreshFailed'; readonly failure: Failure }
-  | ({ readonly type: 'store.failed'; readonly operation: 'read' | 'write' } & Timed);
+  | ({ readonly type: 'store.failed'; readonly operation: 'read' | 'write' } & Timed)
+  | Lack;
 
 export interface SessionInput {
   /** Calls to the refresh endpoint, in all, before a refresh gives up. */
@@ -147,6 +160,8 @@ export interface SessionInput {
   /** Whether the contract can refresh. */
   readonly canRefresh: boolean;
   readonly online: boolean;
+  /** Whether anybody looks. */
+  readonly visible: boolean;
 }
 
 export interface SessionContext extends SessionInput {

@@ -1,10 +1,16 @@
 import { waitFor } from 'xstate';
 import type { PendingLogin } from './authenticator.ts';
 import { beginSession, factsOf } from './credentials.ts';
-import { AlreadyAuthenticatedError, InvalidOptionError, SessionDisposedError } from './errors.ts';
+import {
+  AccessTokenUnavailableError,
+  AlreadyAuthenticatedError,
+  InvalidOptionError,
+  SessionDisposedError,
+} from './errors.ts';
 import { readGrant } from './grant.ts';
 import type { Gate } from './http/gate.ts';
-import { messageOf } from './peers/peerMessage.ts';
+import type { Lookout } from './peers/lookout.ts';
+import { newsOf } from './peers/peerMessage.ts';
 import { randomId } from './randomId.ts';
 import type { Session } from './session.ts';
 import { unavailable } from './unavailable.ts';
@@ -19,7 +25,7 @@ export type Commands<User, Login> = Pick<
 export function createCommands<User, Login>(
   world: World<User, Login>,
   actor: SessionActor,
-  gate: Gate<User>,
+  { gate, lookout }: { readonly gate: Gate<User>; readonly lookout: Pick<Lookout, 'glance'> },
   pending: Map<string, PendingLogin<User, Login>>,
 ): Commands<User, Login> {
   const { settings, credentials, keeper, disposal } = world;
@@ -47,6 +53,8 @@ export function createCommands<User, Login>(
       }
       // What the store holds is not to be passed over: it may be a session that is open.
       if (actor.getSnapshot().hasTag('restoring')) await ready();
+      const looking = lookout.glance();
+      if (looking !== null) await looking;
       signal?.throwIfAborted();
       const loginId = randomId();
       return new Promise((resolve, reject) => {
@@ -60,11 +68,12 @@ export function createCommands<User, Login>(
     },
     async adopt(grant) {
       expectOpen();
-      const begun = beginSession(readGrant(grant), clock.now());
+      const issuedAt = clock.now();
+      const begun = beginSession(readGrant(grant, { server: settings.server, issuedAt }), issuedAt);
       credentials.offer(begun);
       actor.send({ type: 'session.adopt', ...factsOf(begun, settings) });
       await keeper.write(begun);
-      world.tell(messageOf(begun));
+      world.tell(newsOf(begun));
     },
     async refresh() {
       expectOpen();
@@ -84,7 +93,9 @@ export function createCommands<User, Login>(
       for (;;) {
         const stamp = await gate.admit(gate.ticket('required', { what: '`accessToken()`' }), signal ?? null);
         const current = credentials.current();
-        if (stamp !== null && current !== null && credentials.isCurrent(stamp)) return current.accessToken;
+        if (stamp === null || current === null || !credentials.isCurrent(stamp)) continue;
+        if (current.accessToken === null) throw new AccessTokenUnavailableError();
+        return current.accessToken;
       }
     },
   };

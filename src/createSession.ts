@@ -12,10 +12,13 @@ import { createKyHooks } from './http/kyHooks.ts';
 import { createSessionFetch } from './http/sessionFetch.ts';
 import { createSessionActor } from './machine.ts';
 import { readOptions, type SessionOptions } from './options.ts';
-import { createPeerListener } from './peers/peerListener.ts';
+import { createLookout } from './peers/lookout.ts';
+import { isNews } from './peers/peerMessage.ts';
+import { createRoster } from './peers/roster.ts';
 import { notify } from './report.ts';
 import type { Session } from './session.ts';
 import { createViews, withInterop } from './views.ts';
+import { listenToSignals } from './wake.ts';
 import type { SessionActor } from './world.ts';
 
 /**
@@ -42,50 +45,60 @@ export function createSession<User = unknown, Login = unknown>(
   options: SessionOptions<User, Login>,
 ): Session<User, Login> {
   const settings = readOptions(options);
-  const { clock, online, openChannel } = settings.environment;
+  const { clock, openChannel } = settings.environment;
   const disposal = new AbortController();
   const pending = new Map<string, PendingLogin<User, Login>>();
   const world = createWorld(settings, {
     disposal: disposal.signal,
     send: (event) => actor.send(event),
-    post: (message) => channel.post(message),
+    post: (message) => channel?.post(message),
     isEarly: () => actor.getSnapshot().hasTag('restoring'),
   });
   const ending = createEnding(world);
   const history = createHistory(() => clock.now());
   const actor: SessionActor = createSessionActor(world, pending, history, ending);
-  const gate = createGate(world, actor);
+  const lookout = createLookout(world, actor, ending);
+  const gate = createGate(world, actor, lookout);
   const hooks = createKyHooks(gate, world.fetch, clock);
   const { credentials } = world;
   const person = () => ({ user: credentials.user(), identity: credentials.identity() });
   const views = createViews<User>(actor, person, disposal.signal);
-  const listenToPeers = createPeerListener(world, actor, ending);
-  const channel = openChannel(world.sharedName, (message) => void listenToPeers(message));
-  const stopListening = online.subscribe((isOnline) => {
-    actor.send({ type: isOnline ? 'network.online' : 'network.offline', at: clock.now() });
-  });
+  const roster = createRoster(world, actor);
+  const channel = open(() =>
+    openChannel(world.sharedName, (message) => {
+      if (!roster.hear(message) && isNews(message)) void lookout.look();
+    }),
+  );
+  const stopWatching = open(() => settings.store.subscribe?.(settings.name, () => void lookout.look()));
+  const stopListening = listenToSignals(world, actor, lookout);
   // First of all subscribers: requests are let go before anybody is told.
   actor.subscribe(() => {
     gate.review();
     views.update();
+    roster.review();
   });
   actor.start();
+  if (channel === null) world.lack('channel');
+  settings.lacks.forEach(world.lack);
 
   const dispose = () => {
     if (disposal.signal.aborted) return;
+    roster.leave();
     disposal.abort(new SessionDisposedError());
     stopListening();
-    channel.close();
+    stopWatching?.();
+    channel?.close();
     actor.stop();
     views.complete();
   };
   const session = {
-    ...createCommands(world, actor, gate, pending),
+    ...createCommands(world, actor, { gate, lookout }, pending),
     actor,
     hooks,
     api: ky.create(settings.ky).extend({ baseUrl: settings.baseUrl, hooks }),
     fetch: createSessionFetch(gate, world.fetch, settings.baseUrl),
     requests: { subscribe: world.traffic.subscribe, intercept: world.traffic.intercept },
+    peers: { id: roster.id, subscribe: roster.subscribe },
     clock,
     logout: createExit(world, actor, ending),
     getSnapshot: views.get,
@@ -103,4 +116,13 @@ export function createSession<User = unknown, Login = unknown>(
     [Symbol.dispose]: dispose,
   } satisfies Omit<Session<User, Login>, keyof InteropObservable<unknown>>;
   return withInterop(session, views);
+}
+
+/** Where the platform refuses (an opaque origin, blocked storage), a session does without. */
+function open<Opened>(opening: () => Opened): Opened | null {
+  try {
+    return opening();
+  } catch {
+    return null;
+  }
 }

@@ -1,12 +1,17 @@
-import type { SessionEvent } from '../machines/index.ts';
+import type { Lack, SessionEvent } from '../machines/index.ts';
 import { createCredentials } from './credentials.ts';
-import type { PeerMessage } from './environment.ts';
 import { createTraffic } from './http/requests.ts';
 import type { Settings } from './options.ts';
+import type { PeerMessage } from './peers/peerMessage.ts';
+import { createCallOrder } from './refresh/callOrder.ts';
+import { randomId } from './randomId.ts';
 import { report } from './report.ts';
 import { isSameUser } from './sameUser.ts';
 import { createKeeper } from './stores/keeper.ts';
+import { isEnded } from './stores/storedRecord.ts';
 import type { World } from './world.ts';
+
+type StoreFailed = Extract<SessionEvent, { type: 'store.failed' }>;
 
 /** What the world needs of parts that are made after it. */
 export interface Wires {
@@ -24,16 +29,23 @@ export function createWorld<User, Login>(
 ): World<User, Login> {
   const { server, store, name, environment, refresh, ky } = settings;
   const { clock } = environment;
-  let hasToldFailure = false;
+  const told = new Set<SessionEvent['type']>();
+  const lacks = new Set<'lock' | 'channel'>();
 
-  function onFailure(operation: 'read' | 'write'): void {
-    if (hasToldFailure) return;
-    hasToldFailure = true;
+  /** A trouble that lasts is told once, and not before somebody can listen. */
+  function tellOnce(event: StoreFailed | Lack, isLater = isEarly()): void {
+    if (told.has(event.type)) return;
+    told.add(event.type);
     const tell = () => {
-      if (!disposal.aborted) send({ type: 'store.failed', operation, at: clock.now() });
+      if (!disposal.aborted) send({ ...event, at: clock.now() });
     };
-    if (isEarly()) clock.schedule(tell, 0);
+    if (isLater) clock.schedule(tell, 0);
     else tell();
+  }
+
+  function lack(what: 'lock' | 'channel'): void {
+    lacks.add(what);
+    tellOnce({ type: `${what}.unavailable`, at: clock.now() }, true);
   }
 
   /** The machine is about to move: a contract that throws must not stop it. */
@@ -47,12 +59,24 @@ export function createWorld<User, Login>(
   }
 
   return {
+    id: randomId(),
     settings,
+    lacks,
+    lack,
     disposal,
     credentials: createCredentials<User>(isSame),
-    keeper: createKeeper({ store, name, clock, timeout: refresh.timeout, onFailure }),
+    keeper: createKeeper({
+      store,
+      name,
+      clock,
+      timeout: refresh.timeout,
+      isUsable: (record) => isEnded(record) || record.accessToken !== null || server.cookies !== undefined,
+      onFailure: (operation) => tellOnce({ type: 'store.failed', operation, at: clock.now() }),
+      onCleared: () => tellOnce({ type: 'store.cleared', at: clock.now() }),
+    }),
     sharedName: sharedName(settings),
     fetch: ky.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    inOrder: createCallOrder(server.cookies !== undefined),
     traffic: createTraffic(clock),
     lastError: { refresh: null },
     tell(message) {

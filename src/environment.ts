@@ -1,6 +1,11 @@
 import { longestDelay } from '../machines/index.ts';
+import { broadcastChannel, hasBroadcastChannel } from './peers/broadcastChannel.ts';
 import { inProcessChannel } from './peers/inProcessChannel.ts';
 import { inProcessLock } from './peers/inProcessLock.ts';
+import type { PeerMessage } from './peers/peerMessage.ts';
+import { hasWebLocks, webLock } from './peers/webLock.ts';
+import { browserSignals } from './signals/browserSignals.ts';
+import type { Signals } from './signals/signals.ts';
 
 /** Time, so that a test can hold it in its hand. */
 export interface Clock {
@@ -15,15 +20,13 @@ export interface Clock {
   schedule(callback: () => void, delay: number, isAwaited?: boolean): () => void;
 }
 
-/** Something the world tells, with a cleanup for whoever stops listening. */
-export interface OnlineSignal {
-  /** `false` only where it is certain that there is no network. */
-  isOnline(): boolean;
-  subscribe(listener: (isOnline: boolean) => void): () => void;
-}
-
 /** A lock that all who share a store have in common. */
 export interface Lock {
+  /**
+   * Whether it keeps apart the sessions of this program alone, though others share their store. Default is
+   * `false`. With it they take turns by what they leave in the store.
+   */
+  readonly isLocal?: boolean;
   /**
    * Runs `task` while nobody else holds the lock of this name, and releases it when the task has settled,
    * whichever way.
@@ -40,12 +43,6 @@ export interface Channel {
   close(): void;
 }
 
-export interface PeerMessage {
-  readonly type: 'adopted' | 'loggedOut' | 'expired';
-  readonly sessionId: string;
-  readonly generation: number;
-}
-
 /** Opens a channel; what arrives is checked by the session, like any foreign input. */
 export type OpenChannel = (name: string, listener: (message: unknown) => void) => Channel;
 
@@ -54,7 +51,7 @@ export interface Environment {
   clock: Clock;
   /** A number from 0 up to 1, as `Math.random` gives. */
   random: () => number;
-  online: OnlineSignal;
+  signals: Signals;
   lock: Lock;
   openChannel: OpenChannel;
 }
@@ -70,34 +67,32 @@ const systemClock: Clock = {
   },
 };
 
-/** Node has a `navigator` that does not know. */
-const browserOnline: OnlineSignal = {
-  isOnline() {
-    const onLine: unknown = typeof navigator === 'undefined' ? undefined : navigator.onLine;
-    return onLine !== false;
-  },
-  subscribe(listener) {
-    if (typeof globalThis.addEventListener !== 'function') return () => undefined;
-    const goOnline = () => listener(true);
-    const goOffline = () => listener(false);
-    globalThis.addEventListener('online', goOnline);
-    globalThis.addEventListener('offline', goOffline);
-    return () => {
-      globalThis.removeEventListener('online', goOnline);
-      globalThis.removeEventListener('offline', goOffline);
-    };
-  },
-};
+/** Whether this is a page or a worker, which shares what it stores with others. */
+export function isBrowser(): boolean {
+  return 'document' in globalThis || 'WorkerGlobalScope' in globalThis;
+}
 
-/** The environment of this program. */
-export function defaultEnvironment(): Environment {
+/** The environment of this program, for a session whose store others share or do not. */
+export function defaultEnvironment(isShared: boolean): Environment {
   return {
     clock: systemClock,
     random: () => Math.random(),
-    online: browserOnline,
-    lock: inProcessLock,
-    openChannel: inProcessChannel,
+    signals: browserSignals,
+    // Node has them too, but its Web Locks were seen to give one exclusive lock to two threads.
+    lock: isShared && isBrowser() && hasWebLocks() ? webLock : inProcessLock,
+    openChannel: isShared && isBrowser() && hasBroadcastChannel() ? broadcastChannel : inProcessChannel,
   };
+}
+
+/** What those who share a store do without: a lock, or a channel, that they have in common. */
+export function lacksOf(
+  { lock, openChannel }: Environment,
+  isShared: boolean,
+): ReadonlySet<'lock' | 'channel'> {
+  const lacks = new Set<'lock' | 'channel'>();
+  if (isShared && lock.isLocal === true) lacks.add('lock');
+  if (isShared && openChannel === inProcessChannel) lacks.add('channel');
+  return lacks;
 }
 
 /** Keeps a timer from keeping the program alive, where the platform has such a thing (Node). */

@@ -11,7 +11,7 @@ import type { SessionActor, World } from './world.ts';
 export function createExit<User, Login>(
   world: World<User, Login>,
   actor: SessionActor,
-  ending: Ending,
+  ending: Pick<Ending<User>, 'written'>,
 ): () => Promise<void> {
   const { credentials, keeper, settings, disposal } = world;
   let revoked: { readonly sessionId: string; readonly told: Promise<void> } | null = null;

@@ -20,10 +20,10 @@ export function createSessionActor<User, Login>(
   world: World<User, Login>,
   pending: Map<string, PendingLogin<User, Login>>,
   history: History,
-  ending: Ending,
+  ending: Pick<Ending<User>, 'expire' | 'logOut'>,
 ): SessionActor {
   const { settings } = world;
-  const { clock, random, online } = settings.environment;
+  const { clock, random, signals } = settings.environment;
   const fullJitter = (failures: number) =>
     random() * Math.min(longestBackoff, shortestBackoff * 2 ** Math.max(0, failures - 1));
   const actor: SessionActor = createActor(
@@ -48,6 +48,9 @@ export function createSessionActor<User, Login>(
         backoff: ({ context }) => clamp(context.wait || fullJitter(context.attempt)),
         retryDue: ({ context: { retryAt, goodFor, failures } }) =>
           clamp(Math.max(retryAt - clock.now(), (goodFor ?? 0) / 2, fullJitter(failures))),
+        // Whoever has signed in at the same moment would otherwise call at the same moment.
+        tokenExpiry: ({ context: { goodFor, failures, expiresAt, retryAt } }) =>
+          clamp((goodFor ?? longestDelay) + (retryAt > (expiresAt ?? 0) ? 0 : fullJitter(failures))),
         restoreTimeout: () => clamp(settings.hold.timeout),
       },
     }),
@@ -57,7 +60,8 @@ export function createSessionActor<User, Login>(
         cooldown: settings.refresh.cooldown,
         proactive: settings.refresh.proactive,
         canRefresh: settings.server.refresh !== undefined,
-        online: online.isOnline(),
+        online: signals.isOnline(),
+        visible: signals.isVisible(),
       },
       clock: {
         setTimeout: (callback: () => void, delay: number) => clock.schedule(callback, delay),

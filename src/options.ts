@@ -11,7 +11,8 @@ import {
   unexpected,
 } from './checks.ts';
 import type { ServerContract, Verdict } from './contract.ts';
-import { defaultEnvironment, type Environment } from './environment.ts';
+import { checkCookies } from './contracts/checkCookies.ts';
+import { defaultEnvironment, isBrowser, lacksOf, type Environment } from './environment.ts';
 import { InvalidOptionError } from './errors.ts';
 import { kindOf } from './received.ts';
 import { memoryStore } from './stores/memoryStore.ts';
@@ -74,7 +75,7 @@ export interface SessionOptions<User = unknown, Credentials = unknown> {
   ky?: KyOptions;
   /** Handed to XState, for the Stately inspector and its like. It never sees a secret. */
   inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void) | undefined;
-  /** Parts of the world to replace: `clock`, `random`, `online`, `lock`, `openChannel`. */
+  /** Parts of the world to replace: `clock`, `random`, `signals`, `lock`, `openChannel`. */
   environment?: Partial<Environment>;
 }
 
@@ -90,6 +91,8 @@ export interface Settings<User, Credentials> {
   readonly ky: KyOptions;
   readonly inspect: SessionOptions['inspect'];
   readonly environment: Readonly<Environment>;
+  /** What those who share the store lack for taking turns and telling each other. */
+  readonly lacks: ReadonlySet<'lock' | 'channel'>;
 }
 
 export type { KyInstance, KyOptions };
@@ -107,12 +110,15 @@ export function readOptions<User, Credentials>(
   expectObject('refresh', refresh);
   expectObject('hold', hold);
   const baseUrl = readUrl('baseUrl', options.baseUrl);
+  const store = readStore(options.store ?? memoryStore<User>());
+  const isShared = store.isShared ?? isBrowser();
+  const environment = readEnvironment(options.environment, isShared);
   if (!Array.isArray(trustedOrigins)) throw unexpected('trustedOrigins', 'an array of URLs', trustedOrigins);
   return Object.freeze({
     baseUrl: baseUrl.href,
     server: readContract(options.server),
     name: readText('name', options.name ?? 'session'),
-    store: readStore(options.store ?? memoryStore<User>()),
+    store,
     origins: new Set([
       baseUrl.origin,
       ...trustedOrigins.map((origin, index) => readUrl(`trustedOrigins[${index}]`, origin).origin),
@@ -132,7 +138,8 @@ export function readOptions<User, Credentials>(
     }),
     ky: readKy(options.ky),
     inspect: readInspect(options.inspect),
-    environment: Object.freeze(readEnvironment(options.environment)),
+    environment: Object.freeze(environment),
+    lacks: lacksOf(environment, isShared),
   });
 }
 
@@ -141,18 +148,19 @@ function readWhileExpired(value: unknown): false | number {
 }
 
 function readStore<User>(store: TokenStore<User>): TokenStore<User> {
-  expectFunctions('store', store, ['read', 'write']);
+  expectFunctions('store', store, ['read', 'write', 'subscribe?']);
   readText('store.scope', store.scope);
+  if (store.isShared !== undefined) readBoolean('store.isShared', store.isShared);
   return store;
 }
 
-function readEnvironment(given: Partial<Environment> = {}): Environment {
+function readEnvironment(given: Partial<Environment> = {}, isShared: boolean): Environment {
   expectObject('environment', given);
   const parts = Object.entries<unknown>(given).filter(([, part]) => part !== undefined);
-  const environment: Environment = { ...defaultEnvironment(), ...Object.fromEntries(parts) };
+  const environment: Environment = { ...defaultEnvironment(isShared), ...Object.fromEntries(parts) };
   expectFunctions('environment', environment, ['random', 'openChannel']);
   expectFunctions('environment.clock', environment.clock, ['now', 'schedule']);
-  expectFunctions('environment.online', environment.online, ['isOnline', 'subscribe']);
+  expectFunctions('environment.signals', environment.signals, ['isOnline', 'isVisible', 'subscribe']);
   expectFunctions('environment.lock', environment.lock, ['request']);
   return environment;
 }
@@ -180,6 +188,7 @@ function readContract<User, Credentials>(
     'errorCode?',
     'isSameUser?',
   ]);
+  checkCookies('server.cookies', contract.cookies);
   if (contract.errorCodes !== undefined) expectObject('server.errorCodes', contract.errorCodes);
   for (const [code, verdict] of Object.entries(contract.errorCodes ?? {})) {
     if (!verdicts.has(verdict)) {

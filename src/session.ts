@@ -6,6 +6,7 @@ import type { Clock } from './environment.ts';
 import type { HistoryEntry } from './history.ts';
 import type { Requests } from './http/requests.ts';
 import type { SessionFetch } from './http/sessionFetch.ts';
+import type { Peers } from './peers/roster.ts';
 import type { SessionView } from './view.ts';
 import type { Subscription, ViewListener } from './views.ts';
 import type { SessionActor } from './world.ts';
@@ -25,6 +26,8 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
   readonly fetch: SessionFetch;
   /** What becomes of each request, for devtools, logs and tests. */
   readonly requests: Requests;
+  /** The other sessions on the same store: other tabs, as a rule. For devtools and the curious. */
+  readonly peers: Peers;
   /** The time that the session goes by: `environment.clock`. */
   readonly clock: Clock;
   /**
@@ -73,6 +76,7 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
    * A good access token, for a WebSocket or an EventSource. Waits for a refresh as a request does.
    *
    * @throws what a request with `auth: 'required'` is refused with
+   * @throws {AccessTokenUnavailableError} the server keeps it in a cookie
    */
   accessToken(this: void, options?: { signal?: AbortSignal }): Promise<string>;
   /** What the session is now. The same object for as long as nothing in it changes. */

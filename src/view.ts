@@ -43,7 +43,7 @@ export function viewOf<User>(
 ): SessionView<User> {
   const { reason, failure, expiresAt } = snapshot.context;
   const view: SessionView<User> = Object.freeze({
-    status: statuses.find((status) => snapshot.matches(status)) ?? 'anonymous',
+    status: statusOf(snapshot),
     user,
     identity,
     reason,
@@ -53,6 +53,11 @@ export function viewOf<User>(
     isSigningIn: snapshot.hasTag('signingIn'),
   });
   return before !== null && isSame(before, view) ? before : view;
+}
+
+/** The name of the state at the top of the chart. */
+export function statusOf(snapshot: SnapshotFrom<SessionMachine>): SessionStatus {
+  return statuses.find((status) => snapshot.matches(status)) ?? 'anonymous';
 }
 
 function isSame<User>(before: SessionView<User>, now: SessionView<User>): boolean {

@@ -1,17 +1,24 @@
 import type { Actor } from 'xstate';
 import type { SessionMachine } from '../machines/index.ts';
 import type { Credentials } from './credentials.ts';
+import type { CallOrder } from './refresh/callOrder.ts';
 import type { Settings } from './options.ts';
 import type { Traffic } from './http/requests.ts';
 import type { Keeper } from './stores/keeper.ts';
-import type { PeerMessage } from './environment.ts';
+import type { PeerMessage } from './peers/peerMessage.ts';
 
 /** The running machine: subscribe to it, look at its snapshots, hand it to XState's tools. */
 export type SessionActor = Actor<SessionMachine>;
 
 /** What the parts of one session have in common. Each session has its own. */
 export interface World<User, Login> {
+  /** Tells this session from the others on its store. */
+  readonly id: string;
   readonly settings: Settings<User, Login>;
+  /** What those who share the store do without: a lock, or a channel, that they have in common. */
+  readonly lacks: ReadonlySet<'lock' | 'channel'>;
+  /** Takes note of something that is lacking, and tells so once. */
+  readonly lack: (what: 'lock' | 'channel') => void;
   readonly credentials: Credentials<User>;
   readonly keeper: Keeper<User>;
   /** The name of the lock and of the channel, for all who share the store. */
@@ -19,6 +26,8 @@ export interface World<User, Login> {
   /** Aborted by `dispose()`: nothing is sent afterwards. */
   readonly disposal: AbortSignal;
   readonly fetch: typeof fetch;
+  /** Makes the calls of the contract: one after another where their answers set cookies, else at once. */
+  readonly inOrder: CallOrder;
   /** Who looks at requests, and who answers them in the server's place. */
   readonly traffic: Traffic;
   /** Tells the others who share the store. */

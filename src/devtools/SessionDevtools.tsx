@@ -9,6 +9,7 @@ import { useHistory } from './history/useHistory.ts';
 import { RequestTimeline } from './requests/RequestTimeline.tsx';
 import { style } from './style.ts';
 import { Summary } from './Summary.tsx';
+import { TabTable } from './tabs/TabTable.tsx';
 
 export interface SessionDevtoolsProps {
   readonly session: Session;
@@ -32,7 +33,7 @@ const noAnswers: readonly ForcedAnswer[] = [];
 
 /**
  * A panel that shows a session: its chart with the state that it is in and the way that it came, what the server
- * said, requests on a line of time, and buttons to force any answer. For development: forcing answers stands
+ * said, the other tabs, requests on a line of time, and buttons to force any answer. For development: forcing answers stands
  * before the server. What it has changed is undone when it is unmounted.
  *
  * @example
@@ -76,6 +77,7 @@ function Panel({ session, theme = 'system', answers = noAnswers, nonce }: Sessio
           <StateDetails state={shown} isFollowing={selected === null} onSelect={setSelected} />
         </div>
         <div className="sessionchart-column">
+          <TabTable session={session} view={view} />
           <RequestTimeline session={session} />
           <HistoryTable history={history} />
           <ForceSection session={session} answers={answers} />

@@ -155,6 +155,10 @@ const tables = `
 .sessionchart-devtools table { width: 100%; border-collapse: collapse; table-layout: fixed; }
 .sessionchart-devtools thead th { color: var(--sc-muted); font-size: 11px; padding: 4px 0; position: sticky; top: 0; background: var(--sc-ground); z-index: 1; }
 .sessionchart-devtools tbody :is(th, td) { border-top: 1px solid var(--sc-line); padding: 5px 6px 5px 0; vertical-align: top; overflow-wrap: anywhere; }
+.sessionchart-tabs th:nth-child(1) { width: 28%; }
+.sessionchart-tabs th:nth-child(2) { width: 36%; }
+.sessionchart-tabs tbody span { font: 600 11px/1.45 var(--sc-mono); color: var(--sc-hue); background: var(--sc-hue-ground); padding: 1px 7px; border-radius: 999px; }
+.sessionchart-tabs tbody b { font: 650 11px/1.45 var(--sc-mono); color: var(--sc-hue); }
 .sessionchart-requests th:first-child { width: 38%; }
 .sessionchart-requests thead th:last-child { width: 134px; }
 .sessionchart-requests tbody code { display: block; }

@@ -7,6 +7,7 @@ import {
   SessionExpiredError,
 } from '../errors.ts';
 import { hasSession } from '../hasSession.ts';
+import type { Lookout } from '../peers/lookout.ts';
 import { isSameUser } from '../sameUser.ts';
 import { unavailable } from '../unavailable.ts';
 import type { SessionActor, World } from '../world.ts';
@@ -52,11 +53,15 @@ type Pass = Stamp | null | 'again';
 export function createAdmission<User, Login>(
   world: World<User, Login>,
   actor: SessionActor,
+  { glance }: Pick<Lookout, 'glance'>,
 ): Admission<User> {
   const { settings, credentials, disposal, traffic } = world;
   const { server, environment } = settings;
   const { clock } = environment;
   const hold = createHold<Pass>({ clock, limit: settings.hold.limit });
+
+  /** The session that this task has begun under, where a look has found another one. */
+  let left: Pick<Ticket<User>, 'sessionId' | 'user'> | null = null;
 
   /** Finds what the session of this moment means for a request that can wait until `deadline`. */
   function look(ticket: Ticket<User>, deadline: number): Outcome<Stamp | null> {
@@ -147,6 +152,29 @@ export function createAdmission<User, Login>(
     }
   }
 
+  /** The request was made for whom the session knew, whoever else the store turns out to hold. */
+  function lookFor(ticket: Ticket<User>): Promise<void> | null {
+    if (ticket.sessionId === null && left !== null) Object.assign(ticket, left);
+    const isOpen = hasSession(actor.getSnapshot());
+    if (ticket.sessionId === null && isOpen) bind(ticket);
+    const { sessionId } = actor.getSnapshot().context;
+    const before = isOpen && sessionId !== null ? { sessionId, user: credentials.user() } : null;
+    const looking = glance();
+    const snapshot = actor.getSnapshot();
+    if (before !== null && !(hasSession(snapshot) && snapshot.context.sessionId === sessionId)) {
+      left = before;
+      // What one task sends was written before any screen could show who is there now.
+      setTimeout(() => (left = null), 0);
+    }
+    return looking;
+  }
+
+  function enter(ticket: Ticket<User>, signal: AbortSignal | null): Stamp | null | Promise<Stamp | null> {
+    signal?.throwIfAborted();
+    const found = decide(ticket, clock.now() + ticket.patience);
+    return found === null ? wait(ticket, signal) : passOf(found);
+  }
+
   return {
     admit(ticket, signal) {
       const failed = (error: unknown): never => {
@@ -155,8 +183,9 @@ export function createAdmission<User, Login>(
       };
       try {
         signal?.throwIfAborted();
-        const found = decide(ticket, clock.now() + ticket.patience);
-        return found === null ? wait(ticket, signal).catch(failed) : passOf(found);
+        const looking = lookFor(ticket);
+        const entered = looking === null ? enter(ticket, signal) : looking.then(() => enter(ticket, signal));
+        return entered instanceof Promise ? entered.catch(failed) : entered;
       } catch (error) {
         return failed(error);
       }

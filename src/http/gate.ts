@@ -1,12 +1,14 @@
 import { passingVerdicts } from '../../machines/index.ts';
 import { IdentityChangedError, InvalidOptionError, LoggedOutError, SessionDisposedError } from '../errors.ts';
 import { hasSession } from '../hasSession.ts';
+import type { Lookout } from '../peers/lookout.ts';
 import { kindOf } from '../received.ts';
 import { withoutSecret } from '../redact.ts';
 import { judgeAnswer } from '../verdict.ts';
 import type { SessionActor, World } from '../world.ts';
 import { copyRequest, untilAborted } from './abort.ts';
 import { createAdmission, type Admission, type Auth, type Ticket } from './admission.ts';
+import { withCookies } from './cookies.ts';
 import { createLifeline } from './lifeline.ts';
 
 /** Stands between requests and the session. It knows requests and tags, and neither a client nor a state. */
@@ -36,11 +38,15 @@ const mostReplays = 2;
 
 const passing: ReadonlySet<string> = new Set(passingVerdicts);
 
-export function createGate<User, Login>(world: World<User, Login>, actor: SessionActor): Gate<User> {
+export function createGate<User, Login>(
+  world: World<User, Login>,
+  actor: SessionActor,
+  lookout: Pick<Lookout, 'glance'>,
+): Gate<User> {
   const { settings, credentials, disposal, traffic } = world;
   const { server, environment, origins } = settings;
   const { clock } = environment;
-  const admission = createAdmission(world, actor);
+  const admission = createAdmission(world, actor, lookout);
   const lifeline = createLifeline();
   let reviewed: ReturnType<SessionActor['getSnapshot']> | null = null;
 
@@ -71,11 +77,15 @@ export function createGate<User, Login>(world: World<User, Login>, actor: Sessio
       while (stamp !== null && !credentials.isCurrent(stamp))
         stamp = await gate.admit(ticket, request.signal);
       ticket.stamp = stamp;
-      const session = credentials.current();
-      if (stamp === null || session === null) return exchange(ticket, request, request.signal, send);
-      const signal = AbortSignal.any([request.signal, lifeline.signalOf(stamp.sessionId)]);
+      const session = stamp === null ? null : credentials.current();
+      if (session === null && server.cookies === undefined)
+        return exchange(ticket, request, request.signal, send);
+      const signal =
+        session === null
+          ? request.signal
+          : AbortSignal.any([request.signal, lifeline.signalOf(session.sessionId)]);
       // A copy: the caller's own object goes into errors (ky's `HTTPError.request`), and those hold no token.
-      const attempt = await authorize(request, signal, session.accessToken).catch((error: unknown) => {
+      const attempt = await prepare(request, signal, session?.accessToken ?? null).catch((error: unknown) => {
         throw refused(ticket, error);
       });
       return exchange(ticket, attempt, signal, send);
@@ -132,6 +142,17 @@ export function createGate<User, Login>(world: World<User, Login>, actor: Sessio
     ticket.call ??= traffic.open('api', request, ticket.attempts);
     ticket.attempts += 1;
     return traffic.exchange(ticket.call, request, signal, () => send(request));
+  }
+
+  /** Where the server keeps the token the platform adds it, whoever is signed in. */
+  async function prepare(
+    request: Request,
+    signal: AbortSignal,
+    accessToken: string | null,
+  ): Promise<Request> {
+    return accessToken === null
+      ? withCookies(request, server.cookies ?? {}, signal)
+      : authorize(request, signal, accessToken);
   }
 
   async function authorize(request: Request, signal: AbortSignal, accessToken: string): Promise<Request> {

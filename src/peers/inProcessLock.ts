@@ -5,6 +5,7 @@ const tails = new Map<string, Promise<void>>();
 
 /** A lock for the sessions of one program, first come, first served. */
 export const inProcessLock: Lock = {
+  isLocal: true,
   request: (name, signal, task) =>
     new Promise((resolve, reject) => {
       const leave = () => {

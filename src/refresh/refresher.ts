@@ -1,15 +1,16 @@
 import type { SessionEvent, Stamp } from '../../machines/index.ts';
-import type { Grant } from '../contract.ts';
 import { factsOf, renewSession } from '../credentials.ts';
-import { messageOf } from '../peers/peerMessage.ts';
-import { readGrant } from '../grant.ts';
+import { newsOf } from '../peers/peerMessage.ts';
+import { readGrant, type CheckedGrant } from '../grant.ts';
 import { redact } from '../redact.ts';
 import { isEnded } from '../stores/storedRecord.ts';
 import type { StoredRecord, StoredSession } from '../stores/tokenStore.ts';
 import type { World } from '../world.ts';
-import { judgeRefusal } from './refusal.ts';
+import { judgeRefusal, type Refusal } from './refusal.ts';
 import { revoke } from './revoke.ts';
-import { callServer, type Answer } from './serverCall.ts';
+import { callServer, endOfGrant, type Answer } from './serverCall.ts';
+import { pause } from './pause.ts';
+import { endTurn, takeTurn, type Turn } from './turn.ts';
 import { underLock } from './underLock.ts';
 
 type Send = (event: SessionEvent) => void;
@@ -60,23 +61,33 @@ interface Ends {
 }
 
 async function attempt<User, Login>(world: World<User, Login>, stamp: Stamp, ends: Ends, send: Send) {
-  const isStopped = () => ends.wait.aborted;
-  await underLock(world, ends.wait, async () => {
+  await underLock(world, ends.wait, async (isExclusive) => {
     const session = world.credentials.current();
     if (session === null || !world.credentials.isCurrent(stamp)) return;
-    const found = await world.keeper.read();
-    if (isStopped() || tellNews(world, session, found, send)) return;
-    send({ type: 'lock.acquired', at: world.settings.environment.clock.now() });
+    const turn = await takeTurn(world, session, {
+      isExclusive,
+      stop: ends.wait,
+      isNews: (found) => tellNews(world, session, found, send),
+    });
+    if (turn === null) return;
+    const at = world.settings.environment.clock.now();
+    send({ type: 'lock.acquired', at, answerLost: turn.answerLost });
     // Whoever heard of it may have ended the session.
-    if (isStopped()) return;
-    await refresh(world, session, ends.call, send);
+    if (ends.wait.aborted) return;
+    await refresh(world, session, { end: ends.call, isExclusive, turn }, send);
   });
+}
+
+interface RefreshScope {
+  readonly end: AbortSignal;
+  readonly isExclusive: boolean;
+  readonly turn: Turn;
 }
 
 async function refresh<User, Login>(
   world: World<User, Login>,
   session: StoredSession<User>,
-  end: AbortSignal,
+  { end, isExclusive, turn }: RefreshScope,
   send: Send,
 ): Promise<void> {
   const { server, refresh, environment } = world.settings;
@@ -88,17 +99,13 @@ async function refresh<User, Login>(
       const { refreshToken, accessToken, user } = session;
       return server.refresh({ refreshToken, accessToken, user, http, signal });
     },
-    // With a `logout` to revoke it by, a grant that comes too late is worth waiting for.
-    {
-      purpose: 'refresh',
-      timeout: refresh.timeout,
-      signal: server.logout === undefined ? end : new AbortController().signal,
-    },
+    { purpose: 'refresh', timeout: refresh.timeout, signal: endOfGrant(server, end) },
   );
   try {
-    await take(world, session, issuedAt, await call.result, send);
+    const granted = readGrant(await call.result, { server, issuedAt, serverTime: call.answer()?.date });
+    await take(world, session, issuedAt, granted, send);
   } catch (error) {
-    await refuse(world, session, error, call.answer(), send);
+    await refuse(world, session, { error, answer: call.answer(), isExclusive, turn }, send);
   }
 }
 
@@ -107,11 +114,11 @@ async function take<User, Login>(
   world: World<User, Login>,
   session: StoredSession<User>,
   issuedAt: number,
-  granted: Grant<User>,
+  granted: CheckedGrant<User>,
   send: Send,
 ): Promise<void> {
   const { credentials, keeper } = world;
-  const next = renewSession(session, readGrant(granted), issuedAt);
+  const next = renewSession(session, granted, issuedAt);
   if (!credentials.isCurrent(session)) {
     discard(world, next);
     return;
@@ -131,7 +138,7 @@ async function take<User, Login>(
     return;
   }
   credentials.offer(next);
-  world.tell(messageOf(next));
+  world.tell(newsOf(next));
   send({ type: 'grant.stored', ...factsOf(next, world.settings) });
 }
 
@@ -148,29 +155,66 @@ function discard<User, Login>(
   if (isOver) void revoke(world, late);
 }
 
+interface Refused {
+  readonly error: unknown;
+  readonly answer: Answer | null;
+  readonly isExclusive: boolean;
+  readonly turn: Turn;
+}
+
 /** Tells the machine why the call failed. The loser of a race looks into the store before it believes it. */
 async function refuse<User, Login>(
   world: World<User, Login>,
   session: StoredSession<User>,
-  error: unknown,
-  answer: Answer | null,
+  { error, answer, isExclusive, turn }: Refused,
   send: Send,
 ): Promise<void> {
   if (!world.credentials.isCurrent(session)) return;
   const refusal = judgeRefusal(world.settings.server, error, answer);
   if (refusal.kind === 'refused') {
-    const found = await world.keeper.read();
-    if (!world.credentials.isCurrent(session) || tellNews(world, session, found, send)) return;
+    if (await isOvertaken(world, session, isExclusive, send)) return;
+  } else if (refusal.kind === 'misconfigured' || !refusal.answerLost) {
+    await endTurn(world, session, turn);
+    if (!world.credentials.isCurrent(session)) return;
   }
   world.lastError.refresh = redact(error);
-  const { sessionId, generation } = session;
-  const at = world.settings.environment.clock.now();
+  send(verdictOf(refusal, { ...stampOf(session), at: world.settings.environment.clock.now() }));
+}
+
+function verdictOf(refusal: Refusal, about: Stamp & { readonly at: number }): SessionEvent {
   if (refusal.kind === 'misconfigured') {
-    send({ type: 'refresh.failed', at, failure: refusal.failure });
-    return;
+    return { type: 'refresh.failed', at: about.at, failure: refusal.failure };
+  }
+  if (refusal.kind === 'refused') {
+    const { verdict, status, code } = refusal;
+    return { type: `server.${verdict}`, ...about, status, code };
   }
   const { verdict, kind: _, ...details } = refusal;
-  send({ type: `server.${verdict}`, sessionId, generation, at, ...details });
+  return { type: `server.${verdict}`, ...about, ...details };
+}
+
+function stampOf({ sessionId, generation }: Stamp): Stamp {
+  return { sessionId, generation };
+}
+
+/** Milliseconds between the looks of whoever may have lost a race: the winner's answer is on its way. */
+const looks = [100, 200, 400, 800, 1_600];
+
+/** Whether somebody else has refreshed or ended the session meanwhile. Without a lock that takes a while to show. */
+async function isOvertaken<User, Login>(
+  world: World<User, Login>,
+  session: StoredSession<User>,
+  isExclusive: boolean,
+  send: Send,
+): Promise<boolean> {
+  const { credentials, keeper, settings, disposal } = world;
+  for (const delay of [0, ...(isExclusive ? [] : looks)]) {
+    if (delay > 0) await pause(settings.environment.clock, delay, disposal);
+    if (!credentials.isCurrent(session)) return true;
+    const found = await keeper.read();
+    if (!credentials.isCurrent(session) || tellNews(world, session, found, send)) return true;
+  }
+  return false;
 }
 
 /** Whether the store knows more than this session does; if so, the machine is told. */

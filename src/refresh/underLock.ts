@@ -3,12 +3,14 @@ import type { World } from '../world.ts';
 /**
  * Runs a task under the lock. Who holds it makes one call and a few store operations, each of which has
  * `refresh.timeout` at most: whoever has waited longer than all of them together goes without, for the
- * holder is frozen.
+ * holder is frozen. So does whoever is not given the lock at all (an opaque origin has none).
+ *
+ * @param task - is told whether the lock keeps all others away who share the store
  */
 export async function underLock<User, Login>(
-  { settings, sharedName }: World<User, Login>,
+  { settings, sharedName, lacks }: World<User, Login>,
   stop: AbortSignal,
-  task: () => Promise<void>,
+  task: (isExclusive: boolean) => Promise<void>,
 ): Promise<void> {
   const { clock, lock } = settings.environment;
   const patience = new AbortController();
@@ -20,11 +22,11 @@ export async function underLock<User, Login>(
     await lock.request(sharedName, AbortSignal.any([stop, patience.signal]), async () => {
       grant.isGiven = true;
       cancel();
-      await task();
+      await task(!lacks.has('lock'));
     });
   } catch (error) {
     if (grant.isGiven || stop.aborted) throw error;
-    await task();
+    await task(false);
   } finally {
     cancel();
   }

@@ -10,6 +10,10 @@ export interface Keeper<User> {
   write(record: StoredRecord<User>): Promise<void>;
   /** Reads, and writes what `decide` makes of it, with nothing in between; `null` writes nothing. */
   update(decide: (found: StoredRecord<User> | null) => StoredRecord<User> | null): Promise<void>;
+  /** Whether this is the session that the store held when it held one last. */
+  hasHeld(sessionId: string): boolean;
+  /** Whether a read needs no waiting, as far as anybody knows. */
+  answersAtOnce(): boolean;
 }
 
 export interface KeeperOptions<User> {
@@ -18,7 +22,11 @@ export interface KeeperOptions<User> {
   readonly clock: Clock;
   /** Milliseconds that an operation may take. */
   readonly timeout: number;
+  /** Whether a session could go on with it. */
+  isUsable(record: StoredRecord<User>): boolean;
   onFailure(operation: 'read' | 'write'): void;
+  /** The store held a session, and is empty. */
+  onCleared(): void;
 }
 
 export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
@@ -29,6 +37,11 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
   /** What a write failed to replace: the store still holds it, and it is no news. */
   let leftover: string | null = null;
   let last: StoredRecord<User> | null = null;
+  /** The session that the store held when it held one last; `null` once its end is there. */
+  let session: string | null = null;
+  /** What the store answered last, and its name: as a rule it answers the same again. */
+  let shown: { readonly record: StoredRecord<User>; readonly name: string } | null = null;
+  let isSlow = false;
   /** An operation that was given up and has not settled: until then the store counts as gone. */
   let stuck: PromiseLike<unknown> | null = null;
 
@@ -43,9 +56,22 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
 
   /** A store is foreign ground: what it holds may be another program's, or another version's. */
   function check(found: unknown): StoredRecord<User> | null {
-    if (!isRecord<User>(found)) return null;
-    held = nameOf(found);
-    return held === leftover ? null : found;
+    if (found === null || found === undefined) {
+      if (session !== null) options.onCleared();
+      return null;
+    }
+    if (found !== shown?.record) {
+      if (!isRecord<User>(found) || !options.isUsable(found)) return null;
+      shown = { record: found, name: nameOf(found) };
+    }
+    hold(shown.record, shown.name);
+    return held === leftover ? null : shown.record;
+  }
+
+  function hold(record: StoredRecord<User>, name: string): void {
+    held = name;
+    if (!isEnded(record)) session = record.sessionId;
+    else if (record.sessionId === session) session = null;
   }
 
   async function read(reading: PromiseLike<unknown>): Promise<StoredRecord<User> | null> {
@@ -80,7 +106,7 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
     const writing = attempt(() => store.write(name, record));
     try {
       await bounded(writing);
-      held = nameOf(record);
+      hold(record, nameOf(record));
       leftover = null;
     } catch {
       leftover = held;
@@ -100,6 +126,7 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
       if (pending !== null) return inOrder(() => read(attempt(() => store.read(name))));
       try {
         const found: unknown = store.read(name);
+        isSlow = isThenable(found);
         return isThenable(found) ? inOrder(() => read(found)) : check(found);
       } catch {
         options.onFailure('read');
@@ -112,6 +139,8 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
         const record = decide(await read(attempt(() => store.read(name))));
         if (record !== null) await write(record);
       }),
+    hasHeld: (sessionId) => sessionId === session,
+    answersAtOnce: () => !isSlow,
   };
 }
 

@@ -17,6 +17,7 @@ export function memoryStore<User = never>(): TokenStore<User> {
   const records = new Map<string, StoredRecord<User>>();
   return {
     scope: `memory:${randomId()}`,
+    isShared: false,
     read: (name) => records.get(name) ?? null,
     write: (name, record) => {
       records.set(name, record);

@@ -1,5 +1,11 @@
 import { isHeaderText } from '../headerText.ts';
-import { storedVersion, type EndedSession, type StoredRecord, type StoredSession } from './tokenStore.ts';
+import {
+  storedVersion,
+  type Attempt,
+  type EndedSession,
+  type StoredRecord,
+  type StoredSession,
+} from './tokenStore.ts';
 
 /** Writes a record as text. */
 export function encodeRecord<User>(record: StoredRecord<User>): string {
@@ -41,12 +47,19 @@ function isSession(value: object): boolean {
   const session: { readonly [Field in keyof StoredSession<unknown>]?: unknown } = value;
   return (
     Number.isSafeInteger(session.generation) &&
-    isHeaderText(session.accessToken) &&
+    (session.accessToken === null || isHeaderText(session.accessToken)) &&
     (session.refreshToken === null || isText(session.refreshToken)) &&
     Number.isFinite(session.issuedAt) &&
     (session.expiresAt === null || Number.isFinite(session.expiresAt)) &&
-    session.user !== undefined
+    session.user !== undefined &&
+    (session.attempt === undefined || isAttempt(session.attempt))
   );
+}
+
+function isAttempt(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const attempt: { readonly [Field in keyof Attempt]?: unknown } = value;
+  return isText(attempt.id) && Number.isFinite(attempt.at);
 }
 
 function isText(value: unknown): value is string {

@@ -7,13 +7,25 @@ export interface StoredSession<User> {
   readonly sessionId: string;
   /** Grows by one with every grant stored. */
   readonly generation: number;
-  readonly accessToken: string;
+  /** `null` where the server keeps it in a cookie that no script can read. */
+  readonly accessToken: string | null;
   readonly refreshToken: string | null;
   /** When the access token was asked for, in milliseconds since the epoch. */
   readonly issuedAt: number;
   /** When it expires, in milliseconds since the epoch; `null` where nobody knows. */
   readonly expiresAt: number | null;
   readonly user: User | null;
+  /**
+   * The call to the refresh endpoint that is under way, or whose answer was lost: its refresh token may be
+   * spent.
+   */
+  readonly attempt?: Attempt;
+}
+
+/** A call to the refresh endpoint: who makes it, and since when, in milliseconds since the epoch. */
+export interface Attempt {
+  readonly id: string;
+  readonly at: number;
 }
 
 /**
@@ -38,8 +50,19 @@ export interface TokenStore<User = unknown> {
    * lock's and the channel's name.
    */
   readonly scope: string;
+  /**
+   * Whether other tabs, workers or processes share it. Default is `true` in a browser or a worker, `false`
+   * elsewhere.
+   */
+  readonly isShared?: boolean;
   /** The record under this name; `null` where there is none, or none that can be read. */
   read(name: string): StoredRecord<User> | null | Promise<StoredRecord<User> | null>;
   /** Puts a record under this name, in place of the one before. */
   write(name: string, record: StoredRecord<User>): void | Promise<void>;
+  /**
+   * Calls back when somebody else may have changed the record: a hint to read it again.
+   *
+   * @returns stops it
+   */
+  subscribe?(name: string, listener: () => void): () => void;
 }

@@ -2,7 +2,7 @@ import { randomId } from '../randomId.ts';
 import { InvalidOptionError } from '../errors.ts';
 import { kindOf } from '../received.ts';
 import { decodeRecord, encodeRecord } from './storedRecord.ts';
-import type { TokenStore } from './tokenStore.ts';
+import type { StoredRecord, TokenStore } from './tokenStore.ts';
 
 /** The part of `Storage` that is used. */
 export type WebStorage = Pick<Storage, 'getItem' | 'setItem'>;
@@ -12,33 +12,72 @@ export type WebStorage = Pick<Storage, 'getItem' | 'setItem'>;
  * the page can read them there: a page that may run foreign scripts keeps them in memory
  * (draft-ietf-oauth-browser-based-apps, section 8).
  *
- * Tabs that share it do not take turns yet: where the server rotates refresh tokens and counts the second use of
- * one as theft, two tabs that refresh at one moment can sign the user out.
+ * Tabs that share it take turns by the Web Locks API, and hear of each other over BroadcastChannel and the
+ * `storage` event.
  *
- * @param storage - `localStorage`, `sessionStorage` or what has their `getItem` and `setItem`
- * @throws {InvalidOptionError} where `storage` has no `getItem` or `setItem`
+ * @param storage - `localStorage`, `sessionStorage` or what has their `getItem` and `setItem`; or a function that
+ * gives it. Where storage is blocked, the mere access to `localStorage` throws: in a function, that is a store
+ * that fails (`store.failed`), and the session works from memory.
+ * @throws {InvalidOptionError} where `storage` is none of these
  *
  * @example
  * ```ts
  * import { createSession, webStorageStore } from 'sessionchart';
  *
- * const session = createSession({ baseUrl, server, store: webStorageStore(localStorage) });
+ * const session = createSession({ baseUrl, server, store: webStorageStore(() => localStorage) });
  * ```
  */
-export function webStorageStore<User = never>(storage: WebStorage): TokenStore<User> {
-  const given: unknown = storage;
-  const isStorage =
+export function webStorageStore<User = never>(storage: WebStorage | (() => WebStorage)): TokenStore<User> {
+  const access = typeof storage === 'function' ? storage : () => storage;
+  if (typeof storage !== 'function' && !isStorage(storage)) {
+    throw new InvalidOptionError(
+      'storage',
+      'a Storage such as `localStorage`, or a function',
+      kindOf(storage),
+    );
+  }
+  const isLocal = isLocalStorage(access);
+  const decode = decodeOnce<User>();
+  return {
+    scope: isLocal ? 'local' : scopeOf(storage),
+    isShared: isLocal,
+    read: (name) => decode(access().getItem(keyOf(name))),
+    write: (name, record) => access().setItem(keyOf(name), encodeRecord(record)),
+    subscribe: (name, listener) => subscribe(access, keyOf(name), listener),
+  };
+}
+
+function isStorage(given: unknown): given is WebStorage {
+  return (
     typeof given === 'object' &&
     given !== null &&
     typeof Reflect.get(given, 'getItem') === 'function' &&
-    typeof Reflect.get(given, 'setItem') === 'function';
-  if (!isStorage) {
-    throw new InvalidOptionError('storage', 'a Storage such as `localStorage`', kindOf(given));
-  }
-  return {
-    scope: scopeOf(storage),
-    read: (name) => decodeRecord<User>(storage.getItem(keyOf(name))),
-    write: (name, record) => storage.setItem(keyOf(name), encodeRecord(record)),
+    typeof Reflect.get(given, 'setItem') === 'function'
+  );
+}
+
+/** The same text is the same record: it is read before every request. */
+function decodeOnce<User>(): (text: string | null) => StoredRecord<User> | null {
+  let last: string | null = null;
+  let record: StoredRecord<User> | null = null;
+  return (text) => {
+    if (text !== last) {
+      record = decodeRecord<User>(text);
+      last = text;
+    }
+    return record;
+  };
+}
+
+/** Other tabs' changes; `localStorage.clear()` has no key. */
+function subscribe(access: () => WebStorage, key: string, listener: () => void): () => void {
+  if (typeof globalThis.addEventListener !== 'function') return () => undefined;
+  const hear = (event: StorageEvent): void => {
+    if ((event.key === key || event.key === null) && event.storageArea === access()) listener();
+  };
+  globalThis.addEventListener('storage', hear);
+  return () => {
+    globalThis.removeEventListener('storage', hear);
   };
 }
 
@@ -47,18 +86,18 @@ function keyOf(name: string): string {
 }
 
 /** Storages other than `localStorage` are one page's own: sessions on the same object share them. */
-const scopes = new WeakMap<WebStorage, string>();
+const scopes = new WeakMap<object, string>();
 
-function scopeOf(storage: WebStorage): string {
-  const scope = scopes.get(storage) ?? (isLocalStorage(storage) ? 'local' : `page:${randomId()}`);
+function scopeOf(storage: object): string {
+  const scope = scopes.get(storage) ?? `page:${randomId()}`;
   scopes.set(storage, scope);
   return scope;
 }
 
-/** Where storage is blocked, the mere access throws. */
-function isLocalStorage(storage: WebStorage): boolean {
+/** Where storage is blocked, the mere access throws; then nothing is shared. */
+function isLocalStorage(access: () => WebStorage): boolean {
   try {
-    return 'localStorage' in globalThis && globalThis.localStorage === storage;
+    return 'localStorage' in globalThis && globalThis.localStorage === access();
   } catch {
     return false;
   }

@@ -1,7 +1,7 @@
 export { createTestServer } from './server.ts';
 export { createTestSession } from './testSession.ts';
 export { createManualClock } from './manualClock.ts';
-export { createOnlineControl } from './onlineControl.ts';
+export { createSignals } from './signalsControl.ts';
 export { memoryAccounts } from './memoryAccounts.ts';
 export { testUsers } from './accounts.ts';
 
@@ -13,7 +13,7 @@ export type { TestSession } from './testSession.ts';
 export type { OwnContractOptions, PasswordCredentials, TestSessionOptions } from './testSessionOptions.ts';
 export type { SessionState } from './sessionState.ts';
 export type { ManualClock, ManualClockOptions } from './manualClock.ts';
-export type { OnlineControl } from './onlineControl.ts';
+export type { SignalsControl } from './signalsControl.ts';
 export type { MemoryAccountsOptions } from './memoryAccounts.ts';
 export type {
   Accounts,

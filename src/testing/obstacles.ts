@@ -28,6 +28,8 @@ export function createObstacles(): Obstacles {
     release: () => release(),
     slow: (store) => ({
       scope: store.scope,
+      ...(store.isShared !== undefined && { isShared: store.isShared }),
+      ...(store.subscribe && { subscribe: store.subscribe.bind(store) }),
       read: (name) => released.then(() => store.read(name)),
       write: (name, record) => store.write(name, record),
     }),

@@ -7,7 +7,7 @@ import { memoryStore } from '../stores/memoryStore.ts';
 import { testUsers, type Account } from './accounts.ts';
 import { createManualClock, type ManualClock } from './manualClock.ts';
 import { createObstacles } from './obstacles.ts';
-import { createOnlineControl, type OnlineControl } from './onlineControl.ts';
+import { createSignals, type SignalsControl } from './signalsControl.ts';
 import { createTestServer, type TestServer } from './server.ts';
 import { leafOf, type SessionLeaf } from './sessionState.ts';
 import { letSettle } from './settle.ts';
@@ -25,8 +25,8 @@ export interface TestSession<User = Account, Credentials = PasswordCredentials> 
   readonly server: TestServer;
   /** Time stands still until `clock.advance` moves it; `advance(0)` lets promises settle. */
   readonly clock: ManualClock;
-  /** Switches what the session hears of the network. */
-  readonly online: OnlineControl;
+  /** Switches what the session hears of the network, and of whether anybody looks. */
+  readonly signals: SignalsControl;
   /**
    * Lets go of what keeps the session in the state that it began in, and lets promises settle: the store
    * answers (`restoring`), the server does (`signingIn`, `requesting`), or another tab gives the lock away
@@ -100,7 +100,7 @@ async function start<User, Credentials>(
   const { state = 'authenticated.fresh', clock = createManualClock(), session: given = {} } = options;
   const leaf = leafOf(state, ways);
   const server = chooseServer(options, clock);
-  const online = createOnlineControl();
+  const signals = createSignals();
   const obstacles = createObstacles();
   const { environment, store = memoryStore<User>(), name: storeName = 'session' } = given;
   const lock = obstacles.contended(environment?.lock ?? inProcessLock);
@@ -110,9 +110,9 @@ async function start<User, Credentials>(
     server: contract,
     store: leaf === 'anonymous.restoring' ? obstacles.slow(store) : store,
     ky: { fetch: server.fetch, ...given.ky },
-    environment: { random: () => 0.5, ...environment, lock, clock, online },
+    environment: { random: () => 0.5, ...environment, lock, clock, signals },
   });
-  const world = { session, server, clock, online };
+  const world = { session, server, clock, signals };
   const dispose = () => {
     obstacles.release();
     session.dispose();

@@ -55,7 +55,7 @@ export interface CommonOptions<User, Credentials> extends Pick<
    * fetch lead to the server, and `environment.random` is 0.5 at all times.
    */
   readonly session?: Partial<Omit<SessionOptions<User, Credentials>, 'server' | 'environment'>> & {
-    readonly environment?: Partial<Omit<Environment, 'clock' | 'online'>>;
+    readonly environment?: Partial<Omit<Environment, 'clock' | 'signals'>>;
   };
 }
 

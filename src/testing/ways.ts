@@ -3,16 +3,17 @@ import type { Session } from '../session.ts';
 import type { TokenStore } from '../stores/tokenStore.ts';
 import type { ContendedLock, Obstacles } from './obstacles.ts';
 import type { ManualClock } from './manualClock.ts';
-import type { OnlineControl } from './onlineControl.ts';
+
 import type { TestServer } from './server.ts';
 import type { SessionLeaf } from './sessionState.ts';
+import type { SignalsControl } from './signalsControl.ts';
 
 /** A session that has just been created, and what can be done to it. */
 export interface Start<User, Credentials> {
   readonly session: Session<User, Credentials>;
   readonly server: TestServer;
   readonly clock: ManualClock;
-  readonly online: OnlineControl;
+  readonly signals: SignalsControl;
   readonly credentials: Credentials;
   readonly store: TokenStore<User>;
   readonly storeName: string;
@@ -58,7 +59,7 @@ export const ways: Readonly<Record<SessionLeaf, Way>> = {
   },
   async 'refreshing.offline'(start) {
     await holdExpiredToken(start);
-    start.online.set(false);
+    start.signals.setOnline(false);
     void settled(start.session.refresh());
   },
   'expired.idle': expire,

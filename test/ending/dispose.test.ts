@@ -42,7 +42,7 @@ describe('A session that is disposed of', () => {
       release?.();
       await quiet(world);
       expect(world.clock.next()).toBeNull();
-      expect(world.network.isListenedTo()).toBe(false);
+      expect(world.signals.isListenedTo()).toBe(false);
       await world.clock.advance(24 * 60 * 60 * 1000);
       await quiet(world);
 
@@ -125,7 +125,7 @@ describe('A session that is disposed of', () => {
     told.length = 0;
     session.dispose();
     session.dispose();
-    world.network.set(false);
+    world.signals.setOnline(false);
 
     expect(told).toEqual([]);
     expect(session.getSnapshot()).toMatchObject({ status: 'authenticated', user: { username: 'ada' } });

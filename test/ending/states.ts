@@ -121,8 +121,8 @@ export const states: readonly State[] = [
     hasTokens: true,
     async reach(world) {
       const session = await overdue(world);
-      world.network.set(false);
-      return { session, call: outcome(session.refresh()), release: () => world.network.set(true) };
+      world.signals.setOnline(false);
+      return { session, call: outcome(session.refresh()), release: () => world.signals.setOnline(true) };
     },
   },
   { name: 'expired.idle', reach: async (world) => ({ session: await expired(world) }) },

@@ -4,13 +4,13 @@ import {
   createSession,
   memoryStore,
   type Lock,
-  type OnlineSignal,
   type ServerContract,
   type Session,
   type SessionOptions,
+  type Signal,
   type TokenStore,
 } from '../../src/index.ts';
-import { memoryAccounts, type RequestKind } from '../../src/testing/index.ts';
+import { createSignals, memoryAccounts, type RequestKind } from '../../src/testing/index.ts';
 import { createManualClock } from '../clock.ts';
 import { createGate } from '../server/authorities.ts';
 import { startServer } from '../server/server.ts';
@@ -90,23 +90,20 @@ function createGatedStore() {
   };
 }
 
-/** A network that comes and goes. */
-function createNetwork() {
-  let isOnline = true;
-  const listeners = new Set<(isOnline: boolean) => void>();
-  const signal: OnlineSignal = {
-    isOnline: () => isOnline,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
+/** The signals of a platform, and whether anybody listens to them. */
+function createHeardSignals() {
+  const signals = createSignals();
+  let listeners = 0;
   return {
-    signal,
-    isListenedTo: () => listeners.size > 0,
-    set(next: boolean) {
-      isOnline = next;
-      for (const listener of listeners) listener(next);
+    ...signals,
+    isListenedTo: () => listeners > 0,
+    subscribe(listener: (signal: Signal) => void) {
+      const stop = signals.subscribe(listener);
+      listeners += 1;
+      return () => {
+        stop();
+        listeners -= 1;
+      };
     },
   };
 }
@@ -149,13 +146,13 @@ export async function openWorld(options: Partial<SessionOptions<User, Credential
   const accounts = memoryAccounts({ now: () => clock.now() });
   const server = stack.use(await startServer({ dialect: 'express', accounts, now: () => clock.now() }));
   const store = createGatedStore();
-  const network = createNetwork();
+  const signals = createHeardSignals();
   const lock = createLock();
   return {
     server,
     clock,
     store,
-    network,
+    signals,
     lock,
     /** A program that starts; another one on the same store. */
     start(more: Partial<SessionOptions<User, Credentials>> = {}): AppSession {
@@ -163,7 +160,7 @@ export async function openWorld(options: Partial<SessionOptions<User, Credential
         baseUrl: server.url,
         server: withLogout,
         store,
-        environment: { clock, random: () => 0.5, online: network.signal, lock: lock.lock },
+        environment: { clock, random: () => 0.5, signals, lock: lock.lock },
         ...options,
         ...more,
       });

@@ -66,7 +66,7 @@ describe('What happens between two looks', () => {
     const world = openWorld();
     const [one, two] = [world.start(), world.start()];
     await one.login(ada);
-    await two.login(grace);
+    await two.adopt({ accessToken: 'of-grace', user: { id: '2', username: 'grace' } });
     await one.logout();
 
     expect(await stored(world.store)).toMatchObject({ user: { username: 'grace' } });

@@ -29,15 +29,20 @@ export const events = {
   'peer.expired': { type: 'peer.expired', sessionId: current.sessionId, at: now },
   'network.online': { type: 'network.online', at: now },
   'network.offline': { type: 'network.offline', at: now },
+  'page.shown': { type: 'page.shown', at: now },
+  'page.hidden': { type: 'page.hidden', at: now },
   'clock.woke': { type: 'clock.woke', at: now, freshFor: 40_000 },
   'accessToken.due': { type: 'accessToken.due', at: now },
   'grant.stored': { type: 'grant.stored', ...grant, generation: current.generation + 1 },
   'login.failed': { type: 'login.failed', at: now, loginId: 'login', failure },
   'refresh.failed': { type: 'refresh.failed', at: now, failure },
-  'lock.acquired': { type: 'lock.acquired', at: now },
+  'lock.acquired': { type: 'lock.acquired', at: now, answerLost: false },
   'store.restored': { type: 'store.restored', ...grant },
   'store.empty': { type: 'store.empty' },
   'store.failed': { type: 'store.failed', at: now, operation: 'write' },
+  'store.cleared': { type: 'store.cleared', at: now },
+  'lock.unavailable': { type: 'lock.unavailable', at: now },
+  'channel.unavailable': { type: 'channel.unavailable', at: now },
 } satisfies { [Event in SessionEvent as Event['type']]: Event };
 
 export type EventType = SessionEvent['type'];

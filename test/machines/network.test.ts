@@ -35,7 +35,7 @@ describe('a refresh without network', () => {
   test('that is with the server stays there: its answer may still come', () => {
     const program = startSignedIn();
     program.refuse();
-    program.answer({ type: 'lock.acquired' });
+    program.answer({ type: 'lock.acquired', answerLost: false });
     program.send({ type: 'network.offline' });
     expect(program.is()).toBe('refreshing.requesting');
     program.renew(minute, 50 * second);
@@ -46,7 +46,7 @@ describe('a refresh without network', () => {
   test('whose call broke off goes on to wait for the network, not to use up its attempts', () => {
     const program = startSignedIn();
     program.refuse();
-    program.answer({ type: 'lock.acquired' });
+    program.answer({ type: 'lock.acquired', answerLost: false });
     program.send({ type: 'network.offline' });
     program.fail();
     program.pass(day);
@@ -144,11 +144,37 @@ describe('a clock that woke', () => {
     expect(program.calls).toEqual([10 * second]);
   });
 
-  test('after the token came due makes the next request wait for new ones', () => {
+  test('after the token came due gets a new one before a request needs it', () => {
     const program = startSignedIn();
+    program.pass(day);
+    program.send({ type: 'clock.woke', freshFor: -day });
+    expect(program.is()).toBe('refreshing.acquiring');
+    expect(program.has('attach')).toBe(false);
+  });
+
+  test('after the token came due, where nobody looks, makes the next request wait for new ones', () => {
+    const program = startSignedIn();
+    program.send({ type: 'page.hidden' });
     program.send({ type: 'clock.woke', freshFor: -day });
     expect(program.is()).toBe('authenticated.due.ready');
-    expect(program.has('attach')).toBe(false);
+    expect(program.calls).toEqual([]);
+  });
+
+  test('after the token came due, without a network, puts the refresh off while the token serves', () => {
+    const program = startSignedIn();
+    program.send({ type: 'network.offline' });
+    program.send({ type: 'clock.woke', freshFor: 0 });
+    expect(program.is()).toBe('authenticated.due.deferred');
+  });
+
+  test('in the pause before another attempt makes it at once, where the pause is over', () => {
+    const program = startSignedIn();
+    program.refuse();
+    program.fail(20 * second);
+    expect(program.is()).toBe('refreshing.backingOff');
+    program.send({ type: 'clock.woke', freshFor: -minute });
+    expect(program.is()).toBe('refreshing.backingOff');
+    expect(program.calls).toHaveLength(1);
   });
 
   test('tries a refresh again that was given up', () => {

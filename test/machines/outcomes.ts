@@ -139,6 +139,12 @@ export const wokenWhileDue = {
   },
 } satisfies Cases;
 
+/** What was slept through is caught up with; else what is left is reckoned again. */
+export const wokenWhileFresh = when('authenticated.fresh', {
+  'lifetime unknown': 'authenticated.fresh',
+  'due on arrival': 'refreshing.acquiring',
+});
+
 export const networkLost = when('refreshing.offline', {
   ...whileTokenServes,
   'refused, not due yet': 'refreshing.offline',

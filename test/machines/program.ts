@@ -126,7 +126,7 @@ export function startProgram(options: Partial<SessionInput> = {}) {
     },
     /** The refresh endpoint grants. */
     renew(lifetime: number, freshFor: number) {
-      program.answer({ type: 'lock.acquired' });
+      program.answer({ type: 'lock.acquired', answerLost: false });
       program.answer({ type: 'grant.stored', ...program.grant(lifetime, freshFor) });
     },
   };

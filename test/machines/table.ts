@@ -14,6 +14,7 @@ import {
   when,
   whileTokenServes,
   wokenWhileDue,
+  wokenWhileFresh,
   type Row,
 } from './outcomes.ts';
 
@@ -97,12 +98,20 @@ export const table = {
       offline: networkLost,
     },
   },
+  'page.shown': everywhere('notes'),
+  'page.hidden': everywhere('notes'),
   'clock.woke': {
     ...everywhere('stays'),
     authenticated: {
-      fresh: granted,
+      fresh: wokenWhileFresh,
       'due.ready': wokenWhileDue,
       'due.deferred': wokenWhileDue,
+    },
+    refreshing: {
+      acquiring: 'stays',
+      requesting: 'stays',
+      backingOff: networkBack,
+      offline: 'stays',
     },
   },
   'accessToken.due': {
@@ -150,4 +159,7 @@ export const table = {
     anonymous: { restoring: 'anonymous.idle', idle: 'stays', signingIn: 'stays' },
   },
   'store.failed': everywhere('notes'),
+  'store.cleared': everywhere('notes'),
+  'lock.unavailable': everywhere('notes'),
+  'channel.unavailable': everywhere('notes'),
 } satisfies Record<EventType, Row>;

@@ -24,6 +24,7 @@ export const input: SessionInput = {
   proactive: true,
   canRefresh: true,
   online: true,
+  visible: true,
 };
 
 const [first] = initialTransition(sessionMachine, input);
@@ -74,6 +75,7 @@ export function sessionBefore(
 ): SessionSnapshot {
   return sessionIn(leaf, {
     ...(type === 'network.online' && { online: false }),
+    ...(type === 'page.shown' && { visible: false }),
     ...circumstanceOf(circumstance).context,
   });
 }

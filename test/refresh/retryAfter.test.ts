@@ -119,8 +119,8 @@ describe('while the server wants to be left alone, nobody calls it', () => {
     await requestWithExpiredToken(world);
     for (let waited = 10; waited < 60; waited += 10) {
       await world.clock.advance(10_000);
-      world.setOnline(false);
-      world.setOnline(true);
+      world.signals.setOnline(false);
+      world.signals.setOnline(true);
       if (waited >= 30) continue;
       const retryAfter = (60 - waited) * 1_000;
       expect(await refusedAtOnce(world, outcomeOf(world.session.fetch('/api/me')))).toMatchObject({
@@ -154,8 +154,8 @@ describe('while the server wants to be left alone, nobody calls it', () => {
     askToWait(world, 20);
     await world.live(565_000);
     expect(world.refreshTimes()).toEqual([562_500]);
-    world.setOnline(false);
-    world.setOnline(true);
+    world.signals.setOnline(false);
+    world.signals.setOnline(true);
 
     expect(await refusedAtOnce(world, outcomeOf(world.session.fetch('/api/me')))).toBe(200);
     expect(world.refreshTimes()).toEqual([562_500]);

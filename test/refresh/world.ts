@@ -3,15 +3,16 @@ import {
   createSession,
   isSessionError,
   restContract,
-  type OnlineSignal,
   type ServerContract,
   type Session,
   type SessionOptions,
 } from '../../src/index.ts';
 import {
+  createSignals,
   memoryAccounts,
   type InterceptHandler,
   type InterceptOptions,
+  type SignalsControl,
   type TokenLifetimes,
 } from '../../src/testing/index.ts';
 import { createManualClock, type ManualClock } from '../clock.ts';
@@ -76,7 +77,7 @@ export interface World {
   live(milliseconds: number): Promise<void>;
   /** Lets time pass while the sessions pause between two calls, until the promise is settled. */
   follow<Value>(promise: Promise<Value>): Promise<Value>;
-  readonly setOnline: (isOnline: boolean) => void;
+  readonly signals: SignalsControl;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -89,7 +90,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const clock = createManualClock();
   const start = clock.now();
   const now = () => clock.now();
-  const network = createNetwork();
+  const signals = createSignals();
   const server = await startServer({
     dialect,
     now,
@@ -103,7 +104,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       server: dialect === 'rotating' ? rotating : express,
       ...given,
       ...more,
-      environment: { clock, random: () => 0.5, online: network, ...given.environment, ...more.environment },
+      environment: { clock, random: () => 0.5, signals, ...given.environment, ...more.environment },
     });
     sessions.push(session);
     return session;
@@ -147,7 +148,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         await clock.advance(clock.next() ?? 0);
       }
     },
-    setOnline: network.set,
+    signals,
     async [Symbol.asyncDispose]() {
       for (const opened of sessions) opened.dispose();
       await server.close();
@@ -201,22 +202,4 @@ export async function until(isSo: () => boolean): Promise<void> {
       setImmediate(resolve);
     });
   }
-}
-
-function createNetwork(): OnlineSignal & { readonly set: (isOnline: boolean) => void } {
-  const listeners = new Set<(isOnline: boolean) => void>();
-  let online = true;
-  return {
-    isOnline: () => online,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-      };
-    },
-    set(isOnline) {
-      online = isOnline;
-      for (const listener of listeners) listener(isOnline);
-    },
-  };
 }

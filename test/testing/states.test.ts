@@ -18,8 +18,8 @@ const exits: Readonly<
   'refreshing.backingOff': ['authenticated.fresh', ({ clock }) => clock.advance(8_000)],
   'refreshing.offline': [
     'authenticated.fresh',
-    ({ online, clock }) => {
-      online.set(true);
+    ({ signals, clock }) => {
+      signals.setOnline(true);
       return clock.advance(0);
     },
   ],

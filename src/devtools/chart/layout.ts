@@ -93,7 +93,7 @@ export const layout: ChartDrawing = {
     {
       from: 'authenticated.fresh',
       to: 'authenticated.due.deferred',
-      events: ['session.refresh', 'accessToken.due', 'after refreshDue'],
+      events: ['session.refresh', 'accessToken.due', 'clock.woke', 'after refreshDue'],
       path: 'M258 275L258 278Q258 281 257.5 281L257.5 281Q257 281 257 285L257 329',
       middle: [257, 302],
       label: [258, 207],
@@ -146,7 +146,7 @@ export const layout: ChartDrawing = {
     {
       from: 'authenticated.fresh',
       to: 'refreshing',
-      events: ['after refreshDue'],
+      events: ['clock.woke', 'after refreshDue'],
       path: 'M300 275L300 289Q300 293 302.5 293L302.5 293Q305 293 305 297L305 415Q305 419 309 419L360 419Q364 419 364 415L364 197Q364 193 360 193L357 193Q353 193 353 190L353 187',
       middle: [364, 401],
       label: [342, 405],
@@ -301,7 +301,7 @@ export const layout: ChartDrawing = {
     {
       from: 'refreshing.backingOff',
       to: 'refreshing.acquiring',
-      events: ['network.online', 'after backoff'],
+      events: ['network.online', 'clock.woke', 'after backoff'],
       path: 'M342 119L342 111Q342 107 338 107L317 107Q313 107 313 103L313 71Q313 67 316.5 67L316.5 67Q320 67 320 64L320 61',
       middle: [313, 101],
       label: [231, 96],

@@ -1,0 +1,61 @@
+import { useSelector } from '@xstate/react';
+import { useId } from 'react';
+import type { Session } from '../../session.ts';
+import type { SessionView } from '../../view.ts';
+import { usePeers, type Peer } from './usePeers.ts';
+
+export interface TabTableProps {
+  readonly session: Session;
+  readonly view: SessionView;
+}
+
+/** This tab and the others on the same store, and which of them refreshes for all. */
+export function TabTable({ session, view: { status } }: TabTableProps) {
+  const heading = useId();
+  const peers = usePeers(session);
+  const isVisible = useSelector(session.actor, ({ context }) => context.visible);
+  const holdsLock = useSelector(session.actor, (snapshot) => snapshot.hasTag('holdsLock'));
+  if (peers.length === 0) return null;
+  const self: Peer = { id: session.peers.id, status, isVisible, holdsLock };
+  return (
+    <section className="sessionchart-tabs" aria-labelledby={heading}>
+      <h3 id={heading}>Tabs of this session</h3>
+      <div className="sessionchart-scroll" role="group" aria-labelledby={heading} tabIndex={0}>
+        <table aria-labelledby={heading}>
+          <thead>
+            <tr>
+              <th scope="col">Tab</th>
+              <th scope="col">State</th>
+              <th scope="col">Page</th>
+              <th scope="col" title="Whoever holds it refreshes for all">
+                Lock
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            <TabRow tab={self} name="this one" />
+            {peers.map((peer) => (
+              <TabRow key={peer.id} tab={peer} name={peer.id.slice(0, 8)} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function TabRow({ tab, name }: { readonly tab: Peer; readonly name: string }) {
+  const { status, isVisible, holdsLock } = tab;
+  return (
+    <tr data-status={status}>
+      <th scope="row">
+        <code>{name}</code>
+      </th>
+      <td>
+        <span>{status}</span>
+      </td>
+      <td>{isVisible ? 'visible' : 'hidden'}</td>
+      <td>{holdsLock ? <b>holds it</b> : null}</td>
+    </tr>
+  );
+}

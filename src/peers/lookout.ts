@@ -1,0 +1,92 @@
+import { factsOf } from '../credentials.ts';
+import type { Ending } from '../ending.ts';
+import { hasSession } from '../hasSession.ts';
+import { isEnded } from '../stores/storedRecord.ts';
+import type { StoredRecord } from '../stores/tokenStore.ts';
+import type { SessionActor, World } from '../world.ts';
+
+/**
+ * Looks into the store for what others who share it have done. Messages, events and signals are hints to look,
+ * and never more: what is there counts.
+ */
+export interface Lookout {
+  /** Looks now; `null` where the store has answered at once, and it is done. */
+  look(this: void): Promise<void> | null;
+  /** Before a request: looks where that costs nothing or nobody would tell, and waits for a look under way. */
+  glance(this: void): Promise<void> | null;
+}
+
+export function createLookout<User, Login>(
+  world: World<User, Login>,
+  actor: SessionActor,
+  ending: Pick<Ending<User>, 'disown'>,
+): Lookout {
+  const { credentials, disposal, keeper, settings, lacks } = world;
+  const { clock } = settings.environment;
+  let running: Promise<void> | null = null;
+  let next: Promise<void> | null = null;
+  let seen: StoredRecord<User> | null = null;
+
+  function act(found: StoredRecord<User> | null): void {
+    if (found === null || disposal.aborted) return;
+    const snapshot = actor.getSnapshot();
+    const { sessionId, generation } = snapshot.context;
+    const isOurs = found.sessionId === sessionId;
+    const isKnown = found === seen;
+    seen = found;
+    if (isEnded(found)) {
+      const isOver = isOurs || (sessionId !== null && keeper.hasHeld(sessionId));
+      // Another session has come and gone since: of ours the store holds nothing any more.
+      const ended = isOurs ? found.ended : 'loggedOut';
+      const isNews = hasSession(snapshot) && !(ended === 'expired' && snapshot.hasTag('refuse'));
+      if (sessionId !== null && isOver && isNews && !isKnown) {
+        actor.send({ type: `peer.${ended}`, sessionId, at: clock.now() });
+      }
+    } else if (isOurs && !hasSession(snapshot)) {
+      if (isKnown) return;
+      // A logout wins every race: what another tab stored in the meantime is over as well.
+      ending.disown(found);
+    } else if (!isOurs || found.generation > generation) {
+      credentials.offer(found);
+      actor.send({ type: 'peer.adopted', ...factsOf(found, settings) });
+    }
+  }
+
+  /** Reads again where the session has moved on meanwhile, and may be newer than what was read. */
+  async function finish(first: Promise<StoredRecord<User> | null>): Promise<void> {
+    for (let reading = first; ; reading = Promise.resolve(keeper.read())) {
+      const before = actor.getSnapshot().context;
+      const found = await reading;
+      const { sessionId, generation } = actor.getSnapshot().context;
+      if (sessionId === before.sessionId && generation === before.generation) {
+        act(found);
+        return;
+      }
+    }
+  }
+
+  function look(): Promise<void> | null {
+    // However many hints come, one look follows the one that is under way.
+    if (running !== null) {
+      next ??= running.then(async () => {
+        next = null;
+        await look();
+      });
+      return next;
+    }
+    const found = keeper.read();
+    if (!(found instanceof Promise)) {
+      act(found);
+      return null;
+    }
+    running = finish(found).finally(() => {
+      running = null;
+    });
+    return running;
+  }
+
+  return {
+    look,
+    glance: () => (keeper.answersAtOnce() || lacks.has('channel') ? look() : (next ?? running)),
+  };
+}

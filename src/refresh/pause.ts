@@ -1,0 +1,18 @@
+import type { Clock } from '../environment.ts';
+
+/** Resolves after `delay` milliseconds, or as soon as `signal` is aborted. Somebody waits for it. */
+export function pause(clock: Clock, delay: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const end = (): void => {
+      cancel();
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const cancel = clock.schedule(end, delay, true);
+    signal.addEventListener('abort', end, { once: true });
+  });
+}

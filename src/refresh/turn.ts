@@ -1,0 +1,112 @@
+import { isEnded } from '../stores/storedRecord.ts';
+import type { Attempt, StoredRecord, StoredSession } from '../stores/tokenStore.ts';
+import type { World } from '../world.ts';
+import { pause } from './pause.ts';
+
+/** Milliseconds between two looks at somebody else's call. */
+const looking = 200;
+
+/** Milliseconds, and as many again by chance, until what two wrote at one moment has settled in the store. */
+const settling = 100;
+
+export interface TurnScope<User> {
+  /** Whether a lock keeps all others away who share the store. */
+  readonly isExclusive: boolean;
+  readonly stop: AbortSignal;
+  /** Whether the store knows more than the session does; then nobody has to call. */
+  readonly isNews: (found: StoredRecord<User> | null) => boolean;
+}
+
+export interface Turn {
+  /** Somebody has called with this refresh token before, and no answer was stored. */
+  readonly answerLost: boolean;
+  /** The mark that was there before. */
+  readonly before: Attempt | null;
+}
+
+/**
+ * Marks in the store that a call is about to be made: should its answer be lost, whoever comes next knows
+ * why the server refuses. Where no lock keeps the others away, the mark does, for as long as a call may take.
+ *
+ * @returns `null` where there is nothing to call for any more
+ */
+export async function takeTurn<User, Login>(
+  world: World<User, Login>,
+  session: StoredSession<User>,
+  { isExclusive, stop, isNews }: TurnScope<User>,
+): Promise<Turn | null> {
+  const { id, keeper, settings } = world;
+  const { clock, random } = settings.environment;
+  const isStopped = (): boolean => stop.aborted;
+  const isOver = (found: StoredRecord<User> | null): boolean => isStopped() || isNews(found);
+  for (;;) {
+    const found = await keeper.read();
+    if (isOver(found)) return null;
+    const before = attemptIn(found, session);
+    const turn = { answerLost: before !== null && before.id !== id, before };
+    if (!isExclusive && isTaken(before, world)) {
+      await pause(clock, looking, stop);
+      continue;
+    }
+    const at = clock.now();
+    const made = await mark(world, session, { id, at }, isExclusive);
+    if (isStopped()) return null;
+    if (made === 'taken') continue;
+    if (isExclusive || made === 'gone') return turn;
+    // Who saw no mark before this one was there may be as slow, and has made its own by then.
+    await pause(clock, Math.max(settling, 2 * (clock.now() - at)) * (1 + random()), stop);
+    const settled = await keeper.read();
+    if (isOver(settled)) return null;
+    if (attemptIn(settled, session)?.id === id) return turn;
+  }
+}
+
+/** Takes the mark back: the server has answered, and the refresh token is not spent by this call. */
+export async function endTurn<User, Login>(
+  { id, keeper }: World<User, Login>,
+  session: StoredSession<User>,
+  { before }: Turn,
+): Promise<void> {
+  await keeper.update((found) => {
+    if (!isSame(found, session) || found.attempt?.id !== id) return null;
+    const { attempt: _, ...rest } = found;
+    return before === null ? rest : { ...rest, attempt: before };
+  });
+}
+
+/** Makes the mark: not over somebody else's, and not in a store that was emptied or holds something else by now. */
+async function mark<User, Login>(
+  world: World<User, Login>,
+  session: StoredSession<User>,
+  attempt: Attempt,
+  isExclusive: boolean,
+): Promise<'made' | 'taken' | 'gone'> {
+  let outcome: 'made' | 'taken' | 'gone' = 'gone';
+  await world.keeper.update((found) => {
+    if (!isSame(found, session)) return null;
+    outcome = !isExclusive && isTaken(found.attempt ?? null, world) ? 'taken' : 'made';
+    return outcome === 'made' ? { ...found, attempt } : null;
+  });
+  return outcome;
+}
+
+/** Whether it is somebody else's turn. A clock that was set back voids the mark. */
+function isTaken<User, Login>(attempt: Attempt | null, { id, settings }: World<User, Login>): boolean {
+  if (attempt === null || attempt.id === id) return false;
+  const { refresh, environment } = settings;
+  const now = environment.clock.now();
+  return attempt.at <= now && now < attempt.at + refresh.timeout;
+}
+
+function attemptIn<User>(found: StoredRecord<User> | null, session: StoredSession<User>): Attempt | null {
+  return isSame(found, session) ? (found.attempt ?? null) : null;
+}
+
+function isSame<User>(
+  found: StoredRecord<User> | null,
+  { sessionId, generation }: StoredSession<User>,
+): found is StoredSession<User> {
+  return (
+    found !== null && !isEnded(found) && found.sessionId === sessionId && found.generation === generation
+  );
+}

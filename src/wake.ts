@@ -1,0 +1,47 @@
+import { factsOf } from './credentials.ts';
+import type { Lookout } from './peers/lookout.ts';
+import type { SessionActor, World } from './world.ts';
+
+/**
+ * Hands the signals of the platform to the machine. Whoever was asleep, away or hidden looks into the store
+ * first, and then at the clock: timers may have slept, and messages were missed.
+ *
+ * @returns stops it
+ */
+export function listenToSignals<User, Login>(
+  { settings, credentials, disposal }: World<User, Login>,
+  actor: SessionActor,
+  { look }: Lookout,
+): () => void {
+  const { clock, signals } = settings.environment;
+
+  /** A page that slept has missed what the platform told. */
+  function tellChanges(): void {
+    const { online, visible } = actor.getSnapshot().context;
+    const at = clock.now();
+    if (signals.isOnline() !== online) {
+      actor.send({ type: online ? 'network.offline' : 'network.online', at });
+    }
+    if (signals.isVisible() !== visible) actor.send({ type: visible ? 'page.hidden' : 'page.shown', at });
+  }
+
+  async function wake(): Promise<void> {
+    await look();
+    const session = credentials.current();
+    if (disposal.aborted || session === null) return;
+    const { at, freshFor } = factsOf(session, settings);
+    actor.send({ type: 'clock.woke', at, freshFor });
+  }
+
+  return signals.subscribe((signal) => {
+    const at = clock.now();
+    if (signal === 'offline') actor.send({ type: 'network.offline', at });
+    else if (signal === 'hidden') actor.send({ type: 'page.hidden', at });
+    else {
+      if (signal === 'online') actor.send({ type: 'network.online', at });
+      else if (signal === 'visible') actor.send({ type: 'page.shown', at });
+      else tellChanges();
+      void wake();
+    }
+  });
+}

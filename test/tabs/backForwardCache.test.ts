@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { bringBack, putAway, withBackForwardCache } from './faults.ts';
+import { happeningsOf, untilShown } from './happenings.ts';
+import { useTabs } from './world.ts';
+
+const world = useTabs({ backForwardCache: true });
+const nobody = { status: 'anonymous', username: null };
+const options = { refresh: { proactive: false, cooldown: 0 } };
+
+describe.each(happeningsOf(world))('$name in another tab', (item) => {
+  test('is known to a page that was kept meanwhile, as soon as it is back', async () => {
+    const { tab, open } = await world.alone(options);
+    const kept = await open({ ...options, faults: [withBackForwardCache] });
+    await putAway(kept.page);
+    await item.happen(tab);
+    expect({ status: await kept.status(), username: await kept.username() }).toEqual({
+      status: 'authenticated',
+      username: 'ada',
+    });
+    await bringBack(kept.page);
+
+    await untilShown(kept, item);
+  });
+
+  test('is known to a page that somebody has left, and goes back to', async () => {
+    const { tabs } = await world.signedIn(2, options);
+    const [tab, left] = tabs;
+    const loaded = await left.page.evaluate(() => performance.timeOrigin);
+    await left.page.goto(`${world.pageUrl}/elsewhere`);
+    await item.happen(tab);
+    await left.page.goBack({ waitUntil: 'commit' });
+    await left.restored();
+    const isKept = (await left.page.evaluate(() => performance.timeOrigin)) === loaded;
+
+    expect(await left.page.evaluate(() => window.page.persisted)).toBe(isKept);
+    // Loaded again, where the browser keeps no page, it knows no more than the store.
+    await untilShown(left, isKept || item.status === 'authenticated' ? item : nobody);
+    expect(left.complaints).toEqual([]);
+  });
+});
+
+test('a page that comes back takes part again: it hears what the others do', async () => {
+  const { tab, open } = await world.alone(options);
+  const kept = await open({ ...options, faults: [withBackForwardCache] });
+  await putAway(kept.page);
+  await bringBack(kept.page);
+  await tab.signOut();
+
+  await untilShown(kept, { status: 'loggedOut', username: null });
+});

@@ -1,0 +1,60 @@
+import type { Page } from 'playwright';
+import type { Profile, World } from './world.ts';
+
+export const channelName = 'sessionchart:local:session';
+export const key = 'sessionchart:session';
+
+declare global {
+  interface Window {
+    readonly heard: readonly string[];
+    readonly channel: BroadcastChannel;
+  }
+}
+
+/** A page of the same origin that has nothing to do with the session, and listens to what is said. */
+export async function openForeignPage(world: World, { context }: Pick<Profile, 'context'>): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(`${world.pageUrl}/elsewhere`);
+  await listen(page);
+  return page;
+}
+
+/** Keeps what comes over the channel in `heard`, as JSON. */
+export async function listen(page: Page): Promise<void> {
+  await page.evaluate((name) => {
+    const heard: string[] = [];
+    const channel = new BroadcastChannel(name);
+    channel.onmessage = ({ data }) => heard.push(JSON.stringify(data));
+    Object.assign(window, { heard, channel });
+  }, channelName);
+}
+
+/** How many messages have come. */
+export function heardBy(page: Page): Promise<number> {
+  return page.evaluate(() => window.heard.length);
+}
+
+export function say(page: Page, messages: readonly unknown[]): Promise<void> {
+  return page.evaluate((all) => {
+    for (const message of all) window.channel.postMessage(message);
+  }, messages);
+}
+
+/** Puts a text in the place of the session's record. */
+export function overwrite(page: Page, text: string): Promise<void> {
+  return page.evaluate(([name, value]) => localStorage.setItem(name, value), [key, text] as const);
+}
+
+/** Takes and keeps the session's lock for ever. */
+export function holdLock(page: Page): Promise<void> {
+  return page.evaluate(
+    (name) =>
+      new Promise<void>((held) => {
+        void navigator.locks.request(name, () => {
+          held();
+          return new Promise(() => undefined);
+        });
+      }),
+    channelName,
+  );
+}

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { holdLock, openForeignPage } from './foreignPage.ts';
+import { useTabs } from './world.ts';
+
+const world = useTabs();
+
+test(
+  'a refresh of twelve seconds is waited out by every request of every tab',
+  { timeout: 60_000 },
+  async () => {
+    const { tabs } = await world.signedIn(5, {
+      refresh: { proactive: false, timeout: 15_000 },
+      hold: { timeout: 20_000 },
+    });
+    world.tokenEndpoint.slow(12_000);
+    world.server.expireAccessTokens();
+    const started = Date.now();
+    const outcomes = await Promise.all(tabs.map((tab) => tab.send(2)));
+
+    expect(new Set(outcomes.flat())).toEqual(new Set(['200 ada']));
+    expect(Date.now() - started).toBeGreaterThan(12_000);
+    expect(world.tokenEndpoint).toMatchObject({ calls: 1, repeated: 0 });
+  },
+);
+
+describe('a lock that somebody holds for ever', () => {
+  const timeout = 500;
+  /** Whoever may hold the lock needs no longer: one call, and three operations of the store. */
+  const patience = 4 * timeout;
+  const lateness = 3_000;
+
+  test('does not keep three tabs waiting, nor do they refresh twice', async () => {
+    const profile = await world.signedIn(3, {
+      refresh: { proactive: false, timeout, cooldown: 0 },
+    });
+    const { tabs } = profile;
+    await holdLock(await openForeignPage(world, profile));
+    world.server.expireAccessTokens();
+    const started = Date.now();
+    const outcomes = await Promise.all(tabs.map((tab) => tab.send(2)));
+    const waited = Date.now() - started;
+
+    expect(new Set(outcomes.flat())).toEqual(new Set(['200 ada']));
+    expect(waited).toBeGreaterThanOrEqual(patience);
+    expect(waited).toBeLessThan(patience + lateness);
+    expect(world.tokenEndpoint).toMatchObject({ calls: 1, repeated: 0, peak: 1 });
+  });
+
+  test('does not keep anybody from signing out', async () => {
+    const profile = await world.signedIn(2);
+    const { tabs } = profile;
+    await holdLock(await openForeignPage(world, profile));
+    await tabs[0].signOut();
+
+    for (const tab of tabs) await expect.poll(() => tab.status()).toBe('loggedOut');
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import type { Tab } from './tab.ts';
+import { cooldown, useTabs } from './world.ts';
+
+const world = useTabs();
+
+/** No expiry but the server's word, and the shortest time in which a new token is not refreshed again. */
+const manual = { refresh: { proactive: false, cooldown: 0 } };
+
+/** Every tab sends some requests, all at once. */
+async function sendEverywhere(tabs: readonly Tab[], each: number): Promise<readonly string[]> {
+  return (await Promise.all(tabs.map((tab) => tab.send(each)))).flat();
+}
+
+async function generation(tab: Tab): Promise<unknown> {
+  return (await tab.stored())?.['generation'];
+}
+
+describe.each([
+  { count: 2, rounds: 3 },
+  { count: 10, rounds: 3 },
+  { count: 50, rounds: 2 },
+])('$count tabs of one profile, whose tokens expire at one moment', ({ count, rounds }) => {
+  // Fifty tabs are fifty processes.
+  const timeout = 120_000;
+
+  test(
+    'make one refresh for each generation, and every request of all tabs is answered',
+    { timeout },
+    async () => {
+      const { tabs } = await world.signedIn(count, manual);
+      const [first] = tabs;
+      const { tokenEndpoint, server } = world;
+      tokenEndpoint.slow(300);
+
+      for (let round = 1; round <= rounds; round += 1) {
+        server.expireAccessTokens();
+        expect(new Set(await sendEverywhere(tabs, 3))).toEqual(new Set(['200 ada']));
+
+        expect(tokenEndpoint).toMatchObject({ calls: round, repeated: 0, peak: 1 });
+        await cooldown();
+      }
+
+      expect(await generation(first)).toBe(rounds + 1);
+      expect(new Set(await Promise.all(tabs.map((tab) => tab.status())))).toEqual(new Set(['authenticated']));
+      expect(tabs.flatMap((tab) => tab.complaints)).toEqual([]);
+    },
+  );
+});
+
+describe('ten tabs whose timers go off together', () => {
+  test('make one refresh for each lifetime, many times over, and none of them is ever signed out', async () => {
+    world.server.setLifetimes({ accessTokenLifetime: 1 });
+    const { tabs } = await world.signedIn(10, { refresh: { cooldown: 0 } });
+    const { tokenEndpoint } = world;
+    const refreshes = 5;
+    await expect.poll(() => tokenEndpoint.calls, { timeout: 15_000 }).toBeGreaterThanOrEqual(refreshes);
+
+    expect(tokenEndpoint).toMatchObject({ repeated: 0, peak: 1 });
+    const views = (await Promise.all(tabs.map((tab) => tab.page.evaluate(() => window.page.views)))).flat();
+    expect(new Set(views.map(({ status }) => status))).not.toContain('expired');
+    expect(new Set(views.map(({ identity }) => identity)).size).toBeLessThanOrEqual(2);
+    expect(world.server.counts().refused).toBe(0);
+  });
+});

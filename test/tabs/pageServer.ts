@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { build } from 'vite';
+
+export interface PageServer {
+  /** Without a slash at its end. */
+  readonly url: string;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Bundles the page, once, so that fifty tabs load it quickly. */
+async function bundle(): Promise<string> {
+  const built = await build({
+    configFile: false,
+    logLevel: 'warn',
+    build: {
+      write: false,
+      minify: false,
+      target: 'esnext',
+      lib: { entry: join(import.meta.dirname, 'page.ts'), formats: ['es'] },
+    },
+  });
+  for (const result of [built].flat()) {
+    if ('output' in result) return result.output[0].code;
+  }
+  throw new Error('The page was not built');
+}
+
+const html = '<!doctype html><title>A tab</title><script type="module" src="/page.js"></script>';
+
+/** Serves the page at `/`, and one without a session at `/elsewhere`, from a port of 127.0.0.1: a secure context. */
+export async function servePage(): Promise<PageServer> {
+  const script = await bundle();
+  const contents = new Map<string, readonly [type: string, text: string]>([
+    ['/', ['text/html; charset=utf-8', html]],
+    ['/elsewhere', ['text/html; charset=utf-8', '<!doctype html><title>Elsewhere</title>']],
+    ['/page.js', ['text/javascript; charset=utf-8', script]],
+  ]);
+  const server = createServer(({ url = '/' }, response) => {
+    const found = contents.get(new URL(url, 'http://localhost').pathname);
+    if (found === undefined) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { 'Content-Type': found[0], 'Cache-Control': 'max-age=600' }).end(found[1]);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The page has no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

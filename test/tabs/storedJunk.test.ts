@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { openForeignPage, overwrite } from './foreignPage.ts';
+import { cooldown, useTabs } from './world.ts';
+
+const world = useTabs();
+const options = { refresh: { proactive: false, cooldown: 0 } };
+
+describe('what others have written into the store', () => {
+  const junk = [
+    '',
+    '{',
+    'null',
+    '[]',
+    '"session"',
+    '{"version":1}',
+    '{"version":2,"sessionId":"s","generation":1}',
+    '{"version":1,"sessionId":"s","generation":"1","accessToken":"a"}',
+    '{"version":1,"sessionId":"s","ended":"maybe"}',
+    `"${'x'.repeat(1_000_000)}"`,
+    '{"__proto__":{"version":1}}',
+  ];
+
+  test('as junk, one thing after the other, signs nobody out and breaks nothing', async () => {
+    const profile = await world.signedIn(2, options);
+    const foreign = await openForeignPage(world, profile);
+    for (const text of junk) {
+      await overwrite(foreign, text);
+      for (const tab of profile.tabs) expect(await tab.send()).toEqual(['200 ada']);
+    }
+    world.server.expireAccessTokens();
+    const outcomes = await Promise.all(profile.tabs.map((tab) => tab.send()));
+
+    expect(outcomes.flat()).toEqual(['200 ada', '200 ada']);
+    expect(world.tokenEndpoint).toMatchObject({ calls: 1, repeated: 0 });
+    expect(await profile.tabs[1].stored()).toMatchObject({ generation: 2 });
+    expect(profile.tabs.flatMap((tab) => tab.complaints)).toEqual([]);
+  });
+
+  test('as junk is nobody’s session for a tab that is opened', async () => {
+    const profile = await world.profile();
+    const tab = await profile.open();
+    for (const text of junk) {
+      await overwrite(tab.page, text);
+      await tab.page.reload();
+      await tab.restored();
+      expect(await tab.status()).toBe('anonymous');
+      expect(await tab.send()).toEqual(['401 nobody']);
+    }
+    expect(await tab.signIn('ada')).toBe('authenticated');
+    expect(tab.complaints).toEqual([]);
+  });
+
+  test('as an older generation does not bring spent tokens back', async () => {
+    const profile = await world.signedIn(2, options);
+    const [first, second] = profile.tabs;
+    const foreign = await openForeignPage(world, profile);
+    const old = JSON.stringify(await first.stored());
+    world.server.expireAccessTokens();
+    await first.send();
+    await expect.poll(async () => (await second.stored())?.['generation']).toBe(2);
+    await overwrite(foreign, old);
+    await expect.poll(async () => (await second.stored())?.['generation']).toBe(1);
+
+    expect(await second.send()).toEqual(['200 ada']);
+    expect(await first.send()).toEqual(['200 ada']);
+    await cooldown();
+    world.server.expireAccessTokens();
+    expect(await first.send()).toEqual(['200 ada']);
+    expect(await second.send()).toEqual(['200 ada']);
+    expect(world.tokenEndpoint.repeated).toBe(0);
+  });
+});

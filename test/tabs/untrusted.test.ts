@@ -1,0 +1,187 @@
+import { describe, expect, test } from 'vitest';
+import { heardBy, key, listen, openForeignPage, say } from './foreignPage.ts';
+import type { Tab } from './tab.ts';
+import { useTabs } from './world.ts';
+
+const world = useTabs();
+const options = { refresh: { proactive: false, cooldown: 0 } };
+
+/** What nobody who knows the format would send, and what somebody would who knows the session's name. */
+function forgeries(sessionId: unknown): readonly unknown[] {
+  const forgedSession = {
+    version: 1,
+    sessionId: 'forged',
+    generation: 9,
+    accessToken: 'forged',
+    refreshToken: 'forged',
+    issuedAt: 0,
+    expiresAt: null,
+    user: { id: '9', username: 'mallory' },
+  };
+  return [
+    null,
+    0,
+    '',
+    'adopted',
+    [],
+    {},
+    { type: null },
+    { type: 'adopted' },
+    { type: '__proto__', sessionId, generation: 1 },
+    { type: 'adopted', sessionId: null, generation: '1' },
+    { type: 'adopted', sessionId, generation: -1 },
+    { type: 'adopted', sessionId, generation: 0 },
+    { type: 'adopted', sessionId, generation: Number.MAX_SAFE_INTEGER },
+    { ...forgedSession, type: 'adopted' },
+    { ...forgedSession, type: 'adopted', record: forgedSession, user: forgedSession.user },
+    { type: 'loggedOut', sessionId, generation: 0 },
+    { type: 'loggedOut', sessionId: 'forged', generation: 0 },
+    { type: 'expired', sessionId, generation: 99 },
+    { type: 'present', id: 'x'.repeat(1_000_000), status: 'authenticated', holdsLock: true, isVisible: true },
+    { type: 'present', id: 'ghost', status: 'signedIn', holdsLock: 1, isVisible: {} },
+    { type: 'absent', id: sessionId },
+    { type: 'rollCall', sessionId },
+    { type: 'adopted', sessionId: 'x'.repeat(1_000_000), generation: 1 },
+    'x'.repeat(1_000_000),
+    JSON.stringify(forgedSession),
+  ];
+}
+
+describe('messages on the channel', () => {
+  test('that are forged, malformed or oversized change nothing, and nobody stumbles over them', async () => {
+    const profile = await world.alone(options);
+    const { tab } = profile;
+    const anonymous = await profile.open({ name: 'another' });
+    const foreign = await openForeignPage(world, profile);
+    const before = { view: await tab.view(), stored: await tab.stored(), counts: world.server.counts() };
+    const messages = forgeries(before.stored?.['sessionId']);
+    await listen(tab.page);
+    await say(foreign, messages);
+    await expect.poll(() => heardBy(tab.page)).toBeGreaterThanOrEqual(messages.length);
+
+    expect(await tab.view()).toEqual(before.view);
+    expect(await tab.stored()).toEqual(before.stored);
+    expect(world.server.counts()).toEqual(before.counts);
+    expect(await tab.send(2)).toEqual(['200 ada', '200 ada']);
+    expect(await anonymous.status()).toBe('anonymous');
+    expect([...tab.complaints, ...anonymous.complaints]).toEqual([]);
+  });
+
+  test('cannot sign anybody in where nobody is signed in', async () => {
+    const profile = await world.profile();
+    const tab = await profile.open();
+    const foreign = await openForeignPage(world, profile);
+    const messages = forgeries('forged');
+    await listen(tab.page);
+    await say(foreign, messages);
+    await expect.poll(() => heardBy(tab.page)).toBeGreaterThanOrEqual(messages.length);
+
+    expect(await tab.status()).toBe('anonymous');
+    expect(await tab.send()).toEqual(['401 nobody']);
+    expect(tab.complaints).toEqual([]);
+  });
+
+  test('of a life that is over change nothing when they are said again', async () => {
+    const profile = await world.signedIn(2, options);
+    const [first, second] = profile.tabs;
+    const foreign = await openForeignPage(world, profile);
+    await liveOn(first);
+    await expect.poll(() => second.username()).toBe('grace');
+    const before = { view: await second.view(), stored: await second.stored() };
+    const old = await foreign.evaluate(() => window.heard);
+    await listen(second.page);
+    await say(
+      foreign,
+      [...old, ...old].map((text): unknown => JSON.parse(text)),
+    );
+    await expect.poll(() => heardBy(second.page)).toBeGreaterThanOrEqual(2 * old.length);
+
+    expect(old.join()).toContain('loggedOut');
+    expect(await second.view()).toEqual(before.view);
+    expect(await second.stored()).toEqual(before.stored);
+    expect(await second.send()).toEqual(['200 grace']);
+  });
+
+  test('leave the page able to answer, ten thousand at once', async () => {
+    const profile = await world.alone(options);
+    const { tab } = profile;
+    const foreign = await openForeignPage(world, profile);
+    const { sessionId } = (await tab.stored()) ?? {};
+    const before = { views: (await tab.history()).length, counts: world.server.counts() };
+    await listen(tab.page);
+    const longestPause = tab.page.evaluate(async () => {
+      let [longest, last] = [0, performance.now()];
+      while (window.heard.length < 10_000) {
+        await new Promise((resolve) => setTimeout(resolve));
+        longest = Math.max(longest, performance.now() - last);
+        last = performance.now();
+      }
+      return longest;
+    });
+    await foreign.evaluate((id) => {
+      for (let n = 0; n < 10_000; n += 1) {
+        window.channel.postMessage({ type: 'adopted', sessionId: id, generation: n });
+      }
+    }, sessionId);
+
+    expect(await longestPause).toBeLessThan(1_000);
+    expect((await tab.history()).length).toBe(before.views);
+    expect(world.server.counts()).toEqual(before.counts);
+    expect(await tab.send()).toEqual(['200 ada']);
+  });
+
+  test('carry no token and no password', async () => {
+    const profile = await world.signedIn(2, options);
+    const foreign = await openForeignPage(world, profile);
+    const secrets = await liveOn(profile.tabs[0]);
+    await expect.poll(() => profile.tabs[1].username()).toBe('grace');
+    const said = (await foreign.evaluate(() => window.heard)).join('\n');
+
+    expect(said).toContain('adopted');
+    expect(secrets.length).toBeGreaterThanOrEqual(8);
+    for (const secret of secrets) expect(said).not.toContain(secret);
+  });
+
+  /** A refresh, a sign-out and another user. @returns every secret that there was */
+  async function liveOn(tab: Tab): Promise<readonly string[]> {
+    const secrets = ['lovelace', 'hopper'];
+    const note = async () => {
+      const { accessToken, refreshToken } = (await tab.stored()) ?? {};
+      secrets.push(String(accessToken), String(refreshToken));
+    };
+    await note();
+    world.server.expireAccessTokens();
+    expect(await tab.send()).toEqual(['200 ada']);
+    await note();
+    await tab.signOut();
+    await tab.signIn('grace');
+    await note();
+    return secrets;
+  }
+});
+
+describe('storage events', () => {
+  test('that are forged change nothing: what is in the store counts', async () => {
+    const { tab } = await world.alone(options);
+    const before = { view: await tab.view(), stored: await tab.stored(), counts: world.server.counts() };
+    const texts = forgeries(before.stored?.['sessionId']).map((forgery) => JSON.stringify(forgery));
+    await tab.page.evaluate(
+      ([name, all]) => {
+        for (const newValue of [...all, null, '{', '']) {
+          for (const storageArea of [localStorage, sessionStorage, null]) {
+            window.dispatchEvent(new StorageEvent('storage', { key: name, newValue, storageArea }));
+          }
+        }
+        window.dispatchEvent(new StorageEvent('storage'));
+        window.dispatchEvent(new Event('storage'));
+      },
+      [key, texts] as const,
+    );
+
+    expect(await tab.view()).toEqual(before.view);
+    expect(await tab.stored()).toEqual(before.stored);
+    expect(await tab.send()).toEqual(['200 ada']);
+    expect(world.server.counts()).toEqual({ ...before.counts, api: before.counts.api + 1 });
+    expect(tab.complaints).toEqual([]);
+  });
+});

@@ -1,0 +1,154 @@
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions } from 'playwright';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished } from 'vitest';
+import { shortestCooldown } from '../../machines/index.ts';
+import { chromium as launchOptions } from '../../scripts/browser/chromium.ts';
+import { cheapArgon2Cost } from '../server/authorities.ts';
+import { startServer, type RunningServer, type StartServerOptions } from '../server/server.ts';
+import type { Fault } from './faults.ts';
+import type { PageOptions } from './page.ts';
+import { servePage, type PageServer } from './pageServer.ts';
+import { createTab, type Tab } from './tab.ts';
+import { watchTokenEndpoint, type TokenEndpoint } from './tokenEndpoint.ts';
+
+export interface TabOptions extends Omit<PageOptions, 'server' | 'dialect'> {
+  /** What is wrong with the platform in this tab. Default is nothing. */
+  readonly faults?: readonly Fault[];
+}
+
+export interface ProfileOptions extends BrowserContextOptions {
+  /** How far the clock of the device is ahead, in milliseconds. Without it the clock cannot be set. */
+  readonly skew?: number;
+}
+
+/** A profile of the browser: its tabs share a storage. */
+export interface Profile {
+  readonly context: BrowserContext;
+  /** Opens a tab, and waits until its session has been restored. */
+  open(options?: TabOptions): Promise<Tab>;
+}
+
+export interface World {
+  readonly server: RunningServer;
+  readonly tokenEndpoint: TokenEndpoint;
+  readonly pageUrl: string;
+  /** Lets time pass at the server, in milliseconds. */
+  passTime(duration: number): void;
+  /** A new profile, closed when the test is over. */
+  profile(options?: ProfileOptions): Promise<Profile>;
+  /** A new profile with ada signed in, in one tab. */
+  alone(options?: TabOptions, profileOptions?: ProfileOptions): Promise<Alone>;
+  /** The same in as many tabs: two at least. */
+  signedIn(count: number, options?: TabOptions, profileOptions?: ProfileOptions): Promise<SignedIn>;
+}
+
+export interface Alone extends Profile {
+  readonly tab: Tab;
+}
+
+export interface SignedIn extends Profile {
+  readonly tabs: readonly [Tab, Tab, ...Tab[]];
+}
+
+export interface WorldOptions {
+  readonly dialect?: Extract<StartServerOptions['dialect'], PageOptions['dialect']>;
+  /**
+   * Whether pages may be kept when they are left. The headless shell that comes with the install has no
+   * back-forward cache (`BackForwardCacheDisabledForDelegate`); a whole Chromium at `CHROMIUM_PATH` has one.
+   */
+  readonly backForwardCache?: boolean;
+}
+
+async function launch(backForwardCache: boolean): Promise<Browser> {
+  const options = await launchOptions();
+  if (!backForwardCache) return chromium.launch(options);
+  return chromium.launch({
+    ...options,
+    args: [...(options.args ?? []), '--headless=new'],
+    ignoreDefaultArgs: ['--headless', '--disable-back-forward-cache'],
+  });
+}
+
+/** A server, a page and a browser, and no traces of the tests before: to be called at the top of a file. */
+export function useTabs({ dialect = 'rotating', backForwardCache = false }: WorldOptions = {}): World {
+  let server: RunningServer;
+  let pages: PageServer;
+  let browser: Browser;
+  let tokenEndpoint: TokenEndpoint;
+  let passed = 0;
+  const stack = new AsyncDisposableStack();
+
+  beforeAll(async () => {
+    server = stack.use(
+      await startServer({ dialect, argon2Cost: cheapArgon2Cost, now: () => Date.now() + passed }),
+    );
+    pages = stack.use(await servePage());
+    browser = stack.adopt(await launch(backForwardCache), (launched) => launched.close());
+  });
+  afterAll(() => stack.disposeAsync());
+  beforeEach(() => {
+    passed = 0;
+    server.reset();
+    tokenEndpoint = watchTokenEndpoint(server);
+  });
+
+  function addressOf({ faults: _, ...rest }: TabOptions): string {
+    const options: PageOptions = { ...rest, dialect, server: server.url };
+    return `${pages.url}/?${new URLSearchParams({ options: JSON.stringify(options) }).toString()}`;
+  }
+
+  async function profile({ skew, ...contextOptions }: ProfileOptions = {}): Promise<Profile> {
+    const context = await browser.newContext(contextOptions);
+    context.setDefaultTimeout(10_000);
+    onTestFinished(() => context.close());
+    if (skew !== undefined) await context.clock.install({ time: Date.now() + skew });
+
+    async function open(options: TabOptions = {}): Promise<Tab> {
+      const page = await context.newPage();
+      for (const fault of options.faults ?? []) await page.addInitScript(fault);
+      const tab = createTab(page);
+      await page.goto(addressOf(options));
+      await tab.restored();
+      return tab;
+    }
+
+    return { context, open };
+  }
+
+  async function alone(options?: TabOptions, profileOptions?: ProfileOptions): Promise<Alone> {
+    const made = await profile(profileOptions);
+    const tab = await made.open(options);
+    await tab.signIn('ada');
+    return { ...made, tab };
+  }
+
+  return {
+    get server() {
+      return server;
+    },
+    get tokenEndpoint() {
+      return tokenEndpoint;
+    },
+    get pageUrl() {
+      return pages.url;
+    },
+    passTime(duration) {
+      passed += duration;
+    },
+    profile,
+    alone,
+    async signedIn(count, options, profileOptions) {
+      const { tab, ...made } = await alone(options, profileOptions);
+      const [second, ...others] = [
+        made.open(options),
+        ...Array.from({ length: count - 2 }, () => made.open(options)),
+      ];
+      return { ...made, tabs: [tab, await second, ...(await Promise.all(others))] };
+    },
+  };
+}
+
+/** Waits until a token that was granted before may be refreshed again: `refresh.cooldown` has to be 0. */
+export async function cooldown(): Promise<void> {
+  const start = Date.now();
+  await expect.poll(() => Date.now() - start).toBeGreaterThan(shortestCooldown);
+}
