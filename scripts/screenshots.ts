@@ -5,8 +5,9 @@ import { chromium, type Page } from 'playwright';
 import { startApplication, type RunningApplication } from '../examples/react-spa/application.ts';
 import { createGate } from '../test/server/authorities.ts';
 import { chromium as launchOptions } from './browser/chromium.ts';
+import { openTabs } from './screenshots/tabs.ts';
 
-/** Takes the README's pictures of the example application, in light and dark: `node scripts/screenshots.ts`. */
+/** Takes the README's pictures of the example application and of the tabs, in light and dark: `node scripts/screenshots.ts`. */
 
 const root = join(import.meta.dirname, '..');
 const images = join(root, 'docs', 'images');
@@ -18,7 +19,10 @@ const countsInterval = 1100;
 await using stack = new AsyncDisposableStack();
 const browser = stack.adopt(await chromium.launch(await launchOptions()), (launched) => launched.close());
 await mkdir(images, { recursive: true });
-for (const scheme of schemes) await takeAll(scheme);
+for (const scheme of schemes) {
+  await takeAll(scheme);
+  await takeTabs(scheme);
+}
 
 async function takeAll(scheme: (typeof schemes)[number]): Promise<void> {
   await using application = await startApplication({ latency: { api: 140, refresh: 220 } });
@@ -54,6 +58,12 @@ async function takeAll(scheme: (typeof schemes)[number]): Promise<void> {
   await page.getByRole('dialog').getByLabel('Password').waitFor();
   await delay(countsInterval);
   await take(page, `sign-in-again-${scheme}`);
+}
+
+async function takeTabs(scheme: (typeof schemes)[number]): Promise<void> {
+  await using tabs = await openTabs(browser, scheme);
+  await delay(countsInterval);
+  await take(tabs.page, `tabs-${scheme}`);
 }
 
 async function signIn(page: Page): Promise<void> {

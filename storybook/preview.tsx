@@ -24,6 +24,7 @@ const preview: Preview = {
           'Servers',
           'Requests',
           'Sign in again',
+          'Tabs',
           'Devtools',
         ],
       },

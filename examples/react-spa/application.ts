@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import react from '@vitejs/plugin-react';
-import { createServer, type InlineConfig, type PluginOption, type ViteDevServer } from 'vite';
+import type { PluginOption, ViteDevServer } from 'vite';
 import { startServer, type RunningServer, type StartServerOptions } from '../../test/server/server.ts';
+import { startPage } from '../startPage.ts';
 import { serverControls } from './serverControls.ts';
 import { describeParts } from './stock.ts';
 
@@ -26,8 +26,6 @@ export interface RunningApplication {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-const root = join(import.meta.dirname, '..', '..');
-
 /** Starts the reference server and the page, each on its own port of 127.0.0.1, as in life each has its own host. */
 export async function startApplication(options: ApplicationOptions = {}): Promise<RunningApplication> {
   const { latency = { api: 0, refresh: 0 } } = options;
@@ -36,41 +34,25 @@ export async function startApplication(options: ApplicationOptions = {}): Promis
     const server = stack.use(await startServer({ ...options, port: 0 }));
     for (const kind of ['api', 'refresh'] as const) {
       if (latency[kind] === 0) continue;
-      server.intercept(kind, async (_request, next) => {
-        await delay(latency[kind]);
+      server.intercept(kind, async ({ signal }, next) => {
+        await delay(latency[kind], undefined, { signal });
         return next();
       });
     }
     describeParts(server);
-    const vite = await createServer(pageConfig(server, options));
-    stack.defer(() => vite.close());
-    await vite.listen();
+    const { url, vite } = stack.use(
+      await startPage({
+        root: import.meta.dirname,
+        apiUrl: server.url,
+        port: options.port,
+        cacheDir: options.cacheDir ?? join(import.meta.dirname, '../../node_modules/.cache/react-spa'),
+        plugins: [serverControls(server), ...(options.plugins ?? [])],
+      }),
+    );
     const close = () => stack.disposeAsync();
-    return { url: addressOf(vite), server, vite, close, [Symbol.asyncDispose]: close };
+    return { url, server, vite, close, [Symbol.asyncDispose]: close };
   } catch (error) {
     await stack.disposeAsync();
     throw error;
   }
-}
-
-function pageConfig(server: RunningServer, options: ApplicationOptions): InlineConfig {
-  const { port = 0, cacheDir = join(root, 'node_modules/.cache/react-spa'), plugins = [] } = options;
-  return {
-    configFile: false,
-    root: import.meta.dirname,
-    cacheDir,
-    logLevel: 'warn',
-    clearScreen: false,
-    plugins: [react(), serverControls(server), ...plugins],
-    define: { 'import.meta.env.VITE_API_URL': JSON.stringify(server.url) },
-    // By the names under which a program has installed them; here, as tsconfig.json says, they are the sources.
-    resolve: { tsconfigPaths: true },
-    server: { host: '127.0.0.1', port, fs: { allow: [root] } },
-  };
-}
-
-function addressOf(vite: ViteDevServer): string {
-  const address = vite.httpServer?.address();
-  if (typeof address !== 'object' || address === null) throw new Error('The page has no port');
-  return `http://127.0.0.1:${address.port}`;
 }

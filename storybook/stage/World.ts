@@ -1,8 +1,9 @@
-import type { HoldOptions, Session } from 'sessionchart';
+import { memoryStore, type HoldOptions, type Session } from 'sessionchart';
 import {
   createTestSession,
   type DialectName,
-  type OnlineControl,
+  type OwnContractOptions,
+  type SignalsControl,
   type PasswordCredentials,
   type RequestKind,
   type SessionState,
@@ -34,14 +35,14 @@ export class World {
   readonly id = (count += 1);
   readonly session: Session<unknown, PasswordCredentials>;
   readonly server: TestServer;
-  readonly online: OnlineControl;
+  readonly signals: SignalsControl;
   readonly #test: TestSession<unknown>;
   #past: Promise<void> = Promise.resolve();
 
   constructor(test: TestSession<unknown>) {
     this.session = test.session;
     this.server = test.server;
-    this.online = test.online;
+    this.signals = test.signals;
     this.#test = test;
   }
 
@@ -80,12 +81,33 @@ export class World {
 }
 
 export async function createWorld({ state, dialect, hold = {} }: WorldArgs): Promise<World> {
-  const test = await createTestSession<unknown, PasswordCredentials>({
-    state,
-    dialect,
-    contract: contracts[dialect],
-    credentials: ada,
-    session: { hold },
-  });
-  return new World(test);
+  return new World(await createSessionOf({ state, dialect, session: { hold } }, dialect));
+}
+
+/** The states in which one tab can be when another one is opened beside it. */
+export const tabStates = [
+  'anonymous',
+  'authenticated',
+  'refreshing.requesting',
+] as const satisfies SessionState[];
+
+/** Two tabs of one browser: each a world of its own on the same server, at the same time, with the same store. */
+export async function createTabs({
+  state,
+  dialect,
+  hold = {},
+}: WorldArgs): Promise<{ left: World; right: World }> {
+  const session = { hold, store: memoryStore<unknown>() };
+  const first = await createSessionOf({ state, dialect, session }, dialect);
+  const { server, clock } = first;
+  const restored = state === 'anonymous' ? state : 'authenticated';
+  const second = await createSessionOf({ state: restored, server, clock, session }, dialect);
+  return { left: new World(first), right: new World(second) };
+}
+
+function createSessionOf(
+  options: Omit<OwnContractOptions<unknown, PasswordCredentials>, 'contract' | 'credentials'>,
+  dialect: DialectName,
+): Promise<TestSession<unknown>> {
+  return createTestSession({ ...options, contract: contracts[dialect], credentials: ada });
 }

@@ -2,13 +2,25 @@ import type { StoryContext } from '@storybook/react-vite';
 import type { PasswordCredentials } from 'sessionchart/testing';
 import { waitFor, within } from 'storybook/test';
 
+type Looking = Pick<StoryContext, 'canvas' | 'userEvent'>;
+
 /** The program of a story, without the devtools: where to look, and what somebody does there. */
-export function pageOf({ canvas, userEvent }: Pick<StoryContext, 'canvas' | 'userEvent'>) {
-  const program = within(canvas.getByRole('main'));
+export function pageOf({ canvas, userEvent }: Looking) {
+  const state = () => canvas.getByRole('status', { name: 'State of the session' });
+  return { ...pageIn(canvas.getByRole('main'), userEvent), state };
+}
+
+/** One of several tabs: the program in it. */
+export function tabOf({ canvas, userEvent }: Looking, name: string) {
+  const page = pageIn(canvas.getByRole('article', { name }), userEvent);
+  return { ...page, state: () => page.getByRole('status', { name: 'State of the session' }) };
+}
+
+function pageIn(element: HTMLElement, userEvent: Looking['userEvent']) {
+  const program = within(element);
   const output = (name: string) => program.getByRole('status', { name });
   const page = {
     ...program,
-    state: () => canvas.getByRole('status', { name: 'State of the session' }),
     counts: () => output('What the server has seen'),
     notice: () => output('Notice'),
     orders: () => output('Orders'),

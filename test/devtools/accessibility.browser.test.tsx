@@ -1,7 +1,7 @@
 import axe from 'axe-core';
 import { describe, expect, test } from 'vitest';
 import { page } from 'vitest/browser';
-import { openDevtools, start } from './world.tsx';
+import { openDevtools, openTab, start } from './world.tsx';
 
 const themes = ['light', 'dark'] as const;
 
@@ -19,6 +19,15 @@ describe.each(themes)('in the %s theme', (theme) => {
     await expect.element(panel).toHaveAttribute('data-status', 'expired');
 
     const { violations } = await axe.run(panel.element());
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target)])).toEqual([]);
+  });
+
+  test('axe finds nothing where another tab refreshes for all', async () => {
+    const devtools = await openDevtools({}, { theme });
+    await openTab(devtools, { state: 'refreshing.requesting' });
+    await expect.element(page.getByRole('cell', { name: 'holds it' })).toBeVisible();
+
+    const { violations } = await axe.run(devtools.panel.element());
     expect(violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target)])).toEqual([]);
   });
 

@@ -7,7 +7,7 @@ test('neither a token nor the password is anywhere in the page', async () => {
   async function collect(): Promise<void> {
     const record = await store.read('session');
     if (record === null || 'ended' in record) throw new Error('There is no session in the store');
-    secrets.add(record.accessToken).add(record.refreshToken ?? '');
+    secrets.add(record.accessToken ?? '').add(record.refreshToken ?? '');
   }
 
   await session.login(credentials);

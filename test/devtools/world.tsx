@@ -58,6 +58,14 @@ export async function openDevtools(
   };
 }
 
+/** Another session on the same store, and the name that the panel has for it. */
+export async function openTab({ server, clock, store }: Devtools, options: TestSessionOptions = {}) {
+  const tab = await createTestSession({ server, clock, ...options, session: { store, ...options.session } });
+  // The roll is called.
+  await clock.advance(2_000);
+  return { ...tab, name: tab.session.peers.id.slice(0, 8) };
+}
+
 export function find(selector: string): Element {
   const found = document.querySelector(selector);
   if (found === null) throw new Error(`There is no ${selector}`);

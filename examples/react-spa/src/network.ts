@@ -1,9 +1,18 @@
 import { onlineManager } from '@tanstack/react-query';
-import type { OnlineSignal } from 'sessionchart';
+import { browserSignals, type Signal, type Signals } from 'sessionchart';
 
 /** One word on whether there is a network, for TanStack Query and for the session: the browser's, or the button's. */
 export const network = {
   isOnline: () => onlineManager.isOnline(),
-  subscribe: (listener: (isOnline: boolean) => void) => onlineManager.subscribe(listener),
+  isVisible: () => browserSignals.isVisible(),
+  subscribe: (listener: (signal: Signal) => void) => {
+    const stops = [
+      onlineManager.subscribe((isOnline) => listener(isOnline ? 'online' : 'offline')),
+      browserSignals.subscribe((signal) => {
+        if (signal !== 'online' && signal !== 'offline') listener(signal);
+      }),
+    ];
+    return () => stops.forEach((stop) => stop());
+  },
   set: (isOnline: boolean) => onlineManager.setOnline(isOnline),
-} satisfies OnlineSignal & { set: unknown };
+} satisfies Signals & { set: unknown };

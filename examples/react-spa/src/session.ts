@@ -15,13 +15,13 @@ interface Credentials {
 export const session = createSession({
   baseUrl: import.meta.env.VITE_API_URL,
   server: restContract<User, Credentials>({ login: 'auth/login', refresh: 'auth/refresh' }),
-  store: webStorageStore(localStorage),
+  store: webStorageStore(() => localStorage),
   // Whoever clicks "Expire the access token" twice in a row wants to see two refreshes.
   refresh: { cooldown: 250 },
   hold: { whileExpired: 10 * 60_000 },
   // TanStack Query retries, and knows which errors are not worth it.
   ky: { retry: 0 },
-  environment: { online: network },
+  environment: { signals: network },
 });
 
 session.requests.intercept(() => (network.isOnline() ? undefined : Response.error()));

@@ -14,6 +14,10 @@ export function ThingsToTry() {
         </li>
         <li>Do the same, but sign in as somebody else: nothing of the first user is left on the screen.</li>
         <li>
+          Open this page in <b>a second tab</b>: one of them refreshes for both, and who signs out in one is
+          signed out in the other.
+        </li>
+        <li>
           <b>Go offline</b>, send an order, and come back. Reload the page. Wait for the countdown to end.
         </li>
       </ul>

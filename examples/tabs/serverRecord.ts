@@ -1,0 +1,51 @@
+import type { Plugin } from 'vite';
+import type { RunningServer } from '../../test/server/server.ts';
+import type { Served, ServerRecord } from './src/server/serverRecord.ts';
+
+/** The header in which a tab says which one it is. */
+const tabHeader = 'X-Tab';
+
+/** Routes of the page's own host for what no real server offers: what it has seen, and tokens spoilt by a click. */
+export function serverRecord(server: RunningServer): Plugin {
+  const tabs = recordTabs(server);
+  const routes: Readonly<Record<string, () => unknown>> = {
+    'GET /': (): ServerRecord => {
+      const { refresh } = server.counts();
+      const reused = server.requests.filter(({ code }) => code === 'refreshTokenReused').length;
+      const answered = [...tabs.values()].reduce((sum, tab) => sum + tab.answered, 0);
+      return { refreshes: refresh, reused, answered, tabs: Object.fromEntries(tabs) };
+    },
+    'POST /expire-access-tokens': () => server.expireAccessTokens(),
+  };
+  return {
+    name: 'server-record',
+    configureServer({ middlewares }) {
+      middlewares.use('/server', (request, response) => {
+        const route = routes[`${request.method ?? ''} ${request.url ?? ''}`];
+        response.statusCode = route === undefined ? 404 : 200;
+        response.setHeader('Content-Type', 'application/json');
+        response.end(JSON.stringify(route?.() ?? null));
+      });
+    },
+  };
+}
+
+/** What the server has done for each tab. */
+function recordTabs(server: RunningServer): ReadonlyMap<string, Served> {
+  const tabs = new Map<string, Served>();
+  for (const [kind, count] of [
+    ['api', 'answered'],
+    ['refresh', 'refreshes'],
+  ] as const) {
+    server.intercept(kind, async (request, next) => {
+      const answer = await next();
+      const id = request.headers.get(tabHeader);
+      if (id !== null && answer.ok) {
+        const served = tabs.get(id) ?? { answered: 0, refreshes: 0 };
+        tabs.set(id, { ...served, [count]: served[count] + 1 });
+      }
+      return answer;
+    });
+  }
+  return tabs;
+}

@@ -1,0 +1,31 @@
+import { sendFromAllTabs, sendRequests, useOutcomes } from './requests.ts';
+
+/** Sends requests, here or in all tabs at once, and shows what became of them. */
+export function Requests() {
+  const outcomes = useOutcomes();
+  const count = (outcome: string) => outcomes.filter((one) => one === outcome).length;
+  return (
+    <>
+      <div className="buttons">
+        <button type="button" className="primary" onClick={() => void sendFromAllTabs()}>
+          Expire the token, and send from all tabs
+        </button>
+        <button type="button" onClick={sendRequests}>
+          Send from this tab
+        </button>
+      </div>
+      <div className="requests">
+        <span className="dots" aria-hidden="true">
+          {outcomes.map((outcome, index) => (
+            <i key={index} data-outcome={outcome} />
+          ))}
+        </span>
+        <output aria-label="Requests of this tab">
+          {outcomes.length === 0
+            ? 'Nothing sent yet.'
+            : `${count('answered')} of ${outcomes.length} answered${count('waits') > 0 ? ', the others wait' : ''}${count('refused') > 0 ? `, ${count('refused')} refused` : ''}`}
+        </output>
+      </div>
+    </>
+  );
+}

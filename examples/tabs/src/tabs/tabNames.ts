@@ -1,0 +1,62 @@
+/** A colour for a name. */
+export interface TabName {
+  readonly name: string;
+  /** In degrees. */
+  readonly hue: number;
+}
+
+const colours: readonly TabName[] = [
+  { name: 'Coral', hue: 30 },
+  { name: 'Azure', hue: 240 },
+  { name: 'Fern', hue: 150 },
+  { name: 'Plum', hue: 325 },
+  { name: 'Amber', hue: 75 },
+  { name: 'Teal', hue: 195 },
+  { name: 'Indigo', hue: 280 },
+  { name: 'Olive', hue: 115 },
+];
+
+const prefix = 'tabs:named:';
+
+/**
+ * Takes the first name that no other tab has. It is a Web Lock, which the tab holds for as long as it is there,
+ * and which the browser gives back when it is closed or has crashed.
+ */
+export function claimTabName(id: string): Promise<void> {
+  return navigator.locks.request('tabs:naming', async () => {
+    const taken = new Set((await heldNames()).map(([, index]) => index));
+    let free = 0;
+    while (taken.has(free)) free += 1;
+    await hold(`${prefix}${id}:${free}`);
+  });
+}
+
+/** The names of all tabs, by the ids of their sessions. */
+export async function readTabNames(): Promise<ReadonlyMap<string, TabName>> {
+  return new Map((await heldNames()).map(([id, index]) => [id, nameAt(index)]));
+}
+
+async function heldNames(): Promise<readonly (readonly [id: string, index: number])[]> {
+  const { held = [] } = await navigator.locks.query();
+  return held.flatMap(({ name = '' }) => {
+    const [id, index] = name.startsWith(prefix) ? name.slice(prefix.length).split(':') : [];
+    return id === undefined ? [] : [[id, Number(index)] as const];
+  });
+}
+
+function nameAt(index: number): TabName {
+  const { name, hue } = colours[index % colours.length] ?? { name: 'Grey', hue: 0 };
+  const round = Math.floor(index / colours.length);
+  return { name: round === 0 ? name : `${name} ${round + 1}`, hue };
+}
+
+/** Resolves when the lock is granted; it is never given back. */
+function hold(name: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const forever = () => {
+      resolve();
+      return new Promise(() => undefined);
+    };
+    navigator.locks.request(name, forever).catch(reject);
+  });
+}

@@ -1,0 +1,21 @@
+import { useTransition, type ReactElement } from 'react';
+
+interface HappeningProps {
+  readonly children: string;
+  readonly onPress: () => Promise<void> | void;
+}
+
+/** A button that is busy until what it starts is over. */
+export function Happening({ children, onPress }: HappeningProps): ReactElement {
+  const [isBusy, start] = useTransition();
+  return (
+    <button
+      type="button"
+      className="quiet"
+      aria-busy={isBusy}
+      onClick={() => start(async () => await onPress())}
+    >
+      {children}
+    </button>
+  );
+}

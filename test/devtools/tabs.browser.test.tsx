@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { page } from 'vitest/browser';
+import { inProcessChannel } from '../../src/peers/inProcessChannel.ts';
+import type { OpenChannel } from '../../src/index.ts';
+import { credentials, openDevtools, openTab, start } from './world.tsx';
+
+const table = page.getByRole('table', { name: 'Tabs of this session' });
+
+/** What the table says, row by row. */
+const rows = (): readonly (readonly string[])[] =>
+  [...document.querySelectorAll('.sessionchart-tabs tbody tr')].map((row) =>
+    [...row.querySelectorAll('th, td')].map((cell) => cell.textContent),
+  );
+
+test('nothing is said of tabs while there is no other', async () => {
+  const devtools = await openDevtools();
+  await devtools.clock.advance(10_000);
+  expect(table.query()).toBeNull();
+});
+
+test('a tab that comes is shown, and one that goes is not', async () => {
+  const devtools = await openDevtools();
+  const tab = await openTab(devtools);
+  await expect.poll(rows).toEqual([
+    ['this one', 'authenticated', 'visible', ''],
+    [tab.name, 'authenticated', 'visible', ''],
+  ]);
+
+  tab.dispose();
+  await devtools.clock.advance(10_000);
+  await expect.poll(() => table.query()).toBeNull();
+});
+
+test('says which tab holds the lock, and that all others only wait', async () => {
+  const devtools = await openDevtools();
+  const tab = await openTab(devtools, { state: 'refreshing.requesting' });
+  await expect.poll(() => rows()[1]).toEqual([tab.name, 'refreshing', 'visible', 'holds it']);
+  start(devtools.session.refresh());
+  await expect.poll(() => rows()[0]).toEqual(['this one', 'refreshing', 'visible', '']);
+
+  await tab.release();
+  await expect.poll(rows).toEqual([
+    ['this one', 'authenticated', 'visible', ''],
+    [tab.name, 'authenticated', 'visible', ''],
+  ]);
+  expect(devtools.server.counts().refresh).toBe(1);
+});
+
+test('says that this tab holds the lock', async () => {
+  const devtools = await openDevtools();
+  await openTab(devtools);
+  devtools.server.intercept('refresh', () => new Promise(() => undefined));
+  start(devtools.session.refresh());
+  await expect.poll(() => rows()[0]).toEqual(['this one', 'refreshing', 'visible', 'holds it']);
+});
+
+test('says which page nobody looks at', async () => {
+  const devtools = await openDevtools();
+  const tab = await openTab(devtools);
+  tab.signals.setVisible(false);
+  await expect.poll(() => rows().map((cells) => cells[2])).toEqual(['visible', 'hidden']);
+  devtools.signals.setVisible(false);
+  await expect.poll(() => rows().map((cells) => cells[2])).toEqual(['hidden', 'hidden']);
+});
+
+test('what happens in the other tab is seen in both rows', async () => {
+  const devtools = await openDevtools();
+  const tab = await openTab(devtools);
+  await tab.session.logout();
+  await expect.poll(() => rows().map((cells) => cells[1])).toEqual(['loggedOut', 'loggedOut']);
+  await devtools.session.login(credentials);
+  await expect.poll(() => rows().map((cells) => cells[1])).toEqual(['authenticated', 'authenticated']);
+});
+
+test('the others are asked only while the panel is open', async () => {
+  const devtools = await openDevtools();
+  const heard: unknown[] = [];
+  const openChannel: OpenChannel = (name, listener) =>
+    inProcessChannel(name, (message) => {
+      heard.push(message);
+      listener(message);
+    });
+  await openTab(devtools, { session: { environment: { openChannel } } });
+  expect(heard).not.toEqual([]);
+  await devtools.close();
+  heard.length = 0;
+  await devtools.clock.advance(20_000);
+  expect(heard).toEqual([]);
+});

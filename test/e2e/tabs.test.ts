@@ -1,0 +1,139 @@
+import type { BrowserContext, Page } from 'playwright';
+import { expect, test } from 'vitest';
+import { createGate } from '../server/authorities.ts';
+import { storedTokens } from './tokens.ts';
+import { partsOf, signIn, useApplication } from './world.ts';
+
+const world = useApplication();
+
+/** Another tab of the same profile. */
+async function openTab(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(world.application.url);
+  return page;
+}
+
+/** Two tabs in which Ada sees her stockroom. */
+async function twoTabsOfAda(): Promise<readonly [Page, Page]> {
+  const { page, context } = await world.visitAs('ada');
+  const other = await openTab(context);
+  await partsOf(other, 'ada').nth(5).waitFor();
+  return [page, other];
+}
+
+const signOut = (page: Page) => page.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
+const screenOf = (page: Page) => page.locator('.application').innerHTML();
+const orders = () => world.application.server.requests.filter(({ path }) => path === '/api/echo');
+
+test('who signs in in one tab is signed in in the other', async () => {
+  const { page, context, complaints } = await world.visit();
+  const other = await openTab(context);
+  await other.getByLabel('User name').waitFor();
+  await signIn(page, 'ada');
+
+  await partsOf(page, 'ada').nth(5).waitFor();
+  await partsOf(other, 'ada').nth(5).waitFor();
+  expect(world.application.server.counts()).toMatchObject({ login: 1, refresh: 0 });
+  expect(complaints).toEqual([]);
+});
+
+test('who signs out in one tab is signed out in the other, and nothing remains on its screen', async () => {
+  const [page, other] = await twoTabsOfAda();
+  await other.getByLabel('Note').fill('With the finest teeth');
+  await signOut(page);
+
+  await other.waitForURL('**/sign-in');
+  await other.getByLabel('User name').waitFor();
+  expect(await screenOf(other)).not.toMatch(/for ada|ada@|finest teeth/);
+  expect(await storedTokens(other)).toEqual([]);
+  await other.reload();
+  await other.getByLabel('User name').waitFor();
+});
+
+test('a call of the other tab that is under way when somebody signs out shows nothing any more', async () => {
+  const [page, other] = await twoTabsOfAda();
+  const counting = createGate();
+  world.application.server.intercept('api', async (_request, next) => {
+    await counting.opened;
+    return next();
+  });
+  await other.getByRole('button', { name: 'Count again' }).click();
+  await other.getByRole('button', { name: 'Waiting for 7…' }).waitFor();
+  await signOut(page);
+  await other.waitForURL('**/sign-in');
+
+  counting.open();
+  await signIn(page, 'grace');
+  await partsOf(other, 'grace').nth(5).waitFor();
+  expect(await screenOf(other)).not.toMatch(/for ada|ada@/);
+});
+
+test('after a sign-in as somebody else nothing of the first user is left in the other tab', async () => {
+  const [page, other] = await twoTabsOfAda();
+  await other.getByLabel('Quantity').fill('12');
+  await other.getByRole('button', { name: 'Send the order' }).click();
+  await other.getByText('received from ada').waitFor();
+  await other.getByLabel('Note').fill('With the finest teeth');
+  await signOut(page);
+  await signIn(page, 'grace');
+
+  await partsOf(other, 'grace').nth(5).waitFor();
+  await other.getByText('Counted for grace@example.com').waitFor();
+  expect(await other.getByLabel('Note').inputValue()).toBe('');
+  expect(await other.getByText('None yet.').count()).toBe(1);
+  // Among the things to try is a sign-in as `ada`.
+  expect(await screenOf(other)).not.toMatch(/for ada|ada@|from ada|finest teeth/);
+});
+
+test('a session that expires in one tab asks in both, and one sign-in lets the order of the other go', async () => {
+  const [page, other] = await twoTabsOfAda();
+  await other.getByLabel('Note').fill('With the finest teeth');
+  await page.getByRole('button', { name: 'Revoke the session' }).click();
+  await page.getByRole('button', { name: 'Count again' }).click();
+  await page.getByRole('dialog', { name: 'Please sign in again' }).waitFor();
+  await other.getByRole('dialog', { name: 'Please sign in again' }).waitFor();
+  expect(await other.getByLabel('Note').inputValue()).toBe('With the finest teeth');
+
+  await signIn(page, 'ada');
+  await other.getByRole('dialog').waitFor({ state: 'detached' });
+  await other.getByRole('button', { name: 'Send the order' }).click();
+  await other.getByText('received from ada').waitFor();
+  expect(world.application.server.counts()).toMatchObject({ login: 2, refresh: 1 });
+});
+
+test('an order that waits in the other tab is never sent for somebody else', async () => {
+  const [page, other] = await twoTabsOfAda();
+  await other.getByLabel('Note').fill('With the finest teeth');
+  await other.getByRole('button', { name: 'Revoke the session' }).click();
+  await other.getByRole('button', { name: 'Send the order' }).click();
+  await other.getByRole('dialog').waitFor();
+  await page.getByRole('dialog').waitFor();
+  await signIn(page, 'grace');
+
+  await partsOf(other, 'grace').nth(5).waitFor();
+  await partsOf(page, 'grace').nth(5).waitFor();
+  expect(await other.getByLabel('Note').inputValue()).toBe('');
+  expect(await screenOf(other)).not.toMatch(/for ada|ada@|from ada|finest teeth/);
+  expect(orders().map(({ status }) => status)).toEqual([401]);
+});
+
+test('calls of both tabs that meet an expired token are all answered, after one refresh', async () => {
+  const [page, other] = await twoTabsOfAda();
+  const { server } = world.application;
+  const refresh = createGate();
+  server.intercept('refresh', async (_request, next) => {
+    await refresh.opened;
+    return next();
+  });
+  await page.getByRole('button', { name: 'Expire the access token' }).click();
+  for (const tab of [page, other]) await tab.getByRole('button', { name: 'Count again' }).click();
+  for (const tab of [page, other]) await tab.getByRole('banner').getByText('refreshing').waitFor();
+
+  refresh.open();
+  for (const tab of [page, other]) {
+    await tab.getByRole('banner').getByText('signed in').waitFor();
+    await tab.getByRole('button', { name: 'Count again' }).waitFor();
+  }
+  expect(server.counts()).toMatchObject({ login: 1, refresh: 1 });
+  expect(server.requests.filter(({ code }) => code === 'refreshTokenReused')).toEqual([]);
+});
