@@ -21,7 +21,9 @@ export function useTabs(): readonly [own: Tab, ...others: Tab[]] {
     ...(names?.get(peer.id) ?? unnamed),
     isOwn,
   });
-  return [named(useOwn(), true), ...peers.map((peer) => named(peer, false))];
+  // A tab that was closed has given its name back, and is heard of no more in a moment.
+  const open = peers.filter(({ id }) => names?.has(id));
+  return [named(useOwn(), true), ...open.map((peer) => named(peer, false))];
 }
 
 function useOwn(): Peer {
