@@ -110,15 +110,16 @@ function callLogin<User, Login>(
   );
 }
 
-/** The machine first, then the store: what overtakes it from now on writes after it. */
+/** On its way to the store first: who is told of the session, and looks there at once, finds no other in its place. */
 async function take<User, Login>(
   { credentials, keeper, settings, tell }: World<User, Login>,
   session: StoredSession<User>,
   send: (event: SessionEvent) => void,
 ): Promise<void> {
+  const written = keeper.write(session);
   credentials.offer(session);
   send({ type: 'grant.stored', ...factsOf(session, settings) });
-  await keeper.write(session);
+  await written;
   tell(newsOf(session));
 }
 

@@ -70,9 +70,10 @@ export function createCommands<User, Login>(
       expectOpen();
       const issuedAt = clock.now();
       const begun = beginSession(readGrant(grant, { server: settings.server, issuedAt }), issuedAt);
+      const written = keeper.write(begun);
       credentials.offer(begun);
       actor.send({ type: 'session.adopt', ...factsOf(begun, settings) });
-      await keeper.write(begun);
+      await written;
       world.tell(newsOf(begun));
     },
     async refresh() {

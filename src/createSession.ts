@@ -85,11 +85,11 @@ export function createSession<User = unknown, Login = unknown>(
     if (disposal.signal.aborted) return;
     roster.leave();
     disposal.abort(new SessionDisposedError());
-    stopListening();
-    stopWatching?.();
-    channel?.close();
     actor.stop();
     views.complete();
+    // Of what comes from elsewhere, one that throws keeps none of the others.
+    for (const stop of [stopListening, () => stopWatching?.(), () => channel?.close()])
+      notify(stop, undefined);
   };
   const session = {
     ...createCommands(world, actor, { gate, lookout }, pending),

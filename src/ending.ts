@@ -1,5 +1,6 @@
-import type { SessionEvent } from '../machines/index.ts';
+import type { SessionEvent, Stamp } from '../machines/index.ts';
 import { revoke } from './refresh/revoke.ts';
+import { isEnded } from './stores/storedRecord.ts';
 import { storedVersion, type StoredSession } from './stores/tokenStore.ts';
 import type { World } from './world.ts';
 
@@ -11,7 +12,7 @@ export interface Ending<User> {
   logOut(sessionId: string | null, cause: Cause): void;
   /** Ends what somebody has stored of a session that was logged out meanwhile. */
   disown(late: StoredSession<User>): void;
-  /** Resolves when the last word is in the store, or could not be written. */
+  /** Resolves when the last word is in the store, or could not be written, and nothing is left to be revoked. */
   written(): Promise<void>;
 }
 
@@ -19,33 +20,56 @@ export function createEnding<User, Login>(world: World<User, Login>): Ending<Use
   const { credentials, keeper } = world;
   let last = Promise.resolve();
 
-  /** Leaves word in the store that a session is over, unless another one has taken its place there. */
-  async function leaveWord(sessionId: string, ended: 'expired' | 'loggedOut'): Promise<void> {
+  /**
+   * Leaves word in the store that a session is over, unless another one has taken its place there, or newer tokens
+   * than those that were refused. Gives back the session that the word has replaced.
+   */
+  async function leaveWord(
+    { sessionId, generation }: Stamp,
+    ended: 'expired' | 'loggedOut',
+  ): Promise<StoredSession<User> | null> {
+    const left: { replaced: StoredSession<User> | null } = { replaced: null };
     await keeper.update((found) => {
-      const isReplaced = found !== null && found.sessionId !== sessionId;
-      return isReplaced ? null : { version: storedVersion, sessionId, ended };
+      if (found !== null && found.sessionId !== sessionId) return null;
+      const live = found === null || isEnded(found) ? null : found;
+      if (ended === 'expired' && live !== null && live.generation > generation) return null;
+      left.replaced = live;
+      return { version: storedVersion, sessionId, ended };
     });
     world.tell({ type: ended, sessionId, generation: 0 });
+    return left.replaced;
   }
 
-  function finish(sessionId: string | null, ended: 'expired' | 'loggedOut', cause: Cause): void {
-    const isKnownToPeers = cause.startsWith('peer.');
-    if (sessionId !== null && !isKnownToPeers) last = leaveWord(sessionId, ended);
+  /** Whoever signs out without having heard of the newest tokens means those as well. */
+  async function signOut(stamp: Stamp, cause: Cause): Promise<void> {
+    const replaced = await leaveWord(stamp, 'loggedOut');
+    const isNewer = replaced !== null && replaced.generation > stamp.generation;
+    if (isNewer && cause === 'session.logout') await revoke(world, replaced);
   }
+
+  /** The credentials that a session ends with; of one that has expired before, all that is stored is newer. */
+  const stampOf = (sessionId: string): Stamp => ({
+    sessionId,
+    generation: credentials.current()?.generation ?? 0,
+  });
+
+  const isKnownToPeers = (cause: Cause): boolean => cause.startsWith('peer.');
 
   return {
     disown(late) {
-      void leaveWord(late.sessionId, 'loggedOut');
+      void leaveWord(late, 'loggedOut');
       void revoke(world, late);
     },
     written: () => last,
     expire(sessionId, cause) {
+      if (sessionId !== null && !isKnownToPeers(cause)) {
+        last = leaveWord(stampOf(sessionId), 'expired').then(() => undefined);
+      }
       credentials.dropTokens();
-      finish(sessionId, 'expired', cause);
     },
     logOut(sessionId, cause) {
+      if (sessionId !== null && !isKnownToPeers(cause)) last = signOut(stampOf(sessionId), cause);
       credentials.drop();
-      finish(sessionId, 'loggedOut', cause);
     },
   };
 }

@@ -59,7 +59,7 @@ export interface Environment {
 const systemClock: Clock = {
   now: () => Date.now(),
   schedule(callback, delay, isAwaited = false) {
-    const timer = setTimeout(callback, Math.min(delay, longestDelay));
+    const timer = setTimeout(callback, Math.max(0, Math.min(delay, longestDelay)));
     if (!isAwaited) detach(timer);
     return () => {
       clearTimeout(timer);

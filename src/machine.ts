@@ -93,5 +93,5 @@ function tellInspector(inspect: SessionOptions['inspect'], event: InspectionEven
 }
 
 function clamp(delay: number): number {
-  return Math.min(delay, longestDelay);
+  return Math.max(0, Math.min(delay, longestDelay));
 }

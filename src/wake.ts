@@ -15,7 +15,7 @@ export function listenToSignals<User, Login>(
 ): () => void {
   const { clock, signals } = settings.environment;
 
-  /** A page that slept has missed what the platform told. */
+  /** What counts is how things are: a page that slept has missed what the platform told. */
   function tellChanges(): void {
     const { online, visible } = actor.getSnapshot().context;
     const at = clock.now();
@@ -34,14 +34,10 @@ export function listenToSignals<User, Login>(
   }
 
   return signals.subscribe((signal) => {
-    const at = clock.now();
-    if (signal === 'offline') actor.send({ type: 'network.offline', at });
-    else if (signal === 'hidden') actor.send({ type: 'page.hidden', at });
-    else {
-      if (signal === 'online') actor.send({ type: 'network.online', at });
-      else if (signal === 'visible') actor.send({ type: 'page.shown', at });
-      else tellChanges();
-      void wake();
-    }
+    // That it is back is worth another try, though nobody was told that it had gone.
+    const isNetwork = signal === 'online' || signal === 'offline';
+    if (isNetwork) actor.send({ type: `network.${signal}`, at: clock.now() });
+    else tellChanges();
+    if (signal !== 'offline' && signal !== 'hidden') void wake();
   });
 }

@@ -1,24 +1,28 @@
 import type { ContractCall, CookieOptions, ServerContract, SessionCall } from '../contract.ts';
-import { expectObject } from '../checks.ts';
+import { expectObject, readText } from '../checks.ts';
 import { checkCookies } from './checkCookies.ts';
 import type { Endpoint } from './endpoint.ts';
 import { callEndpoints } from './endpoints.ts';
 import { expectFields, readTokenless, type GrantFields } from './grantFields.ts';
 
+/** What {@link cookieContract} takes. */
 export interface CookieContractOptions<User, Credentials>
   extends CookieOptions, Pick<ServerContract<User, Credentials>, 'errorCode' | 'errorCodes' | 'isSameUser'> {
-  /** Sends the credentials. */
+  /** Sends the credentials as JSON. Default is none: sessions begin with `session.adopt()`. */
   login?: string | Endpoint<ContractCall & { credentials: Credentials }>;
-  /** Sends no body: the refresh token is in a cookie. */
+  /** Sends no body: the refresh token is in a cookie. Default is none: a session ends when its access token does. */
   refresh?: string | Endpoint<SessionCall<User>>;
-  /** Sends no body. */
+  /** Sends no body. Default is none: a logout ends the session here alone, and the cookies stay. */
   logout?: string | Endpoint<SessionCall<User>>;
   /**
    * What the answers of `login` and `refresh` say beside the cookies, which may be nothing at all. Without a
    * lifetime a refresh waits until the server refuses a request.
    */
   grant?: Pick<GrantFields<User>, 'expiresIn' | 'user'> & {
-    /** The field with the moment of expiry, in seconds since the epoch, where there is no `expiresIn`. */
+    /**
+     * The field with the moment of expiry, in seconds since the epoch by the server's clock, where there is no
+     * `expiresIn`. Default is none.
+     */
     expiresAt?: string;
   };
 }
@@ -47,6 +51,7 @@ export function cookieContract<User = unknown, Credentials = unknown>(
   expectObject('options', options);
   const { login, refresh, logout, grant = {}, credentials = 'same-origin', csrf, ...rest } = options;
   expectFields(grant);
+  if (grant.expiresAt !== undefined) readText('grant.expiresAt', grant.expiresAt);
   const cookies = { credentials, ...(csrf !== undefined && { csrf }) };
   checkCookies('', cookies);
   const calls = callEndpoints(

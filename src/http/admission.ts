@@ -11,6 +11,7 @@ import type { Lookout } from '../peers/lookout.ts';
 import { isSameUser } from '../sameUser.ts';
 import { unavailable } from '../unavailable.ts';
 import type { SessionActor, World } from '../world.ts';
+import { untilAborted } from './abort.ts';
 import { createHold, type Outcome } from './hold.ts';
 import type { Traffic } from './requests.ts';
 
@@ -42,8 +43,10 @@ export interface Ticket<User> {
 
 /** Lets requests in: at once, after a wait, or not at all. It reads tags, and names no state. */
 export interface Admission<User> {
-  /** Waits until the request may go: with these credentials, or bare (`null`). At once where it can. */
-  admit(this: void, ticket: Ticket<User>, signal: AbortSignal | null): Stamp | null | Promise<Stamp | null>;
+  /** Binds a request to whom the session knows when it is made, whoever else the store turns out to hold. */
+  begin(ticket: Ticket<User>): Ticket<User>;
+  /** Waits until the request may go: with these credentials, or bare (`null`). */
+  admit(this: void, ticket: Ticket<User>, signal: AbortSignal | null): Promise<Stamp | null>;
   /** Looks at those who wait. */
   review(): void;
 }
@@ -59,9 +62,6 @@ export function createAdmission<User, Login>(
   const { server, environment } = settings;
   const { clock } = environment;
   const hold = createHold<Pass>({ clock, limit: settings.hold.limit });
-
-  /** The session that this task has begun under, where a look has found another one. */
-  let left: Pick<Ticket<User>, 'sessionId' | 'user'> | null = null;
 
   /** Finds what the session of this moment means for a request that can wait until `deadline`. */
   function look(ticket: Ticket<User>, deadline: number): Outcome<Stamp | null> {
@@ -152,42 +152,37 @@ export function createAdmission<User, Login>(
     }
   }
 
-  /** The request was made for whom the session knew, whoever else the store turns out to hold. */
-  function lookFor(ticket: Ticket<User>): Promise<void> | null {
-    if (ticket.sessionId === null && left !== null) Object.assign(ticket, left);
-    const isOpen = hasSession(actor.getSnapshot());
-    if (ticket.sessionId === null && isOpen) bind(ticket);
-    const { sessionId } = actor.getSnapshot().context;
-    const before = isOpen && sessionId !== null ? { sessionId, user: credentials.user() } : null;
-    const looking = glance();
-    const snapshot = actor.getSnapshot();
-    if (before !== null && !(hasSession(snapshot) && snapshot.context.sessionId === sessionId)) {
-      left = before;
-      // What one task sends was written before any screen could show who is there now.
-      setTimeout(() => (left = null), 0);
-    }
-    return looking;
+  /** A store may be slow, or hang: nobody waits for it longer than for the request. */
+  function untilEnded(looking: Promise<void>, signal: AbortSignal | null): Promise<void> {
+    const looked = untilAborted(looking, disposal);
+    return signal === null ? looked : untilAborted(looked, signal);
   }
 
-  function enter(ticket: Ticket<User>, signal: AbortSignal | null): Stamp | null | Promise<Stamp | null> {
+  async function enter(ticket: Ticket<User>, signal: AbortSignal | null): Promise<Stamp | null> {
+    signal?.throwIfAborted();
+    if (ticket.sessionId === null && hasSession(actor.getSnapshot())) bind(ticket);
+    // What the program sends in the same breath is bound first: it was written for whom the screen shows.
+    await Promise.resolve();
+    const looking = glance();
+    if (looking !== null) await untilEnded(looking, signal);
     signal?.throwIfAborted();
     const found = decide(ticket, clock.now() + ticket.patience);
     return found === null ? wait(ticket, signal) : passOf(found);
   }
 
   return {
-    admit(ticket, signal) {
-      const failed = (error: unknown): never => {
+    begin(ticket) {
+      const snapshot = actor.getSnapshot();
+      // Where the session has expired, the program may sign in before the request is admitted.
+      if (hasSession(snapshot) && !snapshot.hasTag('refuse')) bind(ticket);
+      return ticket;
+    },
+    async admit(ticket, signal) {
+      try {
+        return await enter(ticket, signal);
+      } catch (error) {
         traffic.failed(ticket.call, error);
         throw error;
-      };
-      try {
-        signal?.throwIfAborted();
-        const looking = lookFor(ticket);
-        const entered = looking === null ? enter(ticket, signal) : looking.then(() => enter(ticket, signal));
-        return entered instanceof Promise ? entered.catch(failed) : entered;
-      } catch (error) {
-        return failed(error);
       }
     },
     review: () => {

@@ -51,19 +51,20 @@ export function createGate<User, Login>(
   let reviewed: ReturnType<SessionActor['getSnapshot']> | null = null;
 
   const gate: Gate<User> = {
-    ticket: (auth, { patience = settings.hold.timeout, isRequest = true, what = 'The request' } = {}) => ({
-      auth: readAuth(auth),
-      patience: Math.min(patience, settings.hold.timeout),
-      isRequest,
-      what,
-      sessionId: null,
-      user: null,
-      stamp: null,
-      round: null,
-      replays: 0,
-      attempts: 0,
-      call: null,
-    }),
+    ticket: (auth, { patience = settings.hold.timeout, isRequest = true, what = 'The request' } = {}) =>
+      admission.begin({
+        auth: readAuth(auth),
+        patience: Math.min(patience, settings.hold.timeout),
+        isRequest,
+        what,
+        sessionId: null,
+        user: null,
+        stamp: null,
+        round: null,
+        replays: 0,
+        attempts: 0,
+        call: null,
+      }),
     concerns(ticket, request) {
       if (disposal.aborted) throw refused(ticket, new SessionDisposedError());
       const isOurs = ticket.auth !== 'none' && origins.has(new URL(request.url).origin);

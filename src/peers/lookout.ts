@@ -35,13 +35,10 @@ export function createLookout<User, Login>(
     const isKnown = found === seen;
     seen = found;
     if (isEnded(found)) {
-      const isOver = isOurs || (sessionId !== null && keeper.hasHeld(sessionId));
-      // Another session has come and gone since: of ours the store holds nothing any more.
-      const ended = isOurs ? found.ended : 'loggedOut';
-      const isNews = hasSession(snapshot) && !(ended === 'expired' && snapshot.hasTag('refuse'));
-      if (sessionId !== null && isOver && isNews && !isKnown) {
-        actor.send({ type: `peer.${ended}`, sessionId, at: clock.now() });
-      }
+      if (sessionId === null || isKnown || !hasSession(snapshot)) return;
+      const ended = keeper.endOf(sessionId, found);
+      if (ended === null || (ended === 'expired' && snapshot.hasTag('refuse'))) return;
+      actor.send({ type: `peer.${ended}`, sessionId, at: clock.now() });
     } else if (isOurs && !hasSession(snapshot)) {
       if (isKnown) return;
       // A logout wins every race: what another tab stored in the meantime is over as well.

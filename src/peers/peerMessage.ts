@@ -17,12 +17,15 @@ export interface RollCall {
   readonly type: 'rollCall';
 }
 
+/** Somebody is there: the answer to a roll call, and told again when something has changed since. */
 export interface Presence extends Peer {
   readonly type: 'present';
 }
 
+/** Somebody has left: its session was disposed of. Who is closed or crashes cannot say so. */
 export interface Absence {
   readonly type: 'absent';
+  /** Of the {@link Peer} that has left. */
   readonly id: string;
 }
 

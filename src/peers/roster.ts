@@ -44,7 +44,7 @@ const mostPeers = 200;
 
 /** Knows who else is there, where somebody wants to know. Nobody asks otherwise, and nothing is sent. */
 export function createRoster<User, Login>(world: World<User, Login>, actor: SessionActor): Roster {
-  const { id, settings, tell } = world;
+  const { disposal, id, settings, tell } = world;
   const { clock, signals } = settings.environment;
   const listeners = new Set<(peers: readonly Peer[]) => void>();
   const heard = new Map<string, { readonly peer: Peer; readonly missed: number }>();
@@ -74,6 +74,7 @@ export function createRoster<User, Login>(world: World<User, Login>, actor: Sess
   }
 
   function callRoll(): void {
+    if (disposal.aborted) return;
     tell({ type: 'rollCall' });
     cancel = clock.schedule(() => {
       for (const [key, { peer, missed }] of heard) {
@@ -81,7 +82,8 @@ export function createRoster<User, Login>(world: World<User, Login>, actor: Sess
         else heard.delete(key);
       }
       update();
-      callRoll();
+      // Who was told may have stopped, or ended the session.
+      if (listeners.size > 0) callRoll();
     }, pause);
   }
 

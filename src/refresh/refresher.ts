@@ -219,19 +219,20 @@ async function isOvertaken<User, Login>(
 
 /** Whether the store knows more than this session does; if so, the machine is told. */
 function tellNews<User, Login>(
-  { credentials, settings }: World<User, Login>,
+  { credentials, keeper, settings }: World<User, Login>,
   session: StoredSession<User>,
   found: StoredRecord<User> | null,
   send: Send,
 ): boolean {
   if (found === null) return false;
-  const { sessionId } = found;
+  const { sessionId } = session;
   if (isEnded(found)) {
-    if (sessionId !== session.sessionId) return false;
-    send({ type: `peer.${found.ended}`, sessionId, at: settings.environment.clock.now() });
+    const ended = keeper.endOf(sessionId, found);
+    if (ended === null) return false;
+    send({ type: `peer.${ended}`, sessionId, at: settings.environment.clock.now() });
     return true;
   }
-  if (sessionId === session.sessionId && found.generation <= session.generation) return false;
+  if (found.sessionId === sessionId && found.generation <= session.generation) return false;
   credentials.offer(found);
   send({ type: 'peer.adopted', ...factsOf(found, settings) });
   return true;

@@ -50,7 +50,9 @@ export function judgeRefusal<User, Login>(
   }
   if (isHTTPError(error)) return judgeStatus(contract, error.response.status, answer);
   const isParsingFailure = error instanceof SyntaxError && answer !== null;
-  if (isParsingFailure) return transient('unavailable', { status: answer.status });
+  // A grant that broke off has spent the refresh token.
+  if (isParsingFailure)
+    return transient('unavailable', { status: answer.status, answerLost: answer.status < 300 });
   // It was not sent. What the value comes from may have it the next time.
   if (isCsrfUnavailableError(error)) return transient('unavailable', {});
   if (isLost(error)) return transient('unavailable', { answerLost: mayHaveArrived(error) });

@@ -37,8 +37,8 @@ export async function takeTurn<User, Login>(
 ): Promise<Turn | null> {
   const { id, keeper, settings } = world;
   const { clock, random } = settings.environment;
-  const isStopped = (): boolean => stop.aborted;
-  const isOver = (found: StoredRecord<User> | null): boolean => isStopped() || isNews(found);
+  const isOver = (found: StoredRecord<User> | null): boolean => stop.aborted || isNews(found);
+  let missed = 0;
   for (;;) {
     const found = await keeper.read();
     if (isOver(found)) return null;
@@ -49,15 +49,18 @@ export async function takeTurn<User, Login>(
       continue;
     }
     const at = clock.now();
-    const made = await mark(world, session, { id, at }, isExclusive);
-    if (isStopped()) return null;
+    const made = await mark(world, session, { isExclusive, isOver });
+    if (made === 'over' || isOver(null)) return null;
     if (made === 'taken') continue;
     if (isExclusive || made === 'gone') return turn;
     // Who saw no mark before this one was there may be as slow, and has made its own by then.
     await pause(clock, Math.max(settling, 2 * (clock.now() - at)) * (1 + random()), stop);
     const settled = await keeper.read();
     if (isOver(settled)) return null;
-    if (attemptIn(settled, session)?.id === id) return turn;
+    const left = attemptIn(settled, session);
+    if (left === null) missed += 1;
+    // Somebody else has taken it back with its own, or the store keeps only what it knows: no mark, and nobody's.
+    if (left?.id === id || missed > 1) return turn;
   }
 }
 
@@ -74,18 +77,28 @@ export async function endTurn<User, Login>(
   });
 }
 
-/** Makes the mark: not over somebody else's, and not in a store that was emptied or holds something else by now. */
+type Marking = 'made' | 'taken' | 'over' | 'gone';
+
+interface MarkScope<User> {
+  readonly isExclusive: boolean;
+  readonly isOver: (found: StoredRecord<User> | null) => boolean;
+}
+
+/** Makes the mark: not over somebody else's, and not in a store that was emptied (`gone`) or knows more by now. */
 async function mark<User, Login>(
   world: World<User, Login>,
   session: StoredSession<User>,
-  attempt: Attempt,
-  isExclusive: boolean,
-): Promise<'made' | 'taken' | 'gone'> {
-  let outcome: 'made' | 'taken' | 'gone' = 'gone';
+  { isExclusive, isOver }: MarkScope<User>,
+): Promise<Marking> {
+  const attempt = { id: world.id, at: world.settings.environment.clock.now() };
+  let outcome: Marking = 'gone';
   await world.keeper.update((found) => {
-    if (!isSame(found, session)) return null;
-    outcome = !isExclusive && isTaken(found.attempt ?? null, world) ? 'taken' : 'made';
-    return outcome === 'made' ? { ...found, attempt } : null;
+    if (isOver(found)) outcome = 'over';
+    else if (isSame(found, session)) {
+      outcome = !isExclusive && isTaken(found.attempt ?? null, world) ? 'taken' : 'made';
+      if (outcome === 'made') return { ...found, attempt };
+    }
+    return null;
   });
   return outcome;
 }

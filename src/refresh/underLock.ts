@@ -8,7 +8,7 @@ import type { World } from '../world.ts';
  * @param task - is told whether the lock keeps all others away who share the store
  */
 export async function underLock<User, Login>(
-  { settings, sharedName, lacks }: World<User, Login>,
+  { settings, sharedName, lacks, lack }: World<User, Login>,
   stop: AbortSignal,
   task: (isExclusive: boolean) => Promise<void>,
 ): Promise<void> {
@@ -26,6 +26,7 @@ export async function underLock<User, Login>(
     });
   } catch (error) {
     if (grant.isGiven || stop.aborted) throw error;
+    if (!patience.signal.aborted) lack('lock');
     await task(false);
   } finally {
     cancel();

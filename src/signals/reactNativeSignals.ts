@@ -3,7 +3,9 @@ import type { Signal, Signals } from './signals.ts';
 
 /** The part of React Native's `AppState` that is used. */
 export interface AppStateLike {
+  /** Only `'background'` is hidden. */
   readonly currentState?: string | null;
+  /** @returns what stops it */
   addEventListener(type: 'change', listener: (state: string) => void): { remove(): void };
 }
 
@@ -19,9 +21,14 @@ export interface NetInfoLike {
   addEventListener(listener: (state: NetInfoStateLike) => void): () => void;
 }
 
+/** What {@link reactNativeSignals} listens to. */
 export interface ReactNativeSignalsOptions {
+  /** Of `react-native`. */
   readonly AppState: AppStateLike;
-  /** Without it the network counts as there, and a call that fails finds out. */
+  /**
+   * Of `@react-native-community/netinfo`. Default is none: the network counts as there, and a call that fails finds
+   * out.
+   */
   readonly NetInfo?: NetInfoLike;
 }
 

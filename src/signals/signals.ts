@@ -8,7 +8,10 @@
  */
 export type Signal = 'online' | 'offline' | 'visible' | 'hidden' | 'woke';
 
-/** What the platform tells of itself: the network, and whether anybody looks. */
+/**
+ * What the platform tells of itself: the network, and whether anybody looks. Whoever has answered `false` must tell of
+ * the change: a refresh that waits for the network waits for `online`.
+ */
 export interface Signals {
   /** `false` only where it is certain that there is no network. */
   isOnline(): boolean;

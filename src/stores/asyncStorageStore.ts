@@ -1,4 +1,4 @@
-import { unexpected } from '../checks.ts';
+import { expectObject, unexpected } from '../checks.ts';
 import { InvalidOptionError } from '../errors.ts';
 import { randomId } from '../randomId.ts';
 import { kindOf } from '../received.ts';
@@ -20,6 +20,7 @@ export interface SecureStoreLike {
   deleteItemAsync(key: string): unknown;
 }
 
+/** What {@link asyncStorageStore} takes beside the storage. */
 export interface AsyncStorageStoreOptions {
   /**
    * The most that the storage takes under one key (in bytes of UTF-8, a whole number of 128 or more, or
@@ -51,6 +52,7 @@ export function asyncStorageStore<User = never>(
   storage: AsyncStorageLike | SecureStoreLike,
   options: AsyncStorageStoreOptions = {},
 ): TokenStore<User> {
+  expectObject('options', options);
   const texts = textsOf(storage);
   const limit = readLimit(options.maxValueBytes ?? (isSecureStore(storage) ? 2048 : Infinity));
   const parts = createParts(texts, limit);

@@ -1,8 +1,9 @@
 import { createStore, get, set, type UseStore } from 'idb-keyval';
-import { readText } from '../checks.ts';
+import { expectObject, readText } from '../checks.ts';
 import { decodeRecord, encodeRecord } from './storedRecord.ts';
 import type { TokenStore } from './tokenStore.ts';
 
+/** What {@link indexedDbStore} takes. */
 export interface IndexedDbStoreOptions {
   /**
    * The name of the database, which is this store's alone (a text that is not empty). Default is
@@ -27,6 +28,7 @@ export interface IndexedDbStoreOptions {
  * ```
  */
 export function indexedDbStore<User = never>(options: IndexedDbStoreOptions = {}): TokenStore<User> {
+  expectObject('options', options);
   const database = readText('database', options.database ?? 'sessionchart');
   const connection = createConnection(database);
   return {
@@ -59,7 +61,9 @@ function createConnection(database: string): UseStore {
     const used = current;
     try {
       return await once(used);
-    } catch {
+    } catch (error) {
+      // A connection that lives is not at fault.
+      if (error instanceof DOMException && error.name === 'QuotaExceededError') throw error;
       if (current === used) current = open();
       return once(current);
     }

@@ -1,6 +1,6 @@
 import type { Clock } from '../environment.ts';
 import { isEnded, isRecord } from './storedRecord.ts';
-import type { StoredRecord, TokenStore } from './tokenStore.ts';
+import type { EndedSession, StoredRecord, TokenStore } from './tokenStore.ts';
 
 /** The store behind a session: one operation at a time, in order, and none that fails or hangs for ever. */
 export interface Keeper<User> {
@@ -10,8 +10,11 @@ export interface Keeper<User> {
   write(record: StoredRecord<User>): Promise<void>;
   /** Reads, and writes what `decide` makes of it, with nothing in between; `null` writes nothing. */
   update(decide: (found: StoredRecord<User> | null) => StoredRecord<User> | null): Promise<void>;
-  /** Whether this is the session that the store held when it held one last. */
-  hasHeld(sessionId: string): boolean;
+  /**
+   * How a session has ended, by what was found; `null` where that does not say so. Where another one has come and
+   * gone since, nothing of it is there any more.
+   */
+  endOf(sessionId: string, found: EndedSession): EndedSession['ended'] | null;
   /** Whether a read needs no waiting, as far as anybody knows. */
   answersAtOnce(): boolean;
 }
@@ -139,7 +142,10 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
         const record = decide(await read(attempt(() => store.read(name))));
         if (record !== null) await write(record);
       }),
-    hasHeld: (sessionId) => sessionId === session,
+    endOf(sessionId, found) {
+      if (found.sessionId === sessionId) return found.ended;
+      return sessionId === session ? 'loggedOut' : null;
+    },
     answersAtOnce: () => !isSlow,
   };
 }

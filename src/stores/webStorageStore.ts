@@ -39,7 +39,7 @@ export function webStorageStore<User = never>(storage: WebStorage | (() => WebSt
   const isLocal = isLocalStorage(access);
   const decode = decodeOnce<User>();
   return {
-    scope: isLocal ? 'local' : scopeOf(storage),
+    scope: isLocal ? 'local' : scopeOf(placeOf(access) ?? storage),
     isShared: isLocal,
     read: (name) => decode(access().getItem(keyOf(name))),
     write: (name, record) => access().setItem(keyOf(name), encodeRecord(record)),
@@ -95,10 +95,15 @@ function scopeOf(storage: object): string {
 }
 
 /** Where storage is blocked, the mere access throws; then nothing is shared. */
-function isLocalStorage(access: () => WebStorage): boolean {
+function placeOf(access: () => WebStorage): WebStorage | null {
   try {
-    return 'localStorage' in globalThis && globalThis.localStorage === access();
+    return access();
   } catch {
-    return false;
+    return null;
   }
+}
+
+function isLocalStorage(access: () => WebStorage): boolean {
+  const place = placeOf(access);
+  return place !== null && 'localStorage' in globalThis && place === placeOf(() => globalThis.localStorage);
 }

@@ -203,6 +203,7 @@ describe('What is said about cookies', () => {
     ['grant', { grant: 'user' }],
     ['grant.expiresIn', { grant: { expiresIn: 60 } }],
     ['grant.expiresAt', { grant: { expiresAt: 60 } }],
+    ['grant.expiresAt', { grant: { expiresAt: () => 60 } }],
     ['grant.user', { grant: { user: 'user' } }],
   ])('is checked like any contract: %s of %o', (option, options) => {
     // @ts-expect-error: what a program without types might pass

@@ -67,7 +67,7 @@ describe('a listener of `session.requests`', () => {
     const { steps } = watch(session);
     const first = session.fetch('api/me');
 
-    expect(steps.map(withId)).toEqual(['1 held api 0', '2 held api 0']);
+    await expect.poll(() => steps.map(withId)).toEqual(['1 held api 0', '2 held api 0']);
     world.refresh.open();
     await Promise.all([first, more]);
     expect(heard).toEqual(steps.map(withId));

@@ -90,5 +90,7 @@ export function openCommonLock({ clock, handOver }: CommonLockOptions): CommonLo
   };
 }
 
-/** What a tab has where there are no Web Locks: it keeps nobody away. */
-export const noLock: Lock = { isLocal: true, request: (_name, _signal, task) => task() };
+/** What a tab has where there are no Web Locks: it keeps its own calls apart, and nobody else away. */
+export function ownLock(clock: Clock, life: Life): Lock {
+  return { ...openCommonLock({ clock, handOver: () => 0 }).open(life), isLocal: true };
+}

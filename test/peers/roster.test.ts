@@ -219,6 +219,34 @@ describe('where nobody listens', () => {
     expect(world.air.posted.slice(posted).every((message) => isOf(message, 'adopted'))).toBe(true);
   });
 
+  test('any more, since who was told that a tab has gone stopped there and then, nobody asks', async () => {
+    const { world, one, two, three } = await openThree();
+    using _world = world;
+    three.session.dispose();
+    const told: (readonly Peer[])[] = [];
+    const stop = one.session.peers.subscribe((peers) => {
+      if (told.push(peers) === 3) stop();
+    });
+    await world.clock.advance(10);
+    two.life.die();
+    await world.clock.advance(10_000);
+    expect(told).toEqual([[], [peer(two)], []]);
+    const calls = roll(world);
+    await world.clock.advance(60_000);
+
+    expect(roll(world)).toBe(calls);
+  });
+
+  test('but who came after it was disposed of, no timer runs', async () => {
+    const { world, one, two, three } = await openThree();
+    using _world = world;
+    for (const { session } of [one, two, three]) session.dispose();
+    listen(one);
+    await world.clock.advance(3_600_000);
+
+    expect(world.clock.next()).toBeNull();
+  });
+
   test('since it is disposed of, nobody asks', async () => {
     const { world, one } = await openThree();
     using _world = world;

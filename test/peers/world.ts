@@ -4,7 +4,6 @@ import {
   type OpenChannel,
   type Session,
   type SessionOptions,
-  type Signal,
 } from '../../src/index.ts';
 import {
   createSignals,
@@ -17,7 +16,7 @@ import { createManualClock, type ManualClock } from '../clock.ts';
 import { rotating } from '../contracts/rotating.ts';
 import { ada, grace, type Credentials, type User } from '../interleavings/world.ts';
 import { delivered, openAir, type Air, type Fate } from './air.ts';
-import { noLock, openCommonLock, type CommonLock } from './commonLock.ts';
+import { openCommonLock, ownLock, type CommonLock } from './commonLock.ts';
 import { createLife, never, type Life } from './life.ts';
 import { openSharedStore, type SharedStore } from './sharedStore.ts';
 
@@ -83,6 +82,7 @@ export interface TabOptions extends Partial<Omit<Options, 'environment'>> {
   readonly openChannel?: OpenChannel;
   readonly random?: () => number;
   readonly isVisible?: boolean;
+  readonly signals?: SignalsControl;
 }
 
 const year = 365 * 86_400;
@@ -130,9 +130,15 @@ export function openWorld(options: WorldOptions = {}): World {
     };
   }
 
-  function open({ lock: ownLock, openChannel, random, isVisible = true, ...given }: TabOptions = {}): Tab {
+  function open({
+    lock: givenLock,
+    openChannel,
+    random,
+    isVisible = true,
+    signals = createSignals(),
+    ...given
+  }: TabOptions = {}): Tab {
     const life = createLife();
-    const signals = createSignals();
     signals.setVisible(isVisible);
     signals.setOnline(isOnline);
     const calls: number[] = [];
@@ -163,7 +169,7 @@ export function openWorld(options: WorldOptions = {}): World {
         },
         random: random ?? options.random ?? (() => 0.5),
         signals,
-        lock: ownLock ?? (hasLock ? lock.open(life) : noLock),
+        lock: givenLock ?? (hasLock ? lock.open(life) : ownLock(clock, life)),
         openChannel: openChannel ?? air.open(life),
       },
     });
@@ -217,19 +223,6 @@ const factTypes = [
   'channel.unavailable',
 ] as const;
 
-export const statuses = (tabs: readonly Tab[]) => tabs.map(({ session }) => session.getSnapshot().status);
-
-/** What a request got: the status of its answer, or the code of its refusal. */
-export async function outcomeOf(answer: Promise<Response>): Promise<number | string> {
-  try {
-    const response = await answer;
-    await response.body?.cancel();
-    return response.status;
-  } catch (error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  }
-}
-
 /** Lets time pass in small steps until something has settled; it fails where that takes longer than `limit`. */
 export async function within<Value>(
   { clock }: Pick<World, 'clock'>,
@@ -248,5 +241,3 @@ export async function within<Value>(
   }
   throw new Error(`It has not come to its end within ${limit} ms`);
 }
-
-export type { Signal };

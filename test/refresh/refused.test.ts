@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { restContract } from '../../src/index.ts';
-import { answer, cutAfter, cutBefore } from './answers.ts';
+import { answer, cutAfter, cutBefore, granted, json } from './answers.ts';
 import {
   ada,
   openSignedIn,
@@ -89,6 +89,16 @@ describe('an answer that was lost', () => {
       { status: 0, username: 'ada' },
       { status: 401, code: 'refreshTokenReused' },
     ]);
+  });
+
+  test('half of which came is lost as well', async () => {
+    await using world = await openSignedIn();
+    const half = granted((grant) => JSON.stringify(grant).slice(0, -1), { headers: json });
+    world.answerRefresh(half, { times: 1 });
+
+    expect(await world.follow(requestWithExpiredToken(world))).toMatchObject({
+      reason: { type: 'server.refreshTokenInvalid', status: 401, answerLost: true },
+    });
   });
 
   test('is asked for again, and a server with a grace period then recovers the session', async () => {

@@ -36,4 +36,11 @@ describe('indexedDbStore where there is no IndexedDB', () => {
       expect.objectContaining({ code: 'ERR_INVALID_OPTION', option: 'database' }),
     );
   });
+
+  test.each<[unknown]>([[null], ['sessions'], [7]])('refuses %j as options', (options) => {
+    // @ts-expect-error: what a program without types might pass
+    expect(() => indexedDbStore(options)).toThrow(
+      expect.objectContaining({ code: 'ERR_INVALID_OPTION', option: 'options' }),
+    );
+  });
 });

@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { statuses } from '../peers/outcomes.ts';
+import { openWorld } from '../peers/world.ts';
+import { play, rest, steps, type Play, type Step } from './tabs.ts';
+
+function checkRequests({ sent, open }: Play): void {
+  for (const { from, as, outcome, user } of sent) {
+    if (from.life.isOver()) continue;
+    // Every request comes to an end, and a refusal is one of ours or of the network.
+    expect(String(outcome)).toMatch(/^(200|401|ERR_\w+|TypeError: Failed to fetch)$/);
+    // What was sent for one user is never answered as another's.
+    if (as !== null && user !== null && user !== 'null') expect(user).toBe(as);
+  }
+  expect(open()).toBe(0);
+}
+
+function checkEnds({ happened, living, world }: Play, hasLock: boolean): void {
+  const isReusable = happened.lostCall || happened.clear || (!hasLock && happened.jumpInCall);
+  const views = living().map(({ session }) => session.getSnapshot());
+  for (const { status, reason } of views) {
+    // With the store emptied, whoever has missed the news knows of no newer token.
+    const hasVerdict = happened.revoke || isReusable;
+    // Where another login has taken the place of this one and has expired, nothing is left of this one either.
+    if (status === 'loggedOut') expect(happened.logout || hasVerdict, 'signed out by nobody').toBe(true);
+    if (status === 'expired') {
+      expect(hasVerdict, 'expired by nobody').toBe(true);
+      expect(reason?.type).toMatch(/^(server\.refreshToken|peer\.expired)/);
+    }
+    // The server saw a token twice: whoever heard that of it knows why.
+    const isReused = !happened.revoke && !happened.clear && reason?.type === 'server.refreshTokenInvalid';
+    if (isReused) expect(reason.answerLost, 'nobody knows why').toBe(true);
+  }
+  if (world.reuses() > 0) expect(isReusable, 'a refresh token was used twice').toBe(true);
+}
+
+/** What a reload would find is what is on every screen. */
+function checkStore({ living, world }: Play): void {
+  const record = world.store.record();
+  // An emptied store ends nothing.
+  if (record === null) return;
+  const live = !('ended' in record) ? record.user?.username : null;
+  const views = living().map(({ session }) => session.getSnapshot());
+  const signedIn = views.filter(({ status }) => status === 'authenticated' || status === 'refreshing');
+  for (const { user } of signedIn) expect(user?.username).toBe(live);
+  if (live !== null) expect(signedIn.length).toBe(views.length);
+}
+
+async function checkLogout({ living, world }: Play): Promise<void> {
+  const before = statuses(living());
+  const leaving = living()[before.indexOf('authenticated')] ?? living()[0];
+  void leaving?.session.logout();
+  await rest(world);
+  const record = world.store.record();
+  if (record !== null) expect(record).toHaveProperty('ended');
+  expect(JSON.stringify(record)).not.toContain('Token');
+  for (const [index, status] of statuses(living()).entries()) {
+    if (before[index] === 'authenticated') expect(status).toBe('loggedOut');
+    else expect(status).toMatch(/^(loggedOut|anonymous|expired)$/);
+  }
+}
+
+const runs = Number(process.env['FAST_CHECK_RUNS'] ?? 40);
+const ways = fc.infiniteStream(fc.nat({ max: 3 }));
+
+const faults = [
+  { store: 'that answers at once', channel: 'loses nothing' },
+  { store: 'that answers at once', channel: 'loses, delays, doubles and reorders' },
+  { store: 'that takes its time', channel: 'loses nothing' },
+  { store: 'that takes its time', channel: 'loses, delays, doubles and reorders' },
+] as const;
+
+describe.each(['with a lock', 'without a lock'] as const)(
+  'two to four tabs %s, in any order of events,',
+  (lock) => {
+    it.each(faults)(
+      'on a store $store, and with a channel that $channel, lose no request, use no refresh token twice, and are signed out by nobody but server or user',
+      async ({ store, channel }) => {
+        const hasLock = lock === 'with a lock';
+        const run = async (given: Step[], count: number, chance: Iterator<number>) => {
+          const draw = () => Number(chance.next().value);
+          const fates = () => [[], [draw() * 700], [0], [0, draw() * 300]][draw()] ?? [];
+          using world = openWorld({
+            hasLock,
+            way: () => draw() * 40,
+            handOver: () => draw() * 30,
+            ...(store === 'that takes its time' && { storeDelay: () => draw() * 20 }),
+            ...(channel !== 'loses nothing' && { fate: fates }),
+            session: { refresh: { cooldown: 0 } },
+          });
+          world.openMany(count);
+          const played = await play(world, given);
+          checkRequests(played);
+          checkEnds(played, hasLock);
+          checkStore(played);
+          await checkLogout(played);
+        };
+        const many = fc.integer({ min: 2, max: 4 });
+        await fc.assert(fc.asyncProperty(steps, many, ways, run), { numRuns: runs });
+      },
+      120_000,
+    );
+  },
+);

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import type { Peer } from '../../src/index.ts';
+import { id, openSignedIn } from './hostile.ts';
+import { send } from './outcomes.ts';
+
+describe('ten thousand messages', () => {
+  const many = 10_000;
+
+  test('that are malformed cost no look into the store', async () => {
+    const { world, changes } = await openSignedIn();
+    using _world = world;
+    const reads = world.store.reads();
+    for (let n = 0; n < many; n += 1) world.air.say({ type: 'loggedOut', sessionId: '', generation: n });
+
+    expect(world.store.reads() - reads).toBe(0);
+    expect(await changes()).toEqual([]);
+  });
+
+  test('that are forged cost a look each where it is at once, and two where it takes its time', async () => {
+    for (const [options, most] of [
+      [{}, many],
+      [{ storeDelay: () => 5 }, 2],
+    ] as const) {
+      const { world, changes } = await openSignedIn(options);
+      using _world = world;
+      const reads = world.store.reads();
+      for (let n = 0; n < many; n += 1) world.air.say({ type: 'adopted', sessionId: id, generation: n });
+      await world.clock.advance(1_000);
+
+      expect(world.store.reads() - reads).toBeLessThanOrEqual(most);
+      expect(await changes()).toEqual([]);
+    }
+  });
+
+  test('that call the roll cost no look, and tell nothing but who is there', async () => {
+    const { world, changes } = await openSignedIn();
+    using _world = world;
+    const reads = world.store.reads();
+    const posted = world.air.posted.length;
+    for (let n = 0; n < many; n += 1) world.air.say({ type: 'rollCall' });
+
+    expect(world.store.reads() - reads).toBe(0);
+    const told = world.air.posted.slice(posted);
+    expect(told.length).toBeLessThanOrEqual(many);
+    expect(new Set(told.map((message) => JSON.stringify(message))).size).toBe(1);
+    expect(await changes()).toEqual([]);
+  });
+
+  test('of peers that are not there do not fill the memory', async () => {
+    const { world, tab, changes } = await openSignedIn();
+    using _world = world;
+    let peers: readonly Peer[] = [];
+    tab.session.peers.subscribe((known) => {
+      peers = known;
+    });
+    for (let n = 0; n < many; n += 1) {
+      world.air.say({
+        type: 'present',
+        id: `peer ${n}`,
+        status: 'authenticated',
+        holdsLock: true,
+        isVisible: true,
+      });
+    }
+
+    expect(peers.length).toBeLessThanOrEqual(200);
+    expect(await changes()).toEqual([]);
+    await world.clock.advance(10_000);
+    expect(peers).toEqual([]);
+  });
+
+  test('hold no request up', async () => {
+    const { world, tab } = await openSignedIn({ storeDelay: () => 5 });
+    using _world = world;
+    for (let n = 0; n < many; n += 1) world.air.say({ type: 'adopted', sessionId: id, generation: n });
+    const sent = send(tab);
+    await world.clock.advance(100);
+
+    expect(await sent).toBe(200);
+  });
+});

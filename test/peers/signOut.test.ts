@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { rotating } from '../contracts/rotating.ts';
+import { lost } from './air.ts';
+import { send, statuses, storedSession } from './outcomes.ts';
+import { grace, openWorld, within, type WorldOptions } from './world.ts';
+
+/** A world in which no message arrives, and the refresh tokens that were revoked at its server. */
+function openRevoking(options: WorldOptions = {}) {
+  const revoked: (string | null)[] = [];
+  const world = openWorld({
+    fate: lost,
+    ...options,
+    session: {
+      refresh: { proactive: false, cooldown: 0 },
+      server: {
+        ...rotating,
+        logout: ({ refreshToken }) => {
+          revoked.push(refreshToken);
+          return Promise.resolve();
+        },
+      },
+    },
+  });
+  return { world, revoked };
+}
+
+describe.each([
+  ['at once', {}],
+  ['in its time', { storeDelay: () => 20 }],
+])(
+  'a sign-out in a tab that has not heard of the newest tokens, in a store that answers %s,',
+  (_, options) => {
+    test('revokes the newest too', async () => {
+      const { world, revoked } = openRevoking(options);
+      using _world = world;
+      const [one, other] = await world.signedIn(2);
+      await within(world, 1_000, one.session.refresh());
+      const newest = storedSession(world).refreshToken;
+      await within(world, 1_000, (other ?? one).session.logout());
+
+      expect(revoked).toContain(newest);
+      expect(world.store.record()).toHaveProperty('ended', 'loggedOut');
+    });
+
+    test('is told to the server once where there are none', async () => {
+      const { world, revoked } = openRevoking(options);
+      using _world = world;
+      const [one] = await world.signedIn(2);
+      await within(world, 1_000, one.session.refresh());
+      const newest = storedSession(world).refreshToken;
+      await within(world, 1_000, one.session.logout());
+
+      expect(revoked).toEqual([newest]);
+    });
+  },
+);
+
+test('A session is not refreshed back into a store that another one has come to and gone from since', async () => {
+  using world = openWorld({ fate: lost });
+  const [one, other] = await world.signedIn(2);
+  await one.session.logout();
+  await one.session.login(grace);
+  await one.session.logout();
+  await world.clock.advance(60_000);
+
+  expect(world.refreshTimes()).toEqual([]);
+  expect(world.store.record()).toHaveProperty('ended', 'loggedOut');
+  expect(statuses([one, other ?? one])).toEqual(['loggedOut', 'loggedOut']);
+});
+
+test('A store that was emptied after a sign-out held no session, and nobody is told that it did', async () => {
+  using world = openWorld({ fate: lost, session: { refresh: { proactive: false } } });
+  const [one, other] = await world.signedIn(2);
+  await one.session.logout();
+  const tabs = [one, other ?? one];
+  await Promise.all(tabs.map(send));
+  world.store.clear();
+  await Promise.all(tabs.map(send));
+
+  expect(tabs.flatMap(({ facts }) => facts)).not.toContain('store.cleared');
+});

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { delivered } from './air.ts';
+import { outcomeOf, send, storedSession } from './outcomes.ts';
+import { noChannel, quiet, requestsOf } from './pair.ts';
+import { openWorld, within, type Tab, type World } from './world.ts';
+
+/** A tab that looks into a slow store before each request, and has just begun to. */
+async function openLooking(init: RequestInit = {}): Promise<{ world: World; tab: Tab; outcomes: unknown[] }> {
+  const world = openWorld({ storeDelay: () => 2_000, session: { refresh: { proactive: false } } });
+  const [tab] = await world.signedIn(1, { openChannel: noChannel });
+  const outcomes: unknown[] = [];
+  void outcomeOf(tab.session.fetch('/api/me', init)).then((outcome) => outcomes.push(outcome));
+  await world.clock.advance(100);
+  return { world, tab, outcomes };
+}
+
+describe('a request that waits for a look into a slow store', () => {
+  test('is not sent before', async () => {
+    const { world, outcomes } = await openLooking();
+    using _world = world;
+    expect(outcomes).toEqual([]);
+    await world.clock.advance(4_000);
+
+    expect(outcomes).toEqual([200]);
+  });
+
+  test('ends at once where its sender takes it back', async () => {
+    const sender = new AbortController();
+    const { world, outcomes } = await openLooking({ signal: sender.signal });
+    using _world = world;
+    sender.abort(new Error('Not needed any more'));
+    await world.clock.advance(0);
+
+    expect(outcomes).toEqual(['Error: Not needed any more']);
+  });
+
+  test('ends at once where the session is disposed of', async () => {
+    const { world, tab, outcomes } = await openLooking();
+    using _world = world;
+    tab.session.dispose();
+    await world.clock.advance(0);
+
+    expect(outcomes).toEqual(['ERR_SESSION_DISPOSED']);
+  });
+});
+
+test('A request waits for the look that follows too, where a hint came while one was under way', async () => {
+  using world = openWorld({ ...quiet, fate: delivered, storeDelay: () => 50 });
+  const [tab] = await world.signedIn(1);
+  const hint = { type: 'adopted', sessionId: 'b', generation: 1 };
+  world.air.say(hint);
+  await world.clock.advance(75);
+  world.store.put({ ...storedSession(world), sessionId: 'b', user: { id: '2', username: 'grace' } });
+  world.air.say(hint);
+  const sent = send(tab);
+
+  expect(await within(world, 1_000, sent)).toBe('ERR_IDENTITY_CHANGED');
+  expect(requestsOf(world)).toEqual([]);
+});

@@ -1,0 +1,36 @@
+import { lost } from './air.ts';
+import { openWorld, type Tab, type World, type WorldOptions } from './world.ts';
+
+export const lifetime = 60_000;
+export const timeout = 10_000;
+
+/** Tabs that share a store and no lock, and do not hear of each other either. */
+export function withoutLock(options: WorldOptions = {}): World {
+  const { session, ...rest } = options;
+  return openWorld({
+    hasLock: false,
+    fate: lost,
+    session: { ...session, refresh: { proactive: false, timeout, ...session?.refresh } },
+    ...rest,
+  });
+}
+
+export const reasonOf = ({ session }: Tab) => session.getSnapshot().reason;
+
+/** Holds the answer to the next refresh call back, until it is let go. */
+export function withhold({ server }: World): () => void {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  server.intercept(
+    'refresh',
+    async (_request, next) => {
+      const answer = await next();
+      await released;
+      return answer;
+    },
+    { times: 1 },
+  );
+  return () => release();
+}

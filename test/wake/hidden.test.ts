@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { send, storedSession } from '../peers/outcomes.ts';
+import { openWorld, within } from '../peers/world.ts';
+import { due, hours, long, minutes } from './day.ts';
+
+describe('a tab that nobody looks at', () => {
+  test('refreshes for nobody', async () => {
+    using world = openWorld(long);
+    const [tab] = await world.signedIn(1);
+    tab.signals.setVisible(false);
+    await world.clock.advance(24 * hours);
+
+    expect(world.refreshTimes()).toEqual([]);
+    expect(tab.session.getSnapshot().status).toBe('authenticated');
+  });
+
+  test('that was opened so refreshes for nobody', async () => {
+    using world = openWorld(long);
+    const [first] = await world.signedIn(1);
+    const hidden = world.open({ isVisible: false });
+    first.session.dispose();
+    await world.clock.advance(24 * hours);
+
+    expect(world.refreshTimes()).toEqual([]);
+    expect(hidden.session.getSnapshot().status).toBe('authenticated');
+  });
+
+  test('refreshes at once when it is shown, where its token is due', async () => {
+    using world = openWorld(long);
+    const [tab] = await world.signedIn(1);
+    tab.signals.setVisible(false);
+    await world.clock.advance(2 * hours);
+    tab.signals.setVisible(true);
+    await world.clock.advance(0);
+
+    expect(world.refreshTimes()).toEqual([2 * hours]);
+    expect(tab.session.getSnapshot()).toMatchObject({ status: 'authenticated' });
+    expect(await send(tab)).toBe(200);
+  });
+
+  test('does nothing when it is shown before that, and refreshes when it is due', async () => {
+    using world = openWorld(long);
+    const [tab] = await world.signedIn(1);
+    tab.signals.setVisible(false);
+    await world.clock.advance(5 * minutes);
+    tab.signals.setVisible(true);
+    await world.clock.advance(5 * minutes);
+    expect(world.refreshTimes()).toEqual([]);
+    await world.clock.advance(5 * minutes);
+
+    expect(world.refreshTimes()).toEqual([due]);
+  });
+
+  test('still refreshes for a request that it makes', async () => {
+    using world = openWorld(long);
+    const [tab] = await world.signedIn(1);
+    tab.signals.setVisible(false);
+    await world.clock.advance(2 * hours);
+
+    expect(await within(world, 1_000, send(tab))).toBe(200);
+    expect(world.refreshTimes()).toHaveLength(1);
+  });
+
+  test('leaves it to the one that is shown, and has the new tokens from it', async () => {
+    using world = openWorld(long);
+    const tabs = await world.signedIn(12);
+    for (const { signals } of tabs.slice(1)) signals.setVisible(false);
+    await world.clock.advance(hours);
+
+    expect(world.refreshTimes()).toEqual([due, 2 * due, 3 * due, 4 * due]);
+    const { accessToken } = storedSession(world);
+    for (const { session } of tabs) expect(await session.accessToken()).toBe(accessToken);
+  });
+
+  test('takes over ahead of need when it is shown in the place of the other', async () => {
+    using world = openWorld(long);
+    const [one, other] = await world.signedIn(2);
+    if (other === undefined) throw new Error('Expected two tabs');
+    other.signals.setVisible(false);
+    await world.clock.advance(5 * minutes);
+    one.signals.setVisible(false);
+    other.signals.setVisible(true);
+    await world.clock.advance(10 * minutes);
+
+    expect(other.calls).toEqual([due]);
+    expect(one.calls).toEqual([]);
+  });
+});
