@@ -91,6 +91,8 @@ export interface Settings<User, Credentials> {
   readonly ky: KyOptions;
   readonly inspect: SessionOptions['inspect'];
   readonly environment: Readonly<Environment>;
+  /** Whether others share the store. */
+  readonly isShared: boolean;
   /** What those who share the store lack for taking turns and telling each other. */
   readonly lacks: ReadonlySet<'lock' | 'channel'>;
 }
@@ -139,6 +141,7 @@ export function readOptions<User, Credentials>(
     ky: readKy(options.ky),
     inspect: readInspect(options.inspect),
     environment: Object.freeze(environment),
+    isShared,
     lacks: lacksOf(environment, isShared),
   });
 }

@@ -1,6 +1,10 @@
 import { factsOf } from './credentials.ts';
 import type { Lookout } from './peers/lookout.ts';
+import type { Signal } from './signals/signals.ts';
 import type { SessionActor, World } from './world.ts';
+
+/** Milliseconds in which a window that gets the focus again is not looked upon as one that has slept. */
+const restless = 5_000;
 
 /**
  * Hands the signals of the platform to the machine. Whoever was asleep, away or hidden looks into the store
@@ -15,6 +19,8 @@ export function listenToSignals<User, Login>(
 ): () => void {
   const { clock, signals } = settings.environment;
 
+  let wokeAt = -Infinity;
+
   /** What counts is how things are: a page that slept has missed what the platform told. */
   function tellChanges(): void {
     const { online, visible } = actor.getSnapshot().context;
@@ -25,8 +31,13 @@ export function listenToSignals<User, Login>(
     if (signals.isVisible() !== visible) actor.send({ type: visible ? 'page.hidden' : 'page.shown', at });
   }
 
-  async function wake(): Promise<void> {
+  async function wake(signal: Signal): Promise<void> {
     await look();
+    // Who clicks to and fro has slept through nothing, and is no reason to try a server that is down once more.
+    const now = clock.now();
+    const isRecent = now >= wokeAt && now < wokeAt + restless;
+    if (signal === 'woke' && isRecent) return;
+    wokeAt = now;
     const session = credentials.current();
     if (disposal.aborted || session === null) return;
     const { at, freshFor } = factsOf(session, settings);
@@ -38,6 +49,6 @@ export function listenToSignals<User, Login>(
     const isNetwork = signal === 'online' || signal === 'offline';
     if (isNetwork) actor.send({ type: `network.${signal}`, at: clock.now() });
     else tellChanges();
-    if (signal !== 'offline' && signal !== 'hidden') void wake();
+    if (signal !== 'offline' && signal !== 'hidden') void wake(signal);
   });
 }

@@ -12,7 +12,7 @@ import type { SessionActor, World } from '../world.ts';
 export interface Lookout {
   /** Looks now; `null` where the store has answered at once, and it is done. */
   look(this: void): Promise<void> | null;
-  /** Before a request: looks where that costs nothing or nobody would tell, and waits for a look under way. */
+  /** Before a request: looks where that costs nothing or others share the store; else waits for a look under way. */
   glance(this: void): Promise<void> | null;
 }
 
@@ -21,7 +21,7 @@ export function createLookout<User, Login>(
   actor: SessionActor,
   ending: Pick<Ending<User>, 'disown'>,
 ): Lookout {
-  const { credentials, disposal, keeper, settings, lacks } = world;
+  const { credentials, disposal, keeper, settings } = world;
   const { clock } = settings.environment;
   let running: Promise<void> | null = null;
   let next: Promise<void> | null = null;
@@ -84,6 +84,6 @@ export function createLookout<User, Login>(
 
   return {
     look,
-    glance: () => (keeper.answersAtOnce() || lacks.has('channel') ? look() : (next ?? running)),
+    glance: () => (keeper.answersAtOnce() || settings.isShared ? look() : (next ?? running)),
   };
 }

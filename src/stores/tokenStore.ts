@@ -51,8 +51,8 @@ export interface TokenStore<User = unknown> {
    */
   readonly scope: string;
   /**
-   * Whether other tabs, workers or processes share it. Default is `true` in a browser or a worker, `false`
-   * elsewhere.
+   * Whether other tabs, workers or processes share it. Then it is read before every request, since a message of
+   * theirs may have been lost. Default is `true` in a browser or a worker, `false` elsewhere.
    */
   readonly isShared?: boolean;
   /** The record under this name; `null` where there is none, or none that can be read. */

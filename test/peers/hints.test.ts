@@ -47,7 +47,7 @@ describe('hints, however many,', () => {
     world.air.say(news(world));
     await world.clock.advance(1_000);
 
-    expect(await other.session.accessToken()).toBe('newer');
+    expect(await doIn(world, other.session.accessToken())).toBe('newer');
   });
 
   test('make a request wait for the look that they have begun', async () => {

@@ -8,6 +8,7 @@ import { ada, openWorld } from './world.ts';
 const silences = [
   { name: 'lost, on a store that answers at once', store: {}, tab: {} },
   { name: 'not to be had, on a store that answers at once', store: {}, tab: { openChannel: noChannel } },
+  { name: 'lost, on a store that takes its time', store: { storeDelay: () => 5 }, tab: {} },
   {
     name: 'not to be had, on a store that takes its time',
     store: { storeDelay: () => 5 },
