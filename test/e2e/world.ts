@@ -10,6 +10,7 @@ import {
 } from '../../examples/react-spa/application.ts';
 import { describeParts } from '../../examples/react-spa/stock.ts';
 import { chromium as launchOptions } from '../../scripts/browser/chromium.ts';
+import { listenForComplaints } from '../browser/complaints.ts';
 import { cheapArgon2Cost } from '../server/authorities.ts';
 
 const passwords = { ada: 'lovelace', grace: 'hopper' } as const;
@@ -82,14 +83,4 @@ export async function signIn(page: Page, username: Username): Promise<void> {
 /** The cards with what the server has counted for this user. */
 export function partsOf(page: Page, username: Username) {
   return page.getByRole('list', { name: 'Parts' }).getByRole('link', { name: `for ${username},` });
-}
-
-function listenForComplaints(page: Page): readonly string[] {
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => void complaints.push(error.message));
-  page.on('console', (message) => {
-    const isStatus = message.text().startsWith('Failed to load resource');
-    if (['error', 'warning'].includes(message.type()) && !isStatus) complaints.push(message.text());
-  });
-  return complaints;
 }

@@ -1,29 +1,10 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import {
-  createSession,
-  webStorageStore,
-  type SessionEmitted,
-  type StoredRecord,
-  type TokenStore,
-} from '../../src/index.ts';
+import { createSession, webStorageStore, type StoredRecord, type TokenStore } from '../../src/index.ts';
 import { createManualClock } from '../clock.ts';
 import { createFakeStorage } from './fakeStorage.ts';
+import { openSession } from './openSession.ts';
 import { storedSession, type Person } from './records.ts';
-
-/** A session on a store, and what it has told of it. */
-function createWorld(store: TokenStore<Person>) {
-  const clock = createManualClock();
-  const session = createSession<Person>({
-    baseUrl: 'https://api.example.com',
-    server: {},
-    store,
-    environment: { clock },
-  });
-  const told: SessionEmitted[] = [];
-  session.on('store.failed', (event) => told.push(event));
-  return { session, clock, told, [Symbol.dispose]: () => session.dispose() };
-}
 
 /** A store of somebody's own, whose `read` finds what the types do not allow. */
 function storeOf(found: unknown): TokenStore<Person> {
@@ -38,7 +19,7 @@ function storeOf(found: unknown): TokenStore<Person> {
 describe('A storage that is full', () => {
   test('leaves the session working from memory, and says so once', async () => {
     const storage = createFakeStorage({ quota: 40 });
-    using world = createWorld(webStorageStore<Person>(storage));
+    using world = openSession(webStorageStore<Person>(storage));
     await world.session.adopt({ accessToken: 'a-token-that-is-too-long-to-be-stored' });
     await world.session.adopt({ accessToken: 'another-one-that-is-too-long-as-well' });
 
@@ -53,7 +34,7 @@ describe('A storage that is blocked', () => {
   };
 
   test('leaves the session working from memory', async () => {
-    using world = createWorld(webStorageStore<Person>({ getItem: refuse, setItem: refuse }));
+    using world = openSession(webStorageStore<Person>({ getItem: refuse, setItem: refuse }));
     expect(world.session.getSnapshot().status).toBe('anonymous');
     await world.session.adopt({ accessToken: 'a-token' });
 
@@ -89,8 +70,8 @@ describe('A store of somebody’s own', () => {
     ['a session without tokens', { version: 1, sessionId: 'a-session', generation: 1 }],
     ['a session whose token no header can carry', storedSession({ accessToken: 'two\nlines' })],
   ])('that finds %s leaves nobody signed in, at once or later', async (_, found) => {
-    using atOnce = createWorld(storeOf(found));
-    using later = createWorld(storeOf(Promise.resolve(found)));
+    using atOnce = openSession(storeOf(found));
+    using later = openSession(storeOf(Promise.resolve(found)));
     await later.session.ready();
 
     expect(atOnce.session.getSnapshot()).toMatchObject({ status: 'anonymous', isRestoring: false });
@@ -99,7 +80,7 @@ describe('A store of somebody’s own', () => {
 
   test('may answer with a promise of another realm, as in a test runner that has its own globals', async () => {
     const promise: unknown = runInNewContext('Promise.resolve(record)', { record: storedSession() });
-    using world = createWorld(storeOf(promise));
+    using world = openSession(storeOf(promise));
     await world.session.ready();
 
     expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', user: { name: 'Ada' } });
@@ -107,7 +88,7 @@ describe('A store of somebody’s own', () => {
 
   test('that never answers lets the session go on, as anonymous, when the hold is over', async () => {
     const store = { ...storeOf(null), read: () => new Promise<null>(() => undefined) };
-    using world = createWorld(store);
+    using world = openSession(store);
     const request = world.session.accessToken();
     await Promise.all([
       expect(request).rejects.toMatchObject({ code: 'ERR_NOT_AUTHENTICATED' }),

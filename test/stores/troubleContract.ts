@@ -1,25 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { createSession, type SessionEmitted, type TokenStore } from '../../src/index.ts';
-import { createManualClock } from '../../src/testing/index.ts';
-import type { Person } from './records.ts';
+import { openSession } from './openSession.ts';
 import type { Place } from './storeContract.ts';
 
 const ada = { accessToken: 'first-access', refreshToken: 'first-refresh', user: { id: '1', name: 'Ada' } };
 const renewed = { ...ada, accessToken: 'second-access', refreshToken: 'second-refresh' };
-
-/** A session on a store, time in the test's hand, and what the session has told of the store. */
-function openSession(store: TokenStore<Person>) {
-  const clock = createManualClock();
-  const session = createSession<Person>({
-    baseUrl: 'https://api.example.com',
-    server: {},
-    store,
-    environment: { clock },
-  });
-  const told: SessionEmitted[] = [];
-  session.on('store.failed', (event) => told.push(event));
-  return { session, clock, told, [Symbol.dispose]: () => session.dispose() };
-}
 
 /** What a user sees of a store that is slow, that fails, and that never answers. */
 export function describeTrouble(name: string, createPlace: () => Place): void {

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright';
 import type { HistoryEntry, SessionEmitted, SessionStatus, SessionView } from '../../src/index.ts';
+import { listenForComplaints } from '../browser/complaints.ts';
 
 const passwords = { ada: 'lovelace', grace: 'hopper' } as const;
 export type Username = keyof typeof passwords;
@@ -66,14 +67,4 @@ export function createTab(page: Page): Tab {
       ),
     close: () => page.close(),
   };
-}
-
-function listenForComplaints(page: Page): readonly string[] {
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => void complaints.push(error.message));
-  page.on('console', (message) => {
-    const isStatus = message.text().startsWith('Failed to load resource');
-    if (['error', 'warning'].includes(message.type()) && !isStatus) complaints.push(message.text());
-  });
-  return complaints;
 }

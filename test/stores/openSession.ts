@@ -1,0 +1,17 @@
+import { createSession, type SessionEmitted, type TokenStore } from '../../src/index.ts';
+import { createManualClock } from '../../src/testing/index.ts';
+import type { Person } from './records.ts';
+
+/** A session on a store, time in the test's hand, and what the session has told of the store. */
+export function openSession(store: TokenStore<Person>) {
+  const clock = createManualClock();
+  const session = createSession<Person>({
+    baseUrl: 'https://api.example.com',
+    server: {},
+    store,
+    environment: { clock },
+  });
+  const told: SessionEmitted[] = [];
+  session.on('store.failed', (event) => told.push(event));
+  return { session, clock, told, [Symbol.dispose]: () => session.dispose() };
+}
