@@ -52,15 +52,21 @@ export const SignIn: Story = {
 };
 
 /** The server has not answered yet: one tab has the lock and asks, the other waits, and so do all requests. */
+/** Both tabs ask for orders, and their access token has expired. */
+async function loadExpired(context: Parameters<typeof pageOf>[0]) {
+  const [left, right] = [tabOf(context, 'Left tab'), tabOf(context, 'Right tab')];
+  const world = pageOf(context);
+  await world.happens('Expire access tokens');
+  await left.press('Load orders');
+  await right.press('Load orders');
+  return { left, right, world };
+}
+
 export const OneRefreshes: Story = {
   name: 'one of them refreshes',
   args: { state: 'refreshing.requesting' },
   async play(context) {
-    const [left, right] = [tabOf(context, 'Left tab'), tabOf(context, 'Right tab')];
-    const world = pageOf(context);
-    await world.happens('Expire access tokens');
-    await left.press('Load orders');
-    await right.press('Load orders');
+    const { left, right, world } = await loadExpired(context);
     await waitFor(() => expect(right.state()).toHaveTextContent('refreshing.acquiring'));
     await expect(left.state()).toHaveTextContent('refreshing.requesting');
     await expect(left.getByText('holds the lock')).toBeVisible();
@@ -72,11 +78,7 @@ export const OneRefreshes: Story = {
 export const ServedBoth: Story = {
   name: 'one refresh serves both',
   async play(context) {
-    const [left, right] = [tabOf(context, 'Left tab'), tabOf(context, 'Right tab')];
-    const world = pageOf(context);
-    await world.happens('Expire access tokens');
-    await left.press('Load orders');
-    await right.press('Load orders');
+    const { left, right, world } = await loadExpired(context);
     for (const tab of [left, right]) {
       await waitFor(() => expect(tab.orders()).toHaveTextContent('3 orders'));
       await expect(tab.state()).toHaveTextContent('authenticated.fresh');
