@@ -49,7 +49,7 @@ describe('a lock that is not given', () => {
     expect(tab.session.getSnapshot().status).toBe('refreshing');
   });
 
-  test('at once, for a platform refuses it, is done without in the same breath', async () => {
+  test('at once, for a platform refuses it, is done without in the same breath, and is told of once', async () => {
     using world = openWorld({ session: { refresh: { proactive: false } } });
     const refused = { request: () => Promise.reject(new DOMException('Not here', 'SecurityError')) };
     const tabs = await world.signedIn(2, { lock: refused });
@@ -57,6 +57,13 @@ describe('a lock that is not given', () => {
 
     expect(await within(world, 2_000, Promise.all(tabs.map(send)))).toEqual([200, 200]);
     expect(world.refreshTimes()).toHaveLength(1);
+
+    await world.clock.advance(lifetime);
+    expect(await within(world, 2_000, Promise.all(tabs.map(send)))).toEqual([200, 200]);
+    expect(world.refreshTimes()).toHaveLength(2);
+    for (const { facts } of tabs) {
+      expect(facts.filter((fact) => fact === 'lock.unavailable')).toEqual(['lock.unavailable']);
+    }
   });
 
   test.each(['before the call', 'during the call'])(
