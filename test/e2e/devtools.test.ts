@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createGate } from '../server/authorities.ts';
-import { partsOf, useApplication } from './world.ts';
+import { partsOf, signIn, useApplication } from './world.ts';
 
 const world = useApplication();
 
@@ -38,5 +38,14 @@ test('an answer that is forced in the devtools is what the page gets', async () 
   await expect
     .poll(() => world.application.server.counts())
     .toEqual({ ...before, refresh: 1, api: before.api + 7 });
+  await expect.poll(() => partsOf(page, 'ada').count()).toBe(6);
+});
+
+test('devtools that cannot be loaded do not take the application away', async () => {
+  const { page, context } = await world.visit();
+  await context.route('**/src/devtools/**', (route) => route.abort());
+  await page.reload();
+  await page.getByText('The devtools could not be loaded.').waitFor();
+  await signIn(page, 'ada');
   await expect.poll(() => partsOf(page, 'ada').count()).toBe(6);
 });

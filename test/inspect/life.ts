@@ -1,3 +1,4 @@
+import { waitFor } from 'xstate';
 import { createSession, type Session, type SessionOptions } from 'sessionchart';
 import { createManualClock, type ManualClock } from 'sessionchart/testing';
 import { createCanary } from '../secrets/song.ts';
@@ -75,6 +76,9 @@ const grant = () => Response.json({ ...createTokens(), expiresIn: 60, user });
 const quoting = (status: number) => (request: string) =>
   Response.json({ error: request, message: request }, { status });
 
+/** Between two attempts to refresh, where the server names no time, in milliseconds. */
+const longestPause = 8_000;
+
 const failing = (call: Promise<unknown>) => call.catch((error: unknown) => error);
 
 /** All that can happen to a session, one after the other. What its server says quotes secrets throughout. */
@@ -88,10 +92,11 @@ export async function liveThrough({ session, clock, credentials, answer }: Life)
   // One request waits for a refresh that the server puts off at first.
   answer('refresh', quoting(503));
   await clock.advance(60_000);
-  const waiting = session.api.get('orders').then(() => true);
-  await clock.advance(0);
+  const waiting = session.api.get('orders');
+  await waitFor(session.actor, (snapshot) => snapshot.matches({ refreshing: 'backingOff' }));
   answer('refresh', grant);
-  while (!(await Promise.race([waiting, clock.advance(1_000).then(() => false)])));
+  await clock.advance(longestPause);
+  await waiting;
 
   // The next refresh is refused, and the same user signs in again.
   answer('refresh', quoting(400));

@@ -3,10 +3,13 @@ import { session } from '../session.ts';
 import { Controls } from './Controls.tsx';
 import { Counts } from './Counts.tsx';
 
-const SessionDevtools = lazy(async () => {
-  const { SessionDevtools } = await import('sessionchart/devtools');
-  return { default: SessionDevtools };
-});
+/** A file that does not come, for want of a network say, must not take the application with it. */
+const SessionDevtools = lazy(() =>
+  import('sessionchart/devtools').then(
+    ({ SessionDevtools }) => ({ default: SessionDevtools }),
+    () => ({ default: NoDevtools }),
+  ),
+);
 
 export function Backstage() {
   return (
@@ -21,4 +24,8 @@ export function Backstage() {
       </Suspense>
     </aside>
   );
+}
+
+function NoDevtools() {
+  return <p className="quiet">The devtools could not be loaded. Loading the page again may help.</p>;
 }
