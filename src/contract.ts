@@ -135,7 +135,8 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
   errorCodes?: Readonly<Record<string | number, Verdict>>;
   /**
    * Whether two users are one and the same person, so that a request which waited through `expired`
-   * (`hold.whileExpired`) may go. Default: both are known, and their JSON is equal.
+   * (`hold.whileExpired`) may go. Default: both are known, and their JSON is equal. Where it is given, a refresh that
+   * grants tokens to somebody else ends the session as `server.subjectMismatch` does, and they are revoked.
    */
   isSameUser?(before: User, now: User): boolean;
 }

@@ -3,8 +3,10 @@ import { factsOf, renewSession } from '../credentials.ts';
 import { newsOf } from '../peers/peerMessage.ts';
 import { readGrant, type CheckedGrant } from '../grant.ts';
 import { redact } from '../redact.ts';
+import { isAnotherUser } from '../sameUser.ts';
 import { isEnded } from '../stores/storedRecord.ts';
 import type { StoredRecord, StoredSession } from '../stores/tokenStore.ts';
+import { VerdictError } from '../verdict.ts';
 import type { World } from '../world.ts';
 import { judgeRefusal, type Refusal } from './refusal.ts';
 import { revoke } from './revoke.ts';
@@ -103,6 +105,11 @@ async function refresh<User, Login>(
   );
   try {
     const granted = readGrant(await call.result, { server, issuedAt, serverTime: call.answer()?.date });
+    if (isAnotherUser(server, session.user, granted.user)) {
+      // Cookies are those of the other user's own session.
+      if (server.cookies === undefined) void revoke(world, renewSession(session, granted, issuedAt));
+      throw new VerdictError('subjectMismatch');
+    }
     await take(world, session, issuedAt, granted, send);
   } catch (error) {
     await refuse(world, session, { error, answer: call.answer(), isExclusive, turn }, send);

@@ -54,6 +54,21 @@ describe('A session without tokens', () => {
     expect(world.session.getSnapshot().expiresAt).toBeGreaterThan(world.clock.now() + 100_000);
   });
 
+  test('ends where the cookies have become those of somebody else, whose own session is left alone', async () => {
+    using world = createWorld({ contract: { isSameUser: (before, now) => before.id === now.id } });
+    await world.session.login(null);
+    world.answer('POST /refresh', () => Response.json({ user: { id: '2' }, expiresIn: 60 }));
+    world.answer('GET /orders');
+
+    expect(await outcomeOf(world.session.fetch('/orders'))).toMatchObject({ code: 'ERR_LOGGED_OUT' });
+    expect(world.session.getSnapshot()).toMatchObject({
+      status: 'loggedOut',
+      reason: { type: 'server.subjectMismatch', status: 200 },
+    });
+    await world.clock.advance(60_000);
+    expect(world.calls()).toEqual(['POST /login', 'GET /orders', 'POST /refresh']);
+  });
+
   test('takes an answer of another kind for what it is: nothing more to say', async () => {
     using world = createWorld();
     await world.session.login(null);

@@ -1,0 +1,113 @@
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createSession, memoryStore, type StoredRecord } from '../../src/index.ts';
+import { createManualClock } from '../../src/testing/index.ts';
+
+interface User {
+  readonly id: number;
+  readonly name: string;
+}
+
+const ada = { id: 1, name: 'Ada' };
+
+interface Options {
+  readonly isSameUser?: (before: User, now: User) => boolean;
+  /** Whom the refresh endpoint grants the new tokens to. */
+  readonly granted?: User;
+}
+
+/** Ada is signed in, and the server's next refresh names somebody. */
+async function openWorld({ isSameUser, granted }: Options) {
+  const store = memoryStore<User>();
+  const revoked: (string | null)[] = [];
+  const sent: string[] = [];
+  const session = createSession<User>({
+    baseUrl: 'https://api.example.com',
+    server: {
+      refresh: () => Promise.resolve({ accessToken: 'new', refreshToken: 'newer', user: granted }),
+      logout: ({ refreshToken }) => Promise.resolve(void revoked.push(refreshToken)),
+      ...(isSameUser && { isSameUser }),
+    },
+    store,
+    ky: {
+      fetch: (input, init) => {
+        const { headers } = new Request(input, init);
+        sent.push(headers.get('authorization') ?? 'nobody');
+        return Promise.resolve(Response.json({}));
+      },
+    },
+    environment: { clock: createManualClock() },
+  });
+  await session.adopt({ accessToken: 'old', refreshToken: 'older', expiresIn: 0, user: ada });
+  const stored = (): Promise<StoredRecord<User> | null> => Promise.resolve(store.read('session'));
+  return { session, revoked, sent, stored, [Symbol.dispose]: session.dispose };
+}
+
+const sameId = (before: User, now: User) => before.id === now.id;
+
+describe('A refresh that grants tokens to somebody else', () => {
+  const grace = { id: 2, name: 'Grace' };
+
+  test('ends the session, and what waited for it is never sent as that user', async () => {
+    using world = await openWorld({ isSameUser: sameId, granted: grace });
+    const { session } = world;
+    const waiting = [session.fetch('/orders'), session.api.get('invoices')];
+
+    expect(await Promise.allSettled(waiting)).toMatchObject([
+      { reason: { code: 'ERR_LOGGED_OUT' } },
+      { reason: { code: 'ERR_LOGGED_OUT' } },
+    ]);
+    expect(world.sent).toEqual([]);
+    expect(session.getSnapshot()).toMatchObject({
+      status: 'loggedOut',
+      user: null,
+      reason: { type: 'server.subjectMismatch' },
+    });
+    expect(await world.stored()).toMatchObject({ ended: 'loggedOut' });
+  });
+
+  test('has them revoked', async () => {
+    using world = await openWorld({ isSameUser: sameId, granted: grace });
+    await world.session.refresh().catch(() => undefined);
+
+    expect(world.revoked).toEqual(['newer']);
+    expect(JSON.stringify(await world.stored())).not.toContain('new');
+  });
+
+  test('is taken for one with a new name where the contract does not say who is the same', async () => {
+    using world = await openWorld({ granted: grace });
+    await world.session.refresh();
+
+    expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', user: grace });
+  });
+});
+
+test('A refresh that says something new of the same user goes on with that', async () => {
+  const renamed = { id: 1, name: 'Ada Lovelace' };
+  using world = await openWorld({ isSameUser: sameId, granted: renamed });
+  await world.session.refresh();
+
+  expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', user: renamed });
+});
+
+test('A refresh that names nobody goes on with the user of before', async () => {
+  using world = await openWorld({ isSameUser: () => false });
+  await world.session.refresh();
+
+  expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', user: ada });
+});
+
+test('A contract that throws when it is asked who is the same loses no tokens', async () => {
+  const reportError = vi.fn();
+  vi.stubGlobal('reportError', reportError);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  using world = await openWorld({
+    isSameUser: () => {
+      throw new Error('a mistake');
+    },
+    granted: { id: 1, name: 'Ada Lovelace' },
+  });
+  await world.session.refresh();
+
+  expect(reportError).toHaveBeenCalledWith(expect.objectContaining({ message: 'a mistake' }));
+  expect(await world.stored()).toMatchObject({ generation: 2, refreshToken: 'newer' });
+});
