@@ -1,10 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium, type Browser, type Page } from 'playwright';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { startTabs, type RunningTabs } from '../../examples/tabs/application.ts';
 import { chromium as launchOptions } from '../../scripts/browser/chromium.ts';
+import { cheapArgon2Cost, createGate } from '../server/authorities.ts';
 
 const script = join(import.meta.dirname, '../../examples/tabs/start.ts');
 
@@ -23,6 +27,13 @@ async function startDemo(): Promise<{ readonly started: ChildProcess; readonly u
     stream.on('data', (text) => (output += String(text)));
   await expect.poll(() => output).toContain('Ctrl-C');
   return { started, url: /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0] ?? '' };
+}
+
+/** The same here, where the server is in the test's hand: it takes no longer for a refresh than it is told. */
+async function startInProcess(): Promise<RunningTabs> {
+  const cacheDir = await mkdtemp(join(tmpdir(), 'sessionchart-tabs-'));
+  onTestFinished(() => rm(cacheDir, { recursive: true }));
+  return startTabs({ argon2Cost: cheapArgon2Cost, refreshLatency: 0, cacheDir });
 }
 
 /** Two tabs of one profile: Ada signs in in the first. */
@@ -51,14 +62,11 @@ const countsIn = (tab: Page) => tab.getByRole('definition').allTextContents();
 
 const expireAndSend = (tab: Page) => tab.getByRole('button', { name: 'Expire the token' }).click();
 
-test('one command shows in two tabs how one refresh serves both, and ends with Ctrl-C', async () => {
+test('one command starts a server and a page where one refresh serves two tabs, and ends with Ctrl-C', async () => {
   const { started, url } = await startDemo();
   const [first, second] = await openTabs(url);
   await expireAndSend(first);
 
-  const holder = second.getByRole('row').filter({ has: second.getByRole('img', { name: 'holds it' }) });
-  await holder.getByText('refreshes for all').waitFor();
-  expect(await holder.count()).toBe(1);
   await expect.poll(() => countsIn(second)).toEqual(['10', '1', '0']);
   for (const tab of [first, second]) {
     expect(await tab.getByRole('status', { name: 'Requests of this tab' }).textContent()).toBe(
@@ -71,24 +79,42 @@ test('one command shows in two tabs how one refresh serves both, and ends with C
   await expect(fetch(url)).rejects.toThrow(TypeError);
 });
 
-test('where the tab that refreshes is closed, the other one takes over', async () => {
-  const { url } = await startDemo();
-  const [first, second] = await openTabs(url);
+test('each tab shows which of them holds the lock, while it refreshes for all', async () => {
+  await using demo = await startInProcess();
+  const [first, second] = await openTabs(demo.url);
+  const answered = createGate();
+  demo.server.intercept('refresh', (_request, next) => answered.opened.then(next), { times: 1 });
   await expireAndSend(first);
+
+  for (const tab of [first, second]) {
+    const holder = tab.getByRole('row').filter({ has: tab.getByRole('img', { name: 'holds it' }) });
+    await holder.getByText('refreshes for all').waitFor();
+    expect(await holder.count()).toBe(1);
+  }
+  answered.open();
+  await expect.poll(() => countsIn(second)).toEqual(['10', '1', '0']);
+});
+
+test('where the tab that refreshes is closed, the other one takes over', async () => {
+  await using demo = await startInProcess();
+  const [first, second] = await openTabs(demo.url);
+  const never = new Promise<Response>(() => undefined);
+  demo.server.intercept('refresh', () => never, { times: 1 });
+  await expireAndSend(first);
+  await expect.poll(() => demo.server.counts().refresh).toBe(1);
   await first.getByRole('img', { name: 'holds it' }).waitFor();
   const isFirst = (await first.getByText('This tab asks the server').count()) === 1;
   const [holder, heir] = isFirst ? [first, second] : [second, first];
   await holder.close();
 
-  await heir.getByText('This tab asks the server').waitFor();
   await heir.getByText('5 of 5 answered').waitFor();
   await heir.getByText('Open another tab, and put').waitFor();
   await expect.poll(() => countsIn(heir)).toEqual(['5', '2', '0']);
 });
 
 test('axe finds nothing on its page, in light and dark', async () => {
-  const { url } = await startDemo();
-  const [first, second] = await openTabs(url);
+  await using demo = await startInProcess();
+  const [first, second] = await openTabs(demo.url);
   const faults: string[] = [];
   const look = async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -100,9 +126,14 @@ test('axe finds nothing on its page, in light and dark', async () => {
     }
   };
   await look();
+  const answered = createGate();
+  demo.server.intercept('refresh', (_request, next) => answered.opened.then(next), { times: 1 });
   await expireAndSend(first);
-  await second.getByRole('img', { name: 'holds it' }).waitFor();
+  const lock = second.getByRole('img', { name: 'holds it' });
+  await lock.waitFor();
   await look();
+  expect(await lock.count()).toBe(1);
+  answered.open();
   await first.getByRole('button', { name: 'Sign out' }).click();
   await second.getByLabel('Password').waitFor();
   await look();
