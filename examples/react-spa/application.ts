@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { PluginOption, ViteDevServer } from 'vite';
+import type { PluginOption } from 'vite';
 import { startServer, type RunningServer, type StartServerOptions } from '../../test/server/server.ts';
 import { startPage } from '../startPage.ts';
 import { serverControls } from './serverControls.ts';
@@ -13,6 +13,8 @@ export interface ApplicationOptions extends Pick<StartServerOptions, 'argon2Cost
   readonly latency?: { readonly api: number; readonly refresh: number };
   /** Where Vite keeps what it has bundled; several that start at once need one each. Default is one for all. */
   readonly cacheDir?: string;
+  /** Whether the page is bundled once, to be loaded quickly. Default is `false`: it can be edited while it runs. */
+  readonly isBuilt?: boolean;
   /** More plugins for Vite. Default is none. */
   readonly plugins?: readonly PluginOption[];
 }
@@ -21,7 +23,6 @@ export interface RunningApplication {
   /** Where the page is, without a slash at its end. */
   readonly url: string;
   readonly server: RunningServer;
-  readonly vite: ViteDevServer;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -40,17 +41,18 @@ export async function startApplication(options: ApplicationOptions = {}): Promis
       });
     }
     describeParts(server);
-    const { url, vite } = stack.use(
+    const { url } = stack.use(
       await startPage({
         root: import.meta.dirname,
         apiUrl: server.url,
         port: options.port,
+        isBuilt: options.isBuilt,
         cacheDir: options.cacheDir ?? join(import.meta.dirname, '../../node_modules/.cache/react-spa'),
         plugins: [serverControls(server), ...(options.plugins ?? [])],
       }),
     );
     const close = () => stack.disposeAsync();
-    return { url, server, vite, close, [Symbol.asyncDispose]: close };
+    return { url, server, close, [Symbol.asyncDispose]: close };
   } catch (error) {
     await stack.disposeAsync();
     throw error;

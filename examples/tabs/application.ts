@@ -11,6 +11,8 @@ export interface TabsOptions extends Pick<StartServerOptions, 'argon2Cost'> {
   readonly refreshLatency?: number;
   /** Where Vite keeps what it has bundled. Default is one folder for all. */
   readonly cacheDir?: string;
+  /** Whether the page is bundled once, to be loaded quickly. Default is `false`: it can be edited while it runs. */
+  readonly isBuilt?: boolean;
 }
 
 export interface RunningTabs {
@@ -26,7 +28,7 @@ const accessTokenLifetime = 15;
 
 /** Starts a server that takes a refresh token once and never again, and the page for it. */
 export async function startTabs(options: TabsOptions = {}): Promise<RunningTabs> {
-  const { refreshLatency = 1_500, port, cacheDir, ...serverOptions } = options;
+  const { refreshLatency = 1_500, port, cacheDir, isBuilt, ...serverOptions } = options;
   const stack = new AsyncDisposableStack();
   try {
     const server = stack.use(
@@ -42,6 +44,7 @@ export async function startTabs(options: TabsOptions = {}): Promise<RunningTabs>
         root: import.meta.dirname,
         apiUrl: server.url,
         port,
+        isBuilt,
         cacheDir: cacheDir ?? join(import.meta.dirname, '../../node_modules/.cache/tabs'),
         plugins: [serverRecord(server)],
       }),

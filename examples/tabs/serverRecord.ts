@@ -1,5 +1,6 @@
 import type { Plugin } from 'vite';
 import type { RunningServer } from '../../test/server/server.ts';
+import { ownRoutes } from '../ownRoutes.ts';
 import type { Served, ServerRecord } from './src/server/serverRecord.ts';
 
 /** The header in which a tab says which one it is. */
@@ -8,7 +9,7 @@ const tabHeader = 'X-Tab';
 /** Routes of the page's own host for what no real server offers: what it has seen, and tokens spoilt by a click. */
 export function serverRecord(server: RunningServer): Plugin {
   const tabs = recordTabs(server);
-  const routes: Readonly<Record<string, () => unknown>> = {
+  return ownRoutes('/server', {
     'GET /': (): ServerRecord => {
       const { refresh } = server.counts();
       const reused = server.requests.filter(({ code }) => code === 'refreshTokenReused').length;
@@ -16,18 +17,7 @@ export function serverRecord(server: RunningServer): Plugin {
       return { refreshes: refresh, reused, answered, tabs: Object.fromEntries(tabs) };
     },
     'POST /expire-access-tokens': () => server.expireAccessTokens(),
-  };
-  return {
-    name: 'server-record',
-    configureServer({ middlewares }) {
-      middlewares.use('/server', (request, response) => {
-        const route = routes[`${request.method ?? ''} ${request.url ?? ''}`];
-        response.statusCode = route === undefined ? 404 : 200;
-        response.setHeader('Content-Type', 'application/json');
-        response.end(JSON.stringify(route?.() ?? null));
-      });
-    },
-  };
+  });
 }
 
 /** What the server has done for each tab. */

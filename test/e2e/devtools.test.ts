@@ -43,7 +43,7 @@ test('an answer that is forced in the devtools is what the page gets', async () 
 
 test('devtools that cannot be loaded do not take the application away', async () => {
   const { page, context } = await world.visit();
-  await context.route('**/src/devtools/**', (route) => route.abort());
+  await context.route('**/assets/devtools-*', (route) => route.abort());
   await page.reload();
   await page.getByText('The devtools could not be loaded.').waitFor();
   await signIn(page, 'ada');

@@ -1,23 +1,27 @@
 import { join } from 'node:path';
-import type { Plugin } from 'vite';
+import type { Plugin, ViteDevServer } from 'vite';
 import { expect, test } from 'vitest';
 import { partsOf, useApplication } from './world.ts';
 
 let heading = 'On the shelves';
+let vite: ViteDevServer;
 
 /** Edits a component without touching its file. */
 const editor: Plugin = {
   name: 'editor',
   enforce: 'pre',
+  configureServer: (server) => {
+    vite = server;
+  },
   transform: (code, id) =>
     id.endsWith('/Stockroom.tsx') ? code.replace('On the shelves', heading) : undefined,
 };
 
-const world = useApplication({ plugins: [editor] });
+const world = useApplication({ plugins: [editor], isBuilt: false });
 
 test('a component that is edited is replaced on the screen, and the session stays', async () => {
   const { page, complaints } = await world.visitAs('ada');
-  const { server, vite } = world.application;
+  const { server } = world.application;
   await page.getByLabel('Note').fill('Half a sentence');
   const before = server.counts();
   heading = 'In the cellar';

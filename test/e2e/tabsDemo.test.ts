@@ -33,7 +33,7 @@ async function startDemo(): Promise<{ readonly started: ChildProcess; readonly u
 async function startInProcess(): Promise<RunningTabs> {
   const cacheDir = await mkdtemp(join(tmpdir(), 'sessionchart-tabs-'));
   onTestFinished(() => rm(cacheDir, { recursive: true }));
-  return startTabs({ argon2Cost: cheapArgon2Cost, refreshLatency: 0, cacheDir });
+  return startTabs({ argon2Cost: cheapArgon2Cost, refreshLatency: 0, cacheDir, isBuilt: true });
 }
 
 /** Two tabs of one profile: Ada signs in in the first. */

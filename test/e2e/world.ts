@@ -41,7 +41,9 @@ export function useApplication(options: ApplicationOptions = {}): World {
   beforeAll(async () => {
     const cacheDir = await mkdtemp(join(tmpdir(), 'sessionchart-e2e-'));
     stack.defer(() => rm(cacheDir, { recursive: true }));
-    application = stack.use(await startApplication({ argon2Cost: cheapArgon2Cost, cacheDir, ...options }));
+    application = stack.use(
+      await startApplication({ argon2Cost: cheapArgon2Cost, cacheDir, isBuilt: true, ...options }),
+    );
     browser = stack.adopt(await chromium.launch(await launchOptions()), (launched) => launched.close());
   });
   afterAll(() => stack.disposeAsync());

@@ -1,0 +1,20 @@
+import type { Connect, Plugin } from 'vite';
+
+/**
+ * Routes of the page's own host, under `path`, for what no real server offers: each answers with JSON.
+ *
+ * @param routes - by method and path: `GET /counts`
+ */
+export function ownRoutes(path: string, routes: Readonly<Record<string, () => unknown>>): Plugin {
+  const serve: Connect.NextHandleFunction = (request, response) => {
+    const route = routes[`${request.method ?? ''} ${request.url ?? ''}`];
+    response.statusCode = route === undefined ? 404 : 200;
+    response.setHeader('Content-Type', 'application/json');
+    response.end(JSON.stringify(route?.() ?? null));
+  };
+  return {
+    name: 'own-routes',
+    configureServer: ({ middlewares }) => void middlewares.use(path, serve),
+    configurePreviewServer: ({ middlewares }) => void middlewares.use(path, serve),
+  };
+}
