@@ -25,8 +25,11 @@ const browser = () => ({
 /** Found only while a test runs, a dependency would make Vite load the page again in the midst of it. */
 const ofComponents = ['@xstate/react', 'react-dom/client', 'react-dom/server', 'vitest-browser-react'];
 
-/** A real browser on a machine that may be busy. Nothing waits longer than it has to. */
-const patience = { testTimeout: 30_000, hookTimeout: 60_000, expect: { poll: { timeout: 10_000 } } };
+/**
+ * On a machine that may be busy. Nothing waits longer than it has to: these only end what hangs, and a test is to see
+ * its own condition fail before it is ended as a whole.
+ */
+const patience = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 30_000 } } };
 
 const inBrowser = ['test/**/*.browser.test.{ts,tsx}'];
 
@@ -40,6 +43,7 @@ const projects: TestProjectInlineConfiguration[] = [
       setupFiles: ['./test/quietConsole.ts'],
       typecheck: { enabled: true, include: ['test/**/*.test-d.{ts,tsx}'] },
       restoreMocks: true,
+      ...patience,
     },
   },
   {

@@ -4,7 +4,7 @@ import { getPreferredColorScheme, themes as docsThemes } from 'storybook/theming
 import { themes } from './stage/theme.ts';
 
 // Nothing waits longer than it has to, and a second is short on a busy machine.
-configure({ asyncUtilTimeout: 10_000 });
+configure({ asyncUtilTimeout: 30_000 });
 
 const preview: Preview = {
   tags: ['autodocs'],

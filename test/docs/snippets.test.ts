@@ -26,18 +26,18 @@ describe('the documents', () => {
     // What one of them registers would be registered for all that are compiled with it.
     const [registering, others] = partition(snippets, ({ code }) => code.includes('interface Register'));
     expect([others, ...registering.map((one) => [one])].flatMap(typecheck)).toEqual([]);
-  }, 60_000);
+  }, 300_000);
 
   it('agree with each other where the session is registered', () => {
     // Server rendering has a session, and a `Register`, of its own.
     const snippets = snippetsOf('docs/react.md').filter(({ code }) => !/newSession|hydrateRoot/.test(code));
     expect(typecheck(snippets)).toEqual([]);
-  }, 60_000);
+  }, 300_000);
 
   it('notice a snippet that does not compile', () => {
     const code = "import { createSession } from 'sessionchart';\ncreateSession({ baseUrl: 1 });\n";
     expect(typecheck([{ place: 'wrong', code }])).not.toEqual([]);
-  }, 60_000);
+  }, 300_000);
 
   it.each(['rotating', 'coded', 'express', 'message', 'header'])(
     'show the contract %s as it is tested',

@@ -91,5 +91,5 @@ describe.each([
     await fc.assert(fc.asyncProperty(steps, delays, run), {
       numRuns: Number(process.env['FAST_CHECK_RUNS'] ?? 100),
     });
-  }, 120_000);
+  }, 300_000);
 });

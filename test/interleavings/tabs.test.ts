@@ -98,7 +98,7 @@ describe.each(['with a lock', 'without a lock'] as const)(
         const many = fc.integer({ min: 2, max: 4 });
         await fc.assert(fc.asyncProperty(steps, many, ways, run), { numRuns: runs });
       },
-      120_000,
+      300_000,
     );
   },
 );

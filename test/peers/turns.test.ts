@@ -27,7 +27,7 @@ describe('tabs without a lock that are due at the same moment', () => {
     }
 
     expect(times).toEqual(times.map(() => 1));
-  }, 30_000);
+  });
 
   test('make one call for a timer that goes off in all of them', async () => {
     using world = withoutLock({ session: { refresh: { proactive: true } } });

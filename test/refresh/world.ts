@@ -190,12 +190,12 @@ export async function reaches(
   { actor }: Pick<TestSession, 'actor'>,
   isThere: (snapshot: ReturnType<TestSession['actor']['getSnapshot']>) => boolean,
 ): Promise<void> {
-  await waitFor(actor, isThere, { timeout: 4_000 });
+  await waitFor(actor, isThere, { timeout: 30_000 });
 }
 
 /** Waits for the network, which keeps its own time. */
 export async function until(isSo: () => boolean): Promise<void> {
-  const deadline = performance.now() + 4_000;
+  const deadline = performance.now() + 30_000;
   while (!isSo()) {
     if (performance.now() > deadline) throw new Error(`It never came to pass: ${isSo.toString()}`);
     await new Promise((resolve) => {

@@ -89,7 +89,7 @@ describe('two sessions of one name on one store', () => {
     await using pair = await openPair();
     const { world, one, other } = pair;
     const inFlight = outcomeOf(
-      other.fetch('/api/me', { signal: AbortSignal.timeout(4_000), context: { auth: 'required' } }),
+      other.fetch('/api/me', { signal: AbortSignal.timeout(30_000), context: { auth: 'required' } }),
     );
     world.server.intercept('api', () => new Promise(() => undefined), { times: 1 });
     await one.logout();

@@ -78,7 +78,7 @@ export async function openWorld({ source, ahead = 0 }: WorldOptions) {
   /** Waits for the network, which keeps its own time. */
   async function settle(): Promise<void> {
     const isCalling = () => session.actor.getSnapshot().matches('refreshing');
-    const deadline = performance.now() + 4_000;
+    const deadline = performance.now() + 30_000;
     while (isCalling()) {
       if (performance.now() > deadline) throw new Error('The refresh does not end');
       await new Promise((resolve) => {

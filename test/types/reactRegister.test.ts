@@ -120,11 +120,11 @@ function errorsOf(code: string, folder: string, options: ts.CompilerOptions): st
 function behave(folder: string, options: ts.CompilerOptions): void {
   it('registers its session, and has its types everywhere', () => {
     expect(errorsOf(registered, folder, options)).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   it('registers nothing, and has a user of whom nothing is known', () => {
     expect(errorsOf(unregistered, folder, options)).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 }
 
 describe('a program compiled against the sources', () => {
@@ -133,7 +133,7 @@ describe('a program compiled against the sources', () => {
   it('is refused where it asks for what is not there', () => {
     const wrong = registered.replaceAll(/\/\/ @ts-expect-error.*/g, '');
     expect(errorsOf(wrong, root, againstSources)).toHaveLength(3);
-  }, 120_000);
+  }, 300_000);
 });
 
 describe('a program compiled against the built package', () => {
@@ -151,7 +151,7 @@ describe('a program compiled against the built package', () => {
       cwd: root,
       stdio: 'pipe',
     });
-  }, 120_000);
+  }, 300_000);
 
   afterAll(() => rmSync(consumer, { recursive: true, force: true }));
 
