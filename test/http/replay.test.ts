@@ -1,6 +1,8 @@
 import { isHTTPError, type RetryOptions } from 'ky';
 import { describe, expect, test } from 'vitest';
+import { createGate } from '../server/authorities.ts';
 import { startRawServer } from './rawServer.ts';
+import { holdTimersOfKy } from './timersOfKy.ts';
 import { doors, openWorld, statusesByPath } from './world.ts';
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -138,11 +140,23 @@ describe('ky’s retries and the session’s replays', () => {
   test('an attempt that takes longer than `timeout` is retried with `retryOnTimeout`', async () => {
     await using world = await openWorld();
     const { server, session } = world;
-    server.intercept('api', () => new Promise<never>(() => undefined), { times: 1 });
+    const reached = createGate();
+    server.intercept(
+      'api',
+      () => {
+        reached.open();
+        return new Promise<never>(() => undefined);
+      },
+      { times: 1 },
+    );
+    const timers = holdTimersOfKy();
     const answer = session.api.get('api/me', {
       timeout: 50,
       retry: { limit: 1, delay: () => 0, retryOnTimeout: true },
     });
+    await reached.opened;
+    await timers.advance(51);
+    await timers.until(() => server.counts().api === 2);
 
     expect((await answer).status).toBe(200);
     expect(statusesByPath(server).get('/api/me')).toEqual([0, 200]);

@@ -1,7 +1,9 @@
-import ky, { isTimeoutError } from 'ky';
+import { isTimeoutError } from 'ky';
 import { describe, expect, test } from 'vitest';
 import { isHoldLimitError, isHoldTimeoutError } from '../../src/index.ts';
 import { createGate } from '../server/authorities.ts';
+import { watch } from './steps.ts';
+import { holdTimersOfKy } from './timersOfKy.ts';
 import {
   dam,
   doors,
@@ -76,22 +78,15 @@ async function atHold(session: World['session'], send: Door['send']): Promise<vo
   if (!isHoldLimitError(error)) throw new Error('There is room left');
 }
 
-/** Resolves when a call of ky that began now has run into its `timeout`. */
-async function aTimeoutOfKy(timeout: number): Promise<void> {
-  const silent = ky.get('http://silent.test', {
-    fetch: () => new Promise(() => undefined),
-    retry: 0,
-    timeout,
-  });
-  if (!isTimeoutError(await rejection(silent))) throw new Error('It has not run into its timeout');
-}
-
 describe('ky’s own limits', () => {
   test('`timeout` does not count the hold', async () => {
     await using world = await openRefreshing();
+    const timers = holdTimersOfKy();
     const { session, refresh } = world;
+    const { steps } = watch(session, 'api');
     const answer = session.api.get('api/me', { timeout: 500 });
-    await aTimeoutOfKy(500);
+    await timers.until(() => steps.length === 1);
+    await timers.advance(501);
     refresh.open();
 
     expect((await answer).status).toBe(200);
@@ -102,9 +97,10 @@ describe('ky’s own limits', () => {
     const { server, session } = world;
     server.expireAccessTokens();
     const refresh = dam(server, 'refresh');
+    const timers = holdTimersOfKy();
     const answer = session.api.get('api/me', { timeout: 500 });
     await refresh.reached;
-    await aTimeoutOfKy(500);
+    await timers.advance(501);
     refresh.open();
 
     expect((await answer).status).toBe(200);
@@ -115,6 +111,8 @@ describe('ky’s own limits', () => {
     const { server, session } = world;
     server.intercept('api', () => new Response(null, { status: 503 }), { times: 1 });
     const refresh = dam(server, 'refresh');
+    const timers = holdTimersOfKy();
+    const { steps } = watch(session, 'api');
     const answer = session.api.get('api/me', {
       timeout: 500,
       retry: { limit: 1, delay: () => 0 },
@@ -127,7 +125,8 @@ describe('ky’s own limits', () => {
       },
     });
     await refresh.reached;
-    await aTimeoutOfKy(500);
+    await timers.until(() => steps.some(({ type }) => type === 'request.held'));
+    await timers.advance(501);
     refresh.open();
 
     expect((await answer).status).toBe(200);
@@ -150,9 +149,12 @@ describe('ky’s own limits', () => {
     const { server, session } = world;
     server.expireAccessTokens();
     const refresh = dam(server, 'refresh');
+    const timers = holdTimersOfKy();
     const short = rejection(session.api.get('api/items/1', { totalTimeout: 500 }));
     const long = session.api.get('api/items/2');
     await refresh.reached;
+    await timers.until(() => statusesByPath(server).get('/api/items/1')?.[0] === 401);
+    await timers.advance(501);
     const error = await short;
     refresh.open();
 
@@ -205,14 +207,18 @@ describe('ky’s own limits', () => {
     const { server, session } = world;
     server.expireAccessTokens();
     const refresh = dam(server, 'refresh');
+    const timers = holdTimersOfKy();
     const answer = rejection(session.api.get('api/me', { totalTimeout: 1_000 }));
     await refresh.reached;
-    const aborted = createGate();
+    const [replayed, aborted] = [createGate(), createGate()];
     server.intercept('api', (request) => {
       request.signal.addEventListener('abort', () => aborted.open());
+      replayed.open();
       return new Promise(() => undefined);
     });
     refresh.open();
+    await replayed.opened;
+    await timers.advance(1_001);
 
     expect(isTimeoutError(await answer)).toBe(true);
     await aborted.opened;
