@@ -66,7 +66,7 @@ export const ForceAnAnswer: Story = {
     await userEvent.click(devtools.getByRole('button', { name: 'Refresh now' }));
     await waitFor(() => expect(page.state()).toHaveTextContent('expired.idle'));
     await expect(page.getByRole('dialog', { name: 'Sign in again' })).toBeVisible();
-    await expect(page.counts()).toHaveTextContent('refresh 0');
+    await page.counted('refresh 0');
     await expect(devtools.queryByRole('list', { name: 'Answers in force' })).toBeNull();
   },
 };

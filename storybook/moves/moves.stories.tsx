@@ -40,7 +40,7 @@ export const AskedWhileDue: Story = {
     const page = pageOf(context);
     await page.press('Are you open?');
     await waitFor(() => expect(page.answers()).toHaveTextContent('Open. We know who asks.'));
-    await expect(page.counts()).toHaveTextContent('login 1, refresh 1, logout 0, api 1, refused 0');
+    await page.counted('login 1, refresh 1, logout 0, api 1, refused 0');
     await expect(page.state()).toHaveTextContent('authenticated.fresh');
   },
 };
@@ -52,7 +52,7 @@ export const DeferredRefresh: Story = {
     const page = pageOf(context);
     await page.happens('10 seconds later');
     await waitFor(() => expect(page.state()).toHaveTextContent('authenticated.fresh'));
-    await expect(page.counts()).toHaveTextContent('login 1, refresh 2, logout 0, api 0');
+    await page.counted('login 1, refresh 2, logout 0, api 0');
   },
 };
 
@@ -64,7 +64,7 @@ export const LockAcquired: Story = {
     await page.press('Are you open?');
     await page.happens('Let it go on');
     await waitFor(() => expect(page.answers()).toHaveTextContent('Open. We know who asks.'));
-    await expect(page.counts()).toHaveTextContent('login 1, refresh 1, logout 0, api 1, refused 0');
+    await page.counted('login 1, refresh 1, logout 0, api 1, refused 0');
     await expect(page.state()).toHaveTextContent('authenticated.fresh');
   },
 };
@@ -91,7 +91,7 @@ export const TriedAgain: Story = {
     await page.press('Are you open?');
     await page.happens('10 seconds later');
     await waitFor(() => expect(page.answers()).toHaveTextContent('Open. We know who asks.'));
-    await expect(page.counts()).toHaveTextContent('login 1, refresh 2, logout 0, api 1');
+    await page.counted('login 1, refresh 2, logout 0, api 1');
     await expect(page.state()).toHaveTextContent('authenticated.fresh');
   },
 };
@@ -107,7 +107,7 @@ export const SignedInAgain: Story = {
 
     await page.press('Load orders');
     await waitFor(() => expect(page.orders()).toHaveTextContent('3 orders'));
-    await expect(page.counts()).toHaveTextContent('login 2, refresh 1, logout 0, api 3');
+    await page.counted('login 2, refresh 1, logout 0, api 3');
   },
 };
 

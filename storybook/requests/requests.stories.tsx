@@ -21,12 +21,12 @@ export const WaitForOneRefresh: Story = {
     await page.press('Load orders', 'Are you open?', 'Are you open?');
     await expect(page.orders()).toHaveTextContent('Loading …');
     await expect(page.answers()).toHaveTextContent('Waiting …Waiting …');
-    await expect(page.counts()).toHaveTextContent('refresh 1, logout 0, api 0');
+    await page.counted('refresh 1, logout 0, api 0');
 
     await page.happens('Let it go on');
     await waitFor(() => expect(page.orders()).toHaveTextContent('3 orders'));
     await waitFor(() => expect(page.answers()).toHaveTextContent(/^(Open\. We know who asks\.){2}$/));
-    await expect(page.counts()).toHaveTextContent('login 1, refresh 1, logout 0, api 5, refused 0');
+    await page.counted('login 1, refresh 1, logout 0, api 5, refused 0');
   },
 };
 
@@ -39,7 +39,7 @@ export const RefusedTogether: Story = {
     await page.happens('Expire refresh tokens', 'Let it go on');
     await waitFor(() => expect(page.orders()).toHaveTextContent('Refused: please sign in again.'));
     await waitFor(() => expect(page.answers()).toHaveTextContent('Refused: please sign in again.'));
-    await expect(page.counts()).toHaveTextContent('login 1, refresh 1, logout 0, api 0, refused 1');
+    await page.counted('login 1, refresh 1, logout 0, api 0, refused 1');
     await expect(page.state()).toHaveTextContent('expired.idle');
   },
 };
@@ -61,7 +61,7 @@ export const HoldLimit: Story = {
         'Open. We know who asks.Open. We know who asks.Refused: too many wait already.',
       ),
     );
-    await expect(page.counts()).toHaveTextContent('api 2');
+    await page.counted('api 2');
   },
 };
 
@@ -77,7 +77,7 @@ export const HoldTimeout: Story = {
 
     await page.happens('10 seconds later');
     await waitFor(() => expect(page.answers()).toHaveTextContent('Refused: it took too long.'));
-    await expect(page.counts()).toHaveTextContent('api 0');
+    await page.counted('api 0');
     await expect(page.getByText('ada')).toBeVisible();
   },
 };
@@ -91,11 +91,11 @@ export const Offline: Story = {
     await page.press('Load orders');
     await page.happens('10 seconds later');
     await expect(page.orders()).toHaveTextContent('Loading …');
-    await expect(page.counts()).toHaveTextContent('refresh 0, logout 0, api 0');
+    await page.counted('refresh 0, logout 0, api 0');
 
     await page.happens('Go online');
     await waitFor(() => expect(page.orders()).toHaveTextContent('3 orders'));
-    await expect(page.counts()).toHaveTextContent('refresh 1, logout 0, api 3');
+    await page.counted('refresh 1, logout 0, api 3');
   },
 };
 
@@ -109,7 +109,7 @@ export const NotWhileOffline: Story = {
     await waitFor(() =>
       expect(page.orders()).toHaveTextContent('Refused: we cannot be reached now, and you stay signed in.'),
     );
-    await expect(page.counts()).toHaveTextContent('api 0');
+    await page.counted('api 0');
     await expect(page.state()).toHaveTextContent('refreshing.offline');
   },
 };
@@ -124,7 +124,7 @@ export const LoggedOut: Story = {
 
     await page.happens('Let it go on');
     await expect(page.state()).toHaveTextContent('loggedOut');
-    await expect(page.counts()).toHaveTextContent('api 0');
+    await page.counted('api 0');
     await expect(page.getByRole('form', { name: 'Sign in' })).toBeVisible();
   },
 };

@@ -19,21 +19,21 @@ export default {
       await waitFor(() => expect(page.state()).toHaveTextContent('authenticated.fresh'));
       await page.press('Load orders');
       await waitFor(() => expect(page.orders()).toHaveTextContent('3 orders'));
-      await expect(page.counts()).toHaveTextContent('login 1, refresh 0, logout 0, api 3, refused 0');
+      await page.counted('login 1, refresh 0, logout 0, api 3, refused 0');
     });
 
     await step('The token expires: three refusals, one refresh, three replays', async () => {
       await page.happens('Expire access tokens');
       await page.press('Load orders');
       await waitFor(() => expect(page.orders()).toHaveTextContent('3 orders'));
-      await expect(page.counts()).toHaveTextContent('login 1, refresh 1, logout 0, api 9, refused 3');
+      await page.counted('login 1, refresh 1, logout 0, api 9, refused 3');
     });
 
     await step('The refresh is refused: the same user should sign in again', async () => {
       await page.happens('10 seconds later', 'Expire refresh tokens', 'Expire access tokens');
       await page.press('Load orders');
       await waitFor(() => expect(page.orders()).toHaveTextContent('Refused: please sign in again.'));
-      await expect(page.counts()).toHaveTextContent('login 1, refresh 2, logout 0, api 12, refused 7');
+      await page.counted('login 1, refresh 2, logout 0, api 12, refused 7');
       await expect(page.state()).toHaveTextContent('expired.idle');
     });
 
@@ -42,7 +42,7 @@ export default {
       await waitFor(() => expect(page.state()).toHaveTextContent('authenticated.fresh'));
       await page.press('Load orders');
       await waitFor(() => expect(page.orders()).toHaveTextContent('3 orders'));
-      await expect(page.counts()).toHaveTextContent('login 2, refresh 2, logout 0, api 15, refused 7');
+      await page.counted('login 2, refresh 2, logout 0, api 15, refused 7');
     });
   },
 } satisfies Meta<WorldArgs>;

@@ -26,13 +26,13 @@ export const SameUser: Story = {
     await page.findByRole('dialog', { name: 'Sign in again' });
     await expect(page.notice()).toHaveTextContent('Your order is on its way …');
     await expect(page.getByLabelText(words)).toHaveValue('Happy birthday,');
-    await expect(page.counts()).toHaveTextContent('login 1, refresh 1, logout 0, api 1');
+    await page.counted('login 1, refresh 1, logout 0, api 1');
 
     await page.happens('1 minute later');
     await page.signIn(ada);
     await waitFor(() => expect(page.notice()).toHaveTextContent('Your order is placed.'));
     await expect(page.queryByRole('dialog')).toBeNull();
-    await expect(page.counts()).toHaveTextContent('login 2, refresh 1, logout 0, api 2');
+    await page.counted('login 2, refresh 1, logout 0, api 2');
 
     await page.type(words, ' dear Grace');
     await expect(page.getByLabelText(words)).toHaveValue('Happy birthday, dear Grace');
@@ -53,6 +53,6 @@ export const OtherUser: Story = {
     await waitFor(() => expect(page.notice()).toHaveTextContent('Refused: it was somebody else’s.'));
     await expect(page.getByText('grace')).toBeVisible();
     await expect(page.getByLabelText(words)).toHaveValue('');
-    await expect(page.counts()).toHaveTextContent('login 2, refresh 1, logout 0, api 1');
+    await page.counted('login 2, refresh 1, logout 0, api 1');
   },
 };

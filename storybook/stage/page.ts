@@ -1,6 +1,6 @@
 import type { StoryContext } from '@storybook/react-vite';
 import type { PasswordCredentials } from 'sessionchart/testing';
-import { waitFor, within } from 'storybook/test';
+import { expect, waitFor, within } from 'storybook/test';
 
 type Looking = Pick<StoryContext, 'canvas' | 'userEvent'>;
 
@@ -21,10 +21,14 @@ function pageIn(element: HTMLElement, userEvent: Looking['userEvent']) {
   const output = (name: string) => program.getByRole('status', { name });
   const page = {
     ...program,
-    counts: () => output('What the server has seen'),
     notice: () => output('Notice'),
     orders: () => output('Orders'),
     answers: () => program.getByRole('list', { name: 'Answers' }),
+
+    /** The server has seen this much, though some of it may be a moment behind what is on the screen. */
+    async counted(text: string): Promise<void> {
+      await waitFor(() => expect(output('What the server has seen')).toHaveTextContent(text));
+    },
 
     /** Presses buttons of the world, each when the one before has had its effect. */
     async happens(...buttons: readonly string[]): Promise<void> {

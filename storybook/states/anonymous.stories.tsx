@@ -30,7 +30,7 @@ export const Restoring: StateStory = {
 
     await page.press('Are you open?');
     await expect(page.answers()).toHaveTextContent('Waiting …');
-    await expect(page.counts()).toHaveTextContent('api 0');
+    await page.counted('api 0');
     await expect(page.state()).toHaveTextContent('anonymous.restoring');
   },
 };
@@ -44,7 +44,7 @@ export const Idle: StateStory = {
 
     await page.press('Are you open?');
     await waitFor(() => expect(page.answers()).toHaveTextContent('Open. We do not know who asks.'));
-    await expect(page.counts()).toHaveTextContent('login 0, refresh 0, logout 0, api 1, refused 0');
+    await page.counted('login 0, refresh 0, logout 0, api 1, refused 0');
     await expect(page.state()).toHaveTextContent('anonymous.idle');
   },
 };
@@ -58,7 +58,7 @@ export const SigningIn: StateStory = {
 
     await page.press('Are you open?');
     await waitFor(() => expect(page.answers()).toHaveTextContent('Open. We do not know who asks.'));
-    await expect(page.counts()).toHaveTextContent('login 1, refresh 0, logout 0, api 1, refused 0');
+    await page.counted('login 1, refresh 0, logout 0, api 1, refused 0');
     await expect(page.state()).toHaveTextContent('anonymous.signingIn');
   },
 };

@@ -19,7 +19,7 @@ export const Authenticated: StateStory = {
     // The token lives for a minute: somewhere in it the session has got another one, and nobody has seen it.
     await page.happens('1 minute later');
     await waitFor(() => expect(page.state()).toHaveTextContent('authenticated.fresh'));
-    await expect(page.counts()).toHaveTextContent('login 1, refresh 1, logout 0, api 3, refused 0');
+    await page.counted('login 1, refresh 1, logout 0, api 3, refused 0');
     await expect(page.getByText('ada')).toBeVisible();
     await expect(page.orders()).toHaveTextContent('3 orders');
   },
@@ -35,7 +35,7 @@ export const Fresh: StateStory = {
     await page.press('Are you open?', 'Load orders');
     await waitFor(() => expect(page.answers()).toHaveTextContent('Open. We know who asks.'));
     await waitFor(() => expect(page.orders()).toHaveTextContent('3 orders'));
-    await expect(page.counts()).toHaveTextContent('login 1, refresh 0, logout 0, api 4, refused 0');
+    await page.counted('login 1, refresh 0, logout 0, api 4, refused 0');
     await expect(page.state()).toHaveTextContent('authenticated.fresh');
   },
 };
@@ -59,7 +59,7 @@ export const DueReady: StateStory = {
   async play(context) {
     const page = pageOf(context);
     await page.happens('1 minute later');
-    await expect(page.counts()).toHaveTextContent('login 1, refresh 0, logout 0, api 0, refused 0');
+    await page.counted('login 1, refresh 0, logout 0, api 0, refused 0');
     await expect(page.getByText('ada')).toBeVisible();
     await expect(page.state()).toHaveTextContent('authenticated.due.ready');
   },
@@ -70,12 +70,12 @@ export const DueDeferred: StateStory = {
   args: { state: 'authenticated.due.deferred' },
   async play(context) {
     const page = pageOf(context);
-    await expect(page.counts()).toHaveTextContent('refresh 1');
+    await page.counted('refresh 1');
 
     // One refresh has failed, and nobody waits for the next one.
     await page.press('Are you open?');
     await waitFor(() => expect(page.answers()).toHaveTextContent('Open. We know who asks.'));
-    await expect(page.counts()).toHaveTextContent('login 1, refresh 1, logout 0, api 1, refused 0');
+    await page.counted('login 1, refresh 1, logout 0, api 1, refused 0');
     await expect(page.state()).toHaveTextContent('authenticated.due.deferred');
   },
 };

@@ -19,7 +19,7 @@ export const Expired: StateStory = {
     await page.signIn({ ...ada, password: 'byron' });
     await expect(await page.findByRole('alert')).toHaveTextContent('The name or the password is wrong.');
     await expect(page.getByText('ada')).toBeVisible();
-    await expect(page.counts()).toHaveTextContent('login 2, refresh 1, logout 0, api 0');
+    await page.counted('login 2, refresh 1, logout 0, api 0');
     await expect(page.state()).toHaveTextContent('expired.idle');
   },
 };
@@ -34,7 +34,7 @@ export const Idle: StateStory = {
 
     await page.press('Are you open?');
     await waitFor(() => expect(page.answers()).toHaveTextContent('Refused: please sign in again.'));
-    await expect(page.counts()).toHaveTextContent('api 0');
+    await page.counted('api 0');
     await expect(page.state()).toHaveTextContent('expired.idle');
   },
 };
@@ -49,7 +49,7 @@ export const SigningIn: StateStory = {
 
     await page.press('Are you open?');
     await waitFor(() => expect(page.answers()).toHaveTextContent('Refused: please sign in again.'));
-    await expect(page.counts()).toHaveTextContent('api 0');
+    await page.counted('api 0');
     await expect(page.state()).toHaveTextContent('expired.signingIn');
   },
 };

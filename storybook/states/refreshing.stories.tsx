@@ -18,7 +18,7 @@ export const Refreshing: StateStory = {
     await page.type('Words for the card', 'For the night shift');
     await page.press('Order');
     await expect(page.notice()).toHaveTextContent('Your order is on its way …');
-    await expect(page.counts()).toHaveTextContent('api 0');
+    await page.counted('api 0');
     await expect(page.state()).toHaveTextContent('refreshing.requesting');
   },
 };
@@ -32,7 +32,7 @@ export const Acquiring: StateStory = {
 
     await page.press('Are you open?');
     await expect(page.answers()).toHaveTextContent('Waiting …');
-    await expect(page.counts()).toHaveTextContent('login 1, refresh 0, logout 0, api 0, refused 0');
+    await page.counted('login 1, refresh 0, logout 0, api 0, refused 0');
     await expect(page.state()).toHaveTextContent('refreshing.acquiring');
   },
 };
@@ -46,7 +46,7 @@ export const Requesting: StateStory = {
 
     await page.press('Load orders');
     await expect(page.orders()).toHaveTextContent('Loading …');
-    await expect(page.counts()).toHaveTextContent('login 1, refresh 1, logout 0, api 0, refused 0');
+    await page.counted('login 1, refresh 1, logout 0, api 0, refused 0');
     await expect(page.state()).toHaveTextContent('refreshing.requesting');
   },
 };
@@ -60,7 +60,7 @@ export const BackingOff: StateStory = {
 
     await page.press('Are you open?');
     await expect(page.answers()).toHaveTextContent('Waiting …');
-    await expect(page.counts()).toHaveTextContent('login 1, refresh 1, logout 0, api 0, refused 0');
+    await page.counted('login 1, refresh 1, logout 0, api 0, refused 0');
     await expect(page.state()).toHaveTextContent('refreshing.backingOff');
   },
 };
@@ -75,7 +75,7 @@ export const Offline: StateStory = {
     await page.press('Are you open?');
     await page.happens('10 seconds later');
     await expect(page.answers()).toHaveTextContent('Waiting …');
-    await expect(page.counts()).toHaveTextContent('login 1, refresh 0, logout 0, api 0, refused 0');
+    await page.counted('login 1, refresh 0, logout 0, api 0, refused 0');
     await expect(page.state()).toHaveTextContent('refreshing.offline');
   },
 };

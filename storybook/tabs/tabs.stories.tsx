@@ -45,9 +45,7 @@ export const SignIn: Story = {
 
     await right.press('Load orders');
     await waitFor(() => expect(right.orders()).toHaveTextContent('3 orders'));
-    await expect(pageOf(context).counts()).toHaveTextContent(
-      'login 1, refresh 0, logout 0, api 3, refused 0',
-    );
+    await pageOf(context).counted('login 1, refresh 0, logout 0, api 3, refused 0');
   },
 };
 
@@ -71,7 +69,7 @@ export const OneRefreshes: Story = {
     await expect(left.state()).toHaveTextContent('refreshing.requesting');
     await expect(left.getByText('holds the lock')).toBeVisible();
     await expect(right.queryByText('holds the lock')).toBeNull();
-    await expect(world.counts()).toHaveTextContent('login 1, refresh 1, logout 0, api 3, refused 3');
+    await world.counted('login 1, refresh 1, logout 0, api 3, refused 3');
   },
 };
 
@@ -83,7 +81,7 @@ export const ServedBoth: Story = {
       await waitFor(() => expect(tab.orders()).toHaveTextContent('3 orders'));
       await expect(tab.state()).toHaveTextContent('authenticated.fresh');
     }
-    await expect(world.counts()).toHaveTextContent('login 1, refresh 1, logout 0, api');
+    await world.counted('login 1, refresh 1, logout 0, api');
   },
 };
 
@@ -95,7 +93,7 @@ export const Hidden: Story = {
     const world = pageOf(context);
     await right.press('Hide');
     await world.happens('1 minute later');
-    await waitFor(() => expect(world.counts()).toHaveTextContent('refresh 1'));
+    await world.counted('refresh 1');
     await waitFor(() => expect(right.state()).toHaveTextContent('authenticated.fresh'));
     await expect(left.state()).toHaveTextContent('authenticated.fresh');
   },
@@ -111,12 +109,12 @@ export const Expired: Story = {
     for (const tab of [left, right]) {
       await expect(await tab.findByRole('dialog', { name: 'Sign in again' })).toBeVisible();
     }
-    await expect(world.counts()).toHaveTextContent('login 1, refresh 1');
+    await world.counted('login 1, refresh 1');
 
     await right.signIn(ada);
     await waitFor(() => expect(left.queryByRole('dialog')).toBeNull());
     await expect(left.state()).toHaveTextContent('authenticated.fresh');
-    await expect(world.counts()).toHaveTextContent('login 2, refresh 1');
+    await world.counted('login 2, refresh 1');
   },
 };
 
