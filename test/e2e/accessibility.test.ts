@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
-import { partsOf, signIn, useApplication } from './world.ts';
+import { everythingLoaded, operate, signIn, useApplication } from './world.ts';
 
 const world = useApplication();
 
@@ -27,12 +27,12 @@ test('every screen is accessible, in light and dark', async () => {
   expect(await faultsOf(page)).toEqual([]);
 
   await signIn(page, 'ada');
-  await partsOf(page, 'ada').nth(5).waitFor();
+  await everythingLoaded(page, 'ada');
   await page.getByRole('button', { name: 'Send the order' }).click();
   await page.getByText('received from').waitFor();
   expect(await faultsOf(page)).toEqual([]);
 
-  await page.getByRole('button', { name: 'Revoke the session' }).click();
+  await operate(page, 'Revoke the session');
   await page.getByRole('button', { name: 'Count again' }).click();
   await page.getByRole('dialog').waitFor();
   expect(await faultsOf(page)).toEqual([]);

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { storedTokens } from './tokens.ts';
-import { partsOf, signIn, useApplication } from './world.ts';
+import { everythingLoaded, operate, signIn, useApplication } from './world.ts';
 
 const world = useApplication();
 
@@ -31,19 +31,19 @@ test('from sign-in to sign-out no token and no password is in the document, and 
   };
   await look();
 
-  await page.getByRole('button', { name: 'Expire the access token' }).click();
+  await operate(page, 'Expire the access token');
   await page.getByRole('button', { name: 'Count again' }).click();
   await expect.poll(() => world.application.server.counts().refresh).toBe(1);
-  await expect.poll(() => partsOf(page, 'ada').count()).toBe(6);
+  await everythingLoaded(page, 'ada');
   await look();
 
-  await page.getByRole('button', { name: 'Revoke the session' }).click();
+  await operate(page, 'Revoke the session');
   await page.getByRole('button', { name: 'Count again' }).click();
   await page.getByRole('dialog').waitFor();
   await look();
 
   await signIn(page, 'ada');
-  await expect.poll(() => partsOf(page, 'ada').count()).toBe(6);
+  await everythingLoaded(page, 'ada');
   await look();
   await page.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
   await page.waitForURL('**/sign-in');

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
-import { partsOf, signIn, useApplication } from './world.ts';
+import { operate, partsOf, signIn, useApplication } from './world.ts';
 
 const world = useApplication();
 
@@ -9,7 +9,7 @@ async function sendAfterRevocation(): Promise<Page> {
   const { page } = await world.visitAs('ada');
   await page.getByLabel('Quantity').fill('12');
   await page.getByLabel('Note').fill('With the finest teeth');
-  await page.getByRole('button', { name: 'Revoke the session' }).click();
+  await operate(page, 'Revoke the session');
   await page.getByRole('button', { name: 'Send the order' }).click();
   await page.getByRole('dialog', { name: 'Please sign in again' }).waitFor();
   return page;
@@ -42,20 +42,20 @@ test('when the same user is back the order that waited goes through, once', asyn
   ]);
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   const send = page.getByRole('button', { name: 'Send the order' });
-  expect(await send.evaluate((button) => button === document.activeElement)).toBe(true);
+  await expect.poll(() => send.evaluate((button) => button === document.activeElement)).toBe(true);
 });
 
 test('a half-filled form that nobody has sent is still there when the same user is back', async () => {
   const { page } = await world.visitAs('ada');
   await page.getByLabel('Note').fill('To be contin');
-  await page.getByRole('button', { name: 'Revoke the session' }).click();
+  await operate(page, 'Revoke the session');
   await page.getByRole('button', { name: 'Count again' }).click();
   await page.getByRole('dialog').waitFor();
   await signIn(page, 'ada');
 
   await expect.poll(() => partsOf(page, 'ada').count()).toBe(6);
   expect(await page.getByLabel('Note').inputValue()).toBe('To be contin');
-  expect(await page.getByRole('button', { name: 'Count again' }).isVisible()).toBe(true);
+  await page.getByRole('button', { name: 'Count again' }).waitFor();
 });
 
 test('a wrong password in the dialog loses nothing', async () => {

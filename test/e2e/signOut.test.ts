@@ -20,7 +20,7 @@ test('signing out takes the tokens out of the storage', async () => {
   await page.getByRole('button', { name: 'Sign out' }).click();
 
   await page.waitForURL('**/sign-in');
-  expect(await storedTokens(page)).toEqual([]);
+  await expect.poll(() => storedTokens(page)).toEqual([]);
   await page.reload();
   await page.getByLabel('User name').waitFor();
 });

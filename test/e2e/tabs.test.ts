@@ -2,7 +2,7 @@ import type { BrowserContext, Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { createGate } from '../server/authorities.ts';
 import { storedTokens } from './tokens.ts';
-import { partsOf, signIn, useApplication } from './world.ts';
+import { everythingLoaded, operate, partsOf, signIn, useApplication } from './world.ts';
 
 const world = useApplication();
 
@@ -17,7 +17,7 @@ async function openTab(context: BrowserContext): Promise<Page> {
 async function twoTabsOfAda(): Promise<readonly [Page, Page]> {
   const { page, context } = await world.visitAs('ada');
   const other = await openTab(context);
-  await partsOf(other, 'ada').nth(5).waitFor();
+  await everythingLoaded(other, 'ada');
   return [page, other];
 }
 
@@ -45,7 +45,7 @@ test('who signs out in one tab is signed out in the other, and nothing remains o
   await other.waitForURL('**/sign-in');
   await other.getByLabel('User name').waitFor();
   expect(await screenOf(other)).not.toMatch(/for ada|ada@|finest teeth/);
-  expect(await storedTokens(other)).toEqual([]);
+  await expect.poll(() => storedTokens(other)).toEqual([]);
   await other.reload();
   await other.getByLabel('User name').waitFor();
 });
@@ -88,7 +88,7 @@ test('after a sign-in as somebody else nothing of the first user is left in the 
 test('a session that expires in one tab asks in both, and one sign-in lets the order of the other go', async () => {
   const [page, other] = await twoTabsOfAda();
   await other.getByLabel('Note').fill('With the finest teeth');
-  await page.getByRole('button', { name: 'Revoke the session' }).click();
+  await operate(page, 'Revoke the session');
   await page.getByRole('button', { name: 'Count again' }).click();
   await page.getByRole('dialog', { name: 'Please sign in again' }).waitFor();
   await other.getByRole('dialog', { name: 'Please sign in again' }).waitFor();
@@ -104,7 +104,7 @@ test('a session that expires in one tab asks in both, and one sign-in lets the o
 test('an order that waits in the other tab is never sent for somebody else', async () => {
   const [page, other] = await twoTabsOfAda();
   await other.getByLabel('Note').fill('With the finest teeth');
-  await other.getByRole('button', { name: 'Revoke the session' }).click();
+  await operate(other, 'Revoke the session');
   await other.getByRole('button', { name: 'Send the order' }).click();
   await other.getByRole('dialog').waitFor();
   await page.getByRole('dialog').waitFor();
@@ -125,7 +125,7 @@ test('calls of both tabs that meet an expired token are all answered, after one 
     await refresh.opened;
     return next();
   });
-  await page.getByRole('button', { name: 'Expire the access token' }).click();
+  await operate(page, 'Expire the access token');
   for (const tab of [page, other]) await tab.getByRole('button', { name: 'Count again' }).click();
   for (const tab of [page, other]) await tab.getByRole('banner').getByText('refreshing').waitFor();
 

@@ -54,7 +54,7 @@ export function useApplication(options: ApplicationOptions = {}): World {
 
   async function visit(path = '/'): Promise<Visit> {
     const context = await browser.newContext();
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(30_000);
     onTestFinished(() => context.close());
     const page = await context.newPage();
     const complaints = listenForComplaints(page);
@@ -70,10 +70,33 @@ export function useApplication(options: ApplicationOptions = {}): World {
     async visitAs(username) {
       const visited = await visit();
       await signIn(visited.page, username);
-      await partsOf(visited.page, username).nth(5).waitFor();
+      await everythingLoaded(visited.page, username);
       return visited;
     },
   };
+}
+
+/**
+ * All seven calls are answered, and the devtools are there. Six of the answers are the parts: a browser sends no more
+ * at a time to one host, so that the seventh call may still be on its way when these are shown.
+ */
+export async function everythingLoaded(page: Page, username: Username): Promise<void> {
+  await partsOf(page, username).nth(5).waitFor();
+  await page.getByText(`Counted for ${username}@example.com`).waitFor();
+  await page.getByRole('button', { name: 'Count again' }).waitFor();
+  await page.getByRole('region', { name: 'Session devtools' }).waitFor();
+}
+
+/** Presses a button behind the scenes. What it does is done when the server has answered. */
+export async function operate(
+  page: Page,
+  name: 'Expire the access token' | 'Revoke the session',
+): Promise<void> {
+  const answer = page.waitForResponse(
+    (response) => response.url().includes('/controls/') && response.request().method() === 'POST',
+  );
+  await page.getByRole('button', { name }).click();
+  await answer;
 }
 
 export async function signIn(page: Page, username: Username): Promise<void> {

@@ -69,7 +69,7 @@ export function usePages(place: Place): World {
 
   async function profile(): Promise<Profile> {
     const context = await browser.newContext();
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(30_000);
     onTestFinished(() => context.close());
     return {
       context,
