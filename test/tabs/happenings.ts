@@ -56,6 +56,11 @@ export function happeningsOf(world: World): readonly Happening[] {
   ];
 }
 
+/** Waits until what one tab has written is in the store of another one, too: that is another process. */
+export async function untilStored(tab: Tab, writer: Tab): Promise<void> {
+  await expect.poll(() => tab.stored()).toEqual(await writer.stored());
+}
+
 /** Waits until a tab shows it. */
 export async function untilShown(
   tab: Tab,

@@ -5,9 +5,8 @@ import { useTabs } from './world.ts';
 
 const world = useTabs();
 
-/** Milliseconds: how long a refresh may take here, and by how much a busy machine may be late. */
-const timeout = 3_000;
-const lateness = 2_000;
+/** Milliseconds: how long a refresh may take here. Whoever does not wait for the dead is much faster. */
+const timeout = 20_000;
 const options = { refresh: { proactive: false, timeout, cooldown: 0 } };
 
 interface Stage {
@@ -111,9 +110,9 @@ describe.each(deaths)('the tab that holds the lock $name', (death) => {
     const died = Date.now();
     await expect.poll(() => outcomesOf(others)).toEqual(Array(4).fill('200 ada'));
 
-    expect(Date.now() - died).toBeLessThan(timeout + lateness);
+    expect(Date.now() - died).toBeLessThan(timeout);
     for (const tab of others) expect(await tab.status()).toBe('authenticated');
-    expect((await others[0]?.stored())?.['generation']).toBe(2);
+    await expect.poll(async () => (await others[0]?.stored())?.['generation']).toBe(2);
     expect(others.flatMap((tab) => tab.complaints)).toEqual([]);
   });
 });
@@ -131,11 +130,11 @@ describe('the tab that holds the lock, with a token that is spent', () => {
       const died = Date.now();
       await expect.poll(() => outcomesOf(others)).toEqual(Array(4).fill('ERR_SESSION_EXPIRED'));
 
-      expect(Date.now() - died).toBeLessThan(timeout + lateness);
+      expect(Date.now() - died).toBeLessThan(timeout);
       for (const tab of others) await expect.poll(() => tab.status()).toBe('expired');
       const reasons = await Promise.all(others.map(async (tab) => (await tab.view()).reason));
       expect(reasons.filter((reason) => reason?.answerLost === true)).toHaveLength(1);
-      expect(await others[0]?.stored()).not.toHaveProperty('refreshToken');
+      await expect.poll(() => others[0]?.stored()).not.toHaveProperty('refreshToken');
       expect(world.tokenEndpoint.calls).toBe(2);
     },
   );

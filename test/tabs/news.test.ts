@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { setVisible, withDeafChannel, withoutBroadcastChannel, withoutStorageEvents } from './faults.ts';
-import { happeningsOf, untilShown } from './happenings.ts';
+import { happeningsOf, untilShown, untilStored } from './happenings.ts';
 import { useTabs } from './world.ts';
 
 const world = useTabs();
@@ -26,7 +26,7 @@ describe('a sign-in in one tab', () => {
 
   test('reaches those in which the session has expired, and lets what waits there go', async () => {
     const { tab, open } = await world.alone(options);
-    const waiting = await open({ ...options, hold: { whileExpired: 20_000 } });
+    const waiting = await open({ ...options, hold: { whileExpired: 120_000 } });
     world.server.revokeSessions();
     await waiting.start(2);
     await untilShown(tab, { status: 'expired', username: 'ada' });
@@ -72,6 +72,7 @@ describe.each(happeningsOf(world))('$name in one tab', (item) => {
     const { tab, open } = await world.alone(options);
     const deaf = await open({ ...options, faults });
     await item.happen(tab);
+    await untilStored(deaf, tab);
     const seen = world.server.requests.length;
     expect(await deaf.username()).toBe('ada');
 
@@ -84,6 +85,7 @@ describe.each(happeningsOf(world))('$name in one tab', (item) => {
     const { tab, open } = await world.alone(options);
     const deaf = await open({ ...options, faults: [withDeafChannel, withoutStorageEvents] });
     await item.happen(tab);
+    await untilStored(deaf, tab);
     const seen = world.server.requests.length;
 
     expect(await deaf.send(3)).toEqual(Array(3).fill(item.refusal));
@@ -95,6 +97,7 @@ describe.each(happeningsOf(world))('$name in one tab', (item) => {
     const deaf = await open({ ...options, faults: [withDeafChannel, withoutStorageEvents] });
     await setVisible(deaf.page, false);
     await item.happen(tab);
+    await untilStored(deaf, tab);
     expect(await deaf.username()).toBe('ada');
     await setVisible(deaf.page, true);
 
@@ -115,6 +118,7 @@ test('after a change of user that it missed, a tab sends its next requests as th
   const deaf = await open({ ...options, faults: [withDeafChannel, withoutStorageEvents] });
   await tab.signOut();
   await tab.signIn('grace');
+  await untilStored(deaf, tab);
 
   expect(await deaf.send()).toEqual(['ERR_IDENTITY_CHANGED']);
   expect(requestsAs('grace')).toBe(0);

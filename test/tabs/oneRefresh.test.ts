@@ -4,8 +4,11 @@ import { cooldown, useTabs } from './world.ts';
 
 const world = useTabs();
 
-/** No expiry but the server's word, and the shortest time in which a new token is not refreshed again. */
-const manual = { refresh: { proactive: false, cooldown: 0 } };
+/**
+ * No expiry but the server's word, and the shortest time in which a new token is not refreshed again. Nobody gives up
+ * where fifty tabs keep a machine busy.
+ */
+const manual = { refresh: { proactive: false, cooldown: 0, timeout: 60_000 }, hold: { timeout: 120_000 } };
 
 /** Every tab sends some requests, all at once. */
 async function sendEverywhere(tabs: readonly Tab[], each: number): Promise<readonly string[]> {
@@ -22,7 +25,7 @@ describe.each([
   { count: 50, rounds: 2 },
 ])('$count tabs of one profile, whose tokens expire at one moment', ({ count, rounds }) => {
   // Fifty tabs are fifty processes.
-  const timeout = 120_000;
+  const timeout = 300_000;
 
   test(
     'make one refresh for each generation, and every request of all tabs is answered',
@@ -41,7 +44,7 @@ describe.each([
         await cooldown();
       }
 
-      expect(await generation(first)).toBe(rounds + 1);
+      await expect.poll(() => generation(first)).toBe(rounds + 1);
       expect(new Set(await Promise.all(tabs.map((tab) => tab.status())))).toEqual(new Set(['authenticated']));
       expect(tabs.flatMap((tab) => tab.complaints)).toEqual([]);
     },
@@ -54,7 +57,7 @@ describe('ten tabs whose timers go off together', () => {
     const { tabs } = await world.signedIn(10, { refresh: { cooldown: 0 } });
     const { tokenEndpoint } = world;
     const refreshes = 5;
-    await expect.poll(() => tokenEndpoint.calls, { timeout: 15_000 }).toBeGreaterThanOrEqual(refreshes);
+    await expect.poll(() => tokenEndpoint.calls).toBeGreaterThanOrEqual(refreshes);
 
     expect(tokenEndpoint).toMatchObject({ repeated: 0, peak: 1 });
     const views = (await Promise.all(tabs.map((tab) => tab.page.evaluate(() => window.page.views)))).flat();

@@ -33,15 +33,19 @@ describe('without a network', () => {
 
   test('that comes and goes ten times, nobody is signed out and nothing storms', async () => {
     world.server.setLifetimes({ accessTokenLifetime: 1 });
+    const started = Date.now();
     const { tabs, context } = await world.signedIn(3);
     for (let n = 0; n < 10; n += 1) {
       await context.setOffline(true);
       await context.setOffline(false);
     }
+    // Of which a busy machine may need more than one on the way to the server.
+    world.server.setLifetimes({ accessTokenLifetime: 60 });
 
     expect((await everywhere(tabs, 1)).flat()).toEqual(['200 ada', '200 ada', '200 ada']);
-    // One for each second that has passed at most, and never two at a time.
-    expect(world.tokenEndpoint.calls).toBeLessThanOrEqual(6);
+    // One for each lifetime that has passed at most, less the leeway, and never two at a time.
+    const lifetimes = (Date.now() - started) / 850;
+    expect(world.tokenEndpoint.calls).toBeLessThanOrEqual(1 + lifetimes);
     expect(world.tokenEndpoint).toMatchObject({ repeated: 0 });
     expect(new Set(await statuses(tabs))).not.toContain('expired');
   });
@@ -145,23 +149,20 @@ describe('a hidden tab', () => {
   });
 
   test('has the new tokens of the one that is looked at', async () => {
-    world.server.setLifetimes({ accessTokenLifetime: 1 });
-    const { tabs } = await world.signedIn(2);
+    const { tabs, context } = await world.signedIn(2, { refresh: { timeout: minute } }, { skew: 0 });
     const [shown, hidden] = tabs;
     await setVisible(hidden.page, false);
     let calls = 0;
     hidden.page.on('request', (request) => {
       if (request.url().endsWith('/auth/refresh')) calls += 1;
     });
-    await expect.poll(() => world.tokenEndpoint.calls).toBeGreaterThanOrEqual(2);
-    const generation = (await shown.stored())?.['generation'];
+    world.passTime(55_000);
+    await context.clock.runFor(55_000);
+    await expect.poll(() => world.tokenEndpoint.calls).toBe(1);
 
-    await expect
-      .poll(async () => (await hidden.stored())?.['generation'])
-      .toBeGreaterThanOrEqual(Number(generation));
-    await expect
-      .poll(async () => (await hidden.view()).expiresAt === (await shown.view()).expiresAt)
-      .toBe(true);
+    for (const tab of tabs) await expect.poll(async () => (await tab.stored())?.['generation']).toBe(2);
+    const { expiresAt } = await shown.view();
+    await expect.poll(async () => (await hidden.view()).expiresAt).toBe(expiresAt);
     expect(calls).toBe(0);
   });
 });

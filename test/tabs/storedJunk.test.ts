@@ -32,7 +32,7 @@ describe('what others have written into the store', () => {
 
     expect(outcomes.flat()).toEqual(['200 ada', '200 ada']);
     expect(world.tokenEndpoint).toMatchObject({ calls: 1, repeated: 0 });
-    expect(await profile.tabs[1].stored()).toMatchObject({ generation: 2 });
+    await expect.poll(() => profile.tabs[1].stored()).toMatchObject({ generation: 2 });
     expect(profile.tabs.flatMap((tab) => tab.complaints)).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright';
+import { expect } from 'vitest';
 import type { HistoryEntry, SessionEmitted, SessionStatus, SessionView } from '../../src/index.ts';
 import { listenForComplaints } from '../browser/complaints.ts';
 
@@ -41,7 +42,11 @@ export function createTab(page: Page): Tab {
   return {
     page,
     complaints: listenForComplaints(page),
-    restored: () => page.evaluate(() => window.page.session.ready()),
+    async restored() {
+      // Whoever goes back is there before the program is.
+      await expect.poll(() => page.evaluate(() => 'page' in window)).toBe(true);
+      await page.evaluate(() => window.page.session.ready());
+    },
     signIn: (username) =>
       page.evaluate((credentials) => window.page.signIn(credentials), {
         username,

@@ -98,7 +98,8 @@ export function useTabs({ dialect = 'rotating', backForwardCache = false }: Worl
 
   async function profile({ skew, ...contextOptions }: ProfileOptions = {}): Promise<Profile> {
     const context = await browser.newContext(contextOptions);
-    context.setDefaultTimeout(10_000);
+    // Fifty tabs that are opened at once are fifty processes.
+    context.setDefaultTimeout(60_000);
     onTestFinished(() => context.close());
     if (skew !== undefined) await context.clock.install({ time: Date.now() + skew });
 
