@@ -38,6 +38,14 @@ const isProactive = ({ proactive, canRefresh, visible }: SessionContext) =>
 const isDeferrable = (context: SessionContext, at: number, online = context.online) =>
   (!online || (at >= context.retryFrom && at < context.retryAt)) && isGood(context, at);
 
+/** A refresh has granted a token at this moment: what is refused right afterwards starts no other. */
+function cooldownFrom({ cooldown }: SessionContext, at: number, { expiresAt }: GrantFacts) {
+  const lifetime = expiresAt === null ? Infinity : expiresAt - at;
+  const cooldownUntil = at + Math.max(shortestCooldown, Math.min(cooldown, lifetime / 10));
+  // A grant that is expired on arrival would be refreshed at once, and so would its successor.
+  return lifetime > 0 ? { cooldownUntil } : { cooldownUntil, retryAt: cooldownUntil, retryFrom: at };
+}
+
 const types: {
   context?: SessionContext;
   events?: SessionEvent;
@@ -79,14 +87,11 @@ export const sessionMachine = setup({
       reason: null,
       failure: null,
     })),
-    startCooldown: assign(({ context }, facts: GrantFacts) => {
-      const lifetime = facts.expiresAt === null ? Infinity : facts.expiresAt - facts.at;
-      const cooldownUntil = facts.at + Math.max(shortestCooldown, Math.min(context.cooldown, lifetime / 10));
-      // A grant that is expired on arrival would be refreshed at once, and so would its successor.
-      return lifetime > 0
-        ? { cooldownUntil }
-        : { cooldownUntil, retryAt: cooldownUntil, retryFrom: facts.at };
-    }),
+    startCooldown: assign(({ context }, facts: GrantFacts) => cooldownFrom(context, facts.at, facts)),
+    /** What another tab has refreshed is as new here as there: tabs that take turns must not refresh it in turns. */
+    joinCooldown: assign(({ context }, facts: GrantFacts) =>
+      facts.generation > 1 ? cooldownFrom(context, facts.issuedAt, facts) : {},
+    ),
     countDown: assign(({ context }) => ({
       freshFor: context.freshFor === null ? null : context.freshFor - longestDelay,
     })),
@@ -327,7 +332,10 @@ export const sessionMachine = setup({
       guard: { type: 'isNewer', params: ({ event }) => event },
       target: '.authenticated',
       reenter: true,
-      actions: { type: 'takeGrant', params: ({ event }) => event },
+      actions: [
+        { type: 'takeGrant', params: ({ event }) => event },
+        { type: 'joinCooldown', params: ({ event }) => event },
+      ],
     },
   },
   states: {
@@ -1156,7 +1164,10 @@ export const sessionMachine = setup({
             description: 'Somebody signed in in another tab. What is left of the old session cannot.',
             guard: { type: 'isOtherSession', params: ({ event }) => event },
             target: 'authenticated',
-            actions: { type: 'takeGrant', params: ({ event }) => event },
+            actions: [
+              { type: 'takeGrant', params: ({ event }) => event },
+              { type: 'joinCooldown', params: ({ event }) => event },
+            ],
           },
           { description: 'It is of the session that ended: that one does not come back.' },
         ],

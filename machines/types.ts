@@ -62,6 +62,8 @@ export interface Stamp {
 
 /** What the machine learns of a grant: everything but its tokens. */
 export interface GrantFacts extends Stamp, Timed {
+  /** When the access token was asked for, in milliseconds since the epoch: before `at`, where another tab asked. */
+  readonly issuedAt: number;
   /** When the access token expires, in milliseconds since the epoch; `null` where nobody knows. */
   readonly expiresAt: number | null;
   /** Milliseconds until it counts as due; `null` where its lifetime is unknown. */

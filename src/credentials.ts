@@ -117,6 +117,7 @@ export function factsOf<User, Login>(
     sessionId: session.sessionId,
     generation: session.generation,
     at,
+    issuedAt: session.issuedAt,
     expiresAt: session.expiresAt,
     freshFor: session.expiresAt === null ? null : freshFor(session.expiresAt, session.issuedAt, at, settings),
   };

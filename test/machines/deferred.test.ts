@@ -59,8 +59,8 @@ describe('a refresh that fails while the access token is still good', () => {
 
   test('leaves no pause behind for the session that is adopted in its place', () => {
     const program = startDeferred(20 * second);
-    const { at, expiresAt, freshFor } = program.grant(minute, 50 * second);
-    program.send({ type: 'session.adopt', sessionId: 'two', generation: 1, at, expiresAt, freshFor });
+    const grant = { ...program.grant(minute, 50 * second), sessionId: 'two', generation: 1 };
+    program.send({ type: 'session.adopt', ...grant });
     program.pass(50 * second);
     expect(program.is()).toBe('refreshing.acquiring');
     expect(program.calls).toEqual([30 * second, 80 * second]);

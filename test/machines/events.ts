@@ -2,7 +2,7 @@ import type { SessionEvent } from '../../machines/index.ts';
 import { current, now } from './circumstances.ts';
 
 const verdict = { ...current, at: now, status: 401, code: 'T-000' };
-const grant = { ...current, at: now, expiresAt: now + 60_000, freshFor: 50_000 };
+const grant = { ...current, at: now, issuedAt: now, expiresAt: now + 60_000, freshFor: 50_000 };
 const failure = { code: 'ERR_LOGIN_FAILED', status: 403, serverCode: null };
 
 /** One event of each type, as it comes where nothing else is said: about the credentials of now. */

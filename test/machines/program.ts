@@ -108,7 +108,7 @@ export function startProgram(options: Partial<SessionInput> = {}) {
     grant(lifetime: number, freshFor: number): GrantFacts {
       generation += 1;
       const at = time.now();
-      return { sessionId: 'one', generation, at, expiresAt: at + lifetime, freshFor };
+      return { sessionId: 'one', generation, at, issuedAt: at, expiresAt: at + lifetime, freshFor };
     },
     /** The refresh endpoint fails for a passing reason. */
     fail(retryAfter: number | null = null) {

@@ -28,7 +28,18 @@ describe('a grant', () => {
 
   test.each(comings)('in %s, %s starts a cooldown only where a refresh was granted', (leaf, type, told) => {
     const { cooldownUntil } = step(sessionIn(leaf, worn), events[type]).context;
-    expect(cooldownUntil).toBe(told === 'session.refreshed' ? now + 5_000 : 0);
+    const isRefreshed = told === 'session.refreshed' || type === 'peer.adopted';
+    expect(cooldownUntil).toBe(isRefreshed ? now + 5_000 : 0);
+  });
+
+  test('of another tab that signed in starts no cooldown', () => {
+    const grant = { ...events['peer.adopted'], sessionId: 'two', generation: 1 };
+    expect(step(sessionIn('loggedOut', worn), grant).context).toMatchObject({ cooldownUntil: 0, retryAt: 0 });
+  });
+
+  test('of another tab that refreshed a while ago has as much of a cooldown as is left of it', () => {
+    const grant = { ...events['peer.adopted'], issuedAt: now - 4_000 };
+    expect(step(sessionIn('authenticated.fresh'), grant).context.cooldownUntil).toBe(now + 1_000);
   });
 
   test.each([
