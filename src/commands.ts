@@ -55,6 +55,7 @@ export function createCommands<User, Login>(
       if (actor.getSnapshot().hasTag('restoring')) await ready();
       const looking = lookout.glance();
       if (looking !== null) await looking;
+      expectOpen();
       signal?.throwIfAborted();
       const loginId = randomId();
       return new Promise((resolve, reject) => {

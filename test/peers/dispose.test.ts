@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { openWorld, type Tab, type World } from './world.ts';
+import { ada, openWorld, within, type Tab, type World } from './world.ts';
 
 const fail = (): never => {
   throw new Error('Not my day');
@@ -26,4 +26,16 @@ test.each(foreign)('%s that throws when it is let go stops nothing else', (_, op
 
   expect(session.actor.getSnapshot().status).toBe('stopped');
   expect(reported).toHaveLength(1);
+});
+
+test('A sign-in that is still looking into the store is told that the session was disposed of', async () => {
+  using world = openWorld({ storeDelay: () => 100 });
+  const { session } = world.open();
+  await within(world, 1_000, session.ready());
+  const login = session.login(ada).catch((error: unknown) => error);
+  await world.clock.advance(50);
+  session.dispose();
+
+  expect(await within(world, 1_000, login)).toMatchObject({ code: 'ERR_SESSION_DISPOSED' });
+  expect(world.server.counts().login).toBe(0);
 });
