@@ -35,6 +35,8 @@ export function createLookout<User, Login>(
     const isKnown = found === seen;
     seen = found;
     if (isEnded(found)) {
+      // Who signs in anew does not hear of the session before. Where that fails, it is news still.
+      if (snapshot.hasTag('signingIn')) seen = null;
       if (sessionId === null || isKnown || !hasSession(snapshot)) return;
       const ended = keeper.endOf(sessionId, found);
       if (ended === null || (ended === 'expired' && snapshot.hasTag('refuse'))) return;

@@ -79,3 +79,35 @@ test('A store that was emptied after a sign-out held no session, and nobody is t
 
   expect(tabs.flatMap(({ facts }) => facts)).not.toContain('store.cleared');
 });
+
+test.each([
+  ['at once', {}],
+  ['in its time', { storeDelay: () => 20 }],
+])(
+  'A sign-out elsewhere while somebody signs in anew counts where that fails, in a store that answers %s',
+  async (_, options) => {
+    using world = openWorld({ ...options, session: { refresh: { proactive: false } } });
+    const [one, other] = await world.signedIn(2);
+    world.server.revokeSessions();
+    world.server.expireAccessTokens();
+    await within(world, 1_000, send(one));
+    await world.clock.advance(500);
+    expect(statuses(world.tabs)).toEqual(['expired', 'expired']);
+    world.server.intercept(
+      'login',
+      () =>
+        new Promise((answer) => {
+          world.clock.schedule(() => answer(new Response(null, { status: 401 })), 1_000);
+        }),
+      { times: 1 },
+    );
+    const login = one.session.login(grace).catch((error: unknown) => error);
+    await world.clock.advance(200);
+    await within(world, 500, (other ?? one).session.logout());
+
+    expect(await within(world, 2_000, login)).toMatchObject({ code: 'ERR_LOGIN_FAILED' });
+    one.signals.wake();
+    await world.clock.advance(500);
+    expect(one.session.getSnapshot()).toMatchObject({ status: 'loggedOut', user: null });
+  },
+);
