@@ -1,4 +1,5 @@
 import type { Clock } from '../environment.ts';
+import { giveUpAfter } from '../patience.ts';
 import { isEnded, isRecord } from './storedRecord.ts';
 import type { EndedSession, StoredRecord, TokenStore } from './tokenStore.ts';
 
@@ -33,7 +34,7 @@ export interface KeeperOptions<User> {
 }
 
 export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
-  const { store, name } = options;
+  const { store, name, clock, timeout } = options;
   let pending: Promise<unknown> | null = null;
   /** What the store showed last, or was given. */
   let held: string | null = null;
@@ -86,6 +87,15 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
     }
   }
 
+  /** What was read before a sleep says nothing of the store of now. */
+  async function readAwake(first: PromiseLike<unknown>): Promise<StoredRecord<User> | null> {
+    for (let reading = first; ; reading = attempt(() => store.read(name))) {
+      const at = clock.now();
+      const found = await read(reading);
+      if (stuck !== null || clock.now() - at < timeout) return found;
+    }
+  }
+
   async function bounded<Result>(operation: PromiseLike<Result>): Promise<Result> {
     if (stuck !== null) throw new Error('The store is busy with an operation that was given up');
     try {
@@ -118,30 +128,41 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
     }
   }
 
-  /** A write that was given up may land after all, over what was written since. */
+  /** A write that was given up may land after all, over what was written since: here, not by others meanwhile. */
   function restore(late: StoredRecord<User>): void {
     const newest = last;
-    if (newest !== null && newest !== late) void inOrder(() => write(newest));
+    if (newest === null || newest === late) return;
+    void update((found) => (found === null || nameOf(found) === nameOf(late) ? newest : null));
+  }
+
+  function update(decide: (found: StoredRecord<User> | null) => StoredRecord<User> | null): Promise<void> {
+    return inOrder(async () => {
+      // Where the store answers at once, nobody comes in between.
+      const found = look();
+      const record = decide(found instanceof Promise ? await found : found);
+      if (record !== null) await write(record);
+    });
+  }
+
+  function look(): StoredRecord<User> | null | Promise<StoredRecord<User> | null> {
+    try {
+      const found: unknown = store.read(name);
+      isSlow = isThenable(found);
+      return isThenable(found) ? readAwake(found) : check(found);
+    } catch {
+      options.onFailure('read');
+      return null;
+    }
   }
 
   return {
     read() {
-      if (pending !== null) return inOrder(() => read(attempt(() => store.read(name))));
-      try {
-        const found: unknown = store.read(name);
-        isSlow = isThenable(found);
-        return isThenable(found) ? inOrder(() => read(found)) : check(found);
-      } catch {
-        options.onFailure('read');
-        return null;
-      }
+      if (pending !== null) return inOrder(async () => look());
+      const found = look();
+      return found instanceof Promise ? inOrder(() => found) : found;
     },
     write: (record) => inOrder(() => write(record)),
-    update: (decide) =>
-      inOrder(async () => {
-        const record = decide(await read(attempt(() => store.read(name))));
-        if (record !== null) await write(record);
-      }),
+    update,
     endOf(sessionId, found) {
       if (found.sessionId === sessionId) return found.ended;
       return sessionId === session ? 'loggedOut' : null;
@@ -175,13 +196,9 @@ function inTime<Result>(
   { clock, timeout }: Pick<KeeperOptions<unknown>, 'clock' | 'timeout'>,
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const cancel = clock.schedule(
-      () => {
-        reject(new StoreTimeoutError('The store did not answer in time'));
-      },
-      timeout,
-      true,
-    );
+    const cancel = giveUpAfter(clock, { limit: timeout, isAwaited: true }, () => {
+      reject(new StoreTimeoutError('The store did not answer in time'));
+    });
     void operation.then(resolve, reject).then(cancel);
   });
 }

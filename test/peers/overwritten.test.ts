@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { createSession, memoryStore, type TokenStore } from '../../src/index.ts';
+import { createTestServer } from '../../src/testing/index.ts';
+import { createManualClock } from '../clock.ts';
+import { rotating } from '../contracts/rotating.ts';
+import { ada, grace, within, type Credentials, type User } from './world.ts';
+
+/** Sessions of one program on one store. */
+function openProgram() {
+  const clock = createManualClock();
+  const server = createTestServer({ dialect: 'rotating', now: () => clock.now() });
+  const kept = memoryStore<User>();
+  const start = (store: TokenStore<User> = kept) =>
+    createSession<User, Credentials>({
+      baseUrl: server.url,
+      server: rotating,
+      store,
+      ky: { fetch: server.fetch, retry: 0 },
+      refresh: { proactive: false },
+      environment: { clock, random: () => 0.5 },
+    });
+  const follow = <Value>(what: Promise<Value>) => within({ clock }, 60_000, what);
+  return { clock, kept, start, follow };
+}
+
+describe('a session that is adopted while another one on its store', () => {
+  test.each(['refresh', 'logout'] as const)('is in `%s()` is not written over', async (call) => {
+    for (let microtasks = 0; microtasks < 12; microtasks += 1) {
+      const { clock, kept, start } = openProgram();
+      using one = start();
+      using other = start();
+      await one.login(ada);
+      await clock.advance(0);
+      void one[call]().catch(() => undefined);
+      for (let passed = 0; passed < microtasks; passed += 1) await Promise.resolve();
+      await other.adopt({ accessToken: 'of-grace', user: { id: '2', username: 'grace' } });
+      await clock.advance(1_000);
+
+      expect([microtasks, other.getSnapshot().user?.username]).toEqual([microtasks, 'grace']);
+      expect(kept.read('session')).toMatchObject({ user: { username: 'grace' } });
+    }
+  });
+});
+
+/** A store over a network: it does at once what it is asked, and tells so at once as well, or when it is let. */
+function openDistant(kept: TokenStore<User>) {
+  const late: (() => void)[] = [];
+  const distant = { isLate: false, tell: () => late.forEach((tell) => tell()) };
+  const store: TokenStore<User> = {
+    scope: kept.scope,
+    read: async (name) => kept.read(name),
+    async write(name, record) {
+      await kept.write(name, record);
+      if (distant.isLate) await new Promise<void>((tell) => late.push(tell));
+    },
+  };
+  return { distant, store };
+}
+
+describe('a write whose answer comes when it was given up long since', () => {
+  test('does not sign out who has signed in elsewhere since', async () => {
+    const { clock, kept, start, follow } = openProgram();
+    const { distant, store } = openDistant(kept);
+    using one = start(store);
+    await follow(one.ready());
+    await follow(one.login(ada));
+    distant.isLate = true;
+    await follow(one.refresh());
+    await follow(one.logout());
+    using other = start();
+    await follow(other.login(grace));
+    distant.tell();
+    await clock.advance(1_000);
+
+    expect(await follow(other.fetch('/api/me'))).toMatchObject({ status: 200 });
+    expect(kept.read('session')).toMatchObject({ user: { username: 'grace' } });
+  });
+});
