@@ -32,20 +32,24 @@ export function createRefresher<User, Login>(world: World<User, Login>) {
     const stop = new AbortController();
     const call = new AbortController();
     let wait = new AbortController();
+    let last = Promise.resolve();
     receive(() => {
       // The one before has failed, or waits for the lock still: this one waits in its place.
       wait.abort(new Error('The next attempt has begun'));
       wait = new AbortController();
       const ends = { wait: AbortSignal.any([stop.signal, wait.signal]), call: call.signal };
-      attempt(world, input, ends, sendBack).catch((error: unknown) => {
-        if (ends.wait.aborted) return;
-        world.lastError.refresh = redact(error);
-        sendBack({
-          type: 'refresh.failed',
-          at: world.settings.environment.clock.now(),
-          failure: { code: 'ERR_REFRESH_UNAVAILABLE', status: null, serverCode: null },
+      // The call of the one before may be with the server still, and no lock need keep them apart.
+      last = last
+        .then(() => attempt(world, input, ends, sendBack))
+        .catch((error: unknown) => {
+          if (ends.wait.aborted) return;
+          world.lastError.refresh = redact(error);
+          sendBack({
+            type: 'refresh.failed',
+            at: world.settings.environment.clock.now(),
+            failure: { code: 'ERR_REFRESH_UNAVAILABLE', status: null, serverCode: null },
+          });
         });
-      });
     });
     return () => {
       const reason = new Error('The refresh was stopped');
@@ -75,7 +79,7 @@ async function attempt<User, Login>(world: World<User, Login>, stamp: Stamp, end
     const at = world.settings.environment.clock.now();
     send({ type: 'lock.acquired', at, answerLost: turn.answerLost });
     // Whoever heard of it may have ended the session.
-    if (ends.wait.aborted) return;
+    if (ends.wait.aborted) return endTurn(world, session, turn);
     await refresh(world, session, { end: ends.call, isExclusive, turn }, send);
   });
 }

@@ -6,6 +6,7 @@ import { untilAborted } from '../http/abort.ts';
 import { withCookies } from '../http/cookies.ts';
 import { readText } from '../http/readJson.ts';
 import type { RequestPurpose } from '../http/requests.ts';
+import { giveUpAfter } from '../patience.ts';
 import type { World } from '../world.ts';
 import { readRetryAfter } from './retryAfter.ts';
 
@@ -67,7 +68,9 @@ export function callServer<User, Login, Result>(
   const cancel =
     timeout === undefined
       ? () => undefined
-      : clock.schedule(() => expiry.abort(new ServerCallTimeoutError(timeout)), timeout, true);
+      : giveUpAfter(clock, { limit: timeout, isAwaited: true }, () =>
+          expiry.abort(new ServerCallTimeoutError(timeout)),
+        );
   const result = untilAborted(
     ended.aborted
       ? new Promise<never>(() => undefined)

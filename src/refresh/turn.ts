@@ -38,25 +38,33 @@ export async function takeTurn<User, Login>(
   const { id, keeper, settings } = world;
   const { clock, random } = settings.environment;
   const isOver = (found: StoredRecord<User> | null): boolean => stop.aborted || isNews(found);
+  const leave = async (turn: Turn): Promise<null> => {
+    await endTurn(world, session, turn);
+    return null;
+  };
   let missed = 0;
   for (;;) {
     const found = await keeper.read();
     if (isOver(found)) return null;
     const before = attemptIn(found, session);
     const turn = { answerLost: before !== null && before.id !== id, before };
-    if (!isExclusive && isTaken(before, world)) {
+    if (isTaken(before, world, isExclusive)) {
       await pause(clock, looking, stop);
       continue;
     }
     const at = clock.now();
     const made = await mark(world, session, { isExclusive, isOver });
-    if (made === 'over' || isOver(null)) return null;
+    if (made === 'over') return null;
+    if (isOver(null)) return leave(turn);
     if (made === 'taken') continue;
-    if (isExclusive || made === 'gone') return turn;
+    const took = clock.now() - at;
+    // A read and a write that are given up take no longer: this has slept, and who holds the lock may have been passed over.
+    const hasSlept = took > 2 * settings.refresh.timeout;
+    if (made === 'gone' || (isExclusive && !hasSlept)) return turn;
     // Who saw no mark before this one was there may be as slow, and has made its own by then.
-    await pause(clock, Math.max(settling, 2 * (clock.now() - at)) * (1 + random()), stop);
+    await pause(clock, Math.max(settling, hasSlept ? 0 : 2 * took) * (1 + random()), stop);
     const settled = await keeper.read();
-    if (isOver(settled)) return null;
+    if (isOver(settled)) return leave(turn);
     const left = attemptIn(settled, session);
     if (left === null) missed += 1;
     // Somebody else has taken it back with its own, or the store keeps only what it knows: no mark, and nobody's.
@@ -64,7 +72,7 @@ export async function takeTurn<User, Login>(
   }
 }
 
-/** Takes the mark back: the server has answered, and the refresh token is not spent by this call. */
+/** Takes the mark back: no call was made, or the server has answered, and the refresh token is not spent by it. */
 export async function endTurn<User, Login>(
   { id, keeper }: World<User, Login>,
   session: StoredSession<User>,
@@ -90,12 +98,13 @@ async function mark<User, Login>(
   session: StoredSession<User>,
   { isExclusive, isOver }: MarkScope<User>,
 ): Promise<Marking> {
-  const attempt = { id: world.id, at: world.settings.environment.clock.now() };
+  const at = world.settings.environment.clock.now();
+  const attempt = { id: world.id, at, ...(!isExclusive && { isUnlocked: true }) };
   let outcome: Marking = 'gone';
   await world.keeper.update((found) => {
     if (isOver(found)) outcome = 'over';
     else if (isSame(found, session)) {
-      outcome = !isExclusive && isTaken(found.attempt ?? null, world) ? 'taken' : 'made';
+      outcome = isTaken(found.attempt ?? null, world, isExclusive) ? 'taken' : 'made';
       if (outcome === 'made') return { ...found, attempt };
     }
     return null;
@@ -103,9 +112,17 @@ async function mark<User, Login>(
   return outcome;
 }
 
-/** Whether it is somebody else's turn. A clock that was set back voids the mark. */
-function isTaken<User, Login>(attempt: Attempt | null, { id, settings }: World<User, Login>): boolean {
+/**
+ * Whether it is somebody else's turn. Who holds the lock need not wait for those who held it before, but for one that has
+ * gone without. A clock that was set back voids the mark.
+ */
+function isTaken<User, Login>(
+  attempt: Attempt | null,
+  { id, settings }: World<User, Login>,
+  isExclusive: boolean,
+): boolean {
   if (attempt === null || attempt.id === id) return false;
+  if (isExclusive && attempt.isUnlocked !== true) return false;
   const { refresh, environment } = settings;
   const now = environment.clock.now();
   return attempt.at <= now && now < attempt.at + refresh.timeout;

@@ -1,3 +1,4 @@
+import { giveUpAfter } from '../patience.ts';
 import type { World } from '../world.ts';
 
 /**
@@ -14,20 +15,26 @@ export async function underLock<User, Login>(
 ): Promise<void> {
   const { clock, lock } = settings.environment;
   const patience = new AbortController();
-  const cancel = clock.schedule(() => {
+  const limit = 4 * settings.refresh.timeout;
+  // Who has slept has waited for nobody meanwhile: the holder may be about to wake as well.
+  const cancel = giveUpAfter(clock, { limit, grace: limit }, () => {
     patience.abort(new Error('The holder of the lock is frozen'));
-  }, 4 * settings.refresh.timeout);
-  const grant = { isGiven: false };
+  });
+  const given: { task: Promise<void> | null } = { task: null };
   try {
     await lock.request(sharedName, AbortSignal.any([stop, patience.signal]), async () => {
-      grant.isGiven = true;
       cancel();
-      await task(!lacks.has('lock'));
+      given.task = task(!lacks.has('lock'));
+      await given.task;
     });
   } catch (error) {
-    if (grant.isGiven || stop.aborted) throw error;
-    if (!patience.signal.aborted) lack('lock');
-    await task(false);
+    // A lock can be lost (`steal`, a lease that ran out), and the call is with the server all the same.
+    if (given.task !== null) await given.task;
+    else if (stop.aborted) throw error;
+    else {
+      if (!patience.signal.aborted) lack('lock');
+      await task(false);
+    }
   } finally {
     cancel();
   }

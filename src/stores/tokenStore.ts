@@ -26,6 +26,8 @@ export interface StoredSession<User> {
 export interface Attempt {
   readonly id: string;
   readonly at: number;
+  /** Whether it is made without the lock: then who holds that waits for it as well. */
+  readonly isUnlocked?: boolean;
 }
 
 /**

@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest';
+import type { Lock } from '../../src/index.ts';
+import { send, statuses, storedSession } from './outcomes.ts';
+import { lifetime, timeout, withhold } from './turns.ts';
+import { openWorld, within } from './world.ts';
+
+const patient = {
+  session: { refresh: { proactive: false, timeout }, hold: { timeout: 10 * timeout } },
+};
+
+/** A lock that somebody can take away from who holds it, as `steal` does: the holder is told, and runs on. */
+function stealable(): { readonly lock: Lock; steal(): void } {
+  let steal = (): void => undefined;
+  return {
+    lock: {
+      request: (_name, _signal, task) =>
+        new Promise((resolve, reject) => {
+          steal = () => reject(new DOMException('The lock was stolen', 'AbortError'));
+          task().then(resolve, reject);
+        }),
+    },
+    steal: () => steal(),
+  };
+}
+
+describe('a lock', () => {
+  test('that is stolen in the call does not take its answer away, which has spent the refresh token', async () => {
+    using world = openWorld(patient);
+    const { lock, steal } = stealable();
+    const [tab] = await world.signedIn(1, { lock });
+    const release = withhold(world);
+    const refreshed = tab.session.refresh();
+    await world.clock.advance(100);
+    steal();
+    await world.clock.advance(100);
+    release();
+
+    await within(world, 1_000, refreshed);
+    await within(world, 1_000, tab.session.refresh());
+    expect(world.reuses()).toBe(0);
+    expect(tab.session.getSnapshot().status).toBe('authenticated');
+  });
+
+  test('that comes free while somebody calls without it is no right to call as well', async () => {
+    using world = openWorld(patient);
+    const [tab, other] = await world.signedIn(2);
+    if (other === undefined) throw new Error('Expected two tabs');
+    const free = world.lock.occupy();
+    await world.clock.advance(lifetime);
+    const release = withhold(world);
+    const first = send(tab);
+    await world.clock.advance(5_000);
+    const second = send(other);
+    await world.clock.advance(4 * timeout - 4_000);
+    expect(world.refreshTimes()).toHaveLength(1);
+    free();
+    await world.clock.advance(1_000);
+    release();
+
+    expect(await within(world, 5_000, Promise.all([first, second]))).toEqual([200, 200]);
+    expect(world.refreshTimes()).toHaveLength(1);
+    expect(statuses(world.tabs)).toEqual(['authenticated', 'authenticated']);
+  });
+
+  test('that comes free while the one without it dies in its call is used when that call must be over', async () => {
+    using world = openWorld(patient);
+    const [tab, other] = await world.signedIn(2);
+    if (other === undefined) throw new Error('Expected two tabs');
+    const free = world.lock.occupy();
+    await world.clock.advance(lifetime);
+    world.server.intercept('refresh', () => new Promise<Response>(() => undefined), { times: 1 });
+    void send(tab);
+    await world.clock.advance(5_000);
+    const second = send(other);
+    await world.clock.advance(4 * timeout - 4_000);
+    tab.life.die();
+    free();
+
+    expect(await within(world, timeout, second)).toBe(200);
+    expect(other.calls).toHaveLength(1);
+  });
+
+  test('that is refused does not let two attempts of one tab call at one moment', async () => {
+    using world = openWorld({ ...patient, way: () => 400 });
+    const refused = { request: () => Promise.reject(new DOMException('Not here', 'SecurityError')) };
+    const [tab] = await world.signedIn(1, { lock: refused });
+    await world.clock.advance(lifetime);
+    const sent = send(tab);
+    await world.clock.advance(50);
+    tab.signals.setOnline(false);
+    await world.clock.advance(150);
+    tab.signals.setOnline(true);
+
+    expect(await within(world, 10_000, sent)).toBe(200);
+    expect(tab.calls).toHaveLength(1);
+  });
+
+  test('that nobody waits for any more leaves no mark of a call that was never made', async () => {
+    using world = openWorld({ ...patient, storeDelay: () => 50, accessTokenLifetime: 600 });
+    const [tab] = await world.signedIn(1);
+    void tab.session.refresh().catch(() => undefined);
+    while (storedSession(world).attempt === undefined) await world.clock.advance(10);
+    tab.signals.setOnline(false);
+    await world.clock.advance(1_000);
+
+    expect(world.refreshTimes()).toEqual([]);
+    expect(storedSession(world)).not.toHaveProperty('attempt');
+  });
+});
