@@ -1062,6 +1062,14 @@ export const sessionMachine = setup({
         offline: {
           description: 'There is no network.',
           tags: ['hold', 'offline'],
+          on: {
+            'lock.acquired': {
+              description:
+                'The attempt that waited for the lock goes out all the same: the network may be back.',
+              target: 'requesting',
+              actions: { type: 'noteLostAnswer', params: ({ event }) => event },
+            },
+          },
         },
       },
     },

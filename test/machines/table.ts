@@ -147,7 +147,7 @@ export const table = {
       acquiring: 'refreshing.requesting',
       requesting: 'stays',
       backingOff: 'stays',
-      offline: 'stays',
+      offline: 'refreshing.requesting',
     },
   },
   'store.restored': {

@@ -107,3 +107,26 @@ describe('a lock', () => {
     expect(storedSession(world)).not.toHaveProperty('attempt');
   });
 });
+
+test('An attempt that goes out though the network has gone is known to be under way, and no other is queued behind it', async () => {
+  using world = openWorld({
+    way: () => 400,
+    handOver: () => 100,
+    session: { refresh: { proactive: false } },
+  });
+  const [tab] = await world.signedIn(1);
+  await world.clock.advance(lifetime);
+  const busy = { status: 429, headers: { 'retry-after': '20' } };
+  world.server.intercept('refresh', () => new Response(null, busy), { times: 1 });
+  const sent = send(tab);
+  await world.clock.advance(50);
+  tab.signals.setOnline(false);
+  await world.clock.advance(100);
+  expect(tab.session.actor.getSnapshot().hasTag('holdsLock')).toBe(true);
+  await world.clock.advance(100);
+  tab.signals.setOnline(true);
+
+  expect(await within(world, 30_000, sent)).toBe(200);
+  expect(tab.calls).toHaveLength(2);
+  expect((tab.calls[1] ?? 0) - (tab.calls[0] ?? 0)).toBeGreaterThanOrEqual(20_000);
+});
