@@ -83,7 +83,8 @@ function createHttpApp(
 }
 
 async function listen(server: Server, port: number): Promise<string> {
-  server.listen(port, '127.0.0.1');
+  // Whoever connects a thousand times at once is not to be turned away by the operating system.
+  server.listen({ port, host: '127.0.0.1', backlog: 4_096 });
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The server has no port');
@@ -118,7 +119,10 @@ export async function startServer(options: StartServerOptions = {}): Promise<Run
       createHttpApp(serve, isCookie ? withCookies : { origin: '*' }).fetch,
       { overrideGlobalObjects: false },
     );
-    const httpServer = createServer((incoming, outgoing) => void listener(incoming, outgoing));
+    // A connection that is given up after a few idle seconds may just be taken up again by a client that is slow.
+    const httpServer = createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
+      void listener(incoming, outgoing);
+    });
     const url = await listen(httpServer, port);
     cleanUps.unshift(() => closeServer(httpServer));
     return { ...server, dialect, url, close, [Symbol.asyncDispose]: close };
