@@ -4,6 +4,7 @@ import type { Grant } from './contract.ts';
 import { beginSession, factsOf } from './credentials.ts';
 import { LoginFailedError, InvalidOptionError, SessionError } from './errors.ts';
 import { readGrant } from './grant.ts';
+import { anySignal, reasonOf } from './http/abort.ts';
 import { redact } from './redact.ts';
 import { newsOf } from './peers/peerMessage.ts';
 import type { StoredSession } from './stores/tokenStore.ts';
@@ -87,7 +88,7 @@ async function signIn<User, Login>(
     if (stop.aborted) return;
     const failed = toLoginError(error, call.answer());
     const isTakenBack = login.signal?.aborted === true;
-    login.reject(isTakenBack ? login.signal.reason : failed);
+    login.reject(isTakenBack ? reasonOf(login.signal) : failed);
     const failure = isTakenBack ? null : failureOf(failed);
     send({ type: 'login.failed', loginId, at: clock.now(), failure });
   }
@@ -106,7 +107,7 @@ function callLogin<User, Login>(
       if (server.login === undefined) throw new InvalidOptionError('server.login', 'a function', 'undefined');
       return server.login({ credentials, http, signal });
     },
-    { purpose: 'login', signal: AbortSignal.any(ends.filter((end) => end !== null)) },
+    { purpose: 'login', signal: anySignal(ends.filter((end) => end !== null)) },
   );
 }
 

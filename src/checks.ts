@@ -52,13 +52,22 @@ export function readBoolean(option: string, value: unknown): boolean {
 export function readUrl(option: string, value: unknown): URL {
   const expected = 'an absolute `http:` or `https:` URL';
   if (typeof value !== 'string' && !(value instanceof URL)) throw unexpected(option, expected, value);
-  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const url = parseUrl(String(value));
   if (url !== undefined && (url.username !== '' || url.password !== '')) {
     throw new InvalidOptionError(option, 'a URL without credentials', 'one with a user name or a password');
   }
-  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.host === '') {
     const text = String(value);
     throw new InvalidOptionError(option, expected, text.includes('@') ? kindOf(text) : `\`${text}\``);
   }
   return url;
+}
+
+/** React Native's `URL` has no `canParse`; it takes anything, and finds no host in it. */
+function parseUrl(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -8,6 +8,7 @@ import {
   SessionDisposedError,
 } from './errors.ts';
 import { readGrant } from './grant.ts';
+import { throwIfAborted } from './http/abort.ts';
 import type { Gate } from './http/gate.ts';
 import type { Lookout } from './peers/lookout.ts';
 import { newsOf } from './peers/peerMessage.ts';
@@ -56,7 +57,7 @@ export function createCommands<User, Login>(
       const looking = lookout.glance();
       if (looking !== null) await looking;
       expectOpen();
-      signal?.throwIfAborted();
+      throwIfAborted(signal);
       const loginId = randomId();
       return new Promise((resolve, reject) => {
         pending.set(loginId, { credentials: given, signal: signal ?? null, resolve, reject });

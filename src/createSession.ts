@@ -7,6 +7,7 @@ import { createEnding } from './ending.ts';
 import { SessionDisposedError } from './errors.ts';
 import { createExit } from './exit.ts';
 import { createHistory } from './history.ts';
+import { abortWith } from './http/abort.ts';
 import { createGate } from './http/gate.ts';
 import { createKyHooks } from './http/kyHooks.ts';
 import { createSessionFetch } from './http/sessionFetch.ts';
@@ -84,7 +85,7 @@ export function createSession<User = unknown, Login = unknown>(
   const dispose = () => {
     if (disposal.signal.aborted) return;
     roster.leave();
-    disposal.abort(new SessionDisposedError());
+    abortWith(disposal, new SessionDisposedError());
     actor.stop();
     views.complete();
     // Of what comes from elsewhere, one that throws keeps none of the others.

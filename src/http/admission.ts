@@ -11,7 +11,7 @@ import type { Lookout } from '../peers/lookout.ts';
 import { isSameUser } from '../sameUser.ts';
 import { unavailable } from '../unavailable.ts';
 import type { SessionActor, World } from '../world.ts';
-import { untilAborted } from './abort.ts';
+import { throwIfAborted, untilAborted } from './abort.ts';
 import { createHold, type Outcome } from './hold.ts';
 import type { Traffic } from './requests.ts';
 
@@ -159,13 +159,13 @@ export function createAdmission<User, Login>(
   }
 
   async function enter(ticket: Ticket<User>, signal: AbortSignal | null): Promise<Stamp | null> {
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     if (ticket.sessionId === null && hasSession(actor.getSnapshot())) bind(ticket);
     // What the program sends in the same breath is bound first: it was written for whom the screen shows.
     await Promise.resolve();
     const looking = glance();
     if (looking !== null) await untilEnded(looking, signal);
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     const found = decide(ticket, clock.now() + ticket.patience);
     return found === null ? wait(ticket, signal) : passOf(found);
   }

@@ -6,7 +6,7 @@ import { kindOf } from '../received.ts';
 import { withoutSecret } from '../redact.ts';
 import { judgeAnswer } from '../verdict.ts';
 import type { SessionActor, World } from '../world.ts';
-import { copyRequest, untilAborted } from './abort.ts';
+import { anySignal, copyRequest, reasonOf, throwIfAborted, untilAborted } from './abort.ts';
 import { createAdmission, type Admission, type Auth, type Ticket } from './admission.ts';
 import { withCookies } from './cookies.ts';
 import { createLifeline } from './lifeline.ts';
@@ -82,9 +82,7 @@ export function createGate<User, Login>(
       if (session === null && server.cookies === undefined)
         return exchange(ticket, request, request.signal, send);
       const signal =
-        session === null
-          ? request.signal
-          : AbortSignal.any([request.signal, lifeline.signalOf(session.sessionId)]);
+        session === null ? request.signal : anySignal([request.signal, lifeline.signalOf(session.sessionId)]);
       // A copy: the caller's own object goes into errors (ky's `HTTPError.request`), and those hold no token.
       const attempt = await prepare(request, signal, session?.accessToken ?? null).catch((error: unknown) => {
         throw refused(ticket, error);
@@ -142,7 +140,14 @@ export function createGate<User, Login>(
     // Somebody may look since it began to wait.
     ticket.call ??= traffic.open('api', request, ticket.attempts);
     ticket.attempts += 1;
-    return traffic.exchange(ticket.call, request, signal, () => send(request));
+    return traffic.exchange(ticket.call, request, signal, async () => {
+      try {
+        return await send(request);
+      } catch (error) {
+        // React Native's `fetch` has an `AbortError` of its own, whatever the reason.
+        throw signal.aborted ? reasonOf(signal) : error;
+      }
+    });
   }
 
   /** Where the server keeps the token the platform adds it, whoever is signed in. */
@@ -171,7 +176,7 @@ export function createGate<User, Login>(
       // `Headers.set` quotes a value that it refuses, and that is a token.
       throw withoutSecret(error, accessToken);
     }
-    signal.throwIfAborted();
+    throwIfAborted(signal);
     return attempt;
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../environment.ts';
 import { HoldLimitError, HoldTimeoutError } from '../errors.ts';
+import { reasonOf, throwIfAborted } from './abort.ts';
 
 /** What a look at a waiting request may find: it can go, and with what; it is refused; or it waits on. */
 export type Outcome<Pass> = { readonly pass: Pass } | { readonly error: unknown } | null;
@@ -48,7 +49,7 @@ export function createHold<Pass>({ clock, limit }: { clock: Clock; limit: number
       };
       const leave = () => {
         // Whatever the caller gave as the reason, as `fetch` hands it on: an error, or not.
-        waiter.settle({ error: signal?.reason });
+        if (signal !== null) waiter.settle({ error: reasonOf(signal) });
       };
       const cancel = clock.schedule(
         () => {
@@ -67,7 +68,7 @@ export function createHold<Pass>({ clock, limit }: { clock: Clock; limit: number
 
   return {
     async wait(look, wait) {
-      wait.signal?.throwIfAborted();
+      throwIfAborted(wait.signal);
       if (wait.isCounted && counted >= limit) throw new HoldLimitError(limit);
       return enter(look, wait);
     },

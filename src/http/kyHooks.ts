@@ -1,7 +1,7 @@
 import ky, { NetworkError, TimeoutError, type Hooks, type NormalizedOptions, type Options } from 'ky';
 import type { Clock } from '../environment.ts';
 import { RequestNotReplayableError } from '../errors.ts';
-import { copyRequest } from './abort.ts';
+import { abortWith, anySignal, copyRequest } from './abort.ts';
 import type { Ticket } from './admission.ts';
 import type { Gate, SendRequest } from './gate.ts';
 import { clone } from './sessionFetch.ts';
@@ -106,14 +106,14 @@ async function replay<User>(
 ): Promise<Response> {
   if (kept.bodyUsed) throw gate.refused(call.ticket, new RequestNotReplayableError(kept.method));
   const expiry = new AbortController();
-  const request = copyRequest(clone(kept), { signal: AbortSignal.any([kept.signal, expiry.signal]) });
+  const request = copyRequest(clone(kept), { signal: anySignal([kept.signal, expiry.signal]) });
   const { timeout } = call;
   const cancel =
     timeout === false
       ? () => undefined
       : clock.schedule(
           () => {
-            expiry.abort(new TimeoutError(request));
+            abortWith(expiry, new TimeoutError(request));
           },
           timeout,
           true,

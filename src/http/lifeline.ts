@@ -1,3 +1,5 @@
+import { abortWith } from './abort.ts';
+
 /**
  * Ties requests in flight to the session whose token they carry: when it is cut, they are aborted, half-read
  * bodies included, so that no answer for one user reaches the screen of the next.
@@ -23,7 +25,7 @@ export function createLifeline(): Lifeline {
     cut(reason) {
       const ended = line;
       line = null;
-      ended?.controller.abort(reason);
+      if (ended !== null) abortWith(ended.controller, reason);
     },
   };
 }

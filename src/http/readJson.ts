@@ -22,11 +22,16 @@ export async function readJson(response: Response, clock: Clock): Promise<unknow
   }
 }
 
+/** A `Response`; React Native's has no `body`. */
+type Readable = Pick<Response, 'text'> & Partial<Pick<Response, 'body'>>;
+
 /**
  * Reads a body of at most 64 KiB, within a second; `undefined` where it is longer, dawdles or breaks off.
  * The rest of it is cancelled, so give it a clone of what others want to read.
  */
-export async function readText({ body }: Response, clock: Clock): Promise<string | undefined> {
+export async function readText(response: Readable, clock: Clock): Promise<string | undefined> {
+  const { body } = response;
+  if (body === undefined) return readWhole(response);
   if (body === null) return undefined;
   const reader = body.getReader();
   const expiry = { isOver: false };
@@ -56,4 +61,10 @@ export async function readText({ body }: Response, clock: Clock): Promise<string
     cancel();
     void reader.cancel().catch(() => undefined);
   }
+}
+
+/** React Native's `fetch` has read all of it before it answers. */
+async function readWhole(response: Readable): Promise<string | undefined> {
+  const text = await response.text().catch(() => undefined);
+  return text !== undefined && text.length > mostBytes ? undefined : text;
 }

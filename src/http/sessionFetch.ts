@@ -18,7 +18,7 @@ export function createSessionFetch<User>(
 ): SessionFetch {
   return async (input, init = {}) => {
     const { context, ...rest } = init;
-    const request = new Request(input instanceof Request ? input : new URL(input, baseUrl), rest);
+    const request = new Request(input instanceof Request ? input : new URL(String(input), baseUrl), rest);
     const ticket = gate.ticket(context?.auth);
     const extras = notOfRequest(rest);
     if (!gate.concerns(ticket, request)) return base(request, extras);

@@ -1,4 +1,4 @@
-import { untilAborted } from '../http/abort.ts';
+import { throwIfAborted, untilAborted } from '../http/abort.ts';
 
 /** Makes a call when its turn comes; one whose signal is aborted before is not made. */
 export type CallOrder = <Result>(call: () => Promise<Result>, signal: AbortSignal) => Promise<Result>;
@@ -14,7 +14,7 @@ export function createCallOrder(isOneByOne: boolean): CallOrder {
   return async (call, signal) => {
     if (!isOneByOne) return call();
     const made = before.then(async () => {
-      signal.throwIfAborted();
+      throwIfAborted(signal);
       return call();
     });
     before = Promise.allSettled([before, untilAborted(made, signal)]).then(() => undefined);

@@ -1,5 +1,6 @@
 import type { SessionEvent, Stamp } from '../../machines/index.ts';
 import { factsOf, renewSession } from '../credentials.ts';
+import { anySignal } from '../http/abort.ts';
 import { newsOf } from '../peers/peerMessage.ts';
 import { readGrant, type CheckedGrant } from '../grant.ts';
 import { redact } from '../redact.ts';
@@ -37,7 +38,7 @@ export function createRefresher<User, Login>(world: World<User, Login>) {
       // The one before has failed, or waits for the lock still: this one waits in its place.
       wait.abort(new Error('The next attempt has begun'));
       wait = new AbortController();
-      const ends = { wait: AbortSignal.any([stop.signal, wait.signal]), call: call.signal };
+      const ends = { wait: anySignal([stop.signal, wait.signal]), call: call.signal };
       // The call of the one before may be with the server still, and no lock need keep them apart.
       last = last
         .then(() => attempt(world, input, ends, sendBack))

@@ -31,7 +31,7 @@ const isEndingVerdict = isOneOf(endingVerdicts);
 /** Where a server never comes to hear of the request (`error.cause.code` of Node). */
 const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
 
-/** Each platform has its own words for a request that failed on the network; the class is TypeError for all. */
+/** Each platform has its own words for a request that failed on the network, in a TypeError; Expo's in an Error. */
 const networkFailure =
   /fetch failed|failed to fetch|load failed|networkerror|network request failed|terminated/i;
 
@@ -129,6 +129,7 @@ function isLost(error: unknown): boolean {
     isNetworkError(error) ||
     isTimeoutError(error) ||
     (error instanceof TypeError && networkFailure.test(error.message)) ||
+    (error instanceof Error && error.message.startsWith('fetch failed')) ||
     (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'))
   );
 }

@@ -2,7 +2,7 @@ import ky, { type KyInstance } from 'ky';
 import { judgeAnswer, tokenEndpointCodes, type Judgement } from '../verdict.ts';
 import type { ContractCall, ServerContract } from '../contract.ts';
 import type { Clock } from '../environment.ts';
-import { untilAborted } from '../http/abort.ts';
+import { abortWith, anySignal, untilAborted } from '../http/abort.ts';
 import { withCookies } from '../http/cookies.ts';
 import { readText } from '../http/readJson.ts';
 import type { RequestPurpose } from '../http/requests.ts';
@@ -60,7 +60,7 @@ export function callServer<User, Login, Result>(
 ): ServerCall<Result> {
   let answer: Answer | null = null;
   const expiry = new AbortController();
-  const ended = AbortSignal.any([signal, expiry.signal]);
+  const ended = anySignal([signal, expiry.signal]);
   const http = bareClient(world, purpose, ended, (next) => {
     answer = next;
   });
@@ -69,7 +69,7 @@ export function callServer<User, Login, Result>(
     timeout === undefined
       ? () => undefined
       : giveUpAfter(clock, { limit: timeout, isAwaited: true }, () =>
-          expiry.abort(new ServerCallTimeoutError(timeout)),
+          abortWith(expiry, new ServerCallTimeoutError(timeout)),
         );
   const result = untilAborted(
     ended.aborted
@@ -109,9 +109,9 @@ function bareClient<User, Login>(
     fetch: async (input, init) => {
       const request = input instanceof Request ? input : new Request(input, init);
       // The contract may have given a signal of its own.
-      const ends = AbortSignal.any([signal, request.signal]);
+      const ends = anySignal([signal, request.signal]);
       return traffic.exchange(traffic.open(purpose, request), request, ends, async () =>
-        fetch(await prepare(request, ends), init),
+        fetch(await prepare(request, ends), withRedirect(request, init)),
       );
     },
     signal,
@@ -133,6 +133,11 @@ function bareClient<User, Login>(
       ],
     },
   });
+}
+
+/** React Native's `Request` knows of no `redirect`; Expo's `fetch` takes it beside the request. */
+function withRedirect(request: Request, init: RequestInit | undefined): RequestInit | undefined {
+  return 'redirect' in request ? init : { ...init, redirect: 'manual' };
 }
 
 /** The `Date` of an answer (RFC 9110, section 6.6.1). */

@@ -1,3 +1,4 @@
+import { anySignal } from '../http/abort.ts';
 import { giveUpAfter } from '../patience.ts';
 import type { World } from '../world.ts';
 
@@ -22,7 +23,7 @@ export async function underLock<User, Login>(
   });
   const given: { task: Promise<void> | null } = { task: null };
   try {
-    await lock.request(sharedName, AbortSignal.any([stop, patience.signal]), async () => {
+    await lock.request(sharedName, anySignal([stop, patience.signal]), async () => {
       cancel();
       given.task = task(!lacks.has('lock'));
       await given.task;
