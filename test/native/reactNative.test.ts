@@ -1,0 +1,181 @@
+import { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { startServer, type RunningServer } from '../server/server.ts';
+import { cheapArgon2Cost } from '../server/authorities.ts';
+import type { Actions, Answer } from './phone.ts';
+
+// Each phone is a thread of its own, which loads the library anew.
+vi.setConfig({ testTimeout: 30_000 });
+
+let server: RunningServer;
+let phone: Worker;
+
+beforeEach(async () => {
+  server = await startServer({ argon2Cost: cheapArgon2Cost });
+  phone = new Worker(new URL('./phone.ts', import.meta.url), { workerData: server.url });
+});
+
+afterEach(async () => {
+  await phone.terminate();
+  await server.close();
+});
+
+/** Asks the app to do something; what it fails with is told, not thrown. */
+function app(name: keyof Actions, argument = ''): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    phone.once('error', reject).once('message', (answer: Answer) => {
+      phone.off('error', reject);
+      resolve(answer);
+    });
+    phone.postMessage({ name, argument });
+  });
+}
+
+const arrived = (kind: 'api' | 'refresh', count: number) =>
+  vi.waitFor(() => expect(server.counts()[kind]).toBe(count));
+
+/** Holds requests back until the test lets them go. */
+function hold(kind: 'api' | 'refresh'): () => void {
+  let letGo = (): void => undefined;
+  const gate = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  server.intercept(kind, async (_request, next) => {
+    await gate;
+    return next();
+  });
+  return letGo;
+}
+
+test('the phone of these tests has no globals but those of React Native up to 0.86', async () => {
+  expect(await app('lacks')).toEqual({ result: ['crypto', 'TextDecoder', 'ReadableStream', 'DOMException'] });
+  expect(await app('knows')).toEqual({ result: [false, false, false, false] });
+});
+
+describe('with what React Native has of its own, and no polyfills', () => {
+  test('a user signs in, and twenty requests over an expiry are answered after one refresh', async () => {
+    expect(await app('signIn', 'lovelace')).toMatchObject({ result: { username: 'ada' } });
+    server.expireAccessTokens();
+
+    const { result } = await app('getMany');
+
+    expect(result).toEqual(Array.from({ length: 20 }, (_, n) => ({ n, user: 'ada' })));
+    expect(server.counts().refresh).toBe(1);
+  });
+
+  test('a wrong password is told with its status', async () => {
+    expect(await app('signIn', 'wrong')).toEqual({
+      error: { name: 'LoginFailedError', code: 'ERR_LOGIN_FAILED', status: 401 },
+    });
+  });
+
+  test('a POST is replayed with its whole body', async () => {
+    await app('signIn', 'lovelace');
+    server.expireAccessTokens();
+
+    expect(await app('send', 'ä'.repeat(5_000))).toEqual({ result: 'ä'.repeat(5_000) });
+
+    expect(server.counts()).toMatchObject({ api: 2, refresh: 1 });
+  });
+
+  test('the page of a captive portal in place of a refresh signs nobody out', async () => {
+    await app('signIn', 'lovelace');
+    server.expireAccessTokens();
+    server.intercept('refresh', () => new Response('<!doctype html><title>Wi-Fi</title>'), { times: 1 });
+
+    expect(await app('get', 'api/me')).toMatchObject({ result: { username: 'ada' } });
+
+    expect(server.counts().refresh).toBe(2);
+  });
+
+  test('a refresh whose connection is cut is tried again', async () => {
+    await app('signIn', 'lovelace');
+    server.expireAccessTokens();
+    server.intercept('refresh', () => Response.error(), { times: 1 });
+
+    expect(await app('fetch', 'api/me')).toMatchObject({ result: { username: 'ada' } });
+  });
+
+  test('a request that is aborted in flight, or held, fails with an AbortError', async () => {
+    await app('signIn', 'lovelace');
+    const letGo = hold('api');
+    await app('begin', 'api/me');
+    await arrived('api', 1);
+    await app('abort');
+    expect(await app('end')).toMatchObject({ error: { name: 'AbortError' } });
+    letGo();
+
+    server.expireAccessTokens();
+    const answer = hold('refresh');
+    await app('begin', 'api/me');
+    await arrived('refresh', 1);
+    await app('abort');
+    expect(await app('end')).toMatchObject({ error: { name: 'AbortError' } });
+    answer();
+  });
+
+  test('a request that takes too long fails with a TimeoutError', async () => {
+    await app('signIn', 'lovelace');
+    hold('api');
+
+    expect(await app('getInTime', 'api/me')).toMatchObject({ error: { name: 'TimeoutError' } });
+  });
+
+  test.each(['begin', 'beginFetch'] as const)(
+    'a logout ends what is in flight with its reason: %s',
+    async (begin) => {
+      await app('signIn', 'lovelace');
+      hold('api');
+      await app(begin, 'api/me');
+      await arrived('api', 1);
+
+      await app('signOut');
+
+      expect(await app('end')).toMatchObject({ error: { name: 'LoggedOutError', code: 'ERR_LOGGED_OUT' } });
+    },
+  );
+
+  test('a logout during a refresh wins, and nobody is found at the next start', async () => {
+    await app('signIn', 'lovelace');
+    server.expireAccessTokens();
+    const answer = hold('refresh');
+    await app('begin', 'api/me');
+    await arrived('refresh', 1);
+
+    await app('signOut');
+    answer();
+
+    expect(await app('end')).toMatchObject({ error: { name: 'LoggedOutError' } });
+    await app('restart');
+    expect(await app('status')).not.toEqual({ result: 'authenticated' });
+  });
+
+  test('the user is found at the next start', async () => {
+    await app('signIn', 'lovelace');
+
+    await app('restart');
+
+    expect(await app('status')).toEqual({ result: 'authenticated' });
+    expect(await app('get', 'api/me')).toMatchObject({ result: { username: 'ada' } });
+  });
+});
+
+describe('with the `fetch` of Expo', () => {
+  test('a refresh whose connection is cut is tried again, though the error is no TypeError', async () => {
+    await app('useExpoFetch');
+    await app('signIn', 'lovelace');
+    server.expireAccessTokens();
+    server.intercept('refresh', () => Response.error(), { times: 1 });
+
+    expect(await app('fetch', 'api/me')).toMatchObject({ result: { username: 'ada' } });
+
+    expect(server.counts().refresh).toBe(2);
+  });
+
+  test('the calls of the contract ask for no redirect beside the request, which knows of none', async () => {
+    await app('useExpoFetch');
+    await app('signIn', 'lovelace');
+
+    expect(await app('redirects')).toEqual({ result: ['manual'] });
+  });
+});
