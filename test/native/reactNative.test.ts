@@ -4,9 +4,6 @@ import { startServer, type RunningServer } from '../server/server.ts';
 import { cheapArgon2Cost } from '../server/authorities.ts';
 import type { Actions, Answer } from './phone.ts';
 
-// Each phone is a thread of its own, which loads the library anew.
-vi.setConfig({ testTimeout: 30_000 });
-
 let server: RunningServer;
 let phone: Worker;
 
