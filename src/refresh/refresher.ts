@@ -131,22 +131,15 @@ async function take<User, Login>(
 ): Promise<void> {
   const { credentials, keeper } = world;
   const next = renewSession(session, granted, issuedAt);
-  if (!credentials.isCurrent(session)) {
-    discard(world, next);
-    return;
-  }
-  const found = await keeper.read();
-  if (!credentials.isCurrent(session)) {
-    discard(world, next);
-    return;
-  }
-  if (tellNews(world, session, found, send)) {
-    discard(world, next, found);
-    return;
-  }
-  await keeper.write(next);
-  if (!credentials.isCurrent(session)) {
-    discard(world, next);
+  const look: { found: StoredRecord<User> | null; isNews: boolean } = { found: null, isNews: false };
+  await keeper.update((found) => {
+    if (!credentials.isCurrent(session)) return null;
+    look.found = found;
+    look.isNews = tellNews(world, session, found, send);
+    return look.isNews ? null : next;
+  });
+  if (look.isNews || !credentials.isCurrent(session)) {
+    discard(world, next, look.isNews ? look.found : null);
     return;
   }
   credentials.offer(next);

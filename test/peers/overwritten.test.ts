@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { createSession, memoryStore, type TokenStore } from '../../src/index.ts';
+import {
+  createSession,
+  memoryStore,
+  type Grant,
+  type ServerContract,
+  type TokenStore,
+} from '../../src/index.ts';
 import { createTestServer } from '../../src/testing/index.ts';
 import { createManualClock } from '../clock.ts';
 import { rotating } from '../contracts/rotating.ts';
@@ -10,10 +16,10 @@ function openProgram() {
   const clock = createManualClock();
   const server = createTestServer({ dialect: 'rotating', now: () => clock.now() });
   const kept = memoryStore<User>();
-  const start = (store: TokenStore<User> = kept) =>
+  const start = (store: TokenStore<User> = kept, contract: ServerContract<User, Credentials> = rotating) =>
     createSession<User, Credentials>({
       baseUrl: server.url,
-      server: rotating,
+      server: contract,
       store,
       ky: { fetch: server.fetch, retry: 0 },
       refresh: { proactive: false },
@@ -40,6 +46,26 @@ describe('a session that is adopted while another one on its store', () => {
       expect(kept.read('session')).toMatchObject({ user: { username: 'grace' } });
     }
   });
+});
+
+test('a session that is adopted while the grant of another one on its store comes in is not written over', async () => {
+  for (let microtasks = 0; microtasks < 60; microtasks += 1) {
+    const { clock, kept, start } = openProgram();
+    const grants: ((grant: Grant<User>) => void)[] = [];
+    const server = { refresh: () => new Promise<Grant<User>>((resolve) => grants.push(resolve)) };
+    using one = start(kept, server);
+    using other = start(kept, server);
+    await one.adopt({ accessToken: 'of-ada', user: { id: '1', username: 'ada' } });
+    void one.refresh().catch(() => undefined);
+    await clock.advance(1_000);
+    grants[0]?.({ accessToken: 'of-ada-too' });
+    for (let passed = 0; passed < microtasks; passed += 1) await Promise.resolve();
+    await other.adopt({ accessToken: 'of-grace', user: { id: '2', username: 'grace' } });
+    await clock.advance(1_000);
+
+    expect([microtasks, other.getSnapshot().user?.username]).toEqual([microtasks, 'grace']);
+    expect(kept.read('session')).toMatchObject({ user: { username: 'grace' } });
+  }
 });
 
 /** A store over a network: it does at once what it is asked, and tells so at once as well, or when it is let. */
