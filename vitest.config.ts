@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { storybookTest } from '@storybook/addon-vitest/vitest-plugin';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
@@ -125,6 +126,8 @@ const projects: TestProjectInlineConfiguration[] = [
 export default defineConfig({
   test: {
     projects,
+    // Most tests wait for a browser or a server: with one worker, the default on two cores, half of the machine is idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ['default', './scripts/summaryReporter.ts'],
     coverage: { include: ['src/**', 'machines/**'] },
   },
