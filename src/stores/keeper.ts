@@ -97,7 +97,10 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
   }
 
   async function bounded<Result>(operation: PromiseLike<Result>): Promise<Result> {
-    if (stuck !== null) throw new Error('The store is busy with an operation that was given up');
+    if (stuck !== null) {
+      operation.then(ignore, ignore);
+      throw new Error('The store is busy with an operation that was given up');
+    }
     try {
       return await inTime(operation, options);
     } catch (error) {
@@ -172,7 +175,7 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
 }
 
 function ignore(): void {
-  // What failed late has been told of.
+  // Nobody waits for it any more, and its failure has been told of.
 }
 
 function nameOf(record: StoredRecord<unknown>): string {

@@ -1,5 +1,5 @@
 import { runInNewContext } from 'node:vm';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createSession, webStorageStore, type StoredRecord, type TokenStore } from '../../src/index.ts';
 import { createManualClock } from '../clock.ts';
 import { createFakeStorage } from './fakeStorage.ts';
@@ -97,6 +97,31 @@ describe('A store of somebody’s own', () => {
 
     expect(world.session.getSnapshot()).toMatchObject({ status: 'anonymous', isRestoring: false });
     expect(world.told).toEqual([expect.objectContaining({ operation: 'read' })]);
+  });
+
+  test('that hangs, and fails what is asked meanwhile, ends no Node process with an unhandled rejection', async () => {
+    const unhandled = vi.fn();
+    process.on('unhandledRejection', unhandled);
+    const reads: PromiseWithResolvers<null>[] = [];
+    const read = (): Promise<null> => {
+      const asked = Promise.withResolvers<null>();
+      reads.push(asked);
+      return asked.promise;
+    };
+    let tell = (): void => undefined;
+    const subscribe = (_: string, listener: () => void) => {
+      tell = listener;
+      return () => undefined;
+    };
+    using world = openSession({ ...storeOf(null), read, subscribe });
+    await world.clock.advance(10_000);
+    tell();
+    reads[1]?.reject(new Error('The database is gone'));
+    await world.clock.advance(0);
+    process.off('unhandledRejection', unhandled);
+
+    expect(reads).toHaveLength(2);
+    expect(unhandled).not.toHaveBeenCalled();
   });
 });
 
