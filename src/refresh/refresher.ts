@@ -13,8 +13,8 @@ import { judgeRefusal, type Refusal } from './refusal.ts';
 import { revoke } from './revoke.ts';
 import { callServer, endOfGrant, type Answer } from './serverCall.ts';
 import { pause } from './pause.ts';
-import { endTurn, takeTurn, type Turn } from './turn.ts';
-import { underLock } from './underLock.ts';
+import { endTurn, goOnUnlocked, takeTurn, type Turn } from './turn.ts';
+import { underLock, type Hold } from './underLock.ts';
 
 type Send = (event: SessionEvent) => void;
 
@@ -39,7 +39,7 @@ export function createRefresher<User, Login>(world: World<User, Login>) {
       wait.abort(new Error('The next attempt has begun'));
       wait = new AbortController();
       const ends = { wait: anySignal([stop.signal, wait.signal]), call: call.signal };
-      // The call of the one before may be with the server still, and no lock need keep them apart.
+      // The call of the one before may be with the server still, and there may be no lock to keep the two apart.
       last = last
         .then(() => attempt(world, input, ends, sendBack))
         .catch((error: unknown) => {
@@ -68,11 +68,11 @@ interface Ends {
 }
 
 async function attempt<User, Login>(world: World<User, Login>, stamp: Stamp, ends: Ends, send: Send) {
-  await underLock(world, ends.wait, async (isExclusive) => {
+  const task = async (hold: Hold): Promise<void> => {
     const session = world.credentials.current();
     if (session === null || !world.credentials.isCurrent(stamp)) return;
     const turn = await takeTurn(world, session, {
-      isExclusive,
+      hold,
       stop: ends.wait,
       isNews: (found) => tellNews(world, session, found, send),
     });
@@ -81,20 +81,21 @@ async function attempt<User, Login>(world: World<User, Login>, stamp: Stamp, end
     send({ type: 'lock.acquired', at, answerLost: turn.answerLost });
     // Whoever heard of it may have ended the session.
     if (ends.wait.aborted) return endTurn(world, session, turn);
-    await refresh(world, session, { end: ends.call, isExclusive, turn }, send);
-  });
+    await refresh(world, session, { end: ends.call, hold, turn }, send);
+  };
+  await underLock(world, ends.wait, { task, onLost: () => goOnUnlocked(world, stamp) });
 }
 
 interface RefreshScope {
   readonly end: AbortSignal;
-  readonly isExclusive: boolean;
+  readonly hold: Hold;
   readonly turn: Turn;
 }
 
 async function refresh<User, Login>(
   world: World<User, Login>,
   session: StoredSession<User>,
-  { end, isExclusive, turn }: RefreshScope,
+  { end, hold, turn }: RefreshScope,
   send: Send,
 ): Promise<void> {
   const { server, refresh, environment } = world.settings;
@@ -117,7 +118,7 @@ async function refresh<User, Login>(
     }
     await take(world, session, issuedAt, granted, send);
   } catch (error) {
-    await refuse(world, session, { error, answer: call.answer(), isExclusive, turn }, send);
+    await refuse(world, session, { error, answer: call.answer(), hold, turn }, send);
   }
 }
 
@@ -163,7 +164,7 @@ function discard<User, Login>(
 interface Refused {
   readonly error: unknown;
   readonly answer: Answer | null;
-  readonly isExclusive: boolean;
+  readonly hold: Hold;
   readonly turn: Turn;
 }
 
@@ -171,13 +172,13 @@ interface Refused {
 async function refuse<User, Login>(
   world: World<User, Login>,
   session: StoredSession<User>,
-  { error, answer, isExclusive, turn }: Refused,
+  { error, answer, hold, turn }: Refused,
   send: Send,
 ): Promise<void> {
   if (!world.credentials.isCurrent(session)) return;
   const refusal = judgeRefusal(world.settings.server, error, answer);
   if (refusal.kind === 'refused') {
-    if (await isOvertaken(world, session, isExclusive, send)) return;
+    if (await isOvertaken(world, session, hold, send)) return;
   } else if (refusal.kind === 'misconfigured' || !refusal.answerLost) {
     await endTurn(world, session, turn);
     if (!world.credentials.isCurrent(session)) return;
@@ -209,7 +210,7 @@ const looks = [100, 200, 400, 800, 1_600];
 async function isOvertaken<User, Login>(
   world: World<User, Login>,
   session: StoredSession<User>,
-  isExclusive: boolean,
+  { isExclusive }: Hold,
   send: Send,
 ): Promise<boolean> {
   const { credentials, keeper, settings, disposal } = world;

@@ -1,7 +1,9 @@
+import type { Stamp } from '../../machines/index.ts';
 import { isEnded } from '../stores/storedRecord.ts';
 import type { Attempt, StoredRecord, StoredSession } from '../stores/tokenStore.ts';
 import type { World } from '../world.ts';
 import { pause } from './pause.ts';
+import type { Hold } from './underLock.ts';
 
 /** Milliseconds between two looks at somebody else's call. */
 const looking = 200;
@@ -10,8 +12,7 @@ const looking = 200;
 const settling = 100;
 
 export interface TurnScope<User> {
-  /** Whether a lock keeps all others away who share the store. */
-  readonly isExclusive: boolean;
+  readonly hold: Hold;
   readonly stop: AbortSignal;
   /** Whether the store knows more than the session does; then nobody has to call. */
   readonly isNews: (found: StoredRecord<User> | null) => boolean;
@@ -33,7 +34,7 @@ export interface Turn {
 export async function takeTurn<User, Login>(
   world: World<User, Login>,
   session: StoredSession<User>,
-  { isExclusive, stop, isNews }: TurnScope<User>,
+  { hold, stop, isNews }: TurnScope<User>,
 ): Promise<Turn | null> {
   const { id, keeper, settings } = world;
   const { clock, random } = settings.environment;
@@ -48,19 +49,20 @@ export async function takeTurn<User, Login>(
     if (isOver(found)) return null;
     const before = attemptIn(found, session);
     const turn = { answerLost: before !== null && before.id !== id, before };
-    if (isTaken(before, world, isExclusive)) {
+    if (isTaken(before, world, hold)) {
       await pause(clock, looking, stop);
       continue;
     }
     const at = clock.now();
-    const made = await mark(world, session, { isExclusive, isOver });
+    const made = await mark(world, session, { hold, isOver });
     if (made === 'over') return null;
     if (isOver(null)) return leave(turn);
     if (made === 'taken') continue;
     const took = clock.now() - at;
-    // A read and a write that are given up take no longer: this has slept, and who holds the lock may have been passed over.
+    // A read and a write take no longer, even if both are given up. So this has slept, and whoever waited for the lock may
+    // have gone without it by now.
     const hasSlept = took > 2 * settings.refresh.timeout;
-    if (made === 'gone' || (isExclusive && !hasSlept)) return turn;
+    if (made === 'gone' || (hold.isExclusive && !hasSlept)) return turn;
     // Who saw no mark before this one was there may be as slow, and has made its own by then.
     await pause(clock, Math.max(settling, hasSlept ? 0 : 2 * took) * (1 + random()), stop);
     const settled = await keeper.read();
@@ -85,10 +87,21 @@ export async function endTurn<User, Login>(
   });
 }
 
+/** Says in the store that the call goes on without the lock, so that whoever gets the lock next waits for the answer. */
+export async function goOnUnlocked<User, Login>(
+  { id, keeper }: World<User, Login>,
+  session: Stamp,
+): Promise<void> {
+  await keeper.update((found) => {
+    if (!isSame(found, session) || found.attempt?.id !== id) return null;
+    return { ...found, attempt: { ...found.attempt, isUnlocked: true } };
+  });
+}
+
 type Marking = 'made' | 'taken' | 'over' | 'gone';
 
 interface MarkScope<User> {
-  readonly isExclusive: boolean;
+  readonly hold: Hold;
   readonly isOver: (found: StoredRecord<User> | null) => boolean;
 }
 
@@ -96,15 +109,15 @@ interface MarkScope<User> {
 async function mark<User, Login>(
   world: World<User, Login>,
   session: StoredSession<User>,
-  { isExclusive, isOver }: MarkScope<User>,
+  { hold, isOver }: MarkScope<User>,
 ): Promise<Marking> {
   const at = world.settings.environment.clock.now();
-  const attempt = { id: world.id, at, ...(!isExclusive && { isUnlocked: true }) };
+  const attempt = { id: world.id, at, ...(!hold.isExclusive && { isUnlocked: true }) };
   let outcome: Marking = 'gone';
   await world.keeper.update((found) => {
     if (isOver(found)) outcome = 'over';
     else if (isSame(found, session)) {
-      outcome = isTaken(found.attempt ?? null, world, isExclusive) ? 'taken' : 'made';
+      outcome = isTaken(found.attempt ?? null, world, hold) ? 'taken' : 'made';
       if (outcome === 'made') return { ...found, attempt };
     }
     return null;
@@ -113,13 +126,13 @@ async function mark<User, Login>(
 }
 
 /**
- * Whether it is somebody else's turn. Who holds the lock need not wait for those who held it before, but for one that has
- * gone without. A clock that was set back voids the mark.
+ * Whether it is somebody else's turn. Whoever holds the lock need not wait for those who held it before, but must wait for
+ * one that called without it. A clock that was set back voids the mark.
  */
 function isTaken<User, Login>(
   attempt: Attempt | null,
   { id, settings }: World<User, Login>,
-  isExclusive: boolean,
+  { isExclusive }: Hold,
 ): boolean {
   if (attempt === null || attempt.id === id) return false;
   if (isExclusive && attempt.isUnlocked !== true) return false;
@@ -134,7 +147,7 @@ function attemptIn<User>(found: StoredRecord<User> | null, session: StoredSessio
 
 function isSame<User>(
   found: StoredRecord<User> | null,
-  { sessionId, generation }: StoredSession<User>,
+  { sessionId, generation }: Stamp,
 ): found is StoredSession<User> {
   return (
     found !== null && !isEnded(found) && found.sessionId === sessionId && found.generation === generation

@@ -2,17 +2,27 @@ import { anySignal } from '../http/abort.ts';
 import { giveUpAfter } from '../patience.ts';
 import type { World } from '../world.ts';
 
+/** What a task knows of the lock that it runs under. */
+export interface Hold {
+  /** Whether it keeps all others away who share the store. It can be lost in the midst of the task. */
+  readonly isExclusive: boolean;
+}
+
+interface Guarded {
+  readonly task: (hold: Hold) => Promise<void>;
+  /** The lock is gone, and the task goes on. */
+  readonly onLost: () => Promise<void>;
+}
+
 /**
  * Runs a task under the lock. Who holds it makes one call and a few store operations, each of which has
  * `refresh.timeout` at most: whoever has waited longer than all of them together goes without, for the
  * holder is frozen. So does whoever is not given the lock at all (an opaque origin has none).
- *
- * @param task - is told whether the lock keeps all others away who share the store
  */
 export async function underLock<User, Login>(
   { settings, sharedName, lacks, lack }: World<User, Login>,
   stop: AbortSignal,
-  task: (isExclusive: boolean) => Promise<void>,
+  { task, onLost }: Guarded,
 ): Promise<void> {
   const { clock, lock } = settings.environment;
   const patience = new AbortController();
@@ -22,19 +32,22 @@ export async function underLock<User, Login>(
     patience.abort(new Error('The holder of the lock is frozen'));
   });
   const given: { task: Promise<void> | null } = { task: null };
+  const hold = { isExclusive: !lacks.has('lock') };
   try {
     await lock.request(sharedName, anySignal([stop, patience.signal]), async () => {
       cancel();
-      given.task = task(!lacks.has('lock'));
+      given.task = task(hold);
       await given.task;
     });
   } catch (error) {
     // A lock can be lost (`steal`, a lease that ran out), and the call is with the server all the same.
-    if (given.task !== null) await given.task;
-    else if (stop.aborted) throw error;
+    if (given.task !== null) {
+      hold.isExclusive = false;
+      await Promise.all([onLost(), given.task]);
+    } else if (stop.aborted) throw error;
     else {
       if (!patience.signal.aborted) lack('lock');
-      await task(false);
+      await task({ isExclusive: false });
     }
   } finally {
     cancel();

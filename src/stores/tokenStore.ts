@@ -26,7 +26,7 @@ export interface StoredSession<User> {
 export interface Attempt {
   readonly id: string;
   readonly at: number;
-  /** Whether it is made without the lock: then who holds that waits for it as well. */
+  /** Whether it is made without the lock, or has lost it: whoever holds the lock then waits for it as well. */
   readonly isUnlocked?: boolean;
 }
 

@@ -8,16 +8,20 @@ const patient = {
   session: { refresh: { proactive: false, timeout }, hold: { timeout: 10 * timeout } },
 };
 
-/** A lock that somebody can take away from who holds it, as `steal` does: the holder is told, and runs on. */
+/** A lock that a script takes from whoever holds it, as `steal` does, and gives on: the holder is told, and runs on. */
 function stealable(): { readonly lock: Lock; steal(): void } {
   let steal = (): void => undefined;
+  let last: Promise<unknown> = Promise.resolve();
   return {
     lock: {
-      request: (_name, _signal, task) =>
-        new Promise((resolve, reject) => {
+      request: (_name, _signal, task) => {
+        const stolen = new Promise<never>((_, reject) => {
           steal = () => reject(new DOMException('The lock was stolen', 'AbortError'));
-          task().then(resolve, reject);
-        }),
+        });
+        const held = last.then(() => Promise.race([task(), stolen]));
+        last = held.catch(() => undefined);
+        return held;
+      },
     },
     steal: () => steal(),
   };
@@ -39,6 +43,26 @@ describe('a lock', () => {
     await within(world, 1_000, tab.session.refresh());
     expect(world.reuses()).toBe(0);
     expect(tab.session.getSnapshot().status).toBe('authenticated');
+  });
+
+  test('that is stolen in the call, and free again, is no right for another tab to call as well', async () => {
+    using world = openWorld(patient);
+    const { lock, steal } = stealable();
+    const [tab, other] = await world.signedIn(2, { lock });
+    if (other === undefined) throw new Error('Expected two tabs');
+    await world.clock.advance(lifetime);
+    const release = withhold(world);
+    const first = send(tab);
+    await world.clock.advance(100);
+    steal();
+    await world.clock.advance(100);
+    const second = send(other);
+    await world.clock.advance(1_000);
+    expect(world.refreshTimes()).toHaveLength(1);
+    release();
+
+    expect(await within(world, 5_000, Promise.all([first, second]))).toEqual([200, 200]);
+    expect(world.reuses()).toBe(0);
   });
 
   test('that comes free while somebody calls without it is no right to call as well', async () => {
