@@ -25,7 +25,10 @@ export interface RefreshOptions {
    * of less than ten leeways it shrinks to a tenth of the lifetime. Default is 30000 (30 seconds).
    */
   leeway?: number;
-  /** How long one call to the refresh endpoint may take (in milliseconds, 1 or more). Default is 10000. */
+  /**
+   * How long one call to the refresh endpoint may take, and one operation of the store (in milliseconds, 1 or more).
+   * What the program sleeps through gets two seconds more when it wakes. Default is 10000 (10 seconds).
+   */
   timeout?: number;
   /** How many calls one refresh may make, in all (1 or more). Default is 4. */
   attempts?: number;

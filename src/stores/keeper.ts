@@ -131,7 +131,7 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
     }
   }
 
-  /** A write that was given up may land after all, over what was written since: here, not by others meanwhile. */
+  /** A write that was given up may land after all: what was written here since is written again, over nobody else's. */
   function restore(late: StoredRecord<User>): void {
     const newest = last;
     if (newest === null || newest === late) return;
