@@ -14,7 +14,7 @@ import { revoke } from './revoke.ts';
 import { callServer, endOfGrant, type Answer } from './serverCall.ts';
 import { pause } from './pause.ts';
 import { endTurn, goOnUnlocked, takeTurn, type Turn } from './turn.ts';
-import { underLock, type Hold } from './underLock.ts';
+import { underLock, type Lease } from './underLock.ts';
 
 type Send = (event: SessionEvent) => void;
 
@@ -68,11 +68,11 @@ interface Ends {
 }
 
 async function attempt<User, Login>(world: World<User, Login>, stamp: Stamp, ends: Ends, send: Send) {
-  const task = async (hold: Hold): Promise<void> => {
+  const task = async (lease: Lease): Promise<void> => {
     const session = world.credentials.current();
     if (session === null || !world.credentials.isCurrent(stamp)) return;
     const turn = await takeTurn(world, session, {
-      hold,
+      lease,
       stop: ends.wait,
       isNews: (found) => tellNews(world, session, found, send),
     });
@@ -81,21 +81,21 @@ async function attempt<User, Login>(world: World<User, Login>, stamp: Stamp, end
     send({ type: 'lock.acquired', at, answerLost: turn.answerLost });
     // Whoever heard of it may have ended the session.
     if (ends.wait.aborted) return endTurn(world, session, turn);
-    await refresh(world, session, { end: ends.call, hold, turn }, send);
+    await refresh(world, session, { end: ends.call, lease, turn }, send);
   };
   await underLock(world, ends.wait, { task, onLost: () => goOnUnlocked(world, stamp) });
 }
 
 interface RefreshScope {
   readonly end: AbortSignal;
-  readonly hold: Hold;
+  readonly lease: Lease;
   readonly turn: Turn;
 }
 
 async function refresh<User, Login>(
   world: World<User, Login>,
   session: StoredSession<User>,
-  { end, hold, turn }: RefreshScope,
+  { end, lease, turn }: RefreshScope,
   send: Send,
 ): Promise<void> {
   const { server, refresh, environment } = world.settings;
@@ -118,7 +118,7 @@ async function refresh<User, Login>(
     }
     await take(world, session, issuedAt, granted, send);
   } catch (error) {
-    await refuse(world, session, { error, answer: call.answer(), hold, turn }, send);
+    await refuse(world, session, { error, answer: call.answer(), lease, turn }, send);
   }
 }
 
@@ -164,7 +164,7 @@ function discard<User, Login>(
 interface Refused {
   readonly error: unknown;
   readonly answer: Answer | null;
-  readonly hold: Hold;
+  readonly lease: Lease;
   readonly turn: Turn;
 }
 
@@ -172,13 +172,13 @@ interface Refused {
 async function refuse<User, Login>(
   world: World<User, Login>,
   session: StoredSession<User>,
-  { error, answer, hold, turn }: Refused,
+  { error, answer, lease, turn }: Refused,
   send: Send,
 ): Promise<void> {
   if (!world.credentials.isCurrent(session)) return;
   const refusal = judgeRefusal(world.settings.server, error, answer);
   if (refusal.kind === 'refused') {
-    if (await isOvertaken(world, session, hold, send)) return;
+    if (await isOvertaken(world, session, lease, send)) return;
   } else if (refusal.kind === 'misconfigured' || !refusal.answerLost) {
     await endTurn(world, session, turn);
     if (!world.credentials.isCurrent(session)) return;
@@ -210,7 +210,7 @@ const looks = [100, 200, 400, 800, 1_600];
 async function isOvertaken<User, Login>(
   world: World<User, Login>,
   session: StoredSession<User>,
-  { isExclusive }: Hold,
+  { isExclusive }: Lease,
   send: Send,
 ): Promise<boolean> {
   const { credentials, keeper, settings, disposal } = world;

@@ -3,7 +3,7 @@ import { isEnded } from '../stores/storedRecord.ts';
 import type { Attempt, StoredRecord, StoredSession } from '../stores/tokenStore.ts';
 import type { World } from '../world.ts';
 import { pause } from './pause.ts';
-import type { Hold } from './underLock.ts';
+import type { Lease } from './underLock.ts';
 
 /** Milliseconds between two looks at somebody else's call. */
 const looking = 200;
@@ -12,7 +12,7 @@ const looking = 200;
 const settling = 100;
 
 export interface TurnScope<User> {
-  readonly hold: Hold;
+  readonly lease: Lease;
   readonly stop: AbortSignal;
   /** Whether the store knows more than the session does; then nobody has to call. */
   readonly isNews: (found: StoredRecord<User> | null) => boolean;
@@ -34,7 +34,7 @@ export interface Turn {
 export async function takeTurn<User, Login>(
   world: World<User, Login>,
   session: StoredSession<User>,
-  { hold, stop, isNews }: TurnScope<User>,
+  { lease, stop, isNews }: TurnScope<User>,
 ): Promise<Turn | null> {
   const { id, keeper, settings } = world;
   const { clock, random } = settings.environment;
@@ -49,12 +49,12 @@ export async function takeTurn<User, Login>(
     if (isOver(found)) return null;
     const before = attemptIn(found, session);
     const turn = { answerLost: before !== null && before.id !== id, before };
-    if (isTaken(before, world, hold)) {
+    if (isTaken(before, world, lease)) {
       await pause(clock, looking, stop);
       continue;
     }
     const at = clock.now();
-    const made = await mark(world, session, { hold, isOver });
+    const made = await mark(world, session, { lease, isOver });
     if (made === 'over') return null;
     if (isOver(null)) return leave(turn);
     if (made === 'taken') continue;
@@ -62,7 +62,7 @@ export async function takeTurn<User, Login>(
     // A read and a write take no longer, even if both are given up. So this has slept, and whoever waited for the lock may
     // have gone without it by now.
     const hasSlept = took > 2 * settings.refresh.timeout;
-    if (made === 'gone' || (hold.isExclusive && !hasSlept)) return turn;
+    if (made === 'gone' || (lease.isExclusive && !hasSlept)) return turn;
     // Who saw no mark before this one was there may be as slow, and has made its own by then.
     await pause(clock, Math.max(settling, hasSlept ? 0 : 2 * took) * (1 + random()), stop);
     const settled = await keeper.read();
@@ -101,7 +101,7 @@ export async function goOnUnlocked<User, Login>(
 type Marking = 'made' | 'taken' | 'over' | 'gone';
 
 interface MarkScope<User> {
-  readonly hold: Hold;
+  readonly lease: Lease;
   readonly isOver: (found: StoredRecord<User> | null) => boolean;
 }
 
@@ -109,15 +109,15 @@ interface MarkScope<User> {
 async function mark<User, Login>(
   world: World<User, Login>,
   session: StoredSession<User>,
-  { hold, isOver }: MarkScope<User>,
+  { lease, isOver }: MarkScope<User>,
 ): Promise<Marking> {
   const at = world.settings.environment.clock.now();
-  const attempt = { id: world.id, at, ...(!hold.isExclusive && { isUnlocked: true }) };
+  const attempt = { id: world.id, at, ...(!lease.isExclusive && { isUnlocked: true }) };
   let outcome: Marking = 'gone';
   await world.keeper.update((found) => {
     if (isOver(found)) outcome = 'over';
     else if (isSame(found, session)) {
-      outcome = isTaken(found.attempt ?? null, world, hold) ? 'taken' : 'made';
+      outcome = isTaken(found.attempt ?? null, world, lease) ? 'taken' : 'made';
       if (outcome === 'made') return { ...found, attempt };
     }
     return null;
@@ -132,7 +132,7 @@ async function mark<User, Login>(
 function isTaken<User, Login>(
   attempt: Attempt | null,
   { id, settings }: World<User, Login>,
-  { isExclusive }: Hold,
+  { isExclusive }: Lease,
 ): boolean {
   if (attempt === null || attempt.id === id) return false;
   if (isExclusive && attempt.isUnlocked !== true) return false;

@@ -3,20 +3,20 @@ import { giveUpAfter } from '../patience.ts';
 import type { World } from '../world.ts';
 
 /** What a task knows of the lock that it runs under. */
-export interface Hold {
+export interface Lease {
   /** Whether it keeps all others away who share the store. It can be lost in the midst of the task. */
   readonly isExclusive: boolean;
 }
 
 interface Guarded {
-  readonly task: (hold: Hold) => Promise<void>;
+  readonly task: (lease: Lease) => Promise<void>;
   /** The lock is gone, and the task goes on. */
   readonly onLost: () => Promise<void>;
 }
 
 /**
  * Runs a task under the lock. Who holds it makes one call and a few store operations, each of which has
- * `refresh.timeout` at most: whoever has waited longer than all of them together goes without, for the
+ * `refresh.timeout` at most, and as a rule takes far less: whoever has waited four times as long goes without, for the
  * holder is frozen. So does whoever is not given the lock at all (an opaque origin has none).
  */
 export async function underLock<User, Login>(
@@ -32,17 +32,17 @@ export async function underLock<User, Login>(
     patience.abort(new Error('The holder of the lock is frozen'));
   });
   const given: { task: Promise<void> | null } = { task: null };
-  const hold = { isExclusive: !lacks.has('lock') };
+  const lease = { isExclusive: !lacks.has('lock') };
   try {
     await lock.request(sharedName, anySignal([stop, patience.signal]), async () => {
       cancel();
-      given.task = task(hold);
+      given.task = task(lease);
       await given.task;
     });
   } catch (error) {
-    // A lock can be lost (`steal`, a lease that ran out), and the call is with the server all the same.
+    // A lock can be lost (`steal`), and the call is with the server all the same.
     if (given.task !== null) {
-      hold.isExclusive = false;
+      lease.isExclusive = false;
       await Promise.all([onLost(), given.task]);
     } else if (stop.aborted) throw error;
     else {
