@@ -4,7 +4,7 @@ import type { Grant } from './contract.ts';
 import { beginSession, factsOf } from './credentials.ts';
 import { LoginFailedError, InvalidOptionError, SessionError } from './errors.ts';
 import { readGrant } from './grant.ts';
-import { anySignal, reasonOf } from './http/abort.ts';
+import { anySignal, reasonOf } from './abort.ts';
 import { redact } from './redact.ts';
 import { newsOf } from './peers/peerMessage.ts';
 import type { StoredSession } from './stores/tokenStore.ts';

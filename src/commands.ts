@@ -8,7 +8,7 @@ import {
   SessionDisposedError,
 } from './errors.ts';
 import { readGrant } from './grant.ts';
-import { throwIfAborted } from './http/abort.ts';
+import { throwIfAborted } from './abort.ts';
 import type { Gate } from './http/gate.ts';
 import type { Lookout } from './peers/lookout.ts';
 import { newsOf } from './peers/peerMessage.ts';

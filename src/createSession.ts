@@ -7,7 +7,7 @@ import { createEnding } from './ending.ts';
 import { SessionDisposedError } from './errors.ts';
 import { createExit } from './exit.ts';
 import { createHistory } from './history.ts';
-import { abortWith } from './http/abort.ts';
+import { abortWith } from './abort.ts';
 import { createGate } from './http/gate.ts';
 import { createKyHooks } from './http/kyHooks.ts';
 import { createSessionFetch } from './http/sessionFetch.ts';

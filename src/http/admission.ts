@@ -11,7 +11,7 @@ import type { Lookout } from '../peers/lookout.ts';
 import { isSameUser } from '../sameUser.ts';
 import { unavailable } from '../unavailable.ts';
 import type { SessionActor, World } from '../world.ts';
-import { throwIfAborted, untilAborted } from './abort.ts';
+import { throwIfAborted, untilAborted } from '../abort.ts';
 import { createHold, type Outcome } from './hold.ts';
 import type { Traffic } from './requests.ts';
 

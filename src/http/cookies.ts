@@ -4,7 +4,8 @@ import { CsrfUnavailableError } from '../errors.ts';
 import { isHeaderText } from '../headerText.ts';
 import { kindOf } from '../received.ts';
 import { redact } from '../redact.ts';
-import { copyRequest, untilAborted } from './abort.ts';
+import { untilAborted } from '../abort.ts';
+import { copyRequest } from './copyRequest.ts';
 
 /** Methods that ask for no change need no proof of who asks (RFC 9110, section 9.2.1). */
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);

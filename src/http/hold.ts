@@ -1,6 +1,6 @@
 import type { Clock } from '../environment.ts';
 import { HoldLimitError, HoldTimeoutError } from '../errors.ts';
-import { reasonOf, throwIfAborted } from './abort.ts';
+import { reasonOf, throwIfAborted } from '../abort.ts';
 
 /** What a look at a waiting request may find: it can go, and with what; it is refused; or it waits on. */
 export type Outcome<Pass> = { readonly pass: Pass } | { readonly error: unknown } | null;

@@ -1,7 +1,8 @@
 import ky, { NetworkError, TimeoutError, type Hooks, type NormalizedOptions, type Options } from 'ky';
 import type { Clock } from '../environment.ts';
 import { RequestNotReplayableError } from '../errors.ts';
-import { abortWith, anySignal, copyRequest } from './abort.ts';
+import { abortWith, anySignal } from '../abort.ts';
+import { copyRequest } from './copyRequest.ts';
 import type { Ticket } from './admission.ts';
 import type { Gate, SendRequest } from './gate.ts';
 import { clone } from './sessionFetch.ts';

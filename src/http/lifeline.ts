@@ -1,4 +1,4 @@
-import { abortWith } from './abort.ts';
+import { abortWith } from '../abort.ts';
 
 /**
  * Ties requests in flight to the session whose token they carry: when it is cut, they are aborted, half-read

@@ -2,7 +2,7 @@ import type { Clock } from '../environment.ts';
 import { SessionError } from '../errors.ts';
 import { nameOf } from '../redact.ts';
 import { notify } from '../report.ts';
-import { untilAborted } from './abort.ts';
+import { untilAborted } from '../abort.ts';
 
 /** What a request is for: the API, or one of the contract's own calls. */
 export type RequestPurpose = 'api' | 'login' | 'refresh' | 'logout';

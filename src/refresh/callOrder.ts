@@ -1,4 +1,4 @@
-import { throwIfAborted, untilAborted } from '../http/abort.ts';
+import { throwIfAborted, untilAborted } from '../abort.ts';
 
 /** Makes a call when its turn comes; one whose signal is aborted before is not made. */
 export type CallOrder = <Result>(call: () => Promise<Result>, signal: AbortSignal) => Promise<Result>;

@@ -1,6 +1,6 @@
 import type { SessionEvent, Stamp } from '../../machines/index.ts';
 import { factsOf, renewSession } from '../credentials.ts';
-import { anySignal } from '../http/abort.ts';
+import { anySignal } from '../abort.ts';
 import { newsOf } from '../peers/peerMessage.ts';
 import { readGrant, type CheckedGrant } from '../grant.ts';
 import { redact } from '../redact.ts';

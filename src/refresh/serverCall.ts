@@ -2,7 +2,7 @@ import ky, { type KyInstance } from 'ky';
 import { judgeAnswer, tokenEndpointCodes, type Judgement } from '../verdict.ts';
 import type { ContractCall, ServerContract } from '../contract.ts';
 import type { Clock } from '../environment.ts';
-import { abortWith, anySignal, untilAborted } from '../http/abort.ts';
+import { abortWith, anySignal, untilAborted } from '../abort.ts';
 import { withCookies } from '../http/cookies.ts';
 import { readText } from '../http/readJson.ts';
 import type { RequestPurpose } from '../http/requests.ts';

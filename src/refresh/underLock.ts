@@ -1,4 +1,4 @@
-import { anySignal } from '../http/abort.ts';
+import { anySignal } from '../abort.ts';
 import { giveUpAfter } from '../patience.ts';
 import type { World } from '../world.ts';
 

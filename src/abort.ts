@@ -1,15 +1,3 @@
-/**
- * The same request under another signal, say. It names the referrer and its policy, since a copy that is given
- * anything at all forgets them otherwise (Fetch standard, the constructor of `Request`).
- */
-export function copyRequest(
-  request: Request,
-  init: { signal: AbortSignal; redirect?: RequestRedirect; credentials?: RequestCredentials },
-): Request {
-  const { referrer, referrerPolicy } = request;
-  return new Request(request, { ...init, referrer, referrerPolicy });
-}
-
 /** Settles with `promise`, or rejects as soon as the signal is aborted. */
 export async function untilAborted<Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> {
   let leave = (): void => undefined;
