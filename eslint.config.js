@@ -22,6 +22,12 @@ const not = {
   others: { regex: '^(?!xstate$|\\./)', message: 'A statechart imports xstate and nothing else.' },
 };
 
+/** zone.js, Bluebird and test runners replace the global, or bring one of another realm. */
+const notAnInstance = {
+  selector: "BinaryExpression[operator='instanceof'][right.name='Promise']",
+  message: 'Use `isThenable` of src/thenable.ts.',
+};
+
 const forbid = (files, ...patterns) => ({
   files: [files],
   rules: { 'no-restricted-imports': ['error', { patterns }] },
@@ -59,7 +65,10 @@ export default defineConfig(
   },
   {
     files: ['src/**', 'machines/**'],
-    rules: { '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'never' }] },
+    rules: {
+      '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'never' }],
+      'no-restricted-syntax': ['error', notAnInstance],
+    },
   },
   {
     // Asserting on a method is no call of it, and an authority may have no need to await.

@@ -2,6 +2,7 @@ import type { SessionEvent } from '../machines/index.ts';
 import { factsOf } from './credentials.ts';
 import { isEnded } from './stores/storedRecord.ts';
 import type { StoredRecord } from './stores/tokenStore.ts';
+import { isThenable } from './thenable.ts';
 import type { World } from './world.ts';
 
 /**
@@ -21,7 +22,7 @@ export function createRestorer<User, Login>(world: World<User, Login>) {
       sendBack({ type: 'store.restored', ...factsOf(found, world.settings) });
     };
     const found = world.keeper.read();
-    if (found instanceof Promise) void found.then(answer);
+    if (isThenable(found)) void found.then(answer);
     else answer(found);
     return () => {
       isStopped = true;

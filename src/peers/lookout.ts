@@ -3,6 +3,7 @@ import type { Ending } from '../ending.ts';
 import { hasSession } from '../hasSession.ts';
 import { isEnded } from '../stores/storedRecord.ts';
 import type { StoredRecord } from '../stores/tokenStore.ts';
+import { isThenable } from '../thenable.ts';
 import type { SessionActor, World } from '../world.ts';
 
 /**
@@ -74,7 +75,7 @@ export function createLookout<User, Login>(
       return next;
     }
     const found = keeper.read();
-    if (!(found instanceof Promise)) {
+    if (!isThenable(found)) {
       act(found);
       return null;
     }

@@ -1,5 +1,6 @@
 import type { Clock } from '../environment.ts';
 import { giveUpAfter } from '../patience.ts';
+import { isThenable } from '../thenable.ts';
 import { isEnded, isRecord } from './storedRecord.ts';
 import type { EndedSession, StoredRecord, TokenStore } from './tokenStore.ts';
 
@@ -142,7 +143,7 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
     return inOrder(async () => {
       // Where the store answers at once, nobody comes in between.
       const found = look();
-      const record = decide(found instanceof Promise ? await found : found);
+      const record = decide(isThenable(found) ? await found : found);
       if (record !== null) await write(record);
     });
   }
@@ -162,7 +163,7 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
     read() {
       if (pending !== null) return inOrder(async () => look());
       const found = look();
-      return found instanceof Promise ? inOrder(() => found) : found;
+      return isThenable(found) ? inOrder(() => found) : found;
     },
     write: (record) => inOrder(() => write(record)),
     update,
@@ -180,11 +181,6 @@ function ignore(): void {
 
 function nameOf(record: StoredRecord<unknown>): string {
   return `${record.sessionId} ${isEnded(record) ? record.ended : record.generation}`;
-}
-
-/** A promise may be of another realm, so that it is no instance of this one's. */
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 class StoreTimeoutError extends Error {}
