@@ -154,7 +154,7 @@ function readWhileExpired(value: unknown): false | number {
 }
 
 function readStore<User>(store: TokenStore<User>): TokenStore<User> {
-  expectFunctions('store', store, ['read', 'write', 'subscribe?']);
+  expectFunctions('store', store, ['read', 'write', 'update?', 'subscribe?']);
   readText('store.scope', store.scope);
   if (store.isShared !== undefined) readBoolean('store.isShared', store.isShared);
   return store;

@@ -4,7 +4,7 @@ import { randomId } from '../randomId.ts';
 import { kindOf } from '../received.ts';
 import { createParts, leastValueBytes, type Texts } from './parts.ts';
 import { decodeRecord, encodeRecord } from './storedRecord.ts';
-import type { TokenStore } from './tokenStore.ts';
+import type { StoredRecord, TokenStore } from './tokenStore.ts';
 
 /** The part of React Native's `AsyncStorage` that is used. Its methods may answer at once as well. */
 export interface AsyncStorageLike {
@@ -57,11 +57,20 @@ export function asyncStorageStore<User = never>(
   const limit = readLimit(options.maxValueBytes ?? (isSecureStore(storage) ? 2048 : Infinity));
   const parts = createParts(texts, limit);
   const { scope, inOrder } = placeOf(storage);
+  const read = async (name: string) => decodeRecord<User>(await parts.get(keyOf(name)));
+  const write = (name: string, record: StoredRecord<User>) => parts.set(keyOf(name), encodeRecord(record));
   return {
     scope,
     isShared: false,
-    read: (name) => inOrder(async () => decodeRecord<User>(await parts.get(keyOf(name)))),
-    write: (name, record) => inOrder(() => parts.set(keyOf(name), encodeRecord(record))),
+    read: (name) => inOrder(() => read(name)),
+    write: (name, record) => inOrder(() => write(name, record)),
+    update: (name, decide) =>
+      inOrder(async () => {
+        const found = await read(name);
+        const next = decide(found);
+        if (next !== undefined) await write(name, next);
+        return next ?? found;
+      }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { createStore, get, set, type UseStore } from 'idb-keyval';
 import { expectObject, readText } from '../checks.ts';
 import { decodeRecord, encodeRecord } from './storedRecord.ts';
-import type { TokenStore } from './tokenStore.ts';
+import type { StoredRecord, TokenStore } from './tokenStore.ts';
 
 /** What {@link indexedDbStore} takes. */
 export interface IndexedDbStoreOptions {
@@ -36,7 +36,40 @@ export function indexedDbStore<User = never>(options: IndexedDbStoreOptions = {}
     isShared: true,
     read: async (name) => decodeRecord<User>(textOf(await get<unknown>(name, connection))),
     write: (name, record) => set(name, encodeRecord(record), connection),
+    async update(name, decide) {
+      const outcome = await connection('readwrite', (table) => updateIn(table, name, decide));
+      if ('error' in outcome) throw outcome.error;
+      return outcome.stored;
+    },
   };
+}
+
+type Decide<User> = Parameters<NonNullable<TokenStore<User>['update']>>[1];
+
+type Outcome<User> = { readonly stored: StoredRecord<User> | null } | { readonly error: Error };
+
+/**
+ * Reads and writes in one transaction: IndexedDB runs no other on the same table meanwhile. What `decide` throws is an
+ * outcome, since a transaction that fails is made again over a new connection.
+ */
+function updateIn<User>(table: IDBObjectStore, name: string, decide: Decide<User>): Promise<Outcome<User>> {
+  return new Promise((resolve, reject) => {
+    const { transaction } = table;
+    let outcome: Outcome<User> = { stored: null };
+    const request = table.get(name);
+    request.onsuccess = () => {
+      try {
+        const found = decodeRecord<User>(textOf(request.result));
+        const next = decide(found);
+        if (next !== undefined) table.put(encodeRecord(next), name);
+        outcome = { stored: next ?? found };
+      } catch (error) {
+        outcome = { error: error instanceof Error ? error : new Error('The decision failed') };
+      }
+    };
+    transaction.oncomplete = () => resolve(outcome);
+    transaction.onabort = () => reject(transaction.error ?? new Error('The transaction was aborted'));
+  });
 }
 
 function textOf(value: unknown): string | null {

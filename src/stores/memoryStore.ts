@@ -15,12 +15,18 @@ import type { StoredRecord, TokenStore } from './tokenStore.ts';
  */
 export function memoryStore<User = never>(): TokenStore<User> {
   const records = new Map<string, StoredRecord<User>>();
+  const read = (name: string) => records.get(name) ?? null;
   return {
     scope: `memory:${randomId()}`,
     isShared: false,
-    read: (name) => records.get(name) ?? null,
+    read,
     write: (name, record) => {
       records.set(name, record);
+    },
+    update(name, decide) {
+      const next = decide(read(name));
+      if (next !== undefined) records.set(name, next);
+      return read(name);
     },
   };
 }

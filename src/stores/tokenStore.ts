@@ -62,6 +62,20 @@ export interface TokenStore<User = unknown> {
   /** Puts a record under this name, in place of the one before. */
   write(name: string, record: StoredRecord<User>): void | Promise<void>;
   /**
+   * Reads and writes in one step: no other write to this name comes between the two, whichever tab, worker or process
+   * makes it. Where the read fails, `decide` is not called. A store that has no `update` keeps working: the session
+   * reads and then writes, and a sign-out that another tab makes between the two can be overwritten.
+   *
+   * @param decide - gets the current record, or `null`. What it returns replaces the record; `undefined` leaves it. It
+   * answers at once and has no side effects on the store. A store that tries again after a conflict may call it more
+   * than once. What it throws is passed on, and nothing is written.
+   * @returns the record that is stored afterwards; `null` where there is none
+   */
+  update?(
+    name: string,
+    decide: (current: StoredRecord<User> | null) => StoredRecord<User> | undefined,
+  ): StoredRecord<User> | null | Promise<StoredRecord<User> | null>;
+  /**
    * Calls back when somebody else may have changed the record: a hint to read it again.
    *
    * @returns stops it

@@ -38,11 +38,20 @@ export function webStorageStore<User = never>(storage: WebStorage | (() => WebSt
   }
   const isLocal = isLocalStorage(access);
   const decode = decodeOnce<User>();
+  const read = (name: string) => decode(access().getItem(keyOf(name)));
+  const write = (name: string, record: StoredRecord<User>) =>
+    access().setItem(keyOf(name), encodeRecord(record));
   return {
     scope: isLocal ? 'local' : scopeOf(placeOf(access) ?? storage),
     isShared: isLocal,
-    read: (name) => decode(access().getItem(keyOf(name))),
-    write: (name, record) => access().setItem(keyOf(name), encodeRecord(record)),
+    read,
+    write,
+    // One step for this program. Between the tabs' processes the lock stands: Web Storage cannot compare and set.
+    update(name, decide) {
+      const next = decide(read(name));
+      if (next !== undefined) write(name, next);
+      return next ?? read(name);
+    },
     subscribe: (name, listener) => subscribe(access, keyOf(name), listener),
   };
 }

@@ -59,6 +59,9 @@ export function createBorder() {
       ...store,
       read: (name) => cross(() => store.read(name)),
       write: (name, record) => cross(() => store.write(name, record)),
+      ...(store.update !== undefined && {
+        update: (name, decide) => cross(() => store.update?.(name, decide) ?? null),
+      }),
     }),
   };
 }

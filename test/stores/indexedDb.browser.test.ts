@@ -114,6 +114,28 @@ describe('A database', () => {
     expect(await store.read('session')).toMatchObject({ generation: 4 });
   });
 
+  test.each(['was closed without a word', 'belongs to a database that was deleted'])(
+    'whose connection %s takes an update over a new one, and decides from what is there',
+    async (fault) => {
+      const database = freshName();
+      const close = closeSilently();
+      const store = indexedDbStore<Person>({ database });
+      await store.write('session', storedSession());
+      expect(close()).toBe(1);
+      const isDeleted = fault.includes('deleted');
+      if (isDeleted) await remove(database);
+      const seen: unknown[] = [];
+      const stored = await store.update?.('session', (current) => {
+        seen.push(current);
+        return storedSession({ generation: 4 });
+      });
+
+      expect(seen).toEqual([isDeleted ? null : storedSession()]);
+      expect(stored).toMatchObject({ generation: 4 });
+      expect(await store.read('session')).toMatchObject({ generation: 4 });
+    },
+  );
+
   test('that holds something else under the name holds no record', async () => {
     const { database, store } = await openWritten();
     await createStore(database, 'sessions')('readwrite', (table) => {

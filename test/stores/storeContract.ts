@@ -3,6 +3,7 @@ import { createSession, type StoredSession, type TokenStore } from '../../src/in
 import type { Trouble } from './gate.ts';
 import { koreanUser, storedSession, tombstone, type Person } from './records.ts';
 import { describeTrouble } from './troubleContract.ts';
+import { describeUpdate } from './updateContract.ts';
 
 /** A place that stores keep records in: two stores that are opened on it share it. */
 export interface Place extends Trouble {
@@ -153,5 +154,6 @@ export function describeStore(
     });
   });
 
+  describeUpdate(name, createPlace);
   describeTrouble(name, createPlace);
 }

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import type { StoredRecord, TokenStore } from '../../src/index.ts';
+import { storedSession, type Person } from './records.ts';
+import type { Place } from './storeContract.ts';
+
+type Decide = (current: StoredRecord<Person> | null) => StoredRecord<Person> | undefined;
+
+async function update(store: TokenStore<Person>, decide: Decide): Promise<StoredRecord<Person> | null> {
+  if (store.update === undefined) throw new Error('The store has no `update`');
+  return store.update('session', decide);
+}
+
+const next: Decide = (current) =>
+  storedSession({ generation: current !== null && 'generation' in current ? current.generation + 1 : 1 });
+
+/** What `update` of a store promises. */
+export function describeUpdate(name: string, createPlace: () => Place): void {
+  describe(`${name} as a store that compares and writes in one step`, () => {
+    test('decides from `null` where there is no record, and gives back what it has stored', async () => {
+      const store = createPlace().open();
+      const seen: unknown[] = [];
+      const stored = await update(store, (current) => {
+        seen.push(current);
+        return storedSession();
+      });
+
+      expect(seen).toEqual([null]);
+      expect(stored).toEqual(storedSession());
+      expect(await store.read('session')).toEqual(storedSession());
+    });
+
+    test('leaves the record where the decision is `undefined`, and gives that back', async () => {
+      const store = createPlace().open();
+      await store.write('session', storedSession());
+
+      expect(await update(store, () => undefined)).toEqual(storedSession());
+      expect(await store.read('session')).toEqual(storedSession());
+      expect(
+        await createPlace()
+          .open()
+          .update?.('nothing here', () => undefined),
+      ).toBeNull();
+    });
+
+    test('changes nothing where the decision throws, rejects with its error, and goes on working', async () => {
+      const store = createPlace().open();
+      await store.write('session', storedSession({ generation: 1 }));
+      const failure = new Error('No decision');
+      let decisions = 0;
+      const failing = update(store, () => {
+        decisions += 1;
+        throw failure;
+      });
+
+      await expect(failing).rejects.toBe(failure);
+      expect(decisions).toBe(1);
+      expect(await store.read('session')).toMatchObject({ generation: 1 });
+      expect(await update(store, next)).toMatchObject({ generation: 2 });
+    });
+
+    test('loses no update of forty that two stores on one place make at the same time', async () => {
+      const place = createPlace();
+      const stores = [place.open(), place.open()];
+      await Promise.all(Array.from({ length: 20 }, () => stores.map((store) => update(store, next))).flat());
+
+      expect(await place.open().read('session')).toMatchObject({ generation: 40 });
+    });
+  });
+}
