@@ -1,6 +1,10 @@
-/** Hands an error of somebody's own function to the platform, without letting it disturb the session. */
+/**
+ * Hands an error of one of the program's own functions to the platform, and goes on. `reportError` does so in a browser.
+ * In Deno and Bun it ends the program, so an error is written to the console wherever an uncaught one ends a process.
+ */
 export function report(error: unknown): void {
-  if (typeof globalThis.reportError === 'function') globalThis.reportError(error);
+  const endsProcess = 'process' in globalThis && !('document' in globalThis);
+  if (typeof globalThis.reportError === 'function' && !endsProcess) globalThis.reportError(error);
   else console.error(error);
 }
 

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ada, openWorld, within, type Tab, type World } from './world.ts';
 
 const fail = (): never => {
@@ -18,8 +18,7 @@ const foreign: readonly (readonly [string, (world: World) => Tab])[] = [
 
 test.each(foreign)('%s that throws when it is let go stops nothing else', (_, open) => {
   const reported: unknown[] = [];
-  vi.stubGlobal('reportError', (error: unknown) => reported.push(error));
-  onTestFinished(() => void vi.unstubAllGlobals());
+  vi.spyOn(console, 'error').mockImplementation((error: unknown) => void reported.push(error));
   using world = openWorld();
   const { session } = open(world);
   session.dispose();

@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Peer } from '../../src/index.ts';
 import { ada, openWorld, within, type Tab, type World } from './world.ts';
 
@@ -160,8 +160,7 @@ describe('who listens for peers', () => {
     const { world, one, two } = await openThree();
     using _world = world;
     const reported: unknown[] = [];
-    vi.stubGlobal('reportError', (error: unknown) => reported.push(error));
-    onTestFinished(() => void vi.unstubAllGlobals());
+    vi.spyOn(console, 'error').mockImplementation((error: unknown) => void reported.push(error));
     const first = listen(one);
     one.session.peers.subscribe(() => {
       throw new Error('Not my day');

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { ServerContract } from '../../src/index.ts';
 import { answer } from '../refresh/answers.ts';
 import {
@@ -21,13 +21,9 @@ const withErrorCode: ServerContract<User, Login> = {
   },
 };
 
-afterEach(() => {
-  vi.unstubAllGlobals();
-});
-
 describe('an `errorCode` that throws', () => {
   test('lets an answer through as it is', async () => {
-    vi.stubGlobal('reportError', () => undefined);
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
     await using world = await openSignedIn({ server: withErrorCode });
 
     expect(await outcomeOf(world.session.fetch('/api/me'))).toBe(200);
@@ -37,7 +33,7 @@ describe('an `errorCode` that throws', () => {
   });
 
   test('leaves the decision to the status: 401 has the token refreshed', async () => {
-    vi.stubGlobal('reportError', () => undefined);
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
     await using world = await openSignedIn({ server: withErrorCode });
 
     expect(await requestWithExpiredToken(world)).toBe(200);
@@ -45,7 +41,7 @@ describe('an `errorCode` that throws', () => {
   });
 
   test('on the answer of the refresh endpoint leaves a passing failure a passing one', async () => {
-    vi.stubGlobal('reportError', () => undefined);
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
     await using world = await openSignedIn({ server: withErrorCode });
     world.answerRefresh(answer(503), { times: 1 });
 
@@ -54,8 +50,7 @@ describe('an `errorCode` that throws', () => {
   });
 
   test('is reported, so that the mistake is found', async () => {
-    const reported = vi.fn();
-    vi.stubGlobal('reportError', reported);
+    const reported = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     await using world = await openSignedIn({ server: withErrorCode });
     await outcomeOf(world.session.fetch('/api/me'));
 

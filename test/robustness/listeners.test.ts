@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   ada,
   codeOf,
@@ -21,12 +21,7 @@ const reported = vi.fn();
 
 beforeEach(() => {
   reported.mockReset();
-  // What browsers have, and Node has not.
-  vi.stubGlobal('reportError', reported);
-});
-
-afterEach(() => {
-  vi.unstubAllGlobals();
+  vi.spyOn(console, 'error').mockImplementation(reported);
 });
 
 describe('a listener that throws', () => {

@@ -1,5 +1,5 @@
 import { from, lastValueFrom, take, toArray } from 'rxjs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { SessionView } from '../../src/index.ts';
 import { createTestSession } from '../../src/testing/index.ts';
 
@@ -65,19 +65,14 @@ describe('a listener of the session', () => {
   it('that throws at once is reported, and is told all the same', async () => {
     using world = await createTestSession();
     const reported: unknown[] = [];
-    const original = globalThis.reportError;
-    globalThis.reportError = (error) => reported.push(error);
-    try {
-      let calls = 0;
-      world.session.subscribe(() => {
-        calls += 1;
-        throw new Error('a mistake');
-      });
-      await world.session.logout();
-      expect(calls).toBe(2);
-    } finally {
-      globalThis.reportError = original;
-    }
+    vi.spyOn(console, 'error').mockImplementation((error: unknown) => void reported.push(error));
+    let calls = 0;
+    world.session.subscribe(() => {
+      calls += 1;
+      throw new Error('a mistake');
+    });
+    await world.session.logout();
+    expect(calls).toBe(2);
 
     expect(reported).toHaveLength(2);
   });

@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createSession } from '../../src/index.ts';
+import { rotating } from '../contracts/rotating.ts';
+
+const mistake = new Error('a mistake');
+const reportError = vi.fn();
+const consoleError = vi.fn();
+
+beforeEach(() => {
+  reportError.mockClear();
+  consoleError.mockClear();
+  vi.stubGlobal('reportError', reportError);
+  vi.spyOn(console, 'error').mockImplementation(consoleError);
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+/** A program whose listener throws at once; `prepare` makes the platform what it is then. */
+function throwInListener(prepare = (): void => undefined): void {
+  using session = createSession({ baseUrl: 'https://api.example.com', server: rotating });
+  prepare();
+  session.subscribe(() => {
+    throw mistake;
+  });
+}
+
+test('writes the error of a listener to the console where `reportError` would end the process, as in Deno', () => {
+  throwInListener();
+
+  expect(consoleError).toHaveBeenCalledExactlyOnceWith(mistake);
+  expect(reportError).not.toHaveBeenCalled();
+});
+
+test('reports the error of a listener to the page, also where the page has a `process`, as in Electron', () => {
+  throwInListener(() => vi.stubGlobal('document', {}));
+
+  expect(reportError).toHaveBeenCalledExactlyOnceWith(mistake);
+  expect(consoleError).not.toHaveBeenCalled();
+});
+
+test('reports the error of a listener to a worker of a browser, which has no `process`', () => {
+  const { process } = globalThis;
+  throwInListener(() => Reflect.deleteProperty(globalThis, 'process'));
+  globalThis.process = process;
+
+  expect(reportError).toHaveBeenCalledExactlyOnceWith(mistake);
+});
