@@ -1,4 +1,5 @@
 import { longestDelay } from '../machines/index.ts';
+import { detach } from './detach.ts';
 import { broadcastChannel, hasBroadcastChannel } from './peers/broadcastChannel.ts';
 import { inProcessChannel } from './peers/inProcessChannel.ts';
 import { inProcessLock } from './peers/inProcessLock.ts';
@@ -93,13 +94,4 @@ export function lacksOf(
   if (isShared && lock.isLocal === true) lacks.add('lock');
   if (isShared && openChannel === inProcessChannel) lacks.add('channel');
   return lacks;
-}
-
-/** Keeps a timer from keeping the program alive, where the platform has such a thing (Node). */
-function detach(timer: unknown): void {
-  if (isDetachable(timer)) timer.unref();
-}
-
-function isDetachable(timer: unknown): timer is { unref(): void } {
-  return typeof timer === 'object' && timer !== null && 'unref' in timer;
 }

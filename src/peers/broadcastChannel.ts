@@ -1,3 +1,4 @@
+import { detach } from '../detach.ts';
 import type { OpenChannel } from '../environment.ts';
 
 /**
@@ -10,6 +11,8 @@ export const broadcastChannel: OpenChannel = (name, listener) => {
   const open = (): void => {
     channel = new BroadcastChannel(name);
     channel.addEventListener('message', hear);
+    // Tests with a DOM in Node (jsdom, happy-dom) have Node's own channel.
+    detach(channel);
   };
   const close = (): void => {
     channel?.close();

@@ -1,0 +1,8 @@
+/** Keeps a timer or a channel from keeping the program alive, where the platform has such a thing (Node, Bun). */
+export function detach(resource: unknown): void {
+  if (isDetachable(resource)) resource.unref();
+}
+
+function isDetachable(resource: unknown): resource is { unref(): void } {
+  return typeof resource === 'object' && resource !== null && 'unref' in resource;
+}
