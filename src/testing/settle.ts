@@ -9,8 +9,15 @@ export async function letSettle(): Promise<void> {
   }
 }
 
-/** The event loop's next turn. Test runners' fake timers replace `setTimeout` and its like, and not this. */
+/** The platform's own, where the kit is loaded before fake timers are installed. */
+const { setTimeout } = globalThis;
+
+/**
+ * The event loop's next turn. Fake timers of test runners replace `setTimeout` and leave `MessageChannel` alone, which
+ * Jest's DOM does not have.
+ */
 async function nextTurn(): Promise<void> {
+  if (typeof MessageChannel !== 'function') return new Promise((resolve) => setTimeout(resolve));
   const { port1, port2 } = new MessageChannel();
   await new Promise<void>((resolve) => {
     port1.onmessage = () => resolve();

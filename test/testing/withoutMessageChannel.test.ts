@@ -1,0 +1,21 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createTestSession } from '../../src/testing/index.ts';
+
+beforeEach(() => {
+  vi.stubGlobal('MessageChannel', undefined);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+test('the kit works without MessageChannel, as in the DOM of Jest, also under fake timers', async () => {
+  vi.useFakeTimers();
+  const { session, server, clock, dispose } = await createTestSession({ accessTokenLifetime: 60 });
+  await clock.advance(60_000);
+
+  expect((await session.fetch('/api/me')).status).toBe(200);
+  expect(server.counts()).toMatchObject({ refresh: 1, refused: 0 });
+  dispose();
+});
