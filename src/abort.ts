@@ -14,15 +14,39 @@ export async function untilAborted<Result>(promise: Promise<Result>, signal: Abo
   }
 }
 
-/** `AbortSignal.any`, also where there is none: React Native has it since 0.87. */
-export function anySignal(signals: AbortSignal[]): AbortSignal {
-  if ('any' in AbortSignal) return AbortSignal.any(signals);
-  const either = new AbortController();
-  const aborted = signals.find((signal) => signal.aborted);
-  if (aborted !== undefined) abortWith(either, reasonOf(aborted));
-  else
-    for (const signal of signals) signal.addEventListener('abort', () => abortWith(either, reasonOf(signal)));
-  return either.signal;
+/** A signal that aborts when one of its sources does, until it is released. */
+export interface FollowingSignal {
+  readonly signal: AbortSignal;
+  readonly abort: (reason: unknown) => void;
+  /** Removes its listeners from the sources. */
+  readonly release: () => void;
+}
+
+/**
+ * Follows other signals. It takes the place of `AbortSignal.any`, which React Native before 0.87 lacks, and of which
+ * Node 22 keeps a trace in each source that outlives it.
+ */
+export function followSignals(sources: readonly AbortSignal[]): FollowingSignal {
+  const own = new AbortController();
+  const release = (): void => {
+    for (const source of sources) source.removeEventListener('abort', follow);
+  };
+  const abort = (reason: unknown): void => {
+    release();
+    abortWith(own, reason);
+  };
+  const follow = (): void => {
+    const aborted = sources.find((source) => source.aborted);
+    if (aborted !== undefined) abort(reasonOf(aborted));
+  };
+  for (const source of sources) source.addEventListener('abort', follow);
+  follow();
+  return { signal: own.signal, abort, release };
+}
+
+/** The same for sources that end with it. */
+export function anySignal(sources: readonly AbortSignal[]): AbortSignal {
+  return followSignals(sources).signal;
 }
 
 /** Aborts for a reason that its signal remembers: before 0.87 React Native's own forgets it. */

@@ -4,7 +4,7 @@ import type { Grant } from './contract.ts';
 import { beginSession, factsOf } from './credentials.ts';
 import { LoginFailedError, InvalidOptionError, SessionError } from './errors.ts';
 import { readGrant } from './grant.ts';
-import { anySignal, reasonOf } from './abort.ts';
+import { reasonOf } from './abort.ts';
 import { redact } from './redact.ts';
 import { newsOf } from './peers/peerMessage.ts';
 import type { StoredSession } from './stores/tokenStore.ts';
@@ -107,7 +107,7 @@ function callLogin<User, Login>(
       if (server.login === undefined) throw new InvalidOptionError('server.login', 'a function', 'undefined');
       return server.login({ credentials, http, signal });
     },
-    { purpose: 'login', signal: anySignal(ends.filter((end) => end !== null)) },
+    { purpose: 'login', signals: ends.filter((end) => end !== null) },
   );
 }
 

@@ -6,11 +6,11 @@ import { kindOf } from '../received.ts';
 import { withoutSecret } from '../redact.ts';
 import { judgeAnswer } from '../verdict.ts';
 import type { SessionActor, World } from '../world.ts';
-import { anySignal, reasonOf, throwIfAborted, untilAborted } from '../abort.ts';
-import { copyRequest } from './copyRequest.ts';
+import { reasonOf, throwIfAborted, untilAborted } from '../abort.ts';
+import { copyRequest, initUnder } from './copyRequest.ts';
 import { createAdmission, type Admission, type Auth, type Ticket } from './admission.ts';
 import { withCookies } from './cookies.ts';
-import { createLifeline } from './lifeline.ts';
+import { createLifeline, type Outgoing } from './lifeline.ts';
 
 /** Stands between requests and the session. It knows requests and tags, and neither a client nor a state. */
 export interface Gate<User> {
@@ -23,7 +23,9 @@ export interface Gate<User> {
   concerns(ticket: Ticket<User>, request: Request): boolean;
   readonly admit: Admission<User>['admit'];
   /** Sends one attempt, with the access token of the moment. */
-  send(ticket: Ticket<User>, request: Request, send: SendRequest): Promise<Response>;
+  send(ticket: Ticket<User>, outgoing: Outgoing, send: SendRequest): Promise<Response>;
+  /** Sends a request that is none of this session's affair, as it is. */
+  pass(this: void, outgoing: Outgoing, send: SendRequest): Promise<Response>;
   /** Tells those who look that a request fails here; gives back the error. */
   refused<Refusal>(this: void, ticket: Ticket<User>, error: Refusal): Refusal;
   /** Reads what the answer says about the session, and whether the request is to be sent once more. */
@@ -32,7 +34,8 @@ export interface Gate<User> {
   review(): void;
 }
 
-export type SendRequest = (request: Request) => Promise<Response>;
+/** Hands a request to `fetch`, with a signal beside it: in Node the signal of the request alone may be lost. */
+export type SendRequest = (request: Request, init: RequestInit) => Promise<Response>;
 
 /** A request is replayed at most so often, whatever the server says. */
 const mostReplays = 2;
@@ -74,22 +77,26 @@ export function createGate<User, Login>(
       return true;
     },
     admit: admission.admit,
-    async send(ticket, request, send) {
+    async send(ticket, outgoing, send) {
+      const { request } = outgoing;
       let stamp = await gate.admit(ticket, request.signal);
       while (stamp !== null && !credentials.isCurrent(stamp))
         stamp = await gate.admit(ticket, request.signal);
       ticket.stamp = stamp;
       const session = stamp === null ? null : credentials.current();
-      if (session === null && server.cookies === undefined)
-        return exchange(ticket, request, request.signal, send);
-      const signal =
-        session === null ? request.signal : anySignal([request.signal, lifeline.signalOf(session.sessionId)]);
-      // A copy: the caller's own object goes into errors (ky's `HTTPError.request`), and those hold no token.
-      const attempt = await prepare(request, signal, session?.accessToken ?? null).catch((error: unknown) => {
-        throw refused(ticket, error);
+      return lifeline.carry(session?.sessionId ?? null, outgoing, async (signal) => {
+        if (session === null && server.cookies === undefined) return exchange(ticket, request, signal, send);
+        // A copy: the caller's own object goes into errors (ky's `HTTPError.request`), and those hold no token.
+        const attempt = await prepare(request, signal, session?.accessToken ?? null).catch(
+          (error: unknown) => {
+            throw refused(ticket, error);
+          },
+        );
+        return exchange(ticket, attempt, signal, send);
       });
-      return exchange(ticket, attempt, signal, send);
     },
+    pass: (outgoing, send) =>
+      lifeline.carry(null, outgoing, (signal) => send(outgoing.request, initUnder(signal, outgoing.request))),
     refused,
     async judge(ticket, response, signal) {
       const { stamp } = ticket;
@@ -143,7 +150,7 @@ export function createGate<User, Login>(
     ticket.attempts += 1;
     return traffic.exchange(ticket.call, request, signal, async () => {
       try {
-        return await send(request);
+        return await send(request, initUnder(signal, request));
       } catch (error) {
         // React Native's `fetch` has an `AbortError` of its own, whatever the reason.
         throw signal.aborted ? reasonOf(signal) : error;

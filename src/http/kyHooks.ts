@@ -1,8 +1,7 @@
 import ky, { NetworkError, TimeoutError, type Hooks, type NormalizedOptions, type Options } from 'ky';
 import type { Clock } from '../environment.ts';
 import { RequestNotReplayableError } from '../errors.ts';
-import { abortWith, anySignal } from '../abort.ts';
-import { copyRequest } from './copyRequest.ts';
+import { abortWith } from '../abort.ts';
 import type { Ticket } from './admission.ts';
 import type { Gate, SendRequest } from './gate.ts';
 import { clone } from './sessionFetch.ts';
@@ -53,14 +52,15 @@ export function createKyHooks<User>(
     calls.set(context, call);
     options.fetch = async (input, more) => {
       const request = input instanceof Request ? input : new Request(input);
-      call.send = (attempt) => inner(attempt, more);
+      call.send = (attempt, under) => inner(attempt, { ...more, ...under });
+      const outgoing = { request, signals: signalsOf(call, request), source: request };
       if (!gate.concerns(ticket, request)) {
         ticket.stamp = null;
-        return call.send(request);
+        return gate.pass(outgoing, call.send);
       }
       // Not before: other hooks may have put something on the request, or another in its place.
       if (call.retry === null || call.retry.limit === 0) call.spare = clone(request);
-      return gate.send(ticket, request, call.send);
+      return gate.send(ticket, outgoing, call.send);
     };
   }
 
@@ -107,7 +107,7 @@ async function replay<User>(
 ): Promise<Response> {
   if (kept.bodyUsed) throw gate.refused(call.ticket, new RequestNotReplayableError(kept.method));
   const expiry = new AbortController();
-  const request = copyRequest(clone(kept), { signal: anySignal([kept.signal, expiry.signal]) });
+  const request = clone(kept);
   const { timeout } = call;
   const cancel =
     timeout === false
@@ -120,13 +120,19 @@ async function replay<User>(
           true,
         );
   try {
-    return await gate.send(call.ticket, request, call.send);
+    const signals = [...signalsOf(call, kept), expiry.signal];
+    return await gate.send(call.ticket, { request, signals, source: kept }, call.send);
   } catch (error) {
     // `fetch` reports a failed network as a TypeError; ky's users know it as a NetworkError.
     throw error instanceof TypeError ? new NetworkError(request, { cause: error }) : error;
   } finally {
     cancel();
   }
+}
+
+/** The caller's own, which in Node a request may lose, and that of the request, which ky aborts at its timeouts. */
+function signalsOf<User>({ signal }: Call<User>, request: Request): AbortSignal[] {
+  return signal === null ? [request.signal] : [signal, request.signal];
 }
 
 function isFailure(error: unknown): error is NetworkError | TimeoutError {

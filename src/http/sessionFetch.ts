@@ -1,5 +1,6 @@
 import type { Auth, Ticket } from './admission.ts';
 import type { Gate, SendRequest } from './gate.ts';
+import type { Outgoing } from './lifeline.ts';
 import { RequestNotReplayableError } from '../errors.ts';
 
 /** `fetch` with one thing more: `context.auth`, as in ky. */
@@ -18,18 +19,23 @@ export function createSessionFetch<User>(
 ): SessionFetch {
   return async (input, init = {}) => {
     const { context, ...rest } = init;
-    const request = new Request(input instanceof Request ? input : new URL(String(input), baseUrl), rest);
+    const source = input instanceof Request ? input : new URL(String(input), baseUrl);
+    const request = new Request(source, rest);
     const ticket = gate.ticket(context?.auth);
     const extras = notOfRequest(rest);
-    if (!gate.concerns(ticket, request)) return base(request, extras);
-    return exchange(gate, ticket, request, (attempt) => base(attempt, extras));
+    const signal = rest.signal ?? ('signal' in source ? source : request).signal;
+    const outgoing = { request, signals: [signal], source };
+    const send: SendRequest = (attempt, under) => base(attempt, { ...extras, ...under });
+    return gate.concerns(ticket, request)
+      ? exchange(gate, ticket, outgoing, send)
+      : gate.pass(outgoing, send);
   };
 }
 
 async function exchange<User>(
   gate: Gate<User>,
   ticket: Ticket<User>,
-  first: Request,
+  { request: first, ...others }: Outgoing,
   send: SendRequest,
 ): Promise<Response> {
   const { signal } = first;
@@ -37,7 +43,7 @@ async function exchange<User>(
   for (;;) {
     // A body can be read once: what may have to be sent again is kept aside.
     const spare = request.body === null ? request : clone(request);
-    const response = await gate.send(ticket, request, send);
+    const response = await gate.send(ticket, { request, ...others }, send);
     try {
       if ((await gate.judge(ticket, response, signal)) === 'done') return response;
     } catch (error) {

@@ -107,7 +107,7 @@ async function refresh<User, Login>(
       const { refreshToken, accessToken, user } = session;
       return server.refresh({ refreshToken, accessToken, user, http, signal });
     },
-    { purpose: 'refresh', timeout: refresh.timeout, signal: endOfGrant(server, end) },
+    { purpose: 'refresh', timeout: refresh.timeout, signals: [endOfGrant(server, end)] },
   );
   try {
     const granted = readGrant(await call.result, { server, issuedAt, serverTime: call.answer()?.date });

@@ -18,7 +18,7 @@ export async function revoke<User, Login>(
   const { result } = callServer(
     world,
     async (call) => server.logout?.({ refreshToken, accessToken, user, ...call }),
-    { purpose: 'logout', timeout: refresh.timeout, signal: world.disposal },
+    { purpose: 'logout', timeout: refresh.timeout, signals: [world.disposal] },
   );
   await result.catch(() => undefined);
 }

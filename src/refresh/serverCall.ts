@@ -2,7 +2,7 @@ import ky, { type KyInstance } from 'ky';
 import { judgeAnswer, tokenEndpointCodes, type Judgement } from '../verdict.ts';
 import type { ContractCall, ServerContract } from '../contract.ts';
 import type { Clock } from '../environment.ts';
-import { abortWith, anySignal, untilAborted } from '../abort.ts';
+import { anySignal, followSignals, untilAborted } from '../abort.ts';
 import { withCookies } from '../http/cookies.ts';
 import { readText } from '../http/readJson.ts';
 import type { RequestPurpose } from '../http/requests.ts';
@@ -56,11 +56,14 @@ export interface ServerCall<Result> {
 export function callServer<User, Login, Result>(
   world: World<User, Login>,
   run: (call: ContractCall) => Promise<Result>,
-  { purpose, signal, timeout }: { purpose: RequestPurpose; signal: AbortSignal; timeout?: number },
+  {
+    purpose,
+    signals,
+    timeout,
+  }: { purpose: RequestPurpose; signals: readonly AbortSignal[]; timeout?: number },
 ): ServerCall<Result> {
   let answer: Answer | null = null;
-  const expiry = new AbortController();
-  const ended = anySignal([signal, expiry.signal]);
+  const { signal: ended, abort, release } = followSignals(signals);
   const http = bareClient(world, purpose, ended, (next) => {
     answer = next;
   });
@@ -69,14 +72,17 @@ export function callServer<User, Login, Result>(
     timeout === undefined
       ? () => undefined
       : giveUpAfter(clock, { limit: timeout, isAwaited: true }, () =>
-          abortWith(expiry, new ServerCallTimeoutError(timeout)),
+          abort(new ServerCallTimeoutError(timeout)),
         );
   const result = untilAborted(
     ended.aborted
       ? new Promise<never>(() => undefined)
       : world.inOrder(() => run({ http, signal: ended }), ended),
     ended,
-  ).finally(cancel);
+  ).finally(() => {
+    cancel();
+    release();
+  });
   return { result, answer: () => answer };
 }
 
@@ -111,7 +117,7 @@ function bareClient<User, Login>(
       // The contract may have given a signal of its own.
       const ends = anySignal([signal, request.signal]);
       return traffic.exchange(traffic.open(purpose, request), request, ends, async () =>
-        fetch(await prepare(request, ends), withRedirect(request, init)),
+        fetch(await prepare(request, ends), { ...withRedirect(request, init), signal: ends }),
       );
     },
     signal,

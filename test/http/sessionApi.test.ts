@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { headersSent, openRefreshing, openWorld, range } from './world.ts';
+import { besideRequest, headersSent, openRefreshing, openWorld, range } from './world.ts';
 
 const budgets = [{ retry: 0 }, { retry: 2 }];
 
@@ -103,7 +103,10 @@ describe('what ky can do, session.api can', () => {
       const more = { proxy: 'http://localhost:3128', next: { revalidate: 60 } };
       await world.session.api.get('api/me', { ...more, retry });
 
-      expect(inits).toEqual([more, more]);
+      expect(inits).toEqual([
+        { ...besideRequest, ...more },
+        { ...besideRequest, ...more },
+      ]);
     },
   );
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openWorld, rejection, type World } from './world.ts';
+import { besideRequest, openWorld, rejection, type World } from './world.ts';
 
 interface Handed {
   readonly request: Request;
@@ -204,13 +204,16 @@ describe('session.fetch, what it hands on', () => {
     const more = { proxy: 'http://localhost:3128', next: { revalidate: 60 } };
     const seen = await handed(({ session }) => session.fetch('api/me', { method: 'GET', ...more }));
 
-    expect(seen.map(({ init }) => init)).toEqual([more, more]);
+    expect(seen.map(({ init }) => init)).toEqual([
+      { ...besideRequest, ...more },
+      { ...besideRequest, ...more },
+    ]);
   });
 
   test('and not `context`, which is the session’s', async () => {
     const seen = await handed(({ session }) => session.fetch('api/me', { context: { auth: 'required' } }));
 
-    expect(seen.map(({ init }) => init)).toEqual([{}, {}]);
+    expect(seen.map(({ init }) => init)).toEqual([besideRequest, besideRequest]);
   });
 
   test('the caller’s own `init`, `headers` and Request are not written to', async () => {

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { createSession, type Auth, type Session, type SessionOptions } from '../../src/index.ts';
 import type { InterceptOptions, RequestKind } from '../../src/testing/intercepts.ts';
 import { createManualClock, type ManualClock } from '../clock.ts';
@@ -105,6 +106,13 @@ export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   if (value === undefined) throw new Error('It was not refused');
   return value.error;
 }
+
+/** What `fetch` is given beside each request: the signal, and what it would forget of a request because of that. */
+export const besideRequest = {
+  signal: expect.any(AbortSignal) as unknown,
+  referrer: 'about:client',
+  referrerPolicy: '',
+};
 
 export interface DoorInit {
   method?: string;
