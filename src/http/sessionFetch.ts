@@ -17,8 +17,9 @@ export function createSessionFetch<User>(
   base: typeof fetch,
   baseUrl: string,
 ): SessionFetch {
-  return async (input, init = {}) => {
-    const { context, ...rest } = init;
+  return async (input, init) => {
+    // `null` too is no `init` (Web IDL, dictionaries): some clients pass it.
+    const { context, ...rest } = init ?? {};
     const source = input instanceof Request ? input : new URL(String(input), baseUrl);
     const request = new Request(source, rest);
     const ticket = gate.ticket(context?.auth);
