@@ -69,6 +69,7 @@ interface Ends {
 
 async function attempt<User, Login>(world: World<User, Login>, stamp: Stamp, ends: Ends, send: Send) {
   const task = async (lease: Lease): Promise<void> => {
+    await world.keeper.catchUp();
     const session = world.credentials.current();
     if (session === null || !world.credentials.isCurrent(stamp)) return;
     const turn = await takeTurn(world, session, {
@@ -206,7 +207,13 @@ function stampOf({ sessionId, generation }: Stamp): Stamp {
 /** Milliseconds between the looks of whoever may have lost a race: the winner's answer is on its way. */
 const looks = [100, 200, 400, 800, 1_600];
 
-/** Whether somebody else has refreshed or ended the session meanwhile. Without a lock that takes a while to show. */
+/**
+ * How many of them where the lock keeps the others away: the tab that won may have been closed right after its write, so
+ * that the store cannot tell that the write is yet to show.
+ */
+const looksUnderLock = 2;
+
+/** Whether somebody else has refreshed or ended the session meanwhile. That may take a while to show. */
 async function isOvertaken<User, Login>(
   world: World<User, Login>,
   session: StoredSession<User>,
@@ -214,8 +221,10 @@ async function isOvertaken<User, Login>(
   send: Send,
 ): Promise<boolean> {
   const { credentials, keeper, settings, disposal } = world;
-  for (const delay of [0, ...(isExclusive ? [] : looks)]) {
+  const count = settings.isShared ? looksUnderLock : 0;
+  for (const delay of [0, ...looks.slice(0, isExclusive ? count : looks.length)]) {
     if (delay > 0) await pause(settings.environment.clock, delay, disposal);
+    await keeper.catchUp();
     if (!credentials.isCurrent(session)) return true;
     const found = await keeper.read();
     if (!credentials.isCurrent(session) || tellNews(world, session, found, send)) return true;

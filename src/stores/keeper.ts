@@ -8,6 +8,8 @@ import type { EndedSession, StoredRecord, TokenStore } from './tokenStore.ts';
 export interface Keeper<User> {
   /** The record; at once where the store answers at once. A store that fails has none. */
   read(): StoredRecord<User> | null | Promise<StoredRecord<User> | null>;
+  /** Resolves when a read shows what others wrote before, as far as the store can tell. It never rejects. */
+  catchUp(): Promise<void>;
   /** Resolves when the record is written, or when that has failed. */
   write(record: StoredRecord<User>): Promise<void>;
   /** Reads, and writes what `decide` makes of it, with nothing in between; `null` writes nothing. */
@@ -164,6 +166,14 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
       if (pending !== null) return inOrder(async () => look());
       const found = look();
       return isThenable(found) ? inOrder(() => found) : found;
+    },
+    async catchUp() {
+      if (store.catchUp === undefined) return;
+      // A store that cannot tell is read as it is.
+      await inTime(
+        attempt(() => store.catchUp?.(name)),
+        options,
+      ).catch(ignore);
     },
     write: (record) => inOrder(() => write(record)),
     update,

@@ -76,6 +76,12 @@ export interface TokenStore<User = unknown> {
     decide: (current: StoredRecord<User> | null) => StoredRecord<User> | undefined,
   ): StoredRecord<User> | null | Promise<StoredRecord<User> | null>;
   /**
+   * Resolves once `read` shows all writes that other tabs or processes made before this call. The session calls it when
+   * it has been given the lock, before it reads. Only a store that can show a write late needs it, as `localStorage` can:
+   * two tabs would otherwise spend one refresh token. It may take `refresh.timeout` at most; then the session reads.
+   */
+  catchUp?(name: string): Promise<void>;
+  /**
    * Calls back when somebody else may have changed the record: a hint to read it again.
    *
    * @returns stops it

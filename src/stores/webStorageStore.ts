@@ -1,8 +1,10 @@
 import { randomId } from '../randomId.ts';
 import { InvalidOptionError } from '../errors.ts';
+import { hasWebLocks } from '../peers/webLock.ts';
 import { kindOf } from '../received.ts';
 import { decodeRecord, encodeRecord } from './storedRecord.ts';
 import type { StoredRecord, TokenStore } from './tokenStore.ts';
+import { createWriteFence } from './writeFence.ts';
 
 /** The part of `Storage` that is used. */
 export type WebStorage = Pick<Storage, 'getItem' | 'setItem'>;
@@ -38,9 +40,11 @@ export function webStorageStore<User = never>(storage: WebStorage | (() => WebSt
   }
   const isLocal = isLocalStorage(access);
   const decode = decodeOnce<User>();
+  // A page shares it with the pages of other processes, which are shown its writes late.
+  const fence = isLocal && 'document' in globalThis && hasWebLocks() ? createWriteFence(access) : null;
+  const put = fence === null ? (key: string, text: string) => access().setItem(key, text) : fence.write;
   const read = (name: string) => decode(access().getItem(keyOf(name)));
-  const write = (name: string, record: StoredRecord<User>) =>
-    access().setItem(keyOf(name), encodeRecord(record));
+  const write = (name: string, record: StoredRecord<User>) => put(keyOf(name), encodeRecord(record));
   return {
     scope: isLocal ? 'local' : scopeOf(placeOf(access) ?? storage),
     isShared: isLocal,
@@ -52,6 +56,7 @@ export function webStorageStore<User = never>(storage: WebStorage | (() => WebSt
       if (next !== undefined) write(name, next);
       return next ?? read(name);
     },
+    ...(fence !== null && { catchUp: (name) => fence.catchUp(keyOf(name)) }),
     subscribe: (name, listener) => subscribe(access, keyOf(name), listener),
   };
 }

@@ -1,4 +1,5 @@
 import { webStorageStore, type Clock, type StoredRecord, type TokenStore } from '../../src/index.ts';
+import type { WebStorage } from '../../src/stores/webStorageStore.ts';
 import type { User } from '../interleavings/world.ts';
 import { createFakeStorage } from '../stores/fakeStorage.ts';
 import { never, type Life } from './life.ts';
@@ -25,6 +26,10 @@ export interface SharedStoreOptions {
   readonly clock: Clock;
   /** Milliseconds until an operation takes effect, and again until its answer is there. Default: it answers at once. */
   readonly delay?: (() => number) | undefined;
+  /** Milliseconds until a tab is shown what another one has written. Default is 0. */
+  readonly lateness?: number | undefined;
+  /** Whether a tab can wait until it is shown what others have written (`catchUp`). Default is `false`. */
+  readonly canCatchUp?: boolean | undefined;
   /** Whether other tabs' changes are told, as `storage` events tell them. Default is `false`. */
   readonly hasEvents?: boolean | undefined;
   /** The most that it takes, in characters. Default is no bound. */
@@ -32,16 +37,35 @@ export interface SharedStoreOptions {
 }
 
 const name = 'session';
+const key = `sessionchart:${name}`;
 
-export function openSharedStore({ clock, delay, hasEvents, quota }: SharedStoreOptions): SharedStore {
+export function openSharedStore(options: SharedStoreOptions): SharedStore {
+  const { clock, delay, hasEvents, quota, lateness = 0, canCatchUp = false } = options;
   const storage = createFakeStorage(quota === undefined ? {} : { quota });
   const own = webStorageStore<User>(storage);
   const listeners = new Map<Life, () => void>();
+  const views = new Map<Life, (text: string) => void>();
   let reads = 0;
+
+  /** What one tab is shown of the storage: its own writes at once, and others' some time later. */
+  function showLate(life: Life): WebStorage {
+    let shown = storage.getItem(key);
+    views.set(life, (text) => {
+      shown = text;
+    });
+    return {
+      getItem: () => shown,
+      setItem(_key, text) {
+        storage.setItem(key, text);
+        shown = text;
+        for (const [other, show] of views) if (other !== life) clock.schedule(() => show(text), lateness);
+      },
+    };
+  }
 
   function atOnce(life: Life): Pick<TokenStore<User>, 'read' | 'write'> {
     // Each tab reads the text for itself.
-    const store = webStorageStore<User>(storage);
+    const store = webStorageStore<User>(lateness === 0 ? storage : showLate(life));
     return {
       read(key) {
         reads += 1;
@@ -80,7 +104,7 @@ export function openSharedStore({ clock, delay, hasEvents, quota }: SharedStoreO
       return record;
     },
     put: (record) => void own.write(name, record),
-    putText: (text) => storage.setItem(`sessionchart:${name}`, text),
+    putText: (text) => storage.setItem(key, text),
     tell() {
       for (const [life, listener] of listeners) life.enter(listener);
     },
@@ -90,6 +114,9 @@ export function openSharedStore({ clock, delay, hasEvents, quota }: SharedStoreO
       scope: 'local',
       isShared: true,
       ...(delay === undefined ? atOnce(life) : inTime(life, delay)),
+      ...(canCatchUp && {
+        catchUp: () => new Promise<void>((resolve) => void clock.schedule(resolve, lateness)),
+      }),
       ...(hasEvents === true && {
         subscribe(_key, listener) {
           listeners.set(life, listener);

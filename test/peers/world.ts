@@ -27,6 +27,10 @@ type Options = SessionOptions<User, Credentials>;
 export interface WorldOptions {
   /** Milliseconds that an operation of the store takes. Default: it answers at once. */
   readonly storeDelay?: () => number;
+  /** Milliseconds until a tab is shown what another one has written. Default is 0. */
+  readonly storeLateness?: number;
+  /** Whether a tab can wait for that. Default is `false`. */
+  readonly canCatchUp?: boolean;
   readonly hasStorageEvents?: boolean;
   readonly quota?: number;
   /** Whether the tabs have a lock in common. Default is `true`. */
@@ -99,6 +103,8 @@ export function openWorld(options: WorldOptions = {}): World {
   const store = openSharedStore({
     clock,
     delay: options.storeDelay,
+    lateness: options.storeLateness,
+    canCatchUp: options.canCatchUp,
     hasEvents: options.hasStorageEvents,
     quota: options.quota,
   });

@@ -27,6 +27,27 @@ export const withoutStorageEvents: Fault = () => {
   window.addEventListener('storage', (event) => event.stopImmediatePropagation());
 };
 
+/** What other tabs write is shown half a second late: a browser under load was seen to take 130 ms. */
+export const withLateStorage: Fault = () => {
+  const { getItem, setItem } = Storage.prototype;
+  const shown = new Map<string, string | null>();
+  for (const key of Object.keys(localStorage)) shown.set(key, getItem.call(localStorage, key));
+  Storage.prototype.getItem = (key) => shown.get(key) ?? null;
+  Storage.prototype.setItem = function (key, value) {
+    setItem.call(this, key, value);
+    shown.set(key, value);
+  };
+  window.addEventListener('storage', (event) => {
+    const { key, newValue, isTrusted } = event;
+    if (!isTrusted || key === null) return;
+    event.stopImmediatePropagation();
+    setTimeout(() => {
+      shown.set(key, newValue);
+      window.dispatchEvent(new StorageEvent('storage', { key, newValue, storageArea: localStorage }));
+    }, 500);
+  });
+};
+
 /** As where cookies and site data are blocked. */
 export const withBlockedStorage: Fault = () => {
   Object.defineProperty(window, 'localStorage', {

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { send, statuses } from './outcomes.ts';
+import { lifetime, withhold } from './turns.ts';
+import { lost } from './air.ts';
+import { openWorld, within, type Tab, type World, type WorldOptions } from './world.ts';
+
+/** Two tabs, one of which gets the lock right after the other one has written. */
+async function handOver(
+  options: WorldOptions,
+): Promise<{ world: World; outcomes: Promise<unknown>; second: Tab }> {
+  const world = openWorld({
+    fate: lost,
+    storeLateness: 150,
+    session: { refresh: { proactive: false } },
+    ...options,
+  });
+  const [first, second] = await world.signedIn(2);
+  if (second === undefined) throw new Error('Expected two tabs');
+  await world.clock.advance(lifetime);
+  const release = withhold(world);
+  const one = send(first);
+  await world.clock.advance(100);
+  const other = send(second);
+  await world.clock.advance(100);
+  release();
+  return { world, outcomes: within(world, 5_000, Promise.all([one, other])), second };
+}
+
+describe('A store that shows late what another tab has written', () => {
+  test('makes no tab spend a refresh token twice, if it can tell when it has caught up', async () => {
+    const { world, outcomes, second } = await handOver({ canCatchUp: true });
+
+    expect(await outcomes).toEqual([200, 200]);
+    expect(second.calls).toEqual([]);
+    world[Symbol.dispose]();
+  });
+
+  test('signs no tab out where the server refuses a spent token and spares the session', async () => {
+    const spare = { reuse: 'refused' };
+    const { world, outcomes, second } = await handOver({});
+    world.server.intercept('refresh', () => Response.json(spare, { status: 401 }), { times: 1 });
+
+    expect(await outcomes).toEqual([200, 200]);
+    expect(second.calls).toHaveLength(1);
+    expect(statuses(world.tabs)).toEqual(['authenticated', 'authenticated']);
+    world[Symbol.dispose]();
+  });
+});

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { withLateStorage } from './faults.ts';
+import { useTabs } from './world.ts';
+
+const world = useTabs();
+
+test('A tab that gets the lock before it is shown what the last holder wrote spends no refresh token twice', async () => {
+  const options = { refresh: { proactive: false, cooldown: 0 } };
+  const { tab, open } = await world.alone(options);
+  const late = await open({ ...options, faults: [withLateStorage] });
+  world.server.expireAccessTokens();
+  const call = world.tokenEndpoint.withhold('call');
+  await tab.start();
+  await call.arrived;
+  await late.start();
+  await expect
+    .poll(() => late.page.evaluate(async () => (await navigator.locks.query()).pending?.length))
+    .toBe(1);
+  call.release();
+
+  await expect
+    .poll(async () => [...(await tab.outcomes()), ...(await late.outcomes())])
+    .toEqual(['200 ada', '200 ada']);
+  expect(world.tokenEndpoint).toMatchObject({ calls: 1, repeated: 0 });
+  expect(await late.told('session.expired')).toBe(0);
+});
