@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress } from 'node:zlib';
 import type { LaunchOptions } from 'playwright';
 import { extract } from 'tar-fs';
+import { findWhole, wholeBrowsers } from './wholeBrowsers.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const packed = join(root, 'node_modules', '@sparticuz', 'chromium', 'bin');
@@ -28,6 +29,13 @@ export async function chromium(): Promise<LaunchOptions> {
       FONTCONFIG_FILE: join(unpacked, 'fonts.conf'),
     },
   };
+}
+
+/** How Playwright launches a whole Chromium, where the machine has one: with a profile that keeps the pages it leaves. */
+export function wholeLaunchOptions(): LaunchOptions {
+  const executablePath = findWhole(wholeBrowsers.chromium);
+  if (executablePath === null) throw new Error('There is no whole Chromium: set `CHROMIUM_PATH` to one');
+  return { executablePath, args: ['--no-sandbox', '--headless=new'] };
 }
 
 /** The typeface that comes with the browser before those of the machine, so that pictures look alike. */

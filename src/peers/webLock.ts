@@ -1,27 +1,43 @@
+import { anySignal, untilAborted } from '../abort.ts';
 import type { Lock } from '../environment.ts';
+import { beginStay, type PageStay } from './pageStay.ts';
 
 /**
- * Milliseconds that the lock is kept after its task. What was written to `localStorage` reaches the processes of
- * other tabs a little later than the lock does (Web Locks and Web Storage know nothing of each other).
+ * The Web Locks API: a lock for all tabs and workers of an origin. The browser takes it from a tab that is closed or
+ * crashes, but a page that it only stops (in the back-forward cache, or in a frozen tab) would keep its lock, or its place
+ * in the queue. So a page that is stopped gives both back. When it goes on, it queues again; if its task was running, the
+ * lock is lost.
  */
-const settling = 50;
-
-/** The Web Locks API: a lock for all tabs and workers of an origin, which the browser takes from the dead. */
 export const webLock: Lock = {
-  request: (name, signal, task) =>
-    new Promise((resolve, reject) => {
-      navigator.locks
-        .request(name, { signal }, async () => {
-          try {
-            resolve(await task());
-          } catch (error) {
-            reject(error instanceof Error ? error : new Error('The task under the lock failed'));
-          }
-          await new Promise((settled) => setTimeout(settled, settling));
-        })
-        .catch(reject);
-    }),
+  async request<Result>(name: string, signal: AbortSignal, task: () => Promise<Result>): Promise<Result> {
+    for (;;) {
+      const stay = beginStay();
+      const given: { task: Promise<Result> | null } = { task: null };
+      try {
+        await navigator.locks.request(name, { signal: anySignal([signal, stay.left]) }, () => {
+          given.task = task();
+          return settledOrLeft(given.task, stay);
+        });
+        if (given.task !== null) return await Promise.race([given.task, lostOnResume(stay)]);
+      } catch (error) {
+        if (given.task !== null || signal.aborted || !stay.left.aborted) throw error;
+        await untilAborted(stay.resumed, signal);
+      } finally {
+        stay.end();
+      }
+    }
+  },
 };
+
+async function settledOrLeft(task: Promise<unknown>, { left }: PageStay): Promise<void> {
+  await untilAborted(task, left).catch(() => undefined);
+}
+
+/** Says so only when the page goes on: other tabs need not wait for the answer to a page that is stopped. */
+async function lostOnResume({ resumed }: PageStay): Promise<never> {
+  await resumed;
+  throw new Error('The lock was given back when the page was stopped');
+}
 
 export function hasWebLocks(): boolean {
   const locks: unknown = typeof navigator === 'undefined' ? undefined : Reflect.get(navigator, 'locks');

@@ -3,7 +3,7 @@ import { bringBack, putAway, withBackForwardCache } from './faults.ts';
 import { happeningsOf, untilShown } from './happenings.ts';
 import { useTabs } from './world.ts';
 
-const world = useTabs({ backForwardCache: true });
+const world = useTabs({ browser: 'whole' });
 const nobody = { status: 'anonymous', username: null };
 const options = { refresh: { proactive: false, cooldown: 0 } };
 

@@ -1,7 +1,7 @@
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions } from 'playwright';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished } from 'vitest';
 import { shortestCooldown } from '../../machines/index.ts';
-import { chromium as launchOptions } from '../../scripts/browser/chromium.ts';
+import { chromium as launchOptions, wholeLaunchOptions } from '../../scripts/browser/chromium.ts';
 import { cheapArgon2Cost } from '../server/authorities.ts';
 import { startServer, type RunningServer, type StartServerOptions } from '../server/server.ts';
 import type { Fault } from './faults.ts';
@@ -52,24 +52,22 @@ export interface SignedIn extends Profile {
 export interface WorldOptions {
   readonly dialect?: Extract<StartServerOptions['dialect'], PageOptions['dialect']>;
   /**
-   * Whether pages may be kept when they are left. The headless shell that comes with the install has no
-   * back-forward cache (`BackForwardCacheDisabledForDelegate`); a whole Chromium at `CHROMIUM_PATH` has one.
+   * `whole` is a Chromium with a back-forward cache and with tabs that can be frozen. The headless shell that comes with
+   * the install has neither. Default is `shell`.
    */
-  readonly backForwardCache?: boolean;
+  readonly browser?: 'shell' | 'whole';
 }
 
-async function launch(backForwardCache: boolean): Promise<Browser> {
-  const options = await launchOptions();
-  if (!backForwardCache) return chromium.launch(options);
+async function launch(browser: 'shell' | 'whole'): Promise<Browser> {
+  if (browser === 'shell') return chromium.launch(await launchOptions());
   return chromium.launch({
-    ...options,
-    args: [...(options.args ?? []), '--headless=new'],
+    ...wholeLaunchOptions(),
     ignoreDefaultArgs: ['--headless', '--disable-back-forward-cache'],
   });
 }
 
 /** A server, a page and a browser, and no traces of the tests before: to be called at the top of a file. */
-export function useTabs({ dialect = 'rotating', backForwardCache = false }: WorldOptions = {}): World {
+export function useTabs({ dialect = 'rotating', browser: kind = 'shell' }: WorldOptions = {}): World {
   let server: RunningServer;
   let pages: PageServer;
   let browser: Browser;
@@ -82,7 +80,7 @@ export function useTabs({ dialect = 'rotating', backForwardCache = false }: Worl
       await startServer({ dialect, argon2Cost: cheapArgon2Cost, now: () => Date.now() + passed }),
     );
     pages = stack.use(await servePage());
-    browser = stack.adopt(await launch(backForwardCache), (launched) => launched.close());
+    browser = stack.adopt(await launch(kind), (launched) => launched.close());
   });
   afterAll(() => stack.disposeAsync());
   beforeEach(() => {
