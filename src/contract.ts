@@ -114,8 +114,8 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
    * Puts the access token on a request, before every attempt. Default: `Authorization: Bearer …`
    * (RFC 6750, section 2.1).
    *
-   * With it a request follows no redirect (`redirect: 'error'`), since `fetch` takes only `Authorization` off
-   * when it is sent on to another origin.
+   * With it a request follows no redirect, and fails as with `redirect: 'error'`: `fetch` takes only `Authorization`
+   * off when it is sent on to another origin.
    */
   authorize?(request: Request, accessToken: string): void | Promise<void>;
   /**

@@ -5,6 +5,7 @@ import { isHeaderText } from '../headerText.ts';
 import { kindOf } from '../received.ts';
 import { redact } from '../redact.ts';
 import { untilAborted } from '../abort.ts';
+import { pinned } from './redirects.ts';
 import { copyRequest } from './copyRequest.ts';
 
 /** Methods that ask for no change need no proof of who asks (RFC 9110, section 9.2.1). */
@@ -26,8 +27,7 @@ export async function withCookies(
   const attempt = copyRequest(request, {
     signal,
     ...(credentials === 'include' && { credentials }),
-    // `fetch` would carry the header along to another origin.
-    ...(value !== null && request.redirect === 'follow' && { redirect: 'error' }),
+    ...(value !== null && pinned(request)),
   });
   if (!isBare && value !== null) attempt.headers.set(csrf.header, value);
   return attempt;

@@ -10,6 +10,7 @@ import { reasonOf, throwIfAborted, untilAborted } from '../abort.ts';
 import { copyRequest, initUnder } from './copyRequest.ts';
 import { createAdmission, type Admission, type Auth, type Ticket } from './admission.ts';
 import { withCookies } from './cookies.ts';
+import { isAnswerFromElsewhere, pinned, refusingRedirects } from './redirects.ts';
 import { createLifeline, type Outgoing } from './lifeline.ts';
 
 /** Stands between requests and the session. It knows requests and tags, and neither a client nor a state. */
@@ -92,7 +93,8 @@ export function createGate<User, Login>(
             throw refused(ticket, error);
           },
         );
-        return exchange(ticket, attempt, signal, send);
+        const isPinned = attempt.redirect !== request.redirect;
+        return exchange(ticket, attempt, signal, isPinned ? refusingRedirects(send) : send);
       });
     },
     pass: (outgoing, send) =>
@@ -101,7 +103,7 @@ export function createGate<User, Login>(
     async judge(ticket, response, signal) {
       const { stamp } = ticket;
       if (stamp === null || (response.ok && server.errorCode === undefined)) return 'done';
-      if (response.url !== '' && !origins.has(new URL(response.url).origin)) return 'done';
+      if (isAnswerFromElsewhere(response, (origin) => origins.has(origin))) return 'done';
       const { verdict, code } = await judgeAnswer(server, response, clock);
       // The machine would take the API's 429 and 503 for failures of its refresh.
       if (verdict === 'none' || verdict === 'rateLimited' || verdict === 'unavailable') return 'done';
@@ -175,9 +177,7 @@ export function createGate<User, Login>(
       attempt.headers.set('authorization', `Bearer ${accessToken}`);
       return attempt;
     }
-    // Of all headers `fetch` takes `Authorization` alone off a request that is redirected to another origin.
-    const redirect = request.redirect === 'follow' ? 'error' : request.redirect;
-    const attempt = copyRequest(request, { signal, redirect });
+    const attempt = copyRequest(request, { signal, ...pinned(request) });
     try {
       await untilAborted(Promise.resolve(server.authorize(attempt, accessToken)), signal);
     } catch (error) {

@@ -4,6 +4,7 @@ import { RequestNotReplayableError } from '../errors.ts';
 import { abortWith } from '../abort.ts';
 import type { Ticket } from './admission.ts';
 import type { Gate, SendRequest } from './gate.ts';
+import { isRequest } from './toRequest.ts';
 import { clone } from './sessionFetch.ts';
 
 /** What is remembered of one call of ky, through its retries and replays. */
@@ -51,7 +52,7 @@ export function createKyHooks<User>(
     const call: Call<User> = { ticket, timeout, signal, send: inner, retry: null, spare: null };
     calls.set(context, call);
     options.fetch = async (input, more) => {
-      const request = input instanceof Request ? input : new Request(input);
+      const request = isRequest(input) ? input : new Request(input);
       call.send = (attempt, under) => inner(attempt, { ...more, ...under });
       const outgoing = { request, signals: signalsOf(call, request), source: request };
       if (!gate.concerns(ticket, request)) {

@@ -1,12 +1,14 @@
 import type { Auth, Ticket } from './admission.ts';
 import type { Gate, SendRequest } from './gate.ts';
 import type { Outgoing } from './lifeline.ts';
+import { isThenable } from '../thenable.ts';
+import { toRequest } from './toRequest.ts';
 import { RequestNotReplayableError } from '../errors.ts';
 
 /** `fetch` with one thing more: `context.auth`, as in ky. */
 export type SessionFetch = (
   input: string | URL | Request,
-  init?: RequestInit & { context?: { auth?: Auth } },
+  init?: (RequestInit & { context?: { auth?: Auth } | null }) | null,
 ) => Promise<Response>;
 
 /**
@@ -20,12 +22,11 @@ export function createSessionFetch<User>(
   return async (input, init) => {
     // `null` too is no `init` (Web IDL, dictionaries): some clients pass it.
     const { context, ...rest } = init ?? {};
-    const source = input instanceof Request ? input : new URL(String(input), baseUrl);
-    const request = new Request(source, rest);
     const ticket = gate.ticket(context?.auth);
+    const made = toRequest(input, rest, baseUrl);
+    const request = isThenable(made) ? await made : made;
     const extras = notOfRequest(rest);
-    const signal = rest.signal ?? ('signal' in source ? source : request).signal;
-    const outgoing = { request, signals: [signal], source };
+    const outgoing = { request, signals: [rest.signal ?? request.signal], source: input };
     const send: SendRequest = (attempt, under) => base(attempt, { ...extras, ...under });
     return gate.concerns(ticket, request)
       ? exchange(gate, ticket, outgoing, send)

@@ -3,7 +3,9 @@ import { judgeAnswer, tokenEndpointCodes, type Judgement } from '../verdict.ts';
 import type { ContractCall, ServerContract } from '../contract.ts';
 import type { Clock } from '../environment.ts';
 import { anySignal, followSignals, untilAborted } from '../abort.ts';
+import { isAnswerFromElsewhere } from '../http/redirects.ts';
 import { withCookies } from '../http/cookies.ts';
+import { isRequest } from '../http/toRequest.ts';
 import { readText } from '../http/readJson.ts';
 import type { RequestPurpose } from '../http/requests.ts';
 import { giveUpAfter } from '../patience.ts';
@@ -113,7 +115,7 @@ function bareClient<User, Login>(
   return ky.create({
     baseUrl: settings.baseUrl,
     fetch: async (input, init) => {
-      const request = input instanceof Request ? input : new Request(input, init);
+      const request = isRequest(input) ? input : new Request(input, init);
       // The contract may have given a signal of its own.
       const ends = anySignal([signal, request.signal]);
       return traffic.exchange(traffic.open(purpose, request), request, ends, async () =>
@@ -128,10 +130,11 @@ function bareClient<User, Login>(
     hooks: {
       afterResponse: [
         async ({ response, request }) => {
-          const { status, headers, url } = response;
+          const { status, headers } = response;
           const retryAfter = readRetryAfter(headers, clock.now());
-          const isForeign = url !== '' && new URL(url).origin !== new URL(request.url).origin;
-          if (isForeign) throw new ForeignAnswerError(status, null);
+          const { origin } = new URL(request.url);
+          if (isAnswerFromElsewhere(response, (found) => found === origin))
+            throw new ForeignAnswerError(status, null);
           if (await isPage(response, clock)) throw new ForeignAnswerError(status, retryAfter);
           const judgement = await judgeAnswer(server, response, clock, tokenEndpointCodes);
           note({ status, judgement, retryAfter, date: readDate(headers) });

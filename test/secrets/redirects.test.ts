@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createSession, type ServerContract, type SessionOptions } from '../../src/index.ts';
 import { listen, type Listener } from './listeners.ts';
 
@@ -148,5 +148,112 @@ describe('An Authorization that the caller brings', () => {
     const headers = { authorization: 'Basic b3duOm93bg==' };
     expect((await session.fetch('/a', { headers })).status).toBe(200);
     expect((await session.api.get('/a', { headers })).status).toBe(200);
+  });
+});
+
+/** An answer, and each copy of it, under another address. */
+function readdress(response: Response, url: string): Response {
+  return Object.defineProperties(response, {
+    url: { value: url },
+    clone: { value: () => readdress(Response.prototype.clone.call(response), url) },
+  });
+}
+
+/** The platform answers in the name of an address of its own, as CapacitorHttp and service workers do. */
+const withAddress = (url: string) => async (input: string | URL | Request, init?: RequestInit) =>
+  readdress(await fetch(input, init), url);
+
+describe('An answer of the API under another address', () => {
+  const options = () => ({
+    ky: { retry: 0, throwHttpErrors: false, fetch: withAddress('https://localhost/_proxy_?u=api') },
+  });
+
+  test('is a verdict where the platform has followed no redirect', async () => {
+    let answers = 0;
+    await using api = await listen((_request, response) => {
+      answers += 1;
+      response.writeHead(answers % 2 === 1 ? 401 : 200).end();
+    });
+    for (const door of ['fetch', 'api'] as const) {
+      await using world = await createWorld({}, { ...options(), baseUrl: api.url });
+      expect((await world.session[door]('a')).status).toBe(200);
+      expect(world.refreshes()).toBe(1);
+    }
+  });
+
+  test('is an answer to the contract’s calls too', async () => {
+    await using api = await listen((_request, response) => {
+      response.setHeader('content-type', 'application/json');
+      response.end('{"accessToken":"granted"}');
+    });
+    await using world = await createWorld(
+      { refresh: ({ http }) => http.post('token').json() },
+      { ...options(), baseUrl: api.url },
+    );
+    await world.session.refresh();
+
+    expect(await world.session.accessToken()).toBe('granted');
+  });
+
+  test('is none where a script made it, since only its address tells of a redirect', async () => {
+    await using world = await createWorld(
+      {},
+      {
+        ky: {
+          retry: 0,
+          throwHttpErrors: false,
+          fetch: () =>
+            Promise.resolve(readdress(new Response(null, { status: 401 }), 'https://portal.test/')),
+        },
+      },
+    );
+
+    expect((await world.session.fetch('a')).status).toBe(401);
+    expect(world.refreshes()).toBe(0);
+  });
+});
+
+describe('Where `redirect` cannot be "error" (Cloudflare Workers)', () => {
+  const authorize: ServerContract['authorize'] = (request, accessToken) => {
+    request.headers.set('x-access-token', accessToken);
+  };
+  const cookies: ServerContract['cookies'] = { csrf: { header: 'x-csrf', value: () => 'the-proof' } };
+
+  test.each([
+    { what: 'a token in a header of the contract’s own', contract: { authorize }, header: 'x-access-token' },
+    { what: 'a CSRF header', contract: { cookies }, header: 'x-csrf' },
+  ])('$what is sent, and goes along with no redirect', async ({ contract, header }) => {
+    const { Request: Native } = globalThis;
+    vi.stubGlobal(
+      'Request',
+      class Request extends Native {
+        constructor(input: string | URL | globalThis.Request, init?: RequestInit) {
+          if (init?.redirect === 'error') throw new TypeError('Invalid redirect value');
+          super(input, init);
+        }
+      },
+    );
+    await using world = await createWorld(contract);
+    if ('cookies' in contract) await world.session.adopt({ accessToken: null });
+    const method = 'POST';
+    const { fetch: send, api } = world.session;
+    const sent = [
+      await send('/a', { method }).then(({ status }) => status),
+      await api('a', { method }).then(({ status }) => status),
+      await send(redirect(world.other), { method }).catch((error: unknown) => error),
+      await api(redirect(world.other), { method, retry: 0 }).catch((error: unknown) => error),
+      await send(redirect(world.other), { method, redirect: 'manual' }).then(({ status }) => status),
+    ];
+    vi.unstubAllGlobals();
+
+    expect(sent).toEqual([
+      200,
+      200,
+      expect.objectContaining({ name: 'TypeError' }),
+      expect.objectContaining({ name: 'NetworkError' }),
+      307,
+    ]);
+    expect(world.api.heard.every(({ headers }) => headers[header] !== undefined)).toBe(true);
+    expect(world.other.heard).toEqual([]);
   });
 });
