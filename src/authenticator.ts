@@ -9,13 +9,9 @@ import { redact } from './redact.ts';
 import { newsOf } from './peers/peerMessage.ts';
 import type { StoredSession } from './stores/tokenStore.ts';
 import { revoke } from './refresh/revoke.ts';
-import {
-  callServer,
-  endOfGrant,
-  ForeignAnswerError,
-  type Answer,
-  type ServerCall,
-} from './refresh/serverCall.ts';
+import { ForeignAnswerError, type Answer } from './refresh/answer.ts';
+import { callServer, endOfGrant, type ServerCall } from './refresh/serverCall.ts';
+import { VerdictError } from './verdict.ts';
 import type { World } from './world.ts';
 
 /** A sign-in that somebody waits for. Its credentials are here, so that the machine need not hold them. */
@@ -138,6 +134,7 @@ function toLoginError(error: unknown, answer: Answer | null): SessionError {
     : isHTTPError(error)
       ? error.response.status
       : (answer?.status ?? null);
-  const serverCode = answer !== null && answer.status === status ? answer.judgement.code : null;
+  const seen = answer !== null && answer.status === status ? answer.judgement.code : null;
+  const serverCode = error instanceof VerdictError ? (error.serverCode ?? seen) : seen;
   return new LoginFailedError({ code: 'ERR_LOGIN_FAILED', status, serverCode }, { cause: redact(error) });
 }

@@ -44,6 +44,18 @@ export function readInteger(option: string, value: unknown, least: number): numb
   return value;
 }
 
+/** Quotes what came where it is a text: with few to choose from, it is a misspelt one and no secret. */
+export function readOneOf<Member extends string>(
+  option: string,
+  value: unknown,
+  members: readonly Member[],
+): Member {
+  const found = members.find((member) => member === value);
+  if (found !== undefined) return found;
+  const expected = members.map((member) => `'${member}'`).join(' or ');
+  throw new InvalidOptionError(option, expected, typeof value === 'string' ? `\`${value}\`` : kindOf(value));
+}
+
 export function readBoolean(option: string, value: unknown): boolean {
   if (typeof value !== 'boolean') throw unexpected(option, 'true or false', value);
   return value;

@@ -38,8 +38,8 @@ export interface Grant<User = unknown> {
 export interface ContractCall {
   /**
    * A bare ky instance on `baseUrl`: without the session's hooks and without retries, so that a refresh can
-   * never wait for itself. It follows no redirect. An answer that is not 2xx throws ky's `HTTPError`: let it through, the session
-   * reads its verdict from it.
+   * never wait for itself. It follows no redirect. The session reads its verdict from the last answer, whatever your
+   * code throws about it.
    */
   http: KyInstance;
   /** Aborted when nobody needs the call any more. */
@@ -128,7 +128,8 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
    * `code`, `error.code`, `error`, `errorCode`, `errors[0].extensions.code` and `message` of a JSON body;
    * the `type` of a problem (RFC 9457); the status. The first that `errorCodes` knows decides.
    *
-   * With it every answer is looked at, also those of status 200 (GraphQL). Where it throws, the status decides.
+   * With it every answer of the API is looked at, also those of status 200 (GraphQL). Answers to `login` and `refresh`
+   * always are: one that means anything but `none` is a refusal. Where it throws, the status decides.
    */
   errorCode?(answer: ServerAnswer): string | number | undefined;
   /** What the server's codes mean; a status may stand for a code. */

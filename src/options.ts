@@ -6,6 +6,7 @@ import {
   readBoolean,
   readInteger,
   readNumber,
+  readOneOf,
   readText,
   readUrl,
   unexpected,
@@ -41,7 +42,28 @@ export interface RefreshOptions {
    * Whether a timer refreshes a due access token. With `false` the next request does. Default is `true`.
    */
   proactive?: boolean;
+  /**
+   * The longest that a `Retry-After` of the refresh endpoint is kept (in milliseconds, 0 or more): a longer one is
+   * cut to this. Default is 300000 (5 minutes).
+   */
+  maxRetryAfter?: number;
+  /**
+   * What it takes for an answer of the refresh endpoint to end the session, where a proxy, a gateway or a firewall
+   * may have written it:
+   *
+   * - `'code'`: a code that the contract maps, or `invalid_grant` (RFC 6749, section 5.2).
+   * - `'answer'`: that; a 401; or a 400 or 403 with a JSON body that says more than its status.
+   * - `'status'`: any 400, 401 or 403, unless a known code says that it is about something else.
+   *
+   * A page of HTML never ends a session. Default is `'answer'`.
+   */
+  refusedBy?: RefusedBy;
 }
+
+/** What it takes for an answer of the refresh endpoint to end the session: see {@link RefreshOptions.refusedBy}. */
+export type RefusedBy = (typeof refusedBy)[number];
+
+const refusedBy = ['code', 'answer', 'status'] as const;
 
 export interface HoldOptions {
   /** The longest that a request is held (in milliseconds, 1 or more). Default is 30000 (30 seconds). */
@@ -134,6 +156,8 @@ export function readOptions<User, Credentials>(
       attempts: readInteger('refresh.attempts', refresh.attempts ?? 4, 1),
       cooldown: readNumber('refresh.cooldown', refresh.cooldown ?? 5_000, 0),
       proactive: readBoolean('refresh.proactive', refresh.proactive ?? true),
+      maxRetryAfter: readNumber('refresh.maxRetryAfter', refresh.maxRetryAfter ?? 300_000, 0),
+      refusedBy: readOneOf('refresh.refusedBy', refresh.refusedBy ?? 'answer', refusedBy),
     }),
     hold: Object.freeze({
       timeout: readNumber('hold.timeout', hold.timeout ?? 30_000, 1),

@@ -1,4 +1,4 @@
-import type { ServerContract, Verdict } from './contract.ts';
+import type { ServerAnswer, ServerContract, Verdict } from './contract.ts';
 import type { Clock } from './environment.ts';
 import { report } from './report.ts';
 import { isJson, readJson } from './http/readJson.ts';
@@ -20,14 +20,40 @@ const apiCodes: Readonly<Record<string, Verdict>> = {
   insufficient_user_authentication: 'stepUpRequired',
 };
 
-/** The same for where tokens are granted: RFC 6749, section 5.2. */
-export const tokenEndpointCodes: typeof apiCodes = { ...apiCodes, invalid_grant: 'refreshTokenInvalid' };
+/**
+ * Known where tokens are granted: RFC 6749, sections 5.2 and 4.1.2.1; RFC 8628, section 3.5; RFC 8707,
+ * section 2; RFC 9449, sections 5 and 8. Of all these only `invalid_grant` is about the refresh token: the others
+ * refuse the client or the request (`forbidden`), or nothing for long.
+ */
+const grantCodes: typeof apiCodes = {
+  ...apiCodes,
+  invalid_grant: 'refreshTokenInvalid',
+  invalid_client: 'forbidden',
+  unauthorized_client: 'forbidden',
+  unsupported_grant_type: 'forbidden',
+  invalid_request: 'forbidden',
+  invalid_scope: 'forbidden',
+  invalid_target: 'forbidden',
+  use_dpop_nonce: 'forbidden',
+  invalid_dpop_proof: 'forbidden',
+  temporarily_unavailable: 'unavailable',
+  server_error: 'unavailable',
+  authorization_pending: 'unavailable',
+  slow_down: 'rateLimited',
+};
+
+/** league/oauth2-server 8, and so Laravel Passport 12, says this of a refused refresh token, and of nothing else with 401. */
+const unauthorizedGrantCodes = { ...grantCodes, invalid_request: 'refreshTokenInvalid' } as const;
+
+export function tokenEndpointCodes(status: number): typeof apiCodes {
+  return status === 401 ? unauthorizedGrantCodes : grantCodes;
+}
 
 /** Looks a code up: in the contract's words first. */
-export function lookUp(
+function lookUp(
   contract: Pick<ServerContract, 'errorCodes'>,
   code: unknown,
-  standardCodes = apiCodes,
+  standardCodes: typeof apiCodes,
 ): Judgement | undefined {
   if (typeof code !== 'string' && typeof code !== 'number') return undefined;
   const known = [contract.errorCodes ?? {}, standardCodes].find((codes) => Object.hasOwn(codes, code));
@@ -43,11 +69,19 @@ export async function judgeAnswer<User, Credentials>(
   contract: ServerContract<User, Credentials>,
   response: Response,
   clock: Clock,
-  standardCodes = apiCodes,
 ): Promise<Judgement> {
-  const isRead = isJson(response.headers.get('content-type'));
-  const body = isRead ? await readJson(response.clone(), clock) : undefined;
-  for (const code of codesIn(contract, response, body)) {
+  const { status, headers } = response;
+  const body = isJson(headers) ? await readJson(response.clone(), clock) : undefined;
+  return judgeBody(contract, { status, headers, body });
+}
+
+/** The same of an answer that has been read. */
+export function judgeBody<User, Credentials>(
+  contract: ServerContract<User, Credentials>,
+  answer: ServerAnswer,
+  standardCodes = apiCodes,
+): Judgement {
+  for (const code of codesIn(contract, answer)) {
     const judgement = lookUp(contract, code, standardCodes);
     if (judgement !== undefined) return judgement;
   }
@@ -57,20 +91,20 @@ export async function judgeAnswer<User, Credentials>(
 /** All codes of an answer, in the order in which they count. */
 function* codesIn<User, Credentials>(
   contract: ServerContract<User, Credentials>,
-  response: Response,
-  body: unknown,
+  answer: ServerAnswer,
 ): Generator {
+  const { status, headers, body } = answer;
   if (contract.errorCode !== undefined) {
     try {
-      yield contract.errorCode({ status: response.status, headers: response.headers, body });
+      yield contract.errorCode(answer);
     } catch (error) {
       // The status decides, as it does where no code is found.
       report(error);
     }
-    if (!response.ok) yield response.status;
+    if (status < 200 || status >= 300) yield status;
     return;
   }
-  yield challengeError(response.headers.get('www-authenticate'));
+  yield challengeError(headers.get('www-authenticate'));
   yield field(body, 'code');
   yield field(field(body, 'error'), 'code');
   yield field(body, 'error');
@@ -78,7 +112,7 @@ function* codesIn<User, Credentials>(
   yield field(field(field(field(body, 'errors'), 0), 'extensions'), 'code');
   yield field(body, 'message');
   yield field(body, 'type');
-  yield response.status;
+  yield status;
 }
 
 /** The `error` of a `WWW-Authenticate` challenge (RFC 6750, section 3). */

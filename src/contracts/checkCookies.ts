@@ -1,6 +1,4 @@
-import { expectFunction, expectObject, readText, unexpected } from '../checks.ts';
-import { InvalidOptionError } from '../errors.ts';
-import { kindOf } from '../received.ts';
+import { expectFunction, expectObject, readOneOf, readText, unexpected } from '../checks.ts';
 
 /** The characters of a header's name (RFC 9110, section 5.6.2). */
 const headerName = /^[!#$%&'*+.^_`|~\w-]+$/;
@@ -16,10 +14,7 @@ export function checkCookies(option: string, cookies: unknown): void {
   expectObject(option, cookies);
   const { credentials, csrf }: { readonly credentials?: unknown; readonly csrf?: unknown } = cookies;
   const prefix = option === '' ? '' : `${option}.`;
-  if (credentials !== undefined && credentials !== 'same-origin' && credentials !== 'include') {
-    const received = typeof credentials === 'string' ? `\`${credentials}\`` : kindOf(credentials);
-    throw new InvalidOptionError(`${prefix}credentials`, "'same-origin' or 'include'", received);
-  }
+  if (credentials !== undefined) readOneOf(`${prefix}credentials`, credentials, ['same-origin', 'include']);
   if (csrf !== undefined) checkCsrf(`${prefix}csrf`, csrf);
 }
 

@@ -70,7 +70,7 @@ export async function readTokenless<User>(
 /** Where the tokens are elsewhere the body may be anything. */
 async function readBody(response: Response, { isBare }: { isBare: boolean }): Promise<unknown> {
   const text = await response.text();
-  const isEmpty = text === '' || (isBare && !isJson(response.headers.get('content-type')));
+  const isEmpty = text === '' || (isBare && !isJson(response.headers));
   return isEmpty ? undefined : JSON.parse(text);
 }
 

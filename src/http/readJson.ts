@@ -7,8 +7,15 @@ const mostBytes = 64 * 1024;
 const longestRead = 1_000;
 
 /** Whether a content type is JSON or ends in `+json` (RFC 6839, section 3.1). */
-export function isJson(contentType: string | null): boolean {
-  return /^[^;]*\/(?:[^;]*[.+-])?json\s*(?:;|$)/i.test(contentType ?? '');
+export function isJson(headers: Headers): boolean {
+  const [, subtype = ''] = mediaTypeOf(headers).split('/');
+  return subtype === 'json' || ['.json', '+json', '-json'].some((suffix) => subtype.endsWith(suffix));
+}
+
+/** The type of a body, as in `text/html`, without parameters (RFC 9110, section 8.3.1). */
+export function mediaTypeOf(headers: Headers): string {
+  const [type = ''] = (headers.get('content-type') ?? '').split(';', 1);
+  return type.trim().toLowerCase();
 }
 
 /** Reads JSON of at most 64 KiB, within a second. What is not that is `undefined`. */
@@ -32,7 +39,7 @@ type Readable = Pick<Response, 'text'> & Partial<Pick<Response, 'body'>>;
 export async function readText(response: Readable, clock: Clock): Promise<string | undefined> {
   const { body } = response;
   if (body === undefined) return readWhole(response);
-  if (body === null) return undefined;
+  if (body === null) return '';
   const reader = body.getReader();
   const expiry = { isOver: false };
   const cancel = clock.schedule(

@@ -11,7 +11,8 @@ import { VerdictError } from '../verdict.ts';
 import type { World } from '../world.ts';
 import { judgeRefusal, type Refusal } from './refusal.ts';
 import { revoke } from './revoke.ts';
-import { callServer, endOfGrant, type Answer } from './serverCall.ts';
+import type { Answer } from './answer.ts';
+import { callServer, endOfGrant } from './serverCall.ts';
 import { pause } from './pause.ts';
 import { endTurn, goOnUnlocked, takeTurn, type Turn } from './turn.ts';
 import { underLock, type Lease } from './underLock.ts';
@@ -177,7 +178,7 @@ async function refuse<User, Login>(
   send: Send,
 ): Promise<void> {
   if (!world.credentials.isCurrent(session)) return;
-  const refusal = judgeRefusal(world.settings.server, error, answer);
+  const refusal = judgeRefusal(world.settings, error, answer);
   if (refusal.kind === 'refused') {
     if (await isOvertaken(world, session, lease, send)) return;
   } else if (refusal.kind === 'misconfigured' || !refusal.answerLost) {

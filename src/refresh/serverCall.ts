@@ -1,40 +1,15 @@
 import ky, { type KyInstance } from 'ky';
-import { judgeAnswer, tokenEndpointCodes, type Judgement } from '../verdict.ts';
+import { isMalformedGrantError } from '../errorGuards.ts';
+import { VerdictError } from '../verdict.ts';
 import type { ContractCall, ServerContract } from '../contract.ts';
-import type { Clock } from '../environment.ts';
 import { anySignal, followSignals, untilAborted } from '../abort.ts';
 import { isAnswerFromElsewhere } from '../http/redirects.ts';
 import { withCookies } from '../http/cookies.ts';
 import { isRequest } from '../http/toRequest.ts';
-import { readText } from '../http/readJson.ts';
 import type { RequestPurpose } from '../http/requests.ts';
 import { giveUpAfter } from '../patience.ts';
 import type { World } from '../world.ts';
-import { readRetryAfter } from './retryAfter.ts';
-
-/** What the server answered to one call of the contract, as far as the session may know it. */
-export interface Answer {
-  readonly status: number;
-  readonly judgement: Judgement;
-  readonly retryAfter: number | null;
-  /** What the server's clock said, in milliseconds since the epoch; `null` where no script may read it. */
-  readonly date: number | null;
-}
-
-/** An answer that is not the API's: the page of a proxy or of a captive portal. */
-export class ForeignAnswerError extends Error {
-  override readonly name = 'ForeignAnswerError';
-
-  readonly status: number;
-  /** Milliseconds that it asks to wait, where it came from the API's own address. */
-  readonly retryAfter: number | null;
-
-  constructor(status: number, retryAfter: number | null) {
-    super(`Expected an answer of the API, got a page (status ${status})`);
-    this.status = status;
-    this.retryAfter = retryAfter;
-  }
-}
+import { ForeignAnswerError, readAnswer, type Answer } from './answer.ts';
 
 /** No answer within `refresh.timeout`. */
 export class ServerCallTimeoutError extends Error {
@@ -81,11 +56,29 @@ export function callServer<User, Login, Result>(
       ? new Promise<never>(() => undefined)
       : world.inOrder(() => run({ http, signal: ended }), ended),
     ended,
-  ).finally(() => {
-    cancel();
-    release();
-  });
+  )
+    .then(
+      (given) => {
+        refuseVerdict(answer);
+        return given;
+      },
+      (error: unknown) => {
+        if (isMalformedGrantError(error)) refuseVerdict(answer);
+        throw error;
+      },
+    )
+    .finally(() => {
+      cancel();
+      release();
+    });
   return { result, answer: () => answer };
+}
+
+/** A server may say no with status 200, as GraphQL does. What the contract makes of it is no grant, or looks like one. */
+function refuseVerdict(answer: Answer | null): void {
+  if (answer === null || answer.status < 200 || answer.status >= 300) return;
+  const { verdict, code } = answer.judgement;
+  if (verdict !== 'none') throw new VerdictError(verdict, code);
 }
 
 /**
@@ -106,8 +99,7 @@ function bareClient<User, Login>(
   signal: AbortSignal,
   note: (answer: Answer) => void,
 ): KyInstance {
-  const { server, origins, environment } = settings;
-  const { clock } = environment;
+  const { server, origins } = settings;
   const prepare = async (request: Request, ends: AbortSignal) =>
     server.cookies !== undefined && origins.has(new URL(request.url).origin)
       ? withCookies(request, server.cookies, ends)
@@ -130,14 +122,10 @@ function bareClient<User, Login>(
     hooks: {
       afterResponse: [
         async ({ response, request }) => {
-          const { status, headers } = response;
-          const retryAfter = readRetryAfter(headers, clock.now());
           const { origin } = new URL(request.url);
           if (isAnswerFromElsewhere(response, (found) => found === origin))
-            throw new ForeignAnswerError(status, null);
-          if (await isPage(response, clock)) throw new ForeignAnswerError(status, retryAfter);
-          const judgement = await judgeAnswer(server, response, clock, tokenEndpointCodes);
-          note({ status, judgement, retryAfter, date: readDate(headers) });
+            throw new ForeignAnswerError(response.status, null);
+          note(await readAnswer(settings, response));
         },
       ],
     },
@@ -148,20 +136,3 @@ function bareClient<User, Login>(
 function withRedirect(request: Request, init: RequestInit | undefined): RequestInit | undefined {
   return 'redirect' in request ? init : { ...init, redirect: 'manual' };
 }
-
-/** The `Date` of an answer (RFC 9110, section 6.6.1). */
-function readDate(headers: Headers): number | null {
-  const date = Date.parse(headers.get('date') ?? '');
-  return Number.isNaN(date) ? null : date;
-}
-
-/** Whether an answer is HTML, whatever it calls itself: portals answer in the name of others. */
-async function isPage(response: Response, clock: Clock): Promise<boolean> {
-  const type = response.headers.get('content-type') ?? '';
-  if (/^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(type)) return true;
-  return startsAsPage.test((await readText(response.clone(), clock)) ?? '');
-}
-
-/** A byte order mark, declarations and comments may stand before it. */
-const startsAsPage =
-  /^\uFEFF?\s*(?:<\?xml[^>]*>\s*|<!--[\s\S]*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b/i;

@@ -27,7 +27,15 @@ describe('Options that are left out', () => {
     expect(settings).toMatchObject({
       baseUrl: 'https://api.example.com/v1/',
       name: 'session',
-      refresh: { leeway: 30_000, timeout: 10_000, attempts: 4, cooldown: 5_000, proactive: true },
+      refresh: {
+        leeway: 30_000,
+        timeout: 10_000,
+        attempts: 4,
+        cooldown: 5_000,
+        proactive: true,
+        maxRetryAfter: 300_000,
+        refusedBy: 'answer',
+      },
       hold: { timeout: 30_000, limit: 1_000, whileExpired: false, whileOffline: true },
     });
     expect([...settings.origins]).toEqual(['https://api.example.com']);

@@ -20,8 +20,7 @@ describe('a refresh that is refused', () => {
     ['401 that calls the access token expired', answer(401, { message: 'no' }, challenge)],
     ['403', answer(403, { error: 'Invalid refresh token' })],
     ['400 invalid_grant', answer(400, { error: 'invalid_grant' })],
-    ['400 of another kind', answer(400, { error: 'invalid_request' })],
-    ['400 without a body', answer(400)],
+    ['400 with words of its own', answer(400, { error: 'Refresh token expired' })],
     ['422 invalid_grant', answer(422, { error: 'invalid_grant' })],
   ])('with %s expires the session after one call, and the user is remembered', async (name, handler) => {
     await using world = await openSignedIn();

@@ -65,6 +65,62 @@ describe('a server that asks to wait', () => {
   });
 });
 
+/** An hour, in milliseconds: how far the device's clock and the server's may be apart. */
+const hour = 3_600_000;
+
+describe('a date that the server asks to wait for', () => {
+  test.each([
+    ['an hour ahead of', hour],
+    ['an hour behind', -hour],
+  ])('goes by the server’s own clock, which is %s the device’s', async (_name, ahead) => {
+    await using world = await openSignedIn();
+    const now = world.clock.now() + ahead;
+    world.answerRefresh(
+      answer(429, null, {
+        date: new Date(now).toUTCString(),
+        'retry-after': new Date(now + 20_000).toUTCString(),
+      }),
+      { times: 1 },
+    );
+
+    expect(await world.follow(requestWithExpiredToken(world))).toBe(200);
+    expect(world.refreshTimes()).toEqual([0, 20_000]);
+  });
+});
+
+describe('a server that asks to wait for longer than makes sense', () => {
+  test.each([
+    ['a year', '31536000'],
+    ['milliseconds in place of seconds', '120000'],
+    ['more than a number can say', '9'.repeat(400)],
+    ['a date of another year', new Date(Date.UTC(2031, 0, 1)).toUTCString()],
+  ])('is called again after five minutes (%s)', async (_name, value) => {
+    await using world = await openSignedIn();
+    world.answerRefresh(answer(503, null, { 'retry-after': value }), { times: 1 });
+
+    expect(await requestWithExpiredToken(world)).toMatchObject({ retryAfter: 300_000 });
+    await world.live(299_999);
+    expect(world.refreshTimes()).toEqual([0]);
+    await world.live(1);
+    expect(world.refreshTimes()).toEqual([0, 300_000]);
+  });
+
+  test.each([
+    [0, '20', [0, 250]],
+    [5_000, '20', [0, 5_000]],
+    [5_000, '3', [0, 3_000]],
+  ])(
+    'is kept waiting for `maxRetryAfter` (%i ms where it asks for %s s)',
+    async (maxRetryAfter, value, times) => {
+      await using world = await openSignedIn({ refresh: { maxRetryAfter } });
+      world.answerRefresh(answer(503, page, { ...html, 'retry-after': value }), { times: 1 });
+
+      expect(await world.follow(requestWithExpiredToken(world))).toBe(200);
+      expect(world.refreshTimes()).toEqual(times);
+    },
+  );
+});
+
 describe('a request that cannot wait as long as the server asks', () => {
   test('is refused at once, and told for how long', async () => {
     await using world = await openSignedIn();

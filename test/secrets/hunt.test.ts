@@ -78,7 +78,7 @@ describe('No token and no password shows', () => {
     await session.refresh();
     await session.logout();
     await session.adopt(createTokens());
-    world.answer('/refresh', () => new Response(null, { status: 400 }));
+    world.answer('/refresh', () => new Response(null, { status: 401 }));
     await world.failing(() => session.refresh());
     await expect.poll(() => told).toHaveLength(5);
 

@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import ky from 'ky';
+import { VerdictError, type ContractCall } from '../../src/index.ts';
+import { answer, html, page } from './answers.ts';
+import { openSignedIn, requestWithExpiredToken, rotating, type World } from './world.ts';
+
+type Refresh = NonNullable<(typeof rotating)['refresh']>;
+
+const refreshOf: Refresh = (call) => rotating.refresh?.(call) ?? Promise.reject(new Error('There is none'));
+
+/** As the libraries for OAuth do it: they read the answer themselves, and throw an error of their own. */
+class ResponseBodyError extends Error {
+  override readonly name = 'ResponseBodyError';
+  readonly code = 'OAUTH_RESPONSE_BODY_ERROR';
+}
+
+function libraryError(cause?: unknown): Error {
+  return new ResponseBodyError('server responded with an error in the response body', { cause });
+}
+
+const ask = (http: ContractCall['http'], refreshToken: string | null) =>
+  http.post('auth/refresh', { json: { refreshToken }, throwHttpErrors: false });
+
+/** Throws what a library makes of an answer that is no grant. */
+const byLibrary: Refresh = async ({ http, refreshToken }) => {
+  const response = await ask(http, refreshToken);
+  const body: unknown = await response.json().catch(() => null);
+  throw libraryError(body);
+};
+
+async function openWith(refresh: Refresh): Promise<World> {
+  return openSignedIn({ server: { ...rotating, refresh } });
+}
+
+describe('An error that the contract makes of an answer over `http`', () => {
+  test.each([
+    ['400 invalid_grant', answer(400, { error: 'invalid_grant' }), 'expired', 1],
+    ['401 without a body', answer(401), 'expired', 1],
+    ['400 invalid_client', answer(400, { error: 'invalid_client' }), 'authenticated', 1],
+    ['404', answer(404), 'authenticated', 1],
+    ['403 of a firewall', answer(403, 'blocked', { 'content-type': 'text/plain' }), 'authenticated', 4],
+    ['503', answer(503), 'authenticated', 4],
+  ])('is judged by that answer: %s', async (_name, handler, status, calls) => {
+    await using world = await openWith(byLibrary);
+    world.answerRefresh(handler);
+    await world.follow(requestWithExpiredToken(world));
+
+    expect(world.session.getSnapshot().status).toBe(status);
+    expect(world.refreshTimes()).toHaveLength(calls);
+  });
+
+  test('keeps what the answer says of the time to wait', async () => {
+    await using world = await openWith(byLibrary);
+    world.answerRefresh(answer(429, null, { 'retry-after': '60' }));
+
+    expect(await requestWithExpiredToken(world)).toMatchObject({ status: 429, retryAfter: 60_000 });
+  });
+
+  test.each([
+    ['ky’s error', (error: unknown) => error],
+    ['an error that wraps it', libraryError],
+    ['an error that wraps it twice', (error: unknown) => libraryError(libraryError(error))],
+  ])('is judged by it when it is %s', async (_name, wrap) => {
+    await using world = await openWith(async (call) => {
+      try {
+        return await refreshOf(call);
+      } catch (error) {
+        throw wrap(error);
+      }
+    });
+    for (const handler of [answer(503), answer(200, page, html)]) {
+      world.answerRefresh(handler, { times: 1 });
+      expect(await world.follow(requestWithExpiredToken(world))).toBe(200);
+      await world.clock.advance(10_000);
+    }
+
+    expect(world.refreshTimes()).toHaveLength(4);
+    world.answerRefresh(answer(400, { error: 'invalid_grant' }));
+    expect(await requestWithExpiredToken(world)).toMatchObject({ reason: { code: 'invalid_grant' } });
+  });
+
+  test('is judged by the last of several', async () => {
+    await using world = await openWith(async ({ http, refreshToken }) => {
+      await http.get('nowhere', { throwHttpErrors: false });
+      await ask(http, refreshToken);
+      throw libraryError();
+    });
+    world.answerRefresh(answer(400, { error: 'invalid_grant' }));
+
+    expect(await requestWithExpiredToken(world)).toMatchObject({
+      reason: { code: 'invalid_grant', status: 400 },
+    });
+  });
+
+  test.each([
+    [400, { error: 'invalid_grant' }, 'expired'],
+    [400, { error: 'invalid_client' }, 'authenticated'],
+    [403, { message: 'Forbidden' }, 'authenticated'],
+  ])('of a ky of the contract’s own is judged by what it holds: %i %j', async (status, body, expected) => {
+    await using world = await openWith(() =>
+      ky('https://id.example.com/token', {
+        fetch: () => Promise.resolve(Response.json(body, { status })),
+        retry: 0,
+      }).json(),
+    );
+    await world.follow(requestWithExpiredToken(world));
+
+    expect(world.session.getSnapshot().status).toBe(expected);
+  });
+});
+
+describe('An error that the network is behind', () => {
+  const reset = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+  const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+
+  test.each([
+    ['its cause', new Error('refresh failed', { cause: new TypeError('fetch failed') }), true],
+    ['the cause of its cause', libraryError(new Error('x', { cause: reset })), true],
+    ['the code of axios', Object.assign(new Error('Network Error'), { code: 'ERR_NETWORK' }), true],
+    ['the code of Node', reset, true],
+    ['a connection that was refused', libraryError(refused), false],
+    ['a time limit of its own', libraryError(new DOMException('…', 'TimeoutError')), true],
+  ])('says nothing about the token: %s', async (_name, error, answerLost) => {
+    let failures = 0;
+    await using world = await openWith((call) => {
+      failures += 1;
+      return failures === 1 ? Promise.reject(error) : refreshOf(call);
+    });
+    world.answerRefresh(answer(401));
+
+    expect(await world.follow(requestWithExpiredToken(world))).toMatchObject({
+      name: 'SessionExpiredError',
+      reason: { answerLost },
+    });
+    expect(failures).toBe(2);
+  });
+
+  test('and whose causes lead round in a circle does no harm', async () => {
+    const error: Error = new Error('a');
+    error.cause = new Error('b', { cause: error });
+    await using world = await openWith(() => Promise.reject(error));
+
+    expect(await requestWithExpiredToken(world)).toMatchObject({ name: 'RefreshUnavailableError' });
+    expect(world.session.getSnapshot().status).toBe('authenticated');
+  });
+});
+
+describe('A verdict that the contract throws', () => {
+  test('keeps what the answer says of the time to wait', async () => {
+    await using world = await openWith(async ({ http, refreshToken }) => {
+      await ask(http, refreshToken);
+      throw new VerdictError('rateLimited', 'BUSY');
+    });
+    world.answerRefresh(answer(429, null, { 'retry-after': '60' }));
+
+    expect(await requestWithExpiredToken(world)).toMatchObject({
+      status: 429,
+      serverCode: 'BUSY',
+      retryAfter: 60_000,
+    });
+  });
+
+  test('of `none` leaves the decision to the answer', async () => {
+    await using world = await openWith(async ({ http, refreshToken }) => {
+      await ask(http, refreshToken);
+      throw new VerdictError('none');
+    });
+    world.answerRefresh(answer(503));
+
+    expect(await world.follow(requestWithExpiredToken(world))).toMatchObject({ status: 503 });
+    expect(world.refreshTimes()).toHaveLength(4);
+  });
+});
