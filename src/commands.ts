@@ -1,12 +1,8 @@
 import { waitFor } from 'xstate';
 import type { PendingLogin } from './authenticator.ts';
+import { expectOpen as throwIfClosed } from './closed.ts';
 import { beginSession, factsOf } from './credentials.ts';
-import {
-  AccessTokenUnavailableError,
-  AlreadyAuthenticatedError,
-  InvalidOptionError,
-  SessionDisposedError,
-} from './errors.ts';
+import { AccessTokenUnavailableError, AlreadyAuthenticatedError, InvalidOptionError } from './errors.ts';
 import { readGrant } from './grant.ts';
 import { throwIfAborted } from './abort.ts';
 import type { Gate } from './http/gate.ts';
@@ -26,15 +22,15 @@ export type Commands<User, Login> = Pick<
 export function createCommands<User, Login>(
   world: World<User, Login>,
   actor: SessionActor,
-  { gate, lookout }: { readonly gate: Gate<User>; readonly lookout: Pick<Lookout, 'glance'> },
+  { gate, lookout }: { readonly gate: Gate; readonly lookout: Pick<Lookout, 'glance'> },
   pending: Map<string, PendingLogin<User, Login>>,
 ): Commands<User, Login> {
   const { settings, credentials, keeper, disposal } = world;
   const { clock } = settings.environment;
 
-  function expectOpen(): void {
-    if (disposal.aborted) throw new SessionDisposedError();
-  }
+  const expectOpen = (): void => {
+    throwIfClosed(disposal, actor);
+  };
 
   async function ready(): Promise<void> {
     expectOpen();
@@ -83,18 +79,21 @@ export function createCommands<User, Login>(
       if (settings.server.refresh === undefined) {
         throw new InvalidOptionError('server.refresh', 'a function', 'undefined');
       }
+      const ticket = gate.ticket('required', { isRequest: false, what: '`refresh()`' });
       if (actor.getSnapshot().hasTag('restoring')) await ready();
       const before = credentials.current();
       actor.send({ type: 'session.refresh', at: clock.now() });
       // Inside a notification the machine moves only when that is over.
       await Promise.resolve();
-      await gate.admit(gate.ticket('required', { isRequest: false, what: '`refresh()`' }), null);
+      await gate.admit(ticket, null);
       if (before !== null && credentials.isCurrent(before)) throw unavailable(world, actor);
     },
     async accessToken({ signal } = {}) {
       expectOpen();
+      const ticket = gate.ticket('required', { what: '`accessToken()`' });
       for (;;) {
-        const stamp = await gate.admit(gate.ticket('required', { what: '`accessToken()`' }), signal ?? null);
+        const stamp = await gate.admit(ticket, signal ?? null);
+        expectOpen();
         const current = credentials.current();
         if (stamp === null || current === null || !credentials.isCurrent(stamp)) continue;
         if (current.accessToken === null) throw new AccessTokenUnavailableError();

@@ -16,7 +16,7 @@ import { readOptions, type SessionOptions } from './options.ts';
 import { createLookout } from './peers/lookout.ts';
 import { isNews } from './peers/peerMessage.ts';
 import { createRoster } from './peers/roster.ts';
-import { notify } from './report.ts';
+import { notify, report } from './report.ts';
 import type { Session } from './session.ts';
 import { createViews, withInterop } from './views.ts';
 import { listenToSignals } from './wake.ts';
@@ -73,10 +73,24 @@ export function createSession<User = unknown, Login = unknown>(
   const stopWatching = open(() => settings.store.subscribe?.(settings.name, () => void lookout.look()));
   const stopListening = listenToSignals(world, actor, lookout);
   // First of all subscribers: requests are let go before anybody is told.
-  actor.subscribe(() => {
+  const review = () => {
     gate.review();
     views.update();
     roster.review();
+  };
+  const stopped = () => {
+    if (disposal.signal.aborted) return;
+    notify(stopListening, undefined);
+    review();
+    views.complete();
+  };
+  actor.subscribe({
+    next: review,
+    error(error) {
+      report(error);
+      stopped();
+    },
+    complete: stopped,
   });
   actor.start();
   if (channel === null) world.lack('channel');

@@ -17,6 +17,11 @@ export interface Credentials<User> {
   /** Grows when somebody else may be in front of the screen: after a logout, and with another user. */
   identity(): number;
   /**
+   * Grows when a request that was made before must not go any more: with each logout, and when another user takes
+   * the place of one who was known. A first sign-in and a restore leave it as it is.
+   */
+  epoch(): number;
+  /**
    * Lays a session ready for the machine, which is told of it in the same breath. What the machine does not
    * take is forgotten again.
    */
@@ -39,12 +44,14 @@ export function createCredentials<User>(
   /** The session that was taken last, unless it has been left. */
   let taken: string | null = null;
   let identity = 0;
+  let epoch = 0;
   const offers = new Map<string, StoredSession<User>>();
   const keyOf = ({ sessionId, generation }: Stamp) => `${sessionId} ${generation}`;
   return {
     current: () => session,
     user: () => user,
     identity: () => identity,
+    epoch: () => epoch,
     offer(next) {
       const key = keyOf(next);
       offers.set(key, next);
@@ -55,7 +62,10 @@ export function createCredentials<User>(
     accept(stamp) {
       const next = offers.get(keyOf(stamp));
       if (next === undefined) return false;
-      if (next.sessionId !== taken && !isSameUser(user, next.user)) identity += 1;
+      if (next.sessionId !== taken && !isSameUser(user, next.user)) {
+        identity += 1;
+        if (taken !== null) epoch += 1;
+      }
       session = next;
       taken = next.sessionId;
       // Who shows a user compares by identity: the same user is the same object, however often it is read.
@@ -67,6 +77,7 @@ export function createCredentials<User>(
     },
     drop() {
       if (taken !== null) identity += 1;
+      epoch += 1;
       session = null;
       user = null;
       taken = null;

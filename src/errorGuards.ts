@@ -15,6 +15,7 @@ import {
   RequestNotReplayableError,
   SessionDisposedError,
   SessionExpiredError,
+  SessionStoppedError,
   type ErrorCode,
   type SessionError,
 } from './errors.ts';
@@ -53,3 +54,4 @@ export const isAccessTokenUnavailableError = guardOf(
 export const isCsrfUnavailableError = guardOf(CsrfUnavailableError, 'ERR_CSRF_UNAVAILABLE');
 export const isInvalidOptionError = guardOf(InvalidOptionError, 'ERR_INVALID_OPTION');
 export const isSessionDisposedError = guardOf(SessionDisposedError, 'ERR_SESSION_DISPOSED');
+export const isSessionStoppedError = guardOf(SessionStoppedError, 'ERR_SESSION_STOPPED');

@@ -17,6 +17,7 @@ export const sessionErrorCodes = [
   'ERR_CSRF_UNAVAILABLE',
   'ERR_INVALID_OPTION',
   'ERR_SESSION_DISPOSED',
+  'ERR_SESSION_STOPPED',
 ] as const;
 
 /** One of {@link sessionErrorCodes}. */
@@ -242,6 +243,21 @@ export class SessionDisposedError extends SessionError {
 
   constructor() {
     super('ERR_SESSION_DISPOSED', 'The session was disposed of');
+  }
+}
+
+/**
+ * The session's state machine no longer runs: it failed (an injected clock threw, say), or the program called
+ * `session.actor.stop()`. Nothing is sent any more; `logout()` still ends the stored session.
+ */
+export class SessionStoppedError extends SessionError {
+  override readonly name = 'SessionStoppedError';
+
+  constructor() {
+    super(
+      'ERR_SESSION_STOPPED',
+      'The state machine of this session has stopped: create a new one with `createSession()`',
+    );
   }
 }
 

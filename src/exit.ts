@@ -1,3 +1,4 @@
+import { isRunning } from './closed.ts';
 import type { Ending } from './ending.ts';
 import { revoke } from './refresh/revoke.ts';
 import { isEnded } from './stores/storedRecord.ts';
@@ -11,7 +12,7 @@ import type { SessionActor, World } from './world.ts';
 export function createExit<User, Login>(
   world: World<User, Login>,
   actor: SessionActor,
-  ending: Pick<Ending<User>, 'written'>,
+  ending: Pick<Ending<User>, 'logOut' | 'written'>,
 ): () => Promise<void> {
   const { credentials, keeper, settings, disposal } = world;
   let revoked: { readonly sessionId: string; readonly told: Promise<void> } | null = null;
@@ -30,15 +31,19 @@ export function createExit<User, Login>(
   return async () => {
     if (disposal.aborted) return;
     const session = credentials.current();
-    const isRestoring = actor.getSnapshot().hasTag('restoring');
-    actor.send({ type: 'session.logout', at: settings.environment.clock.now() });
+    const snapshot = actor.getSnapshot();
+    const isRestoring = snapshot.hasTag('restoring');
+    if (isRunning(actor)) actor.send({ type: 'session.logout', at: settings.environment.clock.now() });
+    else ending.logOut(snapshot.context.sessionId, 'session.logout');
+    // Queued at once, so that every later read of the store finds the session ended.
+    const taking = isRestoring ? takeStored() : Promise.resolve(null);
     if (session !== null && session.sessionId !== revoked?.sessionId) {
       revoked = { sessionId: session.sessionId, told: revoke(world, session) };
     }
     await Promise.resolve();
     await ending.written();
     if (session !== null) return revoked?.told;
-    const stored = isRestoring ? await takeStored() : null;
+    const stored = await taking;
     if (stored === null) return;
     world.tell({ type: 'loggedOut', sessionId: stored.sessionId, generation: 0 });
     await revoke(world, stored);

@@ -1,8 +1,9 @@
 import { createActor, fromCallback, type InspectionEvent } from 'xstate';
 import { longestDelay, sessionMachine, type SessionEvent } from '../machines/index.ts';
 import { createAuthenticator, type PendingLogin } from './authenticator.ts';
+import { whyClosed } from './closed.ts';
 import type { Ending } from './ending.ts';
-import { IdentityChangedError, LoggedOutError, SessionDisposedError } from './errors.ts';
+import { IdentityChangedError, LoggedOutError } from './errors.ts';
 import { hasSession } from './hasSession.ts';
 import type { History } from './history.ts';
 import type { SessionOptions } from './options.ts';
@@ -78,7 +79,8 @@ export function createSessionActor<User, Login>(
 
 /** A login was overtaken: by the end of all sessions, or by the beginning of another. */
 function whatOvertook(actor: SessionActor, disposal: AbortSignal, sessionId: string | null): Error | null {
-  if (disposal.aborted) return new SessionDisposedError();
+  const closed = whyClosed(disposal, actor);
+  if (closed !== null) return closed;
   const snapshot = actor.getSnapshot();
   const isOpen = hasSession(snapshot);
   if (isOpen && snapshot.context.sessionId === sessionId) return null;

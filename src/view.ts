@@ -35,6 +35,17 @@ export interface Person<User> {
   readonly identity: number;
 }
 
+/** A machine that has stopped serves nobody. */
+const stoppedView = {
+  status: 'anonymous',
+  user: null,
+  reason: null,
+  error: Object.freeze({ code: 'ERR_SESSION_STOPPED', status: null, serverCode: null }),
+  expiresAt: null,
+  isRestoring: false,
+  isSigningIn: false,
+} as const;
+
 /** Reads a view from a snapshot; gives back the one before where nothing in it has changed. */
 export function viewOf<User>(
   snapshot: SnapshotFrom<SessionMachine>,
@@ -42,16 +53,20 @@ export function viewOf<User>(
   before: SessionView<User> | null,
 ): SessionView<User> {
   const { reason, failure, expiresAt } = snapshot.context;
-  const view: SessionView<User> = Object.freeze({
-    status: statusOf(snapshot),
-    user,
-    identity,
-    reason,
-    error: failure,
-    expiresAt,
-    isRestoring: snapshot.hasTag('restoring'),
-    isSigningIn: snapshot.hasTag('signingIn'),
-  });
+  const view: SessionView<User> = Object.freeze(
+    snapshot.status === 'active'
+      ? {
+          status: statusOf(snapshot),
+          user,
+          identity,
+          reason,
+          error: failure,
+          expiresAt,
+          isRestoring: snapshot.hasTag('restoring'),
+          isSigningIn: snapshot.hasTag('signingIn'),
+        }
+      : { ...stoppedView, identity },
+  );
   return before !== null && isSame(before, view) ? before : view;
 }
 

@@ -1,4 +1,5 @@
 import type { InteropObservable, Observer } from 'xstate';
+import { whyClosed } from './closed.ts';
 import { notify } from './report.ts';
 import { viewOf, type Person, type SessionView } from './view.ts';
 import type { SessionActor } from './world.ts';
@@ -29,7 +30,7 @@ export function createViews<User>(
   /** Each with the view that it was given last. */
   const observers = new Map<Observer<SessionView<User>>, SessionView<User> | null>();
   let view = viewOf(actor.getSnapshot(), person(), null);
-  const get = () => (view = viewOf(actor.getSnapshot(), person(), view));
+  const get = () => (disposal.aborted ? view : (view = viewOf(actor.getSnapshot(), person(), view)));
 
   /** Nobody is told twice: who subscribes while others are being told has had the view already. */
   function tell(observer: Observer<SessionView<User>>, next: SessionView<User>): void {
@@ -51,7 +52,8 @@ export function createViews<User>(
         observers.delete(observer);
       };
       tell(observer, get());
-      if (disposal.aborted && observers.delete(observer)) notify(() => observer.complete?.(), undefined);
+      if (whyClosed(disposal, actor) !== null && observers.delete(observer))
+        notify(() => observer.complete?.(), undefined);
       return Object.assign(() => unsubscribe(), { unsubscribe });
     },
     update() {

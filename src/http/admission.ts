@@ -1,14 +1,13 @@
 import type { Stamp } from '../../machines/index.ts';
+import { expectOpen } from '../closed.ts';
 import {
   IdentityChangedError,
   LoggedOutError,
   NotAuthenticatedError,
-  SessionDisposedError,
   SessionExpiredError,
 } from '../errors.ts';
 import { hasSession } from '../hasSession.ts';
 import type { Lookout } from '../peers/lookout.ts';
-import { isSameUser } from '../sameUser.ts';
 import { unavailable } from '../unavailable.ts';
 import type { SessionActor, World } from '../world.ts';
 import { throwIfAborted, untilAborted } from '../abort.ts';
@@ -19,7 +18,7 @@ import type { Traffic } from './requests.ts';
 export type Auth = 'required' | 'optional' | 'none';
 
 /** What the gate remembers of one request, through all its attempts. */
-export interface Ticket<User> {
+export interface Ticket {
   readonly auth: Auth;
   /** Milliseconds that it may wait for a refresh. */
   readonly patience: number;
@@ -27,9 +26,10 @@ export interface Ticket<User> {
   readonly isRequest: boolean;
   /** What an error calls it. */
   readonly what: string;
-  /** The session that it was first held or sent under, and whose that was. */
+  /** The session that it was first held or sent under. */
   sessionId: string | null;
-  user: User | null;
+  /** The `epoch` of the credentials in which it was made; `null` where there was no session. */
+  epoch: number | null;
   /** The credentials that its last attempt carried; `null` for none. */
   stamp: Stamp | null;
   /** How many refreshes had ended when it began to wait for one. */
@@ -42,11 +42,11 @@ export interface Ticket<User> {
 }
 
 /** Lets requests in: at once, after a wait, or not at all. It reads tags, and names no state. */
-export interface Admission<User> {
-  /** Binds a request to whom the session knows when it is made, whoever else the store turns out to hold. */
-  begin(ticket: Ticket<User>): Ticket<User>;
+export interface Admission {
+  /** Binds a request to the user whom the program could see when it was made. */
+  begin(ticket: Ticket): Ticket;
   /** Waits until the request may go: with these credentials, or bare (`null`). */
-  admit(this: void, ticket: Ticket<User>, signal: AbortSignal | null): Promise<Stamp | null>;
+  admit(this: void, ticket: Ticket, signal: AbortSignal | null): Promise<Stamp | null>;
   /** Looks at those who wait. */
   review(): void;
 }
@@ -57,14 +57,13 @@ export function createAdmission<User, Login>(
   world: World<User, Login>,
   actor: SessionActor,
   { glance }: Pick<Lookout, 'glance'>,
-): Admission<User> {
+): Admission {
   const { settings, credentials, disposal, traffic } = world;
-  const { server, environment } = settings;
-  const { clock } = environment;
+  const { clock } = settings.environment;
   const hold = createHold<Pass>({ clock, limit: settings.hold.limit });
 
   /** Finds what the session of this moment means for a request that can wait until `deadline`. */
-  function look(ticket: Ticket<User>, deadline: number): Outcome<Stamp | null> {
+  function look(ticket: Ticket, deadline: number): Outcome<Stamp | null> {
     try {
       return decide(ticket, deadline);
     } catch (error) {
@@ -72,8 +71,8 @@ export function createAdmission<User, Login>(
     }
   }
 
-  function decide(ticket: Ticket<User>, deadline: number): Outcome<Stamp | null> {
-    if (disposal.aborted) throw new SessionDisposedError();
+  function decide(ticket: Ticket, deadline: number): Outcome<Stamp | null> {
+    expectOpen(disposal, actor);
     const snapshot = actor.getSnapshot();
     if (!hasSession(snapshot)) return goBare(ticket);
     bind(ticket);
@@ -87,26 +86,25 @@ export function createAdmission<User, Login>(
     return null;
   }
 
-  function goBare(ticket: Ticket<User>): { pass: null } {
-    if (ticket.sessionId !== null) throw new LoggedOutError(actor.getSnapshot().context.reason);
+  function goBare(ticket: Ticket): { pass: null } {
+    const isEnded = ticket.epoch !== null && ticket.epoch !== credentials.epoch();
+    if (isEnded) throw new LoggedOutError(actor.getSnapshot().context.reason);
     if (ticket.auth === 'required') throw new NotAuthenticatedError(ticket.what);
     return { pass: null };
   }
 
-  /** Two logins are two sessions: a request belongs to one of them. */
-  function bind(ticket: Ticket<User>): void {
+  /** A request belongs to one user and, unless it may wait for that user's next sign-in, to one session. */
+  function bind(ticket: Ticket): void {
     const { sessionId } = actor.getSnapshot().context;
-    if (ticket.sessionId === null || ticket.sessionId === sessionId) {
-      ticket.sessionId = sessionId;
-      ticket.user = credentials.user() ?? ticket.user;
-    } else if (settings.hold.whileExpired !== false && isSameUser(server, ticket.user, credentials.user())) {
-      ticket.sessionId = sessionId;
-    } else {
-      throw new IdentityChangedError();
-    }
+    const epoch = credentials.epoch();
+    const isOfNext = ticket.sessionId !== null && ticket.sessionId !== sessionId;
+    if (ticket.epoch !== null && ticket.epoch !== epoch) throw new IdentityChangedError();
+    if (isOfNext && settings.hold.whileExpired === false) throw new IdentityChangedError();
+    ticket.epoch = epoch;
+    ticket.sessionId = sessionId;
   }
 
-  function attach(ticket: Ticket<User>, deadline: number): Outcome<Stamp | null> {
+  function attach(ticket: Ticket, deadline: number): Outcome<Stamp | null> {
     const session = credentials.current();
     if (session === null) throw new NotAuthenticatedError(ticket.what);
     // The machine is about to move: its review follows.
@@ -117,7 +115,7 @@ export function createAdmission<User, Login>(
     return { pass: { sessionId: session.sessionId, generation: session.generation } };
   }
 
-  function startRefresh(ticket: Ticket<User>, deadline: number): Outcome<Stamp | null> {
+  function startRefresh(ticket: Ticket, deadline: number): Outcome<Stamp | null> {
     const before = actor.getSnapshot();
     const { rounds } = before.context;
     if (ticket.round !== null && ticket.round < rounds) throw unavailable(world, actor);
@@ -127,7 +125,7 @@ export function createAdmission<User, Login>(
     return actor.getSnapshot() === before ? null : decide(ticket, deadline);
   }
 
-  function expire(ticket: Ticket<User>): null {
+  function expire(ticket: Ticket): null {
     if (settings.hold.whileExpired === false || !ticket.isRequest)
       throw new SessionExpiredError(actor.getSnapshot().context.reason);
     return null;
@@ -135,7 +133,7 @@ export function createAdmission<User, Login>(
 
   const isRefusing = () => actor.getSnapshot().hasTag('refuse');
 
-  async function wait(ticket: Ticket<User>, signal: AbortSignal | null): Promise<Stamp | null> {
+  async function wait(ticket: Ticket, signal: AbortSignal | null): Promise<Stamp | null> {
     traffic.held(ticket.call);
     for (;;) {
       // What was decided may have moved the machine already, and nobody looks at who is not waiting yet.
@@ -158,7 +156,7 @@ export function createAdmission<User, Login>(
     return signal === null ? looked : untilAborted(looked, signal);
   }
 
-  async function enter(ticket: Ticket<User>, signal: AbortSignal | null): Promise<Stamp | null> {
+  async function enter(ticket: Ticket, signal: AbortSignal | null): Promise<Stamp | null> {
     throwIfAborted(signal);
     if (ticket.sessionId === null && hasSession(actor.getSnapshot())) bind(ticket);
     // What the program sends in the same breath is bound first: it was written for whom the screen shows.
@@ -173,8 +171,10 @@ export function createAdmission<User, Login>(
   return {
     begin(ticket) {
       const snapshot = actor.getSnapshot();
-      // Where the session has expired, the program may sign in before the request is admitted.
-      if (hasSession(snapshot) && !snapshot.hasTag('refuse')) bind(ticket);
+      if (!hasSession(snapshot)) return ticket;
+      ticket.epoch = credentials.epoch();
+      // Where the session has expired, the same user may sign in before the request is admitted.
+      if (!snapshot.hasTag('refuse')) ticket.sessionId = snapshot.context.sessionId;
       return ticket;
     },
     async admit(ticket, signal) {

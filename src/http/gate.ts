@@ -1,4 +1,5 @@
 import { passingVerdicts } from '../../machines/index.ts';
+import { expectOpen, whyClosed } from '../closed.ts';
 import { IdentityChangedError, InvalidOptionError, LoggedOutError, SessionDisposedError } from '../errors.ts';
 import { hasSession } from '../hasSession.ts';
 import type { Lookout } from '../peers/lookout.ts';
@@ -14,23 +15,23 @@ import { isAnswerFromElsewhere, pinned, refusingRedirects } from './redirects.ts
 import { createLifeline, type Outgoing } from './lifeline.ts';
 
 /** Stands between requests and the session. It knows requests and tags, and neither a client nor a state. */
-export interface Gate<User> {
-  ticket(auth: unknown, limits?: { patience?: number; isRequest?: boolean; what?: string }): Ticket<User>;
+export interface Gate {
+  ticket(auth: unknown, limits?: { patience?: number; isRequest?: boolean; what?: string }): Ticket;
   /**
    * Whether a request is this session's affair: others never wait and never carry its token.
    *
-   * @throws {SessionDisposedError} nothing is sent any more
+   * @throws {SessionDisposedError | SessionStoppedError} nothing is sent any more
    */
-  concerns(ticket: Ticket<User>, request: Request): boolean;
-  readonly admit: Admission<User>['admit'];
+  concerns(ticket: Ticket, request: Request): boolean;
+  readonly admit: Admission['admit'];
   /** Sends one attempt, with the access token of the moment. */
-  send(ticket: Ticket<User>, outgoing: Outgoing, send: SendRequest): Promise<Response>;
+  send(ticket: Ticket, outgoing: Outgoing, send: SendRequest): Promise<Response>;
   /** Sends a request that is none of this session's affair, as it is. */
   pass(this: void, outgoing: Outgoing, send: SendRequest): Promise<Response>;
   /** Tells those who look that a request fails here; gives back the error. */
-  refused<Refusal>(this: void, ticket: Ticket<User>, error: Refusal): Refusal;
+  refused<Refusal>(this: void, ticket: Ticket, error: Refusal): Refusal;
   /** Reads what the answer says about the session, and whether the request is to be sent once more. */
-  judge(ticket: Ticket<User>, response: Response, signal: AbortSignal): Promise<'done' | 'replay'>;
+  judge(ticket: Ticket, response: Response, signal: AbortSignal): Promise<'done' | 'replay'>;
   /** To be called whenever the machine has moved. */
   review(): void;
 }
@@ -47,7 +48,7 @@ export function createGate<User, Login>(
   world: World<User, Login>,
   actor: SessionActor,
   lookout: Pick<Lookout, 'glance'>,
-): Gate<User> {
+): Gate {
   const { settings, credentials, disposal, traffic } = world;
   const { server, environment, origins } = settings;
   const { clock } = environment;
@@ -55,7 +56,7 @@ export function createGate<User, Login>(
   const lifeline = createLifeline();
   let reviewed: ReturnType<SessionActor['getSnapshot']> | null = null;
 
-  const gate: Gate<User> = {
+  const gate: Gate = {
     ticket: (auth, { patience = settings.hold.timeout, isRequest = true, what = 'The request' } = {}) =>
       admission.begin({
         auth: readAuth(auth),
@@ -63,7 +64,7 @@ export function createGate<User, Login>(
         isRequest,
         what,
         sessionId: null,
-        user: null,
+        epoch: null,
         stamp: null,
         round: null,
         replays: 0,
@@ -71,7 +72,7 @@ export function createGate<User, Login>(
         call: null,
       }),
     concerns(ticket, request) {
-      if (disposal.aborted) throw refused(ticket, new SessionDisposedError());
+      expectOpenFor(ticket);
       const isOurs = ticket.auth !== 'none' && origins.has(new URL(request.url).origin);
       if (!isOurs || request.headers.has('authorization')) return false;
       ticket.call ??= traffic.open('api', request, ticket.attempts);
@@ -107,7 +108,7 @@ export function createGate<User, Login>(
       const { verdict, code } = await judgeAnswer(server, response, clock);
       // The machine would take the API's 429 and 503 for failures of its refresh.
       if (verdict === 'none' || verdict === 'rateLimited' || verdict === 'unavailable') return 'done';
-      if (disposal.aborted) throw refused(ticket, new SessionDisposedError());
+      expectOpenFor(ticket);
       actor.send({ type: `server.${verdict}`, ...stamp, status: response.status, code, at: clock.now() });
       if (passing.has(verdict)) return 'done';
       const now = await gate.admit(ticket, signal);
@@ -123,7 +124,9 @@ export function createGate<User, Login>(
       if (snapshot === reviewed) return;
       reviewed = snapshot;
       const { sessionId, reason } = snapshot.context;
-      if (lifeline.sessionId !== null) {
+      const closed = whyClosed(disposal, actor);
+      if (closed !== null) lifeline.cut(closed);
+      else if (lifeline.sessionId !== null) {
         if (lifeline.sessionId !== sessionId) lifeline.cut(new IdentityChangedError());
         else if (!hasSession(snapshot)) lifeline.cut(new LoggedOutError(reason));
       }
@@ -136,13 +139,18 @@ export function createGate<User, Login>(
   });
   return gate;
 
-  function refused<Refusal>(ticket: Ticket<User>, error: Refusal): Refusal {
+  function expectOpenFor(ticket: Ticket): void {
+    const closed = whyClosed(disposal, actor);
+    if (closed !== null) throw refused(ticket, closed);
+  }
+
+  function refused<Refusal>(ticket: Ticket, error: Refusal): Refusal {
     traffic.failed(ticket.call, error);
     return error;
   }
 
   async function exchange(
-    ticket: Ticket<User>,
+    ticket: Ticket,
     request: Request,
     signal: AbortSignal,
     send: SendRequest,
@@ -151,6 +159,9 @@ export function createGate<User, Login>(
     ticket.call ??= traffic.open('api', request, ticket.attempts);
     ticket.attempts += 1;
     return traffic.exchange(ticket.call, request, signal, async () => {
+      // It was admitted some microtasks ago. Not every `fetch` looks at the signal.
+      expectOpen(disposal, actor);
+      throwIfAborted(signal);
       try {
         return await send(request, initUnder(signal, request));
       } catch (error) {

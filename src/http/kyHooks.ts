@@ -8,8 +8,8 @@ import { isRequest } from './toRequest.ts';
 import { clone } from './sessionFetch.ts';
 
 /** What is remembered of one call of ky, through its retries and replays. */
-interface Call<User> {
-  readonly ticket: Ticket<User>;
+interface Call {
+  readonly ticket: Ticket;
   /** Milliseconds that one attempt may take. */
   readonly timeout: number | false;
   /** The caller's own. */
@@ -31,13 +31,13 @@ const defaultTimeout = 10_000;
  * and no copy that ky keeps for a retry holds an old one. A replay is not a retry: it is sent from
  * `afterResponse`, and neither `retryCount` nor the budget of `retry` knows of it.
  */
-export function createKyHooks<User>(
-  gate: Gate<User>,
+export function createKyHooks(
+  gate: Gate,
   base: typeof fetch,
   clock: Clock,
 ): Required<Pick<Hooks, 'init' | 'beforeRequest' | 'beforeRetry' | 'afterResponse'>> {
   // ky gives each call a `context` object of its own, the same one in every hook.
-  const calls = new WeakMap<object, Call<User>>();
+  const calls = new WeakMap<object, Call>();
 
   function init(options: Options): void {
     const context = (options.context ??= {});
@@ -49,7 +49,7 @@ export function createKyHooks<User>(
     const inner = options.fetch ?? base;
     const timeout = options.timeout ?? defaultTimeout;
     const signal = options.signal ?? null;
-    const call: Call<User> = { ticket, timeout, signal, send: inner, retry: null, spare: null };
+    const call: Call = { ticket, timeout, signal, send: inner, retry: null, spare: null };
     calls.set(context, call);
     options.fetch = async (input, more) => {
       const request = isRequest(input) ? input : new Request(input);
@@ -100,12 +100,7 @@ export function createKyHooks<User>(
   };
 }
 
-async function replay<User>(
-  gate: Gate<User>,
-  call: Call<User>,
-  kept: Request,
-  clock: Clock,
-): Promise<Response> {
+async function replay(gate: Gate, call: Call, kept: Request, clock: Clock): Promise<Response> {
   if (kept.bodyUsed) throw gate.refused(call.ticket, new RequestNotReplayableError(kept.method));
   const expiry = new AbortController();
   const request = clone(kept);
@@ -132,7 +127,7 @@ async function replay<User>(
 }
 
 /** The caller's own, which in Node a request may lose, and that of the request, which ky aborts at its timeouts. */
-function signalsOf<User>({ signal }: Call<User>, request: Request): AbortSignal[] {
+function signalsOf({ signal }: Call, request: Request): AbortSignal[] {
   return signal === null ? [request.signal] : [signal, request.signal];
 }
 

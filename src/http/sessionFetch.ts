@@ -14,11 +14,7 @@ export type SessionFetch = (
 /**
  * The door for whatever takes a `fetch`. To the letter: no retry, no timeout, no throw on a status.
  */
-export function createSessionFetch<User>(
-  gate: Gate<User>,
-  base: typeof fetch,
-  baseUrl: string,
-): SessionFetch {
+export function createSessionFetch(gate: Gate, base: typeof fetch, baseUrl: string): SessionFetch {
   return async (input, init) => {
     // `null` too is no `init` (Web IDL, dictionaries): some clients pass it.
     const { context, ...rest } = init ?? {};
@@ -34,9 +30,9 @@ export function createSessionFetch<User>(
   };
 }
 
-async function exchange<User>(
-  gate: Gate<User>,
-  ticket: Ticket<User>,
+async function exchange(
+  gate: Gate,
+  ticket: Ticket,
   { request: first, ...others }: Outgoing,
   send: SendRequest,
 ): Promise<Response> {

@@ -1,3 +1,4 @@
+import { whyClosed } from '../closed.ts';
 import { factsOf } from '../credentials.ts';
 import type { Ending } from '../ending.ts';
 import { hasSession } from '../hasSession.ts';
@@ -29,7 +30,7 @@ export function createLookout<User, Login>(
   let seen: StoredRecord<User> | null = null;
 
   function act(found: StoredRecord<User> | null): void {
-    if (found === null || disposal.aborted) return;
+    if (found === null || whyClosed(disposal, actor) !== null) return;
     const snapshot = actor.getSnapshot();
     const { sessionId, generation } = snapshot.context;
     const isOurs = found.sessionId === sessionId;
@@ -55,10 +56,12 @@ export function createLookout<User, Login>(
   /** Reads again where the session has moved on meanwhile, and may be newer than what was read. */
   async function finish(first: Promise<StoredRecord<User> | null>): Promise<void> {
     for (let reading = first; ; reading = Promise.resolve(keeper.read())) {
-      const before = actor.getSnapshot().context;
+      const before = { ...actor.getSnapshot().context, epoch: credentials.epoch() };
       const found = await reading;
       const { sessionId, generation } = actor.getSnapshot().context;
-      if (sessionId === before.sessionId && generation === before.generation) {
+      // A session that was read before a logout is one that the logout ends.
+      const isSame = sessionId === before.sessionId && generation === before.generation;
+      if (isSame && credentials.epoch() === before.epoch) {
         act(found);
         return;
       }

@@ -2,6 +2,7 @@ import ky, { type KyInstance } from 'ky';
 import { isMalformedGrantError } from '../errorGuards.ts';
 import { VerdictError } from '../verdict.ts';
 import type { ContractCall, ServerContract } from '../contract.ts';
+import { SessionDisposedError } from '../errors.ts';
 import { anySignal, followSignals, untilAborted } from '../abort.ts';
 import { isAnswerFromElsewhere } from '../http/redirects.ts';
 import { withCookies } from '../http/cookies.ts';
@@ -94,7 +95,7 @@ export function endOfGrant(
 
 /** ky without the session's hooks and without retries: a refresh can never wait for itself. */
 function bareClient<User, Login>(
-  { settings, traffic, fetch }: World<User, Login>,
+  { settings, traffic, fetch, disposal }: World<User, Login>,
   purpose: RequestPurpose,
   signal: AbortSignal,
   note: (answer: Answer) => void,
@@ -104,6 +105,11 @@ function bareClient<User, Login>(
     server.cookies !== undefined && origins.has(new URL(request.url).origin)
       ? withCookies(request, server.cookies, ends)
       : request;
+  const sendUnlessClosed: typeof fetch = (input, init) => {
+    // A contract may keep `http` for later, and take its time with a call: the refresh token goes nowhere after `dispose()`.
+    if (disposal.aborted) throw new SessionDisposedError();
+    return fetch(input, init);
+  };
   return ky.create({
     baseUrl: settings.baseUrl,
     fetch: async (input, init) => {
@@ -111,7 +117,7 @@ function bareClient<User, Login>(
       // The contract may have given a signal of its own.
       const ends = anySignal([signal, request.signal]);
       return traffic.exchange(traffic.open(purpose, request), request, ends, async () =>
-        fetch(await prepare(request, ends), { ...withRedirect(request, init), signal: ends }),
+        sendUnlessClosed(await prepare(request, ends), { ...withRedirect(request, init), signal: ends }),
       );
     },
     signal,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createGate } from '../server/authorities.ts';
 import { states } from './states.ts';
-import { ada, openWorld, outcome, quiet, type AppSession } from './world.ts';
+import { ada, openWorld, outcome, quiet, withLogout, type AppSession } from './world.ts';
 
 const refusal: unknown = expect.objectContaining({
   code: 'ERR_SESSION_DISPOSED',
@@ -129,6 +129,31 @@ describe('A session that is disposed of', () => {
 
     expect(told).toEqual([]);
     expect(session.getSnapshot()).toMatchObject({ status: 'authenticated', user: { username: 'ada' } });
+  });
+
+  test('sends no refresh token for a contract that keeps `http`, or calls it late', async () => {
+    await using world = await openWorld();
+    const started = createGate();
+    const late = createGate();
+    const session = world.start({
+      server: {
+        ...withLogout,
+        async refresh({ refreshToken, http }) {
+          started.open();
+          await late.opened;
+          return http.post<{ accessToken: string }>('token', { json: { refreshToken } }).json();
+        },
+      },
+    });
+    await session.login(ada);
+    const refresh = outcome(session.refresh());
+    await started.opened;
+    session.dispose();
+    late.open();
+    await quiet(world);
+
+    expect(await refresh).toEqual(refusal);
+    expect(world.server.counts().refresh).toBe(0);
   });
 
   test('leaves its session in the store for the next program', async () => {

@@ -27,6 +27,7 @@ const errors = {
   ERR_CSRF_UNAVAILABLE: new library.CsrfUnavailableError('X-CSRF-Token', 'expected a text, got undefined'),
   ERR_INVALID_OPTION: new library.InvalidOptionError('hold.limit', 'a whole number', 'NaN'),
   ERR_SESSION_DISPOSED: new library.SessionDisposedError(),
+  ERR_SESSION_STOPPED: new library.SessionStoppedError(),
 } satisfies Record<ErrorCode, SessionError>;
 
 const all = Object.entries(errors);

@@ -1,0 +1,19 @@
+import { SessionDisposedError, SessionStoppedError, type SessionError } from './errors.ts';
+import type { SessionActor } from './world.ts';
+
+/** Why this session can do nothing any more; `null` while it can. */
+export function whyClosed(disposal: AbortSignal, actor: SessionActor): SessionError | null {
+  if (disposal.aborted) return new SessionDisposedError();
+  return isRunning(actor) ? null : new SessionStoppedError();
+}
+
+/** @throws {SessionDisposedError | SessionStoppedError} the session can do nothing any more */
+export function expectOpen(disposal: AbortSignal, actor: SessionActor): void {
+  const closed = whyClosed(disposal, actor);
+  if (closed !== null) throw closed;
+}
+
+/** An error inside the machine stops it, and so does `session.actor.stop()`. It never starts again. */
+export function isRunning(actor: SessionActor): boolean {
+  return actor.getSnapshot().status === 'active';
+}
