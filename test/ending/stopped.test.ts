@@ -21,9 +21,8 @@ const calls: readonly (readonly [string, (session: AppSession) => Promise<unknow
 
 /** A session whose clock throws once when it is told to, as an injected part of the environment may. */
 async function startWithBrokenClock(world: World): Promise<{ session: AppSession; breakClock: () => void }> {
-  const reported = vi.fn();
-  vi.stubGlobal('reportError', reported);
-  onTestFinished(() => void vi.unstubAllGlobals());
+  const reported = vi.spyOn(console, 'error').mockReturnValue();
+  onTestFinished(() => reported.mockRestore());
   let isBroken = false;
   const session = world.start({
     environment: {
