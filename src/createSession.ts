@@ -11,7 +11,7 @@ import { abortWith } from './abort.ts';
 import { createGate } from './http/gate.ts';
 import { createKyHooks } from './http/kyHooks.ts';
 import { createSessionFetch } from './http/sessionFetch.ts';
-import { createSessionActor } from './machine.ts';
+import { createSessionActor, type StartableActor } from './machine.ts';
 import { readOptions, type SessionOptions } from './options.ts';
 import { createLookout } from './peers/lookout.ts';
 import { isNews } from './peers/peerMessage.ts';
@@ -20,7 +20,6 @@ import { notify, report } from './report.ts';
 import type { Session } from './session.ts';
 import { createViews, withInterop } from './views.ts';
 import { listenToSignals } from './wake.ts';
-import type { SessionActor } from './world.ts';
 
 /**
  * Creates a session and starts to restore it from its store.
@@ -57,7 +56,8 @@ export function createSession<User = unknown, Login = unknown>(
   });
   const ending = createEnding(world);
   const history = createHistory(() => clock.now());
-  const actor: SessionActor = createSessionActor(world, pending, history, ending);
+  const machine: StartableActor = createSessionActor(world, pending, history, ending);
+  const { actor } = machine;
   const lookout = createLookout(world, actor, ending);
   const gate = createGate(world, actor, lookout);
   const hooks = createKyHooks(gate, world.fetch, clock);
@@ -92,7 +92,7 @@ export function createSession<User = unknown, Login = unknown>(
     },
     complete: stopped,
   });
-  actor.start();
+  machine.start();
   if (channel === null) world.lack('channel');
   settings.lacks.forEach(world.lack);
 
@@ -113,7 +113,12 @@ export function createSession<User = unknown, Login = unknown>(
     api: ky.create(settings.ky).extend({ baseUrl: settings.baseUrl, hooks }),
     fetch: createSessionFetch(gate, world.fetch, settings.baseUrl),
     requests: { subscribe: world.traffic.subscribe, intercept: world.traffic.intercept },
-    peers: { id: roster.id, subscribe: roster.subscribe },
+    peers: {
+      get id() {
+        return roster.id;
+      },
+      subscribe: roster.subscribe,
+    },
     clock,
     logout: createExit(world, actor, ending),
     getSnapshot: views.get,

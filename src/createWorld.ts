@@ -31,6 +31,8 @@ export function createWorld<User, Login>(
   const { clock } = environment;
   const told = new Set<SessionEvent['type']>();
   const lacks = new Set<'lock' | 'channel'>();
+  // Made when it is needed: Cloudflare Workers refuse random values while a module is loaded.
+  let id: string | null = null;
 
   /** A trouble that lasts is told once, and not before somebody can listen. */
   function tellOnce(event: StoreFailed | Lack, isLater = isEarly()): void {
@@ -59,7 +61,9 @@ export function createWorld<User, Login>(
   }
 
   return {
-    id: randomId(),
+    get id() {
+      return (id ??= randomId());
+    },
     settings,
     lacks,
     lack,

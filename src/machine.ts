@@ -3,6 +3,7 @@ import { longestDelay, sessionMachine, type SessionEvent } from '../machines/ind
 import { createAuthenticator, type PendingLogin } from './authenticator.ts';
 import { whyClosed } from './closed.ts';
 import type { Ending } from './ending.ts';
+import type { Clock } from './environment.ts';
 import { IdentityChangedError, LoggedOutError } from './errors.ts';
 import { hasSession } from './hasSession.ts';
 import type { History } from './history.ts';
@@ -16,15 +17,21 @@ import type { SessionActor, World } from './world.ts';
 const shortestBackoff = 500;
 const longestBackoff = 8_000;
 
+export interface StartableActor {
+  readonly actor: SessionActor;
+  start(): void;
+}
+
 /** The machine with its actors, its timers and its clock; not started yet. */
 export function createSessionActor<User, Login>(
   world: World<User, Login>,
   pending: Map<string, PendingLogin<User, Login>>,
   history: History,
   ending: Pick<Ending<User>, 'expire' | 'logOut'>,
-): SessionActor {
+): StartableActor {
   const { settings } = world;
   const { clock, random, signals } = settings.environment;
+  const timers = createTimers(clock);
   const fullJitter = (failures: number) =>
     random() * Math.min(longestBackoff, shortestBackoff * 2 ** Math.max(0, failures - 1));
   const actor: SessionActor = createActor(
@@ -64,17 +71,50 @@ export function createSessionActor<User, Login>(
         online: signals.isOnline(),
         visible: signals.isVisible(),
       },
-      clock: {
-        setTimeout: (callback: () => void, delay: number) => clock.schedule(callback, delay),
-        clearTimeout: (cancel: (() => void) | undefined) => cancel?.(),
-      },
+      clock: timers,
       inspect: (event) => {
         history.note(event);
         tellInspector(settings.inspect, event);
       },
     },
   );
-  return actor;
+  return {
+    actor,
+    start() {
+      actor.start();
+      timers.begin();
+    },
+  };
+}
+
+/**
+ * The machine's timers. Those that it sets when it starts are scheduled when it has started, unless it has cleared
+ * them: with a store that answers at once none is left, and Cloudflare Workers refuse timers while a module is loaded.
+ */
+function createTimers(clock: Clock) {
+  let waiting: Set<() => void> | null = new Set();
+  return {
+    setTimeout(callback: () => void, delay: number): () => void {
+      let cancel = (): void => undefined;
+      const schedule = () => {
+        cancel = clock.schedule(callback, delay);
+      };
+      if (waiting === null) schedule();
+      else waiting.add(schedule);
+      return () => {
+        waiting?.delete(schedule);
+        cancel();
+      };
+    },
+    clearTimeout: (cancel: (() => void) | undefined) => cancel?.(),
+    begin() {
+      const first = waiting;
+      waiting = null;
+      first?.forEach((schedule) => {
+        schedule();
+      });
+    },
+  };
 }
 
 /** A login was overtaken: by the end of all sessions, or by the beginning of another. */

@@ -44,7 +44,7 @@ const mostPeers = 200;
 
 /** Knows who else is there, where somebody wants to know. Nobody asks otherwise, and nothing is sent. */
 export function createRoster<User, Login>(world: World<User, Login>, actor: SessionActor): Roster {
-  const { disposal, id, settings, tell } = world;
+  const { disposal, settings, tell } = world;
   const { clock, signals } = settings.environment;
   const listeners = new Set<(peers: readonly Peer[]) => void>();
   const heard = new Map<string, { readonly peer: Peer; readonly missed: number }>();
@@ -57,7 +57,7 @@ export function createRoster<User, Login>(world: World<User, Login>, actor: Sess
   function self(): Peer {
     const snapshot = actor.getSnapshot();
     const status = statusOf(snapshot);
-    return { id, status, holdsLock: snapshot.hasTag('holdsLock'), isVisible: signals.isVisible() };
+    return { id: world.id, status, holdsLock: snapshot.hasTag('holdsLock'), isVisible: signals.isVisible() };
   }
 
   function present(): void {
@@ -98,7 +98,9 @@ export function createRoster<User, Login>(world: World<User, Login>, actor: Sess
   }
 
   return {
-    id,
+    get id() {
+      return world.id;
+    },
     subscribe(listener) {
       // The same function may listen twice.
       const listen = (next: readonly Peer[]): void => listener(next);
@@ -123,7 +125,7 @@ export function createRoster<User, Login>(world: World<User, Login>, actor: Sess
       }
       if (listeners.size === 0) return false;
       const peer = readPresence(message);
-      if (peer !== null && peer.id !== id) note(peer);
+      if (peer !== null && peer.id !== world.id) note(peer);
       const left = readAbsence(message);
       if (left !== null && heard.delete(left)) update();
       return peer !== null || left !== null;
@@ -134,7 +136,7 @@ export function createRoster<User, Login>(world: World<User, Login>, actor: Sess
     },
     leave() {
       cancel();
-      if (told !== null) tell({ type: 'absent', id });
+      if (told !== null) tell({ type: 'absent', id: world.id });
     },
   };
 }

@@ -1,5 +1,7 @@
-import { randomId } from '../randomId.ts';
 import type { StoredRecord, TokenStore } from './tokenStore.ts';
+
+/** Not by chance: Cloudflare Workers refuse random values while a module is loaded. */
+let count = 0;
 
 /**
  * Keeps tokens in memory: they are gone with the program, and no other store shares them. Two sessions that
@@ -17,7 +19,7 @@ export function memoryStore<User = never>(): TokenStore<User> {
   const records = new Map<string, StoredRecord<User>>();
   const read = (name: string) => records.get(name) ?? null;
   return {
-    scope: `memory:${randomId()}`,
+    scope: `memory:${(count += 1)}`,
     isShared: false,
     read,
     write: (name, record) => {

@@ -1,0 +1,33 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+/** What Cloudflare Workers refuse while a module is loaded: random values, timers and requests. */
+beforeEach(() => {
+  vi.resetModules();
+  const refuse = (): never => {
+    throw new Error('Disallowed operation called within global scope');
+  };
+  vi.spyOn(crypto, 'getRandomValues').mockImplementation(refuse);
+  vi.spyOn(crypto, 'randomUUID').mockImplementation(refuse);
+  vi.spyOn(Math, 'random').mockImplementation(refuse);
+  for (const name of ['setTimeout', 'setInterval', 'fetch']) vi.stubGlobal(name, refuse);
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+test('a session is made where a module is loaded, without random values, timers or requests', async () => {
+  const { createSession, restContract } = await import('../../src/index.ts');
+  using session = createSession({
+    baseUrl: 'https://api.example.com',
+    server: restContract({ login: 'login', refresh: 'token' }),
+  });
+
+  expect(session.getSnapshot()).toMatchObject({ status: 'anonymous', isRestoring: false });
+});
+
+test('two stores in memory are told apart all the same', async () => {
+  const { memoryStore } = await import('../../src/index.ts');
+
+  expect(memoryStore().scope).not.toBe(memoryStore().scope);
+});
