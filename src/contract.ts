@@ -104,6 +104,20 @@ export interface CsrfValue {
  * ```
  */
 export interface ServerContract<User = unknown, Credentials = unknown> {
+  /**
+   * Names who issues the tokens (any text that is not empty), where the origin of `baseUrl` does not say it: one origin
+   * with several APIs, or one API that moves to another origin. A stored session belongs to its issuer, and a session
+   * with another one leaves it alone. To add or change it signs out the users who are signed in. Default is the
+   * origin of `baseUrl`.
+   *
+   * @example
+   * ```ts
+   * import { createSession } from 'sessionchart';
+   *
+   * createSession({ baseUrl: 'https://example.com/shop/', server: { ...server, issuer: 'shop' } });
+   * ```
+   */
+  issuer?: string;
   /** Signs in. Without it `session.login()` is refused, and sessions begin with `session.adopt()`. */
   login?(call: ContractCall & { credentials: Credentials }): Promise<Grant<User>>;
   /** Buys new tokens. Without it a session ends when its access token does. */

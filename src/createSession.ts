@@ -66,11 +66,11 @@ export function createSession<User = unknown, Login = unknown>(
   const views = createViews<User>(actor, person, disposal.signal);
   const roster = createRoster(world, actor);
   const channel = open(() =>
-    openChannel(world.sharedName, (message) => {
+    openChannel(world.channelName, (message) => {
       if (!roster.hear(message) && isNews(message)) void lookout.look();
     }),
   );
-  const stopWatching = open(() => settings.store.subscribe?.(settings.name, () => void lookout.look()));
+  const stopWatching = open(() => world.keeper.watch(() => void lookout.look()));
   const stopListening = listenToSignals(world, actor, lookout);
   // First of all subscribers: requests are let go before anybody is told.
   const review = () => {

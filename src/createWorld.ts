@@ -27,7 +27,7 @@ export function createWorld<User, Login>(
   settings: Settings<User, Login>,
   { disposal, send, post, isEarly }: Wires,
 ): World<User, Login> {
-  const { server, store, name, environment, refresh, ky } = settings;
+  const { server, store, name, api, environment, refresh, ky } = settings;
   const { clock } = environment;
   const told = new Set<SessionEvent['type']>();
   const lacks = new Set<'lock' | 'channel'>();
@@ -60,6 +60,17 @@ export function createWorld<User, Login>(
     }
   }
 
+  const keeper = createKeeper({
+    store,
+    name,
+    api,
+    clock,
+    timeout: refresh.timeout,
+    isUsable: (record) => isEnded(record) || record.accessToken !== null || server.cookies !== undefined,
+    onFailure: (operation) => tellOnce({ type: 'store.failed', operation, at: clock.now() }),
+    onCleared: () => tellOnce({ type: 'store.cleared', at: clock.now() }),
+  });
+
   return {
     get id() {
       return (id ??= randomId());
@@ -69,16 +80,10 @@ export function createWorld<User, Login>(
     lack,
     disposal,
     credentials: createCredentials<User>(isSame),
-    keeper: createKeeper({
-      store,
-      name,
-      clock,
-      timeout: refresh.timeout,
-      isUsable: (record) => isEnded(record) || record.accessToken !== null || server.cookies !== undefined,
-      onFailure: (operation) => tellOnce({ type: 'store.failed', operation, at: clock.now() }),
-      onCleared: () => tellOnce({ type: 'store.cleared', at: clock.now() }),
-    }),
-    sharedName: sharedName(settings),
+    keeper,
+    // The key tells programs apart that have other APIs; tabs of an older version know this name.
+    lockName: () => `sessionchart:${store.scope}:${keeper.key()}`,
+    channelName: `sessionchart:${store.scope}:${name}@${api}`,
     fetch: ky.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     inOrder: createCallOrder(server.cookies !== undefined),
     traffic: createTraffic(clock),
@@ -92,9 +97,4 @@ export function createWorld<User, Login>(
       }
     },
   };
-}
-
-/** The name of the lock and of the channel, for all who share the store. */
-function sharedName({ store, name }: Settings<unknown, never>): string {
-  return `sessionchart:${store.scope}:${name}`;
 }

@@ -30,6 +30,7 @@ export function createEnding<User, Login>(world: World<User, Login>): Ending<Use
   ): Promise<StoredSession<User> | null> {
     const left: { replaced: StoredSession<User> | null } = { replaced: null };
     await keeper.update((found) => {
+      left.replaced = null;
       if (found !== null && found.sessionId !== sessionId) return null;
       const live = found === null || isEnded(found) ? null : found;
       if (ended === 'expired' && live !== null && live.generation > generation) return null;

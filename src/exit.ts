@@ -21,6 +21,7 @@ export function createExit<User, Login>(
   async function takeStored(): Promise<StoredSession<User> | null> {
     let taken: StoredSession<User> | null = null;
     await keeper.update((found) => {
+      taken = null;
       if (found === null || isEnded(found) || credentials.current() !== null) return null;
       taken = found;
       return { version: storedVersion, sessionId: found.sessionId, ended: 'loggedOut' };

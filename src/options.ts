@@ -109,6 +109,8 @@ export interface Settings<User, Credentials> {
   readonly baseUrl: string;
   readonly server: ServerContract<User, Credentials>;
   readonly name: string;
+  /** Whose tokens the session keeps: the contract's `issuer`, or the origin of `baseUrl`. */
+  readonly api: string;
   readonly store: TokenStore<User>;
   readonly origins: ReadonlySet<string>;
   readonly refresh: Readonly<Required<RefreshOptions>>;
@@ -140,11 +142,13 @@ export function readOptions<User, Credentials>(
   const store = readStore(options.store ?? memoryStore<User>());
   const isShared = store.isShared ?? isBrowser();
   const environment = readEnvironment(options.environment, isShared);
+  const server = readContract(options.server);
   if (!Array.isArray(trustedOrigins)) throw unexpected('trustedOrigins', 'an array of URLs', trustedOrigins);
   return Object.freeze({
     baseUrl: baseUrl.href,
-    server: readContract(options.server),
+    server,
     name: readText('name', options.name ?? 'session'),
+    api: server.issuer ?? baseUrl.origin,
     store,
     origins: new Set([
       baseUrl.origin,
@@ -219,6 +223,7 @@ function readContract<User, Credentials>(
     'isSameUser?',
   ]);
   checkCookies('server.cookies', contract.cookies);
+  if (contract.issuer !== undefined) readText('server.issuer', contract.issuer);
   if (contract.errorCodes !== undefined) expectObject('server.errorCodes', contract.errorCodes);
   for (const [code, verdict] of Object.entries(contract.errorCodes ?? {})) {
     if (!verdicts.has(verdict)) {

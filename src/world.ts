@@ -21,8 +21,10 @@ export interface World<User, Login> {
   readonly lack: (what: 'lock' | 'channel') => void;
   readonly credentials: Credentials<User>;
   readonly keeper: Keeper<User>;
-  /** The name of the lock and of the channel, for all who share the store. */
-  readonly sharedName: string;
+  /** The name of the lock, for all sessions of this API that share the store. */
+  readonly lockName: () => string;
+  /** The name of the channel, for the same. */
+  readonly channelName: string;
   /** Aborted by `dispose()`: nothing is sent afterwards. */
   readonly disposal: AbortSignal;
   readonly fetch: typeof fetch;

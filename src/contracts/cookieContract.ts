@@ -7,7 +7,9 @@ import { expectFields, readTokenless, type GrantFields } from './grantFields.ts'
 
 /** What {@link cookieContract} takes. */
 export interface CookieContractOptions<User, Credentials>
-  extends CookieOptions, Pick<ServerContract<User, Credentials>, 'errorCode' | 'errorCodes' | 'isSameUser'> {
+  extends
+    CookieOptions,
+    Pick<ServerContract<User, Credentials>, 'errorCode' | 'errorCodes' | 'isSameUser' | 'issuer'> {
   /** Sends the credentials as JSON. Default is none: sessions begin with `session.adopt()`. */
   login?: string | Endpoint<ContractCall & { credentials: Credentials }>;
   /** Sends no body: the refresh token is in a cookie. Default is none: a session ends when its access token does. */

@@ -7,7 +7,7 @@ import { expectFields, readTokens, type GrantFields } from './grantFields.ts';
 
 export interface RestContractOptions<User, Credentials> extends Pick<
   ServerContract<User, Credentials>,
-  'authorize' | 'cookies' | 'errorCode' | 'errorCodes' | 'isSameUser'
+  'authorize' | 'cookies' | 'errorCode' | 'errorCodes' | 'isSameUser' | 'issuer'
 > {
   /** Sends the credentials. */
   login?: string | Endpoint<ContractCall & { credentials: Credentials }>;

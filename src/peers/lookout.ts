@@ -14,7 +14,10 @@ import type { SessionActor, World } from '../world.ts';
 export interface Lookout {
   /** Looks now; `null` where the store has answered at once, and it is done. */
   look(this: void): Promise<void> | null;
-  /** Before a request: looks where that costs nothing or others share the store; else waits for a look under way. */
+  /**
+   * Before a request: looks where that costs nothing, others share the store or something has yet to be written there; else
+   * waits for a look under way.
+   */
   glance(this: void): Promise<void> | null;
 }
 
@@ -90,6 +93,7 @@ export function createLookout<User, Login>(
 
   return {
     look,
-    glance: () => (keeper.answersAtOnce() || settings.isShared ? look() : (next ?? running)),
+    glance: () =>
+      keeper.answersAtOnce() || settings.isShared || keeper.hasUnsaved() ? look() : (next ?? running),
   };
 }

@@ -115,6 +115,7 @@ async function mark<User, Login>(
   const attempt = { id: world.id, at, ...(!lease.isExclusive && { isUnlocked: true }) };
   let outcome: Marking = 'gone';
   await world.keeper.update((found) => {
+    outcome = 'gone';
     if (isOver(found)) outcome = 'over';
     else if (isSame(found, session)) {
       outcome = isTaken(found.attempt ?? null, world, lease) ? 'taken' : 'made';

@@ -20,7 +20,7 @@ interface Guarded {
  * holder is frozen. So does whoever is not given the lock at all (an opaque origin has none).
  */
 export async function underLock<User, Login>(
-  { settings, sharedName, lacks, lack }: World<User, Login>,
+  { settings, lockName, lacks, lack }: World<User, Login>,
   stop: AbortSignal,
   { task, onLost }: Guarded,
 ): Promise<void> {
@@ -34,7 +34,7 @@ export async function underLock<User, Login>(
   const given: { task: Promise<void> | null } = { task: null };
   const lease = { isExclusive: !lacks.has('lock') };
   try {
-    await lock.request(sharedName, anySignal([stop, patience.signal]), async () => {
+    await lock.request(lockName(), anySignal([stop, patience.signal]), async () => {
       cancel();
       given.task = task(lease);
       await given.task;

@@ -1,8 +1,8 @@
-import type { Clock } from '../environment.ts';
 import { giveUpAfter } from '../patience.ts';
-import { isThenable } from '../thenable.ts';
-import { isEnded, isRecord } from './storedRecord.ts';
-import type { EndedSession, StoredRecord, TokenStore } from './tokenStore.ts';
+import { isThenable, type Awaitable } from '../thenable.ts';
+import { createOwnRecord, ForeignRecordError, type OwnRecordOptions } from './ownRecord.ts';
+import { isEnded, nameOf } from './storedRecord.ts';
+import type { EndedSession, StoredRecord } from './tokenStore.ts';
 
 /** The store behind a session: one operation at a time, in order, and none that fails or hangs for ever. */
 export interface Keeper<User> {
@@ -10,10 +10,13 @@ export interface Keeper<User> {
   read(): StoredRecord<User> | null | Promise<StoredRecord<User> | null>;
   /** Resolves when a read shows what others wrote before, as far as the store can tell. It never rejects. */
   catchUp(): Promise<void>;
-  /** Resolves when the record is written, or when that has failed. */
+  /** Puts a new session in place of the record. Resolves when it is written, or when that has failed. */
   write(record: StoredRecord<User>): Promise<void>;
-  /** Reads, and writes what `decide` makes of it, with nothing in between; `null` writes nothing. */
-  update(decide: (found: StoredRecord<User> | null) => StoredRecord<User> | null): Promise<void>;
+  /**
+   * Reads, and writes what `decide` makes of it, in one step where the store can do that; `null` writes nothing. Where the
+   * read fails, nothing is written: `decide` is asked what to write once the store works again.
+   */
+  update(decide: Decide<User>): Promise<void>;
   /**
    * How a session has ended, by what was found; `null` where that does not say so. Where another one has come and
    * gone since, nothing of it is there any more.
@@ -21,32 +24,33 @@ export interface Keeper<User> {
   endOf(sessionId: string, found: EndedSession): EndedSession['ended'] | null;
   /** Whether a read needs no waiting, as far as anybody knows. */
   answersAtOnce(): boolean;
+  /** Whether something could not be written. It is written by the next operation, if the store works again. */
+  hasUnsaved(): boolean;
+  /** The key of the record in the store. */
+  key(): string;
+  /** Calls back when somebody else may have changed the record. */
+  watch(listener: () => void): () => void;
 }
 
-export interface KeeperOptions<User> {
-  readonly store: TokenStore<User>;
-  readonly name: string;
-  readonly clock: Clock;
-  /** Milliseconds that an operation may take. */
-  readonly timeout: number;
-  /** Whether a session could go on with it. */
-  isUsable(record: StoredRecord<User>): boolean;
+type Decide<User> = (found: StoredRecord<User> | null) => StoredRecord<User> | null;
+
+export interface KeeperOptions<User> extends OwnRecordOptions<User> {
   onFailure(operation: 'read' | 'write'): void;
   /** The store held a session, and is empty. */
   onCleared(): void;
 }
 
 export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
-  const { store, name, clock, timeout } = options;
+  const { clock, timeout } = options;
+  const own = createOwnRecord(options);
   let pending: Promise<unknown> | null = null;
-  /** What the store showed last, or was given. */
+  /** The name of what the store showed last, or was given. */
   let held: string | null = null;
-  /** What a write failed to replace: the store still holds it, and it is no news. */
+  /** What could not be written, and the name of what it was to replace: the store still holds that, and it is no news. */
+  let unsaved: StoredRecord<User> | null = null;
   let leftover: string | null = null;
-  let last: StoredRecord<User> | null = null;
   /** The session that the store held when it held one last; `null` once its end is there. */
   let session: string | null = null;
-  /** What the store answered last, and its name: as a rule it answers the same again. */
   let shown: { readonly record: StoredRecord<User>; readonly name: string } | null = null;
   let isSlow = false;
   /** An operation that was given up and has not settled: until then the store counts as gone. */
@@ -61,38 +65,51 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
     return turn;
   }
 
-  /** A store is foreign ground: what it holds may be another program's, or another version's. */
-  function check(found: unknown): StoredRecord<User> | null {
-    if (found === null || found === undefined) {
-      if (session !== null) options.onCleared();
-      return null;
-    }
-    if (found !== shown?.record) {
-      if (!isRecord<User>(found) || !options.isUsable(found)) return null;
-      shown = { record: found, name: nameOf(found) };
-    }
-    hold(shown.record, shown.name);
-    return held === leftover ? null : shown.record;
+  function notice(found: StoredRecord<User> | null | undefined): StoredRecord<User> | null {
+    if (found === null && session !== null) options.onCleared();
+    if (found === null || found === undefined) return null;
+    hold(found);
+    return held === leftover ? null : found;
   }
 
-  function hold(record: StoredRecord<User>, name: string): void {
-    held = name;
+  function hold(record: StoredRecord<User>): void {
+    if (shown?.record !== record) shown = { record, name: nameOf(record) };
+    held = shown.name;
     if (!isEnded(record)) session = record.sessionId;
     else if (record.sessionId === session) session = null;
   }
 
-  async function read(reading: PromiseLike<unknown>): Promise<StoredRecord<User> | null> {
+  /** Whether a record that comes late, or again, may take the place of this one: never that of somebody's newer one. */
+  function mayReplace(found: StoredRecord<User> | null, next: StoredRecord<User>): boolean {
+    if (found === null || nameOf(found) === leftover) return true;
+    if (found.sessionId !== next.sessionId || isEnded(found)) return false;
+    return isEnded(next) ? next.ended === 'loggedOut' : found.generation < next.generation;
+  }
+
+  function saveAgain(found: StoredRecord<User> | null): void {
+    if (unsaved === null || stuck !== null) return;
+    if (mayReplace(found, unsaved)) void update(() => null);
+    else unsaved = leftover = null;
+  }
+
+  async function read(reading: PromiseLike<StoredRecord<User> | null | undefined>) {
     try {
-      return check(await bounded(reading));
+      return show(await bounded(reading));
     } catch {
       options.onFailure('read');
       return null;
     }
   }
 
+  function show(found: StoredRecord<User> | null | undefined): StoredRecord<User> | null {
+    const record = notice(found);
+    saveAgain(found ?? null);
+    return record;
+  }
+
   /** What was read before a sleep says nothing of the store of now. */
-  async function readAwake(first: PromiseLike<unknown>): Promise<StoredRecord<User> | null> {
-    for (let reading = first; ; reading = attempt(() => store.read(name))) {
+  async function readAwake(first: PromiseLike<StoredRecord<User> | null | undefined>) {
+    for (let reading = first; ; reading = attempt(own.read)) {
       const at = clock.now();
       const found = await read(reading);
       if (stuck !== null || clock.now() - at < timeout) return found;
@@ -114,47 +131,69 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
 
   function giveUp(operation: PromiseLike<unknown>): void {
     const free = () => {
-      if (stuck === operation) stuck = null;
+      if (stuck !== operation) return;
+      stuck = null;
+      // It may have landed over what was to be written since.
+      if (unsaved !== null) void update(() => null);
     };
     stuck = operation;
     void operation.then(free, free);
   }
 
-  async function write(record: StoredRecord<User>): Promise<void> {
-    last = record;
-    const writing = attempt(() => store.write(name, record));
+  function update(decide: Decide<User>): Promise<void> {
+    return inOrder(() => change(decide));
+  }
+
+  async function change(decide: Decide<User>, isNew = false): Promise<void> {
+    /** What is to be written, as soon as the store has shown what it holds. */
+    const asked: { next?: StoredRecord<User> | null } = {};
+    let isLate = false;
+    const changing = attempt(() =>
+      own.update((found) => {
+        let next = decide(notice(found));
+        if (next !== null && isLate && !mayReplace(found, next)) next = null;
+        if (next === null && unsaved !== null && mayReplace(found, unsaved)) next = unsaved;
+        asked.next = next;
+        return next;
+      }),
+    );
     try {
-      await bounded(writing);
-      hold(record, nameOf(record));
-      leftover = null;
-    } catch {
+      await bounded(changing);
+      if (asked.next) saved(asked.next);
+    } catch (error) {
+      isLate = true;
+      const { next = decide(null) } = asked;
+      options.onFailure(asked.next === undefined ? 'read' : 'write');
+      const isUnread = asked.next === undefined && !(error instanceof ForeignRecordError);
+      if (next === null || (isNew && isUnread && (await overwrite(next)))) return;
+      if (nameOf(next) === held) return;
+      unsaved = next;
       leftover = held;
-      options.onFailure('write');
-      writing.then(() => restore(record), ignore);
     }
   }
 
-  /** A write that was given up may land after all: what was written here since is written again, over nobody else's. */
-  function restore(late: StoredRecord<User>): void {
-    const newest = last;
-    if (newest === null || newest === late) return;
-    void update((found) => (found === null || nameOf(found) === nameOf(late) ? newest : null));
+  /** What cannot be read any more, since the key to it is lost, must not keep a new session out. */
+  async function overwrite(record: StoredRecord<User>): Promise<boolean> {
+    try {
+      await bounded(attempt(() => own.write(record)));
+      saved(record);
+      return true;
+    } catch {
+      options.onFailure('write');
+      return false;
+    }
   }
 
-  function update(decide: (found: StoredRecord<User> | null) => StoredRecord<User> | null): Promise<void> {
-    return inOrder(async () => {
-      // Where the store answers at once, nobody comes in between.
-      const found = look();
-      const record = decide(isThenable(found) ? await found : found);
-      if (record !== null) await write(record);
-    });
+  function saved(record: StoredRecord<User>): void {
+    hold(record);
+    unsaved = leftover = null;
   }
 
   function look(): StoredRecord<User> | null | Promise<StoredRecord<User> | null> {
     try {
-      const found: unknown = store.read(name);
+      const found = own.read();
       isSlow = isThenable(found);
-      return isThenable(found) ? readAwake(found) : check(found);
+      return isThenable(found) ? readAwake(found) : show(found);
     } catch {
       options.onFailure('read');
       return null;
@@ -168,20 +207,23 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
       return isThenable(found) ? inOrder(() => found) : found;
     },
     async catchUp() {
-      if (store.catchUp === undefined) return;
+      if (options.store.catchUp === undefined) return;
       // A store that cannot tell is read as it is.
       await inTime(
-        attempt(() => store.catchUp?.(name)),
+        attempt(() => options.store.catchUp?.(own.key())),
         options,
       ).catch(ignore);
     },
-    write: (record) => inOrder(() => write(record)),
+    write: (record) => inOrder(() => change(() => record, true)),
     update,
     endOf(sessionId, found) {
       if (found.sessionId === sessionId) return found.ended;
       return sessionId === session ? 'loggedOut' : null;
     },
     answersAtOnce: () => !isSlow,
+    hasUnsaved: () => unsaved !== null,
+    key: own.key,
+    watch: own.watch,
   };
 }
 
@@ -189,14 +231,10 @@ function ignore(): void {
   // Nobody waits for it any more, and its failure has been told of.
 }
 
-function nameOf(record: StoredRecord<unknown>): string {
-  return `${record.sessionId} ${isEnded(record) ? record.ended : record.generation}`;
-}
-
 class StoreTimeoutError extends Error {}
 
 /** A store may throw at once as well as reject. */
-async function attempt<Result>(operation: () => Result | Promise<Result>): Promise<Result> {
+async function attempt<Result>(operation: () => Awaitable<Result>): Promise<Result> {
   return operation();
 }
 

@@ -31,7 +31,13 @@ export function isRecord<User>(value: unknown): value is StoredRecord<User> {
   if (typeof value !== 'object' || value === null) return false;
   if (!('version' in value) || value.version !== storedVersion) return false;
   if (!('sessionId' in value) || !isText(value.sessionId)) return false;
+  if ('api' in value && value.api !== undefined && !isText(value.api)) return false;
   return 'ended' in value ? isEnd(value) : isSession(value);
+}
+
+/** Which state of which session a record holds; a mark in it makes no difference. */
+export function nameOf(record: StoredRecord<unknown>): string {
+  return `${record.sessionId} ${isEnded(record) ? record.ended : record.generation}`;
 }
 
 /** Tells a session from what is left of one. */

@@ -5,6 +5,11 @@ export const storedVersion = 1;
 export interface StoredSession<User> {
   readonly version: typeof storedVersion;
   readonly sessionId: string;
+  /**
+   * Whose tokens these are: the `issuer` of the contract, or the origin of `baseUrl`. A session leaves the record of
+   * another API alone. Records of older versions have none, and get one when they are found.
+   */
+  readonly api?: string;
   /** Grows by one with every grant stored. */
   readonly generation: number;
   /** `null` where the server keeps it in a cookie that no script can read. */
@@ -37,6 +42,8 @@ export interface Attempt {
 export interface EndedSession {
   readonly version: typeof storedVersion;
   readonly sessionId: string;
+  /** As in {@link StoredSession.api}. */
+  readonly api?: string;
   readonly ended: 'loggedOut' | 'expired';
 }
 

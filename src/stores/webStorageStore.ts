@@ -39,11 +39,15 @@ export function webStorageStore<User = never>(storage: WebStorage | (() => WebSt
     );
   }
   const isLocal = isLocalStorage(access);
-  const decode = decodeOnce<User>();
   // A page shares it with the pages of other processes, which are shown its writes late.
   const fence = isLocal && 'document' in globalThis && hasWebLocks() ? createWriteFence(access) : null;
   const put = fence === null ? (key: string, text: string) => access().setItem(key, text) : fence.write;
-  const read = (name: string) => decode(access().getItem(keyOf(name)));
+  const decoders = new Map<string, ReturnType<typeof decodeOnce<User>>>();
+  function read(name: string): StoredRecord<User> | null {
+    const decode = decoders.get(name) ?? decodeOnce<User>();
+    decoders.set(name, decode);
+    return decode(access().getItem(keyOf(name)));
+  }
   const write = (name: string, record: StoredRecord<User>) => put(keyOf(name), encodeRecord(record));
   return {
     scope: isLocal ? 'local' : scopeOf(placeOf(access) ?? storage),

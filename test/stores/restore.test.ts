@@ -72,7 +72,7 @@ describe('A session that is kept in Web Storage', () => {
 
     expect(world.load().getSnapshot()).toMatchObject({ status: 'anonymous', user: null });
     const kept = JSON.parse(world.storage.getItem('sessionchart:session') ?? '') as object;
-    expect(Object.keys(kept).sort()).toEqual(['ended', 'sessionId', 'version']);
+    expect(Object.keys(kept).sort()).toEqual(['api', 'ended', 'sessionId', 'version']);
   });
 
   test('is kept under its own name, and never under another', async () => {

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import type { Profile, World } from './world.ts';
 
-export const channelName = 'sessionchart:local:session';
+const lockName = 'sessionchart:local:session';
 export const key = 'sessionchart:session';
 
 declare global {
@@ -15,18 +15,21 @@ declare global {
 export async function openForeignPage(world: World, { context }: Pick<Profile, 'context'>): Promise<Page> {
   const page = await context.newPage();
   await page.goto(`${world.pageUrl}/elsewhere`);
-  await listen(page);
+  await listen(world, page);
   return page;
 }
 
-/** Keeps what comes over the channel in `heard`, as JSON. */
-export async function listen(page: Page): Promise<void> {
-  await page.evaluate((name) => {
-    const heard: string[] = [];
-    const channel = new BroadcastChannel(name);
-    channel.onmessage = ({ data }) => heard.push(JSON.stringify(data));
-    Object.assign(window, { heard, channel });
-  }, channelName);
+/** Keeps what comes over the channel of the program's API in `heard`, as JSON. */
+export async function listen({ server }: Pick<World, 'server'>, page: Page): Promise<void> {
+  await page.evaluate(
+    (name) => {
+      const heard: string[] = [];
+      const channel = new BroadcastChannel(name);
+      channel.onmessage = ({ data }) => heard.push(JSON.stringify(data));
+      Object.assign(window, { heard, channel });
+    },
+    `${lockName}@${new URL(server.url).origin}`,
+  );
 }
 
 /** How many messages have come. */
@@ -55,6 +58,6 @@ export function holdLock(page: Page): Promise<void> {
           return new Promise(() => undefined);
         });
       }),
-    channelName,
+    lockName,
   );
 }

@@ -36,7 +36,12 @@ test.each(['call', 'answer'] as const)(
     await expect.poll(() => world.server.counts().logout).toBe(what === 'answer' ? 2 : 1);
     for (const tab of tabs) {
       await expect.poll(() => tab.stored()).toMatchObject({ ended: 'loggedOut' });
-      expect(Object.keys((await tab.stored()) ?? {}).sort()).toEqual(['ended', 'sessionId', 'version']);
+      expect(Object.keys((await tab.stored()) ?? {}).sort()).toEqual([
+        'api',
+        'ended',
+        'sessionId',
+        'version',
+      ]);
       expect(await tab.status()).toBe('loggedOut');
     }
     await expect.poll(() => first.outcomes()).toEqual(['ERR_LOGGED_OUT', 'ERR_LOGGED_OUT']);

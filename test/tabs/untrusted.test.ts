@@ -70,7 +70,7 @@ describe('messages on the channel', () => {
     const foreign = await openForeignPage(world, profile);
     const before = { view: await tab.view(), stored: await tab.stored(), counts: world.server.counts() };
     const messages = forgeries(before.stored?.['sessionId']);
-    await listen(tab.page);
+    await listen(world, tab.page);
     await say(foreign, messages);
     await expect.poll(() => heardBy(tab.page)).toBeGreaterThanOrEqual(messages.length);
 
@@ -87,7 +87,7 @@ describe('messages on the channel', () => {
     const tab = await profile.open();
     const foreign = await openForeignPage(world, profile);
     const messages = forgeries('forged');
-    await listen(tab.page);
+    await listen(world, tab.page);
     await say(foreign, messages);
     await expect.poll(() => heardBy(tab.page)).toBeGreaterThanOrEqual(messages.length);
 
@@ -105,7 +105,7 @@ describe('messages on the channel', () => {
     const before = { view: await second.view(), stored: await second.stored() };
     await expect.poll(() => everythingSaid(foreign)).toMatch(/loggedOut.*adopted/s);
     const old = await foreign.evaluate(() => window.heard);
-    await listen(second.page);
+    await listen(world, second.page);
     await say(
       foreign,
       [...old, ...old].map((text): unknown => JSON.parse(text)),
@@ -123,7 +123,7 @@ describe('messages on the channel', () => {
     const foreign = await openForeignPage(world, profile);
     const { sessionId } = (await tab.stored()) ?? {};
     const before = { views: (await tab.history()).length, counts: world.server.counts() };
-    await listen(tab.page);
+    await listen(world, tab.page);
     const work = await watchWork(tab.page);
     await foreign.evaluate((id) => {
       for (let n = 0; n < 10_000; n += 1) {

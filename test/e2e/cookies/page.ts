@@ -29,10 +29,13 @@ function userOf(answer: unknown): string {
 const overheard: string[] = [];
 const overhear = (what: unknown) => void overheard.push(JSON.stringify(what));
 
-new BroadcastChannel('sessionchart:local:session').addEventListener('message', ({ data }) => overhear(data));
-
 /** Where the API is; on the page's own origin unless the address says otherwise. */
 const api = new URL(location.href).searchParams.get('api');
+
+new BroadcastChannel(`sessionchart:local:session@${new URL(api ?? location.origin).origin}`).addEventListener(
+  'message',
+  ({ data }) => overhear(data),
+);
 
 const session = createSession<{ id: string; username: string }, Credentials>({
   baseUrl: api ?? location.origin,

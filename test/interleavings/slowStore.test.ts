@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import {
+  createSession,
+  memoryStore,
+  type Grant,
+  type ServerContract,
+  type TokenStore,
+} from '../../src/index.ts';
+import { createManualClock, type ManualClock } from '../clock.ts';
+import type { Credentials, User } from './world.ts';
+
+/** Milliseconds on the way to the store, and again on the way back; what the server needs for an answer. */
+const way = 10;
+const answering = 30;
+
+/** A store that takes its time, as IndexedDB does under load, and does each operation in one step. */
+function slowStore(kept: TokenStore<User>, clock: ManualClock): TokenStore<User> {
+  const pass = () => new Promise<void>((resolve) => clock.schedule(resolve, way));
+  const operate = async <Result>(operation: () => Result | Promise<Result>): Promise<Result> => {
+    await pass();
+    const result = await operation();
+    await pass();
+    return result;
+  };
+  return {
+    scope: kept.scope,
+    read: (name) => operate(() => kept.read(name)),
+    write: (name, record) => operate(() => kept.write(name, record)),
+    update: (name, decide) => operate(() => kept.update?.(name, decide) ?? null),
+  };
+}
+
+/** Two tabs on one slow store that hear nothing of each other. Ada is signed in in both. */
+async function openTabs() {
+  const clock = createManualClock();
+  const kept = memoryStore<User>();
+  const server: ServerContract<User, Credentials> = {
+    refresh: () =>
+      new Promise<Grant<User>>((resolve) => {
+        clock.schedule(() => resolve({ accessToken: 'new', refreshToken: 'new' }), answering);
+      }),
+  };
+  const open = () =>
+    createSession<User, Credentials>({
+      baseUrl: 'https://api.example.com',
+      server,
+      store: slowStore(kept, clock),
+      refresh: { proactive: false },
+      environment: {
+        clock,
+        random: () => 0.5,
+        openChannel: () => ({ post: () => undefined, close: () => undefined }),
+      },
+    });
+  const one = open();
+  void one.adopt({ accessToken: 'old', refreshToken: 'old', user: { id: '1', username: 'ada' } });
+  await clock.advance(1_000);
+  const other = open();
+  await clock.advance(1_000);
+  expect(other.getSnapshot()).toMatchObject({ status: 'authenticated', user: { username: 'ada' } });
+  return { clock, kept, one, other };
+}
+
+const delays = Array.from({ length: 40 }, (_, step) => 5 * step);
+
+describe('On a store that needs time for each operation', () => {
+  test.each(delays)(
+    'a sign-out %d ms into another tab’s refresh is not undone, though its tab closes at once',
+    async (delay) => {
+      const { clock, kept, one, other } = await openTabs();
+      void one.refresh().catch(() => undefined);
+      await clock.advance(delay);
+      void other.logout().then(() => other.dispose());
+      await clock.advance(1_000);
+
+      expect(kept.read('session')).toMatchObject({ ended: 'loggedOut' });
+      one.dispose();
+    },
+  );
+
+  test.each(
+    delays.flatMap((delay) => (['refresh', 'logout'] as const).map((call) => [delay, call] as const)),
+  )('a user who is adopted %d ms into `%s()` of another tab stays signed in', async (delay, call) => {
+    const { clock, kept, one, other } = await openTabs();
+    void one[call]().catch(() => undefined);
+    await clock.advance(delay);
+    void other.adopt({ accessToken: 'of-grace', user: { id: '2', username: 'grace' } });
+    await clock.advance(1_000);
+
+    expect(kept.read('session')).toMatchObject({ user: { username: 'grace' } });
+    expect(other.getSnapshot()).toMatchObject({ user: { username: 'grace' } });
+    for (const session of [one, other]) session.dispose();
+  });
+});

@@ -1,0 +1,249 @@
+import { describe, expect, test } from 'vitest';
+import {
+  asyncStorageStore,
+  createSession,
+  memoryStore,
+  webStorageStore,
+  type ServerContract,
+  type StoredRecord,
+  type TokenStore,
+} from '../../src/index.ts';
+import { createManualClock } from '../clock.ts';
+import { createFakeAsyncStorage } from './fakeAsyncStorage.ts';
+import { createFakeStorage } from './fakeStorage.ts';
+import { storedSession, tombstone, type Person } from './records.ts';
+
+const shop = 'https://shop.example.com';
+const forum = 'https://forum.example.com';
+
+const ada = { accessToken: 'of-the-shop', refreshToken: 'shop-refresh', user: { id: '1', name: 'Ada' } };
+const grace = {
+  accessToken: 'of-the-forum',
+  refreshToken: 'forum-refresh',
+  user: { id: '2', name: 'Grace' },
+};
+
+/** A store without `update`: the session reads and then writes. */
+function withoutUpdate({ update: _, ...store }: TokenStore<Person>): TokenStore<Person> {
+  return store;
+}
+
+/** Places that two programs of one origin share, each with a store of its own on it. */
+const places: [string, () => () => TokenStore<Person>][] = [
+  [
+    'Web Storage',
+    () => {
+      const storage = createFakeStorage();
+      return () => webStorageStore<Person>(storage);
+    },
+  ],
+  [
+    'AsyncStorage',
+    () => {
+      const { storage } = createFakeAsyncStorage();
+      return () => asyncStorageStore<Person>(storage);
+    },
+  ],
+  [
+    'a store without `update`',
+    () => {
+      const { storage } = createFakeAsyncStorage();
+      return () => withoutUpdate(asyncStorageStore<Person>(storage));
+    },
+  ],
+];
+
+/** Two programs with the default name, each with an API of its own, that hear of each other's changes. */
+function openPrograms(openStore: () => TokenStore<Person>) {
+  const clock = createManualClock();
+  const refreshed: string[] = [];
+  const open = (baseUrl: string, server: Partial<ServerContract<Person>> = {}) =>
+    createSession<Person>({
+      baseUrl,
+      server: {
+        refresh: ({ refreshToken }) => {
+          refreshed.push(`${baseUrl} ${refreshToken ?? ''}`);
+          return Promise.resolve({ accessToken: `new-${refreshToken ?? ''}` });
+        },
+        ...server,
+      },
+      store: openStore(),
+      refresh: { proactive: false },
+      environment: { clock, random: () => 0.5 },
+    });
+  return { clock, refreshed, open };
+}
+
+describe.each(places)('two programs of one origin with one name and two APIs, on %s', (_, createPlace) => {
+  test('do not see each other’s session, and stay signed in side by side', async () => {
+    const { clock, refreshed, open } = openPrograms(createPlace());
+    using inShop = open(shop);
+    using inForum = open(forum);
+    await inShop.adopt(ada);
+    await clock.advance(1_000);
+    expect(inForum.getSnapshot().status).toBe('anonymous');
+    await inForum.adopt(grace);
+    await clock.advance(1_000);
+    await Promise.all([inShop.refresh(), inForum.refresh(), clock.advance(10_000)]);
+
+    expect(await inShop.accessToken()).toBe('new-shop-refresh');
+    expect(await inForum.accessToken()).toBe('new-forum-refresh');
+    expect(refreshed.sort()).toEqual([`${forum} forum-refresh`, `${shop} shop-refresh`]);
+  });
+
+  test('find their own session when they are started again, in any order', async () => {
+    const { open } = openPrograms(createPlace());
+    for (const [api, grant] of [[shop, ada] as const, [forum, grace] as const]) {
+      using session = open(api);
+      await session.ready();
+      await session.adopt(grant);
+    }
+    using inForum = open(forum);
+    using inShop = open(shop);
+    await Promise.all([inForum.ready(), inShop.ready()]);
+
+    expect(inForum.getSnapshot()).toMatchObject({ status: 'authenticated', user: grace.user });
+    expect(inShop.getSnapshot()).toMatchObject({ status: 'authenticated', user: ada.user });
+  });
+
+  test('sign out each for itself, and another tab of the same program follows', async () => {
+    const { clock, open } = openPrograms(createPlace());
+    using inShop = open(shop);
+    await inShop.adopt(ada);
+    using inForum = open(forum);
+    await inForum.ready();
+    await inForum.adopt(grace);
+    using otherForum = open(forum);
+    await otherForum.ready();
+    expect(otherForum.getSnapshot().status).toBe('authenticated');
+    await inForum.logout();
+    await clock.advance(1_000);
+
+    expect(otherForum.getSnapshot().status).toBe('loggedOut');
+    expect(inShop.getSnapshot().status).toBe('authenticated');
+    using again = open(shop);
+    await again.ready();
+    expect(again.getSnapshot()).toMatchObject({ status: 'authenticated', user: ada.user });
+  });
+});
+
+describe.each(places.slice(0, 2))(
+  'two programs with one name and two APIs that sign in at one moment, on %s',
+  (_, createPlace) => {
+    test('are both signed in, whichever is first', async () => {
+      for (let microtasks = 0; microtasks < 40; microtasks += 1) {
+        const { clock, open } = openPrograms(createPlace());
+        using inShop = open(shop);
+        using inForum = open(forum);
+        const adopted = [inShop.adopt(ada)];
+        for (let passed = 0; passed < microtasks; passed += 1) await Promise.resolve();
+        adopted.push(inForum.adopt(grace));
+        await Promise.all(adopted);
+        await clock.advance(1_000);
+        using shopAgain = open(shop);
+        using forumAgain = open(forum);
+        await Promise.all([shopAgain.ready(), forumAgain.ready()]);
+
+        expect([microtasks, shopAgain.getSnapshot().user, forumAgain.getSnapshot().user]).toEqual([
+          microtasks,
+          ada.user,
+          grace.user,
+        ]);
+      }
+    });
+  },
+);
+
+/** The records under the keys of a memory store, and a session on it. */
+async function openOn(record: unknown, baseUrl = shop, server: ServerContract<Person> = {}) {
+  const store = memoryStore<Person>();
+  // What another program or version has written.
+  await store.write('session', record as StoredRecord<Person>);
+  const session = createSession<Person>({
+    baseUrl,
+    server,
+    store,
+    environment: { clock: createManualClock() },
+  });
+  return { store, session, [Symbol.dispose]: () => session.dispose() };
+}
+
+describe('a stored record', () => {
+  test('of another API is neither used nor ended nor overwritten', async () => {
+    const record = storedSession({ api: forum });
+    using world = await openOn(record);
+    expect(world.session.getSnapshot().status).toBe('anonymous');
+    await world.session.logout();
+    await world.session.adopt(ada);
+    await world.session.logout();
+
+    expect(await world.store.read('session')).toEqual(record);
+    expect(await world.store.read(`session@${shop}`)).toMatchObject({ ended: 'loggedOut', api: shop });
+  });
+
+  test.each([
+    ['a session', storedSession()],
+    ['an end', tombstone()],
+  ])('of an older version, which names no API, is upgraded at once: %s', async (_, record) => {
+    using world = await openOn(record);
+
+    expect(await world.store.read('session')).toEqual({ ...record, api: shop });
+    using forumLater = createSession<Person>({ baseUrl: forum, server: {}, store: world.store });
+    expect(forumLater.getSnapshot().status).toBe('anonymous');
+    expect(world.session.getSnapshot().status).toBe('ended' in record ? 'anonymous' : 'authenticated');
+  });
+
+  test('of an older version is left to the other program where this one has a record of its own', async () => {
+    const { store, session } = await openOn(storedSession({ api: forum }));
+    await session.adopt(ada);
+    session.dispose();
+    await store.write('session', storedSession());
+    using later = createSession<Person>({ baseUrl: shop, server: {}, store });
+
+    expect(later.getSnapshot()).toMatchObject({ status: 'authenticated', user: ada.user });
+    expect(await later.accessToken()).toBe('of-the-shop');
+    expect(await store.read('session')).toEqual(storedSession());
+  });
+
+  test.each([[7], [''], [null], [{}], [['https://shop.example.com']]])(
+    'that says %j for its API belongs to none, and signs nobody in',
+    async (api) => {
+      using world = await openOn({ ...storedSession(), api });
+
+      expect(world.session.getSnapshot().status).toBe('anonymous');
+    },
+  );
+
+  test('belongs to who issued its tokens, where the contract names that in place of the origin', async () => {
+    using world = await openOn(null, shop, { issuer: 'https://login.example.com' });
+    await world.session.adopt(ada);
+    expect(await world.store.read('session')).toMatchObject({ api: 'https://login.example.com' });
+    const server = { issuer: 'https://login.example.com' };
+    using moved = createSession<Person>({ baseUrl: forum, server, store: world.store });
+
+    expect(moved.getSnapshot()).toMatchObject({ status: 'authenticated', user: ada.user });
+  });
+
+  test('in a store that knows one key only is left to its API, and the session works from memory', async () => {
+    const record = storedSession({ api: forum });
+    const written: unknown[] = [];
+    const store: TokenStore<Person> = {
+      scope: 'one key',
+      read: () => record,
+      write: (_name, next) => void written.push(next),
+    };
+    using session = createSession<Person>({ baseUrl: shop, server: {}, store });
+    await session.adopt(ada);
+
+    expect(await session.accessToken()).toBe('of-the-shop');
+    expect(written).toEqual([]);
+  });
+});
+
+test.each<[unknown]>([[''], [7], [null], [{}]])('`server.issuer` cannot be %j', (issuer) => {
+  const server = { issuer };
+  // @ts-expect-error: what a program without types might pass
+  expect(() => createSession({ baseUrl: shop, server })).toThrow(
+    expect.objectContaining({ code: 'ERR_INVALID_OPTION', option: 'server.issuer' }),
+  );
+});

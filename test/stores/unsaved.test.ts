@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import { memoryStore, type SessionOptions, type TokenStore } from '../../src/index.ts';
+import {
+  ada,
+  grace,
+  openWorld,
+  outcomeOf,
+  requestWithExpiredToken,
+  type Login,
+  type User,
+} from '../refresh/world.ts';
+
+/** A store that takes and gives nothing while it is locked, as the keychain of a locked phone, or only takes nothing. */
+function lockable(kept: TokenStore<User>, answers: 'at once' | 'later', fails: 'every operation' | 'writes') {
+  const lock = { isLocked: false, operations: 0 };
+  function operate<Result>(isWrite: boolean, operation: () => Result): Result {
+    lock.operations += 1;
+    if (lock.isLocked && (isWrite || fails === 'every operation')) throw new Error('Not allowed');
+    return operation();
+  }
+  const isLater = answers === 'later';
+  // A promise is what the types of the store allow, and `await` takes either.
+  const deliver = <Result>(operation: () => Result | Promise<Result>): Result | Promise<Result> =>
+    isLater ? Promise.resolve().then(operation) : operation();
+  const store: TokenStore<User> = {
+    scope: kept.scope,
+    isShared: false,
+    read: (name) => deliver(() => operate(false, () => kept.read(name))),
+    write: (name, record) => deliver(() => operate(true, () => kept.write(name, record))),
+    update: (name, decide) =>
+      deliver(() => {
+        const found = operate(false, () => kept.read(name));
+        if (found instanceof Promise) throw new Error('The memory answers at once');
+        const next = decide(found);
+        if (next !== undefined) void operate(true, () => kept.write(name, next));
+        return next ?? found;
+      }),
+  };
+  return { lock, store };
+}
+
+type Options = Partial<SessionOptions<User, Login>>;
+
+async function openLocked(
+  answers: 'at once' | 'later',
+  fails: 'every operation' | 'writes' = 'every operation',
+) {
+  const kept = memoryStore<User>();
+  const { lock, store } = lockable(kept, answers, fails);
+  const options: Options = { store, refresh: { proactive: false } };
+  const world = await openWorld(options);
+  await world.session.ready();
+  await world.session.login(ada);
+  lock.isLocked = true;
+  expect(await requestWithExpiredToken(world)).toBe(200);
+  expect(kept.read('session')).toMatchObject({ generation: 1 });
+  return { world, kept, lock, options };
+}
+
+const ways = (['at once', 'later'] as const).flatMap((answers) =>
+  (['every operation', 'writes'] as const).map((fails) => ({ answers, fails })),
+);
+
+describe.each(ways)(
+  'tokens that a store could not take (it answers $answers, and fails at $fails)',
+  ({ answers, fails }) => {
+    test('are stored by the next request once it works again, and the next start of the app has them', async () => {
+      const { world, kept, lock, options } = await openLocked(answers, fails);
+      await using _world = world;
+      lock.isLocked = false;
+      expect(await outcomeOf(world.session.fetch('/api/me'))).toBe(200);
+      await world.clock.advance(0);
+      expect(kept.read('session')).toMatchObject({ generation: 2 });
+      world.session.dispose();
+      const again = world.open(options);
+      await again.ready();
+      await world.clock.advance(60_000);
+
+      expect(await outcomeOf(again.fetch('/api/me'))).toBe(200);
+      expect(again.getSnapshot().status).toBe('authenticated');
+    });
+
+    test.each(['visible', 'online', 'woke'] as const)('are stored on the signal `%s`', async (signal) => {
+      const { world, kept, lock } = await openLocked(answers, fails);
+      await using _world = world;
+      if (signal === 'visible') world.signals.setVisible(false);
+      if (signal === 'online') world.signals.setOnline(false);
+      await world.clock.advance(0);
+      expect(kept.read('session')).toMatchObject({ generation: 1 });
+      lock.isLocked = false;
+      if (signal === 'visible') world.signals.setVisible(true);
+      else if (signal === 'online') world.signals.setOnline(true);
+      else world.signals.wake();
+      await world.clock.advance(0);
+
+      expect(kept.read('session')).toMatchObject({ generation: 2 });
+    });
+
+    test('are not stored over those of a user who has signed in elsewhere since', async () => {
+      const { world, kept, lock } = await openLocked(answers, fails);
+      await using _world = world;
+      const elsewhere = world.open({ store: kept });
+      await elsewhere.logout();
+      await elsewhere.login(grace);
+      lock.isLocked = false;
+      await outcomeOf(world.session.fetch('/api/me'));
+      await world.clock.advance(0);
+
+      expect(kept.read('session')).toMatchObject({ user: { username: 'grace' } });
+    });
+
+    test('are not stored over the word that the session has ended', async () => {
+      const { world, kept, lock } = await openLocked(answers, fails);
+      await using _world = world;
+      await world.open({ store: kept }).logout();
+      lock.isLocked = false;
+      await outcomeOf(world.session.fetch('/api/me'));
+      await world.clock.advance(0);
+
+      expect(kept.read('session')).toMatchObject({ ended: 'loggedOut' });
+    });
+
+    test('and a sign-out that it could not take either: the sign-out is stored', async () => {
+      const { world, kept, lock } = await openLocked(answers, fails);
+      await using _world = world;
+      await world.session.logout();
+      expect(kept.read('session')).toMatchObject({ generation: 1 });
+      lock.isLocked = false;
+      await outcomeOf(world.session.fetch('/api/public'));
+      await world.clock.advance(0);
+
+      expect(kept.read('session')).toMatchObject({ ended: 'loggedOut' });
+    });
+
+    test('are not tried again while nothing happens', async () => {
+      const { world, lock } = await openLocked(answers, fails);
+      await using _world = world;
+      const { operations } = lock;
+      await world.clock.advance(3_600_000);
+
+      expect(lock.operations).toBe(operations);
+    });
+  },
+);
