@@ -124,6 +124,16 @@ const projects: TestProjectInlineConfiguration[] = [
       ...patience,
     },
   },
+  {
+    resolve,
+    test: {
+      name: 'whole',
+      include: ['test/whole/**/*.test.ts'],
+      setupFiles: ['./test/quietConsole.ts'],
+      restoreMocks: true,
+      ...patience,
+    },
+  },
 ];
 
 export default defineConfig({

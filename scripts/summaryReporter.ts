@@ -1,4 +1,5 @@
 import type { Reporter, TestModule } from 'vitest/node';
+import { missingBrowsers } from './browser/wholeBrowsers.ts';
 
 /** Closes a test run with one plain line, for machines and for people who look at the end. */
 export default class SummaryReporter implements Reporter {
@@ -15,6 +16,11 @@ export default class SummaryReporter implements Reporter {
         else if (state === 'failed') failed += 1;
         else skipped += 1;
       }
+    }
+    for (const { name, variable } of missingBrowsers()) {
+      console.log(
+        `\nSkipped: the tests in a whole ${name}. \`npm run browsers\` installs one, or set \`${variable}\`.`,
+      );
     }
     console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   }

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { findWhole, wholeBrowsers } from '../../scripts/browser/wholeBrowsers.ts';
 import { bringBack, putAway, withBackForwardCache } from './faults.ts';
 import { happeningsOf, untilShown } from './happenings.ts';
 import { useTabs } from './world.ts';
 
-const world = useTabs({ browser: 'whole' });
+const isWhole = findWhole(wholeBrowsers.chromium) !== null;
+const world = useTabs({ browser: isWhole ? 'whole' : 'shell' });
 const nobody = { status: 'anonymous', username: null };
 const options = { refresh: { proactive: false, cooldown: 0 } };
 
@@ -32,6 +34,7 @@ describe.each(happeningsOf(world))('$name in another tab', (item) => {
     await left.restored();
     const isKept = (await left.page.evaluate(() => performance.timeOrigin)) === loaded;
 
+    expect(isKept).toBe(isWhole);
     expect(await left.page.evaluate(() => window.page.persisted)).toBe(isKept);
     // Loaded again, where the browser keeps no page, it knows no more than the store.
     await untilShown(left, isKept || item.status === 'authenticated' ? item : nobody);

@@ -45,7 +45,7 @@ declare global {
 const address = new URL(location.href);
 const options = JSON.parse(address.searchParams.get('options') ?? '{}') as PageOptions;
 
-const session: Session<unknown, Credentials> = createSession<unknown, Credentials>({
+export const session: Session<unknown, Credentials> = createSession<unknown, Credentials>({
   baseUrl: options.server,
   server: options.dialect === 'express' ? express : rotating,
   store: webStorageStore(() => localStorage),

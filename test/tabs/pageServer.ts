@@ -10,15 +10,16 @@ export interface PageServer {
 }
 
 /** Bundles the page, once, so that fifty tabs load it quickly. */
-async function bundle(): Promise<string> {
+async function bundle(entry: string): Promise<string> {
   const built = await build({
     configFile: false,
     logLevel: 'warn',
+    define: { 'process.env.NODE_ENV': '"development"' },
     build: {
       write: false,
       minify: false,
       target: 'esnext',
-      lib: { entry: join(import.meta.dirname, 'page.ts'), formats: ['es'] },
+      lib: { entry, formats: ['es'] },
     },
   });
   for (const result of [built].flat()) {
@@ -27,11 +28,11 @@ async function bundle(): Promise<string> {
   throw new Error('The page was not built');
 }
 
-const html = '<!doctype html><title>A tab</title><script type="module" src="/page.js"></script>';
+const html = '<!doctype html><title>A tab</title><body></body><script type="module" src="/page.js"></script>';
 
 /** Serves the page at `/`, and one without a session at `/elsewhere`, from a port of 127.0.0.1: a secure context. */
-export async function servePage(): Promise<PageServer> {
-  const script = await bundle();
+export async function servePage(entry = join(import.meta.dirname, 'page.ts')): Promise<PageServer> {
+  const script = await bundle(entry);
   const contents = new Map<string, readonly [type: string, text: string]>([
     ['/', ['text/html; charset=utf-8', html]],
     ['/elsewhere', ['text/html; charset=utf-8', '<!doctype html><title>Elsewhere</title>']],

@@ -1,0 +1,66 @@
+import type { Page } from 'puppeteer-core';
+import { describe, expect, test } from 'vitest';
+import { findWhole, wholeBrowsers } from '../../scripts/browser/wholeBrowsers.ts';
+import { createGate } from '../server/authorities.ts';
+import { statusOf, useWhole } from './world.ts';
+
+const { chromium } = wholeBrowsers;
+const start = (tab: Page) => tab.evaluate(() => window.page.start(1));
+const outcomesOf = (tab: Page) => tab.evaluate(() => window.page.outcomes);
+
+/** Freezes a tab while another one is shown: Chromium freezes hidden tabs only. */
+async function freeze(tab: Page, shown: Page): Promise<() => Promise<unknown>> {
+  await shown.bringToFront();
+  await expect.poll(() => tab.evaluate(() => document.visibilityState)).toBe('hidden');
+  const devtools = await tab.createCDPSession();
+  await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
+  return () => devtools.send('Page.setWebLifecycleState', { state: 'active' });
+}
+
+describe.skipIf(findWhole(chromium) === null)(
+  'A tab that a whole Chromium freezes during its refresh',
+  () => {
+    const world = useWhole(chromium);
+
+    test('gives the lock back before its call has spent the token, and follows the tab that refreshes', async () => {
+      const [frozen, other] = await world.signedIn(2);
+      world.server.expireAccessTokens();
+      const call = world.tokenEndpoint.withhold('call');
+      await start(frozen);
+      await call.arrived;
+      await start(other);
+      const thaw = await freeze(frozen, other);
+
+      await expect.poll(() => outcomesOf(other), { timeout: 5_000 }).toEqual(['200 ada']);
+      await thaw();
+      await expect.poll(() => outcomesOf(frozen)).toEqual(['200 ada']);
+      call.release();
+      expect(await statusOf(frozen)).toBe('authenticated');
+    });
+
+    test('gives the lock back in time for the grace period of a server that has answered it', async () => {
+      const [frozen, other] = await world.signedIn(2);
+      world.server.expireAccessTokens();
+      const [arrival, gate] = [createGate(), createGate()];
+      let granted: Response | null = null;
+      world.tokenEndpoint.behave(async (_request, next) => {
+        if (granted !== null) return granted.clone();
+        granted = await next();
+        arrival.open();
+        await gate.opened;
+        return granted.clone();
+      });
+      await start(frozen);
+      await arrival.opened;
+      await start(other);
+      const thaw = await freeze(frozen, other);
+
+      await expect.poll(() => outcomesOf(other), { timeout: 5_000 }).toEqual(['200 ada']);
+      await thaw();
+      gate.open();
+      await expect.poll(() => outcomesOf(frozen)).toEqual(['200 ada']);
+      expect(await statusOf(frozen)).toBe('authenticated');
+      expect(world.tokenEndpoint.calls).toBe(2);
+    });
+  },
+);

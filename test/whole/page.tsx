@@ -1,0 +1,67 @@
+import { useState } from 'react';
+import { createRoot } from 'react-dom/client';
+import { indexedDbStore, webStorageStore, type StoredSession, type TokenStore } from '../../src/index.ts';
+import { SessionProvider, useSession } from '../../src/react/index.ts';
+import { session } from '../tabs/page.ts';
+
+/** What a test does to a store without a session. */
+export interface StoreCheck {
+  write(generation: number): Promise<void>;
+  /** The generation that is stored; `null` where there is no record. */
+  read(): Promise<number | null>;
+  /** Adds one to the generation, each time in one step. */
+  add(times: number): Promise<void>;
+}
+
+declare global {
+  interface Window {
+    readonly stores: Readonly<Record<'localStorage' | 'indexedDb', StoreCheck>>;
+  }
+}
+
+const record = (generation: number): StoredSession<unknown> => ({
+  version: 1,
+  sessionId: 'checked',
+  generation,
+  accessToken: 'access',
+  refreshToken: 'refresh',
+  issuedAt: 0,
+  expiresAt: null,
+  user: { name: '최 \ud83d\ude80' },
+});
+
+function check(store: TokenStore): StoreCheck {
+  const generationOf = (found: unknown) =>
+    typeof found === 'object' && found !== null && 'generation' in found ? Number(found.generation) : null;
+  return {
+    write: async (generation) => store.write('check', record(generation)),
+    read: async () => generationOf(await store.read('check')),
+    async add(times) {
+      for (let n = 0; n < times; n += 1) {
+        await store.update?.('check', (current) => record((generationOf(current) ?? 0) + 1));
+      }
+    },
+  };
+}
+
+Object.defineProperty(window, 'stores', {
+  value: { localStorage: check(webStorageStore(() => localStorage)), indexedDb: check(indexedDbStore()) },
+});
+
+function Screen() {
+  const { status, user } = useSession();
+  const [clicks, setClicks] = useState(0);
+  const name =
+    typeof user === 'object' && user !== null && 'username' in user ? String(user.username) : 'nobody';
+  return (
+    <button onClick={() => setClicks(clicks + 1)}>
+      {status} {name} {clicks}
+    </button>
+  );
+}
+
+createRoot(document.body).render(
+  <SessionProvider session={session}>
+    <Screen />
+  </SessionProvider>,
+);
