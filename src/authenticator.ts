@@ -10,7 +10,7 @@ import { newsOf } from './peers/peerMessage.ts';
 import type { StoredSession } from './stores/tokenStore.ts';
 import { revoke } from './refresh/revoke.ts';
 import { ForeignAnswerError, type Answer } from './refresh/answer.ts';
-import { callServer, endOfGrant, type ServerCall } from './refresh/serverCall.ts';
+import { callServer, endOfGrant, ServerCallTimeoutError, type ServerCall } from './refresh/serverCall.ts';
 import { VerdictError } from './verdict.ts';
 import type { World } from './world.ts';
 
@@ -82,7 +82,7 @@ async function signIn<User, Login>(
     else login.reject(overtaken);
   } catch (error) {
     if (stop.aborted) return;
-    const failed = toLoginError(error, call.answer());
+    const failed = toLoginError(error, call.answer(), world.settings.login.timeout);
     const isTakenBack = login.signal?.aborted === true;
     login.reject(isTakenBack ? reasonOf(login.signal) : failed);
     const failure = isTakenBack ? null : failureOf(failed);
@@ -95,7 +95,7 @@ function callLogin<User, Login>(
   { credentials, signal: caller }: PendingLogin<User, Login>,
   stop: AbortSignal,
 ): ServerCall<Grant<User>> {
-  const { server } = world.settings;
+  const { server, login } = world.settings;
   const ends = [world.disposal, caller, endOfGrant(server, stop)];
   return callServer(
     world,
@@ -103,7 +103,11 @@ function callLogin<User, Login>(
       if (server.login === undefined) throw new InvalidOptionError('server.login', 'a function', 'undefined');
       return server.login({ credentials, http, signal });
     },
-    { purpose: 'login', signals: ends.filter((end) => end !== null) },
+    {
+      purpose: 'login',
+      signals: ends.filter((end) => end !== null),
+      ...(login.timeout !== false && { timeout: login.timeout }),
+    },
   );
 }
 
@@ -126,7 +130,7 @@ function failureOf(error: SessionError): Failure {
   return { code: error.code, status, serverCode };
 }
 
-function toLoginError(error: unknown, answer: Answer | null): SessionError {
+function toLoginError(error: unknown, answer: Answer | null, timeout: number | false): SessionError {
   if (error instanceof SessionError) return error;
   const hasStatus = error instanceof ForeignAnswerError;
   const status = hasStatus
@@ -136,5 +140,7 @@ function toLoginError(error: unknown, answer: Answer | null): SessionError {
       : (answer?.status ?? null);
   const seen = answer !== null && answer.status === status ? answer.judgement.code : null;
   const serverCode = error instanceof VerdictError ? (error.serverCode ?? seen) : seen;
-  return new LoginFailedError({ code: 'ERR_LOGIN_FAILED', status, serverCode }, { cause: redact(error) });
+  const isLate = error instanceof ServerCallTimeoutError && timeout !== false;
+  const options = { cause: redact(error), ...(isLate && { timeout }) };
+  return new LoginFailedError({ code: 'ERR_LOGIN_FAILED', status, serverCode }, options);
 }

@@ -37,6 +37,18 @@ export function readNumber(option: string, value: unknown, least: number): numbe
   return value;
 }
 
+/** A signal may come from another realm or a polyfill: what counts is that it works as one. */
+export function readSignal(option: string, signal: AbortSignal | null | undefined): AbortSignal | null {
+  if (signal === undefined || signal === null) return null;
+  const isSignal =
+    typeof signal === 'object' &&
+    typeof signal.aborted === 'boolean' &&
+    typeof signal.addEventListener === 'function' &&
+    typeof signal.removeEventListener === 'function';
+  if (!isSignal) throw unexpected(option, 'an AbortSignal', signal);
+  return signal;
+}
+
 export function readInteger(option: string, value: unknown, least: number): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least) {
     throw unexpected(option, `a whole number of at least ${least}`, value);

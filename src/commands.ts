@@ -4,7 +4,8 @@ import { expectOpen as throwIfClosed } from './closed.ts';
 import { beginSession, factsOf } from './credentials.ts';
 import { AccessTokenUnavailableError, AlreadyAuthenticatedError, InvalidOptionError } from './errors.ts';
 import { readGrant } from './grant.ts';
-import { throwIfAborted } from './abort.ts';
+import { throwIfAborted, untilAborted } from './abort.ts';
+import { readSignal } from './checks.ts';
 import type { Gate } from './http/gate.ts';
 import type { Lookout } from './peers/lookout.ts';
 import { newsOf } from './peers/peerMessage.ts';
@@ -43,20 +44,23 @@ export function createCommands<User, Login>(
 
   return {
     ready,
-    async login(given, { signal } = {}) {
+    async login(given, { signal: foreign } = {}) {
       expectOpen();
+      const signal = readSignal('signal', foreign);
+      const inTime = <Result>(waiting: Promise<Result>) =>
+        signal === null ? waiting : untilAborted(waiting, signal);
       if (settings.server.login === undefined) {
         throw new InvalidOptionError('server.login', 'a function', 'undefined');
       }
       // What the store holds is not to be passed over: it may be a session that is open.
-      if (actor.getSnapshot().hasTag('restoring')) await ready();
+      if (actor.getSnapshot().hasTag('restoring')) await inTime(ready());
       const looking = lookout.glance();
-      if (looking !== null) await looking;
+      if (looking !== null) await inTime(looking);
       expectOpen();
       throwIfAborted(signal);
       const loginId = randomId();
       return new Promise((resolve, reject) => {
-        pending.set(loginId, { credentials: given, signal: signal ?? null, resolve, reject });
+        pending.set(loginId, { credentials: given, signal, resolve, reject });
         actor.send({ type: 'session.login', loginId });
         // A state that cannot sign in lets the event fall, and nobody has come for the credentials.
         queueMicrotask(() => {
@@ -88,11 +92,12 @@ export function createCommands<User, Login>(
       await gate.admit(ticket, null);
       if (before !== null && credentials.isCurrent(before)) throw unavailable(world, actor);
     },
-    async accessToken({ signal } = {}) {
+    async accessToken({ signal: foreign } = {}) {
       expectOpen();
+      const signal = readSignal('signal', foreign);
       const ticket = gate.ticket('required', { what: '`accessToken()`' });
       for (;;) {
-        const stamp = await gate.admit(ticket, signal ?? null);
+        const stamp = await gate.admit(ticket, signal);
         expectOpen();
         const current = credentials.current();
         if (stamp === null || current === null || !credentials.isCurrent(stamp)) continue;

@@ -149,9 +149,19 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
   /** What the server's codes mean; a status may stand for a code. */
   errorCodes?: Readonly<Record<string | number, Verdict>>;
   /**
-   * Whether two users are one and the same person, so that a request which waited through `expired`
-   * (`hold.whileExpired`) may go. Default: both are known, and their JSON is equal. Where it is given, a refresh that
-   * grants tokens to somebody else ends the session as `server.subjectMismatch` does, and they are revoked.
+   * Whether two users are the same person. It decides whether a sign-in after `expired` continues for the same user
+   * (`view.identity`, `hold.whileExpired`), whether `adopt()` goes on with the session, and whether a refresh was granted
+   * to another user: that ends the session as `server.subjectMismatch` does, and revokes the new tokens.
+   *
+   * Default: the first of `id`, `sub`, `_id`, `uid` and `email` that both users have (as text that is not empty, or as a
+   * number) decides; without one, their JSON must be equal. By default a refresh ends the session only where one of the
+   * first four differs, since a user may change the e-mail address. A user whom the server does not name is never the
+   * same. Give this function where an id is unique only together with something else, such as a tenant.
+   *
+   * @example
+   * ```ts
+   * isSameUser: (before, now) => before.tenant === now.tenant && before.id === now.id,
+   * ```
    */
   isSameUser?(before: User, now: User): boolean;
 }

@@ -98,7 +98,7 @@ export class AlreadyAuthenticatedError extends SessionError {
   }
 }
 
-/** The contract's `login` failed: wrong credentials, no network, a server that is down. */
+/** The contract's `login` failed: wrong credentials, no network, a server that is down, `login.timeout` was over. */
 export class LoginFailedError extends SessionError {
   override readonly name = 'LoginFailedError';
   /** The HTTP status; `null` where there was no answer. */
@@ -106,8 +106,11 @@ export class LoginFailedError extends SessionError {
   /** The server's own code, where `errorCodes` knows it. */
   readonly serverCode: string | number | null;
 
-  constructor(failure: Failure, options?: ErrorOptions) {
-    super('ERR_LOGIN_FAILED', `Signing in failed${withAnswer(failure)}`, options);
+  /** @param timeout - `login.timeout` in milliseconds, where the login took longer */
+  constructor(failure: Failure, options: ErrorOptions & { timeout?: number } = {}) {
+    const { timeout, ...rest } = options;
+    const because = timeout === undefined ? '' : `: no answer within ${timeout} ms (\`login.timeout\`)`;
+    super('ERR_LOGIN_FAILED', `Signing in failed${withAnswer(failure)}${because}`, rest);
     this.status = failure.status;
     this.serverCode = failure.serverCode;
   }

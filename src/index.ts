@@ -26,7 +26,7 @@ export type { HistoryEntry } from './history.ts';
 export type { SessionActor } from './world.ts';
 export type { Auth } from './http/admission.ts';
 export type { SessionFetch } from './http/sessionFetch.ts';
-export type { HoldOptions, RefreshOptions, RefusedBy, SessionOptions } from './options.ts';
+export type { HoldOptions, LoginOptions, RefreshOptions, RefusedBy, SessionOptions } from './options.ts';
 export type {
   ContractCall,
   CookieOptions,

@@ -82,6 +82,15 @@ export interface HoldOptions {
   whileOffline?: boolean;
 }
 
+export interface LoginOptions {
+  /**
+   * How long `login()` may take, from the call to the tokens (in milliseconds, 1 or more). Default is `hold.timeout`:
+   * 30000 (30 seconds). A login that takes longer fails with `LoginFailedError`, and the `signal` of the contract's call
+   * is aborted. Give `false` where the contract's `login` waits for the user: a popup, a passkey.
+   */
+  timeout?: number | false;
+}
+
 /** What `createSession` takes. Durations are in milliseconds. */
 export interface SessionOptions<User = unknown, Credentials = unknown> {
   /** Where the API is: an absolute `http:` or `https:` URL. Relative addresses resolve against it as in ky. */
@@ -96,6 +105,7 @@ export interface SessionOptions<User = unknown, Credentials = unknown> {
   trustedOrigins?: readonly (string | URL)[];
   refresh?: RefreshOptions;
   hold?: HoldOptions;
+  login?: LoginOptions;
   /** Base options of `session.api`. Its hooks run before those of the session. */
   ky?: KyOptions;
   /** Handed to XState, for the Stately inspector and its like. It never sees a secret. */
@@ -115,6 +125,7 @@ export interface Settings<User, Credentials> {
   readonly origins: ReadonlySet<string>;
   readonly refresh: Readonly<Required<RefreshOptions>>;
   readonly hold: Readonly<Required<HoldOptions>>;
+  readonly login: Readonly<Required<LoginOptions>>;
   readonly ky: KyOptions;
   readonly inspect: SessionOptions['inspect'];
   readonly environment: Readonly<Environment>;
@@ -135,9 +146,10 @@ export function readOptions<User, Credentials>(
   options: SessionOptions<User, Credentials>,
 ): Settings<User, Credentials> {
   expectObject('options', options);
-  const { refresh = {}, hold = {}, trustedOrigins = [] } = options;
+  const { refresh = {}, hold = {}, login = {}, trustedOrigins = [] } = options;
   expectObject('refresh', refresh);
   expectObject('hold', hold);
+  expectObject('login', login);
   const baseUrl = readUrl('baseUrl', options.baseUrl);
   const store = readStore(options.store ?? memoryStore<User>());
   const isShared = store.isShared ?? isBrowser();
@@ -166,9 +178,10 @@ export function readOptions<User, Credentials>(
     hold: Object.freeze({
       timeout: readNumber('hold.timeout', hold.timeout ?? 30_000, 1),
       limit: readInteger('hold.limit', hold.limit ?? 1_000, 0),
-      whileExpired: readWhileExpired(hold.whileExpired ?? false),
+      whileExpired: readLimit('hold.whileExpired', hold.whileExpired ?? false),
       whileOffline: readBoolean('hold.whileOffline', hold.whileOffline ?? true),
     }),
+    login: Object.freeze({ timeout: readLimit('login.timeout', login.timeout ?? hold.timeout ?? 30_000) }),
     ky: readKy(options.ky),
     inspect: readInspect(options.inspect),
     environment: Object.freeze(environment),
@@ -177,8 +190,8 @@ export function readOptions<User, Credentials>(
   });
 }
 
-function readWhileExpired(value: unknown): false | number {
-  return value === false ? value : readNumber('hold.whileExpired', value, 1);
+function readLimit(option: string, value: unknown): false | number {
+  return value === false ? value : readNumber(option, value, 1);
 }
 
 function readStore<User>(store: TokenStore<User>): TokenStore<User> {

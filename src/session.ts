@@ -35,10 +35,11 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
    *
    * @param credentials - handed to the contract's `login`, and to nothing else
    * @returns the user, where the server named one
-   * @throws {LoginFailedError} the server said no, or nothing; `status` and `serverCode` say more
+   * @throws {LoginFailedError} the server said no, or nothing within `login.timeout`; `status` and `serverCode` say more
    * @throws {MalformedGrantError} the contract's `login` returned no grant
    * @throws {AlreadyAuthenticatedError} a session is open: log out first
-   * @throws {InvalidOptionError} the contract has no `login`
+   * @throws {InvalidOptionError} the contract has no `login`, or `signal` is no `AbortSignal`
+   * @throws the reason of `signal`, as soon as it is aborted; one of another realm or a polyfill works as well
    * @throws {IdentityChangedError} another login, or an adopt, overtook this one
    * @throws {LoggedOutError} a logout overtook it
    *

@@ -73,12 +73,31 @@ describe('A refresh that grants tokens to somebody else', () => {
     expect(JSON.stringify(await world.stored())).not.toContain('new');
   });
 
-  test('is taken for one with a new name where the contract does not say who is the same', async () => {
+  test('ends the session where the ids differ, though the contract does not say who is the same', async () => {
     using world = await openWorld({ granted: grace });
-    await world.session.refresh();
+    await expect(world.session.refresh()).rejects.toMatchObject({ code: 'ERR_LOGGED_OUT' });
 
-    expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', user: grace });
+    expect(world.session.getSnapshot()).toMatchObject({ status: 'loggedOut', user: null });
+    expect(world.revoked).toEqual(['newer']);
   });
+});
+
+test('A refresh that names the same user with a new e-mail address goes on, with or without an id', async () => {
+  for (const id of [{ id: 1 }, {}]) {
+    const [before, now] = [
+      { ...id, email: 'ada@old.org' },
+      { ...id, email: 'ada@new.org' },
+    ];
+    using session = createSession<{ id?: number; email: string }>({
+      baseUrl: 'https://api.example.com',
+      server: { refresh: () => Promise.resolve({ accessToken: 'new', user: now }) },
+      environment: { clock: createManualClock() },
+    });
+    await session.adopt({ accessToken: 'old', user: before });
+    await session.refresh();
+
+    expect(session.getSnapshot()).toMatchObject({ status: 'authenticated', user: now });
+  }
 });
 
 test('A refresh that says something new of the same user goes on with that', async () => {
