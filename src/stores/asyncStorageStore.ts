@@ -1,5 +1,7 @@
-import { expectObject, unexpected } from '../checks.ts';
+import { expectObject, readText, unexpected } from '../checks.ts';
+import { isBrowser } from '../environment.ts';
 import { InvalidOptionError } from '../errors.ts';
+import { hasWebLocks } from '../peers/webLock.ts';
 import { randomId } from '../randomId.ts';
 import { kindOf } from '../received.ts';
 import { createParts, leastValueBytes, type Texts } from './parts.ts';
@@ -28,6 +30,13 @@ export interface AsyncStorageStoreOptions {
    * of more up to SDK 54 since some releases of iOS refuse it, and `Infinity` for any other storage.
    */
   readonly maxValueBytes?: number;
+  /**
+   * Names the storage, where several programs share it that cannot share an object: the popup and the service worker of a
+   * browser extension, each with its own wrapper around `chrome.storage.local`. Give all of them the same text, which is
+   * not empty. The session then reads the store before every request, and the programs take turns by the Web Locks API.
+   * Default is none: the storage belongs to this program alone.
+   */
+  readonly scope?: string;
 }
 
 /**
@@ -56,12 +65,12 @@ export function asyncStorageStore<User = never>(
   const texts = textsOf(storage);
   const limit = readLimit(options.maxValueBytes ?? (isSecureStore(storage) ? 2048 : Infinity));
   const parts = createParts(texts, limit);
-  const { scope, inOrder } = placeOf(storage);
+  const { scope, inOrder } = options.scope === undefined ? placeOf(storage) : sharedPlace(options.scope);
   const read = async (name: string) => decodeRecord<User>(await parts.get(keyOf(name)));
   const write = (name: string, record: StoredRecord<User>) => parts.set(keyOf(name), encodeRecord(record));
   return {
     scope,
-    isShared: false,
+    isShared: options.scope !== undefined,
     read: (name) => inOrder(() => read(name)),
     write: (name, record) => inOrder(() => write(name, record)),
     update: (name, decide) =>
@@ -130,6 +139,21 @@ function placeOf(storage: object): Place {
   const place = places.get(storage) ?? { scope: `async:${randomId()}`, inOrder: createQueue() };
   places.set(storage, place);
   return place;
+}
+
+const sharedPlaces = new Map<string, Place>();
+
+/** The queue keeps apart the stores of one program, the lock those of all programs of the origin. */
+function sharedPlace(given: string): Place {
+  const scope = `async:${readText('scope', given)}`;
+  const inOrder = isBrowser() && hasWebLocks() ? lockQueue(`sessionchart:${scope}`) : createQueue();
+  const place = sharedPlaces.get(scope) ?? { scope, inOrder };
+  sharedPlaces.set(scope, place);
+  return place;
+}
+
+function lockQueue(name: string): Place['inOrder'] {
+  return async (operation) => navigator.locks.request(name, operation);
 }
 
 function createQueue(): Place['inOrder'] {
