@@ -52,11 +52,11 @@ function isEnd(value: { readonly ended: unknown }): boolean {
 function isSession(value: object): boolean {
   const session: { readonly [Field in keyof StoredSession<unknown>]?: unknown } = value;
   return (
-    Number.isSafeInteger(session.generation) &&
+    isGeneration(session.generation) &&
     (session.accessToken === null || isHeaderText(session.accessToken)) &&
     (session.refreshToken === null || isText(session.refreshToken)) &&
-    Number.isFinite(session.issuedAt) &&
-    (session.expiresAt === null || Number.isFinite(session.expiresAt)) &&
+    isTime(session.issuedAt) &&
+    (session.expiresAt === null || isTime(session.expiresAt)) &&
     session.user !== undefined &&
     (session.attempt === undefined || isAttempt(session.attempt))
   );
@@ -65,7 +65,19 @@ function isSession(value: object): boolean {
 function isAttempt(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const attempt: { readonly [Field in keyof Attempt]?: unknown } = value;
-  return isText(attempt.id) && Number.isFinite(attempt.at);
+  return isText(attempt.id) && isTime(attempt.at);
+}
+
+/** More than a session reaches in thirty years with a refresh a second; the number must be able to grow. */
+const mostGenerations = 1_000_000_000;
+
+function isGeneration(value: unknown): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= mostGenerations;
+}
+
+/** Whether a number of milliseconds can be a date (ECMA-262, section 21.4.1.1). */
+function isTime(value: unknown): boolean {
+  return typeof value === 'number' && Math.abs(value) <= 8.64e15;
 }
 
 function isText(value: unknown): value is string {
