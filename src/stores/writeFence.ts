@@ -24,26 +24,25 @@ const announced = 10_000;
 /** Milliseconds between two looks, and in all: a write that another one has replaced never shows. */
 const [interval, limit] = [10, 3_000];
 
-export function createWriteFence(access: () => WebStorage): WriteFence {
-  let last = 0;
-  let withdraw = (): void => undefined;
-  const shown = (key: string): number => numberIn(access().getItem(countOf(key)));
+interface Announced {
+  readonly count: number;
+  withdraw(): void;
+}
 
-  function announce(key: string): void {
-    const replaced = withdraw;
-    // The new lock is asked for before the old one goes, so that one of them is always there.
-    withdraw = holdShared(`${key}#${last}`);
-    replaced();
-  }
+export function createWriteFence(access: () => WebStorage): WriteFence {
+  const announcements = new Map<string, Announced>();
+  const shown = (key: string): number => numberIn(access().getItem(countOf(key)));
 
   return {
     write(key, text) {
       access().setItem(key, text);
       try {
-        const next = Math.max(last, shown(key)) + 1;
-        access().setItem(countOf(key), String(next));
-        last = next;
-        announce(key);
+        const before = announcements.get(key);
+        const count = Math.max(before?.count ?? 0, shown(key)) + 1;
+        access().setItem(countOf(key), String(count));
+        announcements.set(key, { count, withdraw: holdShared(`${key}#${count}`) });
+        // Only now, so that one of the two is always there.
+        before?.withdraw();
       } catch {
         // The storage is full now, and the text is in it.
       }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { send, statuses } from './outcomes.ts';
-import { lifetime, withhold } from './turns.ts';
+import { lifetime, timeout, withhold } from './turns.ts';
 import { lost } from './air.ts';
+import { createLife } from './life.ts';
 import { openWorld, within, type Tab, type World, type WorldOptions } from './world.ts';
 
 /** Two tabs, one of which gets the lock right after the other one has written. */
@@ -44,5 +45,24 @@ describe('A store that shows late what another tab has written', () => {
     expect(second.calls).toHaveLength(1);
     expect(statuses(world.tabs)).toEqual(['authenticated', 'authenticated']);
     world[Symbol.dispose]();
+  });
+
+  test.each([
+    ['fails', () => Promise.reject(new Error('It cannot tell'))],
+    [
+      'throws',
+      () => {
+        throw new Error('It cannot tell');
+      },
+    ],
+    ['never answers', () => new Promise<void>(() => undefined)],
+  ])('keeps no tab from refreshing if its `catchUp` %s', async (_, catchUp) => {
+    using world = openWorld({ session: { refresh: { proactive: false, timeout } } });
+    const store = { ...world.store.open(createLife()), catchUp };
+    const [tab] = await world.signedIn(1, { store });
+    await world.clock.advance(lifetime);
+
+    expect(await within(world, 2 * timeout, send(tab))).toBe(200);
+    expect(tab.facts).not.toContain('store.failed');
   });
 });
