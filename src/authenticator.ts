@@ -4,7 +4,7 @@ import type { Grant } from './contract.ts';
 import { beginSession, factsOf } from './credentials.ts';
 import { LoginFailedError, InvalidOptionError, SessionError } from './errors.ts';
 import { readGrant } from './grant.ts';
-import { reasonOf } from './abort.ts';
+import { createEnd, reasonOf, type EndSignal } from './abort.ts';
 import { redact } from './redact.ts';
 import { newsOf } from './peers/peerMessage.ts';
 import type { StoredSession } from './stores/tokenStore.ts';
@@ -37,7 +37,7 @@ export function createAuthenticator<User, Login>(
   whatOvertook: WhatOvertook,
 ) {
   return ({ input, sendBack }: AuthenticatorScope): (() => void) => {
-    const stop = new AbortController();
+    const stop = createEnd();
     const login = pending.get(input.loginId);
     if (login === undefined) throw new Error(`There is no login \`${input.loginId}\``);
     pending.delete(input.loginId);
@@ -50,7 +50,7 @@ export function createAuthenticator<User, Login>(
 
 interface SignInScope {
   /** Aborted when the machine has left `signingIn`. */
-  readonly stop: AbortSignal;
+  readonly stop: EndSignal;
   readonly whatOvertook: WhatOvertook;
   readonly send: (event: SessionEvent) => void;
 }
@@ -93,7 +93,7 @@ async function signIn<User, Login>(
 function callLogin<User, Login>(
   world: World<User, Login>,
   { credentials, signal: caller }: PendingLogin<User, Login>,
-  stop: AbortSignal,
+  stop: EndSignal,
 ): ServerCall<Grant<User>> {
   const { server, login } = world.settings;
   const ends = [world.disposal, caller, endOfGrant(server, stop)];

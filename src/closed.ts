@@ -1,14 +1,15 @@
+import type { EndSignal } from './abort.ts';
 import { SessionDisposedError, SessionStoppedError, type SessionError } from './errors.ts';
 import type { SessionActor } from './world.ts';
 
 /** Why this session can do nothing any more; `null` while it can. */
-export function whyClosed(disposal: AbortSignal, actor: SessionActor): SessionError | null {
+export function whyClosed(disposal: EndSignal, actor: SessionActor): SessionError | null {
   if (disposal.aborted) return new SessionDisposedError();
   return isRunning(actor) ? null : new SessionStoppedError();
 }
 
 /** @throws {SessionDisposedError | SessionStoppedError} the session can do nothing any more */
-export function expectOpen(disposal: AbortSignal, actor: SessionActor): void {
+export function expectOpen(disposal: EndSignal, actor: SessionActor): void {
   const closed = whyClosed(disposal, actor);
   if (closed !== null) throw closed;
 }

@@ -37,7 +37,10 @@ export function createCommands<User, Login>(
     expectOpen();
     // Whoever waits keeps a Node process alive; the machine's own timers do not.
     const release = clock.schedule(() => undefined, settings.hold.timeout, true);
-    await waitFor(actor, (snapshot) => !snapshot.hasTag('restoring'), { signal: disposal })
+    await untilAborted(
+      waitFor(actor, (snapshot) => !snapshot.hasTag('restoring')),
+      disposal,
+    )
       .catch(expectOpen)
       .finally(release);
   }

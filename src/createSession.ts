@@ -7,7 +7,7 @@ import { createEnding } from './ending.ts';
 import { SessionDisposedError } from './errors.ts';
 import { createExit } from './exit.ts';
 import { createHistory } from './history.ts';
-import { abortWith } from './abort.ts';
+import { createEnd } from './abort.ts';
 import { createGate } from './http/gate.ts';
 import { createKyHooks } from './http/kyHooks.ts';
 import { createSessionFetch } from './http/sessionFetch.ts';
@@ -46,7 +46,7 @@ export function createSession<User = unknown, Login = unknown>(
 ): Session<User, Login> {
   const settings = readOptions(options);
   const { clock, openChannel } = settings.environment;
-  const disposal = new AbortController();
+  const disposal = createEnd();
   const pending = new Map<string, PendingLogin<User, Login>>();
   const world = createWorld(settings, {
     disposal: disposal.signal,
@@ -99,7 +99,7 @@ export function createSession<User = unknown, Login = unknown>(
   const dispose = () => {
     if (disposal.signal.aborted) return;
     roster.leave();
-    abortWith(disposal, new SessionDisposedError());
+    disposal.abort(new SessionDisposedError());
     actor.stop();
     views.complete();
     // Of what comes from elsewhere, one that throws keeps none of the others.

@@ -1,4 +1,5 @@
 import type { Lack, SessionEvent } from '../machines/index.ts';
+import type { EndSignal } from './abort.ts';
 import { createCredentials } from './credentials.ts';
 import { createTraffic } from './http/requests.ts';
 import type { Settings } from './options.ts';
@@ -15,7 +16,7 @@ type StoreFailed = Extract<SessionEvent, { type: 'store.failed' }>;
 
 /** What the world needs of parts that are made after it. */
 export interface Wires {
-  readonly disposal: AbortSignal;
+  readonly disposal: EndSignal;
   readonly send: (event: SessionEvent) => void;
   readonly post: (message: PeerMessage) => void;
   /** Nobody can listen yet: `createSession` has not returned. */

@@ -1,5 +1,6 @@
 import { longestDelay } from '../machines/index.ts';
 import { detach } from './detach.ts';
+import { isBrowser } from './isBrowser.ts';
 import { broadcastChannel, hasBroadcastChannel } from './peers/broadcastChannel.ts';
 import { inProcessChannel } from './peers/inProcessChannel.ts';
 import { inProcessLock } from './peers/inProcessLock.ts';
@@ -67,11 +68,6 @@ const systemClock: Clock = {
     };
   },
 };
-
-/** Whether this is a page or a worker, which shares what it stores with others. */
-export function isBrowser(): boolean {
-  return 'document' in globalThis || 'WorkerGlobalScope' in globalThis;
-}
 
 /** The environment of this program, for a session whose store others share or do not. */
 export function defaultEnvironment(isShared: boolean): Environment {

@@ -1,5 +1,6 @@
 import { createActor, fromCallback, type InspectionEvent } from 'xstate';
 import { longestDelay, sessionMachine, type SessionEvent } from '../machines/index.ts';
+import type { EndSignal } from './abort.ts';
 import { createAuthenticator, type PendingLogin } from './authenticator.ts';
 import { whyClosed } from './closed.ts';
 import type { Ending } from './ending.ts';
@@ -118,7 +119,7 @@ function createTimers(clock: Clock) {
 }
 
 /** A login was overtaken: by the end of all sessions, or by the beginning of another. */
-function whatOvertook(actor: SessionActor, disposal: AbortSignal, sessionId: string | null): Error | null {
+function whatOvertook(actor: SessionActor, disposal: EndSignal, sessionId: string | null): Error | null {
   const closed = whyClosed(disposal, actor);
   if (closed !== null) return closed;
   const snapshot = actor.getSnapshot();

@@ -13,7 +13,8 @@ import {
 } from './checks.ts';
 import type { ServerContract, Verdict } from './contract.ts';
 import { checkCookies } from './contracts/checkCookies.ts';
-import { defaultEnvironment, isBrowser, lacksOf, type Environment } from './environment.ts';
+import { defaultEnvironment, lacksOf, type Environment } from './environment.ts';
+import { isBrowser } from './isBrowser.ts';
 import { InvalidOptionError } from './errors.ts';
 import { kindOf } from './received.ts';
 import { memoryStore } from './stores/memoryStore.ts';

@@ -1,10 +1,11 @@
+import { isBrowser } from './isBrowser.ts';
+
 /**
- * Hands an error of one of the program's own functions to the platform, and goes on. `reportError` does so in a browser.
- * In Deno and Bun it ends the program, so an error is written to the console wherever an uncaught one ends a process.
+ * Hands an error of one of the program's own functions to the platform, and goes on. `reportError` does so in a browser;
+ * in Deno and Bun it ends the program, and in Cloudflare's workers it is silent.
  */
 export function report(error: unknown): void {
-  const endsProcess = 'process' in globalThis && !('document' in globalThis);
-  if (typeof globalThis.reportError === 'function' && !endsProcess) globalThis.reportError(error);
+  if (isBrowser() && typeof globalThis.reportError === 'function') globalThis.reportError(error);
   else console.error(error);
 }
 

@@ -1,4 +1,5 @@
 import type { InteropObservable, Observer } from 'xstate';
+import type { EndSignal } from './abort.ts';
 import { whyClosed } from './closed.ts';
 import { notify } from './report.ts';
 import { viewOf, type Person, type SessionView } from './view.ts';
@@ -25,7 +26,7 @@ export interface Views<User> {
 export function createViews<User>(
   actor: SessionActor,
   person: () => Person<User>,
-  disposal: AbortSignal,
+  disposal: EndSignal,
 ): Views<User> {
   /** Each with the view that it was given last. */
   const observers = new Map<Observer<SessionView<User>>, SessionView<User> | null>();

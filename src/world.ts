@@ -1,5 +1,6 @@
 import type { Actor } from 'xstate';
 import type { SessionMachine } from '../machines/index.ts';
+import type { EndSignal } from './abort.ts';
 import type { Credentials } from './credentials.ts';
 import type { CallOrder } from './refresh/callOrder.ts';
 import type { Settings } from './options.ts';
@@ -26,7 +27,7 @@ export interface World<User, Login> {
   /** The name of the channel, for the same. */
   readonly channelName: string;
   /** Aborted by `dispose()`: nothing is sent afterwards. */
-  readonly disposal: AbortSignal;
+  readonly disposal: EndSignal;
   readonly fetch: typeof fetch;
   /** Makes the calls of the contract: one after another where their answers set cookies, else at once. */
   readonly inOrder: CallOrder;

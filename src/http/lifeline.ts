@@ -1,4 +1,4 @@
-import { followSignals, type FollowingSignal } from '../abort.ts';
+import { createEnd, followSignals, type EndController } from '../abort.ts';
 
 /** One attempt of a request, and what may end it. */
 export interface Outgoing {
@@ -30,7 +30,7 @@ export interface Lifeline {
 
 interface Line {
   readonly sessionId: string;
-  readonly requests: Set<FollowingSignal>;
+  readonly end: EndController;
 }
 
 export function createLifeline(): Lifeline {
@@ -38,28 +38,21 @@ export function createLifeline(): Lifeline {
   const releaseWithBody = createBodyRegistry();
 
   function lineOf(sessionId: string): Line {
-    if (line?.sessionId !== sessionId) line = { sessionId, requests: new Set() };
+    if (line?.sessionId !== sessionId) line = { sessionId, end: createEnd() };
     return line;
   }
 
   return {
     async carry(sessionId, outgoing, send) {
-      const ends = followSignals(outgoing.signals);
-      const requests = sessionId === null ? null : lineOf(sessionId).requests;
-      requests?.add(ends);
-      const tie = {
-        outgoing,
-        release() {
-          ends.release();
-          requests?.delete(ends);
-        },
-      };
+      const session = sessionId === null ? [] : [lineOf(sessionId).end.signal];
+      const { signal, release } = followSignals([...outgoing.signals, ...session]);
+      const tie = { outgoing, release };
       try {
-        const response = await send(ends.signal);
+        const response = await send(signal);
         releaseWithBody(response.body, tie);
         return response;
       } catch (error) {
-        tie.release();
+        release();
         throw error;
       }
     },
@@ -69,9 +62,7 @@ export function createLifeline(): Lifeline {
     cut(reason) {
       const ended = line;
       line = null;
-      ended?.requests.forEach((request) => {
-        request.abort(reason);
-      });
+      ended?.end.abort(reason);
     },
   };
 }

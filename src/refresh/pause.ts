@@ -1,7 +1,8 @@
+import type { EndSignal } from '../abort.ts';
 import type { Clock } from '../environment.ts';
 
 /** Resolves after `delay` milliseconds, or as soon as `signal` is aborted. Somebody waits for it. */
-export function pause(clock: Clock, delay: number, signal: AbortSignal): Promise<void> {
+export function pause(clock: Clock, delay: number, signal: EndSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) {
       resolve();
@@ -13,6 +14,6 @@ export function pause(clock: Clock, delay: number, signal: AbortSignal): Promise
       resolve();
     };
     const cancel = clock.schedule(end, delay, true);
-    signal.addEventListener('abort', end, { once: true });
+    signal.addEventListener('abort', end);
   });
 }

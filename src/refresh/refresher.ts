@@ -1,6 +1,6 @@
 import type { SessionEvent, Stamp } from '../../machines/index.ts';
 import { factsOf, renewSession } from '../credentials.ts';
-import { anySignal } from '../abort.ts';
+import { anySignal, createEnd, type EndSignal } from '../abort.ts';
 import { newsOf } from '../peers/peerMessage.ts';
 import { readGrant, type CheckedGrant } from '../grant.ts';
 import { redact } from '../redact.ts';
@@ -31,14 +31,14 @@ interface RefresherScope {
  */
 export function createRefresher<User, Login>(world: World<User, Login>) {
   return ({ sendBack, receive, input }: RefresherScope): (() => void) => {
-    const stop = new AbortController();
-    const call = new AbortController();
-    let wait = new AbortController();
+    const stop = createEnd();
+    const call = createEnd();
+    let wait = createEnd();
     let last = Promise.resolve();
     receive(() => {
       // The one before has failed, or waits for the lock still: this one waits in its place.
       wait.abort(new Error('The next attempt has begun'));
-      wait = new AbortController();
+      wait = createEnd();
       const ends = { wait: anySignal([stop.signal, wait.signal]), call: call.signal };
       // The call of the one before may be with the server still, and there may be no lock to keep the two apart.
       last = last
@@ -64,8 +64,8 @@ export function createRefresher<User, Login>(world: World<User, Login>) {
 
 /** What ends an attempt: while it waits for its turn, and while its call is with the server. */
 interface Ends {
-  readonly wait: AbortSignal;
-  readonly call: AbortSignal;
+  readonly wait: EndSignal;
+  readonly call: EndSignal;
 }
 
 async function attempt<User, Login>(world: World<User, Login>, stamp: Stamp, ends: Ends, send: Send) {
@@ -89,7 +89,7 @@ async function attempt<User, Login>(world: World<User, Login>, stamp: Stamp, end
 }
 
 interface RefreshScope {
-  readonly end: AbortSignal;
+  readonly end: EndSignal;
   readonly lease: Lease;
   readonly turn: Turn;
 }

@@ -3,7 +3,7 @@ import { isMalformedGrantError } from '../errorGuards.ts';
 import { VerdictError } from '../verdict.ts';
 import type { ContractCall, ServerContract } from '../contract.ts';
 import { SessionDisposedError } from '../errors.ts';
-import { anySignal, followSignals, untilAborted } from '../abort.ts';
+import { anySignal, createEnd, followSignals, untilAborted, type EndSignal } from '../abort.ts';
 import { isAnswerFromElsewhere } from '../http/redirects.ts';
 import { withCookies } from '../http/cookies.ts';
 import { isRequest } from '../http/toRequest.ts';
@@ -34,11 +34,7 @@ export interface ServerCall<Result> {
 export function callServer<User, Login, Result>(
   world: World<User, Login>,
   run: (call: ContractCall) => Promise<Result>,
-  {
-    purpose,
-    signals,
-    timeout,
-  }: { purpose: RequestPurpose; signals: readonly AbortSignal[]; timeout?: number },
+  { purpose, signals, timeout }: { purpose: RequestPurpose; signals: readonly EndSignal[]; timeout?: number },
 ): ServerCall<Result> {
   let answer: Answer | null = null;
   const { signal: ended, abort, release } = followSignals(signals);
@@ -88,9 +84,9 @@ function refuseVerdict(answer: Answer | null): void {
  */
 export function endOfGrant(
   { logout, cookies }: Pick<ServerContract, 'cookies'> & { readonly logout?: unknown },
-  end: AbortSignal,
-): AbortSignal {
-  return logout === undefined || cookies !== undefined ? end : new AbortController().signal;
+  end: EndSignal,
+): EndSignal {
+  return logout === undefined || cookies !== undefined ? end : createEnd().signal;
 }
 
 /** ky without the session's hooks and without retries: a refresh can never wait for itself. */

@@ -1,4 +1,5 @@
 import type { Stamp } from '../../machines/index.ts';
+import type { EndSignal } from '../abort.ts';
 import { isEnded } from '../stores/storedRecord.ts';
 import type { Attempt, StoredRecord, StoredSession } from '../stores/tokenStore.ts';
 import type { World } from '../world.ts';
@@ -13,7 +14,7 @@ const settling = 100;
 
 export interface TurnScope<User> {
   readonly lease: Lease;
-  readonly stop: AbortSignal;
+  readonly stop: EndSignal;
   /** Whether the store knows more than the session does; then nobody has to call. */
   readonly isNews: (found: StoredRecord<User> | null) => boolean;
 }

@@ -1,4 +1,4 @@
-import { anySignal } from '../abort.ts';
+import { anySignal, createEnd, type EndSignal } from '../abort.ts';
 import { giveUpAfter } from '../patience.ts';
 import type { World } from '../world.ts';
 
@@ -21,11 +21,11 @@ interface Guarded {
  */
 export async function underLock<User, Login>(
   { settings, lockName, lacks, lack }: World<User, Login>,
-  stop: AbortSignal,
+  stop: EndSignal,
   { task, onLost }: Guarded,
 ): Promise<void> {
   const { clock, lock } = settings.environment;
-  const patience = new AbortController();
+  const patience = createEnd();
   const limit = 4 * settings.refresh.timeout;
   // Who has slept has waited for nobody meanwhile: the holder may be about to wake as well.
   const cancel = giveUpAfter(clock, { limit, grace: limit }, () => {

@@ -1,8 +1,7 @@
 import { expectObject, readText, unexpected } from '../checks.ts';
-import { isBrowser } from '../environment.ts';
 import { InvalidOptionError } from '../errors.ts';
+import { isBrowser } from '../isBrowser.ts';
 import { hasWebLocks } from '../peers/webLock.ts';
-import { randomId } from '../randomId.ts';
 import { kindOf } from '../received.ts';
 import { createParts, leastValueBytes, type Texts } from './parts.ts';
 import { decodeRecord, encodeRecord } from './storedRecord.ts';
@@ -135,8 +134,11 @@ interface Place {
 
 const places = new WeakMap<object, Place>();
 
+/** How many storages have been given a scope: as in `memoryStore`, a number tells them apart. */
+let count = 0;
+
 function placeOf(storage: object): Place {
-  const place = places.get(storage) ?? { scope: `async:${randomId()}`, inOrder: createQueue() };
+  const place = places.get(storage) ?? { scope: `async#${(count += 1)}`, inOrder: createQueue() };
   places.set(storage, place);
   return place;
 }

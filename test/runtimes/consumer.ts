@@ -5,7 +5,7 @@ import manifest from '../../package.json' with { type: 'json' };
 
 const root = join(import.meta.dirname, '../..');
 
-const programs = ['smoke.js', 'main.js', 'edge.js'];
+const programs = ['smoke.js', 'main.js', 'worker.js', 'edge.js'];
 
 /** A folder outside the repository that has the built package installed, and the programs that use it. */
 export interface Consumer extends AsyncDisposable {

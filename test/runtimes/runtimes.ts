@@ -11,6 +11,8 @@ export interface Runtime {
   readonly binary: string;
   /** Another binary that it needs. */
   readonly needs?: string;
+  /** What its program tells beyond what all tell. */
+  readonly more?: { readonly later: readonly number[] };
   /** What the binary is called with, in the folder where the package is installed. */
   readonly start: (folder: string, baseUrl: string) => readonly string[];
 }
@@ -42,6 +44,13 @@ export const runtimes: readonly Runtime[] = [
   { name: 'Node with zone.js', binary: process.execPath, start: main(before('withZone.js')) },
   { name: 'Node with Bluebird', binary: process.execPath, start: main(before('withBluebird.js')) },
   { name: 'Node with a DOM (jsdom)', binary: process.execPath, start: main(before('withDom.js')) },
+  {
+    name: 'workerd (Cloudflare Workers)',
+    binary: process.execPath,
+    needs: join(binaries, 'workerd'),
+    start: via('inWorkerd.ts'),
+    more: { later: [200, 200, 200] },
+  },
   { name: 'edge-runtime (Vercel)', binary: process.execPath, start: via('inEdgeRuntime.ts') },
 ];
 

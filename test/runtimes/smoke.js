@@ -11,19 +11,19 @@ const slowStorage = {
   removeItem: async (key) => void disk.delete(key),
 };
 
-/** Asks for no global but `document`: in a worker of Cloudflare this runs in the global scope, without a request. */
-export function openSession(baseUrl) {
+/** What a program with a DOM stores in `localStorage`, and others elsewhere. */
+const defaultStore = () =>
+  'document' in globalThis ? webStorageStore(() => globalThis.localStorage) : asyncStorageStore(slowStorage);
+
+export function openSession(baseUrl, store = defaultStore()) {
   return createSession({
     baseUrl,
     server: {
       ...restContract({ login: 'auth/login', refresh: 'auth/refresh' }),
-      // With a header of its own a request follows no redirect.
+      // With a function of its own a request follows no redirect, which platforms are asked for in different ways.
       authorize: (request, token) => request.headers.set('Authorization', `Bearer ${token}`),
     },
-    store:
-      'document' in globalThis
-        ? webStorageStore(() => globalThis.localStorage)
-        : asyncStorageStore(slowStorage),
+    store,
   });
 }
 
