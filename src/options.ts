@@ -98,7 +98,10 @@ export interface SessionOptions<User = unknown, Credentials = unknown> {
   baseUrl: string | URL;
   /** The description of the server. `restContract` builds one from endpoints and field names. */
   server: ServerContract<User, Credentials>;
-  /** Names the store's key, the lock and the channel. Default is `'session'`. */
+  /**
+   * Names the store's key, the lock and the channel (a text that is not empty). Default is `'session'`. Programs with
+   * different APIs can share a name: each keeps a session of its own.
+   */
   name?: string;
   /** Where tokens are kept. Default is `memoryStore()`. */
   store?: TokenStore<NoInfer<User>>;
