@@ -131,7 +131,8 @@ function failureOf(error: SessionError): Failure {
 }
 
 function toLoginError(error: unknown, answer: Answer | null, timeout: number | false): SessionError {
-  if (error instanceof SessionError) return error;
+  const cause = redact(error, 'server.login');
+  if (cause instanceof SessionError) return cause;
   const hasStatus = error instanceof ForeignAnswerError;
   const status = hasStatus
     ? error.status
@@ -141,6 +142,6 @@ function toLoginError(error: unknown, answer: Answer | null, timeout: number | f
   const seen = answer !== null && answer.status === status ? answer.judgement.code : null;
   const serverCode = error instanceof VerdictError ? (error.serverCode ?? seen) : seen;
   const isLate = error instanceof ServerCallTimeoutError && timeout !== false;
-  const options = { cause: redact(error), ...(isLate && { timeout }) };
+  const options = { cause, ...(isLate && { timeout }) };
   return new LoginFailedError({ code: 'ERR_LOGIN_FAILED', status, serverCode }, options);
 }

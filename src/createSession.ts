@@ -16,6 +16,7 @@ import { readOptions, type SessionOptions } from './options.ts';
 import { createLookout } from './peers/lookout.ts';
 import { isNews } from './peers/peerMessage.ts';
 import { createRoster } from './peers/roster.ts';
+import { reportReduced } from './redact.ts';
 import { notify, report } from './report.ts';
 import type { Session } from './session.ts';
 import { createViews, withInterop } from './views.ts';
@@ -103,8 +104,18 @@ export function createSession<User = unknown, Login = unknown>(
     actor.stop();
     views.complete();
     // Of what comes from elsewhere, one that throws keeps none of the others.
-    for (const stop of [stopListening, () => stopWatching?.(), () => channel?.close()])
-      notify(stop, undefined);
+    const stops = {
+      'environment.signals.subscribe': stopListening,
+      'store.subscribe': () => stopWatching?.(),
+      'environment.openChannel': () => channel?.close(),
+    };
+    for (const [where, stop] of Object.entries(stops)) {
+      try {
+        stop();
+      } catch (error) {
+        reportReduced(error, where);
+      }
+    }
   };
   const session = {
     ...createCommands(world, actor, { gate, lookout }, pending),

@@ -6,7 +6,7 @@ import type { Settings } from './options.ts';
 import type { PeerMessage } from './peers/peerMessage.ts';
 import { createCallOrder } from './refresh/callOrder.ts';
 import { randomId } from './randomId.ts';
-import { report } from './report.ts';
+import { reportReduced } from './redact.ts';
 import { isSameUser } from './sameUser.ts';
 import { createKeeper } from './stores/keeper.ts';
 import { isEnded } from './stores/storedRecord.ts';
@@ -56,7 +56,7 @@ export function createWorld<User, Login>(
     try {
       return isSameUser(server, before, now);
     } catch (error) {
-      report(error);
+      reportReduced(error, 'server.isSameUser');
       return false;
     }
   }

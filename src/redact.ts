@@ -1,37 +1,72 @@
 import { SessionError } from './errors.ts';
+import { report } from './report.ts';
+
+/** What has been reduced: a user's function may be handed such an error, and throw it on. */
+const reduced = new WeakSet<object>();
 
 /**
- * What may be shown of an error that came out of a contract. Its message may quote a body, a header or a
- * password, and a ky `HTTPError` holds all three; its name and the places that it passed through cannot. An
- * error of this library is safe as it stands.
+ * What may be shown of an error that came out of a function which was given a secret, or out of a contract. Its message
+ * may quote a body, a header or a password, and so may its causes and properties; its name and the places that it
+ * passed through cannot. An error of this library is safe as it stands.
+ *
+ * @param thrown - anything at all
+ * @param where - the function that failed, as in `server.authorize`
  */
-export function redact(error: unknown): Error {
-  if (error instanceof SessionError) return error;
-  const redacted = new Error('The message is withheld: it may hold a secret');
-  redacted.name = nameOf(error);
-  redacted.stack = [`${redacted.name}: ${redacted.message}`, ...placesOf(error)].join('\n');
-  return redacted;
+export function redact(thrown: unknown, where?: string): Error {
+  if (thrown instanceof SessionError && (thrown.cause === undefined || isReduced(thrown.cause)))
+    return thrown;
+  const what = where === undefined ? 'The' : `\`${where}\` failed; the`;
+  const error = new Error(`${what} message is withheld: it may hold a secret`);
+  error.name = nameOf(thrown);
+  error.stack = [`${error.name}: ${error.message}`, ...placesOf(thrown)].join('\n');
+  reduced.add(error);
+  return error;
 }
 
-/** The lines of a stack that name a place in the code; the lines before them are the message. */
-function placesOf(error: unknown): string[] {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const message = error instanceof Error ? error.message : '';
+/** Reports what one of the program's own functions threw, without what it may quote. */
+export function reportReduced(thrown: unknown, where: string): void {
+  report(redact(thrown, where));
+}
+
+function isReduced(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && reduced.has(error);
+}
+
+/** The lines of a stack that name a place in the code. V8 puts the message before them, and that may look like one. */
+function placesOf(thrown: unknown): string[] {
+  const stack = textOf(thrown, 'stack');
+  const message = textOf(thrown, 'message');
+  const start = stack.indexOf(message);
+  const quotesMessages = new Error('message').stack?.includes('message') === true;
+  // The message was changed: nobody knows where it ends.
+  if (start === -1 && quotesMessages) return [];
   return stack
-    .replace(message, '')
+    .slice(start === -1 ? 0 : start + message.length)
     .split('\n')
-    .filter((line) => /^\s+at \S|@.*:\d+:\d+$/.test(line));
+    .filter(isPlace);
 }
 
-/** The error of a function that was given a secret: as it is, unless it quotes that. */
-export function withoutSecret(error: unknown, secret: string): unknown {
-  const shown =
-    error instanceof Error ? `${error.name} ${error.message} ${error.stack ?? ''}` : String(error);
-  return shown.includes(secret) ? redact(error) : error;
+/** As in `    at send (file.js:1:2)` of V8, and `send@file.js:1:2` of the others. */
+function isPlace(line: string): boolean {
+  const [column = '', row = ''] = line.replace(')', '').split(':').reverse();
+  return (line.startsWith('    at ') || line.includes('@')) && /^\d+$/.test(column) && /^\d+$/.test(row);
 }
 
 /** A name can be set to anything; what reads like the name of a class is let through. */
-export function nameOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'NonError';
-  return /^[A-Z][A-Za-z]{0,40}(?:Error|Exception)$/.test(error.name) ? error.name : 'Error';
+export function nameOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return 'NonError';
+  const name = textOf(thrown, 'name');
+  return /^[A-Z][A-Za-z]{0,40}$/.test(name) && (name.endsWith('Error') || name.endsWith('Exception'))
+    ? name
+    : 'Error';
+}
+
+/** A getter may throw, and what it throws may hold the secret as well. */
+function textOf(thrown: unknown, field: 'name' | 'message' | 'stack'): string {
+  try {
+    const text: unknown = thrown instanceof Error ? thrown[field] : '';
+    return typeof text === 'string' ? text : '';
+  } catch {
+    return '';
+  }
 }

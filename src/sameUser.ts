@@ -1,5 +1,5 @@
 import type { ServerContract } from './contract.ts';
-import { report } from './report.ts';
+import { reportReduced } from './redact.ts';
 import { isSameJson } from './sameJson.ts';
 
 /** The fields by which servers identify a user. A user keeps an id for life; an e-mail address may change. */
@@ -28,7 +28,7 @@ export function isAnotherUser<User>(
   try {
     return !(server.isSameUser?.(before, now) ?? compareBy(idFields, before, now) ?? true);
   } catch (error) {
-    report(error);
+    reportReduced(error, 'server.isSameUser');
     return false;
   }
 }

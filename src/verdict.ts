@@ -1,6 +1,6 @@
 import type { ServerAnswer, ServerContract, Verdict } from './contract.ts';
 import type { Clock } from './environment.ts';
-import { report } from './report.ts';
+import { reportReduced } from './redact.ts';
 import { isJson, readJson } from './http/readJson.ts';
 
 /** What an answer says about the session, and the code that says it. */
@@ -99,7 +99,7 @@ function* codesIn<User, Credentials>(
       yield contract.errorCode(answer);
     } catch (error) {
       // The status decides, as it does where no code is found.
-      report(error);
+      reportReduced(error, 'server.errorCode');
     }
     if (status < 200 || status >= 300) yield status;
     return;

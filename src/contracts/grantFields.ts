@@ -3,8 +3,7 @@ import { expectFunctions, expectObject, readText } from '../checks.ts';
 import { MalformedGrantError } from '../errors.ts';
 import { isJson } from '../http/readJson.ts';
 import { kindOf } from '../received.ts';
-import { redact } from '../redact.ts';
-import { report } from '../report.ts';
+import { reportReduced } from '../redact.ts';
 
 /** Where a grant is found in an answer. */
 export interface GrantFields<User> {
@@ -97,8 +96,7 @@ function readExpiry<User>(
   try {
     return accessToken === null ? null : readNumber(expiresAt(accessToken));
   } catch (error) {
-    // It was given the token, and may quote it.
-    report(redact(error));
+    reportReduced(error, 'grant.expiresAt');
     return null;
   }
 }

@@ -52,6 +52,8 @@ async function askFor({ header, value }: CsrfValue): Promise<unknown> {
     return await value();
   } catch (error) {
     // Whatever the error quotes may be the value.
-    throw new CsrfUnavailableError(header, '`cookies.csrf.value` failed', { cause: redact(error) });
+    throw new CsrfUnavailableError(header, '`cookies.csrf.value` failed', {
+      cause: redact(error, 'cookies.csrf.value'),
+    });
   }
 }

@@ -4,7 +4,7 @@ import { IdentityChangedError, InvalidOptionError, LoggedOutError, SessionDispos
 import { hasSession } from '../hasSession.ts';
 import type { Lookout } from '../peers/lookout.ts';
 import { kindOf } from '../received.ts';
-import { withoutSecret } from '../redact.ts';
+import { redact } from '../redact.ts';
 import { judgeAnswer } from '../verdict.ts';
 import type { SessionActor, World } from '../world.ts';
 import { reasonOf, throwIfAborted, untilAborted } from '../abort.ts';
@@ -193,7 +193,7 @@ export function createGate<User, Login>(
       await untilAborted(Promise.resolve(server.authorize(attempt, accessToken)), signal);
     } catch (error) {
       // `Headers.set` quotes a value that it refuses, and that is a token.
-      throw withoutSecret(error, accessToken);
+      throw signal.aborted ? reasonOf(signal) : redact(error, 'server.authorize');
     }
     throwIfAborted(signal);
     return attempt;

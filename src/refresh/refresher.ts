@@ -185,7 +185,7 @@ async function refuse<User, Login>(
     await endTurn(world, session, turn);
     if (!world.credentials.isCurrent(session)) return;
   }
-  world.lastError.refresh = redact(error);
+  world.lastError.refresh = redact(error, 'server.refresh');
   send(verdictOf(refusal, { ...stampOf(session), at: world.settings.environment.clock.now() }));
 }
 

@@ -1,6 +1,13 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { VerdictError, type ServerContract, type StoredRecord } from '../../src/index.ts';
+import {
+  LoginFailedError,
+  memoryStore,
+  restContract,
+  VerdictError,
+  type ServerContract,
+  type StoredRecord,
+} from '../../src/index.ts';
 import { createCanary } from './canary.ts';
 import {
   createTokens,
@@ -53,6 +60,23 @@ const thrown: readonly (readonly [string, (secret: string) => unknown])[] = [
     (secret) => Object.assign(new Error(secret), { code: 'ERR_LOGGED_OUT' }),
   ],
   ['a verdict with a cause', (secret) => Object.assign(new VerdictError('unavailable'), { cause: secret })],
+  [
+    'an error of the library that wraps another',
+    (secret) =>
+      new LoginFailedError(
+        { code: 'ERR_LOGIN_FAILED', status: null, serverCode: null },
+        { cause: new Error(secret) },
+      ),
+  ],
+  [
+    'an error whose message cannot be read',
+    (secret) =>
+      Object.defineProperty(new Error('no'), 'message', {
+        get() {
+          throw new Error(secret);
+        },
+      }),
+  ],
   ['a text', (secret) => secret],
   ['an object', (secret) => ({ secret, message: secret, name: secret })],
   ['a function', (secret) => Object.assign(() => secret, { secret })],
@@ -113,6 +137,101 @@ describe('No token and no password shows', () => {
     expect(session.getSnapshot().status).toBe('loggedOut');
     expect(world.witness.found()).toEqual([]);
     expect(world.witness.output).toEqual([]);
+  });
+
+  test.each(thrown)('when the contract’s authorize throws %s', async (_, toError) => {
+    await using world = await openWorld({
+      server: { ...contract, authorize: (_request, accessToken) => reject(toError(accessToken)) },
+    });
+    const session = await signedIn(world);
+    const errors = [
+      await world.failing(() => session.fetch('orders')),
+      await world.failing(() => session.api.get('orders', { retry: 0 }).json()),
+    ];
+
+    for (const error of errors) {
+      expect(String(error)).toMatch(/^\w+: `server\.authorize` failed; the message is withheld/);
+    }
+    expect(world.witness.found()).toEqual([]);
+    expect(world.witness.output).toEqual([]);
+  });
+
+  test.each(thrown)('when the contract’s errorCode throws %s', async (_, toError) => {
+    await using world = await openWorld({
+      server: {
+        ...contract,
+        errorCode({ body }) {
+          throw toError(JSON.stringify(body));
+        },
+      },
+    });
+    const session = await signedIn(world);
+    await session.refresh();
+
+    expect(world.witness.output).toHaveLength(2);
+    expect(world.witness.output.join('\n')).toContain('`server.errorCode` failed');
+    expect(world.witness.found()).toEqual([]);
+  });
+
+  test.each(thrown)('when `expiresAt`, `user` and `isSameUser` throw %s', async (_, toError) => {
+    const fails = (secret: string) => {
+      throw toError(secret);
+    };
+    await using world = await openWorld({
+      server: {
+        ...restContract<{ name: string }, Credentials>({
+          login: 'login',
+          refresh: 'refresh',
+          grant: { expiresAt: fails, user: (body) => fails(JSON.stringify(body)) },
+        }),
+        isSameUser: (before) => fails(before.name),
+      },
+    });
+    const session = world.start();
+    expect(await world.failing(() => session.login(world.credentials))).toMatchObject({
+      code: 'ERR_LOGIN_FAILED',
+    });
+    await session.adopt({ ...createTokens(), user: { name: createCanary('user') } });
+    await session.adopt({ ...createTokens(), user: { name: 'Grace' } });
+
+    expect(world.witness.output.join('\n')).toContain('`grant.expiresAt` failed');
+    expect(world.witness.output.join('\n')).toContain('`server.isSameUser` failed');
+    // The user who was signed in is in the view, where the program looks for them.
+    expect(world.witness.found().filter((place) => place !== 'view.user.name')).toEqual([]);
+  });
+
+  test.each(thrown)('when the store throws %s as it is left', async (_, toError) => {
+    const store = memoryStore<{ name: string }>();
+    let stored = '';
+    await using world = await openWorld({
+      store: {
+        ...store,
+        write(name, record) {
+          stored = JSON.stringify(record);
+          return store.write(name, record);
+        },
+        subscribe: () => () => {
+          throw toError(stored);
+        },
+      },
+    });
+    const session = await signedIn(world);
+    session.dispose();
+
+    expect(world.witness.output.join('\n')).toContain('`store.subscribe` failed');
+    expect(world.witness.found()).toEqual([]);
+  });
+
+  test('though what is shown of an error says where it came from', async () => {
+    const authorize = (_request: Request, accessToken: string) => {
+      throw new RangeError(`too long: ${accessToken}`);
+    };
+    await using world = await openWorld({ server: { ...contract, authorize } });
+    const session = await signedIn(world);
+    const error = await world.failing(() => session.fetch('orders'));
+
+    expect(error).toMatchObject({ name: 'RangeError' });
+    expect(error instanceof Error && error.stack).toMatch(/\n {4}at .*misbehaving\.test\.ts:\d+:\d+/);
   });
 
   test('when the platform refuses what the contract’s authorize makes of it', async () => {
