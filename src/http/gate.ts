@@ -86,6 +86,7 @@ export function createGate<User, Login>(
         stamp = await gate.admit(ticket, request.signal);
       ticket.stamp = stamp;
       const session = stamp === null ? null : credentials.current();
+      if (session !== null) outgoing.keep?.();
       return lifeline.carry(session?.sessionId ?? null, outgoing, async (signal) => {
         if (session === null && server.cookies === undefined) return exchange(ticket, request, signal, send);
         // A copy: the caller's own object goes into errors (ky's `HTTPError.request`), and those hold no token.

@@ -1,11 +1,20 @@
-import ky, { NetworkError, TimeoutError, type Hooks, type NormalizedOptions, type Options } from 'ky';
+import ky, {
+  NetworkError,
+  TimeoutError,
+  type AfterResponseHook,
+  type Hooks,
+  type NormalizedOptions,
+  type Options,
+} from 'ky';
 import type { Clock } from '../environment.ts';
 import { RequestNotReplayableError } from '../errors.ts';
+import { readBoolean } from '../checks.ts';
 import { abortWith } from '../abort.ts';
 import type { Ticket } from './admission.ts';
 import type { Gate, SendRequest } from './gate.ts';
 import { isRequest } from './toRequest.ts';
-import { clone } from './sessionFetch.ts';
+import { replayOf } from './sessionFetch.ts';
+import { clone, isStream, keepSpare, rewindable, type Rewindable, type Spare } from './spare.ts';
 
 /** What is remembered of one call of ky, through its retries and replays. */
 interface Call {
@@ -16,8 +25,10 @@ interface Call {
   readonly signal: AbortSignal | null;
   send: SendRequest;
   retry: NormalizedOptions['retry'] | null;
-  /** A copy for a replay, where ky keeps none. */
-  spare: Request | null;
+  /** For a replay, where ky keeps no copy. */
+  spare: Spare | null;
+  readonly isReplayAllowed: boolean;
+  readonly stream: Rewindable | null;
 }
 
 /** ky's own defaults, in milliseconds, for the attempts that ky does not make itself. */
@@ -49,19 +60,38 @@ export function createKyHooks(
     const inner = options.fetch ?? base;
     const timeout = options.timeout ?? defaultTimeout;
     const signal = options.signal ?? null;
-    const call: Call = { ticket, timeout, signal, send: inner, retry: null, spare: null };
+    const isReplayAllowed = readBoolean('context.replay', context['replay'] ?? true);
+    const stream = isReplayAllowed && isStream(options.body) ? rewindable(options.body) : null;
+    if (stream !== null) options.body = stream.open();
+    const call: Call = {
+      ticket,
+      timeout,
+      signal,
+      send: inner,
+      retry: null,
+      spare: null,
+      isReplayAllowed,
+      stream,
+    };
     calls.set(context, call);
     options.fetch = async (input, more) => {
       const request = isRequest(input) ? input : new Request(input);
       call.send = (attempt, under) => inner(attempt, { ...more, ...under });
-      const outgoing = { request, signals: signalsOf(call, request), source: request };
+      const keep = () => {
+        // Not before: other hooks may have put something on the request, or another in its place.
+        const isKept = call.retry !== null && call.retry.limit > 0;
+        if (!isKept) call.spare = keepSpare(request, { stream, isAllowed: isReplayAllowed });
+      };
+      const outgoing = { request, signals: signalsOf(call, request), source: request, keep };
       if (!gate.concerns(ticket, request)) {
         ticket.stamp = null;
+        stream?.forget();
         return gate.pass(outgoing, call.send);
       }
-      // Not before: other hooks may have put something on the request, or another in its place.
-      if (call.retry === null || call.retry.limit === 0) call.spare = clone(request);
-      return gate.send(ticket, outgoing, call.send);
+      return gate.send(ticket, outgoing, call.send).catch((error: unknown) => {
+        stream?.forget();
+        throw error;
+      });
     };
   }
 
@@ -71,7 +101,11 @@ export function createKyHooks(
     call.retry = options.retry;
     // After a timeout the request of before is aborted still: ky makes the next one when it sends it.
     const signal = request.signal.aborted ? call.signal : request.signal;
-    if (gate.concerns(call.ticket, request)) await gate.admit(call.ticket, signal);
+    if (!gate.concerns(call.ticket, request)) return;
+    await gate.admit(call.ticket, signal).catch((error: unknown) => {
+      call.stream?.forget();
+      throw error;
+    });
   }
 
   return {
@@ -79,31 +113,41 @@ export function createKyHooks(
     beforeRequest: [wait],
     beforeRetry: [wait],
     afterResponse: [
-      async ({ request, options, response, retryCount }) => {
-        const call = calls.get(options.context);
-        if (call === undefined) return undefined;
-        let answer = response;
-        let isReplaced = false;
-        while ((await gate.judge(call.ticket, answer, request.signal)) === 'replay') {
-          try {
-            if (isReplaced) void answer.body?.cancel().catch(() => undefined);
-            answer = await replay(gate, call, call.spare ?? request, clock);
-            isReplaced = true;
-          } catch (error) {
-            if (!isFailure(error) || !(await mayRetry(error, request, options, retryCount))) throw error;
-            return ky.retry({ cause: error });
-          }
-        }
-        return isReplaced ? answer : undefined;
+      async (state) => {
+        const call = calls.get(state.options.context);
+        return call === undefined
+          ? undefined
+          : settle(gate, call, state, clock).finally(() => call.stream?.forget());
       },
     ],
   };
 }
 
+/** Replays a request as often as the session asks for; `undefined` where the answer stands. */
+async function settle(
+  gate: Gate,
+  call: Call,
+  { request, options, response, retryCount }: Parameters<AfterResponseHook>[0],
+  clock: Clock,
+): Promise<Awaited<ReturnType<AfterResponseHook>>> {
+  let answer = response;
+  let isReplaced = false;
+  while ((await gate.judge(call.ticket, answer, request.signal)) === 'replay') {
+    try {
+      if (isReplaced) void answer.body?.cancel().catch(() => undefined);
+      answer = await replay(gate, call, request, clock);
+      isReplaced = true;
+    } catch (error) {
+      if (!isFailure(error) || !(await mayRetry(error, request, options, retryCount))) throw error;
+      return ky.retry({ cause: error });
+    }
+  }
+  return isReplaced ? answer : undefined;
+}
+
 async function replay(gate: Gate, call: Call, kept: Request, clock: Clock): Promise<Response> {
-  if (kept.bodyUsed) throw gate.refused(call.ticket, new RequestNotReplayableError(kept.method));
   const expiry = new AbortController();
-  const request = clone(kept);
+  const request = replayOf(gate, call.ticket, call.spare ?? (() => cloneUnread(kept, call)));
   const { timeout } = call;
   const cancel =
     timeout === false
@@ -129,6 +173,13 @@ async function replay(gate: Gate, call: Call, kept: Request, clock: Clock): Prom
 /** The caller's own, which in Node a request may lose, and that of the request, which ky aborts at its timeouts. */
 function signalsOf({ signal }: Call, request: Request): AbortSignal[] {
   return signal === null ? [request.signal] : [signal, request.signal];
+}
+
+/** Of the copy that ky keeps for a retry. */
+function cloneUnread(kept: Request, { isReplayAllowed }: Call): Request {
+  if (kept.bodyUsed || (kept.body !== null && !isReplayAllowed))
+    throw new RequestNotReplayableError(kept.method);
+  return clone(kept);
 }
 
 function isFailure(error: unknown): error is NetworkError | TimeoutError {

@@ -7,6 +7,8 @@ export interface Outgoing {
   readonly signals: readonly AbortSignal[];
   /** The request that a signal was taken from: in Node a signal of a request follows another only while that lives. */
   readonly source: unknown;
+  /** Called before an attempt that may be followed by a replay. */
+  readonly keep?: () => void;
 }
 
 /**

@@ -3,12 +3,25 @@ import type { Gate, SendRequest } from './gate.ts';
 import type { Outgoing } from './lifeline.ts';
 import { isThenable } from '../thenable.ts';
 import { toRequest } from './toRequest.ts';
-import { RequestNotReplayableError } from '../errors.ts';
+import { readBoolean } from '../checks.ts';
+import { isStream, keepSpare, rewindable, type Keeping, type Spare } from './spare.ts';
 
-/** `fetch` with one thing more: `context.auth`, as in ky. */
+/** What the session is told of one request. */
+export interface RequestContext {
+  /** Whether the request must have a session, takes one where there is one, or goes without. Default is `'optional'`. */
+  auth?: Auth;
+  /**
+   * Whether a body may be kept until the answer has come, so that the request can be sent again when its access token
+   * is refused. Of a stream no more than 1 MiB is kept. What was not kept rejects with `RequestNotReplayableError` in
+   * that case, when the refresh is over. Default is `true`.
+   */
+  replay?: boolean;
+}
+
+/** `fetch` with one thing more: `context`, as in ky. */
 export type SessionFetch = (
   input: string | URL | Request,
-  init?: (RequestInit & { context?: { auth?: Auth } | null }) | null,
+  init?: (RequestInit & { context?: RequestContext | null }) | null,
 ) => Promise<Response>;
 
 /**
@@ -19,46 +32,61 @@ export function createSessionFetch(gate: Gate, base: typeof fetch, baseUrl: stri
     // `null` too is no `init` (Web IDL, dictionaries): some clients pass it.
     const { context, ...rest } = init ?? {};
     const ticket = gate.ticket(context?.auth);
-    const made = toRequest(input, rest, baseUrl);
+    const isAllowed = readBoolean('context.replay', context?.replay ?? true);
+    const stream = isAllowed && isStream(rest.body) ? rewindable(rest.body) : null;
+    const made = toRequest(input, stream === null ? rest : { ...rest, body: stream.open() }, baseUrl);
     const request = isThenable(made) ? await made : made;
     const extras = notOfRequest(rest);
     const outgoing = { request, signals: [rest.signal ?? request.signal], source: input };
     const send: SendRequest = (attempt, under) => base(attempt, { ...extras, ...under });
-    return gate.concerns(ticket, request)
-      ? exchange(gate, ticket, outgoing, send)
-      : gate.pass(outgoing, send);
+    try {
+      const isOurs = gate.concerns(ticket, request);
+      if (!isOurs) stream?.forget();
+      return await (isOurs
+        ? exchange(gate, ticket, outgoing, { stream, isAllowed }, send)
+        : gate.pass(outgoing, send));
+    } catch (error) {
+      stream?.cancel(error);
+      throw error;
+    } finally {
+      stream?.forget();
+    }
   };
 }
 
 async function exchange(
   gate: Gate,
   ticket: Ticket,
-  { request: first, ...others }: Outgoing,
+  outgoing: Outgoing,
+  keeping: Keeping,
   send: SendRequest,
 ): Promise<Response> {
-  const { signal } = first;
-  let request = first;
+  const { signal } = outgoing.request;
+  let { request } = outgoing;
+  const kept: { spare: Spare | null } = { spare: null };
+  const keep = () => {
+    kept.spare ??= keepSpare(request, keeping);
+  };
   for (;;) {
-    // A body can be read once: what may have to be sent again is kept aside.
-    const spare = request.body === null ? request : clone(request);
-    const response = await gate.send(ticket, { request, ...others }, send);
+    const response = await gate.send(ticket, { ...outgoing, request, keep }, send);
     try {
-      if ((await gate.judge(ticket, response, signal)) === 'done') return response;
+      const isDone = (await gate.judge(ticket, response, signal)) === 'done';
+      if (isDone || kept.spare === null) return response;
+      request = replayOf(gate, ticket, kept.spare);
     } catch (error) {
       void response.body?.cancel().catch(() => undefined);
       throw error;
     }
     void response.body?.cancel().catch(() => undefined);
-    request = spare;
   }
 }
 
-/** Keeps a copy for a replay. */
-export function clone(request: Request): Request {
+/** The request that is sent in place of one that was refused. */
+export function replayOf(gate: Gate, ticket: Ticket, spare: Spare): Request {
   try {
-    return request.clone();
+    return spare();
   } catch (error) {
-    throw new RequestNotReplayableError(request.method, { cause: error });
+    throw gate.refused(ticket, error);
   }
 }
 

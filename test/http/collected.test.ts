@@ -1,24 +1,12 @@
 import { getEventListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { setImmediate as turn } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { createSession } from '../../src/index.ts';
 import { listen } from '../secrets/listeners.ts';
 import { createGate } from '../server/authorities.ts';
+import { collectGarbage } from './garbage.ts';
 import { startRawServer, type RawServer } from './rawServer.ts';
 import { doors, range, rejection, type Credentials, type Door, type User } from './world.ts';
-
-setFlagsFromString('--expose-gc');
-
-/** Collects what is not reachable, and lets the platform clean up after it. */
-async function collectGarbage(): Promise<void> {
-  for (const _ of range(8)) {
-    runInNewContext('gc()');
-    await turn();
-  }
-}
 
 const startAnswer = (_request: unknown, response: ServerResponse) => void response.write('half ');
 

@@ -120,7 +120,7 @@ export interface DoorInit {
   body?: BodyInit;
   duplex?: 'half';
   signal?: AbortSignal;
-  context?: { auth?: Auth };
+  context?: { auth?: Auth; replay?: boolean };
 }
 
 /** A way in which a program sends requests; no door throws on a status. */
