@@ -142,7 +142,8 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
    * `code`, `error.code`, `error`, `errorCode`, `errors[0].extensions.code` and `message` of a JSON body;
    * the `type` of a problem (RFC 9457); the status. The first that `errorCodes` knows decides.
    *
-   * With it every answer of the API is looked at, also those of status 200 (GraphQL). Answers to `login` and `refresh`
+   * With it every answer of the API is looked at, also those of status 200. Without it those of GraphQL are, where there are
+   * `errorCodes`: known by `application/graphql-response+json`, or by JSON from an address that ends in `graphql`. Answers to `login` and `refresh`
    * always are: one that means anything but `none` is a refusal. Where it throws, the status decides.
    */
   errorCode?(answer: ServerAnswer): string | number | undefined;

@@ -1,7 +1,7 @@
 import type { ServerAnswer, ServerContract, Verdict } from './contract.ts';
 import type { Clock } from './environment.ts';
 import { reportReduced } from './redact.ts';
-import { isJson, readJson } from './http/readJson.ts';
+import { isJson, mediaTypeOf, readJson } from './http/readJson.ts';
 
 /** What an answer says about the session, and the code that says it. */
 export interface Judgement {
@@ -73,6 +73,21 @@ export async function judgeAnswer<User, Credentials>(
   const { status, headers } = response;
   const body = isJson(headers) ? await readJson(response.clone(), clock) : undefined;
   return judgeBody(contract, { status, headers, body });
+}
+
+/**
+ * Whether an answer of status 2xx is worth a look, which costs a copy of its body: where the contract says so by an
+ * `errorCode`, and in GraphQL, which has its own content type, or JSON from an address that ends in `graphql`.
+ */
+export function mayRefuse(
+  { errorCode, errorCodes }: Pick<ServerContract, 'errorCodes'> & { readonly errorCode?: unknown },
+  { headers, url }: Response,
+): boolean {
+  if (errorCode !== undefined || errorCodes === undefined) return errorCode !== undefined;
+  const isGraphQl = mediaTypeOf(headers) === 'application/graphql-response+json';
+  return (
+    isGraphQl || (url !== '' && new URL(url).pathname.toLowerCase().endsWith('graphql') && isJson(headers))
+  );
 }
 
 /** The same of an answer that has been read. */

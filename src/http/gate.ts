@@ -5,7 +5,7 @@ import { hasSession } from '../hasSession.ts';
 import type { Lookout } from '../peers/lookout.ts';
 import { kindOf } from '../received.ts';
 import { redact } from '../redact.ts';
-import { judgeAnswer } from '../verdict.ts';
+import { judgeAnswer, mayRefuse } from '../verdict.ts';
 import type { SessionActor, World } from '../world.ts';
 import { reasonOf, throwIfAborted, untilAborted } from '../abort.ts';
 import { copyRequest, initUnder } from './copyRequest.ts';
@@ -104,7 +104,7 @@ export function createGate<User, Login>(
     refused,
     async judge(ticket, response, signal) {
       const { stamp } = ticket;
-      if (stamp === null || (response.ok && server.errorCode === undefined)) return 'done';
+      if (stamp === null || (response.ok && !mayRefuse(server, response))) return 'done';
       if (isAnswerFromElsewhere(response, (origin) => origins.has(origin))) return 'done';
       const { verdict, code } = await judgeAnswer(server, response, clock);
       // The machine would take the API's 429 and 503 for failures of its refresh.

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
-import { createSession } from '../../src/index.ts';
+import { createSession, type Grant } from '../../src/index.ts';
 import { isJson } from '../../src/http/readJson.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -43,7 +43,7 @@ async function timeOf(task: () => unknown): Promise<number> {
 async function login(body: string): Promise<void> {
   using session = createSession({
     baseUrl: 'https://api.example.com/',
-    server: { login: ({ http }) => http.post('login').json() },
+    server: { login: ({ http }) => http.post<Grant>('login').json() },
     ky: { fetch: () => Promise.resolve(new Response(body, { headers: { 'content-type': 'text/plain' } })) },
   });
   await session.login({}).catch(() => undefined);
