@@ -1,4 +1,4 @@
-export { sessionMachine, longestDelay, shortestCooldown } from './session.ts';
+export { sessionMachine, isNewer, longestDelay, pauseLeft, shortestCooldown } from './session.ts';
 export type { SessionMachine } from './session.ts';
 export {
   accessTokenVerdicts,

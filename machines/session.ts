@@ -1,8 +1,10 @@
 import { assign, emit, enqueueActions, fromCallback, setup } from 'xstate';
 import type {
+  AttemptStart,
   Failure,
   GrantFacts,
   Lack,
+  PeerSetback,
   Reason,
   SessionContext,
   SessionEmitted,
@@ -30,20 +32,55 @@ const isWithin = (at: number, end: number, span: number) => at < end && at >= en
 /** Whether the access token serves at this moment, as far as anybody knows. */
 const isGood = ({ expiresAt }: SessionContext, at: number) => expiresAt === null || at < expiresAt;
 
-/** Whether somebody is there for whom a token can be refreshed before a request needs it. */
+/** A refresh makes so many calls even if no request waits for it. */
+const unaskedAttempts = 4;
+
+/** Milliseconds between two attempts while the platform says that it is offline and the network fails. */
+const offlinePause = 8_000;
+
+/** Whether a token is refreshed before a request needs it: the session is in use, and the option allows it. */
 const isProactive = ({ proactive, canRefresh, visible }: SessionContext) =>
   proactive && canRefresh && visible;
 
+/** Milliseconds until the next call to the refresh endpoint. A clock that was set back voids the pause. */
+export const pauseLeft = ({ retryAt, retryFrom }: SessionContext, at: number): number =>
+  at < retryFrom ? 0 : Math.max(0, retryAt - at);
+
+/** The same, where only a pause that the server asked for counts. */
+const askedPauseLeft = (context: SessionContext, at: number) =>
+  context.retryIsAsked ? pauseLeft(context, at) : 0;
+
 /** A refresh cannot be had now, and the access token serves meanwhile. */
-const isDeferrable = (context: SessionContext, at: number, online = context.online) =>
-  (!online || (at >= context.retryFrom && at < context.retryAt)) && isGood(context, at);
+const isDeferrable = (context: SessionContext, at: number) =>
+  (!context.online || pauseLeft(context, at) > 0) && isGood(context, at);
+
+/** The server wants to be left alone, and the access token serves meanwhile. */
+const isPutOff = (context: SessionContext, at: number) =>
+  askedPauseLeft(context, at) > 0 && isGood(context, at);
+
+/** A refresh has failed since the failure that is known. By a clock that was set back, each one is newer. */
+export const isNewer = ({ at, failedAt }: Pick<PeerSetback, 'at' | 'failedAt'>, known: number): boolean =>
+  failedAt > known || at < known;
+
+const pauseOf = ({ pause = 0, retryAfter }: Setback) => Math.max(pause, retryAfter ?? 0);
+
+/** The cap is not reached, and either few calls were made yet or a request can wait for the next one. */
+const hasAttemptsLeft = (
+  { attempt, attempts }: SessionContext,
+  { neededFor = null }: Pick<Setback, 'neededFor'>,
+  pause: number,
+) => attempt + 1 < attempts && (attempt + 1 < unaskedAttempts || (neededFor !== null && pause <= neededFor));
 
 /** A refresh has granted a token at this moment: what is refused right afterwards starts no other. */
-function cooldownFrom({ cooldown }: SessionContext, at: number, { expiresAt }: GrantFacts) {
+function cooldownFrom({ cooldown }: SessionContext, at: number, { expiresAt, issuedAt }: GrantFacts) {
   const lifetime = expiresAt === null ? Infinity : expiresAt - at;
+  // A token that was on its way for longer than it lives may have aged in a sleep: a refusal of it is believed.
+  if (lifetime > 0 && at - issuedAt >= lifetime) return { cooldownUntil: at };
   const cooldownUntil = at + Math.max(shortestCooldown, Math.min(cooldown, lifetime / 10));
   // A grant that is expired on arrival would be refreshed at once, and so would its successor.
-  return lifetime > 0 ? { cooldownUntil } : { cooldownUntil, retryAt: cooldownUntil, retryFrom: at };
+  return lifetime > 0
+    ? { cooldownUntil }
+    : { cooldownUntil, retryAt: cooldownUntil, retryFrom: at, retryIsAsked: true };
 }
 
 const types: {
@@ -61,14 +98,15 @@ const types: {
  * - `restorer` reads the store and answers `store.restored` or `store.empty`.
  * - `authenticator` signs in and answers `grant.stored` or `login.failed`.
  * - `refresher` makes one attempt for each `attempt.start` that it is sent, and answers `lock.acquired`
- *   and then `grant.stored`, `peer.adopted`, a `server.*` verdict or `refresh.failed`.
+ *   and then `grant.stored`, a `server.*` verdict or `refresh.failed`; or, where another tab was there
+ *   before it, `peer.adopted` or `peer.refreshFailed`.
  */
 export const sessionMachine = setup({
   types,
   actors: {
     restorer: fromCallback<SessionEvent>(notProvided('restorer')),
     authenticator: fromCallback<SessionEvent, { loginId: string }>(notProvided('authenticator')),
-    refresher: fromCallback<{ type: 'attempt.start' }, Stamp>(notProvided('refresher')),
+    refresher: fromCallback<AttemptStart, Stamp>(notProvided('refresher')),
   },
   actions: {
     takeGrant: assign((_, facts: GrantFacts) => ({
@@ -82,6 +120,7 @@ export const sessionMachine = setup({
       failures: 0,
       wait: 0,
       retryAt: 0,
+      retryIsAsked: false,
       cooldownUntil: 0,
       answerLost: false,
       reason: null,
@@ -104,10 +143,11 @@ export const sessionMachine = setup({
     })),
     countFailure: assign(({ context }, setback: Setback) => ({
       attempt: context.attempt + 1,
-      failures: context.failures + 1,
-      retryAt: setback.at + (setback.retryAfter ?? 0),
+      failures: setback.failures ?? context.failures + 1,
+      retryAt: setback.at + pauseOf(setback),
       retryFrom: setback.at,
-      wait: setback.retryAfter ?? 0,
+      retryIsAsked: (setback.retryAfter ?? 0) > 0,
+      wait: pauseOf(setback),
       answerLost: context.answerLost || setback.answerLost === true,
       failure: {
         code: 'ERR_REFRESH_UNAVAILABLE',
@@ -115,12 +155,27 @@ export const sessionMachine = setup({
         serverCode: setback.code,
       },
     })),
+    /** A refresh failed in another tab: its pause is this tab's as well. */
+    joinSetback: assign((_, setback: PeerSetback) => ({
+      failures: setback.failures,
+      retryAt: setback.retryAt,
+      retryFrom: setback.failedAt,
+      retryIsAsked: setback.isAsked,
+      wait: Math.max(0, setback.retryAt - setback.at),
+      failure: { code: 'ERR_REFRESH_UNAVAILABLE', status: setback.status, serverCode: setback.code },
+    })),
+    countAttempt: assign(({ context }) => ({ attempt: context.attempt + 1 })),
     startRound: assign({ attempt: 0 }),
     endRound: assign(({ context }) => ({ rounds: context.rounds + 1, wait: 0 })),
-    /** A clock that was set back voids what was reckoned by it. */
-    measureWait: assign(({ context }, { at }: { at: number }) =>
-      at < context.retryFrom ? { wait: 0, retryAt: 0 } : { wait: Math.max(0, context.retryAt - at) },
-    ),
+    measureWait: assign(({ context }, { at }: { at: number }) => ({
+      wait: pauseLeft(context, at),
+      retryAt: at < context.retryFrom ? 0 : context.retryAt,
+    })),
+    /** There is reason to try at once: only a pause that the server asked for is waited for. */
+    cutWait: assign(({ context }, { at }: { at: number }) => {
+      const wait = askedPauseLeft(context, at);
+      return { wait, retryAt: wait > 0 ? context.retryAt : 0 };
+    }),
     endWait: assign({ wait: 0 }),
     measureGrace: assign(({ context }, { at }: { at: number }) => ({
       goodFor: context.expiresAt === null ? null : context.expiresAt - at,
@@ -134,6 +189,7 @@ export const sessionMachine = setup({
     waitForExpiry: assign(({ context }, { at }: { at: number }) => ({
       retryAt: context.expiresAt ?? context.retryAt,
       retryFrom: at,
+      retryIsAsked: false,
     })),
     setFailure: assign((_, { failure }: { failure: Failure | null }) => ({ failure })),
     clearFailure: assign({ failure: null }),
@@ -155,7 +211,8 @@ export const sessionMachine = setup({
       expiresAt: null,
     })),
     startAttempt: enqueueActions(({ context, enqueue }) => {
-      if (context.online && context.wait <= 0) enqueue.sendTo('refresher', { type: 'attempt.start' });
+      const { wait, failures, retryFrom } = context;
+      if (wait <= 0) enqueue.sendTo('refresher', { type: 'attempt.start', failures, failedAt: retryFrom });
     }),
     tellAuthenticated: emit((_, { sessionId, generation }: Stamp) => ({
       type: 'session.authenticated',
@@ -232,30 +289,48 @@ export const sessionMachine = setup({
     isOverdue: ({ context }) => context.freshFor !== null && context.freshFor <= 0,
     isFarFromDue: ({ context }) => context.freshFor === null || context.freshFor > longestDelay,
     isProactive: ({ context }) => isProactive(context),
+    /** A timer or a wake makes no attempt while the platform says that it is offline; a request does. */
+    isTimely: ({ context }) => isProactive(context) && context.online,
     /** It was slept through, and somebody is there who may need it. */
     isDueOnWaking: ({ context }, { freshFor }: { freshFor: number | null }) =>
-      freshFor !== null && freshFor <= 0 && isProactive(context),
+      freshFor !== null && freshFor <= 0 && isProactive(context) && context.online,
     isDeferredOnWaking: ({ context }, { at, freshFor }: { at: number; freshFor: number | null }) =>
       freshFor !== null && freshFor <= 0 && isDeferrable(context, at),
     isTooEarly: ({ context }) => context.wait > 0,
     isOffline: ({ context }) => !context.online,
-    /** A refresh cannot be had now, and the access token serves meanwhile: nobody is held for it. */
-    isBetterDeferred: ({ context }, { at, online }: { at: number; online?: boolean }) =>
-      isDeferrable(context, at, online),
-    /** A refresh cannot be had now, and the access token is not even due: nothing is put off. */
+    /** The network failed, and the platform says so as well: it tells when the network is back. */
+    isCutOff: ({ context }, setback: Setback) =>
+      !context.online && setback.status === null && hasAttemptsLeft(context, setback, offlinePause),
+    /** A refresh cannot be had now, and the access token serves meanwhile: no request waits for it. */
+    isBetterDeferred: ({ context }, { at }: { at: number }) => isDeferrable(context, at),
+    isPutOff: ({ context }, { at }: { at: number }) => isPutOff(context, at),
+    /** The server wants to be left alone, and the access token is not even due: nothing is put off. */
     isBetterDropped: ({ context }, { at }: { at: number }) =>
-      isDeferrable(context, at) && (context.dueAt === null || at < context.dueAt),
+      isPutOff(context, at) && (context.dueAt === null || at < context.dueAt),
     /** Nobody needs the refresh yet: the access token serves a while longer. */
     isTokenGood: ({ context }, { at }: { at: number }) => isGood(context, at),
     /** Not even due: the refresh was asked for, and nothing is lost without it. */
     isStillFresh: ({ context }, { at }: { at: number }) =>
       isGood(context, at) && (context.dueAt === null || at < context.dueAt),
-    hasAttemptsLeft: ({ context }) => context.attempt + 1 < context.attempts,
+    hasAttemptsLeft: ({ context }, setback: Setback) => hasAttemptsLeft(context, setback, pauseOf(setback)),
+    isKnownSetback: ({ context }, setback: PeerSetback) =>
+      setback.sessionId !== context.sessionId ||
+      setback.generation !== context.generation ||
+      !isNewer(setback, context.retryFrom),
+    /** Tabs are early by chance: the timer of the tab that failed is at most so much ahead of this one's. */
+    isNearlyDue: ({ context }, { at }: PeerSetback) =>
+      isGood(context, at) && context.dueAt !== null && context.dueAt - at <= (context.goodFor ?? 0) / 2,
+    /** Another tab's call found no network, and the platform says so as well. */
+    isCutOffToo: ({ context }, setback: PeerSetback) =>
+      !context.online && setback.status === null && hasAttemptsLeft(context, setback, offlinePause),
+    canTryAfterPeer: ({ context }, setback: PeerSetback) =>
+      hasAttemptsLeft(context, setback, setback.retryAt - setback.at),
   },
   delays: {
     refreshDue: ({ context }) => Math.min(context.freshFor ?? longestDelay, longestDelay),
-    /** Provided: with full jitter where the server asks for no wait of its own. */
+    /** Provided: the pause that came with the failure, and nothing else. */
     backoff: ({ context }) => Math.min(context.wait || 500 * 2 ** (context.attempt - 1), longestDelay),
+    offlineRetry: ({ context }) => Math.min(Math.max(context.wait, offlinePause), longestDelay),
     /** Provided: how long the store may take. */
     restoreTimeout: 30_000,
     /** Provided, with jitter: when a refresh that failed early is tried again. Half the time is for requests. */
@@ -280,6 +355,7 @@ export const sessionMachine = setup({
     wait: 0,
     retryAt: 0,
     retryFrom: 0,
+    retryIsAsked: false,
     answerLost: false,
     reason: null,
     failure: null,
@@ -451,20 +527,19 @@ export const sessionMachine = setup({
         'session.refresh': [
           { description: 'The contract cannot refresh.', guard: 'hasNoRefresh' },
           {
-            description: 'It cannot be had now, and the access token is not even due: it stays.',
+            description: 'The server wants to be left alone, and the access token is not even due: it stays.',
             guard: { type: 'isBetterDropped', params: ({ event }) => event },
           },
           {
-            description:
-              'A refresh cannot be had now, and the access token is still good: try later, hold nobody.',
-            guard: { type: 'isBetterDeferred', params: ({ event }) => event },
+            description: 'The server wants to be left alone, and the access token is still good: try later.',
+            guard: { type: 'isPutOff', params: ({ event }) => event },
             target: '.due.deferred',
             actions: { type: 'measureGrace', params: ({ event }) => event },
           },
           {
             description: 'The program asks for new tokens.',
             target: 'refreshing',
-            actions: { type: 'measureWait', params: ({ event }) => event },
+            actions: { type: 'cutWait', params: ({ event }) => event },
           },
         ],
         'accessToken.due': [
@@ -602,6 +677,13 @@ export const sessionMachine = setup({
           target: 'expired',
           actions: { type: 'setReason', params: ({ event }) => event },
         },
+        'peer.refreshFailed': [
+          { description: 'That is known.', guard: { type: 'isKnownSetback', params: ({ event }) => event } },
+          {
+            description: 'A refresh failed in another tab: no call before its pause is over.',
+            actions: { type: 'joinSetback', params: ({ event }) => event },
+          },
+        ],
       },
       states: {
         fresh: {
@@ -626,7 +708,7 @@ export const sessionMachine = setup({
               },
               {
                 description: 'Get a new access token before a request needs it.',
-                guard: 'isProactive',
+                guard: 'isTimely',
                 target: '#session.refreshing',
                 actions: { type: 'measureWait', params: ({ context }) => ({ at: context.dueAt ?? 0 }) },
               },
@@ -634,6 +716,25 @@ export const sessionMachine = setup({
             ],
           },
           on: {
+            'peer.refreshFailed': [
+              {
+                description: 'That is known.',
+                guard: { type: 'isKnownSetback', params: ({ event }) => event },
+              },
+              {
+                description: 'A refresh failed early in another tab, and this tab would have been next.',
+                guard: { type: 'isNearlyDue', params: ({ event }) => event },
+                target: 'due.deferred',
+                actions: [
+                  { type: 'joinSetback', params: ({ event }) => event },
+                  { type: 'measureGrace', params: ({ event }) => event },
+                ],
+              },
+              {
+                description: 'A refresh failed in another tab: no call before its pause is over.',
+                actions: { type: 'joinSetback', params: ({ event }) => event },
+              },
+            ],
             'clock.woke': [
               {
                 description: 'Due meanwhile, and a refresh cannot be had now: try later, hold nobody.',
@@ -676,7 +777,7 @@ export const sessionMachine = setup({
                   target: '#session.refreshing',
                   actions: [
                     { type: 'setOnline', params: { online: true } },
-                    { type: 'measureWait', params: ({ event }) => event },
+                    { type: 'cutWait', params: ({ event }) => event },
                   ],
                 },
                 'clock.woke': [
@@ -689,7 +790,7 @@ export const sessionMachine = setup({
                   },
                   {
                     description: 'Get a new access token before a request needs it.',
-                    guard: 'isProactive',
+                    guard: 'isTimely',
                     target: '#session.refreshing',
                     actions: { type: 'measureWait', params: ({ event }) => event },
                   },
@@ -716,7 +817,7 @@ export const sessionMachine = setup({
                 tokenExpiry: [
                   {
                     description: 'The access token serves no longer: requests wait for a new one.',
-                    guard: 'isProactive',
+                    guard: 'isTimely',
                     target: '#session.refreshing',
                     actions: {
                       type: 'measureWait',
@@ -732,11 +833,8 @@ export const sessionMachine = setup({
               on: {
                 'network.online': [
                   {
-                    description: 'It is too early for a refresh, and the access token is still good.',
-                    guard: {
-                      type: 'isBetterDeferred',
-                      params: ({ event }) => ({ at: event.at, online: true }),
-                    },
+                    description: 'The server wants to be left alone, and the access token is still good.',
+                    guard: { type: 'isPutOff', params: ({ event }) => event },
                     target: 'deferred',
                     reenter: true,
                     actions: [
@@ -750,7 +848,22 @@ export const sessionMachine = setup({
                     target: '#session.refreshing',
                     actions: [
                       { type: 'setOnline', params: { online: true } },
-                      { type: 'measureWait', params: ({ event }) => event },
+                      { type: 'cutWait', params: ({ event }) => event },
+                    ],
+                  },
+                ],
+                'peer.refreshFailed': [
+                  {
+                    description: 'That is known.',
+                    guard: { type: 'isKnownSetback', params: ({ event }) => event },
+                  },
+                  {
+                    description: 'A later refresh failed in another tab: the next one is armed anew.',
+                    target: 'deferred',
+                    reenter: true,
+                    actions: [
+                      { type: 'joinSetback', params: ({ event }) => event },
+                      { type: 'measureGrace', params: ({ event }) => event },
                     ],
                   },
                 ],
@@ -764,7 +877,7 @@ export const sessionMachine = setup({
                   },
                   {
                     description: 'Get a new access token before a request needs it.',
-                    guard: 'isProactive',
+                    guard: 'isTimely',
                     target: '#session.refreshing',
                     actions: { type: 'measureWait', params: ({ event }) => event },
                   },
@@ -915,12 +1028,12 @@ export const sessionMachine = setup({
           },
           {
             description: 'Too many requests: try again after a pause.',
-            guard: 'hasAttemptsLeft',
+            guard: { type: 'hasAttemptsLeft', params: ({ event }) => event },
             target: '.backingOff',
             actions: { type: 'countFailure', params: ({ event }) => event },
           },
           {
-            description: 'Too many requests, and the attempts are used up: the session stays.',
+            description: 'Too many requests, and no request can wait for another attempt: the session stays.',
             target: 'authenticated.due',
             actions: [{ type: 'countFailure', params: ({ event }) => event }, 'tellRefreshFailed'],
           },
@@ -948,15 +1061,62 @@ export const sessionMachine = setup({
             ],
           },
           {
+            description: 'The network failed, and the platform says so: wait for it, and try in between.',
+            guard: { type: 'isCutOff', params: ({ event }) => event },
+            target: '.offline',
+            actions: { type: 'countFailure', params: ({ event }) => event },
+          },
+          {
             description: 'The server cannot answer now: try again after a pause.',
-            guard: 'hasAttemptsLeft',
+            guard: { type: 'hasAttemptsLeft', params: ({ event }) => event },
             target: '.backingOff',
             actions: { type: 'countFailure', params: ({ event }) => event },
           },
           {
-            description: 'The server cannot answer now, and the attempts are used up: the session stays.',
+            description:
+              'The server cannot answer now, and no request can wait for another attempt: the session stays.',
             target: 'authenticated.due',
             actions: [{ type: 'countFailure', params: ({ event }) => event }, 'tellRefreshFailed'],
+          },
+        ],
+        'peer.refreshFailed': [
+          { description: 'That is known.', guard: { type: 'isKnownSetback', params: ({ event }) => event } },
+          {
+            description: 'A refresh failed in another tab, and the access token is not even due: it stays.',
+            guard: { type: 'isStillFresh', params: ({ event }) => event },
+            target: 'authenticated.fresh',
+            actions: [
+              { type: 'joinSetback', params: ({ event }) => event },
+              { type: 'measureGrace', params: ({ event }) => event },
+              'tellRefreshFailed',
+            ],
+          },
+          {
+            description: 'A refresh failed in another tab, and the access token is still good: try later.',
+            guard: { type: 'isTokenGood', params: ({ event }) => event },
+            target: 'authenticated.due.deferred',
+            actions: [
+              { type: 'joinSetback', params: ({ event }) => event },
+              { type: 'measureGrace', params: ({ event }) => event },
+              'tellRefreshFailed',
+            ],
+          },
+          {
+            description: 'Another tab found no network, and the platform says so: wait for it.',
+            guard: { type: 'isCutOffToo', params: ({ event }) => event },
+            target: '.offline',
+            actions: [{ type: 'joinSetback', params: ({ event }) => event }, 'countAttempt'],
+          },
+          {
+            description: 'A refresh failed in another tab: try again after the same pause.',
+            guard: { type: 'canTryAfterPeer', params: ({ event }) => event },
+            target: '.backingOff',
+            actions: [{ type: 'joinSetback', params: ({ event }) => event }, 'countAttempt'],
+          },
+          {
+            description: 'A refresh failed in another tab, and no request can wait for the next attempt.',
+            target: 'authenticated.due',
+            actions: [{ type: 'joinSetback', params: ({ event }) => event }, 'tellRefreshFailed'],
           },
         ],
         'peer.loggedOut': {
@@ -971,38 +1131,12 @@ export const sessionMachine = setup({
           target: 'expired',
           actions: { type: 'setReason', params: ({ event }) => event },
         },
-        'network.offline': [
-          {
-            description: 'A refresh cannot be had now, and the access token is not even due: it stays.',
-            guard: { type: 'isStillFresh', params: ({ event }) => event },
-            target: 'authenticated.fresh',
-            actions: [
-              { type: 'setOnline', params: { online: false } },
-              { type: 'measureGrace', params: ({ event }) => event },
-            ],
-          },
-          {
-            description:
-              'A refresh cannot be had now, and the access token is still good: try later, hold nobody.',
-            guard: { type: 'isTokenGood', params: ({ event }) => event },
-            target: 'authenticated.due.deferred',
-            actions: [
-              { type: 'setOnline', params: { online: false } },
-              { type: 'measureGrace', params: ({ event }) => event },
-            ],
-          },
-          {
-            description: 'Requests and the refresh wait for the network.',
-            target: '.offline',
-            actions: { type: 'setOnline', params: { online: false } },
-          },
-        ],
         'network.online': {
           description: 'The server may be reached again: make another attempt.',
           target: '.acquiring',
           actions: [
             { type: 'setOnline', params: { online: true } },
-            { type: 'measureWait', params: ({ event }) => event },
+            { type: 'cutWait', params: ({ event }) => event },
           ],
         },
       },
@@ -1011,14 +1145,11 @@ export const sessionMachine = setup({
           description: 'Waits for the lock that all who share the store have in common.',
           tags: ['hold'],
           entry: 'startAttempt',
-          always: [
-            { description: 'An attempt would not get through.', guard: 'isOffline', target: 'offline' },
-            {
-              description: 'It is too early for another attempt.',
-              guard: 'isTooEarly',
-              target: 'backingOff',
-            },
-          ],
+          always: {
+            description: 'It is too early for another attempt.',
+            guard: 'isTooEarly',
+            target: 'backingOff',
+          },
           on: {
             'lock.acquired': {
               description: 'Nobody else refreshes now: the refresh token goes to the server.',
@@ -1039,6 +1170,7 @@ export const sessionMachine = setup({
               description: 'The answer may still come; without it the server might see its token twice.',
               actions: { type: 'setOnline', params: { online: false } },
             },
+            'peer.refreshFailed': { description: 'The call that is under way goes on.' },
           },
         },
         backingOff: {
@@ -1057,11 +1189,23 @@ export const sessionMachine = setup({
               target: 'acquiring',
               actions: { type: 'measureWait', params: ({ event }) => event },
             },
+            'network.offline': {
+              description: 'The next attempt waits for the network, and not only for the pause.',
+              target: 'offline',
+              actions: { type: 'setOnline', params: { online: false } },
+            },
           },
         },
         offline: {
-          description: 'There is no network.',
+          description: 'An attempt failed, and the platform says that there is no network.',
           tags: ['hold', 'offline'],
+          after: {
+            offlineRetry: {
+              description: 'The platform may be wrong about the network: try again.',
+              target: 'acquiring',
+              actions: 'endWait',
+            },
+          },
           on: {
             'lock.acquired': {
               description:

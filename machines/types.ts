@@ -90,8 +90,34 @@ export interface Verdicted extends Stamp, Timed {
 export interface Setback extends Verdicted {
   /** Milliseconds to stay away from the endpoint, as the server asked (`Retry-After`). */
   readonly retryAfter?: number | null;
+  /** Milliseconds to stay away from the endpoint, by the session's own backoff. */
+  readonly pause?: number;
+  /** Calls that have failed since the last grant, in all tabs, where the store knows. */
+  readonly failures?: number;
+  /** Milliseconds that the most patient of the waiting requests can still wait; `null` where none waits. */
+  readonly neededFor?: number | null;
   /** The request may have reached the server, and its answer was lost. */
   readonly answerLost?: boolean;
+}
+
+/** The same in another tab, as the store tells it. */
+export interface PeerSetback extends Verdicted, Pick<Setback, 'neededFor'> {
+  /** When that call failed, in milliseconds since the epoch. */
+  readonly failedAt: number;
+  /** No call before this moment, in milliseconds since the epoch. */
+  readonly retryAt: number;
+  /** Whether the server asked for the pause. */
+  readonly isAsked: boolean;
+  /** Calls that have failed since the last grant, in all tabs. */
+  readonly failures: number;
+}
+
+/** Starts an attempt, and says of which failure the machine knows. */
+export interface AttemptStart {
+  readonly type: 'attempt.start';
+  readonly failures: number;
+  /** Milliseconds since the epoch. */
+  readonly failedAt: number;
 }
 
 type ServerEvent = {
@@ -109,6 +135,7 @@ export type SessionEvent =
   | ServerEvent
   | ({ readonly type: 'peer.adopted' } & GrantFacts)
   | ({ readonly type: 'peer.loggedOut' | 'peer.expired'; readonly sessionId: string } & Timed)
+  | ({ readonly type: 'peer.refreshFailed' } & PeerSetback)
   | ({ readonly type: 'network.online' | 'network.offline' } & Timed)
   | ({ readonly type: 'page.shown' | 'page.hidden' } & Timed)
   | ({ readonly type: 'clock.woke'; readonly freshFor: number | null } & Timed)
@@ -179,9 +206,9 @@ export interface SessionContext extends SessionInput {
   readonly cooldownUntil: number;
   /** Milliseconds that a due token still served when its refresh failed. */
   readonly goodFor: number | null;
-  /** Calls of this refresh that have failed. */
+  /** Calls of this refresh that have failed, here or in another tab. */
   readonly attempt: number;
-  /** Calls to the refresh endpoint that have failed since the last grant. */
+  /** Calls to the refresh endpoint that have failed since the last grant, in all tabs. */
   readonly failures: number;
   /** Refreshes that have ended, whichever way. */
   readonly rounds: number;
@@ -189,8 +216,10 @@ export interface SessionContext extends SessionInput {
   readonly wait: number;
   /** No call to the refresh endpoint before this moment, in milliseconds since the epoch. */
   readonly retryAt: number;
-  /** When that was reckoned: a clock that says less was set back. */
+  /** When the last call failed, from which that was reckoned: a clock that says less was set back. */
   readonly retryFrom: number;
+  /** Whether the server asked for that pause (`Retry-After`): then nothing cuts it short. */
+  readonly retryIsAsked: boolean;
   readonly answerLost: boolean;
   readonly reason: Reason | null;
   readonly failure: Failure | null;

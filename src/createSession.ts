@@ -53,6 +53,7 @@ export function createSession<User = unknown, Login = unknown>(
     disposal: disposal.signal,
     send: (event) => actor.send(event),
     post: (message) => channel?.post(message),
+    neededFor: (): number | null => gate.neededFor(),
     isEarly: () => actor.getSnapshot().hasTag('restoring'),
   });
   const ending = createEnding(world);

@@ -19,6 +19,7 @@ export interface Wires {
   readonly disposal: EndSignal;
   readonly send: (event: SessionEvent) => void;
   readonly post: (message: PeerMessage) => void;
+  readonly neededFor: () => number | null;
   /** Nobody can listen yet: `createSession` has not returned. */
   readonly isEarly: () => boolean;
 }
@@ -26,7 +27,7 @@ export interface Wires {
 /** Makes what the parts of one session have in common. */
 export function createWorld<User, Login>(
   settings: Settings<User, Login>,
-  { disposal, send, post, isEarly }: Wires,
+  { disposal, send, post, neededFor, isEarly }: Wires,
 ): World<User, Login> {
   const { server, store, name, api, environment, refresh, ky } = settings;
   const { clock } = environment;
@@ -88,6 +89,7 @@ export function createWorld<User, Login>(
     fetch: ky.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     inOrder: createCallOrder(server.cookies !== undefined),
     traffic: createTraffic(clock),
+    neededFor,
     lastError: { refresh: null },
     tell(message) {
       if (disposal.aborted) return;

@@ -100,13 +100,25 @@ export function beginSession<User>(grant: CheckedGrant<User>, issuedAt: number):
   };
 }
 
+/**
+ * When the lifetime of a granted token began: when it was asked for. What would be over on arrival is reckoned from its
+ * arrival, for the clock was set ahead meanwhile, or the program has slept: it serves until the server refuses it.
+ */
+export function startOfLifetime<User>(
+  { lifetime }: CheckedGrant<User>,
+  askedAt: number,
+  now: number,
+): number {
+  return lifetime !== null && lifetime > 0 && now - askedAt >= lifetime ? now : askedAt;
+}
+
 /** The same session with the tokens that a refresh granted. */
 export function renewSession<User>(
   session: StoredSession<User>,
   grant: CheckedGrant<User>,
   issuedAt: number,
 ): StoredSession<User> {
-  const { attempt: _, ...before } = session;
+  const { attempt: _, failedRefresh: __, ...before } = session;
   return {
     ...before,
     generation: session.generation + 1,

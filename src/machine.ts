@@ -1,5 +1,11 @@
 import { createActor, fromCallback, type InspectionEvent } from 'xstate';
-import { longestDelay, sessionMachine, type SessionEvent } from '../machines/index.ts';
+import {
+  longestDelay,
+  sessionMachine,
+  type AttemptStart,
+  type SessionEvent,
+  type Stamp,
+} from '../machines/index.ts';
 import type { EndSignal } from './abort.ts';
 import { createAuthenticator, type PendingLogin } from './authenticator.ts';
 import { whyClosed } from './closed.ts';
@@ -9,14 +15,11 @@ import { IdentityChangedError, LoggedOutError } from './errors.ts';
 import { hasSession } from './hasSession.ts';
 import type { History } from './history.ts';
 import type { SessionOptions } from './options.ts';
+import { fullJitter } from './refresh/backoff.ts';
 import { createRefresher } from './refresh/refresher.ts';
 import { notify } from './report.ts';
 import { createRestorer } from './restorer.ts';
 import type { SessionActor, World } from './world.ts';
-
-/** Milliseconds: full jitter from this, doubling, up to that. */
-const shortestBackoff = 500;
-const longestBackoff = 8_000;
 
 export interface StartableActor {
   readonly actor: SessionActor;
@@ -33,8 +36,6 @@ export function createSessionActor<User, Login>(
   const { settings } = world;
   const { clock, random, signals } = settings.environment;
   const timers = createTimers(clock);
-  const fullJitter = (failures: number) =>
-    random() * Math.min(longestBackoff, shortestBackoff * 2 ** Math.max(0, failures - 1));
   const actor: SessionActor = createActor(
     sessionMachine.provide({
       actors: {
@@ -42,9 +43,7 @@ export function createSessionActor<User, Login>(
         authenticator: fromCallback<SessionEvent, { loginId: string }>(
           createAuthenticator(world, pending, (sessionId) => whatOvertook(actor, world.disposal, sessionId)),
         ),
-        refresher: fromCallback<{ type: 'attempt.start' }, { sessionId: string; generation: number }>(
-          createRefresher(world),
-        ),
+        refresher: fromCallback<AttemptStart, Stamp>(createRefresher(world)),
       },
       actions: {
         useTokens(_, grant) {
@@ -54,12 +53,12 @@ export function createSessionActor<User, Login>(
         dropCredentials: ({ context }, cause) => ending.logOut(context.sessionId, cause.type),
       },
       delays: {
-        backoff: ({ context }) => clamp(context.wait || fullJitter(context.attempt)),
+        backoff: ({ context }) => clamp(context.wait),
         retryDue: ({ context: { retryAt, goodFor, failures } }) =>
-          clamp(Math.max(retryAt - clock.now(), (goodFor ?? 0) / 2, fullJitter(failures))),
+          clamp(Math.max(retryAt - clock.now(), (goodFor ?? 0) / 2, fullJitter(random, failures))),
         // Whoever has signed in at the same moment would otherwise call at the same moment.
         tokenExpiry: ({ context: { goodFor, failures, expiresAt, retryAt } }) =>
-          clamp((goodFor ?? longestDelay) + (retryAt > (expiresAt ?? 0) ? 0 : fullJitter(failures))),
+          clamp((goodFor ?? longestDelay) + (retryAt > (expiresAt ?? 0) ? 0 : fullJitter(random, failures))),
         restoreTimeout: () => clamp(settings.hold.timeout),
       },
     }),

@@ -29,10 +29,16 @@ export interface RefreshOptions {
   leeway?: number;
   /**
    * How long one call to the refresh endpoint may take, and one operation of the store (in milliseconds, 1 or more).
-   * What the program sleeps through gets two seconds more when it wakes. Default is 10000 (10 seconds).
+   * What the program sleeps through gets two seconds more when it wakes. Default is 8000 (8 seconds): a call that is not
+   * answered is then repeated within ten seconds, the usual time for which a server answers a used refresh token once more.
    */
   timeout?: number;
-  /** How many calls one refresh may make, in all (1 or more). Default is 4. */
+  /**
+   * The most calls that one refresh makes (1 or more, or `Infinity`). Default is `Infinity`. A refresh that fails makes four
+   * calls, and goes on as long as a request waits for it that can still be served; then the request is refused with
+   * `RefreshUnavailableError`. The pauses between the calls are random, up to 500 ms at first, doubling up to 8 seconds;
+   * they go on in the next refresh, and hold for all tabs.
+   */
   attempts?: number;
   /**
    * How long after a refresh a refused access token starts no other (in milliseconds, 0 or more; no more
@@ -77,8 +83,9 @@ export interface HoldOptions {
    */
   whileExpired?: false | number;
   /**
-   * Whether requests wait for a refresh that has to wait for the network. With `false` they are refused at
-   * once with `RefreshUnavailableError`. Default is `true`.
+   * Whether requests wait for the network once a refresh has failed for want of it and the platform says that it is
+   * offline. With `false` they are refused at that moment with `RefreshUnavailableError`. The first call of a refresh is
+   * made in any case, since a platform behind a VPN may say so for hours. Default is `true`.
    */
   whileOffline?: boolean;
 }
@@ -172,8 +179,8 @@ export function readOptions<User, Credentials>(
     ]),
     refresh: Object.freeze({
       leeway: readNumber('refresh.leeway', refresh.leeway ?? 30_000, 0),
-      timeout: readNumber('refresh.timeout', refresh.timeout ?? 10_000, 1),
-      attempts: readInteger('refresh.attempts', refresh.attempts ?? 4, 1),
+      timeout: readNumber('refresh.timeout', refresh.timeout ?? 8_000, 1),
+      attempts: readAttempts(refresh.attempts ?? Infinity),
       cooldown: readNumber('refresh.cooldown', refresh.cooldown ?? 5_000, 0),
       proactive: readBoolean('refresh.proactive', refresh.proactive ?? true),
       maxRetryAfter: readNumber('refresh.maxRetryAfter', refresh.maxRetryAfter ?? 300_000, 0),
@@ -192,6 +199,10 @@ export function readOptions<User, Credentials>(
     isShared,
     lacks: lacksOf(environment, isShared),
   });
+}
+
+function readAttempts(value: unknown): number {
+  return value === Infinity ? value : readInteger('refresh.attempts', value, 1);
 }
 
 function readLimit(option: string, value: unknown): false | number {

@@ -1,3 +1,4 @@
+import { pauseLeft } from '../machines/index.ts';
 import { RefreshUnavailableError } from './errors.ts';
 import type { SessionActor, World } from './world.ts';
 
@@ -6,10 +7,10 @@ export function unavailable<User, Login>(
   { lastError, settings }: Pick<World<User, Login>, 'lastError' | 'settings'>,
   actor: SessionActor,
 ): RefreshUnavailableError {
-  const { failure, retryAt } = actor.getSnapshot().context;
-  const wait = retryAt - settings.environment.clock.now();
+  const { context } = actor.getSnapshot();
+  const wait = pauseLeft(context, settings.environment.clock.now());
   const cause = lastError.refresh;
-  return new RefreshUnavailableError(failure, {
+  return new RefreshUnavailableError(context.failure, {
     retryAfter: wait > 0 ? wait : null,
     ...(cause !== null && { cause }),
   });

@@ -1,6 +1,7 @@
-import type { Stamp } from '../../machines/index.ts';
+import { pauseLeft, type Stamp } from '../../machines/index.ts';
 import { expectOpen } from '../closed.ts';
 import {
+  HoldTimeoutError,
   IdentityChangedError,
   LoggedOutError,
   NotAuthenticatedError,
@@ -49,6 +50,8 @@ export interface Admission {
   admit(this: void, ticket: Ticket, signal: AbortSignal | null): Promise<Stamp | null>;
   /** Looks at those who wait. */
   review(): void;
+  /** Milliseconds that the most patient of the waiting requests can still wait; `null` where none waits. */
+  neededFor(this: void): number | null;
 }
 
 type Pass = Stamp | null | 'again';
@@ -62,26 +65,25 @@ export function createAdmission<User, Login>(
   const { clock } = settings.environment;
   const hold = createHold<Pass>({ clock, limit: settings.hold.limit });
 
-  /** Finds what the session of this moment means for a request that can wait until `deadline`. */
-  function look(ticket: Ticket, deadline: number): Outcome<Stamp | null> {
+  /** Finds what the session of this moment means for a request that can wait for `left` milliseconds. */
+  function look(ticket: Ticket, left: number): Outcome<Stamp | null> {
     try {
-      return decide(ticket, deadline);
+      return decide(ticket, left);
     } catch (error) {
       return { error };
     }
   }
 
-  function decide(ticket: Ticket, deadline: number): Outcome<Stamp | null> {
+  function decide(ticket: Ticket, left: number): Outcome<Stamp | null> {
     expectOpen(disposal, actor);
     const snapshot = actor.getSnapshot();
     if (!hasSession(snapshot)) return goBare(ticket);
     bind(ticket);
-    if (snapshot.hasTag('attach')) return attach(ticket, deadline);
-    if (snapshot.hasTag('due')) return startRefresh(ticket, deadline);
+    if (snapshot.hasTag('attach')) return attach(ticket, left);
+    if (snapshot.hasTag('due')) return startRefresh(ticket, left);
     if (snapshot.hasTag('refuse')) return expire(ticket);
     ticket.round ??= snapshot.context.rounds;
-    const { retryAt } = snapshot.context;
-    if (retryAt > deadline) throw unavailable(world, actor);
+    if (pauseLeft(snapshot.context, clock.now()) > left) throw unavailable(world, actor);
     if (snapshot.hasTag('offline') && !settings.hold.whileOffline) throw unavailable(world, actor);
     return null;
   }
@@ -104,25 +106,25 @@ export function createAdmission<User, Login>(
     ticket.sessionId = sessionId;
   }
 
-  function attach(ticket: Ticket, deadline: number): Outcome<Stamp | null> {
+  function attach(ticket: Ticket, left: number): Outcome<Stamp | null> {
     const session = credentials.current();
     if (session === null) throw new NotAuthenticatedError(ticket.what);
     // The machine is about to move: its review follows.
     if (session.sessionId !== ticket.sessionId) return null;
     // Timers may have slept: a token that is known to be expired is never sent.
-    if (session.expiresAt !== null && session.expiresAt <= clock.now()) return startRefresh(ticket, deadline);
+    if (session.expiresAt !== null && session.expiresAt <= clock.now()) return startRefresh(ticket, left);
     ticket.round = null;
     return { pass: { sessionId: session.sessionId, generation: session.generation } };
   }
 
-  function startRefresh(ticket: Ticket, deadline: number): Outcome<Stamp | null> {
+  function startRefresh(ticket: Ticket, left: number): Outcome<Stamp | null> {
     const before = actor.getSnapshot();
     const { rounds } = before.context;
     if (ticket.round !== null && ticket.round < rounds) throw unavailable(world, actor);
     ticket.round = rounds;
     actor.send({ type: 'accessToken.due', at: clock.now() });
     // Inside a notification the machine moves later, and its review follows.
-    return actor.getSnapshot() === before ? null : decide(ticket, deadline);
+    return actor.getSnapshot() === before ? null : decide(ticket, left);
   }
 
   function expire(ticket: Ticket): null {
@@ -131,20 +133,26 @@ export function createAdmission<User, Login>(
     return null;
   }
 
+  /** A refresh that fails again and again is why the wait was in vain. */
+  function timedOut(timeout: number): Error {
+    const snapshot = actor.getSnapshot();
+    const isFailing = snapshot.hasTag('hold') && snapshot.context.failure !== null;
+    return isFailing ? unavailable(world, actor) : new HoldTimeoutError(timeout);
+  }
+
   const isRefusing = () => actor.getSnapshot().hasTag('refuse');
 
   async function wait(ticket: Ticket, signal: AbortSignal | null): Promise<Stamp | null> {
     traffic.held(ticket.call);
     for (;;) {
       // What was decided may have moved the machine already, and nobody looks at who is not waiting yet.
-      const found = look(ticket, clock.now() + ticket.patience);
+      const found = look(ticket, ticket.patience);
       if (found !== null) return passOf(found);
       const waitsForUser = isRefusing();
       const timeout = waitsForUser ? Number(settings.hold.whileExpired) : ticket.patience;
-      const deadline = clock.now() + timeout;
       const pass = await hold.wait(
-        () => look(ticket, deadline) ?? (waitsForUser === isRefusing() ? null : { pass: 'again' }),
-        { signal, timeout, isCounted: ticket.isRequest },
+        (left) => look(ticket, left) ?? (waitsForUser === isRefusing() ? null : { pass: 'again' }),
+        { signal, timeout, isCounted: ticket.isRequest, timedOut: () => timedOut(timeout) },
       );
       if (pass !== 'again') return pass;
     }
@@ -164,7 +172,7 @@ export function createAdmission<User, Login>(
     const looking = glance();
     if (looking !== null) await untilEnded(looking, signal);
     throwIfAborted(signal);
-    const found = decide(ticket, clock.now() + ticket.patience);
+    const found = decide(ticket, ticket.patience);
     return found === null ? wait(ticket, signal) : passOf(found);
   }
 
@@ -188,6 +196,7 @@ export function createAdmission<User, Login>(
     review: () => {
       hold.review();
     },
+    neededFor: hold.longest,
   };
 }
 

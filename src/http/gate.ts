@@ -24,6 +24,7 @@ export interface Gate {
    */
   concerns(ticket: Ticket, request: Request): boolean;
   readonly admit: Admission['admit'];
+  readonly neededFor: Admission['neededFor'];
   /** Sends one attempt, with the access token of the moment. */
   send(ticket: Ticket, outgoing: Outgoing, send: SendRequest): Promise<Response>;
   /** Sends a request that is none of this session's affair, as it is. */
@@ -79,6 +80,7 @@ export function createGate<User, Login>(
       return true;
     },
     admit: admission.admit,
+    neededFor: admission.neededFor,
     async send(ticket, outgoing, send) {
       const { request } = outgoing;
       let stamp = await gate.admit(ticket, request.signal);

@@ -1,5 +1,5 @@
 import type { Clock } from '../environment.ts';
-import { HoldLimitError, HoldTimeoutError } from '../errors.ts';
+import { HoldLimitError } from '../errors.ts';
 import { reasonOf, throwIfAborted } from '../abort.ts';
 
 /** What a look at a waiting request may find: it can go, and with what; it is refused; or it waits on. */
@@ -11,24 +11,30 @@ export interface Wait {
   readonly timeout: number;
   /** Whether it counts among those that `hold.limit` bounds. */
   readonly isCounted: boolean;
+  /** The error of one that has waited in vain. */
+  readonly timedOut: () => Error;
 }
 
 /** The requests that wait, in the order of their arrival. */
 export interface Hold<Pass> {
   /**
-   * Waits until `look` finds something.
+   * Waits until `look` finds something. It is told how many milliseconds the wait may still last.
    *
    * @throws {HoldLimitError} at once, where as many are waiting as may
-   * @throws {HoldTimeoutError} after `timeout`
+   * @throws what `timedOut` makes, after `timeout`
    * @throws the reason of `signal`, as soon as it is aborted
    */
-  wait(look: () => Outcome<Pass>, wait: Wait): Promise<Pass>;
+  wait(look: (left: number) => Outcome<Pass>, wait: Wait): Promise<Pass>;
   /** Looks at each of them again. */
   review(): void;
+  /** Milliseconds that the most patient of them can still wait; `null` where none waits. */
+  longest(this: void): number | null;
 }
 
 interface Waiter<Pass> {
-  look(): Outcome<Pass>;
+  look(left: number): Outcome<Pass>;
+  /** Milliseconds. */
+  left(): number;
   settle(outcome: NonNullable<Outcome<Pass>>): void;
 }
 
@@ -36,10 +42,19 @@ export function createHold<Pass>({ clock, limit }: { clock: Clock; limit: number
   const waiters = new Set<Waiter<Pass>>();
   let counted = 0;
 
-  async function enter(look: () => Outcome<Pass>, { signal, timeout, isCounted }: Wait): Promise<Pass> {
+  async function enter(
+    look: Waiter<Pass>['look'],
+    { signal, timeout, isCounted, timedOut }: Wait,
+  ): Promise<Pass> {
+    const deadline = clock.now() + timeout;
     const outcome = await new Promise<NonNullable<Outcome<Pass>>>((resolve) => {
       const waiter: Waiter<Pass> = {
         look,
+        // The timer counts, not the clock: one that is past the deadline, or before the beginning, was set meanwhile.
+        left() {
+          const left = deadline - clock.now();
+          return left >= 0 && left <= timeout ? left : timeout;
+        },
         settle(found) {
           if (waiters.delete(waiter) && isCounted) counted -= 1;
           cancel();
@@ -53,7 +68,7 @@ export function createHold<Pass>({ clock, limit }: { clock: Clock; limit: number
       };
       const cancel = clock.schedule(
         () => {
-          waiter.settle({ error: new HoldTimeoutError(timeout) });
+          waiter.settle({ error: timedOut() });
         },
         timeout,
         true,
@@ -74,9 +89,10 @@ export function createHold<Pass>({ clock, limit }: { clock: Clock; limit: number
     },
     review() {
       for (const waiter of waiters) {
-        const outcome = waiter.look();
+        const outcome = waiter.look(waiter.left());
         if (outcome !== null) waiter.settle(outcome);
       }
     },
+    longest: () => (waiters.size === 0 ? null : Math.max(...Array.from(waiters, (waiter) => waiter.left()))),
   };
 }

@@ -2,6 +2,7 @@ import { whyClosed } from '../closed.ts';
 import { factsOf } from '../credentials.ts';
 import type { Ending } from '../ending.ts';
 import { hasSession } from '../hasSession.ts';
+import { failedRefreshIn } from '../stores/failedRefresh.ts';
 import { isEnded } from '../stores/storedRecord.ts';
 import type { StoredRecord } from '../stores/tokenStore.ts';
 import { isThenable } from '../thenable.ts';
@@ -26,7 +27,7 @@ export function createLookout<User, Login>(
   actor: SessionActor,
   ending: Pick<Ending<User>, 'disown'>,
 ): Lookout {
-  const { credentials, disposal, keeper, settings } = world;
+  const { credentials, disposal, keeper, neededFor, settings } = world;
   const { clock } = settings.environment;
   let running: Promise<void> | null = null;
   let next: Promise<void> | null = null;
@@ -53,6 +54,12 @@ export function createLookout<User, Login>(
     } else if (!isOurs || found.generation > generation) {
       credentials.offer(found);
       actor.send({ type: 'peer.adopted', ...factsOf(found, settings) });
+    } else {
+      const failed = failedRefreshIn(found, clock.now(), settings.refresh.maxRetryAfter);
+      if (failed === null || failed.failedAt === snapshot.context.retryFrom) return;
+      // A refresh that has just been asked for is not kept from its call by a pause that is over.
+      if (failed.retryAt <= failed.at && snapshot.hasTag('hold')) return;
+      actor.send({ type: 'peer.refreshFailed', ...failed, neededFor: neededFor() });
     }
   }
 

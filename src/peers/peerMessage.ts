@@ -7,7 +7,7 @@ export type PeerMessage = News | RollCall | Presence | Absence;
 
 /** Something has changed in the store. */
 export interface News {
-  readonly type: 'adopted' | 'loggedOut' | 'expired';
+  readonly type: 'adopted' | 'loggedOut' | 'expired' | 'refreshFailed';
   readonly sessionId: string;
   readonly generation: number;
 }
@@ -40,7 +40,12 @@ export interface Peer {
   readonly isVisible: boolean;
 }
 
-const newsTypes: ReadonlySet<unknown> = new Set<News['type']>(['adopted', 'loggedOut', 'expired']);
+const newsTypes: ReadonlySet<unknown> = new Set<News['type']>([
+  'adopted',
+  'loggedOut',
+  'expired',
+  'refreshFailed',
+]);
 
 /** Beyond this, a text in a message is none of ours. */
 const longestId = 64;

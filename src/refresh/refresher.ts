@@ -1,20 +1,22 @@
-import type { SessionEvent, Stamp } from '../../machines/index.ts';
-import { factsOf, renewSession } from '../credentials.ts';
+import type { AttemptStart, SessionEvent, Stamp } from '../../machines/index.ts';
+import { factsOf, renewSession, startOfLifetime } from '../credentials.ts';
 import { anySignal, createEnd, type EndSignal } from '../abort.ts';
 import { newsOf } from '../peers/peerMessage.ts';
 import { readGrant, type CheckedGrant } from '../grant.ts';
 import { redact } from '../redact.ts';
 import { isAnotherUser } from '../sameUser.ts';
+import { failedRefreshIn } from '../stores/failedRefresh.ts';
 import { isEnded } from '../stores/storedRecord.ts';
-import type { StoredRecord, StoredSession } from '../stores/tokenStore.ts';
+import type { FailedRefresh, StoredRecord, StoredSession } from '../stores/tokenStore.ts';
 import { VerdictError } from '../verdict.ts';
 import type { World } from '../world.ts';
+import { fullJitter } from './backoff.ts';
+import { isOvertaken, tellFailure, tellNews, type Known } from './news.ts';
 import { judgeRefusal, type Refusal } from './refusal.ts';
 import { revoke } from './revoke.ts';
 import type { Answer } from './answer.ts';
 import { callServer, endOfGrant } from './serverCall.ts';
-import { pause } from './pause.ts';
-import { endTurn, goOnUnlocked, takeTurn, type Turn } from './turn.ts';
+import { endTurn, goOnUnlocked, leaveFailure, takeTurn, type Turn } from './turn.ts';
 import { underLock, type Lease } from './underLock.ts';
 
 type Send = (event: SessionEvent) => void;
@@ -22,7 +24,7 @@ type Send = (event: SessionEvent) => void;
 interface RefresherScope {
   readonly input: Stamp;
   readonly sendBack: Send;
-  readonly receive: (listener: () => void) => void;
+  readonly receive: (listener: (event: AttemptStart) => void) => void;
 }
 
 /**
@@ -35,14 +37,15 @@ export function createRefresher<User, Login>(world: World<User, Login>) {
     const call = createEnd();
     let wait = createEnd();
     let last = Promise.resolve();
-    receive(() => {
+    receive(({ failures, failedAt }) => {
+      const known = { failures, failedAt, startedAt: world.settings.environment.clock.now() };
       // The one before has failed, or waits for the lock still: this one waits in its place.
       wait.abort(new Error('The next attempt has begun'));
       wait = createEnd();
       const ends = { wait: anySignal([stop.signal, wait.signal]), call: call.signal };
       // The call of the one before may be with the server still, and there may be no lock to keep the two apart.
       last = last
-        .then(() => attempt(world, input, ends, sendBack))
+        .then(() => attempt(world, input, { ...ends, known }, sendBack))
         .catch((error: unknown) => {
           if (ends.wait.aborted) return;
           world.lastError.refresh = redact(error);
@@ -62,42 +65,51 @@ export function createRefresher<User, Login>(world: World<User, Login>) {
   };
 }
 
-/** What ends an attempt: while it waits for its turn, and while its call is with the server. */
-interface Ends {
+interface AttemptScope {
+  /** Ends it while it waits for its turn. */
   readonly wait: EndSignal;
+  /** Ends it while its call is with the server. */
   readonly call: EndSignal;
+  readonly known: Known;
 }
 
-async function attempt<User, Login>(world: World<User, Login>, stamp: Stamp, ends: Ends, send: Send) {
+async function attempt<User, Login>(
+  world: World<User, Login>,
+  stamp: Stamp,
+  { wait, call, known }: AttemptScope,
+  send: Send,
+) {
   const task = async (lease: Lease): Promise<void> => {
     await world.keeper.catchUp();
     const session = world.credentials.current();
     if (session === null || !world.credentials.isCurrent(stamp)) return;
     const turn = await takeTurn(world, session, {
       lease,
-      stop: ends.wait,
-      isNews: (found) => tellNews(world, session, found, send),
+      stop: wait,
+      isNews: (found) =>
+        tellNews(world, session, found, send) || tellFailure(world, session, { found, known }, send),
     });
     if (turn === null) return;
     const at = world.settings.environment.clock.now();
     send({ type: 'lock.acquired', at, answerLost: turn.answerLost });
     // Whoever heard of it may have ended the session.
-    if (ends.wait.aborted) return endTurn(world, session, turn);
-    await refresh(world, session, { end: ends.call, lease, turn }, send);
+    if (wait.aborted) return endTurn(world, session, turn);
+    await refresh(world, session, { end: call, lease, turn, known }, send);
   };
-  await underLock(world, ends.wait, { task, onLost: () => goOnUnlocked(world, stamp) });
+  await underLock(world, wait, { task, onLost: () => goOnUnlocked(world, stamp) });
 }
 
 interface RefreshScope {
   readonly end: EndSignal;
   readonly lease: Lease;
   readonly turn: Turn;
+  readonly known: Known;
 }
 
 async function refresh<User, Login>(
   world: World<User, Login>,
   session: StoredSession<User>,
-  { end, lease, turn }: RefreshScope,
+  { end, lease, turn, known }: RefreshScope,
   send: Send,
 ): Promise<void> {
   const { server, refresh, environment } = world.settings;
@@ -120,7 +132,7 @@ async function refresh<User, Login>(
     }
     await take(world, session, issuedAt, granted, send);
   } catch (error) {
-    await refuse(world, session, { error, answer: call.answer(), lease, turn }, send);
+    await refuse(world, session, { error, answer: call.answer(), lease, turn, known }, send);
   }
 }
 
@@ -132,8 +144,9 @@ async function take<User, Login>(
   granted: CheckedGrant<User>,
   send: Send,
 ): Promise<void> {
-  const { credentials, keeper } = world;
-  const next = renewSession(session, granted, issuedAt);
+  const { credentials, keeper, settings } = world;
+  const now = settings.environment.clock.now();
+  const next = renewSession(session, granted, startOfLifetime(granted, issuedAt, now));
   const look: { found: StoredRecord<User> | null; isNews: boolean } = { found: null, isNews: false };
   await keeper.update((found) => {
     if (!credentials.isCurrent(session)) return null;
@@ -147,7 +160,7 @@ async function take<User, Login>(
   }
   credentials.offer(next);
   world.tell(newsOf(next));
-  send({ type: 'grant.stored', ...factsOf(next, world.settings) });
+  send({ type: 'grant.stored', ...factsOf(next, settings), issuedAt });
 }
 
 /** A grant that came too late is not stored. It is revoked where its session is over, and only there. */
@@ -168,88 +181,81 @@ interface Refused {
   readonly answer: Answer | null;
   readonly lease: Lease;
   readonly turn: Turn;
+  readonly known: Known;
 }
 
 /** Tells the machine why the call failed. The loser of a race looks into the store before it believes it. */
 async function refuse<User, Login>(
   world: World<User, Login>,
   session: StoredSession<User>,
-  { error, answer, lease, turn }: Refused,
+  { error, answer, lease, turn, known }: Refused,
   send: Send,
 ): Promise<void> {
-  if (!world.credentials.isCurrent(session)) return;
-  const refusal = judgeRefusal(world.settings, error, answer);
-  if (refusal.kind === 'refused') {
+  const { credentials, settings } = world;
+  const { clock } = settings.environment;
+  if (!credentials.isCurrent(session)) return;
+  const refusal = judgeRefusal(settings, error, answer);
+  let event: SessionEvent;
+  if (refusal.kind === 'transient') event = await shareFailure(world, session, { refusal, turn, known });
+  else if (refusal.kind === 'refused') {
     if (await isOvertaken(world, session, lease, send)) return;
-  } else if (refusal.kind === 'misconfigured' || !refusal.answerLost) {
+    const { verdict, status, code } = refusal;
+    event = { type: `server.${verdict}`, ...stampOf(session), at: clock.now(), status, code };
+  } else {
     await endTurn(world, session, turn);
-    if (!world.credentials.isCurrent(session)) return;
+    event = { type: 'refresh.failed', at: clock.now(), failure: refusal.failure };
   }
+  if (!credentials.isCurrent(session)) return;
   world.lastError.refresh = redact(error, 'server.refresh');
-  send(verdictOf(refusal, { ...stampOf(session), at: world.settings.environment.clock.now() }));
+  send(event);
 }
 
-function verdictOf(refusal: Refusal, about: Stamp & { readonly at: number }): SessionEvent {
-  if (refusal.kind === 'misconfigured') {
-    return { type: 'refresh.failed', at: about.at, failure: refusal.failure };
-  }
-  if (refusal.kind === 'refused') {
-    const { verdict, status, code } = refusal;
-    return { type: `server.${verdict}`, ...about, status, code };
-  }
-  const { verdict, kind: _, ...details } = refusal;
-  return { type: `server.${verdict}`, ...about, ...details };
+interface Failed {
+  readonly refusal: Extract<Refusal, { kind: 'transient' }>;
+  readonly turn: Turn;
+  readonly known: Known;
+}
+
+/** A failure is the session's, not the tab's: the store says until when to stay away from the endpoint. */
+async function shareFailure<User, Login>(
+  world: World<User, Login>,
+  session: StoredSession<User>,
+  { refusal: { verdict, kind: _, ...details }, turn, known }: Failed,
+): Promise<SessionEvent> {
+  const { environment, refresh } = world.settings;
+  const { clock, random } = environment;
+  const { retryAfter, answerLost, status, code } = details;
+  const at = clock.now();
+  const part = random();
+  const failureAfter = (before: number): FailedRefresh & { readonly pause: number } => {
+    const pause = fullJitter(() => part, before + 1);
+    const retryAt = at + Math.max(pause, retryAfter ?? 0);
+    const isAsked = retryAfter !== null && retryAfter > 0;
+    return { at, retryAt, isAsked, failures: before + 1, status, code, pause };
+  };
+  let failed = failureAfter(known.failures);
+  await leaveFailure(world, session, turn, {
+    answerLost,
+    failureIn(found) {
+      failed = failureAfter(
+        Math.max(known.failures, failedRefreshIn(found, at, refresh.maxRetryAfter)?.failures ?? 0),
+      );
+      const { pause: _pause, ...failedRefresh } = failed;
+      return failedRefresh;
+    },
+  });
+  world.tell({ type: 'refreshFailed', ...stampOf(session) });
+  return {
+    type: `server.${verdict}`,
+    ...stampOf(session),
+    ...details,
+    at,
+    pause: failed.pause,
+    failures: failed.failures,
+    neededFor: world.neededFor(),
+  };
 }
 
 function stampOf({ sessionId, generation }: Stamp): Stamp {
   return { sessionId, generation };
-}
-
-/** Milliseconds between the looks of whoever may have lost a race: the winner's answer is on its way. */
-const looks = [100, 200, 400, 800, 1_600];
-
-/**
- * How many of them where the lock keeps the others away: the tab that won may have been closed right after its write, so
- * that the store cannot tell that the write is yet to show.
- */
-const looksUnderLock = 2;
-
-/** Whether somebody else has refreshed or ended the session meanwhile. That may take a while to show. */
-async function isOvertaken<User, Login>(
-  world: World<User, Login>,
-  session: StoredSession<User>,
-  { isExclusive }: Lease,
-  send: Send,
-): Promise<boolean> {
-  const { credentials, keeper, settings, disposal } = world;
-  const count = settings.isShared ? looksUnderLock : 0;
-  for (const delay of [0, ...looks.slice(0, isExclusive ? count : looks.length)]) {
-    if (delay > 0) await pause(settings.environment.clock, delay, disposal);
-    await keeper.catchUp();
-    if (!credentials.isCurrent(session)) return true;
-    const found = await keeper.read();
-    if (!credentials.isCurrent(session) || tellNews(world, session, found, send)) return true;
-  }
-  return false;
-}
-
-/** Whether the store knows more than this session does; if so, the machine is told. */
-function tellNews<User, Login>(
-  { credentials, keeper, settings }: World<User, Login>,
-  session: StoredSession<User>,
-  found: StoredRecord<User> | null,
-  send: Send,
-): boolean {
-  if (found === null) return false;
-  const { sessionId } = session;
-  if (isEnded(found)) {
-    const ended = keeper.endOf(sessionId, found);
-    if (ended === null) return false;
-    send({ type: `peer.${ended}`, sessionId, at: settings.environment.clock.now() });
-    return true;
-  }
-  if (found.sessionId === sessionId && found.generation <= session.generation) return false;
-  credentials.offer(found);
-  send({ type: 'peer.adopted', ...factsOf(found, settings) });
-  return true;
 }

@@ -1,7 +1,7 @@
 import type { Stamp } from '../../machines/index.ts';
 import type { EndSignal } from '../abort.ts';
 import { isEnded } from '../stores/storedRecord.ts';
-import type { Attempt, StoredRecord, StoredSession } from '../stores/tokenStore.ts';
+import type { Attempt, FailedRefresh, StoredRecord, StoredSession } from '../stores/tokenStore.ts';
 import type { World } from '../world.ts';
 import { pause } from './pause.ts';
 import type { Lease } from './underLock.ts';
@@ -79,13 +79,37 @@ export async function takeTurn<User, Login>(
 export async function endTurn<User, Login>(
   { id, keeper }: World<User, Login>,
   session: StoredSession<User>,
-  { before }: Turn,
+  turn: Turn,
+): Promise<void> {
+  await keeper.update((found) =>
+    isSame(found, session) && found.attempt?.id === id ? withoutMark(found, turn) : null,
+  );
+}
+
+interface Failing<User> {
+  /** What the record is to say, by what it says of the calls before. */
+  readonly failureIn: (found: StoredSession<User>) => FailedRefresh;
+  readonly answerLost: boolean;
+}
+
+/** Says in the store that the call has failed, so that all tabs keep the same pause. The mark of a lost answer stays. */
+export async function leaveFailure<User, Login>(
+  { id, keeper }: World<User, Login>,
+  session: StoredSession<User>,
+  turn: Turn,
+  { failureIn, answerLost }: Failing<User>,
 ): Promise<void> {
   await keeper.update((found) => {
-    if (!isSame(found, session) || found.attempt?.id !== id) return null;
-    const { attempt: _, ...rest } = found;
-    return before === null ? rest : { ...rest, attempt: before };
+    if (!isSame(found, session)) return null;
+    const failedRefresh = failureIn(found);
+    const isMarked = answerLost || found.attempt?.id !== id;
+    return { ...(isMarked ? found : withoutMark(found, turn)), failedRefresh };
   });
+}
+
+function withoutMark<User>(found: StoredSession<User>, { before }: Turn): StoredSession<User> {
+  const { attempt: _, ...rest } = found;
+  return before === null ? rest : { ...rest, attempt: before };
 }
 
 /** Says in the store that the call goes on without the lock, so that whoever gets the lock next waits for the answer. */

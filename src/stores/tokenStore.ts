@@ -25,6 +25,23 @@ export interface StoredSession<User> {
    * spent.
    */
   readonly attempt?: Attempt;
+  /** The last call to the refresh endpoint, where it failed for a passing reason: its pause is that of all tabs. */
+  readonly failedRefresh?: FailedRefresh;
+}
+
+/** A call to the refresh endpoint that failed for a passing reason. */
+export interface FailedRefresh {
+  /** When it failed, in milliseconds since the epoch. */
+  readonly at: number;
+  /** No call before this moment, in milliseconds since the epoch. */
+  readonly retryAt: number;
+  /** Whether the server asked for that pause (`Retry-After`). */
+  readonly isAsked: boolean;
+  /** How many calls have failed since the last grant. */
+  readonly failures: number;
+  readonly status: number | null;
+  /** The server's code, where the contract knows it. */
+  readonly code: string | number | null;
 }
 
 /** A call to the refresh endpoint: who makes it, and since when, in milliseconds since the epoch. */

@@ -120,12 +120,12 @@ describe('whatever happens', () => {
   });
 
   test('a refresh that fails, or cannot be had, puts off only a token that is due', () => {
-    const causes = /^(server\.(rateLimited|unavailable)|refresh\.failed|network\.offline|session\.refresh)$/;
+    const causes = /^(server\.(rateLimited|unavailable)|refresh\.failed|session\.refresh)$/;
     const deferrals = moves.filter(
       ({ to, from, type }) =>
         to === 'authenticated.due.deferred' && from !== 'authenticated.due.deferred' && causes.test(type),
     );
-    expect(new Set(deferrals.map(({ type }) => type)).size).toBe(5);
+    expect(new Set(deferrals.map(({ type }) => type)).size).toBe(4);
     const early = deferrals.filter(
       ({ before, at }) => at === null || before.dueAt === null || at < before.dueAt,
     );

@@ -16,6 +16,7 @@ interface Circumstance {
     readonly generation?: number;
     readonly expiresAt?: number | null;
     readonly freshFor?: number | null;
+    readonly status?: number | null;
   };
   /** States that no session can be in under this circumstance. */
   readonly never?: readonly Leaf[];
@@ -136,29 +137,68 @@ export const circumstances = {
   'before Retry-After, token good': {
     means:
       'the server has asked to be left alone for longer; the access token is due, and has not expired yet',
-    context: { retryAt: now + 90_000, retryFrom: now, ...good },
+    context: { retryAt: now + 90_000, retryFrom: now, retryIsAsked: true, ...good },
   },
   'before Retry-After, not due yet': {
     means: 'the server has asked to be left alone for longer, and the access token is not even due',
-    context: { retryAt: now + 90_000, retryFrom: now, ...fresh },
+    context: { retryAt: now + 90_000, retryFrom: now, retryIsAsked: true, ...fresh },
   },
   'before Retry-After, lifetime unknown': {
     means: 'the server has asked to be left alone for longer, and nobody knows when the access token expires',
-    context: { retryAt: now + 90_000, retryFrom: now, ...timeless },
+    context: { retryAt: now + 90_000, retryFrom: now, retryIsAsked: true, ...timeless },
   },
   'before Retry-After, token expired': {
     means: 'the server has asked to be left alone for longer, and the access token has expired',
-    context: { retryAt: now + 90_000, retryFrom: now, expiresAt: now - 1 },
+    context: { retryAt: now + 90_000, retryFrom: now, retryIsAsked: true, expiresAt: now - 1 },
   },
   'before Retry-After, token good, clock set back': {
     means:
       'the server has asked to be left alone, the clock was set back since, and the access token is still good',
-    context: { retryAt: now + 90_000, retryFrom: now + 1, ...good },
+    context: { retryAt: now + 90_000, retryFrom: now + 1, retryIsAsked: true, ...good },
   },
   'before Retry-After, token expired, clock set back': {
     means:
       'the server has asked to be left alone, the clock was set back since, and the access token has expired',
-    context: { retryAt: now + 90_000, retryFrom: now + 1, expiresAt: now - 1 },
+    context: { retryAt: now + 90_000, retryFrom: now + 1, retryIsAsked: true, expiresAt: now - 1 },
+  },
+  'in a backoff, token good': {
+    means: 'a refresh has just failed; the access token is due, and has not expired yet',
+    context: { retryAt: now + 4_000, retryFrom: now, ...good },
+  },
+  'in a backoff, token expired': {
+    means: 'a refresh has just failed, and the access token has expired',
+    context: { retryAt: now + 4_000, retryFrom: now, expiresAt: now - 1 },
+  },
+  'network failed': {
+    means: 'the call found no network, though the platform says that there is one',
+    event: { status: null },
+    never: ['refreshing.offline'],
+  },
+  'offline, network failed': {
+    means: 'the call found no network, and the platform says so as well',
+    context: { online: false, expiresAt: now - 1 },
+    event: { status: null },
+  },
+  'offline, network failed, last attempt': {
+    means: 'the attempts are used up, the last call found no network, and the platform says so as well',
+    context: { online: false, expiresAt: now - 1, attempt: 3 },
+    event: { status: null },
+  },
+  'known failure': {
+    means: 'this tab has heard of that failure, or of a later one',
+    context: { retryFrom: now - 100 },
+  },
+  'known failure, clock set back': {
+    means: 'this tab knows of a failure that a clock wrote which was set back since',
+    context: { retryFrom: now + 1 },
+  },
+  'nearly due': {
+    means: 'the access token is due as early as that of the other tab, but for chance',
+    context: { expiresAt: now + 65_000, dueAt: now + 15_000, goodFor: 30_000 },
+  },
+  'not nearly due': {
+    means: 'the access token is due later than chance makes it',
+    context: { expiresAt: now + 65_001, dueAt: now + 15_001, goodFor: 30_000 },
   },
   'not proactive': {
     means: '`refresh.proactive` is `false`',

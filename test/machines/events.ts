@@ -5,6 +5,15 @@ const verdict = { ...current, at: now, status: 401, code: 'T-000' };
 const grant = { ...current, at: now, issuedAt: now, expiresAt: now + 60_000, freshFor: 50_000 };
 const failure = { code: 'ERR_LOGIN_FAILED', status: 403, serverCode: null };
 
+const failedElsewhere = {
+  at: now,
+  failedAt: now - 100,
+  retryAt: now + 900,
+  isAsked: false,
+  failures: 1,
+  neededFor: 30_000,
+};
+
 /** One event of each type, as it comes where nothing else is said: about the credentials of now. */
 export const events = {
   'session.login': { type: 'session.login', loginId: 'login' },
@@ -27,6 +36,7 @@ export const events = {
   'peer.adopted': { type: 'peer.adopted', ...grant, generation: current.generation + 1 },
   'peer.loggedOut': { type: 'peer.loggedOut', sessionId: current.sessionId, at: now },
   'peer.expired': { type: 'peer.expired', sessionId: current.sessionId, at: now },
+  'peer.refreshFailed': { type: 'peer.refreshFailed', ...verdict, status: 503, ...failedElsewhere },
   'network.online': { type: 'network.online', at: now },
   'network.offline': { type: 'network.offline', at: now },
   'page.shown': { type: 'page.shown', at: now },

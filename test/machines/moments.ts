@@ -40,16 +40,17 @@ export const moments: Readonly<Record<string, Partial<Record<Leaf, Cell>>>> = {
       cases: {
         otherwise: 'refreshing.acquiring',
         'not proactive': 'authenticated.due.ready',
-        'offline, token good': 'refreshing.offline',
+        'offline, token good': 'authenticated.due.ready',
         'before Retry-After, token good': 'refreshing.backingOff',
       },
     },
   },
   'xstate.after.backoff.session.refreshing.backingOff': {
     'refreshing.backingOff': {
-      cases: { otherwise: 'refreshing.acquiring', 'offline, token expired': 'refreshing.offline' },
+      cases: { otherwise: 'refreshing.acquiring', 'offline, token expired': 'refreshing.acquiring' },
     },
   },
+  'xstate.after.offlineRetry.session.refreshing.offline': { 'refreshing.offline': 'refreshing.acquiring' },
   'xstate.error.actor.refresher': {
     'refreshing.acquiring': 'authenticated.due.ready',
     'refreshing.requesting': 'authenticated.due.ready',

@@ -12,24 +12,61 @@ function startSignedIn(options: Parameters<typeof startProgram>[0] = {}) {
   return program;
 }
 
-describe('a refresh without network', () => {
-  test('waits for the network however long that takes, and calls at once when it is back', () => {
-    const program = startSignedIn();
+describe('a refresh while the platform says that it is offline', () => {
+  test.each(['session.refresh', 'accessToken.due'] as const)(
+    'is tried at once when it is asked for (%s): the platform may be wrong',
+    (type) => {
+      const program = startProgram({ online: false });
+      program.restore(0, 0);
+      program.send({ type });
+      expect(program.is()).toBe('refreshing.acquiring');
+      expect(program.calls).toEqual([0]);
+      program.renew(minute, 50 * second);
+      expect(program.is()).toBe('authenticated.fresh');
+    },
+  );
+
+  test('waits for the network once a call has found none, and calls at once when it is back', () => {
+    const program = startSignedIn({ online: false });
     program.refuse();
-    program.send({ type: 'network.offline' });
+    program.breakOff();
     expect(program.is()).toBe('refreshing.offline');
-    program.pass(day);
+    program.pass(5 * second);
     expect(program.calls).toEqual([0]);
     program.send({ type: 'network.online' });
     expect(program.is()).toBe('refreshing.acquiring');
+    expect(program.calls).toEqual([0, 5 * second]);
+  });
+
+  test('is tried every eight seconds meanwhile, as long as a request waits for it', () => {
+    const program = startSignedIn({ online: false, attempts: 100 });
+    program.refuse();
+    for (let left = 60 * second; left > 0; left -= 8 * second) {
+      program.breakOff({ pause: 8 * second, neededFor: left });
+      program.pass(8 * second);
+    }
+    expect(program.is()).toBe('authenticated.due.ready');
+    program.pass(day);
+    expect(program.calls).toEqual([0, 8, 16, 24, 32, 40, 48, 56].map((seconds) => seconds * second));
+  });
+
+  test('that was given up is made when the network is back', () => {
+    const program = startSignedIn({ online: false, attempts: 1 });
+    program.refuse();
+    program.breakOff();
+    expect(program.is()).toBe('authenticated.due.ready');
+    program.pass(day);
+    program.send({ type: 'network.online' });
     expect(program.calls).toEqual([0, day]);
   });
 
-  test('that begins offline makes no call at all', () => {
+  test('that the server answers with a failure pauses as usual: there is a network', () => {
     const program = startSignedIn({ online: false });
     program.refuse();
-    expect(program.is()).toBe('refreshing.offline');
-    expect(program.calls).toEqual([]);
+    program.fail(null, { pause: second });
+    expect(program.is()).toBe('refreshing.backingOff');
+    program.pass(second);
+    expect(program.calls).toEqual([0, second]);
   });
 
   test('that is with the server stays there: its answer may still come', () => {
@@ -43,59 +80,51 @@ describe('a refresh without network', () => {
     expect(program.calls).toEqual([0]);
   });
 
-  test('whose call broke off goes on to wait for the network, not to use up its attempts', () => {
+  test('that waits for the lock goes on to wait for it', () => {
     const program = startSignedIn();
     program.refuse();
-    program.answer({ type: 'lock.acquired', answerLost: false });
     program.send({ type: 'network.offline' });
-    program.fail();
-    program.pass(day);
-    expect(program.is()).toBe('refreshing.offline');
+    expect(program.is()).toBe('refreshing.acquiring');
+    program.renew(minute, 50 * second);
+    expect(program.is()).toBe('authenticated.fresh');
     expect(program.calls).toEqual([0]);
-    program.send({ type: 'network.online' });
-    expect(program.calls).toEqual([0, day]);
+  });
+
+  test('that pauses when the network is lost waits for the network, and no longer than eight seconds', () => {
+    const program = startSignedIn();
+    program.refuse();
+    program.fail(null, { pause: second });
+    program.send({ type: 'network.offline' });
+    expect(program.is()).toBe('refreshing.offline');
+    program.pass(8 * second - 1);
+    expect(program.calls).toEqual([0]);
+    program.pass(1);
+    expect(program.calls).toEqual([0, 8 * second]);
   });
 });
 
-describe('the network is lost while the access token is still good', () => {
-  test('a refresh that waits for the lock is put off, and nobody is held', () => {
+describe('while the platform says that it is offline, and the access token is still good', () => {
+  test('no timer starts a refresh, and requests go with the token', () => {
+    const program = startSignedIn();
+    program.send({ type: 'network.offline' });
+    program.pass(50 * second);
+    expect(program.is()).toBe('authenticated.due.deferred');
+    expect(program.has('attach')).toBe(true);
+    program.pass(10 * second);
+    expect(program.is()).toBe('authenticated.due.ready');
+    program.pass(day);
+    expect(program.calls).toEqual([]);
+  });
+
+  test('a refresh that fails is put off until the network is back', () => {
     const program = startSignedIn();
     program.pass(50 * second);
     program.send({ type: 'network.offline' });
-    expect(program.is()).toBe('authenticated.due.deferred');
-    expect(program.has('attach')).toBe(true);
+    program.breakOff();
     program.pass(9 * second);
     expect(program.is()).toBe('authenticated.due.deferred');
-    program.pass(second);
-    expect(program.is()).toBe('refreshing.offline');
-    expect(program.calls).toEqual([50 * second]);
-  });
-
-  test.each([
-    ['asked for offline', ['network.offline', 'session.refresh'], []],
-    ['that waits for the lock', ['session.refresh', 'network.offline'], [0]],
-  ] as const)('a refresh %s of a token that is not even due is dropped', (_, types, calls) => {
-    const program = startSignedIn();
-    for (const type of types) program.send({ type });
-    expect(program.is()).toBe('authenticated.fresh');
-    program.pass(20 * second);
     program.send({ type: 'network.online' });
-    program.pass(30 * second - 1);
-    expect(program.is()).toBe('authenticated.fresh');
-    expect(program.calls).toEqual(calls);
-    program.pass(1);
-    expect(program.calls).toEqual([...calls, 50 * second]);
-  });
-
-  test('a refresh that was dropped is not made when the token comes due, until the network is back', () => {
-    const program = startSignedIn();
-    program.send({ type: 'session.refresh' });
-    program.send({ type: 'network.offline' });
-    program.pass(55 * second);
-    expect(program.is()).toBe('authenticated.due.deferred');
-    expect(program.calls).toEqual([0]);
-    program.send({ type: 'network.online' });
-    expect(program.calls).toEqual([0, 55 * second]);
+    expect(program.calls).toEqual([50 * second, 59 * second]);
   });
 
   test('a token that comes due offline goes on serving, and is refreshed when the network is back', () => {
@@ -114,8 +143,10 @@ describe('the network is lost while the access token is still good', () => {
     expect(program.has('due')).toBe(true);
     program.send({ type: 'accessToken.due' });
     expect(program.has('attach')).toBe(true);
+    expect(program.calls).toEqual([]);
     program.pass(20 * second);
-    expect(program.is()).toBe('refreshing.offline');
+    program.send({ type: 'accessToken.due' });
+    expect(program.calls).toEqual([20 * second]);
   });
 
   test('a network that is back before `Retry-After` is over holds nobody', () => {

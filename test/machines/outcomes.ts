@@ -67,8 +67,9 @@ export const accessTokenRefused: Row = {
     'cooldown over': 'refreshing.acquiring',
     'no refresh': 'expired.idle',
     'older generation, no refresh': 'stays',
-    'offline, token good': 'refreshing.offline',
-    'offline, token expired': 'refreshing.offline',
+    'offline, token good': 'refreshing.acquiring',
+    'offline, token expired': 'refreshing.acquiring',
+    'in a backoff, token expired': 'refreshing.backingOff',
     'before Retry-After, token good': 'refreshing.backingOff',
     'before Retry-After, token expired': 'refreshing.backingOff',
     ...setBack,
@@ -99,24 +100,76 @@ export const whileTokenServes = {
   'lifetime unknown': 'authenticated.fresh',
 } as const;
 
-export const passed: Row = {
+const failedForNow = {
+  ...whileTokenServes,
+  'refused, not due yet': 'refreshing.backingOff',
+  'refused, lifetime unknown': 'refreshing.backingOff',
+  'last attempt': 'authenticated.due.ready',
+  'last attempt, token good': 'authenticated.due.deferred',
+  'last attempt, not due yet': 'authenticated.fresh',
+  'offline, token expired': 'refreshing.backingOff',
+  'network failed': 'refreshing.backingOff',
+} as const;
+
+export const rateLimited: Row = {
   ...everywhere('stays'),
-  refreshing: when('refreshing.backingOff', {
-    ...whileTokenServes,
-    'refused, not due yet': 'refreshing.backingOff',
-    'refused, lifetime unknown': 'refreshing.backingOff',
-    'last attempt': 'authenticated.due.ready',
-    'last attempt, token good': 'authenticated.due.deferred',
-    'last attempt, not due yet': 'authenticated.fresh',
-  }),
+  refreshing: when('refreshing.backingOff', failedForNow),
 };
 
+const withoutNetwork = {
+  'offline, network failed': 'refreshing.offline',
+  'offline, network failed, last attempt': 'authenticated.due.ready',
+} as const;
+
+export const unavailable: Row = {
+  ...everywhere('stays'),
+  refreshing: when('refreshing.backingOff', { ...failedForNow, ...withoutNetwork }),
+};
+
+const unknownFailure = {
+  'older generation': 'stays',
+  'another session': 'stays',
+  'known failure': 'stays',
+} as const;
+
+/** A refresh failed in another tab, which this tab did not know. */
+const failedElsewhere = when('refreshing.backingOff', {
+  ...failedForNow,
+  ...withoutNetwork,
+  ...unknownFailure,
+  'known failure, clock set back': 'refreshing.backingOff',
+});
+
+export const failedInPeer: Row = {
+  ...everywhere('stays'),
+  authenticated: {
+    fresh: when('notes', {
+      ...unknownFailure,
+      'known failure, clock set back': 'notes',
+      'nearly due': 'authenticated.due.deferred',
+      'not nearly due': 'notes',
+      'lifetime unknown': 'notes',
+    }),
+    'due.ready': when('notes', unknownFailure),
+    'due.deferred': when('authenticated.due.deferred', unknownFailure),
+  },
+  refreshing: {
+    acquiring: failedElsewhere,
+    requesting: 'stays',
+    backingOff: failedElsewhere,
+    offline: failedElsewhere,
+  },
+};
+
+/** A refresh that is asked for is tried, whatever the platform says about the network. */
 export const refreshWanted = when('refreshing.acquiring', {
   'token good': 'refreshing.acquiring',
   'not due yet': 'refreshing.acquiring',
   'lifetime unknown': 'refreshing.acquiring',
-  'offline, token good': 'authenticated.due.deferred',
-  'offline, token expired': 'refreshing.offline',
+  'offline, token good': 'refreshing.acquiring',
+  'offline, token expired': 'refreshing.acquiring',
+  'in a backoff, token good': 'refreshing.acquiring',
+  'in a backoff, token expired': 'refreshing.acquiring',
   'before Retry-After, token good': 'authenticated.due.deferred',
   'before Retry-After, token expired': 'refreshing.backingOff',
   ...setBack,
@@ -126,6 +179,7 @@ export const refreshWanted = when('refreshing.acquiring', {
 export const triedAgain = (otherwise: 'stays' | 'notes') =>
   when('refreshing.acquiring', {
     'not proactive': otherwise,
+    'in a backoff, token expired': 'refreshing.acquiring',
     'before Retry-After, token expired': 'refreshing.backingOff',
     ...setBack,
   });
@@ -134,7 +188,9 @@ export const wokenWhileDue = {
   cases: {
     ...triedAgain('stays').cases,
     'offline, token good': 'authenticated.due.deferred',
-    'offline, token expired': 'refreshing.offline',
+    'offline, token expired': 'stays',
+    'in a backoff, token good': 'authenticated.due.deferred',
+    'in a backoff, token expired': 'refreshing.backingOff',
     'before Retry-After, token good': 'authenticated.due.deferred',
   },
 } satisfies Cases;
@@ -145,13 +201,8 @@ export const wokenWhileFresh = when('authenticated.fresh', {
   'due on arrival': 'refreshing.acquiring',
 });
 
-export const networkLost = when('refreshing.offline', {
-  ...whileTokenServes,
-  'refused, not due yet': 'refreshing.offline',
-  'refused, lifetime unknown': 'refreshing.offline',
-});
-
 export const networkBack = when('refreshing.acquiring', {
+  'in a backoff, token expired': 'refreshing.acquiring',
   'before Retry-After, token expired': 'refreshing.backingOff',
   ...setBack,
 });

@@ -2,10 +2,13 @@ import { createActor, fromCallback, SimulatedClock } from 'xstate';
 import {
   longestDelay,
   sessionMachine,
+  type AttemptStart,
   type GrantFacts,
   type SessionEvent,
   type SessionInput,
+  type PeerSetback,
   type SessionTag,
+  type Setback,
 } from '../../machines/index.ts';
 import { nameOf } from './leaves.ts';
 import { input } from './worlds.ts';
@@ -66,7 +69,7 @@ export function startProgram(options: Partial<SessionInput> = {}) {
           say = sendBack;
           return () => stopped.push('authenticator');
         }),
-        refresher: fromCallback<{ type: 'attempt.start' }, { sessionId: string; generation: number }>(
+        refresher: fromCallback<AttemptStart, { sessionId: string; generation: number }>(
           ({ sendBack, receive }) => {
             say = sendBack;
             receive(() => calls.push(time.now()));
@@ -111,9 +114,20 @@ export function startProgram(options: Partial<SessionInput> = {}) {
       return { sessionId: 'one', generation, at, issuedAt: at, expiresAt: at + lifetime, freshFor };
     },
     /** The refresh endpoint fails for a passing reason. */
-    fail(retryAfter: number | null = null) {
+    fail(retryAfter: number | null = null, more: Partial<Setback> = {}) {
       const verdict = { sessionId: 'one', generation, status: 503, code: null };
-      program.answer({ type: 'server.unavailable', ...verdict, retryAfter });
+      program.answer({ type: 'server.unavailable', ...verdict, retryAfter, ...more });
+    },
+    /** No answer comes: the network fails. */
+    breakOff(more: Partial<Setback> = {}) {
+      program.fail(null, { status: null, ...more });
+    },
+    /** The store says that a refresh failed in another tab, just now. */
+    failElsewhere(pause: number, more: Partial<PeerSetback> = {}) {
+      const at = time.now();
+      const stamp = { sessionId: 'one', generation, status: 503, code: null };
+      const failed = { failedAt: at, retryAt: at + pause, isAsked: false, failures: 1, ...more };
+      program.send({ type: 'peer.refreshFailed', ...stamp, ...failed });
     },
     /** The API refuses the access token. */
     refuse() {

@@ -175,7 +175,7 @@ describe('a transient failure', () => {
 });
 
 describe('no call before `Retry-After` is over', () => {
-  const waiting = { retryAt: now + 30_000, expiresAt: now - 1 };
+  const waiting = { retryAt: now + 30_000, retryIsAsked: true, expiresAt: now - 1 };
   const asking = [
     ['authenticated.due.ready', 'accessToken.due'],
     ['authenticated.due.ready', 'session.refresh'],

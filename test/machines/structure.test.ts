@@ -108,6 +108,7 @@ describe('delays', () => {
     ...timersOf(step(sessionIn('refreshing.requesting', far), { ...events['server.unavailable'], ...long })),
     ...timersOf(step(sessionIn('refreshing.requesting'), { ...events['server.unavailable'], ...long })),
     ...timersOf(step(sessionIn('refreshing.requesting'), { ...events['server.rateLimited'], ...long })),
+    ...timersOf(step(sessionIn('refreshing.backingOff', { wait: years }), events['network.offline'])),
     restoreTimeout: sessionMachine.implementations.delays['restoreTimeout'],
   };
 

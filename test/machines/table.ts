@@ -4,9 +4,10 @@ import {
   everywhere,
   granted,
   networkBack,
-  networkLost,
   newsFromPeers,
-  passed,
+  failedInPeer,
+  rateLimited,
+  unavailable,
   refreshTokenRefused,
   refreshWanted,
   sessionEnded,
@@ -34,8 +35,8 @@ export const table = {
       cases: {
         ...refreshWanted.cases,
         'no refresh': 'stays',
-        'offline, not due yet': 'stays',
-        'offline, lifetime unknown': 'stays',
+        'offline, not due yet': 'refreshing.acquiring',
+        'offline, lifetime unknown': 'refreshing.acquiring',
         'before Retry-After, not due yet': 'stays',
         'before Retry-After, lifetime unknown': 'stays',
       },
@@ -53,8 +54,8 @@ export const table = {
   'server.accountDisabled': sessionEnded,
   'server.stepUpRequired': { ...everywhere('stays'), authenticated: 'notes' },
   'server.forbidden': everywhere('stays'),
-  'server.rateLimited': passed,
-  'server.unavailable': passed,
+  'server.rateLimited': rateLimited,
+  'server.unavailable': unavailable,
   'peer.adopted': {
     ...everywhere(newsFromPeers),
     anonymous: granted,
@@ -70,6 +71,7 @@ export const table = {
     authenticated: when('expired.idle', { 'another session': 'stays' }),
     refreshing: when('expired.idle', { 'another session': 'stays' }),
   },
+  'peer.refreshFailed': failedInPeer,
   'network.online': {
     ...everywhere('notes'),
     authenticated: {
@@ -92,10 +94,10 @@ export const table = {
   'network.offline': {
     ...everywhere('notes'),
     refreshing: {
-      acquiring: networkLost,
+      acquiring: 'notes',
       requesting: 'notes',
-      backingOff: networkLost,
-      offline: networkLost,
+      backingOff: 'refreshing.offline',
+      offline: 'stays',
     },
   },
   'page.shown': everywhere('notes'),
@@ -110,13 +112,21 @@ export const table = {
     refreshing: {
       acquiring: 'stays',
       requesting: 'stays',
-      backingOff: networkBack,
+      backingOff: { cases: { ...networkBack.cases, 'in a backoff, token expired': 'refreshing.backingOff' } },
       offline: 'stays',
     },
   },
   'accessToken.due': {
     ...everywhere('stays'),
-    authenticated: { cases: { ...refreshWanted.cases, 'no refresh': 'expired.idle' } },
+    authenticated: {
+      cases: {
+        ...refreshWanted.cases,
+        'no refresh': 'expired.idle',
+        'offline, token good': 'authenticated.due.deferred',
+        'in a backoff, token good': 'authenticated.due.deferred',
+        'in a backoff, token expired': 'refreshing.backingOff',
+      },
+    },
   },
   'grant.stored': {
     ...everywhere('stays'),

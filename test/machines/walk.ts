@@ -42,6 +42,11 @@ const everyEvent: readonly (SessionEvent | AnyEventObject)[] = [
   { ...events['grant.stored'], expiresAt: now, freshFor: 0 },
   { ...events['peer.adopted'], sessionId: 'two' },
   { ...events['clock.woke'], freshFor: 0 },
+  { ...events['session.refresh'], at: later },
+  { ...events['network.online'], at: later },
+  { ...events['server.unavailable'], status: null },
+  { ...events['peer.refreshFailed'], status: null },
+  { ...events['peer.refreshFailed'], at: later, failedAt: later, retryAt: later + 1_000 },
 ];
 
 /** A timer that is not armed, or an actor that does not run, has nothing to say. */
@@ -71,6 +76,7 @@ export function serializeState({ value, context }: SessionSnapshot): string {
     distance(context.cooldownUntil),
     distance(context.retryAt),
     distance(context.retryFrom),
+    context.retryIsAsked,
     attempt,
   ]);
 }

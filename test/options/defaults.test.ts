@@ -29,8 +29,8 @@ describe('Options that are left out', () => {
       name: 'session',
       refresh: {
         leeway: 30_000,
-        timeout: 10_000,
-        attempts: 4,
+        timeout: 8_000,
+        attempts: Infinity,
         cooldown: 5_000,
         proactive: true,
         maxRetryAfter: 300_000,

@@ -68,7 +68,7 @@ const fields = [
   ['refresh.timeout', false, 'false'],
   ['refresh.attempts', 0, '0'],
   ['refresh.attempts', 1.5, '1.5'],
-  ['refresh.attempts', Infinity, 'Infinity'],
+  ['refresh.attempts', -Infinity, '-Infinity'],
   ['refresh.cooldown', -5, '-5'],
   ['refresh.proactive', 'yes', 'a string of 3 characters'],
   ['refresh.maxRetryAfter', -1, '-1'],

@@ -124,7 +124,7 @@ describe('a lock', () => {
     const [tab] = await world.signedIn(1);
     void tab.session.refresh().catch(() => undefined);
     while (storedSession(world).attempt === undefined) await world.clock.advance(10);
-    tab.signals.setOnline(false);
+    tab.session.dispose();
     await world.clock.advance(1_000);
 
     expect(world.refreshTimes()).toEqual([]);

@@ -66,6 +66,7 @@ describe.each([
       second.session.refresh().catch((error: unknown) => error),
     );
     second.life.die();
+    await world.clock.advance(1_000);
     await within(
       world,
       30_000,
@@ -86,6 +87,7 @@ describe.each([
       first.session.refresh().catch((error: unknown) => error),
     );
     world.server.revokeSessions();
+    await world.clock.advance(1_000);
     await within(
       world,
       30_000,

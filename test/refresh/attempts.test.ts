@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { answer } from './answers.ts';
-import { openSignedIn, outcomeOf, requestWithExpiredToken } from './world.ts';
+import { openSignedIn, outcomeOf, requestWithExpiredToken, until } from './world.ts';
 
 /** The longest pauses before the second, third… call of one refresh. */
 const longestPauses = [500, 1_000, 2_000, 4_000, 8_000, 8_000, 8_000];
@@ -30,7 +30,7 @@ describe('the pauses between the calls of one refresh', () => {
   test('are picked anew each time', async () => {
     const parts = [0.9, 0.1, 0.4];
     await using world = await openSignedIn({
-      refresh: { proactive: false },
+      refresh: { attempts: 4, proactive: false },
       environment: { random: () => parts.shift() ?? 0.5 },
     });
     world.answerRefresh(answer(503));
@@ -61,7 +61,7 @@ describe('the calls of one refresh', () => {
   });
 
   test('are shared by all who wait, and all are refused with the last of them', async () => {
-    await using world = await openSignedIn({ refresh: { proactive: false } });
+    await using world = await openSignedIn({ refresh: { attempts: 4, proactive: false } });
     world.answerRefresh(answer(503));
     await world.clock.advance(60_000);
     const waiting = Promise.all(
@@ -73,19 +73,78 @@ describe('the calls of one refresh', () => {
     expect(world.refreshTimes()).toHaveLength(4);
   });
 
-  test('start again from the shortest pause in the next refresh', async () => {
-    await using world = await openSignedIn();
+  test('go on with the longest pause in the next refresh, and the request waits for the end of it', async () => {
+    await using world = await openSignedIn({ refresh: { attempts: 4 } });
     world.answerRefresh(answer(503));
     await world.follow(requestWithExpiredToken(world));
     await world.follow(outcomeOf(world.session.fetch('/api/me')));
 
-    expect(world.refreshTimes()).toEqual([0, 250, 750, 1_750, 1_750, 2_000, 2_500, 3_500]);
+    expect(world.refreshTimes()).toEqual([0, 250, 750, 1_750, 3_750, 7_750, 11_750, 15_750]);
+  });
+
+  test('start again from the shortest pause once a refresh was granted', async () => {
+    await using world = await openSignedIn({ refresh: { cooldown: 0 } });
+    world.answerRefresh(answer(503), { times: 3 });
+    await world.follow(requestWithExpiredToken(world));
+    await world.clock.advance(10_000);
+    world.answerRefresh(answer(503), { times: 1 });
+    await world.follow(requestWithExpiredToken(world));
+
+    expect(world.refreshTimes()).toEqual([0, 250, 750, 1_750, 11_750, 12_000]);
+  });
+
+  test('are one every few seconds in an outage, however many requests come', async () => {
+    await using world = await openSignedIn({ hold: { timeout: 2_000 } });
+    world.answerRefresh(answer(503));
+    world.server.expireAccessTokens();
+    for (let second = 0; second < 40; second += 1) {
+      void outcomeOf(world.session.fetch('/api/me'));
+      await world.live(1_000);
+    }
+
+    // Pauses of four seconds on average, from the fifth call on.
+    expect(world.refreshTimes().length).toBeGreaterThanOrEqual(10);
+    expect(world.refreshTimes().length).toBeLessThanOrEqual(15);
+  });
+});
+
+describe('a request that waits for a refresh which fails again and again', () => {
+  test('has all of `hold.timeout` for it, and is refused with the last failure', async () => {
+    await using world = await openSignedIn();
+    world.answerRefresh(answer(503));
+    const refused = await world.follow(requestWithExpiredToken(world));
+
+    expect(refused).toMatchObject({ name: 'RefreshUnavailableError', status: 503, retryAfter: 4_000 });
+    expect(world.refreshTimes()).toEqual([
+      0, 250, 750, 1_750, 3_750, 7_750, 11_750, 15_750, 19_750, 23_750, 27_750,
+    ]);
+  });
+
+  test('goes as soon as the server is back, be it after twenty seconds', async () => {
+    await using world = await openSignedIn();
+    world.answerRefresh(answer(503), { times: 8 });
+
+    expect(await world.follow(requestWithExpiredToken(world))).toBe(200);
+    expect(world.refreshTimes()).toHaveLength(9);
+  });
+
+  test('is refused with the failure before, where its time ends in a call', async () => {
+    await using world = await openSignedIn({ hold: { timeout: 3_000 } });
+    world.answerRefresh(() => new Promise<Response>(() => undefined));
+    world.answerRefresh(answer(503), { times: 1 });
+    const held = requestWithExpiredToken(world);
+    await until(() => world.session.actor.getSnapshot().matches({ refreshing: 'backingOff' }));
+    await world.clock.advance(250);
+    await until(() => world.refreshTimes().length === 2);
+    await world.clock.advance(2_750);
+
+    expect(await held).toMatchObject({ name: 'RefreshUnavailableError', status: 503 });
   });
 });
 
 describe('`refresh()` of a program', () => {
   test('is rejected once the calls are used up, and the session stays', async () => {
-    await using world = await openSignedIn();
+    await using world = await openSignedIn({ refresh: { attempts: 4 } });
     world.server.expireAccessTokens();
     world.answerRefresh(answer(503));
     await world.clock.advance(60_000);

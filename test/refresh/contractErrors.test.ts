@@ -38,8 +38,8 @@ describe('An error that the contract makes of an answer over `http`', () => {
     ['401 without a body', answer(401), 'expired', 1],
     ['400 invalid_client', answer(400, { error: 'invalid_client' }), 'authenticated', 1],
     ['404', answer(404), 'authenticated', 1],
-    ['403 of a firewall', answer(403, 'blocked', { 'content-type': 'text/plain' }), 'authenticated', 4],
-    ['503', answer(503), 'authenticated', 4],
+    ['403 of a firewall', answer(403, 'blocked', { 'content-type': 'text/plain' }), 'authenticated', 11],
+    ['503', answer(503), 'authenticated', 11],
   ])('is judged by that answer: %s', async (_name, handler, status, calls) => {
     await using world = await openWith(byLibrary);
     world.answerRefresh(handler);
@@ -168,6 +168,6 @@ describe('A verdict that the contract throws', () => {
     world.answerRefresh(answer(503));
 
     expect(await world.follow(requestWithExpiredToken(world))).toMatchObject({ status: 503 });
-    expect(world.refreshTimes()).toHaveLength(4);
+    expect(world.refreshTimes()).toHaveLength(11);
   });
 });

@@ -117,9 +117,9 @@ describe('a refresh ahead of the expiry that fails', () => {
     world.answerRefresh(answer(503));
     await world.live(24 * 3_600_000);
 
-    // Pauses that double to 4 s (half of 8 s) until the token has expired, and four calls then.
+    // Pauses that double to 4 s (half of 8 s) until the token has expired, and four calls at such pauses then.
     expect(world.refreshTimes().length).toBeLessThanOrEqual(17);
-    expect(world.refreshTimes().every((time) => time < expiry + 6_000)).toBe(true);
+    expect(world.refreshTimes().every((time) => time < expiry + 20_000)).toBe(true);
     expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', reason: null });
   });
 

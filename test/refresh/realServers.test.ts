@@ -137,7 +137,7 @@ describe('The session stays', () => {
         status,
       });
       expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', reason: null });
-      expect(world.refreshTimes()).toHaveLength(4);
+      expect(world.refreshTimes()).toHaveLength(11);
     },
   );
 

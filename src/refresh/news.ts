@@ -1,0 +1,83 @@
+import { isNewer, type SessionEvent } from '../../machines/index.ts';
+import { factsOf } from '../credentials.ts';
+import { failedRefreshIn } from '../stores/failedRefresh.ts';
+import { isEnded } from '../stores/storedRecord.ts';
+import type { StoredRecord, StoredSession } from '../stores/tokenStore.ts';
+import type { World } from '../world.ts';
+import { pause } from './pause.ts';
+import type { Lease } from './underLock.ts';
+
+type Send = (event: SessionEvent) => void;
+
+/** Milliseconds between the looks of whoever may have lost a race: the winner's answer is on its way. */
+const looks = [100, 200, 400, 800, 1_600];
+
+/**
+ * How many of them where the lock keeps the others away: the tab that won may have been closed right after its write, so
+ * that the store cannot tell that the write is yet to show.
+ */
+const looksUnderLock = 2;
+
+/** Whether somebody else has refreshed or ended the session meanwhile. That may take a while to show. */
+export async function isOvertaken<User, Login>(
+  world: World<User, Login>,
+  session: StoredSession<User>,
+  { isExclusive }: Lease,
+  send: Send,
+): Promise<boolean> {
+  const { credentials, keeper, settings, disposal } = world;
+  const count = settings.isShared ? looksUnderLock : 0;
+  for (const delay of [0, ...looks.slice(0, isExclusive ? count : looks.length)]) {
+    if (delay > 0) await pause(settings.environment.clock, delay, disposal);
+    await keeper.catchUp();
+    if (!credentials.isCurrent(session)) return true;
+    const found = await keeper.read();
+    if (!credentials.isCurrent(session) || tellNews(world, session, found, send)) return true;
+  }
+  return false;
+}
+
+/** Whether the store knows more than this session does; if so, the machine is told. */
+export function tellNews<User, Login>(
+  { credentials, keeper, settings }: World<User, Login>,
+  session: StoredSession<User>,
+  found: StoredRecord<User> | null,
+  send: Send,
+): boolean {
+  if (found === null) return false;
+  const { sessionId } = session;
+  if (isEnded(found)) {
+    const ended = keeper.endOf(sessionId, found);
+    if (ended === null) return false;
+    send({ type: `peer.${ended}`, sessionId, at: settings.environment.clock.now() });
+    return true;
+  }
+  if (found.sessionId === sessionId && found.generation <= session.generation) return false;
+  credentials.offer(found);
+  send({ type: 'peer.adopted', ...factsOf(found, settings) });
+  return true;
+}
+
+/** What is known of failed calls when an attempt begins. */
+export interface Known {
+  readonly failures: number;
+  /** When the last one failed, in milliseconds since the epoch. */
+  readonly failedAt: number;
+  /** When the attempt began. */
+  readonly startedAt: number;
+}
+
+/** Whether the store tells of a failed call that was not known: its pause lasts, or it failed since this attempt began. */
+export function tellFailure<User, Login>(
+  { settings, neededFor }: World<User, Login>,
+  session: StoredSession<User>,
+  { found, known }: { readonly found: StoredRecord<User> | null; readonly known: Known },
+  send: Send,
+): boolean {
+  const failed = failedRefreshIn(found, settings.environment.clock.now(), settings.refresh.maxRetryAfter);
+  if (failed?.generation !== session.generation) return false;
+  const isOver = failed.retryAt <= failed.at && failed.failedAt < known.startedAt;
+  if (isOver || !isNewer(failed, known.failedAt)) return false;
+  send({ type: 'peer.refreshFailed', ...failed, neededFor: neededFor() });
+  return true;
+}
