@@ -394,15 +394,27 @@ export const sessionMachine = setup({
       description: 'There is no BroadcastChannel: what others do is found in the store.',
       actions: { type: 'tellLack', params: ({ event }) => event },
     },
-    'session.adopt': {
-      description: 'Tokens that were got elsewhere begin a new session.',
-      target: '.authenticated',
-      reenter: true,
-      actions: [
-        { type: 'takeGrant', params: ({ event }) => event },
-        { type: 'tellAuthenticated', params: ({ event }) => event },
-      ],
-    },
+    'session.adopt': [
+      {
+        description: 'Newer tokens of the same user, got elsewhere: the session goes on with them.',
+        guard: { type: 'isThisSession', params: ({ event }) => event },
+        target: '.authenticated',
+        reenter: true,
+        actions: [
+          { type: 'takeGrant', params: ({ event }) => event },
+          { type: 'tellRefreshed', params: ({ event }) => event },
+        ],
+      },
+      {
+        description: 'Tokens that were got elsewhere begin a new session.',
+        target: '.authenticated',
+        reenter: true,
+        actions: [
+          { type: 'takeGrant', params: ({ event }) => event },
+          { type: 'tellAuthenticated', params: ({ event }) => event },
+        ],
+      },
+    ],
     'peer.adopted': {
       description: 'The store holds a newer grant: another tab signed in or refreshed.',
       guard: { type: 'isNewer', params: ({ event }) => event },

@@ -1,16 +1,18 @@
 import { waitFor } from 'xstate';
 import type { PendingLogin } from './authenticator.ts';
 import { expectOpen as throwIfClosed } from './closed.ts';
-import { beginSession, factsOf } from './credentials.ts';
+import { beginSession, factsOf, isKnownGrant, renewSession } from './credentials.ts';
 import { AccessTokenUnavailableError, AlreadyAuthenticatedError, InvalidOptionError } from './errors.ts';
-import { readGrant } from './grant.ts';
+import { readGrant, type CheckedGrant } from './grant.ts';
 import { throwIfAborted, untilAborted } from './abort.ts';
 import { readSignal } from './checks.ts';
+import { hasSession } from './hasSession.ts';
 import type { Gate } from './http/gate.ts';
 import type { Lookout } from './peers/lookout.ts';
 import { newsOf } from './peers/peerMessage.ts';
 import { randomId } from './randomId.ts';
 import type { Session } from './session.ts';
+import type { StoredSession } from './stores/tokenStore.ts';
 import { unavailable } from './unavailable.ts';
 import type { SessionActor, World } from './world.ts';
 
@@ -45,6 +47,20 @@ export function createCommands<User, Login>(
       .finally(release);
   }
 
+  /** The session that adopted tokens belong to: that of the same user, or a new one. `null` where nothing is new. */
+  function sessionOf(grant: CheckedGrant<User>, issuedAt: number): StoredSession<User> | null {
+    const snapshot = actor.getSnapshot();
+    const current = credentials.current();
+    if (current !== null && isKnownGrant(current, grant)) return null;
+    const begun = beginSession(grant, issuedAt);
+    const { sessionId, generation } = snapshot.context;
+    const isSame = hasSession(snapshot) && credentials.isUser(begun.user);
+    if (sessionId === null || !isSame) return begun;
+    if (current !== null) return renewSession(current, grant, issuedAt);
+    // An expired session has no tokens left, and its user is still known.
+    return { ...begun, sessionId, generation: generation + 1 };
+  }
+
   return {
     ready,
     async login(given, { signal: foreign } = {}) {
@@ -74,12 +90,13 @@ export function createCommands<User, Login>(
     async adopt(grant) {
       expectOpen();
       const issuedAt = clock.now();
-      const begun = beginSession(readGrant(grant, { server: settings.server, issuedAt }), issuedAt);
-      const written = keeper.write(begun);
-      credentials.offer(begun);
-      actor.send({ type: 'session.adopt', ...factsOf(begun, settings) });
+      const adopted = sessionOf(readGrant(grant, { server: settings.server, issuedAt }), issuedAt);
+      if (adopted === null) return;
+      const written = keeper.write(adopted);
+      credentials.offer(adopted);
+      actor.send({ type: 'session.adopt', ...factsOf(adopted, settings) });
       await written;
-      world.tell(newsOf(begun));
+      world.tell(newsOf(adopted));
     },
     async refresh() {
       expectOpen();

@@ -32,6 +32,8 @@ export interface Credentials<User> {
   dropTokens(): void;
   /** Forgets everything. */
   drop(): void;
+  /** Whether this is the user of the session, also of one that has expired. */
+  isUser(other: User | null): boolean;
   /** Whether these are the credentials of now. */
   isCurrent(stamp: Stamp): boolean;
 }
@@ -82,6 +84,7 @@ export function createCredentials<User>(
       user = null;
       taken = null;
     },
+    isUser: (other) => isSameUser(user, other),
     isCurrent: (stamp) => session?.sessionId === stamp.sessionId && session.generation === stamp.generation,
   };
 }
@@ -128,6 +131,16 @@ export function renewSession<User>(
     expiresAt: grant.lifetime === null ? null : issuedAt + grant.lifetime,
     user: grant.user ?? session.user,
   };
+}
+
+/** Whether a grant holds nothing new: a native shell may push the same tokens twice. */
+export function isKnownGrant<User>(session: StoredSession<User>, grant: CheckedGrant<User>): boolean {
+  return (
+    session.accessToken !== null &&
+    session.accessToken === grant.accessToken &&
+    (grant.refreshToken === undefined || grant.refreshToken === session.refreshToken) &&
+    (grant.user === undefined || isSameJson(session.user, grant.user))
+  );
 }
 
 /** What the machine learns of a session. */

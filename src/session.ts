@@ -50,8 +50,12 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
    */
   login(this: void, credentials: Credentials, options?: { signal?: AbortSignal }): Promise<User | null>;
   /**
-   * Begins a session with tokens that were got elsewhere (a redirect, a deep link), in place of the one
-   * there is. Resolves when they are stored.
+   * Takes tokens that were got elsewhere (a redirect, a native shell, another SDK). Resolves when they are stored.
+   *
+   * Where `grant.user` is the user of the session (`isSameUser` of the contract), also of one that has expired, the
+   * session goes on with them: requests in flight continue, and `identity` stays. Without `refreshToken` it keeps the
+   * one in use. Tokens that the session has already change nothing. For another user, or one whom the grant does not
+   * name, a new session takes the place of the one before.
    *
    * @throws {MalformedGrantError} names the field that is not what it should be
    */

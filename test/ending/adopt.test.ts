@@ -1,6 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { states } from './states.ts';
-import { ada, grace, lifetime, openWorld, outcome, quiet, stateOf, type World } from './world.ts';
+import {
+  ada,
+  grace,
+  lifetime,
+  openWorld,
+  outcome,
+  quiet,
+  stateOf,
+  withLogout,
+  type AppSession,
+  type World,
+} from './world.ts';
 
 /** Tokens that were got elsewhere: with a redirect, say. */
 async function tokensOf({ server: { accounts } }: World, { username, password }: typeof ada) {
@@ -86,5 +97,73 @@ describe('Adopting tokens', () => {
 
     expect(await session.api.get('api/me').json()).toMatchObject({ username: 'ada' });
     expect(world.server.counts()).toMatchObject({ refresh: 1 });
+  });
+});
+
+describe('Adopting newer tokens of the same user', () => {
+  /** Tokens of Ada as a native shell pushes them. */
+  const push = (session: AppSession, accessToken: string) =>
+    session.adopt({ accessToken, expiresIn: lifetime / 1000, user: { username: 'ada' } });
+
+  test.each(states.filter(({ name }) => /^(?:authenticated|refreshing|expired)/.test(name)))(
+    'goes on with the session in $name',
+    async ({ name, reach }) => {
+      await using world = await openWorld();
+      const { session, call, release } = await reach(world);
+      const { sessionId, generation } = session.actor.getSnapshot().context;
+      const { identity } = session.getSnapshot();
+      const grant = await tokensOf(world, ada);
+      await session.adopt(grant);
+      release?.();
+      await call;
+      await quiet(world);
+
+      expect(stateOf(session)).toBe('authenticated.fresh');
+      expect(session.getSnapshot()).toMatchObject({ identity, user: { username: 'ada' }, reason: null });
+      expect(session.actor.getSnapshot().context).toMatchObject({ sessionId, generation: generation + 1 });
+      expect(await session.accessToken()).toBe(grant.accessToken);
+      expect(await world.store.text()).toContain(grant.refreshToken);
+      // Of a login that was overtaken the late tokens are revoked, and never those that were in use.
+      expect(world.server.counts().logout).toBe(name === 'expired.signingIn' ? 1 : 0);
+    },
+  );
+
+  test('leaves a request alive that is on its way', async () => {
+    await using world = await openWorld();
+    const session = world.start();
+    await session.adopt(await tokensOf(world, ada));
+    const dam = world.dam('api');
+    const upload = session.fetch('api/me');
+    await dam.reached;
+    await session.adopt(await tokensOf(world, ada));
+    dam.open();
+
+    expect((await upload).status).toBe(200);
+  });
+
+  test('changes nothing where the tokens are those in use', async () => {
+    await using world = await openWorld();
+    const session = world.start();
+    await push(session, 'pushed');
+    const facts: unknown[] = [];
+    session.on('*', (fact) => facts.push(fact));
+    const [before, stored] = [session.actor.getSnapshot(), await world.store.text()];
+    await push(session, 'pushed');
+    await session.adopt({ accessToken: 'pushed' });
+
+    expect(session.actor.getSnapshot()).toBe(before);
+    expect(await world.store.text()).toBe(stored);
+    expect(facts).toEqual([]);
+  });
+
+  test('keeps the refresh token where none is given, and takes a new profile', async () => {
+    await using world = await openWorld({ server: { ...withLogout, isSameUser: () => true } });
+    const session = world.start();
+    const grant = await tokensOf(world, ada);
+    await session.adopt(grant);
+    await session.adopt({ accessToken: grant.accessToken, user: { username: 'Ada' } });
+
+    expect(session.getSnapshot().user).toEqual({ username: 'Ada' });
+    expect(await world.store.text()).toContain(grant.refreshToken);
   });
 });
