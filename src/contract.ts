@@ -161,7 +161,11 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
    *
    * @example
    * ```ts
-   * isSameUser: (before, now) => before.tenant === now.tenant && before.id === now.id,
+   * import type { ServerContract } from 'sessionchart';
+   *
+   * const server: ServerContract<{ id: number; tenant: string }> = {
+   *   isSameUser: (before, now) => before.tenant === now.tenant && before.id === now.id,
+   * };
    * ```
    */
   isSameUser?(before: User, now: User): boolean;
