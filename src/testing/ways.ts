@@ -60,6 +60,10 @@ export const ways: Readonly<Record<SessionLeaf, Way>> = {
   async 'refreshing.offline'(start) {
     await holdExpiredToken(start);
     start.signals.setOnline(false);
+    // A refresh that is asked for is tried, whatever the platform says: it has to fail for want of a network as well.
+    start.server.intercept('refresh', (_request, next) =>
+      start.signals.isOnline() ? next() : Response.error(),
+    );
     void settled(start.session.refresh());
   },
   'expired.idle': expire,

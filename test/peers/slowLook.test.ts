@@ -6,7 +6,10 @@ import { openWorld, within, type Tab, type World } from './world.ts';
 
 /** A tab that looks into a slow store before each request, and has just begun to. */
 async function openLooking(init: RequestInit = {}): Promise<{ world: World; tab: Tab; outcomes: unknown[] }> {
-  const world = openWorld({ storeDelay: () => 2_000, session: { refresh: { proactive: false } } });
+  const world = openWorld({
+    storeDelay: () => 2_000,
+    session: { refresh: { proactive: false, timeout: 10_000 } },
+  });
   const [tab] = await world.signedIn(1, { openChannel: noChannel });
   const outcomes: unknown[] = [];
   void outcomeOf(tab.session.fetch('/api/me', init)).then((outcome) => outcomes.push(outcome));

@@ -154,7 +154,7 @@ describe('a `refresh` of the contract that does not settle', () => {
 
   test('for ever ends nothing, and is called four times', async () => {
     const { server, calls } = breaking(() => new Promise(() => undefined));
-    await using world = await openSignedIn({ server, refresh: { timeout: 2_000 } });
+    await using world = await openSignedIn({ server, refresh: { timeout: 2_000, attempts: 4 } });
     const held = requestWithExpiredToken(world);
     await reaches(world.session, (snapshot) => snapshot.matches({ refreshing: 'requesting' }));
     await world.clock.advance(24 * 3_600_000);

@@ -217,7 +217,7 @@ describe('two sessions of one name on one store', () => {
     expect(world.refreshTimes()).toEqual([60_000, 70_000]);
   });
 
-  test('each have their own attempts when the server is down, one call at a time, and both stay', async () => {
+  test('share their attempts when the server is down, and both stay', async () => {
     await using pair = await openPair();
     const { world, one, other } = pair;
     world.answerRefresh(answer(503));
@@ -226,7 +226,8 @@ describe('two sessions of one name on one store', () => {
 
     for (const outcome of await world.follow(held))
       expect(outcome).toMatchObject({ name: 'RefreshUnavailableError' });
-    expect(world.refreshTimes().length).toBeLessThanOrEqual(8);
+    // As many as one session makes alone in the 30 s of `hold.timeout`.
+    expect(world.refreshTimes().length).toBeLessThanOrEqual(11);
     expect(statuses(one, other)).toEqual(['authenticated', 'authenticated']);
   });
 
