@@ -116,7 +116,7 @@ describe('Signing out', () => {
       isOver = true;
     });
     await dam.reached;
-    await world.clock.advance(9_999);
+    await world.clock.advance(7_999);
     expect(isOver).toBe(false);
     await world.clock.advance(1);
 

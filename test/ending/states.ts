@@ -122,7 +122,12 @@ export const states: readonly State[] = [
     async reach(world) {
       const session = await overdue(world);
       world.signals.setOnline(false);
-      return { session, call: outcome(session.refresh()), release: () => world.signals.setOnline(true) };
+      world.server.intercept('refresh', (_request, next) =>
+        world.signals.isOnline() ? next() : Response.error(),
+      );
+      const call = outcome(session.refresh());
+      await inState(session, 'refreshing.offline');
+      return { session, call, release: () => world.signals.setOnline(true) };
     },
   },
   { name: 'expired.idle', reach: async (world) => ({ session: await expired(world) }) },

@@ -11,26 +11,40 @@ export function offline(dialect: Dialect): void {
     await session.login(ada);
     world.server.expireAccessTokens();
     world.signals.setOnline(false);
+    const connect = world.server.intercept('refresh', () => Response.error());
 
     const answer = session.api.get('api/me').json();
     await waitFor(session.actor, (snapshot) => snapshot.matches({ refreshing: 'offline' }));
-    expect(world.server.counts()).toMatchObject({ refresh: 0, api: 1 });
+    expect(world.server.counts()).toMatchObject({ refresh: 1, api: 1 });
+    connect();
     world.signals.setOnline(true);
 
     expect(await answer).toMatchObject({ username: 'ada' });
-    expect(world.server.counts()).toMatchObject({ refresh: 1, api: 2 });
+    expect(world.server.counts()).toMatchObject({ refresh: 2, api: 2 });
   });
 
-  it('refuses it at once where the options say so, and keeps the session', async () => {
+  it('tries the refresh all the same: the platform may be wrong about the network', async () => {
+    await using world = await createWorld(dialect);
+    const session = world.load();
+    await session.login(ada);
+    world.server.expireAccessTokens();
+    world.signals.setOnline(false);
+
+    expect(await session.api.get('api/me').json()).toMatchObject({ username: 'ada' });
+  });
+
+  it('refuses it where the refresh has failed and the options say so, and keeps the session', async () => {
     await using world = await createWorld(dialect);
     const session = world.load({ hold: { whileOffline: false } });
     await session.login(ada);
     world.server.expireAccessTokens();
     world.signals.setOnline(false);
+    const connect = world.server.intercept('refresh', () => Response.error());
 
     await expect(session.api.get('api/me')).rejects.toSatisfy(isRefreshUnavailableError);
-    expect(world.server.counts()).toMatchObject({ refresh: 0 });
+    expect(world.server.counts()).toMatchObject({ refresh: 1 });
 
+    connect();
     world.signals.setOnline(true);
     expect(await session.api.get('api/me').json()).toMatchObject({ username: 'ada' });
   });
