@@ -62,6 +62,7 @@ export function createWorld<User, Login>(
     }
   }
 
+  const credentials = createCredentials<User>(isSame);
   const keeper = createKeeper({
     store,
     name,
@@ -81,10 +82,14 @@ export function createWorld<User, Login>(
     lacks,
     lack,
     disposal,
-    credentials: createCredentials<User>(isSame),
+    credentials,
     keeper,
-    // The key tells programs apart that have other APIs; tabs of an older version know this name.
-    lockName: () => `sessionchart:${store.scope}:${keeper.key()}`,
+    lockName: () =>
+      settings.isShared
+        ? // The key tells programs apart that have other APIs; tabs of an older version know this name.
+          `sessionchart:${store.scope}:${keeper.key()}`
+        : // Two stores of one program may be wrappers around one storage: only the session they hold says so.
+          `sessionchart:session:${credentials.current()?.sessionId ?? ''}`,
     channelName: `sessionchart:${store.scope}:${name}@${api}`,
     fetch: ky.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     inOrder: createCallOrder(server.cookies !== undefined),

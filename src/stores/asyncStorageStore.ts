@@ -1,4 +1,4 @@
-import { expectObject, readText, unexpected } from '../checks.ts';
+import { expectObject, unexpected } from '../checks.ts';
 import { InvalidOptionError } from '../errors.ts';
 import { isBrowser } from '../isBrowser.ts';
 import { hasWebLocks } from '../peers/webLock.ts';
@@ -29,19 +29,15 @@ export interface AsyncStorageStoreOptions {
    * of more up to SDK 54 since some releases of iOS refuse it, and `Infinity` for any other storage.
    */
   readonly maxValueBytes?: number;
-  /**
-   * Names the storage, where several programs share it that cannot share an object: the popup and the service worker of a
-   * browser extension, each with its own wrapper around `chrome.storage.local`. Give all of them the same text, which is
-   * not empty. The session then reads the store before every request, and the programs take turns by the Web Locks API.
-   * Default is none: the storage belongs to this program alone.
-   */
-  readonly scope?: string;
 }
 
 /**
  * Keeps tokens in React Native's AsyncStorage, in expo-secure-store, or in anything alike, as JSON under keys
  * that begin with `sessionchart.` and hold letters, digits, `.`, `-` and `_` alone. AsyncStorage is not encrypted;
  * the secure store is. A record is never found in half, even where the app is killed while it is written.
+ *
+ * In a browser, all pages and workers of the origin share the session of one `name`, each with its own wrapper around the
+ * storage (the popup and the service worker of an extension, say). Elsewhere the storage belongs to one program.
  *
  * @param storage - what has `getItem`, `setItem` and `removeItem`, or the module expo-secure-store
  * @throws {InvalidOptionError} where `storage` lacks one of these, or `maxValueBytes` is out of its bounds
@@ -64,12 +60,12 @@ export function asyncStorageStore<User = never>(
   const texts = textsOf(storage);
   const limit = readLimit(options.maxValueBytes ?? (isSecureStore(storage) ? 2048 : Infinity));
   const parts = createParts(texts, limit);
-  const { scope, inOrder } = options.scope === undefined ? placeOf(storage) : sharedPlace(options.scope);
+  const { scope, inOrder } = isBrowser() ? sharedPlace : placeOf(storage);
   const read = async (name: string) => decodeRecord<User>(await parts.get(keyOf(name)));
   const write = (name: string, record: StoredRecord<User>) => parts.set(keyOf(name), encodeRecord(record));
   return {
     scope,
-    isShared: options.scope !== undefined,
+    isShared: isBrowser(),
     read: (name) => inOrder(() => read(name)),
     write: (name, record) => inOrder(() => write(name, record)),
     update: (name, decide) =>
@@ -128,7 +124,6 @@ function keyOf(name: string): string {
 
 interface Place {
   readonly scope: string;
-  /** One operation takes several calls, which must not mingle with those of another store on the same storage. */
   readonly inOrder: <Result>(operation: () => Promise<Result>) => Promise<Result>;
 }
 
@@ -137,27 +132,22 @@ const places = new WeakMap<object, Place>();
 /** How many storages have been given a scope: as in `memoryStore`, a number tells them apart. */
 let count = 0;
 
+/** The place of a storage that belongs to one program. */
 function placeOf(storage: object): Place {
   const place = places.get(storage) ?? { scope: `async#${(count += 1)}`, inOrder: createQueue() };
   places.set(storage, place);
   return place;
 }
 
-const sharedPlaces = new Map<string, Place>();
+/** In a browser the wrapper says nothing about the place: two contexts cannot share an object. */
+const sharedPlace: Place = {
+  scope: 'async',
+  inOrder: hasWebLocks()
+    ? async (operation) => navigator.locks.request('sessionchart:async:storage', operation)
+    : createQueue(),
+};
 
-/** The queue keeps apart the stores of one program, the lock those of all programs of the origin. */
-function sharedPlace(given: string): Place {
-  const scope = `async:${readText('scope', given)}`;
-  const inOrder = isBrowser() && hasWebLocks() ? lockQueue(`sessionchart:${scope}`) : createQueue();
-  const place = sharedPlaces.get(scope) ?? { scope, inOrder };
-  sharedPlaces.set(scope, place);
-  return place;
-}
-
-function lockQueue(name: string): Place['inOrder'] {
-  return async (operation) => navigator.locks.request(name, operation);
-}
-
+/** Makes operations one after another: each takes several calls of the storage, which must not mingle. */
 function createQueue(): Place['inOrder'] {
   let last: Promise<unknown> = Promise.resolve();
   return (operation) => {

@@ -12,7 +12,7 @@ const asAda = { id: '1', email: 'ada@example.com' };
 /** What is stored of a session that has ended: no token, no user. */
 async function whatIsLeft(world: World, ended: string) {
   const sessionId: unknown = expect.any(String);
-  const tombstone = { version: 1, sessionId, ended };
+  const tombstone = { version: 1, api: new URL(world.server.url).origin, sessionId, ended };
   await world.clock.advance(0);
   expect(JSON.parse(world.storage.text())).toEqual(tombstone);
 }
