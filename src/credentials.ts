@@ -133,9 +133,13 @@ export function renewSession<User>(
   };
 }
 
-/** Whether a grant holds nothing new: a native shell may push the same tokens twice. */
+/**
+ * Whether a grant holds nothing new: a native shell may push the same tokens twice. That they have expired is new, and
+ * any other lifetime may be that of the first push.
+ */
 export function isKnownGrant<User>(session: StoredSession<User>, grant: CheckedGrant<User>): boolean {
   return (
+    grant.lifetime !== 0 &&
     session.accessToken !== null &&
     session.accessToken === grant.accessToken &&
     (grant.refreshToken === undefined || grant.refreshToken === session.refreshToken) &&

@@ -54,8 +54,8 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
    *
    * Where `grant.user` is the user of the session (`isSameUser` of the contract), also of one that has expired, the
    * session goes on with them: requests in flight continue, and `identity` stays. Without `refreshToken` it keeps the
-   * one in use. Tokens that the session has already change nothing. For another user, or one whom the grant does not
-   * name, a new session takes the place of the one before.
+   * one in use. Tokens that the session has already change nothing, unless `expiresIn: 0` says that they have expired.
+   * For another user, or one whom the grant does not name, a new session takes the place of the one before.
    *
    * @throws {MalformedGrantError} names the field that is not what it should be
    */

@@ -156,6 +156,20 @@ describe('Adopting newer tokens of the same user', () => {
     expect(facts).toEqual([]);
   });
 
+  test('takes it from the grant that the tokens in use have expired', async () => {
+    await using world = await openWorld();
+    const session = world.start({ refresh: { proactive: false } });
+    await session.adopt(await tokensOf(world, ada));
+    const accessToken = await session.accessToken();
+    const { identity } = session.getSnapshot();
+    await session.adopt({ accessToken, expiresIn: 0, user: { username: 'ada' } });
+
+    expect(stateOf(session)).toBe('authenticated.due.ready');
+    expect(await session.api.get('api/me').json()).toMatchObject({ username: 'ada' });
+    expect(world.server.counts()).toMatchObject({ refresh: 1, refused: 0 });
+    expect(session.getSnapshot().identity).toBe(identity);
+  });
+
   test('keeps the refresh token where none is given, and takes a new profile', async () => {
     await using world = await openWorld({ server: { ...withLogout, isSameUser: () => true } });
     const session = world.start();
