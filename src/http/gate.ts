@@ -13,6 +13,7 @@ import { createAdmission, type Admission, type Auth, type Ticket } from './admis
 import { withCookies } from './cookies.ts';
 import { isAnswerFromElsewhere, pinned, refusingRedirects } from './redirects.ts';
 import { createLifeline, type Outgoing } from './lifeline.ts';
+import { createUserCache } from './userCache.ts';
 
 /** Stands between requests and the session. It knows requests and tags, and neither a client nor a state. */
 export interface Gate {
@@ -55,6 +56,7 @@ export function createGate<User, Login>(
   const { clock } = environment;
   const admission = createAdmission(world, actor, lookout);
   const lifeline = createLifeline();
+  const cacheFor = createUserCache(() => credentials.identity());
   let reviewed: ReturnType<SessionActor['getSnapshot']> | null = null;
 
   const gate: Gate = {
@@ -165,8 +167,9 @@ export function createGate<User, Login>(
       // It was admitted some microtasks ago. Not every `fetch` looks at the signal.
       expectOpen(disposal, actor);
       throwIfAborted(signal);
+      const cache = cacheFor(request);
       try {
-        return await send(request, initUnder(signal, request));
+        return await send(request, { ...initUnder(signal, request), ...(cache !== undefined && { cache }) });
       } catch (error) {
         // React Native's `fetch` has an `AbortError` of its own, whatever the reason.
         throw signal.aborted ? reasonOf(signal) : error;
