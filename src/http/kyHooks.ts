@@ -24,6 +24,8 @@ interface Call {
   /** The caller's own. */
   readonly signal: AbortSignal | null;
   send: SendRequest;
+  /** The address of the last answer. */
+  url: string | null;
   retry: NormalizedOptions['retry'] | null;
   /** For a replay, where ky keeps no copy. */
   spare: Spare | null;
@@ -68,6 +70,7 @@ export function createKyHooks(
       timeout,
       signal,
       send: inner,
+      url: null,
       retry: null,
       spare: null,
       isReplayAllowed,
@@ -76,7 +79,11 @@ export function createKyHooks(
     calls.set(context, call);
     options.fetch = async (input, more) => {
       const request = isRequest(input) ? input : new Request(input);
-      call.send = (attempt, under) => inner(attempt, { ...more, ...under });
+      call.send = async (attempt, under) => {
+        const answer = await inner(attempt, { ...more, ...under });
+        call.url = answer.url;
+        return answer;
+      };
       const keep = () => {
         // Not before: other hooks may have put something on the request, or another in its place.
         const isKept = call.retry !== null && call.retry.limit > 0;
@@ -123,7 +130,12 @@ export function createKyHooks(
   };
 }
 
-/** Replays a request as often as the session asks for; `undefined` where the answer stands. */
+/**
+ * Replays a request as often as the session asks for. Returns the answer that counts, also where that is the copy
+ * which ky gives to its hooks: then ky cancels the original. Otherwise ky cancels the copy, and in Node 22 an abort of
+ * an unread answer whose copy was cancelled rejects a promise inside of `fetch`, which ends the process. A copy without
+ * its address is not returned: where a script has set the address, `clone` forgets it.
+ */
 async function settle(
   gate: Gate,
   call: Call,
@@ -131,18 +143,16 @@ async function settle(
   clock: Clock,
 ): Promise<Awaited<ReturnType<AfterResponseHook>>> {
   let answer = response;
-  let isReplaced = false;
   while ((await gate.judge(call.ticket, answer, request.signal)) === 'replay') {
     try {
-      if (isReplaced) void answer.body?.cancel().catch(() => undefined);
+      if (answer !== response) void answer.body?.cancel().catch(() => undefined);
       answer = await replay(gate, call, request, clock);
-      isReplaced = true;
     } catch (error) {
       if (!isFailure(error) || !(await mayRetry(error, request, options, retryCount))) throw error;
       return ky.retry({ cause: error });
     }
   }
-  return isReplaced ? answer : undefined;
+  return answer === response && answer.url !== call.url ? undefined : answer;
 }
 
 async function replay(gate: Gate, call: Call, kept: Request, clock: Clock): Promise<Response> {

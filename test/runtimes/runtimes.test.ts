@@ -71,6 +71,7 @@ describe.each(runtimes)('$name', (runtime) => {
           hasThrown: true,
           items: [...[0, 1, 2, 3].map((n) => ({ n, user: 'ada' })), { text: 'ä' }],
           username: 'ada',
+          unread: ['/api/items/8', '/api/items/9'],
           isFirstPart: true,
           streamEnd: 'ERR_LOGGED_OUT',
           afterLogout: 'ERR_NOT_AUTHENTICATED',

@@ -51,6 +51,8 @@ export async function smoke(session, baseUrl) {
   ]);
   const withNull = await session.fetch(`${baseUrl}/api/me`, null);
   const { username } = await withNull.json();
+  // Their bodies are never read, and are still open when the logout aborts them.
+  const unread = [await session.api.get('api/items/8'), await session.fetch('/api/items/9')];
 
   const { body } = await session.fetch('/api/stream');
   const reader = body.getReader();
@@ -70,6 +72,7 @@ export async function smoke(session, baseUrl) {
     hasThrown: thrown > 0,
     items,
     username,
+    unread: unread.map(({ url }) => url.replace(baseUrl, '')),
     isFirstPart,
     streamEnd,
     afterLogout,
