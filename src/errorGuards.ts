@@ -1,3 +1,4 @@
+import { isError } from './errorKind.ts';
 import {
   sessionErrorCodes,
   AccessTokenUnavailableError,
@@ -27,9 +28,7 @@ const known: ReadonlySet<unknown> = new Set(sessionErrorCodes);
  * class, so that it also knows an error of a second copy of the library (ESM beside CJS, say).
  */
 export function isSessionError(value: unknown): value is SessionError {
-  // Not `instanceof`: test runners and frames have an `Error` of their own.
-  const isError = Object.prototype.toString.call(value) === '[object Error]';
-  return isError && typeof value === 'object' && value !== null && 'code' in value && known.has(value.code);
+  return isError(value) && 'code' in value && known.has(value.code);
 }
 
 /** A guard for one kind of error. */

@@ -1,3 +1,4 @@
+import { isError } from './errorKind.ts';
 import { SessionError } from './errors.ts';
 import { report } from './report.ts';
 
@@ -54,7 +55,7 @@ function isPlace(line: string): boolean {
 
 /** A name can be set to anything; what reads like the name of a class is let through. */
 export function nameOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return 'NonError';
+  if (!isError(thrown)) return 'NonError';
   const name = textOf(thrown, 'name');
   return /^[A-Z][A-Za-z]{0,40}$/.test(name) && (name.endsWith('Error') || name.endsWith('Exception'))
     ? name
@@ -64,7 +65,7 @@ export function nameOf(thrown: unknown): string {
 /** A getter may throw, and what it throws may hold the secret as well. */
 function textOf(thrown: unknown, field: 'name' | 'message' | 'stack'): string {
   try {
-    const text: unknown = thrown instanceof Error ? thrown[field] : '';
+    const text: unknown = isError(thrown) ? thrown[field] : '';
     return typeof text === 'string' ? text : '';
   } catch {
     return '';

@@ -7,6 +7,7 @@ import ky, {
   type Options,
 } from 'ky';
 import type { Clock } from '../environment.ts';
+import { isErrorOf } from '../errorKind.ts';
 import { RequestNotReplayableError } from '../errors.ts';
 import { readBoolean } from '../checks.ts';
 import { abortWith } from '../abort.ts';
@@ -174,7 +175,7 @@ async function replay(gate: Gate, call: Call, kept: Request, clock: Clock): Prom
     return await gate.send(call.ticket, { request, signals, source: kept }, call.send);
   } catch (error) {
     // `fetch` reports a failed network as a TypeError; ky's users know it as a NetworkError.
-    throw error instanceof TypeError ? new NetworkError(request, { cause: error }) : error;
+    throw isErrorOf(error, TypeError) ? new NetworkError(request, { cause: error }) : error;
   } finally {
     cancel();
   }

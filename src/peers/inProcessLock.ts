@@ -1,4 +1,5 @@
 import type { Lock } from '../environment.ts';
+import { isError } from '../errorKind.ts';
 
 /** Who waits for which lock. One map for the program: two sessions of one name must meet somewhere. */
 const tails = new Map<string, Promise<void>>();
@@ -9,9 +10,7 @@ export const inProcessLock: Lock = {
   request: (name, signal, task) =>
     new Promise((resolve, reject) => {
       const leave = () => {
-        reject(
-          signal.reason instanceof Error ? signal.reason : new Error('The wait for the lock was aborted'),
-        );
+        reject(isError(signal.reason) ? signal.reason : new Error('The wait for the lock was aborted'));
       };
       if (signal.aborted) {
         leave();
@@ -24,7 +23,7 @@ export const inProcessLock: Lock = {
         try {
           resolve(await task());
         } catch (error) {
-          reject(error instanceof Error ? error : new Error('The task under the lock failed'));
+          reject(isError(error) ? error : new Error('The task under the lock failed'));
         }
       });
       tails.set(name, turn);

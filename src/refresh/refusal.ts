@@ -2,6 +2,7 @@ import { isHTTPError, isNetworkError, isTimeoutError, type HTTPError } from 'ky'
 import type { EndingVerdict, Failure, RefreshTokenVerdict } from '../../machines/index.ts';
 import { accessTokenVerdicts, endingVerdicts, refreshTokenVerdicts } from '../../machines/index.ts';
 import { isCsrfUnavailableError, isMalformedGrantError } from '../errorGuards.ts';
+import { isError, isErrorOf } from '../errorKind.ts';
 import type { Settings } from '../options.ts';
 import { judgeBody, tokenEndpointCodes, VerdictError, type Judgement } from '../verdict.ts';
 import { ForeignAnswerError, wordingOf, type Answer } from './answer.ts';
@@ -73,7 +74,7 @@ export function judgeRefusal<User, Login>(
 
 /** An error may lead back to itself by its causes. */
 function* causesOf(error: unknown): Generator<Error> {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth += 1) {
+  for (let cause = error, depth = 0; isError(cause) && depth < 8; cause = cause.cause, depth += 1) {
     yield cause;
   }
 }
@@ -98,7 +99,7 @@ function judgeError<User, Login>(
     return judgeAnswer(settings, isSeen ? answer : unseen(settings, error));
   }
   // A grant that broke off has spent the refresh token.
-  if (error instanceof SyntaxError && answer !== null && isSuccess(answer))
+  if (isErrorOf(error, SyntaxError) && answer !== null && isSuccess(answer))
     return transient('unavailable', { status: answer.status, answerLost: true });
   // It was not sent. What the value comes from may have it the next time.
   if (isCsrfUnavailableError(error)) return transient('unavailable', {});
@@ -204,7 +205,7 @@ function isLost(error: Error): boolean {
     isNetworkError(error) ||
     isTimeoutError(error) ||
     connectionFailures.has(codeOf(error)) ||
-    (error instanceof TypeError && networkFailure.test(error.message)) ||
+    (isErrorOf(error, TypeError) && networkFailure.test(error.message)) ||
     error.message.startsWith('fetch failed') ||
     error.name === 'AbortError' ||
     error.name === 'TimeoutError'

@@ -1,5 +1,6 @@
 import { createStore, get, set, type UseStore } from 'idb-keyval';
 import { expectObject, readText } from '../checks.ts';
+import { isError } from '../errorKind.ts';
 import { decodeRecord, encodeRecord } from './storedRecord.ts';
 import type { StoredRecord, TokenStore } from './tokenStore.ts';
 
@@ -64,7 +65,7 @@ function updateIn<User>(table: IDBObjectStore, name: string, decide: Decide<User
         if (next !== undefined) table.put(encodeRecord(next), name);
         outcome = { stored: next ?? found };
       } catch (error) {
-        outcome = { error: error instanceof Error ? error : new Error('The decision failed') };
+        outcome = { error: isError(error) ? error : new Error('The decision failed') };
       }
     };
     transaction.oncomplete = () => resolve(outcome);
@@ -96,7 +97,7 @@ function createConnection(database: string): UseStore {
       return await once(used);
     } catch (error) {
       // A connection that lives is not at fault.
-      if (error instanceof DOMException && error.name === 'QuotaExceededError') throw error;
+      if (isError(error) && error.name === 'QuotaExceededError') throw error;
       if (current === used) current = open();
       return once(current);
     }
