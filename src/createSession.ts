@@ -17,7 +17,7 @@ import { createLookout } from './peers/lookout.ts';
 import { isNews } from './peers/peerMessage.ts';
 import { createRoster } from './peers/roster.ts';
 import { reportReduced } from './redact.ts';
-import { notify, report } from './report.ts';
+import { notify } from './report.ts';
 import type { Session } from './session.ts';
 import { createViews, withInterop } from './views.ts';
 import { listenToSignals } from './wake.ts';
@@ -89,7 +89,7 @@ export function createSession<User = unknown, Login = unknown>(
   actor.subscribe({
     next: review,
     error(error) {
-      report(error);
+      reportReduced(error, 'session.actor');
       stopped();
     },
     complete: stopped,

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createGate } from '../server/authorities.ts';
 import { states } from './states.ts';
@@ -19,6 +20,13 @@ const calls: readonly (readonly [string, (session: AppSession) => Promise<unknow
   ['fetch', (session) => session.fetch('api/me')],
 ];
 
+/** What the error of the clock holds, and what is reported of it. */
+const canary = 'a-secret-of-the-clock';
+const failure = {
+  name: 'RangeError',
+  message: '`session.actor` failed; the message is withheld: it may hold a secret',
+};
+
 /** A session whose clock throws once when it is told to, as an injected part of the environment may. */
 async function startWithBrokenClock(world: World): Promise<{ session: AppSession; breakClock: () => void }> {
   const reported = vi.spyOn(console, 'error').mockReturnValue();
@@ -31,7 +39,7 @@ async function startWithBrokenClock(world: World): Promise<{ session: AppSession
         schedule(callback, delay) {
           if (!isBroken) return world.clock.schedule(callback, delay);
           isBroken = false;
-          throw new Error('The clock is broken');
+          throw new RangeError(canary);
         },
       },
     },
@@ -42,13 +50,14 @@ async function startWithBrokenClock(world: World): Promise<{ session: AppSession
     breakClock() {
       isBroken = true;
       session.actor.send({ type: 'clock.woke', at: world.clock.now(), freshFor: 1_000 });
-      expect(reported).toHaveBeenCalledWith(expect.objectContaining({ message: 'The clock is broken' }));
+      expect(reported).toHaveBeenCalledExactlyOnceWith(expect.objectContaining(failure));
+      expect(inspect(reported.mock.calls)).not.toContain(canary);
     },
   };
 }
 
 describe('A session whose machine was stopped by the program', () => {
-  test.each(states)('in $name refuses the requests and calls that wait', async ({ reach, holds }) => {
+  test.each(states)('in $name refuses what waits, and a new request', async ({ reach, holds }) => {
     await using world = await openWorld();
     const { session, call, release } = await reach(world);
     const held =
@@ -71,6 +80,7 @@ describe('A session whose machine was stopped by the program', () => {
     if (call !== undefined) expect(await call).toEqual(refusal);
     release?.();
     await quiet(world);
+    expect(await outcome(session.fetch('api/me'))).toEqual(refusal);
     expect(world.asked('/api/me')).toBe(0);
   });
 
@@ -150,7 +160,7 @@ describe('A session whose machine was stopped by the program', () => {
 });
 
 describe('A session whose machine has failed', () => {
-  test('sends nothing more, and says so', async () => {
+  test('reports why without what the error may quote, and sends nothing more', async () => {
     await using world = await openWorld({ server: withLogout });
     const { session, breakClock } = await startWithBrokenClock(world);
     breakClock();
