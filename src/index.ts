@@ -49,7 +49,14 @@ export type {
 } from './stores/asyncStorageStore.ts';
 export type { IndexedDbStoreOptions } from './stores/indexedDbStore.ts';
 export type { WebStorage } from './stores/webStorageStore.ts';
-export type { Attempt, EndedSession, StoredRecord, StoredSession, TokenStore } from './stores/tokenStore.ts';
+export type {
+  Attempt,
+  EndedSession,
+  FailedRefresh,
+  StoredRecord,
+  StoredSession,
+  TokenStore,
+} from './stores/tokenStore.ts';
 export type { Channel, Clock, Environment, Lock, OpenChannel } from './environment.ts';
 export type { Absence, News, Peer, PeerMessage, Presence, RollCall } from './peers/peerMessage.ts';
 export type { Peers } from './peers/roster.ts';

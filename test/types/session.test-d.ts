@@ -3,14 +3,23 @@ import type { KyInstance } from 'ky';
 import {
   createSession,
   isRefreshUnavailableError,
+  isSessionStoppedError,
   memoryStore,
   restContract,
   webStorageStore,
   type ErrorCode,
+  type FailedRefresh,
   type Grant,
+  type LoginOptions,
+  type RefreshOptions,
   type RefreshUnavailableError,
+  type RefusedBy,
+  type ServerContract,
   type Session,
   type SessionStatus,
+  type SessionStoppedError,
+  type StoredRecord,
+  type StoredSession,
   type TokenStore,
   type Verdict,
 } from '../../src/index.ts';
@@ -62,6 +71,13 @@ describe('a session', () => {
     void session.fetch('/me', { context: { auth: 'required' } });
     // @ts-expect-error there is no such way
     void session.fetch('/me', { context: { auth: 'sometimes' } });
+  });
+
+  it('says whether a request may be sent again', () => {
+    void session.fetch('/me', { context: { auth: 'required', replay: false } });
+    void session.api.post('me', { context: { replay: false } });
+    // @ts-expect-error it is true or false
+    void session.fetch('/me', { context: { replay: 'never' } });
   });
 
   it('narrows what it emits by type', () => {
@@ -116,6 +132,80 @@ describe('options', () => {
   });
 });
 
+describe('the options of time', () => {
+  const baseUrl = 'https://api.example.com';
+
+  it('limit a login, or leave it to the user', () => {
+    createSession({ baseUrl, server, login: { timeout: 5_000 } });
+    createSession({ baseUrl, server, login: { timeout: false } });
+    expectTypeOf<LoginOptions['timeout']>().toEqualTypeOf<number | false | undefined>();
+    // @ts-expect-error there is no `true`: a limit is a number
+    createSession({ baseUrl, server, login: { timeout: true } });
+  });
+
+  it('limit what a `Retry-After` may ask for', () => {
+    createSession({ baseUrl, server, refresh: { maxRetryAfter: 60_000, attempts: Infinity } });
+    expectTypeOf<RefreshOptions['maxRetryAfter']>().toEqualTypeOf<number | undefined>();
+    // @ts-expect-error it always has a limit
+    createSession({ baseUrl, server, refresh: { maxRetryAfter: false } });
+  });
+
+  it('say what it takes to end a session', () => {
+    expectTypeOf<RefusedBy>().toEqualTypeOf<'code' | 'answer' | 'status'>();
+    expectTypeOf<RefreshOptions['refusedBy']>().toEqualTypeOf<RefusedBy | undefined>();
+    createSession({ baseUrl, server, refresh: { refusedBy: 'code' } });
+    // @ts-expect-error there is no such way
+    createSession({ baseUrl, server, refresh: { refusedBy: 'body' } });
+  });
+});
+
+describe('a contract', () => {
+  it('names its issuer, or leaves it to the origin', () => {
+    expectTypeOf<ServerContract['issuer']>().toEqualTypeOf<string | undefined>();
+    createSession({ baseUrl: 'https://api.example.com', server: { ...server, issuer: 'shop' } });
+    // @ts-expect-error it is a text
+    createSession({ baseUrl: 'https://api.example.com', server: { ...server, issuer: 7 } });
+  });
+
+  it('compares two users of its own type', () => {
+    type IsSameUser = NonNullable<ServerContract<User>['isSameUser']>;
+    expectTypeOf<IsSameUser>().parameters.toEqualTypeOf<[before: User, now: User]>();
+    expectTypeOf<IsSameUser>().returns.toEqualTypeOf<boolean>();
+  });
+});
+
+describe('a store', () => {
+  type Record = StoredRecord<User>;
+  const store: TokenStore<User> = {
+    scope: 'mine',
+    read: () => null,
+    write: () => undefined,
+  };
+
+  it('works without `update` and `catchUp`', () => {
+    expectTypeOf<{ scope: string; read(): null; write(): void }>().toExtend<TokenStore<User>>();
+  });
+
+  it('replaces a record in one step, at once or later', () => {
+    type Update = NonNullable<TokenStore<User>['update']>;
+    expectTypeOf<Update>().parameter(1).toEqualTypeOf<(current: Record | null) => Record | undefined>();
+    expectTypeOf<Update>().returns.toEqualTypeOf<Record | null | Promise<Record | null>>();
+    const found = store.update?.('session', () => undefined);
+    expectTypeOf(found).toEqualTypeOf<Record | null | Promise<Record | null> | undefined>();
+    // @ts-expect-error the decision is made at once
+    void store.update?.('session', () => Promise.resolve(undefined));
+  });
+
+  it('resolves once it shows the writes of others', () => {
+    expectTypeOf<NonNullable<TokenStore<User>['catchUp']>>().toEqualTypeOf<(name: string) => Promise<void>>();
+  });
+
+  it('keeps whose tokens a record holds, and how its last refresh failed', () => {
+    expectTypeOf<StoredSession<User>['api']>().toEqualTypeOf<string | undefined>();
+    expectTypeOf<StoredSession<User>['failedRefresh']>().toEqualTypeOf<FailedRefresh | undefined>();
+  });
+});
+
 describe('a grant', () => {
   it('needs an access token and nothing else', () => {
     expectTypeOf<{ accessToken: string }>().toExtend<Grant<User>>();
@@ -131,5 +221,12 @@ describe('a guard', () => {
       expectTypeOf(error.retryAfter).toEqualTypeOf<number | null>();
       expectTypeOf(error.code).toEqualTypeOf<ErrorCode>();
     }
+  });
+
+  it('knows the session whose machine has stopped', () => {
+    const error: unknown = new Error();
+    if (isSessionStoppedError(error)) expectTypeOf(error).toEqualTypeOf<SessionStoppedError>();
+    expectTypeOf<SessionStoppedError['name']>().toEqualTypeOf<'SessionStoppedError'>();
+    expectTypeOf<'ERR_SESSION_STOPPED'>().toExtend<ErrorCode>();
   });
 });
