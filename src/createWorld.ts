@@ -37,13 +37,15 @@ export function createWorld<User, Login>(
   let id: string | null = null;
 
   /** A trouble that lasts is told once, and not before somebody can listen. */
-  function tellOnce(event: StoreFailed | Lack, isLater = isEarly()): void {
+  function tellOnce(event: StoreFailed | Lack, isAtStart = false): void {
     if (told.has(event.type)) return;
     told.add(event.type);
     const tell = () => {
       if (!disposal.aborted) send({ ...event, at: clock.now() });
     };
-    if (isLater) clock.schedule(tell, 0);
+    // Not with a timer, which Cloudflare Workers refuse while a module is loaded.
+    if (isAtStart) void Promise.resolve().then(tell);
+    else if (isEarly()) clock.schedule(tell, 0);
     else tell();
   }
 

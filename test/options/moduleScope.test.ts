@@ -33,3 +33,19 @@ test('two stores in memory are told apart all the same', async () => {
 
   expect(memoryStore().scope).not.toBe(memoryStore().scope);
 });
+
+test('a session whose store is shared without a lock is made there too, and tells of the lock afterwards', async () => {
+  const { createSession, memoryStore, restContract } = await import('../../src/index.ts');
+  vi.stubGlobal('AbortController', undefined);
+  using session = createSession({
+    baseUrl: 'https://api.example.com',
+    server: restContract({ login: 'login', refresh: 'token' }),
+    store: { ...memoryStore(), isShared: true },
+  });
+  const told: string[] = [];
+  session.on('lock.unavailable', ({ type }) => told.push(type));
+  expect(told).toEqual([]);
+  await Promise.resolve();
+
+  expect(told).toEqual(['lock.unavailable']);
+});
