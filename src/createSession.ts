@@ -9,7 +9,7 @@ import { createExit } from './exit.ts';
 import { createHistory } from './history.ts';
 import { createEnd } from './abort.ts';
 import { createGate } from './http/gate.ts';
-import { createKyHooks } from './http/kyHooks.ts';
+import { createKyDoor } from './http/kyHooks.ts';
 import { createSessionFetch } from './http/sessionFetch.ts';
 import { createSessionActor, type StartableActor } from './machine.ts';
 import { readOptions, type SessionOptions } from './options.ts';
@@ -62,7 +62,7 @@ export function createSession<User = unknown, Login = unknown>(
   const { actor } = machine;
   const lookout = createLookout(world, actor, ending);
   const gate = createGate(world, actor, lookout);
-  const hooks = createKyHooks(gate, world.fetch, clock);
+  const { hooks, watch } = createKyDoor(gate, world.fetch, clock);
   const { credentials } = world;
   const person = () => ({ user: credentials.user(), identity: credentials.identity() });
   const views = createViews<User>(actor, person, disposal.signal);
@@ -122,7 +122,7 @@ export function createSession<User = unknown, Login = unknown>(
     ...createCommands(world, actor, { gate, lookout }, pending),
     actor,
     hooks,
-    api: ky.create(settings.ky).extend({ baseUrl: settings.baseUrl, hooks }),
+    api: watch(ky.create(settings.ky).extend({ baseUrl: settings.baseUrl, hooks })),
     fetch: createSessionFetch(gate, world.fetch, settings.baseUrl),
     requests: { subscribe: world.traffic.subscribe, intercept: world.traffic.intercept },
     peers: {

@@ -20,7 +20,10 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
   readonly actor: SessionActor;
   /** ky with the session's hooks: its requests are held, sent with the access token, and replayed. */
   readonly api: KyInstance;
-  /** The hooks of `api`, for a ky instance of one's own. */
+  /**
+   * The hooks of `api`, for a ky instance of one's own. There a logout ends ky's pause before a retry at once only for
+   * a call with a `signal` option; without one, the call is refused when the pause is over.
+   */
   readonly hooks: Hooks;
   /** `fetch` with the session: for clients that take one. Relative addresses resolve against `baseUrl`. */
   readonly fetch: SessionFetch;

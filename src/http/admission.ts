@@ -13,6 +13,7 @@ import { unavailable } from '../unavailable.ts';
 import type { SessionActor, World } from '../world.ts';
 import { throwIfAborted, untilAborted } from '../abort.ts';
 import { createHold, type Outcome } from './hold.ts';
+import { createPauses, type Pauses } from './pauses.ts';
 import type { Traffic } from './requests.ts';
 
 /** Whether a request must have a session, takes one where there is one, or must not have one. */
@@ -48,6 +49,8 @@ export interface Admission {
   begin(ticket: Ticket): Ticket;
   /** Waits until the request may go: with these credentials, or bare (`null`). */
   admit(this: void, ticket: Ticket, signal: AbortSignal | null): Promise<Stamp | null>;
+  /** Ends a client's own pause as soon as the request's session has ended. */
+  readonly watch: Pauses['add'];
   /** Looks at those who wait. */
   review(): void;
   /** Milliseconds that the most patient of the waiting requests can still wait; `null` where none waits. */
@@ -64,6 +67,7 @@ export function createAdmission<User, Login>(
   const { settings, credentials, disposal, traffic } = world;
   const { clock } = settings.environment;
   const hold = createHold<Pass>({ clock, limit: settings.hold.limit });
+  const pauses = createPauses();
 
   /** Finds what the session of this moment means for a request that can wait for `left` milliseconds. */
   function look(ticket: Ticket, left: number): Outcome<Stamp | null> {
@@ -75,7 +79,7 @@ export function createAdmission<User, Login>(
   }
 
   function decide(ticket: Ticket, left: number): Outcome<Stamp | null> {
-    expectOpen(disposal, actor);
+    expectNotEnded(ticket);
     const snapshot = actor.getSnapshot();
     if (!hasSession(snapshot)) return goBare(ticket);
     bind(ticket);
@@ -88,22 +92,41 @@ export function createAdmission<User, Login>(
     return null;
   }
 
+  /**
+   * A request belongs to one user and, unless it may wait for that user's next sign-in, to one session.
+   *
+   * @throws {SessionError} that session has ended
+   */
+  function expectNotEnded(ticket: Ticket): void {
+    expectOpen(disposal, actor);
+    const snapshot = actor.getSnapshot();
+    const { sessionId, reason } = snapshot.context;
+    const isOfOther = ticket.epoch !== null && ticket.epoch !== credentials.epoch();
+    if (!hasSession(snapshot)) {
+      if (isOfOther) throw new LoggedOutError(reason);
+      return;
+    }
+    const isOfNext = ticket.sessionId !== null && ticket.sessionId !== sessionId;
+    if (isOfOther || (isOfNext && settings.hold.whileExpired === false)) throw new IdentityChangedError();
+  }
+
+  function whyEnded(ticket: Ticket): unknown {
+    try {
+      expectNotEnded(ticket);
+      return null;
+    } catch (error) {
+      return error;
+    }
+  }
+
   function goBare(ticket: Ticket): { pass: null } {
-    const isEnded = ticket.epoch !== null && ticket.epoch !== credentials.epoch();
-    if (isEnded) throw new LoggedOutError(actor.getSnapshot().context.reason);
     if (ticket.auth === 'required') throw new NotAuthenticatedError(ticket.what);
     return { pass: null };
   }
 
-  /** A request belongs to one user and, unless it may wait for that user's next sign-in, to one session. */
   function bind(ticket: Ticket): void {
-    const { sessionId } = actor.getSnapshot().context;
-    const epoch = credentials.epoch();
-    const isOfNext = ticket.sessionId !== null && ticket.sessionId !== sessionId;
-    if (ticket.epoch !== null && ticket.epoch !== epoch) throw new IdentityChangedError();
-    if (isOfNext && settings.hold.whileExpired === false) throw new IdentityChangedError();
-    ticket.epoch = epoch;
-    ticket.sessionId = sessionId;
+    ticket.epoch = credentials.epoch();
+    ticket.sessionId = actor.getSnapshot().context.sessionId;
   }
 
   function attach(ticket: Ticket, left: number): Outcome<Stamp | null> {
@@ -166,7 +189,10 @@ export function createAdmission<User, Login>(
 
   async function enter(ticket: Ticket, signal: AbortSignal | null): Promise<Stamp | null> {
     throwIfAborted(signal);
-    if (ticket.sessionId === null && hasSession(actor.getSnapshot())) bind(ticket);
+    if (ticket.sessionId === null && hasSession(actor.getSnapshot())) {
+      expectNotEnded(ticket);
+      bind(ticket);
+    }
     // What the program sends in the same breath is bound first: it was written for whom the screen shows.
     await Promise.resolve();
     const looking = glance();
@@ -193,8 +219,10 @@ export function createAdmission<User, Login>(
         throw error;
       }
     },
+    watch: pauses.add,
     review: () => {
       hold.review();
+      pauses.review(whyEnded);
     },
     neededFor: hold.longest,
   };

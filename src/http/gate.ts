@@ -26,6 +26,7 @@ export interface Gate {
   concerns(ticket: Ticket, request: Request): boolean;
   readonly admit: Admission['admit'];
   readonly neededFor: Admission['neededFor'];
+  readonly watch: Admission['watch'];
   /** Sends one attempt, with the access token of the moment. */
   send(ticket: Ticket, outgoing: Outgoing, send: SendRequest): Promise<Response>;
   /** Sends a request that is none of this session's affair, as it is. */
@@ -83,6 +84,7 @@ export function createGate<User, Login>(
     },
     admit: admission.admit,
     neededFor: admission.neededFor,
+    watch: admission.watch,
     async send(ticket, outgoing, send) {
       const { request } = outgoing;
       let stamp = await gate.admit(ticket, request.signal);

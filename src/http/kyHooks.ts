@@ -2,6 +2,7 @@ import ky, {
   NetworkError,
   TimeoutError,
   type AfterResponseHook,
+  type BeforeErrorHook,
   type Hooks,
   type NormalizedOptions,
   type Options,
@@ -14,6 +15,7 @@ import { abortWith } from '../abort.ts';
 import type { Ticket } from './admission.ts';
 import type { Gate, SendRequest } from './gate.ts';
 import { isRequest } from './toRequest.ts';
+import { createInputTeller, type InputTeller, type Pause } from './pauses.ts';
 import { replayOf } from './sessionFetch.ts';
 import { clone, isStream, keepSpare, rewindable, type Rewindable, type Spare } from './spare.ts';
 
@@ -32,6 +34,15 @@ interface Call {
   spare: Spare | null;
   readonly isReplayAllowed: boolean;
   readonly stream: Rewindable | null;
+  readonly pause: Pause;
+}
+
+export interface KyDoor {
+  readonly hooks: Required<
+    Pick<Hooks, 'init' | 'beforeRequest' | 'beforeRetry' | 'afterResponse' | 'beforeError'>
+  >;
+  /** Shows the hooks what an instance that has them is called with. */
+  readonly watch: InputTeller['watch'];
 }
 
 /** ky's own defaults, in milliseconds, for the attempts that ky does not make itself. */
@@ -45,13 +56,10 @@ const defaultTimeout = 10_000;
  * and no copy that ky keeps for a retry holds an old one. A replay is not a retry: it is sent from
  * `afterResponse`, and neither `retryCount` nor the budget of `retry` knows of it.
  */
-export function createKyHooks(
-  gate: Gate,
-  base: typeof fetch,
-  clock: Clock,
-): Required<Pick<Hooks, 'init' | 'beforeRequest' | 'beforeRetry' | 'afterResponse'>> {
+export function createKyDoor(gate: Gate, base: typeof fetch, clock: Clock): KyDoor {
   // ky gives each call a `context` object of its own, the same one in every hook.
   const calls = new WeakMap<object, Call>();
+  const teller = createInputTeller();
 
   function init(options: Options): void {
     const context = (options.context ??= {});
@@ -62,7 +70,10 @@ export function createKyHooks(
     );
     const inner = options.fetch ?? base;
     const timeout = options.timeout ?? defaultTimeout;
-    const signal = options.signal ?? null;
+    const { input } = teller;
+    const signal = options.signal ?? (isRequest(input) ? input.signal : null);
+    const pause: Pause = { ticket, end: new AbortController(), isOpen: false };
+    if (signal !== null || input !== null) options.signal = endedBy(pause, signal);
     const isReplayAllowed = readBoolean('context.replay', context['replay'] ?? true);
     const stream = isReplayAllowed && isStream(options.body) ? rewindable(options.body) : null;
     if (stream !== null) options.body = stream.open();
@@ -76,8 +87,10 @@ export function createKyHooks(
       spare: null,
       isReplayAllowed,
       stream,
+      pause,
     };
     calls.set(context, call);
+    gate.watch(pause);
     options.fetch = async (input, more) => {
       const request = isRequest(input) ? input : new Request(input);
       call.send = async (attempt, under) => {
@@ -98,6 +111,7 @@ export function createKyHooks(
       }
       return gate.send(ticket, outgoing, call.send).catch((error: unknown) => {
         stream?.forget();
+        pause.isOpen = ticket.stamp !== null;
         throw error;
       });
     };
@@ -107,6 +121,7 @@ export function createKyHooks(
     const call = calls.get(options.context);
     if (call === undefined) return;
     call.retry = options.retry;
+    call.pause.isOpen = false;
     // After a timeout the request of before is aborted still: ky makes the next one when it sends it.
     const signal = request.signal.aborted ? call.signal : request.signal;
     if (!gate.concerns(call.ticket, request)) return;
@@ -116,19 +131,42 @@ export function createKyHooks(
     });
   }
 
-  return {
-    init: [init],
-    beforeRequest: [wait],
-    beforeRetry: [wait],
-    afterResponse: [
-      async (state) => {
-        const call = calls.get(state.options.context);
-        return call === undefined
-          ? undefined
-          : settle(gate, call, state, clock).finally(() => call.stream?.forget());
-      },
-    ],
+  async function settleCall(state: Parameters<AfterResponseHook>[0]): ReturnType<typeof settle> {
+    const call = calls.get(state.options.context);
+    if (call === undefined) return undefined;
+    try {
+      return await settle(gate, call, state, clock);
+    } finally {
+      call.stream?.forget();
+      call.pause.isOpen = call.ticket.stamp !== null;
+    }
+  }
+
+  /** Where a pause has been ended no step is left but this one. */
+  const tellPauseEnded: BeforeErrorHook = ({ options, error }) => {
+    const call = calls.get(options.context);
+    if (call?.pause.isOpen === true && call.pause.end.signal.reason === error)
+      gate.refused(call.ticket, error);
+    return error;
   };
+
+  return {
+    hooks: {
+      init: [init],
+      beforeRequest: [wait],
+      beforeRetry: [wait],
+      afterResponse: [settleCall],
+      beforeError: [tellPauseEnded],
+    },
+    watch: teller.watch,
+  };
+}
+
+/** ky's own wait listens to `options.signal` alone. */
+function endedBy({ end }: Pause, signal: AbortSignal | null): AbortSignal {
+  if (signal === null) return end.signal;
+  // Without it ky's wait listens to nothing.
+  return 'any' in AbortSignal ? AbortSignal.any([signal, end.signal]) : signal;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { AppSession } from './world.ts';
 
 /** Notes what `session.requests` shows: of all, or of one purpose. */
 export function watch(
-  session: AppSession,
+  session: Pick<AppSession, 'requests'>,
   only?: RequestPurpose,
 ): { readonly steps: RequestStep[]; readonly stop: () => void } {
   const steps: RequestStep[] = [];
