@@ -82,7 +82,7 @@ export const HoldTimeout: Story = {
   },
 };
 
-/** A refresh waits for the network, and they wait for the refresh. */
+/** A refresh has found no network. It waits for it, tries every eight seconds, and they wait for the refresh. */
 export const Offline: Story = {
   name: 'wait for the network',
   args: { state: 'refreshing.offline' },
@@ -91,11 +91,11 @@ export const Offline: Story = {
     await page.press('Load orders');
     await page.happens('10 seconds later');
     await expect(page.orders()).toHaveTextContent('Loading …');
-    await page.counted('refresh 0, logout 0, api 0');
+    await page.counted('refresh 2, logout 0, api 0');
 
     await page.happens('Go online');
     await waitFor(() => expect(page.orders()).toHaveTextContent('3 orders'));
-    await page.counted('refresh 1, logout 0, api 3');
+    await page.counted('refresh 3, logout 0, api 3');
   },
 };
 
