@@ -38,13 +38,17 @@ const unaskedAttempts = 4;
 /** Milliseconds between two attempts while the platform says that it is offline and the network fails. */
 const offlinePause = 8_000;
 
-/** Whether a token is refreshed before a request needs it: the session is in use, and the option allows it. */
-const isProactive = ({ proactive, canRefresh, visible }: SessionContext) =>
-  proactive && canRefresh && visible;
+/** Whether a token is refreshed before a request needs it: the session is in use, or would end with its token. */
+const isProactive = ({ proactive, canRefresh, visible, refreshesLiveTokensOnly }: SessionContext) =>
+  proactive && canRefresh && (visible || refreshesLiveTokensOnly);
+
+/** The server refreshes live tokens only, and the access token has expired: no call helps. */
+const isTooLate = (context: SessionContext, at: number) =>
+  context.refreshesLiveTokensOnly && !isGood(context, at);
 
 /** Milliseconds until the next call to the refresh endpoint. A clock that was set back voids the pause. */
-export const pauseLeft = ({ retryAt, retryFrom }: SessionContext, at: number): number =>
-  at < retryFrom ? 0 : Math.max(0, retryAt - at);
+export const pauseLeft = (context: SessionContext, at: number): number =>
+  at < context.retryFrom || isTooLate(context, at) ? 0 : Math.max(0, context.retryAt - at);
 
 /** The same, where only a pause that the server asked for counts. */
 const askedPauseLeft = (context: SessionContext, at: number) =>
@@ -287,6 +291,14 @@ export const sessionMachine = setup({
       sessionId === context.sessionId && generation === context.generation && !context.canRefresh,
     hasNoRefresh: ({ context }) => !context.canRefresh,
     isOverdue: ({ context }) => context.freshFor !== null && context.freshFor <= 0,
+    /** The server refreshes live tokens only: what is due is not left to the next request. */
+    isUrgent: ({ context }) =>
+      context.refreshesLiveTokensOnly &&
+      context.freshFor !== null &&
+      context.freshFor <= 0 &&
+      isProactive(context) &&
+      context.online,
+    isTooLate: ({ context }, { at }: { at: number }) => isTooLate(context, at),
     isFarFromDue: ({ context }) => context.freshFor === null || context.freshFor > longestDelay,
     isProactive: ({ context }) => isProactive(context),
     /** A timer or a wake makes no attempt while the platform says that it is offline; a request does. */
@@ -379,7 +391,8 @@ export const sessionMachine = setup({
       actions: { type: 'setVisible', params: { visible: true } },
     },
     'page.hidden': {
-      description: 'Nobody looks: a refresh is left to the next request.',
+      description:
+        'Nobody looks: a refresh is left to the next request, where the server still grants it then.',
       actions: { type: 'setVisible', params: { visible: false } },
     },
     'store.cleared': {
@@ -701,7 +714,15 @@ export const sessionMachine = setup({
         fresh: {
           description: 'The access token serves.',
           tags: ['attach'],
-          always: { description: 'The access token is due already.', guard: 'isOverdue', target: 'due' },
+          always: [
+            {
+              description: 'The access token is due already, and the server refreshes live ones only.',
+              guard: 'isUrgent',
+              target: '#session.refreshing',
+              actions: { type: 'measureWait', params: ({ context }) => ({ at: context.dueAt ?? 0 }) },
+            },
+            { description: 'The access token is due already.', guard: 'isOverdue', target: 'due' },
+          ],
           after: {
             refreshDue: [
               {
@@ -1163,11 +1184,19 @@ export const sessionMachine = setup({
             target: 'backingOff',
           },
           on: {
-            'lock.acquired': {
-              description: 'Nobody else refreshes now: the refresh token goes to the server.',
-              target: 'requesting',
-              actions: { type: 'noteLostAnswer', params: ({ event }) => event },
-            },
+            'lock.acquired': [
+              {
+                description: 'The access token has expired, and the server refreshes live ones only.',
+                guard: { type: 'isTooLate', params: ({ event }) => event },
+                target: '#session.expired',
+                actions: { type: 'setReason', params: { type: 'accessToken.due' } },
+              },
+              {
+                description: 'Nobody else refreshes now: the refresh token goes to the server.',
+                target: 'requesting',
+                actions: { type: 'noteLostAnswer', params: ({ event }) => event },
+              },
+            ],
           },
         },
         requesting: {
@@ -1219,12 +1248,20 @@ export const sessionMachine = setup({
             },
           },
           on: {
-            'lock.acquired': {
-              description:
-                'The attempt that waited for the lock goes out all the same: the network may be back.',
-              target: 'requesting',
-              actions: { type: 'noteLostAnswer', params: ({ event }) => event },
-            },
+            'lock.acquired': [
+              {
+                description: 'The access token has expired, and the server refreshes live ones only.',
+                guard: { type: 'isTooLate', params: ({ event }) => event },
+                target: '#session.expired',
+                actions: { type: 'setReason', params: { type: 'accessToken.due' } },
+              },
+              {
+                description:
+                  'The attempt that waited for the lock goes out all the same: the network may be back.',
+                target: 'requesting',
+                actions: { type: 'noteLostAnswer', params: ({ event }) => event },
+              },
+            ],
           },
         },
       },

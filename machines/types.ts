@@ -188,6 +188,8 @@ export interface SessionInput {
   readonly proactive: boolean;
   /** Whether the contract can refresh. */
   readonly canRefresh: boolean;
+  /** Whether the server refreshes an access token only until it expires. */
+  readonly refreshesLiveTokensOnly: boolean;
   readonly online: boolean;
   /** Whether anybody looks. */
   readonly visible: boolean;

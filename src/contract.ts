@@ -122,6 +122,30 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
   login?(call: ContractCall & { credentials: Credentials }): Promise<Grant<User>>;
   /** Buys new tokens. Without it a session ends when its access token does. */
   refresh?(call: SessionCall<User>): Promise<Grant<User>>;
+  /**
+   * Whether the server refreshes an access token only until it expires, and refuses afterwards (Payload, and Directus
+   * with sessions). With `true` a timer refreshes in a page that is hidden as well, a token that is due already is
+   * refreshed at once, and a session ends (`expired`) when its access token has expired: `refresh` is not called for
+   * it. Default is `false`: a hidden page leaves a due token to the next request.
+   *
+   * Browsers run the timers of a hidden page once a minute: give `refresh.leeway` several minutes. It is of no use with
+   * `refresh.proactive: false`, or where the server names no lifetime.
+   *
+   * @example
+   * ```ts
+   * import { cookieContract, createSession } from 'sessionchart';
+   *
+   * const server = cookieContract({
+   *   login: 'users/login',
+   *   refresh: 'users/refresh-token',
+   *   logout: 'users/logout',
+   *   grant: { expiresAt: 'exp' },
+   *   refreshesLiveTokensOnly: true,
+   * });
+   * createSession({ baseUrl: 'https://cms.example.com/api/', server, refresh: { leeway: 300_000 } });
+   * ```
+   */
+  refreshesLiveTokensOnly?: boolean;
   /** Tells the server that the session is over, so that it revokes the refresh token (RFC 7009). */
   logout?(call: SessionCall<User>): Promise<void>;
   /**

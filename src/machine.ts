@@ -68,6 +68,7 @@ export function createSessionActor<User, Login>(
         cooldown: settings.refresh.cooldown,
         proactive: settings.refresh.proactive,
         canRefresh: settings.server.refresh !== undefined,
+        refreshesLiveTokensOnly: settings.server.refreshesLiveTokensOnly ?? false,
         online: signals.isOnline(),
         visible: signals.isVisible(),
       },

@@ -252,6 +252,8 @@ function readContract<User, Credentials>(
   ]);
   checkCookies('server.cookies', contract.cookies);
   if (contract.issuer !== undefined) readText('server.issuer', contract.issuer);
+  const { refreshesLiveTokensOnly = false } = contract;
+  readBoolean('server.refreshesLiveTokensOnly', refreshesLiveTokensOnly);
   if (contract.errorCodes !== undefined) expectObject('server.errorCodes', contract.errorCodes);
   for (const [code, verdict] of Object.entries(contract.errorCodes ?? {})) {
     if (!verdicts.has(verdict)) {

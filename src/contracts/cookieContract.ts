@@ -9,7 +9,10 @@ import { expectFields, readTokenless, type GrantFields } from './grantFields.ts'
 export interface CookieContractOptions<User, Credentials>
   extends
     CookieOptions,
-    Pick<ServerContract<User, Credentials>, 'errorCode' | 'errorCodes' | 'isSameUser' | 'issuer'> {
+    Pick<
+      ServerContract<User, Credentials>,
+      'errorCode' | 'errorCodes' | 'isSameUser' | 'issuer' | 'refreshesLiveTokensOnly'
+    > {
   /** Sends the credentials as JSON. Default is none: sessions begin with `session.adopt()`. */
   login?: string | Endpoint<ContractCall & { credentials: Credentials }>;
   /** Sends no body: the refresh token is in a cookie. Default is none: a session ends when its access token does. */

@@ -7,7 +7,7 @@ import { expectFields, readTokens, type GrantFields } from './grantFields.ts';
 
 export interface RestContractOptions<User, Credentials> extends Pick<
   ServerContract<User, Credentials>,
-  'authorize' | 'cookies' | 'errorCode' | 'errorCodes' | 'isSameUser' | 'issuer'
+  'authorize' | 'cookies' | 'errorCode' | 'errorCodes' | 'isSameUser' | 'issuer' | 'refreshesLiveTokensOnly'
 > {
   /** Sends the credentials. */
   login?: string | Endpoint<ContractCall & { credentials: Credentials }>;

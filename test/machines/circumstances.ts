@@ -204,6 +204,28 @@ export const circumstances = {
     means: '`refresh.proactive` is `false`',
     context: { proactive: false },
   },
+  'not visible': {
+    means: 'the page is hidden',
+    context: { visible: false },
+  },
+  'not visible, live tokens only': {
+    means: 'the page is hidden, and the server refreshes live tokens only',
+    context: { visible: false, refreshesLiveTokensOnly: true },
+  },
+  'live tokens only, token good': {
+    means: 'the server refreshes live tokens only; the access token is due, and has not expired yet',
+    context: { refreshesLiveTokensOnly: true, ...good },
+  },
+  'live tokens only, token expired': {
+    means: 'the server refreshes live tokens only, and the access token has expired',
+    context: { refreshesLiveTokensOnly: true, expiresAt: now },
+  },
+  'due on arrival, live tokens only': {
+    means: 'the server refreshes live tokens only, and the access token is inside its leeway when it comes',
+    context: { refreshesLiveTokensOnly: true },
+    event: { freshFor: 0, expiresAt: now + 1 },
+    never: ['refreshing.offline'],
+  },
   'due on arrival': {
     means: 'the access token is inside its leeway, or expired, when it comes',
     event: { freshFor: 0, expiresAt: now },

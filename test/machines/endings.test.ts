@@ -25,7 +25,8 @@ describe('the end of a session', () => {
         type.startsWith('store.') ||
         type === 'grant.stored' ||
         type === 'peer.adopted' ||
-        type === 'clock.woke'
+        type === 'clock.woke' ||
+        type === 'lock.acquired'
           ? 'accessToken.due'
           : type;
       expect(after.context).toMatchObject({ reason: { type: cause }, expiresAt: null, freshFor: null });

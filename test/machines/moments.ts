@@ -19,6 +19,8 @@ export const moments: Readonly<Record<string, Partial<Record<Leaf, Cell>>>> = {
         'far from due': 'authenticated.fresh',
         'lifetime unknown': 'authenticated.fresh',
         'not proactive': 'authenticated.due.ready',
+        'not visible': 'authenticated.due.ready',
+        'not visible, live tokens only': 'refreshing.acquiring',
         'no refresh': 'expired.idle',
         'offline, token good': 'authenticated.due.deferred',
         'before Retry-After, token good': 'authenticated.due.deferred',
@@ -31,6 +33,8 @@ export const moments: Readonly<Record<string, Partial<Record<Leaf, Cell>>>> = {
       cases: {
         otherwise: 'refreshing.acquiring',
         'not proactive': 'authenticated.due.ready',
+        'not visible': 'authenticated.due.ready',
+        'not visible, live tokens only': 'refreshing.acquiring',
         'offline, token good': 'stays',
       },
     },
@@ -40,6 +44,8 @@ export const moments: Readonly<Record<string, Partial<Record<Leaf, Cell>>>> = {
       cases: {
         otherwise: 'refreshing.acquiring',
         'not proactive': 'authenticated.due.ready',
+        'not visible': 'authenticated.due.ready',
+        'not visible, live tokens only': 'refreshing.acquiring',
         'offline, token good': 'authenticated.due.ready',
         'before Retry-After, token good': 'refreshing.backingOff',
       },

@@ -39,6 +39,7 @@ export const everywhere = <Inner extends Cell>(cell: Inner) => ({
 export const granted = when('authenticated.fresh', {
   'lifetime unknown': 'authenticated.fresh',
   'due on arrival': 'authenticated.due.ready',
+  'due on arrival, live tokens only': 'refreshing.acquiring',
   'due on arrival, no refresh': 'expired.idle',
 });
 
@@ -179,6 +180,8 @@ export const refreshWanted = when('refreshing.acquiring', {
 export const triedAgain = (otherwise: 'stays' | 'notes') =>
   when('refreshing.acquiring', {
     'not proactive': otherwise,
+    'not visible': otherwise,
+    'not visible, live tokens only': 'refreshing.acquiring',
     'in a backoff, token expired': 'refreshing.acquiring',
     'before Retry-After, token expired': 'refreshing.backingOff',
     ...setBack,
@@ -205,4 +208,10 @@ export const networkBack = when('refreshing.acquiring', {
   'in a backoff, token expired': 'refreshing.acquiring',
   'before Retry-After, token expired': 'refreshing.backingOff',
   ...setBack,
+});
+
+/** The refresh token goes to the server, unless it would be of no use there. */
+export const lockAcquired = when('refreshing.requesting', {
+  'live tokens only, token good': 'refreshing.requesting',
+  'live tokens only, token expired': 'expired.idle',
 });

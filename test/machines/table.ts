@@ -3,6 +3,7 @@ import {
   accessTokenRefused,
   everywhere,
   granted,
+  lockAcquired,
   networkBack,
   newsFromPeers,
   failedInPeer,
@@ -154,10 +155,10 @@ export const table = {
   'lock.acquired': {
     ...everywhere('stays'),
     refreshing: {
-      acquiring: 'refreshing.requesting',
+      acquiring: lockAcquired,
       requesting: 'stays',
       backingOff: 'stays',
-      offline: 'refreshing.requesting',
+      offline: lockAcquired,
     },
   },
   'store.restored': {

@@ -23,6 +23,7 @@ export const input: SessionInput = {
   cooldown: 5_000,
   proactive: true,
   canRefresh: true,
+  refreshesLiveTokensOnly: false,
   online: true,
   visible: true,
 };

@@ -48,6 +48,7 @@ const fields = [
   ['server.authorize', 'Bearer', 'a string of 6 characters'],
   ['server.errorCode', 'code', 'a string of 4 characters'],
   ['server.isSameUser', 'id', 'a string of 2 characters'],
+  ['server.refreshesLiveTokensOnly', 'yes', 'a string of 3 characters'],
   ['server.errorCodes', 'T-002', ''],
   ['server.errorCodes', ['T-002'], ''],
   ['name', '', 'an empty string'],

@@ -1,6 +1,7 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import type { KyInstance } from 'ky';
 import {
+  cookieContract,
   createSession,
   isRefreshUnavailableError,
   isSessionStoppedError,
@@ -129,6 +130,14 @@ describe('options', () => {
     // @ts-expect-error there is no such verdict
     restContract({ errorCodes: { 'T-002': 'tokenTired' } });
     expectTypeOf<'none'>().toExtend<Verdict>();
+  });
+
+  it('take from a contract that its server refreshes live tokens only', () => {
+    expectTypeOf<ServerContract['refreshesLiveTokensOnly']>().toEqualTypeOf<boolean | undefined>();
+    restContract({ refresh: 'token', refreshesLiveTokensOnly: true });
+    cookieContract({ refresh: 'token', refreshesLiveTokensOnly: true });
+    // @ts-expect-error it is so, or it is not
+    restContract({ refresh: 'token', refreshesLiveTokensOnly: 'yes' });
   });
 });
 

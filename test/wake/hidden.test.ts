@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { send, storedSession } from '../peers/outcomes.ts';
 import { openWorld, within } from '../peers/world.ts';
-import { due, hours, long, minutes } from './day.ts';
+import { rotating } from '../contracts/rotating.ts';
+import { due, hours, long, minutes, sleep, wake } from './day.ts';
 
 describe('a tab that nobody looks at', () => {
   test('refreshes for nobody', async () => {
@@ -84,5 +85,48 @@ describe('a tab that nobody looks at', () => {
 
     expect(other.calls).toEqual([due]);
     expect(one.calls).toEqual([]);
+  });
+});
+
+describe('a tab that nobody looks at, where the server refreshes live tokens only', () => {
+  const live = { ...long, session: { server: { ...rotating, refreshesLiveTokensOnly: true } } };
+
+  test('keeps its session all day', async () => {
+    using world = openWorld(live);
+    const [tab] = await world.signedIn(1);
+    tab.signals.setVisible(false);
+    await world.clock.advance(hours);
+
+    expect(world.refreshTimes()).toEqual([due, 2 * due, 3 * due, 4 * due]);
+    expect(await send(tab)).toBe(200);
+  });
+
+  test('is signed out when it wakes after the end of its token, and no call is made', async () => {
+    using world = openWorld(live);
+    const [tab] = await world.signedIn(1);
+    tab.signals.setVisible(false);
+    await sleep(world, [tab], 2 * hours);
+    wake([tab]);
+    await world.clock.advance(0);
+
+    expect(world.refreshTimes()).toEqual([]);
+    expect(tab.session.getSnapshot()).toMatchObject({
+      status: 'expired',
+      reason: { type: 'accessToken.due' },
+    });
+    expect(tab.facts).toContain('session.expired');
+  });
+
+  test('goes on with the tokens of a tab that did not sleep', async () => {
+    using world = openWorld(live);
+    const [sleeper, other] = await world.signedIn(2);
+    if (other === undefined) throw new Error('Expected two tabs');
+    await sleep(world, [sleeper], 2 * hours);
+    wake([sleeper]);
+    await world.clock.advance(0);
+
+    expect(sleeper.calls).toEqual([]);
+    expect(await send(sleeper)).toBe(200);
+    expect(other.session.getSnapshot().status).toBe('authenticated');
   });
 });
