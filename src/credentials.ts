@@ -173,7 +173,7 @@ function freshFor<User, Login>(
   // Where the clock was set back since, the token still lives no longer than it did when it was new.
   const left = expiresAt - Math.max(now, issuedAt);
   if (server.refresh === undefined) return left;
-  const leeway = Math.min(refresh.leeway, (expiresAt - issuedAt) / 10);
+  const leeway = Math.min(refresh.leeway, (expiresAt - issuedAt) * refresh.leewayShare);
   const jitter = refresh.proactive ? (environment.random() * leeway) / 2 : 0;
   return left - leeway - jitter;
 }

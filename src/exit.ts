@@ -17,16 +17,19 @@ export function createExit<User, Login>(
   const { credentials, keeper, settings, disposal } = world;
   let revoked: { readonly sessionId: string; readonly told: Promise<void> } | null = null;
 
-  /** Whoever signs out while the store is being read means the session that is in it. */
-  async function takeStored(): Promise<StoredSession<User> | null> {
-    let taken: StoredSession<User> | null = null;
-    await keeper.update((found) => {
-      taken = null;
+  /** A sign-out while the store is being read ends the session that is in it, also where the store works only later. */
+  async function endStored(): Promise<void> {
+    const ended: { session: StoredSession<User> | null } = { session: null };
+    const isRead = await keeper.update((found) => {
+      ended.session = null;
       if (found === null || isEnded(found) || credentials.current() !== null) return null;
-      taken = found;
+      ended.session = found;
       return { version: storedVersion, sessionId: found.sessionId, ended: 'loggedOut' };
     });
-    return taken;
+    if (!isRead) keeper.postpone(endStored);
+    if (ended.session === null) return;
+    world.tell({ type: 'loggedOut', sessionId: ended.session.sessionId, generation: 0 });
+    await revoke(world, ended.session);
   }
 
   return async () => {
@@ -37,16 +40,13 @@ export function createExit<User, Login>(
     if (isRunning(actor)) actor.send({ type: 'session.logout', at: settings.environment.clock.now() });
     else ending.logOut(snapshot.context.sessionId, 'session.logout');
     // Queued at once, so that every later read of the store finds the session ended.
-    const taking = isRestoring ? takeStored() : Promise.resolve(null);
+    const stored = isRestoring ? endStored() : null;
     if (session !== null && session.sessionId !== revoked?.sessionId) {
       revoked = { sessionId: session.sessionId, told: revoke(world, session) };
     }
     await Promise.resolve();
     await ending.written();
     if (session !== null) return revoked?.told;
-    const stored = await taking;
-    if (stored === null) return;
-    world.tell({ type: 'loggedOut', sessionId: stored.sessionId, generation: 0 });
-    await revoke(world, stored);
+    await stored;
   };
 }

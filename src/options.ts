@@ -23,8 +23,8 @@ import { serverVerdicts } from '../machines/index.ts';
 
 export interface RefreshOptions {
   /**
-   * How long before its expiry an access token counts as due (in milliseconds, 0 or more). For a lifetime
-   * of less than ten leeways it shrinks to a tenth of the lifetime. Default is 30000 (30 seconds).
+   * How long before its expiry an access token counts as due (in milliseconds, 0 or more; no more than half of the
+   * token's lifetime). Default is 30000 (30 seconds), or a tenth of a lifetime that is shorter than 5 minutes.
    */
   leeway?: number;
   /**
@@ -134,7 +134,10 @@ export interface Settings<User, Credentials> {
   readonly api: string;
   readonly store: TokenStore<User>;
   readonly origins: ReadonlySet<string>;
-  readonly refresh: Readonly<Required<RefreshOptions>>;
+  readonly refresh: Readonly<Required<RefreshOptions>> & {
+    /** The part of a lifetime that the leeway takes at most. */
+    readonly leewayShare: number;
+  };
   readonly hold: Readonly<Required<HoldOptions>>;
   readonly login: Readonly<Required<LoginOptions>>;
   readonly ky: KyOptions;
@@ -179,6 +182,8 @@ export function readOptions<User, Credentials>(
     ]),
     refresh: Object.freeze({
       leeway: readNumber('refresh.leeway', refresh.leeway ?? 30_000, 0),
+      // What the program asks for is kept; a default must suit short lifetimes as well.
+      leewayShare: refresh.leeway === undefined ? 0.1 : 0.5,
       timeout: readNumber('refresh.timeout', refresh.timeout ?? 8_000, 1),
       attempts: readAttempts(refresh.attempts ?? Infinity),
       cooldown: readNumber('refresh.cooldown', refresh.cooldown ?? 5_000, 0),
@@ -210,7 +215,7 @@ function readLimit(option: string, value: unknown): false | number {
 }
 
 function readStore<User>(store: TokenStore<User>): TokenStore<User> {
-  expectFunctions('store', store, ['read', 'write', 'update?', 'subscribe?']);
+  expectFunctions('store', store, ['read', 'write', 'update?', 'catchUp?', 'subscribe?']);
   readText('store.scope', store.scope);
   if (store.isShared !== undefined) readBoolean('store.isShared', store.isShared);
   return store;

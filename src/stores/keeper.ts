@@ -15,8 +15,12 @@ export interface Keeper<User> {
   /**
    * Reads, and writes what `decide` makes of it, in one step where the store can do that; `null` writes nothing. Where the
    * read fails, nothing is written: `decide` is asked what to write once the store works again.
+   *
+   * @returns whether the store could be read
    */
-  update(decide: Decide<User>): Promise<void>;
+  update(decide: Decide<User>): Promise<boolean>;
+  /** Keeps a task for the next read, which waits for it: the store could not be read when the task was to be done. */
+  postpone(task: () => Promise<void>): void;
   /**
    * How a session has ended, by what was found; `null` where that does not say so. Where another one has come and
    * gone since, nothing of it is there any more.
@@ -53,6 +57,7 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
   let session: string | null = null;
   let shown: { readonly record: StoredRecord<User>; readonly name: string } | null = null;
   let isSlow = false;
+  let postponed: (() => Promise<void>) | null = null;
   /** An operation that was given up and has not settled: until then the store counts as gone. */
   let stuck: PromiseLike<unknown> | null = null;
 
@@ -140,11 +145,11 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
     void operation.then(free, free);
   }
 
-  function update(decide: Decide<User>): Promise<void> {
+  function update(decide: Decide<User>): Promise<boolean> {
     return inOrder(() => change(decide));
   }
 
-  async function change(decide: Decide<User>, isNew = false): Promise<void> {
+  async function change(decide: Decide<User>, isNew = false): Promise<boolean> {
     /** What is to be written, as soon as the store has shown what it holds. */
     const asked: { next?: StoredRecord<User> | null } = {};
     let isLate = false;
@@ -160,15 +165,18 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
     try {
       await bounded(changing);
       if (asked.next) saved(asked.next);
+      return true;
     } catch (error) {
       isLate = true;
       const { next = decide(null) } = asked;
       options.onFailure(asked.next === undefined ? 'read' : 'write');
-      const isUnread = asked.next === undefined && !(error instanceof ForeignRecordError);
-      if (next === null || (isNew && isUnread && (await overwrite(next)))) return;
-      if (nameOf(next) === held) return;
+      const isRead = asked.next !== undefined;
+      const isUnread = !isRead && !(error instanceof ForeignRecordError);
+      if (next === null || (isNew && isUnread && (await overwrite(next)))) return isRead;
+      if (nameOf(next) === held) return isRead;
       unsaved = next;
       leftover = held;
+      return isRead;
     }
   }
 
@@ -200,8 +208,18 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
     }
   }
 
+  const isPostponed = (): boolean => postponed !== null;
+
+  /** What the store holds is shown once the task is done: it may be what the task is to end. */
+  async function readAfter(task: () => Promise<void>): Promise<StoredRecord<User> | null> {
+    postponed = null;
+    await task();
+    return isPostponed() ? null : inOrder(async () => look());
+  }
+
   return {
     read() {
+      if (postponed !== null) return readAfter(postponed);
       if (pending !== null) return inOrder(async () => look());
       const found = look();
       return isThenable(found) ? inOrder(() => found) : found;
@@ -214,14 +232,19 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
         options,
       ).catch(ignore);
     },
-    write: (record) => inOrder(() => change(() => record, true)),
+    async write(record) {
+      await inOrder(() => change(() => record, true));
+    },
     update,
+    postpone(task) {
+      postponed = task;
+    },
     endOf(sessionId, found) {
       if (found.sessionId === sessionId) return found.ended;
       return sessionId === session ? 'loggedOut' : null;
     },
     answersAtOnce: () => !isSlow,
-    hasUnsaved: () => unsaved !== null,
+    hasUnsaved: () => unsaved !== null || isPostponed(),
     key: own.key,
     watch: own.watch,
   };

@@ -137,8 +137,13 @@ describe('createSession', () => {
     },
   );
 
-  test.each(['write', 'read'])('refuses a store without `%s`', (method) => {
-    const store = { ...memoryStore(), [method]: undefined };
+  test.each([
+    ['write', undefined],
+    ['read', undefined],
+    ['update', 'put'],
+    ['catchUp', 7],
+  ])('refuses a store whose `%s` is %s', (method, value) => {
+    const store = { ...memoryStore(), [method]: value };
 
     expect(refusalOf(withOption('store', store))).toMatchObject({ option: `store.${method}` });
   });

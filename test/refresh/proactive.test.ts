@@ -42,6 +42,23 @@ describe('a refresh ahead of the expiry', () => {
     expect(world.refreshTimes()).toEqual([time]);
   });
 
+  test.each([
+    { of: 'what the program asks for', leeway: 200_000, seconds: 600, time: 400_000 },
+    { of: 'half of the lifetime at most', leeway: 500_000, seconds: 600, time: 300_000 },
+    { of: 'no more than a tenth of a short lifetime by default', seconds: 60, time: 54_000 },
+  ])('begins at the leeway: $of', async ({ leeway, seconds, time }) => {
+    await using world = await openSignedIn({
+      accessTokenLifetime: seconds,
+      environment: { random: () => 0 },
+      ...(leeway !== undefined && { refresh: { leeway } }),
+    });
+    await world.live(time - 1);
+    expect(world.refreshTimes()).toEqual([]);
+    await world.live(1);
+
+    expect(world.refreshTimes()).toEqual([time]);
+  });
+
   test('does not happen with `proactive: false`: the next request has it done, and goes with the new token', async () => {
     await using world = await openSignedIn({
       accessTokenLifetime: lifetime,
