@@ -569,7 +569,7 @@ export const sessionMachine = setup({
         ],
         'accessToken.due': [
           {
-            description: 'The access token is used up, and there is no refresh.',
+            description: 'The access token is used up, and it cannot be refreshed.',
             guard: 'hasNoRefresh',
             target: 'expired',
             actions: { type: 'setReason', params: ({ event }) => event },
@@ -798,7 +798,7 @@ export const sessionMachine = setup({
               description: 'The next request starts a refresh and waits for it.',
               tags: ['due'],
               always: {
-                description: 'The access token is used up, and there is no refresh.',
+                description: 'The access token is used up, and it cannot be refreshed.',
                 guard: 'hasNoRefresh',
                 target: '#session.expired',
                 actions: { type: 'setReason', params: { type: 'accessToken.due' } },
@@ -1186,7 +1186,7 @@ export const sessionMachine = setup({
           on: {
             'lock.acquired': [
               {
-                description: 'The access token has expired, and the server refreshes live ones only.',
+                description: 'The access token is used up, and it cannot be refreshed.',
                 guard: { type: 'isTooLate', params: ({ event }) => event },
                 target: '#session.expired',
                 actions: { type: 'setReason', params: { type: 'accessToken.due' } },
@@ -1250,7 +1250,7 @@ export const sessionMachine = setup({
           on: {
             'lock.acquired': [
               {
-                description: 'The access token has expired, and the server refreshes live ones only.',
+                description: 'The access token is used up, and it cannot be refreshed.',
                 guard: { type: 'isTooLate', params: ({ event }) => event },
                 target: '#session.expired',
                 actions: { type: 'setReason', params: { type: 'accessToken.due' } },

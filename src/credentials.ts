@@ -168,12 +168,12 @@ function freshFor<User, Login>(
   expiresAt: number,
   issuedAt: number,
   now: number,
-  { server, refresh, environment }: Settings<User, Login>,
+  { server, refresh, leewayShare, environment }: Settings<User, Login>,
 ): number {
   // Where the clock was set back since, the token still lives no longer than it did when it was new.
   const left = expiresAt - Math.max(now, issuedAt);
   if (server.refresh === undefined) return left;
-  const leeway = Math.min(refresh.leeway, (expiresAt - issuedAt) * refresh.leewayShare);
+  const leeway = Math.min(refresh.leeway, (expiresAt - issuedAt) * leewayShare);
   const jitter = refresh.proactive ? (environment.random() * leeway) / 2 : 0;
   return left - leeway - jitter;
 }

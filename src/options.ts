@@ -134,10 +134,9 @@ export interface Settings<User, Credentials> {
   readonly api: string;
   readonly store: TokenStore<User>;
   readonly origins: ReadonlySet<string>;
-  readonly refresh: Readonly<Required<RefreshOptions>> & {
-    /** The part of a lifetime that the leeway takes at most. */
-    readonly leewayShare: number;
-  };
+  readonly refresh: Readonly<Required<RefreshOptions>>;
+  /** The part of a token's lifetime that the leeway takes at most. */
+  readonly leewayShare: number;
   readonly hold: Readonly<Required<HoldOptions>>;
   readonly login: Readonly<Required<LoginOptions>>;
   readonly ky: KyOptions;
@@ -182,8 +181,6 @@ export function readOptions<User, Credentials>(
     ]),
     refresh: Object.freeze({
       leeway: readNumber('refresh.leeway', refresh.leeway ?? 30_000, 0),
-      // What the program asks for is kept; a default must suit short lifetimes as well.
-      leewayShare: refresh.leeway === undefined ? 0.1 : 0.5,
       timeout: readNumber('refresh.timeout', refresh.timeout ?? 8_000, 1),
       attempts: readAttempts(refresh.attempts ?? Infinity),
       cooldown: readNumber('refresh.cooldown', refresh.cooldown ?? 5_000, 0),
@@ -191,6 +188,8 @@ export function readOptions<User, Credentials>(
       maxRetryAfter: readNumber('refresh.maxRetryAfter', refresh.maxRetryAfter ?? 300_000, 0),
       refusedBy: readOneOf('refresh.refusedBy', refresh.refusedBy ?? 'answer', refusedBy),
     }),
+    // What the program asks for is kept; the default must suit short lifetimes as well.
+    leewayShare: refresh.leeway === undefined ? 0.1 : 0.5,
     hold: Object.freeze({
       timeout: readNumber('hold.timeout', hold.timeout ?? 30_000, 1),
       limit: readInteger('hold.limit', hold.limit ?? 1_000, 0),

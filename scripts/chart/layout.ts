@@ -13,13 +13,13 @@ import {
 import { collectArrows, nameOf, type Arrow } from './arrows.ts';
 import { middleOf, placeLabel, tracePath, type Point } from './route.ts';
 
-const leafSize = { width: 84, height: 22 };
+const leafSize = { width: 72, height: 22 };
 
 const spacing: LayoutOptions = {
   'elk.direction': 'DOWN',
-  'elk.spacing.nodeNode': '10',
-  'elk.spacing.edgeEdge': '6',
-  'elk.spacing.edgeNode': '7',
+  'elk.spacing.nodeNode': '7',
+  'elk.spacing.edgeEdge': '4',
+  'elk.spacing.edgeNode': '5',
   'elk.layered.spacing.nodeNodeBetweenLayers': '14',
   'elk.layered.spacing.edgeEdgeBetweenLayers': '6',
   'elk.layered.spacing.edgeNodeBetweenLayers': '6',
@@ -38,7 +38,7 @@ const options: LayoutOptions = {
 };
 
 /** Room for the state's own name at the top. */
-const inside: LayoutOptions = { ...spacing, 'elk.padding': '[top=27,left=13,bottom=10,right=13]' };
+const inside: LayoutOptions = { ...spacing, 'elk.padding': '[top=27,left=8,bottom=10,right=8]' };
 
 /** The source of `src/devtools/chart/layout.ts`: the chart, laid out from the machine. */
 export async function makeLayout(file: URL): Promise<string> {

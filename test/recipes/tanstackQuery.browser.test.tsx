@@ -104,7 +104,10 @@ describe('TanStack Query beside a session', () => {
     await expect.element(screen.getByText('ada')).toBeVisible();
     const recover = server.intercept('refresh', () => new Response(null, { status: 503 }));
     await clock.advance(60_000);
-    await queryClient.refetchQueries({ queryKey: ['me'] });
+    const refetching = queryClient.refetchQueries({ queryKey: ['me'] });
+    // The request waits for the pause that the failed refresh has begun.
+    await clock.advance(30_000);
+    await refetching;
     expect(queryClient.getQueryState(['me'])?.error).toMatchObject({ code: 'ERR_REFRESH_UNAVAILABLE' });
     recover();
     await session.refresh();

@@ -70,7 +70,7 @@ export async function openWorld(options: Partial<SessionOptions<{ name: string }
           },
         },
         store: memoryStore(),
-        refresh: { proactive: false },
+        refresh: { proactive: false, attempts: 4 },
         environment: { clock, random: () => 0 },
         inspect: witness.inspect,
         ...options,

@@ -105,6 +105,6 @@ describe('a component that shows the session', () => {
 
     expect(greeting.item()).toBe('not now');
     expect(greeting.text()).toBe('Hello, ada');
-    expect(world.server.counts()).toMatchObject({ refresh: 4 });
+    expect(world.server.counts()).toMatchObject({ refresh: 11 });
   });
 });
