@@ -5,27 +5,16 @@ import tseslint from 'typescript-eslint';
 const not = {
   test: { regex: '(^|/)test/', message: 'What ships imports no test.' },
   testing: { regex: '/testing/', message: 'The test kit is built on the session, not the other way round.' },
-  entry: { regex: '/(createSession|machine)\\.ts$', message: 'Only the entry wires a session together.' },
-  layers: {
-    regex: '/(http|refresh)/(?!readJson)',
-    message: 'Stores and peers know neither requests nor refreshes.',
-  },
-  requests: {
-    regex: '/http/(gate|admission|hold|kyHooks|sessionFetch)',
-    message: 'A refresh knows no request that waits.',
-  },
-  refresh: { regex: '/refresh/', message: 'The request layer starts no refresh: it tells the machine.' },
-  inside: {
-    regex: '^\\.\\./(http|refresh|stores|peers|contracts)/',
-    message: 'A component knows the session and its view, and nothing that is behind them.',
-  },
   others: { regex: '^(?!xstate$|\\./)', message: 'A statechart imports xstate and nothing else.' },
 };
+
+/** The folders of `src/`, lowest first: a file imports from its own folder and from those below. */
+const layers = ['errors', 'platform', 'server', 'store', 'requests', 'refresh', 'session'];
 
 /** zone.js, Bluebird and test runners replace the global, or bring one of another realm. */
 const notAnInstance = {
   selector: "BinaryExpression[operator='instanceof'][right.name='Promise']",
-  message: 'Use `isThenable` of src/thenable.ts.',
+  message: 'Use `isThenable` of src/platform/thenable.ts.',
 };
 
 const forbid = (files, ...patterns) => ({
@@ -33,16 +22,39 @@ const forbid = (files, ...patterns) => ({
   rules: { 'no-restricted-imports': ['error', { patterns }] },
 });
 
-/** Imports point one way. Of the rules that fit a file the last one counts. */
+/** Only types may point upwards. */
+const forbidAbove = (layer, index) => ({
+  files: [`src/${layer}/**`],
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          not.test,
+          not.testing,
+          {
+            regex: `/(${[...layers.slice(index + 1), 'createSession', 'options'].join('|')})(/|\\.ts$)`,
+            message: 'Imports point one way: to the folder itself, and to those below.',
+            allowTypeImports: true,
+          },
+        ],
+      },
+    ],
+  },
+});
+
+/** A component knows the session and its view, and nothing that is behind them. */
+const inside = {
+  regex: '^\\.\\./(server|store|requests|refresh)/',
+  message: 'A component knows the session and its view, and nothing that is behind them.',
+};
+
 const oneWay = [
   forbid('machines/**', not.others),
   forbid('src/**', not.test, not.testing),
   forbid('src/testing/**', not.test),
-  forbid('src/contracts/**', not.test, not.testing, not.entry),
-  forbid('src/http/**', not.test, not.testing, not.entry, not.refresh),
-  forbid('src/refresh/**', not.test, not.testing, not.entry, not.requests),
-  forbid('src/{stores,peers}/**', not.test, not.testing, not.entry, not.layers),
-  forbid('src/{react,devtools}/**', not.test, not.testing, not.entry, not.inside),
+  forbid('src/{react,devtools}/**', not.test, not.testing, inside),
+  ...layers.map(forbidAbove),
 ];
 
 export default defineConfig(

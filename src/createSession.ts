@@ -1,26 +1,26 @@
 import ky from 'ky';
 import type { InteropObservable } from 'xstate';
-import type { PendingLogin } from './authenticator.ts';
-import { createCommands } from './commands.ts';
-import { createWorld } from './createWorld.ts';
-import { createEnding } from './ending.ts';
-import { SessionDisposedError } from './errors.ts';
-import { createExit } from './exit.ts';
-import { createHistory } from './history.ts';
-import { createEnd } from './abort.ts';
-import { createGate } from './http/gate.ts';
-import { createKyDoor } from './http/kyHooks.ts';
-import { createSessionFetch } from './http/sessionFetch.ts';
-import { createSessionActor, type StartableActor } from './machine.ts';
+import type { PendingLogin } from './session/authenticator.ts';
+import { createCommands } from './session/commands.ts';
+import { createWorld } from './session/createWorld.ts';
+import { createEnding } from './session/ending.ts';
+import { SessionDisposedError } from './errors/errors.ts';
+import { createExit } from './session/exit.ts';
+import { createHistory } from './session/history.ts';
+import { createEnd } from './platform/abort.ts';
+import { createGate } from './requests/gate.ts';
+import { createKyDoor } from './requests/kyHooks.ts';
+import { createSessionFetch } from './requests/sessionFetch.ts';
+import { createSessionActor, type StartableActor } from './session/machine.ts';
 import { readOptions, type SessionOptions } from './options.ts';
-import { createLookout } from './peers/lookout.ts';
-import { isNews } from './peers/peerMessage.ts';
-import { createRoster } from './peers/roster.ts';
-import { reportReduced } from './redact.ts';
-import { notify } from './report.ts';
-import type { Session } from './session.ts';
-import { createViews, withInterop } from './views.ts';
-import { listenToSignals } from './wake.ts';
+import { createLookout } from './session/lookout.ts';
+import { isNews } from './store/peerMessage.ts';
+import { createRoster } from './session/roster.ts';
+import { reportReduced } from './platform/report.ts';
+import { notify } from './platform/report.ts';
+import type { Session } from './session/session.ts';
+import { createViews, withInterop } from './session/views.ts';
+import { listenToSignals } from './session/wake.ts';
 
 /**
  * Creates a session and starts to restore it from its store.

@@ -1,31 +1,31 @@
 export { createSession } from './createSession.ts';
-export { restContract } from './contracts/restContract.ts';
-export { cookieContract } from './contracts/cookieContract.ts';
-export { jwtExpiresAt } from './contracts/jwtExpiresAt.ts';
-export { asyncStorageStore } from './stores/asyncStorageStore.ts';
-export { indexedDbStore } from './stores/indexedDbStore.ts';
-export { memoryStore } from './stores/memoryStore.ts';
-export { webStorageStore } from './stores/webStorageStore.ts';
-export { browserSignals } from './signals/browserSignals.ts';
-export { reactNativeSignals } from './signals/reactNativeSignals.ts';
-export { VerdictError } from './verdict.ts';
-export * from './errors.ts';
-export * from './errorGuards.ts';
+export { restContract } from './server/restContract.ts';
+export { cookieContract } from './server/cookieContract.ts';
+export { jwtExpiresAt } from './server/jwtExpiresAt.ts';
+export { asyncStorageStore } from './store/asyncStorageStore.ts';
+export { indexedDbStore } from './store/indexedDbStore.ts';
+export { memoryStore } from './store/memoryStore.ts';
+export { webStorageStore } from './store/webStorageStore.ts';
+export { browserSignals } from './platform/browserSignals.ts';
+export { reactNativeSignals } from './platform/reactNativeSignals.ts';
+export { VerdictError } from './server/verdict.ts';
+export * from './errors/errors.ts';
+export * from './errors/guards.ts';
 
-export type { Session } from './session.ts';
-export type { SessionView } from './view.ts';
-export type { Subscription, ViewListener } from './views.ts';
+export type { Session } from './session/session.ts';
+export type { SessionView } from './session/view.ts';
+export type { Subscription, ViewListener } from './session/views.ts';
 export type {
   RequestCall,
   RequestInterceptor,
   RequestPurpose,
   Requests,
   RequestStep,
-} from './http/requests.ts';
-export type { HistoryEntry } from './history.ts';
-export type { SessionActor } from './world.ts';
-export type { Auth } from './http/admission.ts';
-export type { SessionFetch } from './http/sessionFetch.ts';
+} from './requests/requests.ts';
+export type { HistoryEntry } from './session/history.ts';
+export type { SessionActor } from './session/world.ts';
+export type { Auth } from './requests/admission.ts';
+export type { SessionFetch } from './requests/sessionFetch.ts';
 export type { HoldOptions, LoginOptions, RefreshOptions, RefusedBy, SessionOptions } from './options.ts';
 export type {
   ContractCall,
@@ -37,18 +37,18 @@ export type {
   ServerContract,
   SessionCall,
   Verdict,
-} from './contract.ts';
-export type { Endpoint } from './contracts/endpoint.ts';
-export type { GrantFields } from './contracts/grantFields.ts';
-export type { RestContractOptions } from './contracts/restContract.ts';
-export type { CookieContractOptions } from './contracts/cookieContract.ts';
+} from './server/contract.ts';
+export type { Endpoint } from './server/endpoint.ts';
+export type { GrantFields } from './server/grantFields.ts';
+export type { RestContractOptions } from './server/restContract.ts';
+export type { CookieContractOptions } from './server/cookieContract.ts';
 export type {
   AsyncStorageLike,
   AsyncStorageStoreOptions,
   SecureStoreLike,
-} from './stores/asyncStorageStore.ts';
-export type { IndexedDbStoreOptions } from './stores/indexedDbStore.ts';
-export type { WebStorage } from './stores/webStorageStore.ts';
+} from './store/asyncStorageStore.ts';
+export type { IndexedDbStoreOptions } from './store/indexedDbStore.ts';
+export type { WebStorage } from './store/webStorageStore.ts';
 export type {
   Attempt,
   EndedSession,
@@ -56,15 +56,16 @@ export type {
   StoredRecord,
   StoredSession,
   TokenStore,
-} from './stores/tokenStore.ts';
-export type { Channel, Clock, Environment, Lock, OpenChannel } from './environment.ts';
-export type { Absence, News, Peer, PeerMessage, Presence, RollCall } from './peers/peerMessage.ts';
-export type { Peers } from './peers/roster.ts';
-export type { Signal, Signals } from './signals/signals.ts';
+} from './store/tokenStore.ts';
+export type { Clock } from './platform/clock.ts';
+export type { Channel, Environment, Lock, OpenChannel } from './store/environment.ts';
+export type { Absence, News, Peer, PeerMessage, Presence, RollCall } from './store/peerMessage.ts';
+export type { Peers } from './session/roster.ts';
+export type { Signal, Signals } from './platform/signals.ts';
 export type {
   AppStateLike,
   NetInfoLike,
   NetInfoStateLike,
   ReactNativeSignalsOptions,
-} from './signals/reactNativeSignals.ts';
+} from './platform/reactNativeSignals.ts';
 export type { Failure, Reason, SessionEmitted, SessionEvent, SessionStatus } from '../machines/index.ts';

@@ -10,15 +10,15 @@ import {
   readText,
   readUrl,
   unexpected,
-} from './checks.ts';
-import type { ServerContract, Verdict } from './contract.ts';
-import { checkCookies } from './contracts/checkCookies.ts';
-import { defaultEnvironment, lacksOf, type Environment } from './environment.ts';
-import { isBrowser } from './isBrowser.ts';
-import { InvalidOptionError } from './errors.ts';
-import { kindOf } from './received.ts';
-import { memoryStore } from './stores/memoryStore.ts';
-import type { TokenStore } from './stores/tokenStore.ts';
+} from './errors/checks.ts';
+import type { ServerContract, Verdict } from './server/contract.ts';
+import { checkCookies } from './server/checkCookies.ts';
+import { defaultEnvironment, lacksOf, type Environment } from './store/environment.ts';
+import { isBrowser } from './platform/isBrowser.ts';
+import { InvalidOptionError } from './errors/errors.ts';
+import { kindOf } from './errors/received.ts';
+import { memoryStore } from './store/memoryStore.ts';
+import type { TokenStore } from './store/tokenStore.ts';
 import { serverVerdicts } from '../machines/index.ts';
 
 export interface RefreshOptions {

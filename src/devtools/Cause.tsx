@@ -1,6 +1,6 @@
 import type { Failure, Reason } from '../../machines/index.ts';
-import type { HistoryEntry } from '../history.ts';
-import type { SessionView } from '../view.ts';
+import type { HistoryEntry } from '../session/history.ts';
+import type { SessionView } from '../session/view.ts';
 import { describeMove, describeReason } from './chart/transitions.ts';
 
 export interface CauseProps {

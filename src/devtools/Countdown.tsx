@@ -1,5 +1,5 @@
-import type { Clock } from '../environment.ts';
-import type { SessionView } from '../view.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { SessionView } from '../session/view.ts';
 import { useNow } from './useNow.ts';
 
 const minute = 60_000;

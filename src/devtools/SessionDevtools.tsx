@@ -1,5 +1,5 @@
 import { useState, useSyncExternalStore } from 'react';
-import type { Session } from '../session.ts';
+import type { Session } from '../session/session.ts';
 import { ForceSection } from './answers/ForceSection.tsx';
 import type { ForcedAnswer } from './answers/forcedAnswers.ts';
 import { Chart } from './chart/Chart.tsx';

@@ -1,7 +1,7 @@
 import { useSelector } from '@xstate/react';
-import type { HistoryEntry } from '../history.ts';
-import type { Session } from '../session.ts';
-import type { SessionView } from '../view.ts';
+import type { HistoryEntry } from '../session/history.ts';
+import type { Session } from '../session/session.ts';
+import type { SessionView } from '../session/view.ts';
 import { Countdown } from './Countdown.tsx';
 import { Cause } from './Cause.tsx';
 

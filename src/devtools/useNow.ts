@@ -1,5 +1,5 @@
 import { useCallback, useSyncExternalStore } from 'react';
-import type { Clock } from '../environment.ts';
+import type { Clock } from '../platform/clock.ts';
 
 export interface Steps {
   /** Milliseconds from one step to the next; `null` where nobody waits for the next one. */

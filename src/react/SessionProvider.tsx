@@ -1,6 +1,6 @@
 import { useState, type ReactElement, type ReactNode } from 'react';
-import { InvalidOptionError } from '../errors.ts';
-import { kindOf } from '../received.ts';
+import { InvalidOptionError } from '../errors/errors.ts';
+import { kindOf } from '../errors/received.ts';
 import { provide, SessionContext } from './provided.ts';
 import type { RegisteredSession, RegisteredView } from './register.ts';
 

@@ -1,4 +1,4 @@
-import type { Session } from '../session.ts';
+import type { Session } from '../session/session.ts';
 
 /**
  * Where a program says which session is its own. Hooks and components then know the type of the user and of

@@ -1,4 +1,4 @@
-import type { SessionView } from '../view.ts';
+import type { SessionView } from '../session/view.ts';
 
 /** What a program shows. A refresh is no screen of its own: it comes and goes with every token. */
 export type Screen = 'restoring' | 'signedOut' | 'signedIn' | 'expired';

@@ -1,5 +1,5 @@
 import { useSelector } from '@xstate/react';
-import { LoggedOutError, NotAuthenticatedError, SessionExpiredError } from '../errors.ts';
+import { LoggedOutError, NotAuthenticatedError, SessionExpiredError } from '../errors/errors.ts';
 import type { CurrentSession } from './currentSession.ts';
 import { useProvided } from './provided.ts';
 import type { RegisteredSession } from './register.ts';

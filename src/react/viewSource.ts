@@ -1,7 +1,7 @@
-import { isSameJson } from '../sameJson.ts';
-import type { Session } from '../session.ts';
-import type { SessionView } from '../view.ts';
-import type { Subscription } from '../views.ts';
+import { isSameJson } from '../platform/sameJson.ts';
+import type { Session } from '../session/session.ts';
+import type { SessionView } from '../session/view.ts';
+import type { Subscription } from '../session/views.ts';
 import { hasUser } from './screens.ts';
 
 /** What components read their view from; shaped as `useSelector` of `@xstate/react` wants it. */

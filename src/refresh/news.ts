@@ -1,10 +1,10 @@
 import { isNewer, type SessionEvent } from '../../machines/index.ts';
-import { factsOf } from '../credentials.ts';
-import { failedRefreshIn } from '../stores/failedRefresh.ts';
-import { isEnded } from '../stores/storedRecord.ts';
-import type { StoredRecord, StoredSession } from '../stores/tokenStore.ts';
-import type { World } from '../world.ts';
-import { pause } from './pause.ts';
+import { factsOf } from '../store/credentials.ts';
+import { failedRefreshIn } from '../store/failedRefresh.ts';
+import { isEnded } from '../store/storedRecord.ts';
+import type { StoredRecord, StoredSession } from '../store/tokenStore.ts';
+import type { World } from '../session/world.ts';
+import { pause } from '../platform/pause.ts';
 import type { Lease } from './underLock.ts';
 
 type Send = (event: SessionEvent) => void;

@@ -1,13 +1,13 @@
 import { isHTTPError, isNetworkError, isTimeoutError, type HTTPError } from 'ky';
 import type { EndingVerdict, Failure, RefreshTokenVerdict } from '../../machines/index.ts';
 import { accessTokenVerdicts, endingVerdicts, refreshTokenVerdicts } from '../../machines/index.ts';
-import { isCsrfUnavailableError, isMalformedGrantError } from '../errorGuards.ts';
-import { isError, isErrorOf } from '../errorKind.ts';
+import { isCsrfUnavailableError, isMalformedGrantError } from '../errors/guards.ts';
+import { isError, isErrorOf } from '../errors/errorKind.ts';
 import type { Settings } from '../options.ts';
-import { judgeBody, tokenEndpointCodes, VerdictError, type Judgement } from '../verdict.ts';
-import { ForeignAnswerError, wordingOf, type Answer } from './answer.ts';
-import { ServerCallTimeoutError } from './serverCall.ts';
-import type { Verdict } from '../contract.ts';
+import { judgeBody, tokenEndpointCodes, VerdictError, type Judgement } from '../server/verdict.ts';
+import { ForeignAnswerError, wordingOf, type Answer } from '../server/answer.ts';
+import { ServerCallTimeoutError } from '../server/serverCall.ts';
+import type { Verdict } from '../server/contract.ts';
 
 /** What a failed call to the refresh endpoint means. */
 export type Refusal =

@@ -1,9 +1,9 @@
 import type { Stamp } from '../../machines/index.ts';
-import type { EndSignal } from '../abort.ts';
-import { isEnded } from '../stores/storedRecord.ts';
-import type { Attempt, FailedRefresh, StoredRecord, StoredSession } from '../stores/tokenStore.ts';
-import type { World } from '../world.ts';
-import { pause } from './pause.ts';
+import type { EndSignal } from '../platform/abort.ts';
+import { isEnded } from '../store/storedRecord.ts';
+import type { Attempt, FailedRefresh, StoredRecord, StoredSession } from '../store/tokenStore.ts';
+import type { World } from '../session/world.ts';
+import { pause } from '../platform/pause.ts';
 import type { Lease } from './underLock.ts';
 
 /** Milliseconds between two looks at somebody else's call. */

@@ -1,6 +1,6 @@
-import { anySignal, createEnd, type EndSignal } from '../abort.ts';
-import { giveUpAfter } from '../patience.ts';
-import type { World } from '../world.ts';
+import { anySignal, createEnd, type EndSignal } from '../platform/abort.ts';
+import { giveUpAfter } from '../platform/patience.ts';
+import type { World } from '../session/world.ts';
 
 /** What a task knows of the lock that it runs under. */
 export interface Lease {

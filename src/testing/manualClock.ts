@@ -1,4 +1,4 @@
-import type { Clock } from '../environment.ts';
+import type { Clock } from '../platform/clock.ts';
 import { received } from './options.ts';
 import { letSettle } from './settle.ts';
 

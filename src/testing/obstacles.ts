@@ -1,5 +1,5 @@
-import type { Lock } from '../environment.ts';
-import type { TokenStore } from '../stores/tokenStore.ts';
+import type { Lock } from '../store/environment.ts';
+import type { TokenStore } from '../store/tokenStore.ts';
 import type { RequestKind } from './intercepts.ts';
 import type { TestServer } from './server.ts';
 

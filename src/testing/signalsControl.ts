@@ -1,4 +1,4 @@
-import type { Signal, Signals } from '../signals/signals.ts';
+import type { Signal, Signals } from '../platform/signals.ts';
 
 /** What the platform tells a program of itself, in the caller's hand. */
 export interface SignalsControl extends Signals {

@@ -1,9 +1,9 @@
-import { restContract } from '../contracts/restContract.ts';
-import type { ServerContract } from '../contract.ts';
+import { restContract } from '../server/restContract.ts';
+import type { ServerContract } from '../server/contract.ts';
 import { createSession } from '../createSession.ts';
-import { inProcessLock } from '../peers/inProcessLock.ts';
-import type { Session } from '../session.ts';
-import { memoryStore } from '../stores/memoryStore.ts';
+import { inProcessLock } from '../store/inProcessLock.ts';
+import type { Session } from '../session/session.ts';
+import { memoryStore } from '../store/memoryStore.ts';
 import { testUsers, type Account } from './accounts.ts';
 import { createManualClock, type ManualClock } from './manualClock.ts';
 import { createObstacles } from './obstacles.ts';

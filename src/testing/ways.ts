@@ -1,6 +1,6 @@
-import type { ServerContract } from '../contract.ts';
-import type { Session } from '../session.ts';
-import type { TokenStore } from '../stores/tokenStore.ts';
+import type { ServerContract } from '../server/contract.ts';
+import type { Session } from '../session/session.ts';
+import type { TokenStore } from '../store/tokenStore.ts';
 import type { ContendedLock, Obstacles } from './obstacles.ts';
 import type { ManualClock } from './manualClock.ts';
 

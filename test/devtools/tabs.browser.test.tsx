@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { page } from 'vitest/browser';
-import { inProcessChannel } from '../../src/peers/inProcessChannel.ts';
+import { inProcessChannel } from '../../src/store/inProcessChannel.ts';
 import type { OpenChannel } from '../../src/index.ts';
 import { credentials, openDevtools, openTab, start } from './world.tsx';
 

@@ -1,5 +1,5 @@
 import { webStorageStore, type Clock, type StoredRecord, type TokenStore } from '../../src/index.ts';
-import type { WebStorage } from '../../src/stores/webStorageStore.ts';
+import type { WebStorage } from '../../src/store/webStorageStore.ts';
 import type { User } from '../interleavings/world.ts';
 import { createFakeStorage } from '../stores/fakeStorage.ts';
 import { never, type Life } from './life.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { createSession, type Grant } from '../../src/index.ts';
-import { isJson } from '../../src/http/readJson.ts';
+import { isJson } from '../../src/server/readJson.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 

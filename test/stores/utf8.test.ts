@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { byteLength, splitText } from '../../src/stores/utf8.ts';
+import { byteLength, splitText } from '../../src/store/utf8.ts';
 
 const encoder = new TextEncoder();
 const sizeOf = (text: string) => encoder.encode(text).length;

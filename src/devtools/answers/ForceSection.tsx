@@ -1,5 +1,5 @@
 import { useEffect, useId, useState, useSyncExternalStore } from 'react';
-import type { Session } from '../../session.ts';
+import type { Session } from '../../session/session.ts';
 import { ForceAnswer } from './ForceAnswer.tsx';
 import { ForceVerdict } from './ForceVerdict.tsx';
 import type { ForcedAnswer } from './forcedAnswers.ts';

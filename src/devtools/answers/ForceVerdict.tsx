@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { serverVerdicts, type ServerVerdict } from '../../../machines/index.ts';
-import type { Session } from '../../session.ts';
+import type { Session } from '../../session/session.ts';
 import { Choice } from './Choice.tsx';
 
 /** Tells the machine a verdict, as if an answer of this moment had brought it. */

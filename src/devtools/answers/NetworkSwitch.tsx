@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { Session } from '../../session.ts';
+import type { Session } from '../../session/session.ts';
 import { cutConnection } from './forcedAnswers.ts';
 import type { Interceptions } from './interceptions.ts';
 

@@ -1,4 +1,4 @@
-import type { HistoryEntry } from '../../history.ts';
+import type { HistoryEntry } from '../../session/history.ts';
 import type { DrawnArrow } from './drawing.ts';
 
 export interface ArrowLabelProps {

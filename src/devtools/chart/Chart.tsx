@@ -1,5 +1,5 @@
 import { useId, useState, type KeyboardEvent } from 'react';
-import type { HistoryEntry } from '../../history.ts';
+import type { HistoryEntry } from '../../session/history.ts';
 import { ArrowLabel, LabelLeader } from './ArrowLabel.tsx';
 import { ChartArrow, type ChartArrowProps } from './ChartArrow.tsx';
 import { ChartState } from './ChartState.tsx';

@@ -1,4 +1,4 @@
-import type { HistoryEntry } from '../../history.ts';
+import type { HistoryEntry } from '../../session/history.ts';
 import { depthOf, isWithin, type DrawnArrow } from './drawing.ts';
 
 /** An arrow that the session went along not long ago. */

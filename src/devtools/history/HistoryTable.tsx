@@ -1,5 +1,5 @@
 import { Fragment, useId } from 'react';
-import type { HistoryEntry } from '../../history.ts';
+import type { HistoryEntry } from '../../session/history.ts';
 import { Words } from '../Cause.tsx';
 import { CopyButton } from './CopyButton.tsx';
 import { historyText } from './historyText.ts';

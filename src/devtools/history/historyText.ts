@@ -1,4 +1,4 @@
-import type { HistoryEntry } from '../../history.ts';
+import type { HistoryEntry } from '../../session/history.ts';
 
 /** The history as one reads it in a ticket: a line for each move, oldest first. */
 export function historyText(history: readonly HistoryEntry[]): string {

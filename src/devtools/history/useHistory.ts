@@ -1,6 +1,6 @@
 import { useMemo, useSyncExternalStore } from 'react';
-import type { HistoryEntry } from '../../history.ts';
-import type { Session } from '../../session.ts';
+import type { HistoryEntry } from '../../session/history.ts';
+import type { Session } from '../../session/session.ts';
 
 /** The moves of a session, oldest first; the same array for as long as there is no new one. */
 export function useHistory(session: Session): readonly HistoryEntry[] {

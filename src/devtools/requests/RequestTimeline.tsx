@@ -1,5 +1,5 @@
 import { useEffect, useId, useReducer } from 'react';
-import type { Session } from '../../session.ts';
+import type { Session } from '../../session/session.ts';
 import { useNow } from '../useNow.ts';
 import { addStep, stateOf } from './requestLog.ts';
 import { RequestRow } from './RequestRow.tsx';

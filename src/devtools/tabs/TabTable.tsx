@@ -1,7 +1,7 @@
 import { useSelector } from '@xstate/react';
 import { useId } from 'react';
-import type { Session } from '../../session.ts';
-import type { SessionView } from '../../view.ts';
+import type { Session } from '../../session/session.ts';
+import type { SessionView } from '../../session/view.ts';
 import { usePeers, type Peer } from './usePeers.ts';
 
 export interface TabTableProps {

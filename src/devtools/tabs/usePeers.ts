@@ -1,5 +1,5 @@
 import { useMemo, useSyncExternalStore } from 'react';
-import type { Session } from '../../session.ts';
+import type { Session } from '../../session/session.ts';
 
 type Peers = Session['peers'];
 

@@ -1,0 +1,67 @@
+import { isError } from './errorKind.ts';
+import { SessionError } from './errors.ts';
+
+/** What has been reduced: a user's function may be handed such an error, and throw it on. */
+const reduced = new WeakSet<object>();
+
+/**
+ * What may be shown of an error that came out of a function which was given a secret, or out of a contract. Its message
+ * may quote a body, a header or a password, and so may its causes and properties; its name and the places that it
+ * passed through cannot. An error of this library is safe as it stands.
+ *
+ * @param thrown - anything at all
+ * @param where - the function that failed, as in `server.authorize`
+ */
+export function redact(thrown: unknown, where?: string): Error {
+  if (thrown instanceof SessionError && (thrown.cause === undefined || isReduced(thrown.cause)))
+    return thrown;
+  const what = where === undefined ? 'The' : `\`${where}\` failed; the`;
+  const error = new Error(`${what} message is withheld: it may hold a secret`);
+  error.name = nameOf(thrown);
+  error.stack = [`${error.name}: ${error.message}`, ...placesOf(thrown)].join('\n');
+  reduced.add(error);
+  return error;
+}
+
+function isReduced(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && reduced.has(error);
+}
+
+/** The lines of a stack that name a place in the code. V8 puts the message before them, and that may look like one. */
+function placesOf(thrown: unknown): string[] {
+  const stack = textOf(thrown, 'stack');
+  const message = textOf(thrown, 'message');
+  const start = stack.indexOf(message);
+  const quotesMessages = new Error('message').stack?.includes('message') === true;
+  // The message was changed: nobody knows where it ends.
+  if (start === -1 && quotesMessages) return [];
+  return stack
+    .slice(start === -1 ? 0 : start + message.length)
+    .split('\n')
+    .filter(isPlace);
+}
+
+/** As in `    at send (file.js:1:2)` of V8, and `send@file.js:1:2` of the others. */
+function isPlace(line: string): boolean {
+  const [column = '', row = ''] = line.replace(')', '').split(':').reverse();
+  return (line.startsWith('    at ') || line.includes('@')) && /^\d+$/.test(column) && /^\d+$/.test(row);
+}
+
+/** A name can be set to anything; what reads like the name of a class is let through. */
+export function nameOf(thrown: unknown): string {
+  if (!isError(thrown)) return 'NonError';
+  const name = textOf(thrown, 'name');
+  return /^[A-Z][A-Za-z]{0,40}$/.test(name) && (name.endsWith('Error') || name.endsWith('Exception'))
+    ? name
+    : 'Error';
+}
+
+/** A getter may throw, and what it throws may hold the secret as well. */
+function textOf(thrown: unknown, field: 'name' | 'message' | 'stack'): string {
+  try {
+    const text: unknown = isError(thrown) ? thrown[field] : '';
+    return typeof text === 'string' ? text : '';
+  } catch {
+    return '';
+  }
+}

@@ -1,9 +1,0 @@
-import type { SessionTag } from '../machines/index.ts';
-import type { SessionActor } from './world.ts';
-
-const tags: readonly SessionTag[] = ['attach', 'hold', 'due', 'refuse'];
-
-/** Whether there is a session, or may be one: where there is none, requests go bare. */
-export function hasSession(snapshot: ReturnType<SessionActor['getSnapshot']>): boolean {
-  return tags.some((tag) => snapshot.hasTag(tag));
-}

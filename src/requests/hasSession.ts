@@ -1,0 +1,9 @@
+import type { SessionTag } from '../../machines/index.ts';
+import type { SessionActor } from '../session/world.ts';
+
+const tags: readonly SessionTag[] = ['attach', 'hold', 'due', 'refuse'];
+
+/** Whether there is a session, or may be one: where there is none, requests go bare. */
+export function hasSession(snapshot: ReturnType<SessionActor['getSnapshot']>): boolean {
+  return tags.some((tag) => snapshot.hasTag(tag));
+}

@@ -1,0 +1,101 @@
+import { RequestNotReplayableError } from '../errors/errors.ts';
+import { initUnder } from '../platform/copyRequest.ts';
+
+/** Makes the request that a replay sends. */
+export type Spare = () => Request;
+
+/** What is kept of a body: a stream that can be opened again, or nothing where the caller says so. */
+export interface Keeping {
+  readonly stream: Rewindable | null;
+  /** Whether the caller allows that the body is kept. */
+  readonly isAllowed: boolean;
+}
+
+/**
+ * Keeps aside what a replay needs, since a body can be read once. To be called before the request is sent.
+ *
+ * @throws {RequestNotReplayableError} the body has been read; from the spare, also where it was not kept
+ */
+export function keepSpare(request: Request, { stream, isAllowed }: Keeping): Spare {
+  if (request.body === null) return () => request;
+  if (isAllowed && stream === null) {
+    const kept = clone(request);
+    return () => clone(kept);
+  }
+  return () => {
+    const body = isAllowed ? (stream?.open() ?? null) : null;
+    if (body === null) throw new RequestNotReplayableError(request.method);
+    const init: RequestInit & { duplex: 'half' } = { body, duplex: 'half' };
+    return new Request(request, { ...init, ...initUnder(request.signal, request) });
+  };
+}
+
+/** A copy with a body of its own. */
+export function clone(request: Request): Request {
+  try {
+    return request.clone();
+  } catch (error) {
+    throw new RequestNotReplayableError(request.method, { cause: error });
+  }
+}
+
+/** A stream that can be read from its start again, as long as little of it has passed. */
+export interface Rewindable {
+  /** The whole stream; `null` where its start is no longer kept. */
+  open(): ReadableStream<Uint8Array> | null;
+  /** Keeps nothing any more: it is not sent again. */
+  forget(this: void): void;
+  /** Cancels the source, unless it is kept to be sent again. */
+  cancel(this: void, reason?: unknown): void;
+}
+
+/** A longer stream is not kept (in bytes): a large upload would fill the memory. */
+const mostKept = 1024 * 1024;
+
+export function isStream(body: unknown): body is ReadableStream<Uint8Array> {
+  return typeof body === 'object' && body !== null && 'getReader' in body && 'tee' in body;
+}
+
+/** Keeps the start of a stream that is sent, so that a short one can be sent again. */
+export function rewindable(source: ReadableStream<Uint8Array>): Rewindable {
+  const reader = source.getReader();
+  let kept: Promise<ReadableStreamReadResult<Uint8Array>>[] | null = [];
+  let bytes = 0;
+  let isCancelled = false;
+
+  function read(): Promise<ReadableStreamReadResult<Uint8Array>> {
+    const chunk = reader.read().then((result) => {
+      bytes += result.value?.byteLength ?? 0;
+      if (bytes > mostKept) kept = null;
+      return result;
+    });
+    kept?.push(chunk);
+    return chunk;
+  }
+
+  function cancel(reason?: unknown): void {
+    isCancelled = true;
+    // What is kept may be sent again: then the source is read on.
+    if (kept === null) void reader.cancel(reason).catch(() => undefined);
+  }
+
+  return {
+    open() {
+      let start = kept;
+      let next = 0;
+      const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+        const chunk = await (start?.[next] ?? read());
+        next += 1;
+        if (kept === null && next >= (start?.length ?? 0)) start = null;
+        if (chunk.done) controller.close();
+        else controller.enqueue(chunk.value);
+      };
+      return start === null ? null : new ReadableStream({ pull, cancel }, { highWaterMark: 0 });
+    },
+    cancel,
+    forget() {
+      kept = null;
+      if (isCancelled) cancel();
+    },
+  };
+}

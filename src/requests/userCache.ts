@@ -1,0 +1,28 @@
+import { isBrowser } from '../platform/isBrowser.ts';
+
+/** Beyond this many addresses they are forgotten, and each is loaded once more. */
+const mostUrls = 1_000;
+
+/**
+ * Keeps the answers that the browser's HTTP cache has stored for one user from the next: the cache finds an answer by its
+ * URL, whoever asked for it. Once another user may be in front of the screen, the first request for each URL goes to the
+ * server and replaces what the cache holds. For the first user of a page, nothing changes.
+ *
+ * @param identity - grows when the user changes
+ * @returns the `cache` of a request; `undefined` leaves it as it is
+ */
+export function createUserCache(identity: () => number): (request: Request) => RequestCache | undefined {
+  let first: number | null = null;
+  let current: number | null = null;
+  const loaded = new Set<string>();
+  return ({ method, url, cache }) => {
+    if (!isBrowser()) return undefined;
+    const now = identity();
+    first ??= now;
+    if (now !== current || loaded.size > mostUrls) loaded.clear();
+    current = now;
+    if (now === first || method !== 'GET' || cache !== 'default' || loaded.has(url)) return undefined;
+    loaded.add(url);
+    return 'reload';
+  };
+}

@@ -1,0 +1,196 @@
+import type { KyInstance } from 'ky';
+import type { ServerVerdict } from '../../machines/index.ts';
+
+/**
+ * What a server's answer says about the session, whatever words that server uses for it. `none` says
+ * nothing about it.
+ */
+export type Verdict = ServerVerdict | 'none';
+
+/** What a login or a refresh answers with (RFC 6749, section 5.1). */
+export interface Grant<User = unknown> {
+  /**
+   * Rides on every API request. Any text that a header can carry. `null` where the server keeps it in a cookie:
+   * only from a contract with `cookies`.
+   */
+  accessToken: string | null;
+  /**
+   * Buys the next access token. `undefined`: the one in use stays (RFC 6749, section 6); `null`: there is
+   * none any more.
+   */
+  refreshToken?: string | null | undefined;
+  /**
+   * Lifetime of the access token, in seconds, as servers send it. A numeric string is read. Missing, `null`,
+   * negative or absurd: unknown. 0: expired already.
+   */
+  expiresIn?: number | string | null | undefined;
+  /**
+   * When the access token expires by the server's clock, in seconds since the epoch: the `exp` of a JWT (RFC 7519,
+   * section 4.1.4). Used where `expiresIn` is missing. How long that is from now is reckoned by the `Date` of the
+   * answer where a script can read it, else by the device's clock; what would be over on arrival is unknown.
+   */
+  expiresAt?: number | string | null | undefined;
+  /** Who signed in. `undefined`: as before. */
+  user?: User | undefined;
+}
+
+/** What every function of a contract is called with. */
+export interface ContractCall {
+  /**
+   * A bare ky instance on `baseUrl`: without the session's hooks and without retries, so that a refresh can
+   * never wait for itself. It follows no redirect. The session reads its verdict from the last answer, whatever your
+   * code throws about it.
+   */
+  http: KyInstance;
+  /** Aborted when nobody needs the call any more. */
+  signal: AbortSignal;
+}
+
+/** What `refresh` and `logout` know of the session. */
+export interface SessionCall<User> extends ContractCall {
+  refreshToken: string | null;
+  accessToken: string | null;
+  user: User | null;
+}
+
+/** What a server answered, for {@link ServerContract.errorCode}. */
+export interface ServerAnswer {
+  status: number;
+  headers: Headers;
+  /** The parsed JSON; `undefined` where the body is not JSON or larger than 64 KiB. */
+  body: unknown;
+}
+
+/** What goes with requests where the server keeps the tokens in cookies that no script can read. */
+export interface CookieOptions {
+  /**
+   * The `credentials` of the requests. `'include'` for an API on another origin of the same site, which must
+   * allow it (`Access-Control-Allow-Credentials`). Default is `'same-origin'`, as in `fetch`.
+   */
+  readonly credentials?: 'same-origin' | 'include';
+  /** What proves that a request comes from the program itself. Default is nothing. */
+  readonly csrf?: CsrfCookie | CsrfValue;
+}
+
+/** The value of a cookie that scripts can read, sent back in a header with each request that may change something. */
+export interface CsrfCookie {
+  /** The name of the header, as in `X-CSRF-Token`. */
+  readonly header: string;
+  /** The name of the cookie. It is read before every attempt. Where it is not set, no header is sent. */
+  readonly cookie: string;
+}
+
+/** The same with a value from elsewhere. */
+export interface CsrfValue {
+  /** The name of the header, as in `X-CSRF-Token`. */
+  readonly header: string;
+  /** Called before every attempt. With `null` no header is sent. */
+  readonly value: () => string | null | Promise<string | null>;
+}
+
+/**
+ * The description of one server: how to sign in, refresh and sign out, and which of its codes mean which
+ * verdict.
+ *
+ * @example
+ * ```ts
+ * import type { ServerContract } from 'sessionchart';
+ *
+ * const server: ServerContract<{ name: string }, { email: string; password: string }> = {
+ *   login: ({ credentials, http }) => http.post('login', { json: credentials }).json(),
+ *   refresh: ({ refreshToken, http }) => http.post('token', { json: { refreshToken } }).json(),
+ *   errorCodes: { 'T-002': 'accessTokenExpired', 'T-003': 'refreshTokenExpired' },
+ * };
+ * ```
+ */
+export interface ServerContract<User = unknown, Credentials = unknown> {
+  /**
+   * Names who issues the tokens (any text that is not empty), where the origin of `baseUrl` does not say it: one origin
+   * with several APIs, or one API that moves to another origin. A stored session belongs to its issuer, and a session
+   * with another one leaves it alone. To add or change it signs out the users who are signed in. Default is the
+   * origin of `baseUrl`.
+   *
+   * @example
+   * ```ts
+   * import { createSession } from 'sessionchart';
+   *
+   * createSession({ baseUrl: 'https://example.com/shop/', server: { ...server, issuer: 'shop' } });
+   * ```
+   */
+  issuer?: string;
+  /** Signs in. Without it `session.login()` is refused, and sessions begin with `session.adopt()`. */
+  login?(call: ContractCall & { credentials: Credentials }): Promise<Grant<User>>;
+  /** Buys new tokens. Without it a session ends when its access token does. */
+  refresh?(call: SessionCall<User>): Promise<Grant<User>>;
+  /**
+   * Whether the server refreshes an access token only until it expires, and refuses afterwards (Payload, and Directus
+   * with sessions). With `true` a timer refreshes in a page that is hidden as well, a token that is due already is
+   * refreshed at once, and a session ends (`expired`) when its access token has expired: `refresh` is not called for
+   * it. Default is `false`: a hidden page leaves a due token to the next request.
+   *
+   * Browsers run the timers of a hidden page once a minute: give `refresh.leeway` several minutes. It is of no use with
+   * `refresh.proactive: false`, or where the server names no lifetime.
+   *
+   * @example
+   * ```ts
+   * import { cookieContract, createSession } from 'sessionchart';
+   *
+   * const server = cookieContract({
+   *   login: 'users/login',
+   *   refresh: 'users/refresh-token',
+   *   logout: 'users/logout',
+   *   grant: { expiresAt: 'exp' },
+   *   refreshesLiveTokensOnly: true,
+   * });
+   * createSession({ baseUrl: 'https://cms.example.com/api/', server, refresh: { leeway: 300_000 } });
+   * ```
+   */
+  refreshesLiveTokensOnly?: boolean;
+  /** Tells the server that the session is over, so that it revokes the refresh token (RFC 7009). */
+  logout?(call: SessionCall<User>): Promise<void>;
+  /**
+   * Puts the access token on a request, before every attempt. Default: `Authorization: Bearer …`
+   * (RFC 6750, section 2.1).
+   *
+   * With it a request follows no redirect, and fails as with `redirect: 'error'`: `fetch` takes only `Authorization`
+   * off when it is sent on to another origin.
+   */
+  authorize?(request: Request, accessToken: string): void | Promise<void>;
+  /**
+   * The server keeps tokens in cookies. The contract's own calls carry credentials and the CSRF header, and so do
+   * requests, but for those of a session that has an access token: they carry that.
+   */
+  cookies?: CookieOptions;
+  /**
+   * Finds the server's code in an answer. Default: the `error` of `WWW-Authenticate` (RFC 6750, section 3);
+   * `code`, `error.code`, `error`, `errorCode`, `errors[0].extensions.code` and `message` of a JSON body;
+   * the `type` of a problem (RFC 9457); the status. The first that `errorCodes` knows decides.
+   *
+   * With it every answer of the API is looked at, also those of status 200. Without it those of GraphQL are, where there are
+   * `errorCodes`: known by `application/graphql-response+json`, or by JSON from an address that ends in `graphql`. Answers to `login` and `refresh`
+   * always are: one that means anything but `none` is a refusal. Where it throws, the status decides.
+   */
+  errorCode?(answer: ServerAnswer): string | number | undefined;
+  /** What the server's codes mean; a status may stand for a code. */
+  errorCodes?: Readonly<Record<string | number, Verdict>>;
+  /**
+   * Whether two users are the same person. It decides whether a sign-in after `expired` continues for the same user
+   * (`view.identity`, `hold.whileExpired`), whether `adopt()` goes on with the session, and whether a refresh was granted
+   * to another user: that ends the session as `server.subjectMismatch` does, and revokes the new tokens.
+   *
+   * Default: the first of `id`, `sub`, `_id`, `uid` and `email` that both users have (as text that is not empty, or as a
+   * number) decides; without one, their JSON must be equal. By default a refresh ends the session only where one of the
+   * first four differs, since a user may change the e-mail address. A user whom the server does not name is never the
+   * same. Give this function where an id is unique only together with something else, such as a tenant.
+   *
+   * @example
+   * ```ts
+   * import type { ServerContract } from 'sessionchart';
+   *
+   * const server: ServerContract<{ id: number; tenant: string }> = {
+   *   isSameUser: (before, now) => before.tenant === now.tenant && before.id === now.id,
+   * };
+   * ```
+   */
+  isSameUser?(before: User, now: User): boolean;
+}

@@ -1,0 +1,46 @@
+import type { ContractCall } from './contract.ts';
+import { expectFunction, readInteger, readText, unexpected } from '../errors/checks.ts';
+import { VerdictError } from './verdict.ts';
+
+/** One endpoint: where it is and what it is sent. */
+export interface Endpoint<Call> {
+  /** Resolves against `baseUrl`. */
+  path: string;
+  /** Default is `POST`. */
+  method?: string;
+  /** What is sent as JSON. Default: see the endpoint. `undefined` sends no body. */
+  body?: (call: Call) => unknown;
+  /** The bearer token of the request. Default is none. */
+  bearer?: (call: Call) => string | null;
+  /** The only status that counts as success. Default is any from 200 to 299. */
+  success?: number;
+}
+
+/** Makes of an endpoint the function that calls it. */
+export function endpoint<Call extends ContractCall>(
+  name: string,
+  given: string | Endpoint<Call>,
+  defaultBody: (call: Call) => unknown,
+): (call: Call) => Promise<Response> {
+  const settings: Endpoint<Call> = typeof given === 'string' ? { path: readText(name, given) } : given;
+  const found: unknown = settings;
+  if (typeof found !== 'object' || found === null) throw unexpected(name, 'a path or an object', settings);
+  const { method = 'POST', body = defaultBody, bearer, success } = settings;
+  const path = readText(`${name}.path`, settings.path);
+  readText(`${name}.method`, method);
+  expectFunction(`${name}.body`, body);
+  if (bearer !== undefined) expectFunction(`${name}.bearer`, bearer);
+  if (success !== undefined) readInteger(`${name}.success`, success, 200);
+  const isBodiless = /^(?:GET|HEAD)$/i.test(method);
+  return async (call) => {
+    const token = bearer?.(call) ?? null;
+    const response = await call.http(path, {
+      method,
+      ...(!isBodiless && { json: body(call) }),
+      signal: call.signal,
+      ...(token !== null && { headers: { authorization: `Bearer ${token}` } }),
+    });
+    if (success !== undefined && response.status !== success) throw new VerdictError('refreshTokenInvalid');
+    return response;
+  };
+}

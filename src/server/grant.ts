@@ -1,0 +1,79 @@
+import type { Grant, ServerContract } from './contract.ts';
+import { MalformedGrantError } from '../errors/errors.ts';
+import { isHeaderText } from './headerText.ts';
+import { kindOf } from '../errors/received.ts';
+
+/** A grant that has been checked. `undefined` still means: as before. */
+export interface CheckedGrant<User> {
+  /** `null` where the server keeps it in a cookie. */
+  readonly accessToken: string | null;
+  readonly refreshToken: string | null | undefined;
+  /** Milliseconds; `null` where nobody knows. */
+  readonly lifetime: number | null;
+  readonly user: User | undefined;
+}
+
+/** Where a grant comes from. */
+export interface GrantOrigin {
+  readonly server: Pick<ServerContract, 'cookies'>;
+  /** When it was asked for by the device's clock, in milliseconds since the epoch. */
+  readonly issuedAt: number;
+  /** What the server's clock said as it answered, in milliseconds since the epoch, where that is known. */
+  readonly serverTime?: number | null | undefined;
+}
+
+/** Beyond a hundred years a number is no lifetime but a mistake (a date in milliseconds, say). */
+const absurdLifetime = 100 * 365 * 24 * 60 * 60 * 1000;
+
+/**
+ * Reads what a server granted.
+ *
+ * @throws {MalformedGrantError} names the field at fault, never its value
+ */
+export function readGrant<User>(grant: Grant<User>, origin: GrantOrigin): CheckedGrant<User> {
+  const given: unknown = grant;
+  if (typeof given !== 'object' || given === null) {
+    throw new MalformedGrantError('grant', 'an object with an `accessToken`', kindOf(given));
+  }
+  const isKeptByServer = grant.accessToken === null && origin.server.cookies !== undefined;
+  return {
+    accessToken: isKeptByServer ? null : readToken('accessToken', grant.accessToken),
+    refreshToken:
+      grant.refreshToken == null ? grant.refreshToken : readToken('refreshToken', grant.refreshToken),
+    lifetime: readLifetime(grant.expiresIn) ?? lifetimeUntil(grant.expiresAt, origin),
+    user: grant.user ?? undefined,
+  };
+}
+
+function readToken(field: string, token: unknown): string {
+  if (typeof token !== 'string' || token.trim() === '') {
+    throw new MalformedGrantError(field, 'a text that is not empty', kindOf(token));
+  }
+  if (!isHeaderText(token)) {
+    throw new MalformedGrantError(
+      field,
+      'a text that a header can carry',
+      `${kindOf(token)} with others among them`,
+    );
+  }
+  return token;
+}
+
+function readLifetime(expiresIn: unknown): number | null {
+  const lifetime = readSeconds(expiresIn);
+  return lifetime !== null && lifetime >= 0 && lifetime <= absurdLifetime ? lifetime : null;
+}
+
+/** A token that nobody has used yet is not expired: where it seems so, a clock is wrong. */
+function lifetimeUntil(expiresAt: unknown, { issuedAt, serverTime }: GrantOrigin): number | null {
+  const end = readSeconds(expiresAt);
+  const lifetime = end === null ? 0 : end - (serverTime ?? issuedAt);
+  return lifetime > 0 && lifetime <= absurdLifetime ? lifetime : null;
+}
+
+/** Milliseconds; `null` where a server sent no number. */
+function readSeconds(value: unknown): number | null {
+  if (typeof value !== 'number' && (typeof value !== 'string' || value.trim() === '')) return null;
+  const seconds = Number(value);
+  return Number.isNaN(seconds) ? null : seconds * 1000;
+}

@@ -1,0 +1,138 @@
+import type { Grant } from './contract.ts';
+import { expectFunctions, expectObject, readText } from '../errors/checks.ts';
+import { MalformedGrantError } from '../errors/errors.ts';
+import { isJson } from './readJson.ts';
+import { kindOf } from '../errors/received.ts';
+import { reportReduced } from '../platform/report.ts';
+
+/** Where a grant is found in an answer. */
+export interface GrantFields<User> {
+  /** The name of a field, with dots for a path (`data.token`). Default is `'accessToken'`,
+   * or `'access_token'`. */
+  accessToken?: string;
+  /** Default is `'refreshToken'`, or `'refresh_token'`. */
+  refreshToken?: string;
+  /** Seconds. Default is `'expiresIn'`, or `'expires_in'`. */
+  expiresIn?: string;
+  /**
+   * Where there is no `expiresIn`: the field with the moment of expiry, in seconds since the epoch by the server's
+   * clock, or a function that reads it out of the access token, such as {@link jwtExpiresAt}. Default is none.
+   */
+  expiresAt?: string | ((accessToken: string) => number | undefined);
+  /**
+   * A response header that holds the access token, with or without `Bearer`; where an answer lacks it, the field
+   * counts. Default is none.
+   */
+  accessTokenHeader?: string;
+  /**
+   * Who signed in, out of the answer's JSON, which nobody has checked: give it the type that your server
+   * sends. `undefined`: as before. It is not asked about an answer without JSON. Default: the answer's `user`, as
+   * it came.
+   */
+  user?(body: unknown): User | undefined;
+}
+
+export function expectFields<User>(grant: GrantFields<User>): void {
+  expectObject('grant', grant);
+  for (const name of ['accessToken', 'refreshToken', 'expiresIn', 'accessTokenHeader'] as const) {
+    if (grant[name] !== undefined) readText(`grant.${name}`, grant[name]);
+  }
+  const { expiresAt } = grant;
+  if (expiresAt !== undefined && typeof expiresAt !== 'function') readText('grant.expiresAt', expiresAt);
+  expectFunctions('grant', grant, ['user?']);
+}
+
+/** Reads the grant of an answer that holds the tokens. */
+export async function readTokens<User>(response: Response, fields: GrantFields<User>): Promise<Grant<User>> {
+  const header =
+    fields.accessTokenHeader === undefined ? null : response.headers.get(fields.accessTokenHeader);
+  const body = await readBody(response, { isBare: header !== null });
+  const accessToken =
+    header?.replace(/^Bearer /i, '') ??
+    expectText(find(body, fields.accessToken, 'accessToken', 'access_token'), nameOf(fields));
+  const refreshToken = readOptional(
+    find(body, fields.refreshToken, 'refreshToken', 'refresh_token'),
+    fields.refreshToken ?? 'refreshToken',
+  );
+  return { accessToken, refreshToken, ...readRest(body, fields, accessToken) };
+}
+
+/** Reads the grant of an answer that puts the tokens into cookies. */
+export async function readTokenless<User>(
+  response: Response,
+  fields: GrantFields<User>,
+): Promise<Grant<User>> {
+  const body = await readBody(response, { isBare: true });
+  return { accessToken: null, refreshToken: null, ...readRest(body, fields, null) };
+}
+
+/** Where the tokens are elsewhere the body may be anything. */
+async function readBody(response: Response, { isBare }: { isBare: boolean }): Promise<unknown> {
+  const text = await response.text();
+  const isEmpty = text === '' || (isBare && !isJson(response.headers));
+  return isEmpty ? undefined : JSON.parse(text);
+}
+
+function readRest<User>(
+  body: unknown,
+  fields: GrantFields<User>,
+  accessToken: string | null,
+): Pick<Grant<User>, 'expiresIn' | 'expiresAt' | 'user'> {
+  return {
+    expiresIn: readNumber(find(body, fields.expiresIn, 'expiresIn', 'expires_in')),
+    expiresAt: readExpiry(body, fields.expiresAt, accessToken),
+    user: typeof body === 'object' && body !== null ? (fields.user ?? userOf<User>)(body) : undefined,
+  };
+}
+
+/** What is wrong with a lifetime costs nobody a grant that the server counts as given. */
+function readExpiry<User>(
+  body: unknown,
+  expiresAt: GrantFields<User>['expiresAt'],
+  accessToken: string | null,
+): number | string | null {
+  if (expiresAt === undefined) return null;
+  if (typeof expiresAt === 'string') return readNumber(find(body, expiresAt));
+  try {
+    return accessToken === null ? null : readNumber(expiresAt(accessToken));
+  } catch (error) {
+    reportReduced(error, 'grant.expiresAt');
+    return null;
+  }
+}
+
+function readNumber(value: unknown): number | string | null {
+  return typeof value === 'number' || typeof value === 'string' ? value : null;
+}
+
+/** What a server calls the user is the user; nobody here knows its shape. */
+function userOf<User>({ user }: { user?: User }): User | undefined {
+  return user;
+}
+
+function nameOf({ accessTokenHeader, accessToken = 'accessToken' }: GrantFields<unknown>): string {
+  return accessTokenHeader ?? accessToken;
+}
+
+function expectText(value: unknown, field: string): string {
+  if (typeof value !== 'string') throw new MalformedGrantError(field, 'a text', kindOf(value));
+  return value;
+}
+
+function readOptional(value: unknown, field: string): string | null | undefined {
+  return value === undefined || value === null ? value : expectText(value, field);
+}
+
+function find(body: unknown, path: string | undefined, ...usual: string[]): unknown {
+  for (const name of path === undefined ? usual : [path]) {
+    const found = name.split('.').reduce(fieldOf, body);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? Object.getOwnPropertyDescriptor(value, name)?.value
+    : undefined;
+}

@@ -1,0 +1,77 @@
+import type { Clock } from '../platform/clock.ts';
+
+/** A code stands at the start of a short answer: what is longer than this is no error body. */
+const mostBytes = 64 * 1024;
+
+/** Milliseconds. A body that dawdles must not hold up the request behind it: then the status decides. */
+const longestRead = 1_000;
+
+/** Whether a content type is JSON or ends in `+json` (RFC 6839, section 3.1). */
+export function isJson(headers: Headers): boolean {
+  const [, subtype = ''] = mediaTypeOf(headers).split('/');
+  return subtype === 'json' || ['.json', '+json', '-json'].some((suffix) => subtype.endsWith(suffix));
+}
+
+/** The type of a body, as in `text/html`, without parameters (RFC 9110, section 8.3.1). */
+export function mediaTypeOf(headers: Headers): string {
+  const [type = ''] = (headers.get('content-type') ?? '').split(';', 1);
+  return type.trim().toLowerCase();
+}
+
+/** Reads JSON of at most 64 KiB, within a second. What is not that is `undefined`. */
+export async function readJson(response: Response, clock: Clock): Promise<unknown> {
+  const text = await readText(response, clock);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A `Response`; React Native's has no `body`. */
+type Readable = Pick<Response, 'text'> & Partial<Pick<Response, 'body'>>;
+
+/**
+ * Reads a body of at most 64 KiB, within a second; `undefined` where it is longer, dawdles or breaks off.
+ * The rest of it is cancelled, so give it a clone of what others want to read.
+ */
+export async function readText(response: Readable, clock: Clock): Promise<string | undefined> {
+  const { body } = response;
+  if (body === undefined) return readWhole(response);
+  if (body === null) return '';
+  const reader = body.getReader();
+  const expiry = { isOver: false };
+  const cancel = clock.schedule(
+    () => {
+      expiry.isOver = true;
+      void reader.cancel().catch(() => undefined);
+    },
+    longestRead,
+    true,
+  );
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (expiry.isOver) return undefined;
+      if (done) return text + decoder.decode();
+      bytes += value.byteLength;
+      if (bytes > mostBytes) return undefined;
+      text += decoder.decode(value, { stream: true });
+    }
+  } catch {
+    return undefined;
+  } finally {
+    cancel();
+    void reader.cancel().catch(() => undefined);
+  }
+}
+
+/** React Native's `fetch` has read all of it before it answers. */
+async function readWhole(response: Readable): Promise<string | undefined> {
+  const text = await response.text().catch(() => undefined);
+  return text !== undefined && text.length > mostBytes ? undefined : text;
+}

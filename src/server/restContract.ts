@@ -1,0 +1,52 @@
+import type { ContractCall, ServerContract, SessionCall } from './contract.ts';
+import { expectObject } from '../errors/checks.ts';
+import { checkCookies } from './checkCookies.ts';
+import type { Endpoint } from './endpoint.ts';
+import { callEndpoints } from './endpoints.ts';
+import { expectFields, readTokens, type GrantFields } from './grantFields.ts';
+
+export interface RestContractOptions<User, Credentials> extends Pick<
+  ServerContract<User, Credentials>,
+  'authorize' | 'cookies' | 'errorCode' | 'errorCodes' | 'isSameUser' | 'issuer' | 'refreshesLiveTokensOnly'
+> {
+  /** Sends the credentials. */
+  login?: string | Endpoint<ContractCall & { credentials: Credentials }>;
+  /** Sends `{ refreshToken }`. */
+  refresh?: string | Endpoint<SessionCall<User>>;
+  /** Sends `{ refreshToken }`. */
+  logout?: string | Endpoint<SessionCall<User>>;
+  /** Where a grant is found in the answers of `login` and `refresh`. */
+  grant?: GrantFields<User>;
+}
+
+/**
+ * Builds a contract from endpoints and field names.
+ *
+ * @throws {InvalidOptionError} names the option, what was expected and what came
+ *
+ * @example
+ * ```ts
+ * import { restContract } from 'sessionchart';
+ *
+ * const server = restContract({
+ *   login: 'auth/login',
+ *   refresh: { path: 'auth/refresh', body: ({ refreshToken }) => ({ refresh_token: refreshToken }) },
+ *   logout: 'auth/logout',
+ *   grant: { accessToken: 'access_token', refreshToken: 'refresh_token', expiresIn: 'expires_in' },
+ *   errorCodes: { TOKEN_REVOKED: 'sessionRevoked' },
+ * });
+ * ```
+ */
+export function restContract<User = unknown, Credentials = unknown>(
+  options: RestContractOptions<User, Credentials>,
+): ServerContract<User, Credentials> {
+  expectObject('options', options);
+  const { login, refresh, logout, grant = {}, ...rest } = options;
+  expectFields(grant);
+  checkCookies('cookies', rest.cookies);
+  const calls = callEndpoints(
+    { login, refresh, logout },
+    { body: ({ refreshToken }) => ({ refreshToken }), read: (response) => readTokens(response, grant) },
+  );
+  return { ...rest, ...calls };
+}

@@ -1,0 +1,51 @@
+import type { ServerContract } from './contract.ts';
+import { reportReduced } from '../platform/report.ts';
+import { isSameJson } from '../platform/sameJson.ts';
+
+/** The fields by which servers identify a user. A user keeps an id for life; an e-mail address may change. */
+const idFields = ['id', 'sub', '_id', 'uid'] as const;
+const fields = [...idFields, 'email'] as const;
+
+type Rule<User> = Pick<ServerContract<User, never>, 'isSameUser'>;
+
+/** Whether two users are the same person. A user whom the server did not name is nobody's. */
+export function isSameUser<User>(server: Rule<User>, before: User | null, now: User | null): boolean {
+  if (before === null || now === null) return false;
+  if (server.isSameUser !== undefined) return server.isSameUser(before, now);
+  return compareBy(fields, before, now) ?? isSameJson(before, now);
+}
+
+/**
+ * Whether two users are plainly different: the contract says so, or their ids differ. Other JSON may be the same user's
+ * new name. A contract that throws ends nothing.
+ */
+export function isAnotherUser<User>(
+  server: Rule<User>,
+  before: User | null,
+  now: User | null | undefined,
+): boolean {
+  if (before === null || now === null || now === undefined) return false;
+  try {
+    return !(server.isSameUser?.(before, now) ?? compareBy(idFields, before, now) ?? true);
+  } catch (error) {
+    reportReduced(error, 'server.isSameUser');
+    return false;
+  }
+}
+
+/** Compares by the first field that both have; `null` where they have none in common. */
+function compareBy(names: readonly string[], before: unknown, now: unknown): boolean | null {
+  for (const name of names) {
+    const [one, other] = [identifierOf(before, name), identifierOf(now, name)];
+    if (one !== null && other !== null) return one === other;
+  }
+  return null;
+}
+
+/** One endpoint may send a number where another one sends it as text, as the claims of a JWT do. */
+function identifierOf(user: unknown, name: string): string | null {
+  if (typeof user !== 'object' || user === null) return null;
+  const value: unknown = Reflect.get(user, name);
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : null;
+  return typeof value === 'string' && value !== '' ? value : null;
+}

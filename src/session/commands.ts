@@ -1,0 +1,133 @@
+import { waitFor } from 'xstate';
+import type { PendingLogin } from './authenticator.ts';
+import { expectOpen as throwIfClosed } from '../requests/closed.ts';
+import { beginSession, factsOf, isKnownGrant, renewSession } from '../store/credentials.ts';
+import {
+  AccessTokenUnavailableError,
+  AlreadyAuthenticatedError,
+  InvalidOptionError,
+} from '../errors/errors.ts';
+import { readGrant, type CheckedGrant } from '../server/grant.ts';
+import { throwIfAborted, untilAborted } from '../platform/abort.ts';
+import { readSignal } from '../errors/checks.ts';
+import { hasSession } from '../requests/hasSession.ts';
+import type { Gate } from '../requests/gate.ts';
+import type { Lookout } from './lookout.ts';
+import { newsOf } from '../store/peerMessage.ts';
+import { randomId } from '../platform/randomId.ts';
+import type { Session } from './session.ts';
+import type { StoredSession } from '../store/tokenStore.ts';
+import { unavailable } from '../requests/unavailable.ts';
+import type { SessionActor, World } from './world.ts';
+
+/** What a program asks of its session. */
+export type Commands<User, Login> = Pick<
+  Session<User, Login>,
+  'login' | 'adopt' | 'refresh' | 'accessToken' | 'ready'
+>;
+
+export function createCommands<User, Login>(
+  world: World<User, Login>,
+  actor: SessionActor,
+  { gate, lookout }: { readonly gate: Gate; readonly lookout: Pick<Lookout, 'glance'> },
+  pending: Map<string, PendingLogin<User, Login>>,
+): Commands<User, Login> {
+  const { settings, credentials, keeper, disposal } = world;
+  const { clock } = settings.environment;
+
+  const expectOpen = (): void => {
+    throwIfClosed(disposal, actor);
+  };
+
+  async function ready(): Promise<void> {
+    expectOpen();
+    // Whoever waits keeps a Node process alive; the machine's own timers do not.
+    const release = clock.schedule(() => undefined, settings.hold.timeout, true);
+    await untilAborted(
+      waitFor(actor, (snapshot) => !snapshot.hasTag('restoring')),
+      disposal,
+    )
+      .catch(expectOpen)
+      .finally(release);
+  }
+
+  /** The session that adopted tokens belong to: that of the same user, or a new one. `null` where nothing is new. */
+  function sessionOf(grant: CheckedGrant<User>, issuedAt: number): StoredSession<User> | null {
+    const snapshot = actor.getSnapshot();
+    const current = credentials.current();
+    if (current !== null && isKnownGrant(current, grant)) return null;
+    const begun = beginSession(grant, issuedAt);
+    const { sessionId, generation } = snapshot.context;
+    const isSame = hasSession(snapshot) && credentials.isUser(begun.user);
+    if (sessionId === null || !isSame) return begun;
+    if (current !== null) return renewSession(current, grant, issuedAt);
+    // An expired session has no tokens left, and its user is still known.
+    return { ...begun, sessionId, generation: generation + 1 };
+  }
+
+  return {
+    ready,
+    async login(given, { signal: foreign } = {}) {
+      expectOpen();
+      const signal = readSignal('signal', foreign);
+      const inTime = <Result>(waiting: Promise<Result>) =>
+        signal === null ? waiting : untilAborted(waiting, signal);
+      if (settings.server.login === undefined) {
+        throw new InvalidOptionError('server.login', 'a function', 'undefined');
+      }
+      // What the store holds is not to be passed over: it may be a session that is open.
+      if (actor.getSnapshot().hasTag('restoring')) await inTime(ready());
+      const looking = lookout.glance();
+      if (looking !== null) await inTime(looking);
+      expectOpen();
+      throwIfAborted(signal);
+      const loginId = randomId();
+      return new Promise((resolve, reject) => {
+        pending.set(loginId, { credentials: given, signal, resolve, reject });
+        actor.send({ type: 'session.login', loginId });
+        // A state that cannot sign in lets the event fall, and nobody has come for the credentials.
+        queueMicrotask(() => {
+          if (pending.delete(loginId)) reject(new AlreadyAuthenticatedError());
+        });
+      });
+    },
+    async adopt(grant) {
+      expectOpen();
+      const issuedAt = clock.now();
+      const adopted = sessionOf(readGrant(grant, { server: settings.server, issuedAt }), issuedAt);
+      if (adopted === null) return;
+      const written = keeper.write(adopted);
+      credentials.offer(adopted);
+      actor.send({ type: 'session.adopt', ...factsOf(adopted, settings) });
+      await written;
+      world.tell(newsOf(adopted));
+    },
+    async refresh() {
+      expectOpen();
+      if (settings.server.refresh === undefined) {
+        throw new InvalidOptionError('server.refresh', 'a function', 'undefined');
+      }
+      const ticket = gate.ticket('required', { isRequest: false, what: '`refresh()`' });
+      if (actor.getSnapshot().hasTag('restoring')) await ready();
+      const before = credentials.current();
+      actor.send({ type: 'session.refresh', at: clock.now() });
+      // Inside a notification the machine moves only when that is over.
+      await Promise.resolve();
+      await gate.admit(ticket, null);
+      if (before !== null && credentials.isCurrent(before)) throw unavailable(world, actor);
+    },
+    async accessToken({ signal: foreign } = {}) {
+      expectOpen();
+      const signal = readSignal('signal', foreign);
+      const ticket = gate.ticket('required', { what: '`accessToken()`' });
+      for (;;) {
+        const stamp = await gate.admit(ticket, signal);
+        expectOpen();
+        const current = credentials.current();
+        if (stamp === null || current === null || !credentials.isCurrent(stamp)) continue;
+        if (current.accessToken === null) throw new AccessTokenUnavailableError();
+        return current.accessToken;
+      }
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import type { InspectionEvent } from 'xstate';
+import type { Failure } from '../../machines/index.ts';
+
+/** One move of the machine. It holds no secret: neither does the machine. */
+export interface HistoryEntry {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** What caused it: an event as in `server.refreshTokenExpired`, or `after refreshDue` and the like. */
+  readonly event: string;
+  /** States as in `authenticated.fresh`. */
+  readonly from: string;
+  readonly to: string;
+  /** The server's own code, and the status of its answer, where a server caused it. */
+  readonly code: string | number | null;
+  readonly status: number | null;
+  readonly sessionId: string | null;
+  readonly generation: number;
+}
+
+export interface History {
+  entries(this: void): readonly HistoryEntry[];
+  /** Takes note of an inspection event, if it is a move of the machine. */
+  note(event: InspectionEvent): void;
+}
+
+/** As many moves as answer the question why somebody was signed out, and no more. */
+const mostEntries = 100;
+
+/** Keeps the last moves of a machine. */
+export function createHistory(now: () => number): History {
+  const entries: HistoryEntry[] = [];
+  let from = '';
+  return {
+    entries: () => entries.slice(),
+    note(inspected) {
+      if (inspected.type !== '@xstate.snapshot' || inspected.actorRef.sessionId !== inspected.rootId) return;
+      const { snapshot, event } = inspected;
+      if (!isMachineSnapshot(snapshot)) return;
+      const to = nameOf(snapshot.value);
+      const { sessionId, generation } = snapshot.context;
+      const entry = {
+        at: now(),
+        event: causeOf(event.type),
+        from,
+        to,
+        ...wordsOf(event),
+        sessionId,
+        generation,
+      };
+      if (to !== from || (event.type.startsWith('server.') && !isRepeated(entries.at(-1), entry))) {
+        entries.push(Object.freeze(entry));
+        if (entries.length > mostEntries) entries.shift();
+      }
+      from = to;
+    },
+  };
+}
+
+/** A thousand requests that meet the same expired token bring the same verdict a thousand times. */
+function isRepeated(last: HistoryEntry | undefined, next: HistoryEntry): boolean {
+  return (
+    last?.event === next.event &&
+    last.code === next.code &&
+    last.generation === next.generation &&
+    next.from === next.to
+  );
+}
+
+/** XState's own names say more than a reader wants: `xstate.after.refreshDue.session…` is `after refreshDue`. */
+function causeOf(type: string): string {
+  if (type === 'xstate.init') return 'start';
+  return type
+    .replace(/^xstate\.after\.(\w+)\..*/, 'after $1')
+    .replace(/^xstate\.error\.actor\.(\w+)/, '$1 broke');
+}
+
+interface Moved {
+  readonly value: unknown;
+  readonly context: { readonly sessionId: string | null; readonly generation: number };
+}
+
+function isMachineSnapshot(snapshot: object): snapshot is Moved {
+  return 'value' in snapshot && 'context' in snapshot;
+}
+
+/** The name of a state value: `authenticated.due.ready`. */
+function nameOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .map(([key, child]) => `${key}.${nameOf(child)}`)
+    .join(' ');
+}
+
+function wordsOf(event: {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}): Pick<HistoryEntry, 'code' | 'status'> {
+  const { failure } = event;
+  const { code, status } = isFailure(failure) ? { ...failure, code: failure.serverCode } : event;
+  return {
+    code: typeof code === 'string' || typeof code === 'number' ? code : null,
+    status: typeof status === 'number' ? status : null,
+  };
+}
+
+function isFailure(value: unknown): value is Failure {
+  return typeof value === 'object' && value !== null && 'serverCode' in value;
+}

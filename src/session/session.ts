@@ -1,0 +1,126 @@
+import type { Hooks, KyInstance } from 'ky';
+import type { InteropObservable, Observer } from 'xstate';
+import type { SessionEmitted } from '../../machines/index.ts';
+import type { Grant } from '../server/contract.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { HistoryEntry } from './history.ts';
+import type { Requests } from '../requests/requests.ts';
+import type { SessionFetch } from '../requests/sessionFetch.ts';
+import type { Peers } from './roster.ts';
+import type { SessionView } from './view.ts';
+import type { Subscription, ViewListener } from './views.ts';
+import type { SessionActor } from './world.ts';
+
+/**
+ * A user's session: who is signed in, and a way to send requests as that user. It is a store as Svelte has
+ * them, and an observable for RxJS.
+ */
+export interface Session<User = unknown, Credentials = unknown> extends InteropObservable<SessionView<User>> {
+  /** The running machine, for XState's own tools: `subscribe`, `getSnapshot`, `on`. */
+  readonly actor: SessionActor;
+  /** ky with the session's hooks: its requests are held, sent with the access token, and replayed. */
+  readonly api: KyInstance;
+  /**
+   * The hooks of `api`, for a ky instance of one's own. There a logout ends ky's pause before a retry at once only for
+   * a call with a `signal` option; without one, the call is refused when the pause is over.
+   */
+  readonly hooks: Hooks;
+  /** `fetch` with the session: for clients that take one. Relative addresses resolve against `baseUrl`. */
+  readonly fetch: SessionFetch;
+  /** What becomes of each request, for devtools, logs and tests. */
+  readonly requests: Requests;
+  /** The other sessions on the same store: other tabs, as a rule. For devtools and the curious. */
+  readonly peers: Peers;
+  /** The time that the session goes by: `environment.clock`. */
+  readonly clock: Clock;
+  /**
+   * Signs in.
+   *
+   * @param credentials - handed to the contract's `login`, and to nothing else
+   * @returns the user, where the server named one
+   * @throws {LoginFailedError} the server said no, or nothing within `login.timeout`; `status` and `serverCode` say more
+   * @throws {MalformedGrantError} the contract's `login` returned no grant
+   * @throws {AlreadyAuthenticatedError} a session is open: log out first
+   * @throws {InvalidOptionError} the contract has no `login`, or `signal` is no `AbortSignal`
+   * @throws the reason of `signal`, as soon as it is aborted; one of another realm or a polyfill works as well
+   * @throws {IdentityChangedError} another login, or an adopt, overtook this one
+   * @throws {LoggedOutError} a logout overtook it
+   *
+   * @example
+   * ```ts
+   * const user = await session.login({ email: 'ada@example.com', password });
+   * ```
+   */
+  login(this: void, credentials: Credentials, options?: { signal?: AbortSignal }): Promise<User | null>;
+  /**
+   * Takes tokens that were got elsewhere (a redirect, a native shell, another SDK). Resolves when they are stored.
+   *
+   * Where `grant.user` is the user of the session (`isSameUser` of the contract), also of one that has expired, the
+   * session goes on with them: requests in flight continue, and `identity` stays. Without `refreshToken` it keeps the
+   * one in use. Tokens that the session has already change nothing, unless `expiresIn: 0` says that they have expired.
+   * For another user, or one whom the grant does not name, a new session takes the place of the one before.
+   *
+   * @throws {MalformedGrantError} names the field that is not what it should be
+   */
+  adopt(this: void, grant: Grant<User>): Promise<void>;
+  /**
+   * Refreshes now, or joins the refresh that is under way.
+   *
+   * @throws {RefreshUnavailableError} not now; the session stays
+   * @throws {SessionExpiredError} the refresh credential is spent
+   * @throws {NotAuthenticatedError} there is no session
+   * @throws {LoggedOutError} the session was ended meanwhile
+   * @throws {IdentityChangedError} another session took its place meanwhile
+   * @throws {HoldTimeoutError} it takes longer than `hold.timeout`
+   * @throws {InvalidOptionError} the contract has no `refresh`
+   */
+  refresh(this: void): Promise<void>;
+  /**
+   * Signs out: here at once, requests in flight included. Resolves when the server has been told, or has
+   * failed to answer within `refresh.timeout`. Never rejects.
+   */
+  logout(this: void): Promise<void>;
+  /**
+   * A good access token, for a WebSocket or an EventSource. Waits for a refresh as a request does.
+   *
+   * @throws what a request with `auth: 'required'` is refused with
+   * @throws {AccessTokenUnavailableError} the server keeps it in a cookie
+   */
+  accessToken(this: void, options?: { signal?: AbortSignal }): Promise<string>;
+  /** What the session is now. The same object for as long as nothing in it changes. */
+  getSnapshot(this: void): SessionView<User>;
+  /**
+   * Calls the listener at once with the view of now, and then whenever something in it has changed. An
+   * observer's `complete` is called by `dispose()`; its `error` never is.
+   *
+   * @returns stops it
+   *
+   * @example
+   * ```ts
+   * const stop = session.subscribe(({ status, user }) => console.log(status, user));
+   * stop();
+   * ```
+   */
+  subscribe(this: void, listener: ViewListener<User> | Observer<SessionView<User>>): Subscription;
+  /**
+   * Listens to one kind of fact, or to all (`'*'`): `session.expired`, `session.stepUpRequired`, `store.failed`
+   * and others.
+   *
+   * @returns stops it
+   */
+  on<Type extends SessionEmitted['type'] | '*'>(
+    this: void,
+    type: Type,
+    listener: (event: SessionEmitted & (Type extends '*' ? unknown : { type: Type })) => void,
+  ): () => void;
+  /** The last hundred moves, oldest first: why was the user signed out? It holds no secret. */
+  history(this: void): readonly HistoryEntry[];
+  /**
+   * Resolves when the store has been read, or has failed to answer within `refresh.timeout` or `hold.timeout`,
+   * whichever is shorter.
+   */
+  ready(this: void): Promise<void>;
+  /** Ends everything here: held requests are refused, nothing is sent any more. The stored session stays. */
+  dispose(this: void): void;
+  [Symbol.dispose](): void;
+}

@@ -1,0 +1,54 @@
+import { factsOf } from '../store/credentials.ts';
+import type { Lookout } from './lookout.ts';
+import type { Signal } from '../platform/signals.ts';
+import type { SessionActor, World } from './world.ts';
+
+/** Milliseconds in which a window that gets the focus again is not looked upon as one that has slept. */
+const restless = 5_000;
+
+/**
+ * Hands the signals of the platform to the machine. Whoever was asleep, away or hidden looks into the store
+ * first, and then at the clock: timers may have slept, and messages were missed.
+ *
+ * @returns stops it
+ */
+export function listenToSignals<User, Login>(
+  { settings, credentials, disposal }: World<User, Login>,
+  actor: SessionActor,
+  { look }: Lookout,
+): () => void {
+  const { clock, signals } = settings.environment;
+
+  let wokeAt = -Infinity;
+
+  /** What counts is how things are: a page that slept has missed what the platform told. */
+  function tellChanges(): void {
+    const { online, visible } = actor.getSnapshot().context;
+    const at = clock.now();
+    if (signals.isOnline() !== online) {
+      actor.send({ type: online ? 'network.offline' : 'network.online', at });
+    }
+    if (signals.isVisible() !== visible) actor.send({ type: visible ? 'page.hidden' : 'page.shown', at });
+  }
+
+  async function wake(signal: Signal): Promise<void> {
+    await look();
+    // Who clicks to and fro has slept through nothing, and is no reason to try a server that is down once more.
+    const now = clock.now();
+    const isRecent = now >= wokeAt && now < wokeAt + restless;
+    if (signal === 'woke' && isRecent) return;
+    wokeAt = now;
+    const session = credentials.current();
+    if (disposal.aborted || session === null) return;
+    const { at, freshFor } = factsOf(session, settings);
+    actor.send({ type: 'clock.woke', at, freshFor });
+  }
+
+  return signals.subscribe((signal) => {
+    // That it is back is worth another try, though nobody was told that it had gone.
+    const isNetwork = signal === 'online' || signal === 'offline';
+    if (isNetwork) actor.send({ type: `network.${signal}`, at: clock.now() });
+    else tellChanges();
+    if (signal !== 'offline' && signal !== 'hidden') void wake(signal);
+  });
+}

@@ -1,0 +1,42 @@
+import type { Actor } from 'xstate';
+import type { SessionMachine } from '../../machines/index.ts';
+import type { EndSignal } from '../platform/abort.ts';
+import type { Credentials } from '../store/credentials.ts';
+import type { CallOrder } from '../server/callOrder.ts';
+import type { Settings } from '../options.ts';
+import type { Traffic } from '../requests/requests.ts';
+import type { Keeper } from '../store/keeper.ts';
+import type { PeerMessage } from '../store/peerMessage.ts';
+
+/** The running machine: subscribe to it, look at its snapshots, hand it to XState's tools. */
+export type SessionActor = Actor<SessionMachine>;
+
+/** What the parts of one session have in common. Each session has its own. */
+export interface World<User, Login> {
+  /** Tells this session from the others on its store. */
+  readonly id: string;
+  readonly settings: Settings<User, Login>;
+  /** What those who share the store do without: a lock, or a channel, that they have in common. */
+  readonly lacks: ReadonlySet<'lock' | 'channel'>;
+  /** Takes note of something that is lacking, and tells so once. */
+  readonly lack: (what: 'lock' | 'channel') => void;
+  readonly credentials: Credentials<User>;
+  readonly keeper: Keeper<User>;
+  /** The name of the lock, for all sessions of this API that share the store. */
+  readonly lockName: () => string;
+  /** The name of the channel, for the same. */
+  readonly channelName: string;
+  /** Aborted by `dispose()`: nothing is sent afterwards. */
+  readonly disposal: EndSignal;
+  readonly fetch: typeof fetch;
+  /** Makes the calls of the contract: one after another where their answers set cookies, else at once. */
+  readonly inOrder: CallOrder;
+  /** Who looks at requests, and who answers them in the server's place. */
+  readonly traffic: Traffic;
+  /** Tells the others who share the store. */
+  readonly tell: (message: PeerMessage) => void;
+  /** Milliseconds that the most patient of the waiting requests can still wait; `null` where none waits. */
+  readonly neededFor: () => number | null;
+  /** The error behind the last failure that the machine was told of; the machine itself holds only its code. */
+  readonly lastError: { refresh: Error | null };
+}

@@ -1,0 +1,39 @@
+import { detach } from '../platform/detach.ts';
+import type { OpenChannel } from './environment.ts';
+
+/**
+ * A channel between the tabs and workers of an origin. It is closed while the page is in the back-forward cache,
+ * since an open one can keep a page out of there; what is missed meanwhile is found in the store.
+ */
+export const broadcastChannel: OpenChannel = (name, listener) => {
+  let channel: BroadcastChannel | null = null;
+  const hear = ({ data }: MessageEvent<unknown>): void => listener(data);
+  const open = (): void => {
+    channel = new BroadcastChannel(name);
+    channel.addEventListener('message', hear);
+    // Tests with a DOM in Node (jsdom, happy-dom) have Node's own channel.
+    detach(channel);
+  };
+  const close = (): void => {
+    channel?.close();
+    channel = null;
+  };
+  const reopen = (): void => {
+    if (channel === null) open();
+  };
+  open();
+  globalThis.addEventListener('pagehide', close);
+  globalThis.addEventListener('pageshow', reopen);
+  return {
+    post: (message) => channel?.postMessage(message),
+    close() {
+      globalThis.removeEventListener('pagehide', close);
+      globalThis.removeEventListener('pageshow', reopen);
+      close();
+    },
+  };
+};
+
+export function hasBroadcastChannel(): boolean {
+  return typeof BroadcastChannel === 'function';
+}

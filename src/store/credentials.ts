@@ -1,0 +1,179 @@
+import { randomId } from '../platform/randomId.ts';
+import type { GrantFacts, Stamp } from '../../machines/index.ts';
+import type { CheckedGrant } from '../server/grant.ts';
+import type { Settings } from '../options.ts';
+import { isSameJson } from '../platform/sameJson.ts';
+import { storedVersion, type StoredSession } from './tokenStore.ts';
+
+/**
+ * The one place, beside the store, where tokens are. The machine knows of them what {@link GrantFacts} say
+ * and no more.
+ */
+export interface Credentials<User> {
+  /** The session of now; `null` where there is none, or where its tokens are spent. */
+  current(): StoredSession<User> | null;
+  /** Who is signed in, or was when the session expired. */
+  user(): User | null;
+  /** Grows when somebody else may be in front of the screen: after a logout, and with another user. */
+  identity(): number;
+  /**
+   * Grows when a request that was made before must not go any more: with each logout, and when another user takes
+   * the place of one who was known. A first sign-in and a restore leave it as it is.
+   */
+  epoch(): number;
+  /**
+   * Lays a session ready for the machine, which is told of it in the same breath. What the machine does not
+   * take is forgotten again.
+   */
+  offer(session: StoredSession<User>): void;
+  /** Puts what was offered into use: the machine has taken it. Whether there was anything new to take. */
+  accept(stamp: Stamp): boolean;
+  /** Forgets the tokens; the user is remembered. */
+  dropTokens(): void;
+  /** Forgets everything. */
+  drop(): void;
+  /** Whether this is the user of the session, also of one that has expired. */
+  isUser(other: User | null): boolean;
+  /** Whether these are the credentials of now. */
+  isCurrent(stamp: Stamp): boolean;
+}
+
+export function createCredentials<User>(
+  isSameUser: (before: User | null, now: User | null) => boolean,
+): Credentials<User> {
+  let session: StoredSession<User> | null = null;
+  let user: User | null = null;
+  /** The session that was taken last, unless it has been left. */
+  let taken: string | null = null;
+  let identity = 0;
+  let epoch = 0;
+  const offers = new Map<string, StoredSession<User>>();
+  const keyOf = ({ sessionId, generation }: Stamp) => `${sessionId} ${generation}`;
+  return {
+    current: () => session,
+    user: () => user,
+    identity: () => identity,
+    epoch: () => epoch,
+    offer(next) {
+      const key = keyOf(next);
+      offers.set(key, next);
+      queueMicrotask(() => {
+        if (offers.get(key) === next) offers.delete(key);
+      });
+    },
+    accept(stamp) {
+      const next = offers.get(keyOf(stamp));
+      if (next === undefined) return false;
+      if (next.sessionId !== taken && !isSameUser(user, next.user)) {
+        identity += 1;
+        if (taken !== null) epoch += 1;
+      }
+      session = next;
+      taken = next.sessionId;
+      // Who shows a user compares by identity: the same user is the same object, however often it is read.
+      if (!isSameJson(user, next.user)) user = next.user;
+      return true;
+    },
+    dropTokens() {
+      session = null;
+    },
+    drop() {
+      if (taken !== null) identity += 1;
+      epoch += 1;
+      session = null;
+      user = null;
+      taken = null;
+    },
+    isUser: (other) => isSameUser(user, other),
+    isCurrent: (stamp) => session?.sessionId === stamp.sessionId && session.generation === stamp.generation,
+  };
+}
+
+/** The first session of a login or an adopt: a new id, so that two logins never share one. */
+export function beginSession<User>(grant: CheckedGrant<User>, issuedAt: number): StoredSession<User> {
+  return {
+    version: storedVersion,
+    sessionId: randomId(),
+    generation: 1,
+    accessToken: grant.accessToken,
+    refreshToken: grant.refreshToken ?? null,
+    issuedAt,
+    expiresAt: grant.lifetime === null ? null : issuedAt + grant.lifetime,
+    user: grant.user ?? null,
+  };
+}
+
+/**
+ * When the lifetime of a granted token began: when it was asked for. What would be over on arrival is reckoned from its
+ * arrival, for the clock was set ahead meanwhile, or the program has slept: it serves until the server refuses it.
+ */
+export function startOfLifetime<User>(
+  { lifetime }: CheckedGrant<User>,
+  askedAt: number,
+  now: number,
+): number {
+  return lifetime !== null && lifetime > 0 && now - askedAt >= lifetime ? now : askedAt;
+}
+
+/** The same session with the tokens that a refresh granted. */
+export function renewSession<User>(
+  session: StoredSession<User>,
+  grant: CheckedGrant<User>,
+  issuedAt: number,
+): StoredSession<User> {
+  const { attempt: _, failedRefresh: __, ...before } = session;
+  return {
+    ...before,
+    generation: session.generation + 1,
+    accessToken: grant.accessToken,
+    refreshToken: grant.refreshToken === undefined ? session.refreshToken : grant.refreshToken,
+    issuedAt,
+    expiresAt: grant.lifetime === null ? null : issuedAt + grant.lifetime,
+    user: grant.user ?? session.user,
+  };
+}
+
+/**
+ * Whether a grant holds nothing new: a native shell may push the same tokens twice. That they have expired is new, and
+ * any other lifetime may be that of the first push.
+ */
+export function isKnownGrant<User>(session: StoredSession<User>, grant: CheckedGrant<User>): boolean {
+  return (
+    grant.lifetime !== 0 &&
+    session.accessToken !== null &&
+    session.accessToken === grant.accessToken &&
+    (grant.refreshToken === undefined || grant.refreshToken === session.refreshToken) &&
+    (grant.user === undefined || isSameJson(session.user, grant.user))
+  );
+}
+
+/** What the machine learns of a session. */
+export function factsOf<User, Login>(
+  session: StoredSession<User>,
+  settings: Settings<User, Login>,
+): GrantFacts {
+  const at = settings.environment.clock.now();
+  return {
+    sessionId: session.sessionId,
+    generation: session.generation,
+    at,
+    issuedAt: session.issuedAt,
+    expiresAt: session.expiresAt,
+    freshFor: session.expiresAt === null ? null : freshFor(session.expiresAt, session.issuedAt, at, settings),
+  };
+}
+
+/** Milliseconds until an access token counts as due. A timer is early by chance, so that tabs spread out. */
+function freshFor<User, Login>(
+  expiresAt: number,
+  issuedAt: number,
+  now: number,
+  { server, refresh, leewayShare, environment }: Settings<User, Login>,
+): number {
+  // Where the clock was set back since, the token still lives no longer than it did when it was new.
+  const left = expiresAt - Math.max(now, issuedAt);
+  if (server.refresh === undefined) return left;
+  const leeway = Math.min(refresh.leeway, (expiresAt - issuedAt) * leewayShare);
+  const jitter = refresh.proactive ? (environment.random() * leeway) / 2 : 0;
+  return left - leeway - jitter;
+}

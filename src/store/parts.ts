@@ -1,0 +1,133 @@
+import { randomId } from '../platform/randomId.ts';
+import { byteLength, splitText } from './utf8.ts';
+
+/** Texts under keys, as a platform keeps them. */
+export interface Texts {
+  get(key: string): Promise<string | null>;
+  set(key: string, text: string): Promise<unknown>;
+  remove(key: string): Promise<unknown>;
+}
+
+/** Texts that may be longer than a value. */
+export interface Parts {
+  get(key: string): Promise<string | null>;
+  set(key: string, text: string): Promise<void>;
+}
+
+/** Where the parts of a text are. It stands under the key of the text itself. */
+interface Head {
+  readonly slot: Slot;
+  /** What each of the parts begins with, so that parts of two texts are never taken for one. */
+  readonly revision: string;
+  readonly count: number;
+}
+
+type Slot = 'a' | 'b';
+
+/** The least that a value must be able to hold: a head. */
+export const leastValueBytes = 128;
+
+/**
+ * Keeps texts of any length where a value has a limit. What does not fit is written in parts, in the one of two
+ * slots that holds nothing in force, then a head that names them, and then what was before is removed. Whatever
+ * is cut off on the way, a read finds the text before or the text after: the keys of what is left over are
+ * known, and the next write removes it.
+ *
+ * @param maxBytes - of one value, in UTF-8
+ */
+export function createParts(texts: Texts, maxBytes: number): Parts {
+  async function get(key: string): Promise<string | null> {
+    const text = await texts.get(key);
+    const head = readHead(text);
+    if (head === null) return text;
+    const tag = tagOf(head.revision);
+    const parts: string[] = [];
+    while (parts.length < head.count) {
+      const part = await texts.get(partKey(key, head.slot, parts.length));
+      if (part?.startsWith(tag) !== true) return null;
+      parts.push(part.slice(tag.length));
+    }
+    return parts.join('');
+  }
+
+  async function setParts(key: string, text: string): Promise<void> {
+    const slot = readHead(await probe(key))?.slot === 'a' ? 'b' : 'a';
+    const revision = randomId().slice(0, revisionLength);
+    const tag = tagOf(revision);
+    const parts = splitText(text, maxBytes - tag.length);
+    for (const [index, part] of parts.entries()) await texts.set(partKey(key, slot, index), tag + part);
+    await clear(key, slot, parts.length);
+    await texts.set(key, encodeHead({ slot, revision, count: parts.length }));
+    await clear(key, slot === 'a' ? 'b' : 'a');
+  }
+
+  async function setWhole(key: string, text: string): Promise<void> {
+    await texts.set(key, text);
+    await clear(key, 'a');
+    await clear(key, 'b');
+  }
+
+  /** From the last part to the first: one that was cut off leaves no gap behind which parts would be lost. */
+  async function clear(key: string, slot: Slot, from = 0): Promise<void> {
+    let end = from;
+    while (isPart(await probe(partKey(key, slot, end)))) end += 1;
+    while (end > from) {
+      end -= 1;
+      await texts.remove(partKey(key, slot, end));
+    }
+  }
+
+  /** Android's key store may have lost the key to an old value. That is no reason not to write a new one. */
+  async function probe(key: string): Promise<string | null> {
+    try {
+      return await texts.get(key);
+    } catch {
+      return null;
+    }
+  }
+
+  return {
+    get,
+    set: (key, text) => (byteLength(text) <= maxBytes ? setWhole(key, text) : setParts(key, text)),
+  };
+}
+
+const revisionLength = 8;
+
+function tagOf(revision: string): string {
+  return `${revision}:`;
+}
+
+function isPart(text: string | null): boolean {
+  return text !== null && /^[0-9a-f]{8}:/.test(text);
+}
+
+function partKey(key: string, slot: Slot, index: number): string {
+  return `${key}.${slot}.${index}`;
+}
+
+function encodeHead(head: Head): string {
+  return JSON.stringify({ parts: head });
+}
+
+/** `null` for what is no head, which then is the text itself. */
+function readHead(text: string | null): Head | null {
+  if (text?.startsWith('{"parts":') !== true) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    return holdsHead(value) ? value.parts : null;
+  } catch {
+    return null;
+  }
+}
+
+function holdsHead(value: unknown): value is { readonly parts: Head } {
+  if (typeof value !== 'object' || value === null || !('parts' in value)) return false;
+  if (typeof value.parts !== 'object' || value.parts === null) return false;
+  const head: { readonly [Field in keyof Head]?: unknown } = value.parts;
+  return (
+    (head.slot === 'a' || head.slot === 'b') &&
+    typeof head.revision === 'string' &&
+    Number.isSafeInteger(head.count)
+  );
+}
