@@ -6,7 +6,7 @@ import { header } from '../../test/contracts/header.ts';
 import { message } from '../../test/contracts/message.ts';
 import { rotating } from '../../test/contracts/rotating.ts';
 
-/** The five contracts that the README shows. */
+/** The five contracts in docs/servers.md. */
 export const contracts: Readonly<Record<DialectName, ServerContract<unknown, PasswordCredentials>>> = {
   rotating,
   coded,

@@ -5,7 +5,7 @@ interface User {
   email: string;
 }
 
-/** A code says what is wrong. The refresh token travels as a bearer token, beside the user's own data. */
+/** A code in the body names the problem. The refresh token is sent as a bearer token, with the user's data in the body. */
 export const coded = restContract<User, { username: string; password: string }>({
   login: 'member/login',
   refresh: {
@@ -13,7 +13,7 @@ export const coded = restContract<User, { username: string; password: string }>(
     bearer: ({ refreshToken }) => refreshToken,
     body: ({ user }) => ({ id: user?.id, email: user?.email }),
   },
-  // A refresh answers without `id`: the user stays.
+  // The response to a refresh has no `id`: keep the user.
   grant: { user: ({ id, email }: Partial<User>) => (id && email ? { id, email } : undefined) },
   errorCodes: {
     'T-001': 'accessTokenInvalid',

@@ -5,7 +5,7 @@ interface User {
   username: string;
 }
 
-/** The tokens are in cookies that no script can read; what changes something repeats another one in a header. */
+/** The tokens are in cookies that no script can read. Requests that change data repeat a CSRF cookie in a header. */
 export const cookie = cookieContract<User, { username: string; password: string }>({
   login: 'auth/login',
   refresh: 'auth/refresh',

@@ -1,6 +1,6 @@
 import { restContract } from '../../src/index.ts';
 
-/** 403 says that a token is no good, or, as only the text tells, that it is not enough. Logs out at the server. */
+/** 401 means no token, 403 a bad token. A 403 with the text `Not allowed` means a missing permission. */
 export const express = restContract<never, { username: string; password: string }>({
   login: 'login',
   refresh: 'token',

@@ -1,6 +1,6 @@
 import { restContract } from '../../src/index.ts';
 
-/** Of all 401s only one message is about the token. A refresh answers with a header and an empty body. */
+/** Only this message means that the token has expired. A refresh returns the token in a header, with an empty body. */
 export const header = restContract<never, { username: string; password: string }>({
   login: 'auth/login',
   refresh: 'auth/reissue',

@@ -44,7 +44,7 @@ describe('the documents', () => {
     (name) => {
       const contract = readFileSync(join(root, 'test/contracts', `${name}.ts`), 'utf8');
       const recipe = contract.replace("'../../src/index.ts'", "'sessionchart'");
-      expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(recipe);
+      expect(readFileSync(join(root, 'docs/servers.md'), 'utf8')).toContain(recipe);
     },
   );
 
