@@ -1,6 +1,6 @@
 import type { Failure, Reason } from '../../machines/index.ts';
 
-/** The codes of all errors that this library throws; stable, for programs to compare. */
+/** The codes of all errors that this library throws. They are stable, so a program can compare them. */
 export const sessionErrorCodes = [
   'ERR_SESSION_EXPIRED',
   'ERR_LOGGED_OUT',
@@ -24,7 +24,7 @@ export const sessionErrorCodes = [
 export type ErrorCode = (typeof sessionErrorCodes)[number];
 
 /**
- * What all errors of this library extend. None carries a token, a password, a header or a body.
+ * The base class of all errors of this library. None of them carries a token, a password, a header or a body.
  *
  * @example
  * ```ts
@@ -37,70 +37,65 @@ export type ErrorCode = (typeof sessionErrorCodes)[number];
  * }
  * ```
  */
-export class SessionError extends Error {
-  override readonly name: string = 'SessionError';
-  readonly code: ErrorCode;
+export class SessionError<Code extends ErrorCode = ErrorCode> extends Error {
+  override readonly name: string;
+  readonly code: Code;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: Code, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
+    this.name = nameOf(code);
   }
 }
 
-/** The refresh credential is spent: the user must sign in again. */
-export class SessionExpiredError extends SessionError {
-  override readonly name = 'SessionExpiredError';
+/** The name of a class by its code. A bundler may shorten the name of the class itself. */
+function nameOf(code: ErrorCode): string {
+  const words = code.toLowerCase().split('_').slice(1);
+  return [...words, 'error'].map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+}
+
+/** The refresh token can no longer be used: the user must sign in again. */
+export class SessionExpiredError extends SessionError<'ERR_SESSION_EXPIRED'> {
   /** Why the session expired, where that is known. */
   readonly reason: Reason | null;
 
   constructor(reason: Reason | null, options?: ErrorOptions) {
-    const because = reason === null ? '' : ` (${describe(reason)})`;
     super(
       'ERR_SESSION_EXPIRED',
-      `The session has expired${because}: sign in again with \`login()\``,
+      `The session has expired${because(reason)}: sign in again with \`login()\``,
       options,
     );
     this.reason = reason;
   }
 }
 
-/** The session was ended on purpose: here, in another tab, or by the server. */
-export class LoggedOutError extends SessionError {
-  override readonly name = 'LoggedOutError';
-  /** What ended it, where that is known. */
+/** The session was ended on purpose: by this program, in another tab, or by the server. */
+export class LoggedOutError extends SessionError<'ERR_LOGGED_OUT'> {
+  /** What ended the session, where that is known. */
   readonly reason: Reason | null;
 
   constructor(reason: Reason | null = null, options?: ErrorOptions) {
-    const because = reason === null ? '' : ` (${describe(reason)})`;
-    super('ERR_LOGGED_OUT', `The session was logged out${because}`, options);
+    super('ERR_LOGGED_OUT', `The session was logged out${because(reason)}`, options);
     this.reason = reason;
   }
 }
 
-/** Something needs a session, and there is none. */
-export class NotAuthenticatedError extends SessionError {
-  override readonly name = 'NotAuthenticatedError';
-
+/** A request or a call needs a session, and the user has not signed in. */
+export class NotAuthenticatedError extends SessionError<'ERR_NOT_AUTHENTICATED'> {
   constructor(what: string) {
-    super(
-      'ERR_NOT_AUTHENTICATED',
-      `${what} needs a session, and nobody has signed in: call \`login()\` first`,
-    );
+    super('ERR_NOT_AUTHENTICATED', `${what} needs a session: call \`login()\` first`);
   }
 }
 
 /** `login()` was called while a session is open. */
-export class AlreadyAuthenticatedError extends SessionError {
-  override readonly name = 'AlreadyAuthenticatedError';
-
+export class AlreadyAuthenticatedError extends SessionError<'ERR_ALREADY_AUTHENTICATED'> {
   constructor() {
     super('ERR_ALREADY_AUTHENTICATED', 'A session is open: call `logout()` before `login()`');
   }
 }
 
-/** The contract's `login` failed: wrong credentials, no network, a server that is down, `login.timeout` was over. */
-export class LoginFailedError extends SessionError {
-  override readonly name = 'LoginFailedError';
+/** The contract's `login` failed: wrong credentials, no network, a server that is down, or `login.timeout` elapsed. */
+export class LoginFailedError extends SessionError<'ERR_LOGIN_FAILED'> {
   /** The HTTP status; `null` where there was no answer. */
   readonly status: number | null;
   /** The server's own code, where `errorCodes` knows it. */
@@ -109,21 +104,20 @@ export class LoginFailedError extends SessionError {
   /** @param timeout - `login.timeout` in milliseconds, where the login took longer */
   constructor(failure: Failure, options: ErrorOptions & { timeout?: number } = {}) {
     const { timeout, ...rest } = options;
-    const because = timeout === undefined ? '' : `: no answer within ${timeout} ms (\`login.timeout\`)`;
-    super('ERR_LOGIN_FAILED', `Signing in failed${withAnswer(failure)}${because}`, rest);
+    const late = timeout === undefined ? '' : `: no answer within ${timeout} ms (\`login.timeout\`)`;
+    super('ERR_LOGIN_FAILED', `Signing in failed${withAnswer(failure)}${late}`, rest);
     this.status = failure.status;
     this.serverCode = failure.serverCode;
   }
 }
 
-/** The access token could not be refreshed now. The session stays, and a later request tries again. */
-export class RefreshUnavailableError extends SessionError {
-  override readonly name = 'RefreshUnavailableError';
+/** The access token could not be refreshed for now. The session stays, and a later request tries again. */
+export class RefreshUnavailableError extends SessionError<'ERR_REFRESH_UNAVAILABLE'> {
   /** The HTTP status of the refresh endpoint; `null` where there was no answer. */
   readonly status: number | null;
   /** The server's own code, where `errorCodes` knows it. */
   readonly serverCode: string | number | null;
-  /** Milliseconds until a refresh is tried again, where one is put off: by `Retry-After`, mostly. */
+  /** Milliseconds until the next attempt, where one is delayed: by `Retry-After`, in most cases. */
   readonly retryAfter: number | null;
 
   constructor(failure: Failure | null, options: ErrorOptions & { retryAfter?: number | null } = {}) {
@@ -141,23 +135,18 @@ export class RefreshUnavailableError extends SessionError {
 }
 
 /** A request waited for a refresh as long as `hold.timeout` allows. */
-export class HoldTimeoutError extends SessionError {
-  override readonly name = 'HoldTimeoutError';
+export class HoldTimeoutError extends SessionError<'ERR_HOLD_TIMEOUT'> {
   /** Milliseconds. */
   readonly timeout: number;
 
   constructor(timeout: number) {
-    super(
-      'ERR_HOLD_TIMEOUT',
-      `The request was held for ${timeout} ms, and there is no good access token yet`,
-    );
+    super('ERR_HOLD_TIMEOUT', `The request was held for ${timeout} ms without a valid access token`);
     this.timeout = timeout;
   }
 }
 
 /** As many requests as `hold.limit` allows are waiting already. */
-export class HoldLimitError extends SessionError {
-  override readonly name = 'HoldLimitError';
+export class HoldLimitError extends SessionError<'ERR_HOLD_LIMIT'> {
   /** How many may wait: `hold.limit`. */
   readonly limit: number;
 
@@ -167,34 +156,26 @@ export class HoldLimitError extends SessionError {
   }
 }
 
-/** Another session took the place of the one that the request belongs to. */
-export class IdentityChangedError extends SessionError {
-  override readonly name = 'IdentityChangedError';
-
+/** Another session has replaced the one that the request belongs to. */
+export class IdentityChangedError extends SessionError<'ERR_IDENTITY_CHANGED'> {
   constructor() {
-    super(
-      'ERR_IDENTITY_CHANGED',
-      'The request belongs to a session that another one has replaced; it is not sent',
-    );
+    super('ERR_IDENTITY_CHANGED', 'Another session has replaced the one that the request belongs to');
   }
 }
 
 /** The request would have to be sent again, and its body can be sent only once. */
-export class RequestNotReplayableError extends SessionError {
-  override readonly name = 'RequestNotReplayableError';
-
+export class RequestNotReplayableError extends SessionError<'ERR_REQUEST_NOT_REPLAYABLE'> {
   constructor(method: string, options?: ErrorOptions) {
     super(
       'ERR_REQUEST_NOT_REPLAYABLE',
-      `The ${method} request must be sent again with a new access token, and its body is used up`,
+      `The ${method} request cannot be sent again with a new access token: its body is used up`,
       options,
     );
   }
 }
 
-/** What the contract's `login` or `refresh` returned, or what `adopt` was given, is no grant. */
-export class MalformedGrantError extends SessionError {
-  override readonly name = 'MalformedGrantError';
+/** The contract's `login` or `refresh` returned no grant, or `adopt` was given none. */
+export class MalformedGrantError extends SessionError<'ERR_MALFORMED_GRANT'> {
   /** The field at fault, as in `accessToken`. */
   readonly field: string;
 
@@ -205,20 +186,17 @@ export class MalformedGrantError extends SessionError {
 }
 
 /** `accessToken()` was called where the server keeps the access token in a cookie that no script can read. */
-export class AccessTokenUnavailableError extends SessionError {
-  override readonly name = 'AccessTokenUnavailableError';
-
+export class AccessTokenUnavailableError extends SessionError<'ERR_ACCESS_TOKEN_UNAVAILABLE'> {
   constructor() {
     super(
       'ERR_ACCESS_TOKEN_UNAVAILABLE',
-      'The server keeps the access token in a cookie: send a request, which carries it, instead of asking for it',
+      'The server keeps the access token in a cookie: send a request instead, which carries it',
     );
   }
 }
 
-/** The value of the CSRF header could not be had, so the request was not sent. The session stays. */
-export class CsrfUnavailableError extends SessionError {
-  override readonly name = 'CsrfUnavailableError';
+/** The value of the CSRF header was not available, so the request was not sent. The session stays. */
+export class CsrfUnavailableError extends SessionError<'ERR_CSRF_UNAVAILABLE'> {
   /** The name of the header, as in `X-CSRF-Token`. */
   readonly header: string;
 
@@ -228,9 +206,8 @@ export class CsrfUnavailableError extends SessionError {
   }
 }
 
-/** An option is not what it should be. */
-export class InvalidOptionError extends SessionError {
-  override readonly name = 'InvalidOptionError';
+/** An option has a value that it cannot have. */
+export class InvalidOptionError extends SessionError<'ERR_INVALID_OPTION'> {
   /** The path of the option, as in `refresh.leeway`. */
   readonly option: string;
 
@@ -240,22 +217,18 @@ export class InvalidOptionError extends SessionError {
   }
 }
 
-/** The session was disposed of; nothing is sent any more. */
-export class SessionDisposedError extends SessionError {
-  override readonly name = 'SessionDisposedError';
-
+/** `dispose()` was called: the session sends nothing any more. */
+export class SessionDisposedError extends SessionError<'ERR_SESSION_DISPOSED'> {
   constructor() {
     super('ERR_SESSION_DISPOSED', 'The session was disposed of');
   }
 }
 
 /**
- * The session's state machine no longer runs: it failed (an injected clock threw, say), or the program called
- * `session.actor.stop()`. Nothing is sent any more; `logout()` still ends the stored session.
+ * The session's state machine no longer runs: it failed (an injected clock threw, for example), or the program called
+ * `session.actor.stop()`. The session sends nothing any more; `logout()` still ends the stored session.
  */
-export class SessionStoppedError extends SessionError {
-  override readonly name = 'SessionStoppedError';
-
+export class SessionStoppedError extends SessionError<'ERR_SESSION_STOPPED'> {
   constructor() {
     super(
       'ERR_SESSION_STOPPED',
@@ -264,17 +237,14 @@ export class SessionStoppedError extends SessionError {
   }
 }
 
-function describe(reason: Reason): string {
-  const code = reason.code === null ? '' : `, code ${reason.code}`;
+function because(reason: Reason | null): string {
+  if (reason === null) return '';
   const lost = reason.answerLost ? ', after an answer of the refresh endpoint was lost' : '';
-  return `${reason.type}${code}${lost}`;
+  return ` (${reason.type}${reason.code === null ? '' : `, code ${reason.code}`}${lost})`;
 }
 
 function withAnswer(failure: Failure | null): string {
   if (failure?.status == null) return '';
-  const code =
-    failure.serverCode === null || failure.serverCode === failure.status
-      ? ''
-      : `, code ${failure.serverCode}`;
-  return ` (status ${failure.status}${code})`;
+  const { status, serverCode } = failure;
+  return ` (status ${status}${serverCode === null || serverCode === status ? '' : `, code ${serverCode}`})`;
 }

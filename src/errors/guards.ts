@@ -21,38 +21,52 @@ import {
   type SessionError,
 } from './errors.ts';
 
-const known: ReadonlySet<unknown> = new Set(sessionErrorCodes);
-
 /**
- * Whether a value is an error of this library. Like all guards here it looks at the code and not at the
- * class, so that it also knows an error of a second copy of the library (ESM beside CJS, say).
+ * Whether a value is an error of this library. Like all guards here it compares the code and not the class, so that
+ * it also recognizes an error of a second copy of the library (ESM beside CommonJS, for example).
  */
 export function isSessionError(value: unknown): value is SessionError {
-  return isError(value) && 'code' in value && known.has(value.code);
+  return sessionErrorCodes.some((code) => hasCode(value, code));
 }
 
-/** A guard for one kind of error. */
+function hasCode(value: unknown, code: ErrorCode): boolean {
+  return isError(value) && 'code' in value && value.code === code;
+}
+
+/** A guard for one kind of error. Each call is marked as pure, so that a bundler drops the guards that are not imported. */
 const guardOf =
   <Kind extends SessionError>(_kind: new (...args: never[]) => Kind, code: ErrorCode) =>
   (value: unknown): value is Kind =>
-    isSessionError(value) && value.code === code;
+    hasCode(value, code);
 
-export const isSessionExpiredError = guardOf(SessionExpiredError, 'ERR_SESSION_EXPIRED');
-export const isLoggedOutError = guardOf(LoggedOutError, 'ERR_LOGGED_OUT');
-export const isNotAuthenticatedError = guardOf(NotAuthenticatedError, 'ERR_NOT_AUTHENTICATED');
-export const isAlreadyAuthenticatedError = guardOf(AlreadyAuthenticatedError, 'ERR_ALREADY_AUTHENTICATED');
-export const isLoginFailedError = guardOf(LoginFailedError, 'ERR_LOGIN_FAILED');
-export const isRefreshUnavailableError = guardOf(RefreshUnavailableError, 'ERR_REFRESH_UNAVAILABLE');
-export const isHoldTimeoutError = guardOf(HoldTimeoutError, 'ERR_HOLD_TIMEOUT');
-export const isHoldLimitError = guardOf(HoldLimitError, 'ERR_HOLD_LIMIT');
-export const isIdentityChangedError = guardOf(IdentityChangedError, 'ERR_IDENTITY_CHANGED');
-export const isRequestNotReplayableError = guardOf(RequestNotReplayableError, 'ERR_REQUEST_NOT_REPLAYABLE');
-export const isMalformedGrantError = guardOf(MalformedGrantError, 'ERR_MALFORMED_GRANT');
-export const isAccessTokenUnavailableError = guardOf(
+export const isSessionExpiredError = /* @__PURE__ */ guardOf(SessionExpiredError, 'ERR_SESSION_EXPIRED');
+export const isLoggedOutError = /* @__PURE__ */ guardOf(LoggedOutError, 'ERR_LOGGED_OUT');
+export const isNotAuthenticatedError = /* @__PURE__ */ guardOf(
+  NotAuthenticatedError,
+  'ERR_NOT_AUTHENTICATED',
+);
+export const isAlreadyAuthenticatedError = /* @__PURE__ */ guardOf(
+  AlreadyAuthenticatedError,
+  'ERR_ALREADY_AUTHENTICATED',
+);
+export const isLoginFailedError = /* @__PURE__ */ guardOf(LoginFailedError, 'ERR_LOGIN_FAILED');
+export const isRefreshUnavailableError = /* @__PURE__ */ guardOf(
+  RefreshUnavailableError,
+  'ERR_REFRESH_UNAVAILABLE',
+);
+export const isHoldTimeoutError = /* @__PURE__ */ guardOf(HoldTimeoutError, 'ERR_HOLD_TIMEOUT');
+export const isHoldLimitError = /* @__PURE__ */ guardOf(HoldLimitError, 'ERR_HOLD_LIMIT');
+export const isIdentityChangedError = /* @__PURE__ */ guardOf(IdentityChangedError, 'ERR_IDENTITY_CHANGED');
+export const isRequestNotReplayableError = /* @__PURE__ */ guardOf(
+  RequestNotReplayableError,
+  'ERR_REQUEST_NOT_REPLAYABLE',
+);
+export const isMalformedGrantError = /* @__PURE__ */ guardOf(MalformedGrantError, 'ERR_MALFORMED_GRANT');
+export const isAccessTokenUnavailableError = /* @__PURE__ */ guardOf(
   AccessTokenUnavailableError,
   'ERR_ACCESS_TOKEN_UNAVAILABLE',
 );
-export const isCsrfUnavailableError = guardOf(CsrfUnavailableError, 'ERR_CSRF_UNAVAILABLE');
-export const isInvalidOptionError = guardOf(InvalidOptionError, 'ERR_INVALID_OPTION');
-export const isSessionDisposedError = guardOf(SessionDisposedError, 'ERR_SESSION_DISPOSED');
-export const isSessionStoppedError = guardOf(SessionStoppedError, 'ERR_SESSION_STOPPED');
+export const isCsrfUnavailableError = /* @__PURE__ */ guardOf(CsrfUnavailableError, 'ERR_CSRF_UNAVAILABLE');
+export const isInvalidOptionError = /* @__PURE__ */ guardOf(InvalidOptionError, 'ERR_INVALID_OPTION');
+export const isSessionDisposedError = /* @__PURE__ */ guardOf(SessionDisposedError, 'ERR_SESSION_DISPOSED');
+export const isSessionStoppedError = /* @__PURE__ */ guardOf(SessionStoppedError, 'ERR_SESSION_STOPPED');

@@ -78,9 +78,7 @@ describe('useRequiredSession()', () => {
     await world.release();
     await expect
       .element(screen.getByRole('alert'))
-      .toHaveTextContent(
-        '`useRequiredSession()` needs a session, and nobody has signed in: call `login()` first',
-      );
+      .toHaveTextContent('`useRequiredSession()` needs a session: call `login()` first');
   });
 
   it('hands on that the session was disposed of before it was restored', async () => {

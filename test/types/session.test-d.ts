@@ -228,14 +228,14 @@ describe('a guard', () => {
     if (isRefreshUnavailableError(error)) {
       expectTypeOf(error).toEqualTypeOf<RefreshUnavailableError>();
       expectTypeOf(error.retryAfter).toEqualTypeOf<number | null>();
-      expectTypeOf(error.code).toEqualTypeOf<ErrorCode>();
+      expectTypeOf(error.code).toEqualTypeOf<'ERR_REFRESH_UNAVAILABLE'>();
     }
   });
 
   it('knows the session whose machine has stopped', () => {
     const error: unknown = new Error();
     if (isSessionStoppedError(error)) expectTypeOf(error).toEqualTypeOf<SessionStoppedError>();
-    expectTypeOf<SessionStoppedError['name']>().toEqualTypeOf<'SessionStoppedError'>();
+    expectTypeOf<SessionStoppedError['code']>().toEqualTypeOf<'ERR_SESSION_STOPPED'>();
     expectTypeOf<'ERR_SESSION_STOPPED'>().toExtend<ErrorCode>();
   });
 });
