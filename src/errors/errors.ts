@@ -37,11 +37,11 @@ export type ErrorCode = (typeof sessionErrorCodes)[number];
  * }
  * ```
  */
-export class SessionError<Code extends ErrorCode = ErrorCode> extends Error {
+export class SessionError extends Error {
   override readonly name: string;
-  readonly code: Code;
+  readonly code: ErrorCode;
 
-  constructor(code: Code, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
     this.name = nameOf(code);
@@ -55,7 +55,8 @@ function nameOf(code: ErrorCode): string {
 }
 
 /** The refresh token can no longer be used: the user must sign in again. */
-export class SessionExpiredError extends SessionError<'ERR_SESSION_EXPIRED'> {
+export class SessionExpiredError extends SessionError {
+  declare readonly code: 'ERR_SESSION_EXPIRED';
   /** Why the session expired, where that is known. */
   readonly reason: Reason | null;
 
@@ -70,7 +71,8 @@ export class SessionExpiredError extends SessionError<'ERR_SESSION_EXPIRED'> {
 }
 
 /** The session was ended on purpose: by this program, in another tab, or by the server. */
-export class LoggedOutError extends SessionError<'ERR_LOGGED_OUT'> {
+export class LoggedOutError extends SessionError {
+  declare readonly code: 'ERR_LOGGED_OUT';
   /** What ended the session, where that is known. */
   readonly reason: Reason | null;
 
@@ -81,21 +83,26 @@ export class LoggedOutError extends SessionError<'ERR_LOGGED_OUT'> {
 }
 
 /** A request or a call needs a session, and the user has not signed in. */
-export class NotAuthenticatedError extends SessionError<'ERR_NOT_AUTHENTICATED'> {
+export class NotAuthenticatedError extends SessionError {
+  declare readonly code: 'ERR_NOT_AUTHENTICATED';
+
   constructor(what: string) {
     super('ERR_NOT_AUTHENTICATED', `${what} needs a session: call \`login()\` first`);
   }
 }
 
 /** `login()` was called while a session is open. */
-export class AlreadyAuthenticatedError extends SessionError<'ERR_ALREADY_AUTHENTICATED'> {
+export class AlreadyAuthenticatedError extends SessionError {
+  declare readonly code: 'ERR_ALREADY_AUTHENTICATED';
+
   constructor() {
     super('ERR_ALREADY_AUTHENTICATED', 'A session is open: call `logout()` before `login()`');
   }
 }
 
 /** The contract's `login` failed: wrong credentials, no network, a server that is down, or `login.timeout` elapsed. */
-export class LoginFailedError extends SessionError<'ERR_LOGIN_FAILED'> {
+export class LoginFailedError extends SessionError {
+  declare readonly code: 'ERR_LOGIN_FAILED';
   /** The HTTP status; `null` where there was no answer. */
   readonly status: number | null;
   /** The server's own code, where `errorCodes` knows it. */
@@ -112,7 +119,8 @@ export class LoginFailedError extends SessionError<'ERR_LOGIN_FAILED'> {
 }
 
 /** The access token could not be refreshed for now. The session stays, and a later request tries again. */
-export class RefreshUnavailableError extends SessionError<'ERR_REFRESH_UNAVAILABLE'> {
+export class RefreshUnavailableError extends SessionError {
+  declare readonly code: 'ERR_REFRESH_UNAVAILABLE';
   /** The HTTP status of the refresh endpoint; `null` where there was no answer. */
   readonly status: number | null;
   /** The server's own code, where `errorCodes` knows it. */
@@ -135,7 +143,8 @@ export class RefreshUnavailableError extends SessionError<'ERR_REFRESH_UNAVAILAB
 }
 
 /** A request waited for a refresh as long as `hold.timeout` allows. */
-export class HoldTimeoutError extends SessionError<'ERR_HOLD_TIMEOUT'> {
+export class HoldTimeoutError extends SessionError {
+  declare readonly code: 'ERR_HOLD_TIMEOUT';
   /** Milliseconds. */
   readonly timeout: number;
 
@@ -146,7 +155,8 @@ export class HoldTimeoutError extends SessionError<'ERR_HOLD_TIMEOUT'> {
 }
 
 /** As many requests as `hold.limit` allows are waiting already. */
-export class HoldLimitError extends SessionError<'ERR_HOLD_LIMIT'> {
+export class HoldLimitError extends SessionError {
+  declare readonly code: 'ERR_HOLD_LIMIT';
   /** How many may wait: `hold.limit`. */
   readonly limit: number;
 
@@ -157,14 +167,18 @@ export class HoldLimitError extends SessionError<'ERR_HOLD_LIMIT'> {
 }
 
 /** Another session has replaced the one that the request belongs to. */
-export class IdentityChangedError extends SessionError<'ERR_IDENTITY_CHANGED'> {
+export class IdentityChangedError extends SessionError {
+  declare readonly code: 'ERR_IDENTITY_CHANGED';
+
   constructor() {
     super('ERR_IDENTITY_CHANGED', 'Another session has replaced the one that the request belongs to');
   }
 }
 
 /** The request would have to be sent again, and its body can be sent only once. */
-export class RequestNotReplayableError extends SessionError<'ERR_REQUEST_NOT_REPLAYABLE'> {
+export class RequestNotReplayableError extends SessionError {
+  declare readonly code: 'ERR_REQUEST_NOT_REPLAYABLE';
+
   constructor(method: string, options?: ErrorOptions) {
     super(
       'ERR_REQUEST_NOT_REPLAYABLE',
@@ -175,7 +189,8 @@ export class RequestNotReplayableError extends SessionError<'ERR_REQUEST_NOT_REP
 }
 
 /** The contract's `login` or `refresh` returned no grant, or `adopt` was given none. */
-export class MalformedGrantError extends SessionError<'ERR_MALFORMED_GRANT'> {
+export class MalformedGrantError extends SessionError {
+  declare readonly code: 'ERR_MALFORMED_GRANT';
   /** The field at fault, as in `accessToken`. */
   readonly field: string;
 
@@ -186,7 +201,9 @@ export class MalformedGrantError extends SessionError<'ERR_MALFORMED_GRANT'> {
 }
 
 /** `accessToken()` was called where the server keeps the access token in a cookie that no script can read. */
-export class AccessTokenUnavailableError extends SessionError<'ERR_ACCESS_TOKEN_UNAVAILABLE'> {
+export class AccessTokenUnavailableError extends SessionError {
+  declare readonly code: 'ERR_ACCESS_TOKEN_UNAVAILABLE';
+
   constructor() {
     super(
       'ERR_ACCESS_TOKEN_UNAVAILABLE',
@@ -196,7 +213,8 @@ export class AccessTokenUnavailableError extends SessionError<'ERR_ACCESS_TOKEN_
 }
 
 /** The value of the CSRF header was not available, so the request was not sent. The session stays. */
-export class CsrfUnavailableError extends SessionError<'ERR_CSRF_UNAVAILABLE'> {
+export class CsrfUnavailableError extends SessionError {
+  declare readonly code: 'ERR_CSRF_UNAVAILABLE';
   /** The name of the header, as in `X-CSRF-Token`. */
   readonly header: string;
 
@@ -207,7 +225,8 @@ export class CsrfUnavailableError extends SessionError<'ERR_CSRF_UNAVAILABLE'> {
 }
 
 /** An option has a value that it cannot have. */
-export class InvalidOptionError extends SessionError<'ERR_INVALID_OPTION'> {
+export class InvalidOptionError extends SessionError {
+  declare readonly code: 'ERR_INVALID_OPTION';
   /** The path of the option, as in `refresh.leeway`. */
   readonly option: string;
 
@@ -218,7 +237,9 @@ export class InvalidOptionError extends SessionError<'ERR_INVALID_OPTION'> {
 }
 
 /** `dispose()` was called: the session sends nothing any more. */
-export class SessionDisposedError extends SessionError<'ERR_SESSION_DISPOSED'> {
+export class SessionDisposedError extends SessionError {
+  declare readonly code: 'ERR_SESSION_DISPOSED';
+
   constructor() {
     super('ERR_SESSION_DISPOSED', 'The session was disposed of');
   }
@@ -228,7 +249,9 @@ export class SessionDisposedError extends SessionError<'ERR_SESSION_DISPOSED'> {
  * The session's state machine no longer runs: it failed (an injected clock threw, for example), or the program called
  * `session.actor.stop()`. The session sends nothing any more; `logout()` still ends the stored session.
  */
-export class SessionStoppedError extends SessionError<'ERR_SESSION_STOPPED'> {
+export class SessionStoppedError extends SessionError {
+  declare readonly code: 'ERR_SESSION_STOPPED';
+
   constructor() {
     super(
       'ERR_SESSION_STOPPED',
