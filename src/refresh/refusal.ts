@@ -3,7 +3,7 @@ import type { EndingVerdict, Failure, RefreshTokenVerdict } from '../../machines
 import { accessTokenVerdicts, endingVerdicts, refreshTokenVerdicts } from '../../machines/index.ts';
 import { isCsrfUnavailableError, isMalformedGrantError } from '../errors/guards.ts';
 import { isError, isErrorOf } from '../errors/errorKind.ts';
-import type { Settings } from '../options.ts';
+import type { Settings } from '../session/settings.ts';
 import { judgeBody, tokenEndpointCodes, VerdictError, type Judgement } from '../server/verdict.ts';
 import { ForeignAnswerError, wordingOf, type Answer } from '../server/answer.ts';
 import { ServerCallTimeoutError } from '../server/serverCall.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import { mediaTypeOf, readText } from './readJson.ts';
-import type { Settings } from '../options.ts';
+import type { Settings } from '../session/settings.ts';
 import { judgeBody, tokenEndpointCodes, type Judgement } from './verdict.ts';
 import { readRetryAfter } from './retryAfter.ts';
 

@@ -2,7 +2,7 @@ import type { Lack, SessionEvent } from '../../machines/index.ts';
 import type { EndSignal } from '../platform/abort.ts';
 import { createCredentials } from '../store/credentials.ts';
 import { createTraffic } from '../requests/requests.ts';
-import type { Settings } from '../options.ts';
+import type { Settings } from './settings.ts';
 import type { PeerMessage } from '../store/peerMessage.ts';
 import { createCallOrder } from '../server/callOrder.ts';
 import { randomId } from '../platform/randomId.ts';

@@ -3,7 +3,7 @@ import type { SessionMachine } from '../../machines/index.ts';
 import type { EndSignal } from '../platform/abort.ts';
 import type { Credentials } from '../store/credentials.ts';
 import type { CallOrder } from '../server/callOrder.ts';
-import type { Settings } from '../options.ts';
+import type { Settings } from './settings.ts';
 import type { Traffic } from '../requests/requests.ts';
 import type { Keeper } from '../store/keeper.ts';
 import type { PeerMessage } from '../store/peerMessage.ts';

@@ -1,7 +1,7 @@
 import { randomId } from '../platform/randomId.ts';
 import type { GrantFacts, Stamp } from '../../machines/index.ts';
 import type { CheckedGrant } from '../server/grant.ts';
-import type { Settings } from '../options.ts';
+import type { Settings } from '../session/settings.ts';
 import { isSameJson } from '../platform/sameJson.ts';
 import { storedVersion, type StoredSession } from './tokenStore.ts';
 

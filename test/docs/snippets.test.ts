@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sessionErrorCodes } from '../../src/index.ts';
-import { readOptions } from '../../src/options.ts';
+import { readOptions } from '../../src/session/settings.ts';
 import { root, snippetsOf, typecheck } from './snippets.ts';
 
 const documents = [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createSession, memoryStore } from '../../src/index.ts';
-import { readOptions } from '../../src/options.ts';
+import { readOptions } from '../../src/session/settings.ts';
 import { createTestServer } from '../../src/testing/index.ts';
 import { rotating } from '../contracts/rotating.ts';
 
