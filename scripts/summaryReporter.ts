@@ -1,12 +1,13 @@
-import type { Reporter, TestModule } from 'vitest/node';
+import type { Reporter, SerializedError, TestModule } from 'vitest/node';
 import { missingBrowsers } from './browser/wholeBrowsers.ts';
 
-/** Closes a test run with one plain line, for machines and for people who look at the end. */
+/** Ends a test run with one plain line: `N passed, N failed`, and `N skipped` where tests were skipped. */
 export default class SummaryReporter implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[]): void {
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
     let passed = 0;
-    let failed = 0;
     let skipped = 0;
+    // An error outside every test counts as a failed test: it may have broken any of them.
+    let failed = unhandledErrors.length;
     for (const module of modules) {
       // A file that breaks before its first test counts as a failed test: it proves nothing.
       if (module.errors().length > 0) failed += 1;
@@ -22,6 +23,11 @@ export default class SummaryReporter implements Reporter {
         `\nSkipped: the tests in a whole ${name}. \`npm run browsers\` installs one, or set \`${variable}\`.`,
       );
     }
+    for (const { name, message } of unhandledErrors) {
+      console.log(`\nUnhandled, outside every test: ${name ?? 'Error'}: ${message}`);
+    }
+    // Vitest can be told to tolerate unhandled errors; this run is not.
+    if (failed > 0) process.exitCode = 1;
     console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   }
 }
