@@ -1,0 +1,26 @@
+import { badgateway, signIn, readItems } from '../clients.ts';
+import { compare } from '../compare.ts';
+import type { Part } from '../figure.ts';
+import { createApi, dataUrl } from '../server.ts';
+
+/** What `session.fetch` costs over a bare `fetch` that answers in memory. */
+const part: Part = async () => {
+  const { fetch } = createApi();
+  const session = await signIn(fetch);
+  const peer = badgateway(fetch);
+  const ratios = await compare({
+    'bare fetch': () => readItems(fetch(dataUrl)),
+    'session.fetch': () => readItems(session.fetch(dataUrl)),
+    '@badgateway/oauth2-client': () => readItems(peer(dataUrl)),
+  });
+  return [
+    { name: 'session.fetch / bare fetch', value: ratios['session.fetch'] ?? NaN, unit: '×', budget: 1.7 },
+    {
+      name: '@badgateway/oauth2-client / bare fetch',
+      value: ratios['@badgateway/oauth2-client'] ?? NaN,
+      unit: '×',
+    },
+  ];
+};
+
+export default part;
