@@ -1,0 +1,88 @@
+import type { Imports } from './bundle.ts';
+
+/** What a program may cost that imports this and does nothing else. */
+export interface Budget {
+  readonly name: string;
+  readonly imports: Imports;
+  /** Kilobytes (1,000 bytes), minified and gzipped, by the bundler that does worse. */
+  readonly limit: number;
+  /** The budget that the design asks for. The limit comes down to it. */
+  readonly target?: number;
+  /** Counts xstate, ky and React too. Default is `false`: the application installs them itself. */
+  readonly isWithPeers?: boolean;
+  /** The README states the figure. */
+  readonly isInReadme?: boolean;
+}
+
+const core = ['createSession', 'restContract'];
+const withTabs = [...core, 'webStorageStore'];
+
+/**
+ * Lower a limit when the entry becomes smaller. Raise one only with a reason in the commit message.
+ *
+ * The bundle of each snippet of README.md needs a budget here too: one with the same imports.
+ */
+export const budgets: readonly Budget[] = [
+  {
+    name: 'createSession, restContract',
+    imports: { sessionchart: core },
+    limit: 34.5,
+    target: 17,
+    isInReadme: true,
+  },
+  {
+    name: 'createSession, restContract, webStorageStore',
+    imports: { sessionchart: withTabs },
+    limit: 35.3,
+    target: 19,
+    isInReadme: true,
+  },
+  {
+    name: 'the same with xstate and ky inside',
+    imports: { sessionchart: withTabs },
+    limit: 56.7,
+    target: 40,
+    isWithPeers: true,
+    isInReadme: true,
+  },
+  {
+    name: 'sessionchart/react',
+    imports: { 'sessionchart/react': '*' },
+    limit: 2.1,
+    target: 2.2,
+    isInReadme: true,
+  },
+  {
+    name: 'sessionchart/devtools',
+    imports: { 'sessionchart/devtools': '*' },
+    limit: 21.3,
+    isInReadme: true,
+  },
+  { name: 'sessionchart/testing', imports: { 'sessionchart/testing': '*' }, limit: 48.6 },
+  { name: 'sessionchart/machine', imports: { 'sessionchart/machine': '*' }, limit: 6.5 },
+  { name: 'createSession', imports: { sessionchart: ['createSession'] }, limit: 33.6 },
+  { name: 'restContract', imports: { sessionchart: ['restContract'] }, limit: 9.8 },
+  {
+    name: 'createSession, isSessionExpiredError, restContract',
+    imports: { sessionchart: [...core, 'isSessionExpiredError'] },
+    limit: 34.5,
+  },
+  {
+    name: 'createSession, restContract and React',
+    imports: {
+      sessionchart: core,
+      'sessionchart/react': ['RequireSession', 'SessionProvider', 'useSession'],
+    },
+    limit: 35.5,
+  },
+  {
+    name: 'createSession, restContract and devtools',
+    imports: { sessionchart: core, 'sessionchart/devtools': ['SessionDevtools'] },
+    limit: 49.3,
+  },
+  {
+    name: 'createTestSession, isSessionExpiredError',
+    imports: { sessionchart: ['isSessionExpiredError'], 'sessionchart/testing': ['createTestSession'] },
+    limit: 48.6,
+  },
+];
