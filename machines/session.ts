@@ -343,8 +343,7 @@ export const sessionMachine = setup({
     /** Provided: the pause that came with the failure, and nothing else. */
     backoff: ({ context }) => Math.min(context.wait || 500 * 2 ** (context.attempt - 1), longestDelay),
     offlineRetry: ({ context }) => Math.min(Math.max(context.wait, offlinePause), longestDelay),
-    /** Provided: how long the store may take. */
-    restoreTimeout: 30_000,
+    restoreTimeout: ({ context }) => Math.min(context.restoreTimeout ?? 30_000, longestDelay),
     /** Provided, with jitter: when a refresh that failed early is tried again. Half the time is for requests. */
     retryDue: ({ context }) => Math.min(Math.max((context.goodFor ?? 0) / 2, 8_000), longestDelay),
     tokenExpiry: ({ context }) => Math.min(context.goodFor ?? longestDelay, longestDelay),

@@ -193,6 +193,8 @@ export interface SessionInput {
   readonly online: boolean;
   /** Whether anybody looks. */
   readonly visible: boolean;
+  /** Milliseconds that the store may take to be read. Default: 30,000. */
+  readonly restoreTimeout?: number;
 }
 
 export interface SessionContext extends SessionInput {

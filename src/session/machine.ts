@@ -1,4 +1,4 @@
-import { createActor, fromCallback, type InspectionEvent } from 'xstate';
+import { createActor, fromCallback, type AnyActorRef, type InspectionEvent } from 'xstate';
 import {
   longestDelay,
   sessionMachine,
@@ -26,7 +26,66 @@ export interface StartableActor {
   start(): void;
 }
 
-/** The machine with its actors, its timers and its clock; not started yet. */
+type System = AnyActorRef['system'];
+
+/** What the machine calls of one session. It is kept outside the machine, whose snapshots hold no secret. */
+interface SessionParts {
+  readonly restorer: ReturnType<typeof createRestorer>;
+  readonly authenticator: ReturnType<typeof createAuthenticator>;
+  readonly refresher: ReturnType<typeof createRefresher>;
+  useTokens(grant: Stamp): void;
+  dropTokens(sessionId: string | null, cause: SessionEvent['type']): void;
+  dropCredentials(sessionId: string | null, cause: SessionEvent['type']): void;
+  readonly now: () => number;
+  /** Milliseconds by which sessions that failed at the same moment are spread. */
+  readonly jitter: (failures: number) => number;
+}
+
+/** Keyed by the actor system, of which each session has its own. */
+const partsOfSystems = /* @__PURE__ */ new WeakMap<System, SessionParts>();
+
+function partsOf(system: System): SessionParts {
+  const parts = partsOfSystems.get(system);
+  if (parts === undefined)
+    throw new Error('`createSession` runs this machine: for another actor, provide `sessionMachine` anew');
+  return parts;
+}
+
+/** One machine for all sessions: providing its implementations costs more than all else that a session holds. */
+const machine = /* @__PURE__ */ sessionMachine.provide({
+  actors: {
+    restorer: /* @__PURE__ */ fromCallback<SessionEvent>((scope) => partsOf(scope.system).restorer(scope)),
+    authenticator: /* @__PURE__ */ fromCallback<SessionEvent, { loginId: string }>((scope) =>
+      partsOf(scope.system).authenticator(scope),
+    ),
+    refresher: /* @__PURE__ */ fromCallback<AttemptStart, Stamp>((scope) =>
+      partsOf(scope.system).refresher(scope),
+    ),
+  },
+  actions: {
+    useTokens: ({ system }, grant) => {
+      partsOf(system).useTokens(grant);
+    },
+    dropTokens: ({ context, system }, { type }) => {
+      partsOf(system).dropTokens(context.sessionId, type);
+    },
+    dropCredentials: ({ context, system }, { type }) => {
+      partsOf(system).dropCredentials(context.sessionId, type);
+    },
+  },
+  delays: {
+    backoff: ({ context }) => clamp(context.wait),
+    retryDue({ context: { retryAt, goodFor, failures }, system }) {
+      const { now, jitter } = partsOf(system);
+      return clamp(Math.max(retryAt - now(), (goodFor ?? 0) / 2, jitter(failures)));
+    },
+    // Sessions that began at the same moment would otherwise call at the same moment.
+    tokenExpiry: ({ context: { goodFor, failures, expiresAt, retryAt }, system }) =>
+      clamp((goodFor ?? longestDelay) + (retryAt > (expiresAt ?? 0) ? 0 : partsOf(system).jitter(failures))),
+  },
+});
+
+/** The machine with the parts of this session, its timers and its clock; not started yet. */
 export function createSessionActor<User, Login>(
   world: World<User, Login>,
   pending: Map<string, PendingLogin<User, Login>>,
@@ -36,49 +95,37 @@ export function createSessionActor<User, Login>(
   const { settings } = world;
   const { clock, random, signals } = settings.environment;
   const timers = createTimers(clock);
-  const actor: SessionActor = createActor(
-    sessionMachine.provide({
-      actors: {
-        restorer: fromCallback<SessionEvent>(createRestorer(world)),
-        authenticator: fromCallback<SessionEvent, { loginId: string }>(
-          createAuthenticator(world, pending, (sessionId) => whatOvertook(actor, world.disposal, sessionId)),
-        ),
-        refresher: fromCallback<AttemptStart, Stamp>(createRefresher(world)),
-      },
-      actions: {
-        useTokens(_, grant) {
-          if (world.credentials.accept(grant)) world.lastError.refresh = null;
-        },
-        dropTokens: ({ context }, cause) => ending.expire(context.sessionId, cause.type),
-        dropCredentials: ({ context }, cause) => ending.logOut(context.sessionId, cause.type),
-      },
-      delays: {
-        backoff: ({ context }) => clamp(context.wait),
-        retryDue: ({ context: { retryAt, goodFor, failures } }) =>
-          clamp(Math.max(retryAt - clock.now(), (goodFor ?? 0) / 2, fullJitter(random, failures))),
-        // Whoever has signed in at the same moment would otherwise call at the same moment.
-        tokenExpiry: ({ context: { goodFor, failures, expiresAt, retryAt } }) =>
-          clamp((goodFor ?? longestDelay) + (retryAt > (expiresAt ?? 0) ? 0 : fullJitter(random, failures))),
-        restoreTimeout: () => clamp(settings.hold.timeout),
-      },
-    }),
-    {
-      input: {
-        attempts: settings.refresh.attempts,
-        cooldown: settings.refresh.cooldown,
-        proactive: settings.refresh.proactive,
-        canRefresh: settings.server.refresh !== undefined,
-        refreshesLiveTokensOnly: settings.server.refreshesLiveTokensOnly ?? false,
-        online: signals.isOnline(),
-        visible: signals.isVisible(),
-      },
-      clock: timers,
-      inspect: (event) => {
-        history.note(event);
-        tellInspector(settings.inspect, event);
-      },
+  const actor: SessionActor = createActor(machine, {
+    input: {
+      attempts: settings.refresh.attempts,
+      cooldown: settings.refresh.cooldown,
+      proactive: settings.refresh.proactive,
+      canRefresh: settings.server.refresh !== undefined,
+      refreshesLiveTokensOnly: settings.server.refreshesLiveTokensOnly ?? false,
+      online: signals.isOnline(),
+      visible: signals.isVisible(),
+      restoreTimeout: clamp(settings.hold.timeout),
     },
-  );
+    clock: timers,
+    inspect: (event) => {
+      history.note(event);
+      tellInspector(settings.inspect, event);
+    },
+  });
+  partsOfSystems.set(actor.system, {
+    restorer: createRestorer(world),
+    authenticator: createAuthenticator(world, pending, (sessionId) =>
+      whatOvertook(actor, world.disposal, sessionId),
+    ),
+    refresher: createRefresher(world),
+    useTokens(grant) {
+      if (world.credentials.accept(grant)) world.lastError.refresh = null;
+    },
+    dropTokens: ending.expire,
+    dropCredentials: ending.logOut,
+    now: () => clock.now(),
+    jitter: (failures) => fullJitter(random, failures),
+  });
   return {
     actor,
     start() {

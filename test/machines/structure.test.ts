@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { createActor, type Snapshot } from 'xstate';
+import { createActor, initialTransition, type Snapshot } from 'xstate';
 import { describe, expect, test } from 'vitest';
 import { longestDelay, serverVerdicts, sessionMachine, statuses } from '../../machines/index.ts';
 import { now } from './circumstances.ts';
 import { events } from './events.ts';
 import { leaves } from './leaves.ts';
 import { stateNodes, transitions } from './walk.ts';
-import { input, sessionIn, step, timersOf } from './worlds.ts';
+import { input, sessionIn, step, timersOf, type Done, type SessionSnapshot } from './worlds.ts';
 
 const folder = new URL('../../machines/', import.meta.url);
 
@@ -103,13 +103,17 @@ describe('delays', () => {
   const years = longestDelay * 20;
   const far = { expiresAt: now + years, freshFor: years };
   const long = { retryAfter: years };
+  const [, firstActions]: readonly [SessionSnapshot, readonly Done[]] = initialTransition(sessionMachine, {
+    ...input,
+    restoreTimeout: years,
+  });
   const armed = {
     ...timersOf(step(sessionIn('anonymous.restoring'), { ...events['store.restored'], ...far })),
     ...timersOf(step(sessionIn('refreshing.requesting', far), { ...events['server.unavailable'], ...long })),
     ...timersOf(step(sessionIn('refreshing.requesting'), { ...events['server.unavailable'], ...long })),
     ...timersOf(step(sessionIn('refreshing.requesting'), { ...events['server.rateLimited'], ...long })),
     ...timersOf(step(sessionIn('refreshing.backingOff', { wait: years }), events['network.offline'])),
-    restoreTimeout: sessionMachine.implementations.delays['restoreTimeout'],
+    ...timersOf({ actions: firstActions }),
   };
 
   test.each(Object.entries(armed))('%s is no longer than a timer can be', (_, milliseconds) => {

@@ -85,7 +85,8 @@ export function eventIn(type: EventType, circumstance: CircumstanceName = 'other
   return { ...events[type], ...circumstanceOf(circumstance).event };
 }
 
-interface Done {
+/** One thing to be done. */
+export interface Done {
   readonly type: string;
   readonly params: unknown;
 }
@@ -122,7 +123,7 @@ export function startsAttempt({ actions }: Step): boolean {
 }
 
 /** The timers that a step arms, in milliseconds, by the name of the delay. */
-export function timersOf({ actions }: Step): Readonly<Record<string, unknown>> {
+export function timersOf({ actions }: Pick<Step, 'actions'>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     actions
       .filter(({ type }) => type === 'xstate.raise')
