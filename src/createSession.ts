@@ -96,8 +96,8 @@ export function createSession<User = unknown, Login = unknown>(
     complete: stopped,
   });
   machine.start();
-  if (channel === null) world.lack('channel');
-  settings.lacks.forEach(world.lack);
+  if (channel === null) world.tellMissing(['channel']);
+  world.tellMissing(settings.store.missing);
 
   const dispose = () => {
     if (disposal.signal.aborted) return;

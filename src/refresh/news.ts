@@ -5,36 +5,31 @@ import { isEnded } from '../store/storedRecord.ts';
 import type { StoredRecord, StoredSession } from '../store/tokenStore.ts';
 import type { World } from '../session/world.ts';
 import { pause } from '../platform/pause.ts';
-import type { Lease } from './underLock.ts';
+import type { Lease } from '../store/sessionStore.ts';
 
 type Send = (event: SessionEvent) => void;
 
-/** Milliseconds between the looks of whoever may have lost a race: the winner's answer is on its way. */
-const looks = [100, 200, 400, 800, 1_600];
+/** Milliseconds until the second read of a session whose refresh token was refused; it doubles with each read. */
+const firstDelay = 100;
 
 /**
- * How many of them where the lock keeps the others away: the tab that won may have been closed right after its write, so
- * that the store cannot tell that the write is yet to show.
+ * Whether another session has refreshed or ended the session meanwhile. Where the store shows writes late, it is read for
+ * that long.
  */
-const looksUnderLock = 2;
-
-/** Whether somebody else has refreshed or ended the session meanwhile. That may take a while to show. */
 export async function isOvertaken<User, Login>(
   world: World<User, Login>,
   session: StoredSession<User>,
-  { isExclusive }: Lease,
+  { lateness }: Lease,
   send: Send,
 ): Promise<boolean> {
   const { credentials, keeper, settings, disposal } = world;
-  const count = settings.isShared ? looksUnderLock : 0;
-  for (const delay of [0, ...looks.slice(0, isExclusive ? count : looks.length)]) {
-    if (delay > 0) await pause(settings.environment.clock, delay, disposal);
-    await keeper.catchUp();
+  for (let waited = 0, delay = firstDelay; ; waited += delay, delay *= 2) {
     if (!credentials.isCurrent(session)) return true;
     const found = await keeper.read();
     if (!credentials.isCurrent(session) || tellNews(world, session, found, send)) return true;
+    if (waited + delay > lateness) return false;
+    await pause(settings.environment.clock, delay, disposal);
   }
-  return false;
 }
 
 /** Whether the store knows more than this session does; if so, the machine is told. */

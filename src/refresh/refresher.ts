@@ -7,6 +7,7 @@ import { redact } from '../errors/redact.ts';
 import { isAnotherUser } from '../server/sameUser.ts';
 import { failedRefreshIn } from '../store/failedRefresh.ts';
 import { isEnded } from '../store/storedRecord.ts';
+import type { Lease } from '../store/sessionStore.ts';
 import type { FailedRefresh, StoredRecord, StoredSession } from '../store/tokenStore.ts';
 import { VerdictError } from '../server/verdict.ts';
 import type { World } from '../session/world.ts';
@@ -16,8 +17,8 @@ import { judgeRefusal, type Refusal } from './refusal.ts';
 import { revoke } from '../server/revoke.ts';
 import type { Answer } from '../server/answer.ts';
 import { callServer, endOfGrant } from '../server/serverCall.ts';
-import { endTurn, goOnUnlocked, leaveFailure, takeTurn, type Turn } from './turn.ts';
-import { underLock, type Lease } from './underLock.ts';
+import { beginCall, endCall, storeFailure, type Call } from './storedCall.ts';
+import { underLock } from './underLock.ts';
 
 type Send = (event: SessionEvent) => void;
 
@@ -79,37 +80,39 @@ async function attempt<User, Login>(
   { wait, call, known }: AttemptScope,
   send: Send,
 ) {
-  const task = async (lease: Lease): Promise<void> => {
-    await world.keeper.catchUp();
+  await underLock(world, wait, async (lease) => {
     const session = world.credentials.current();
-    if (session === null || !world.credentials.isCurrent(stamp)) return;
-    const turn = await takeTurn(world, session, {
-      lease,
+    if (session === null || !world.credentials.isCurrent(stamp)) return 'done';
+    const stored = await beginCall(world, session, {
       stop: wait,
       isNews: (found) =>
         tellNews(world, session, found, send) || tellFailure(world, session, { found, known }, send),
     });
-    if (turn === null) return;
+    if (stored === null) return 'done';
+    if (lease.isLost) {
+      await endCall(world, session, stored);
+      return 'again';
+    }
     const at = world.settings.environment.clock.now();
-    send({ type: 'lock.acquired', at, answerLost: turn.answerLost });
-    // Whoever heard of it may have ended the session.
-    if (wait.aborted) return endTurn(world, session, turn);
-    await refresh(world, session, { end: call, lease, turn, known }, send);
-  };
-  await underLock(world, wait, { task, onLost: () => goOnUnlocked(world, stamp) });
+    send({ type: 'lock.acquired', at, answerLost: stored.answerLost });
+    // A listener may have ended the session.
+    if (wait.aborted) await endCall(world, session, stored);
+    else await refresh(world, session, { end: call, lease, stored, known }, send);
+    return 'done';
+  });
 }
 
 interface RefreshScope {
   readonly end: EndSignal;
   readonly lease: Lease;
-  readonly turn: Turn;
+  readonly stored: Call;
   readonly known: Known;
 }
 
 async function refresh<User, Login>(
   world: World<User, Login>,
   session: StoredSession<User>,
-  { end, lease, turn, known }: RefreshScope,
+  { end, lease, stored, known }: RefreshScope,
   send: Send,
 ): Promise<void> {
   const { server, refresh, environment } = world.settings;
@@ -132,7 +135,7 @@ async function refresh<User, Login>(
     }
     await take(world, session, issuedAt, granted, send);
   } catch (error) {
-    await refuse(world, session, { error, answer: call.answer(), lease, turn, known }, send);
+    await refuse(world, session, { error, answer: call.answer(), lease, stored, known }, send);
   }
 }
 
@@ -180,7 +183,7 @@ interface Refused {
   readonly error: unknown;
   readonly answer: Answer | null;
   readonly lease: Lease;
-  readonly turn: Turn;
+  readonly stored: Call;
   readonly known: Known;
 }
 
@@ -188,7 +191,7 @@ interface Refused {
 async function refuse<User, Login>(
   world: World<User, Login>,
   session: StoredSession<User>,
-  { error, answer, lease, turn, known }: Refused,
+  { error, answer, lease, stored, known }: Refused,
   send: Send,
 ): Promise<void> {
   const { credentials, settings } = world;
@@ -196,13 +199,13 @@ async function refuse<User, Login>(
   if (!credentials.isCurrent(session)) return;
   const refusal = judgeRefusal(settings, error, answer);
   let event: SessionEvent;
-  if (refusal.kind === 'transient') event = await shareFailure(world, session, { refusal, turn, known });
+  if (refusal.kind === 'transient') event = await shareFailure(world, session, { refusal, stored, known });
   else if (refusal.kind === 'refused') {
     if (await isOvertaken(world, session, lease, send)) return;
     const { verdict, status, code } = refusal;
     event = { type: `server.${verdict}`, ...stampOf(session), at: clock.now(), status, code };
   } else {
-    await endTurn(world, session, turn);
+    await endCall(world, session, stored);
     event = { type: 'refresh.failed', at: clock.now(), failure: refusal.failure };
   }
   if (!credentials.isCurrent(session)) return;
@@ -212,7 +215,7 @@ async function refuse<User, Login>(
 
 interface Failed {
   readonly refusal: Extract<Refusal, { kind: 'transient' }>;
-  readonly turn: Turn;
+  readonly stored: Call;
   readonly known: Known;
 }
 
@@ -220,7 +223,7 @@ interface Failed {
 async function shareFailure<User, Login>(
   world: World<User, Login>,
   session: StoredSession<User>,
-  { refusal: { verdict, kind: _, ...details }, turn, known }: Failed,
+  { refusal: { verdict, kind: _, ...details }, stored, known }: Failed,
 ): Promise<SessionEvent> {
   const { environment, refresh } = world.settings;
   const { clock, random } = environment;
@@ -234,7 +237,7 @@ async function shareFailure<User, Login>(
     return { at, retryAt, isAsked, failures: before + 1, status, code, pause };
   };
   let failed = failureAfter(known.failures);
-  await leaveFailure(world, session, turn, {
+  await storeFailure(world, session, stored, {
     answerLost,
     failureIn(found) {
       failed = failureAfter(

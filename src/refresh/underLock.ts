@@ -1,55 +1,49 @@
 import { anySignal, createEnd, type EndSignal } from '../platform/abort.ts';
 import { giveUpAfter } from '../platform/patience.ts';
+import type { Lease } from '../store/sessionStore.ts';
 import type { World } from '../session/world.ts';
 
-/** What a task knows of the lock that it runs under. */
-export interface Lease {
-  /** Whether it keeps all others away who share the store. It can be lost in the midst of the task. */
-  readonly isExclusive: boolean;
-}
+/** A task under the lock. `'again'` asks for the lock once more, since it was lost before anything was done. */
+export type LockedTask = (lease: Lease) => Promise<'done' | 'again'>;
 
-interface Guarded {
-  readonly task: (lease: Lease) => Promise<void>;
-  /** The lock is gone, and the task goes on. */
-  readonly onLost: () => Promise<void>;
-}
+/** Milliseconds for which a session that goes without the lock looks for what others have written. */
+const lateness = 3_100;
 
 /**
- * Runs a task under the lock. Who holds it makes one call and a few store operations, each of which has
- * `refresh.timeout` at most, and as a rule takes far less: whoever has waited four times as long goes without, for the
- * holder is frozen. So does whoever is not given the lock at all (an opaque origin has none).
+ * Runs a task under the store's lock. A store that refuses its lock, or does not give it for ten times as long as a task may
+ * take, must not keep the session from refreshing: the task then runs without.
  */
 export async function underLock<User, Login>(
-  { settings, lockName, lacks, lack }: World<User, Login>,
+  world: Pick<World<User, Login>, 'settings' | 'keeper' | 'tellMissing'>,
   stop: EndSignal,
-  { task, onLost }: Guarded,
+  task: LockedTask,
 ): Promise<void> {
-  const { clock, lock } = settings.environment;
-  const patience = createEnd();
-  const limit = 4 * settings.refresh.timeout;
-  // Who has slept has waited for nobody meanwhile: the holder may be about to wake as well.
-  const cancel = giveUpAfter(clock, { limit, grace: limit }, () => {
-    patience.abort(new Error('The holder of the lock is frozen'));
+  const { settings, keeper, tellMissing } = world;
+  const { store, environment, refresh } = settings;
+  const { timeout } = refresh;
+  const limit = 10 * timeout;
+  const wait = createEnd();
+  const cancel = giveUpAfter(environment.clock, { limit, grace: limit }, () => {
+    wait.abort(new Error('The store does not give its lock'));
   });
-  const given: { task: Promise<void> | null } = { task: null };
-  const lease = { isExclusive: !lacks.has('lock') };
+  const given: { task: ReturnType<LockedTask> | null } = { task: null };
+  const run: LockedTask = (lease) => {
+    cancel();
+    given.task = task(lease);
+    return given.task;
+  };
+  let result: 'done' | 'again';
   try {
-    await lock.request(lockName(), anySignal([stop, patience.signal]), async () => {
-      cancel();
-      given.task = task(lease);
-      await given.task;
-    });
+    const options = { signal: anySignal([stop, wait.signal]), timeout };
+    result = await store.lock(keeper.key(), run, options);
   } catch (error) {
-    // A lock can be lost (`steal`), and the call is with the server all the same.
-    if (given.task !== null) {
-      lease.isExclusive = false;
-      await Promise.all([onLost(), given.task]);
-    } else if (stop.aborted) throw error;
-    else {
-      if (!patience.signal.aborted) lack('lock');
-      await task({ isExclusive: false });
-    }
+    // The lock may be lost during the task, which goes on.
+    if (given.task === null && stop.aborted) throw error;
+    if (given.task === null) tellMissing(['lock']);
+    result = await (given.task ?? task({ isLost: false, lateness }));
   } finally {
     cancel();
+    tellMissing(store.missing);
   }
+  if (result === 'again' && !stop.aborted) await underLock(world, stop, task);
 }

@@ -3,6 +3,7 @@ import type { EndSignal } from '../platform/abort.ts';
 import { createCredentials } from '../store/credentials.ts';
 import { createTraffic } from '../requests/requests.ts';
 import type { Settings } from './settings.ts';
+import type { SessionStore } from '../store/sessionStore.ts';
 import type { PeerMessage } from '../store/peerMessage.ts';
 import { createCallOrder } from '../server/callOrder.ts';
 import { randomId } from '../platform/randomId.ts';
@@ -29,10 +30,9 @@ export function createWorld<User, Login>(
   settings: Settings<User, Login>,
   { disposal, send, post, neededFor, isEarly }: Wires,
 ): World<User, Login> {
-  const { server, store, name, api, environment, refresh, ky } = settings;
+  const { server, store, scope, name, api, environment, refresh, ky } = settings;
   const { clock } = environment;
   const told = new Set<SessionEvent['type']>();
-  const lacks = new Set<'lock' | 'channel'>();
   // Made when it is needed: Cloudflare Workers refuse random values while a module is loaded.
   let id: string | null = null;
 
@@ -49,9 +49,8 @@ export function createWorld<User, Login>(
     else tell();
   }
 
-  function lack(what: 'lock' | 'channel'): void {
-    lacks.add(what);
-    tellOnce({ type: `${what}.unavailable`, at: clock.now() }, true);
+  function tellMissing(missing: SessionStore['missing'] = []): void {
+    for (const what of missing) tellOnce({ type: `${what}.unavailable`, at: clock.now() }, true);
   }
 
   /** The machine is about to move: a contract that throws must not stop it. */
@@ -81,18 +80,11 @@ export function createWorld<User, Login>(
       return (id ??= randomId());
     },
     settings,
-    lacks,
-    lack,
+    tellMissing,
     disposal,
     credentials,
     keeper,
-    lockName: () =>
-      settings.isShared
-        ? // The key tells programs apart that have other APIs; tabs of an older version know this name.
-          `sessionchart:${store.scope}:${keeper.key()}`
-        : // Two stores of one program may be wrappers around one storage: only the session they hold says so.
-          `sessionchart:session:${credentials.current()?.sessionId ?? ''}`,
-    channelName: `sessionchart:${store.scope}:${name}@${api}`,
+    channelName: `sessionchart:${scope}:${name}@${api}`,
     fetch: ky.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     inOrder: createCallOrder(server.cookies !== undefined),
     traffic: createTraffic(clock),

@@ -101,6 +101,8 @@ export function createLookout<User, Login>(
   return {
     look,
     glance: () =>
-      keeper.answersAtOnce() || settings.isShared || keeper.hasUnsaved() ? look() : (next ?? running),
+      keeper.answersAtOnce() || settings.store.isPrivate !== true || keeper.hasUnsaved()
+        ? look()
+        : (next ?? running),
   };
 }

@@ -17,8 +17,10 @@ import type { HoldOptions, LoginOptions, RefreshOptions, SessionOptions } from '
 import { isBrowser } from '../platform/isBrowser.ts';
 import { checkCookies } from '../server/checkCookies.ts';
 import type { ServerContract, Verdict } from '../server/contract.ts';
-import { defaultEnvironment, lacksOf, type Environment } from '../store/environment.ts';
+import { adaptStore } from '../store/adaptStore.ts';
+import { defaultEnvironment, type Environment } from '../store/environment.ts';
 import { memoryStore } from '../store/memoryStore.ts';
+import type { SessionStore } from '../store/sessionStore.ts';
 import type { TokenStore } from '../store/tokenStore.ts';
 
 /** Options with every default filled in, checked and frozen. `server`, `store` and `ky` are the caller's own. */
@@ -28,7 +30,9 @@ export interface Settings<User, Credentials> {
   readonly name: string;
   /** Whose tokens the session keeps: the contract's `issuer`, or the origin of `baseUrl`. */
   readonly api: string;
-  readonly store: TokenStore<User>;
+  readonly store: SessionStore<User>;
+  /** What the store shares with others, as part of the channel's name. */
+  readonly scope: string;
   readonly origins: ReadonlySet<string>;
   readonly refresh: Readonly<Required<RefreshOptions>>;
   /** The part of a token's lifetime that the leeway takes at most. */
@@ -38,10 +42,6 @@ export interface Settings<User, Credentials> {
   readonly ky: KyOptions;
   readonly inspect: SessionOptions['inspect'];
   readonly environment: Readonly<Environment>;
-  /** Whether others share the store. */
-  readonly isShared: boolean;
-  /** What those who share the store lack for taking turns and telling each other. */
-  readonly lacks: ReadonlySet<'lock' | 'channel'>;
 }
 
 /**
@@ -58,24 +58,26 @@ export function readOptions<User, Credentials>(
   expectObject('hold', hold);
   expectObject('login', login);
   const baseUrl = readUrl('baseUrl', options.baseUrl);
-  const store = readStore(options.store ?? memoryStore<User>());
-  const isShared = store.isShared ?? isBrowser();
+  const given = readStore(options.store ?? memoryStore<User>());
+  const isShared = given.isShared ?? isBrowser();
   const environment = readEnvironment(options.environment, isShared);
   const server = readContract(options.server);
+  const timeout = readNumber('refresh.timeout', refresh.timeout ?? 8_000, 1);
   if (!Array.isArray(trustedOrigins)) throw unexpected('trustedOrigins', 'an array of URLs', trustedOrigins);
   return Object.freeze({
     baseUrl: baseUrl.href,
     server,
     name: readText('name', options.name ?? 'session'),
     api: server.issuer ?? baseUrl.origin,
-    store,
+    store: adaptStore(given, { environment, isShared, timeout }),
+    scope: given.scope,
     origins: new Set([
       baseUrl.origin,
       ...trustedOrigins.map((origin, index) => readUrl(`trustedOrigins[${index}]`, origin).origin),
     ]),
     refresh: Object.freeze({
       leeway: readNumber('refresh.leeway', refresh.leeway ?? 30_000, 0),
-      timeout: readNumber('refresh.timeout', refresh.timeout ?? 8_000, 1),
+      timeout,
       attempts: readAttempts(refresh.attempts ?? Infinity),
       cooldown: readNumber('refresh.cooldown', refresh.cooldown ?? 5_000, 0),
       proactive: readBoolean('refresh.proactive', refresh.proactive ?? true),
@@ -94,8 +96,6 @@ export function readOptions<User, Credentials>(
     ky: readKy(options.ky),
     inspect: readInspect(options.inspect),
     environment: Object.freeze(environment),
-    isShared,
-    lacks: lacksOf(environment, isShared),
   });
 }
 

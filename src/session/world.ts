@@ -6,6 +6,7 @@ import type { CallOrder } from '../server/callOrder.ts';
 import type { Settings } from './settings.ts';
 import type { Traffic } from '../requests/requests.ts';
 import type { Keeper } from '../store/keeper.ts';
+import type { SessionStore } from '../store/sessionStore.ts';
 import type { PeerMessage } from '../store/peerMessage.ts';
 
 /** The running machine: subscribe to it, look at its snapshots, hand it to XState's tools. */
@@ -16,15 +17,11 @@ export interface World<User, Login> {
   /** Tells this session from the others on its store. */
   readonly id: string;
   readonly settings: Settings<User, Login>;
-  /** What those who share the store do without: a lock, or a channel, that they have in common. */
-  readonly lacks: ReadonlySet<'lock' | 'channel'>;
-  /** Takes note of something that is lacking, and tells so once. */
-  readonly lack: (what: 'lock' | 'channel') => void;
+  /** Tells once what the store cannot do where it runs. */
+  readonly tellMissing: (missing: SessionStore['missing']) => void;
   readonly credentials: Credentials<User>;
   readonly keeper: Keeper<User>;
-  /** The name of the lock, for all sessions of this API that share the store. */
-  readonly lockName: () => string;
-  /** The name of the channel, for the same. */
+  /** The name of the channel, for all sessions of this API that share the store. */
   readonly channelName: string;
   /** Aborted by `dispose()`: nothing is sent afterwards. */
   readonly disposal: EndSignal;

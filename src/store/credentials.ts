@@ -121,7 +121,7 @@ export function renewSession<User>(
   grant: CheckedGrant<User>,
   issuedAt: number,
 ): StoredSession<User> {
-  const { attempt: _, failedRefresh: __, ...before } = session;
+  const { attempt: _, failedRefresh: __, lockedBy: ___, ...before } = session;
   return {
     ...before,
     generation: session.generation + 1,

@@ -55,14 +55,3 @@ export function defaultEnvironment(isShared: boolean): Environment {
     openChannel: isShared && isBrowser() && hasBroadcastChannel() ? broadcastChannel : inProcessChannel,
   };
 }
-
-/** What those who share a store do without: a lock, or a channel, that they have in common. */
-export function lacksOf(
-  { lock, openChannel }: Environment,
-  isShared: boolean,
-): ReadonlySet<'lock' | 'channel'> {
-  const lacks = new Set<'lock' | 'channel'>();
-  if (isShared && lock.isLocal === true) lacks.add('lock');
-  if (isShared && openChannel === inProcessChannel) lacks.add('channel');
-  return lacks;
-}

@@ -1,6 +1,7 @@
+import type { Clock } from '../platform/clock.ts';
 import { giveUpAfter } from '../platform/patience.ts';
 import { isThenable, type Awaitable } from '../platform/thenable.ts';
-import { createOwnRecord, ForeignRecordError, type OwnRecordOptions } from './ownRecord.ts';
+import { createOwnRecord, type OwnRecordOptions } from './ownRecord.ts';
 import { isEnded, nameOf } from './storedRecord.ts';
 import type { EndedSession, StoredRecord } from './tokenStore.ts';
 
@@ -8,8 +9,6 @@ import type { EndedSession, StoredRecord } from './tokenStore.ts';
 export interface Keeper<User> {
   /** The record; at once where the store answers at once. A store that fails has none. */
   read(): StoredRecord<User> | null | Promise<StoredRecord<User> | null>;
-  /** Resolves when a read shows what others wrote before, as far as the store can tell. It never rejects. */
-  catchUp(): Promise<void>;
   /** Puts a new session in place of the record. Resolves when it is written, or when that has failed. */
   write(record: StoredRecord<User>): Promise<void>;
   /**
@@ -39,6 +38,9 @@ export interface Keeper<User> {
 type Decide<User> = (found: StoredRecord<User> | null) => StoredRecord<User> | null;
 
 export interface KeeperOptions<User> extends OwnRecordOptions<User> {
+  readonly clock: Clock;
+  /** Milliseconds that an operation may take. */
+  readonly timeout: number;
   onFailure(operation: 'read' | 'write'): void;
   /** The store held a session, and is empty. */
   onCleared(): void;
@@ -154,7 +156,9 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
     const asked: { next?: StoredRecord<User> | null } = {};
     let isLate = false;
     const changing = attempt(() =>
-      own.update((found) => {
+      own.update((current) => {
+        if (current === undefined && !isNew) return null;
+        const found = current ?? null;
         let next = decide(notice(found));
         if (next !== null && isLate && !mayReplace(found, next)) next = null;
         if (next === null && unsaved !== null && mayReplace(found, unsaved)) next = unsaved;
@@ -166,29 +170,16 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
       await bounded(changing);
       if (asked.next) saved(asked.next);
       return true;
-    } catch (error) {
+    } catch {
       isLate = true;
       const { next = decide(null) } = asked;
       options.onFailure(asked.next === undefined ? 'read' : 'write');
       const isRead = asked.next !== undefined;
-      const isUnread = !isRead && !(error instanceof ForeignRecordError);
-      if (next === null || (isNew && isUnread && (await overwrite(next)))) return isRead;
+      if (next === null) return isRead;
       if (nameOf(next) === held) return isRead;
       unsaved = next;
       leftover = held;
       return isRead;
-    }
-  }
-
-  /** What cannot be read any more, since the key to it is lost, must not keep a new session out. */
-  async function overwrite(record: StoredRecord<User>): Promise<boolean> {
-    try {
-      await bounded(attempt(() => own.write(record)));
-      saved(record);
-      return true;
-    } catch {
-      options.onFailure('write');
-      return false;
     }
   }
 
@@ -223,14 +214,6 @@ export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
       if (pending !== null) return inOrder(async () => look());
       const found = look();
       return isThenable(found) ? inOrder(() => found) : found;
-    },
-    async catchUp() {
-      if (options.store.catchUp === undefined) return;
-      // A store that cannot tell is read as it is.
-      await inTime(
-        attempt(() => options.store.catchUp?.(own.key())),
-        options,
-      ).catch(ignore);
     },
     async write(record) {
       await inOrder(() => change(() => record, true));

@@ -1,15 +1,10 @@
-import type { Clock } from '../platform/clock.ts';
 import { after, isThenable, type Awaitable } from '../platform/thenable.ts';
 import { isRecord, nameOf } from './storedRecord.ts';
-import type { StoredRecord, TokenStore } from './tokenStore.ts';
+import type { SessionStore } from './sessionStore.ts';
+import type { StoredRecord } from './tokenStore.ts';
 
-type Decide<User> = (found: StoredRecord<User> | null) => StoredRecord<User> | null;
-
-/** As `update` of a store. */
-type Change<User> = (
-  key: string,
-  decide: (found: StoredRecord<User> | null) => StoredRecord<User> | undefined,
-) => Awaitable<unknown>;
+/** `undefined` stands for a record that cannot be read. */
+type Decide<User> = (found: StoredRecord<User> | null | undefined) => StoredRecord<User> | null;
 
 /** What is found under a key: `undefined` is something that is no record. */
 type Found<User> = StoredRecord<User> | null | undefined;
@@ -23,8 +18,6 @@ export interface OwnRecord<User> {
   read(this: void): Awaitable<Found<User>>;
   /** Reads, and writes what `decide` returns, in one step where the store can do that; `null` writes nothing. */
   update(decide: Decide<User>): Awaitable<unknown>;
-  /** Writes without a look at what is there. */
-  write(record: StoredRecord<User>): Awaitable<void>;
   /** The key under which the record was found last, or would be written. */
   key(this: void): string;
   /** Calls back when the record may have changed. */
@@ -32,13 +25,10 @@ export interface OwnRecord<User> {
 }
 
 export interface OwnRecordOptions<User> {
-  readonly store: TokenStore<User>;
+  readonly store: SessionStore<User>;
   readonly name: string;
   /** Whose tokens the record holds: the issuer, or the origin of the API. */
   readonly api: string;
-  readonly clock: Clock;
-  /** Milliseconds that an operation may take. */
-  readonly timeout: number;
   /** Whether a session could go on with it. */
   isUsable(record: StoredRecord<User>): boolean;
 }
@@ -46,7 +36,6 @@ export interface OwnRecordOptions<User> {
 export function createOwnRecord<User>(options: OwnRecordOptions<User>): OwnRecord<User> {
   const { store, name, api } = options;
   const ownKey = `${name}@${api}`;
-  const change: Change<User> = store.update?.bind(store) ?? inTwoSteps(options);
   let key = name;
   /** Whether there is nothing of this API under the other key. It is asked again once another API has the name. */
   let isSettled = false;
@@ -75,7 +64,7 @@ export function createOwnRecord<User>(options: OwnRecordOptions<User>): OwnRecor
     claimed = nameOf(record);
     let stored: StoredRecord<User> | null = record;
     const update = () =>
-      change(name, (found) => {
+      store.update(name, (found) => {
         const current = check(found) ?? null;
         stored = current === null || isForeign(current) ? null : sign(current);
         return stored === current ? undefined : (stored ?? undefined);
@@ -107,7 +96,11 @@ export function createOwnRecord<User>(options: OwnRecordOptions<User>): OwnRecor
   function updateAt(place: string, decide: Decide<User>): Awaitable<unknown> {
     let found: Found<User> = null;
     let isElsewhere = false;
-    const changing = change(place, (current) => {
+    const changing = store.update(place, (current) => {
+      if (current === undefined) {
+        const replacement = decide(current);
+        return replacement === null ? undefined : sign(replacement);
+      }
       found = check(current);
       isElsewhere = !isOurs(found) && (isForeign(found) || (place === name && !isSettled));
       if (isElsewhere) return undefined;
@@ -134,12 +127,11 @@ export function createOwnRecord<User>(options: OwnRecordOptions<User>): OwnRecor
         return isSettled && !isForeign(home) ? finish(null) : after(settle(home), finish);
       }),
     update: (decide) => updateAt(name, decide),
-    write: (record) => store.write(isForeign(known) ? ownKey : key, sign(record)),
     key: () => key,
     watch(listener) {
-      const stops = [name, ownKey].map((watched) => store.subscribe?.(watched, listener));
+      const stops = [name, ownKey].map((watched) => store.watch(watched, listener));
       return () => {
-        for (const stop of stops) stop?.();
+        for (const stop of stops) stop();
       };
     },
   };
@@ -147,18 +139,3 @@ export function createOwnRecord<User>(options: OwnRecordOptions<User>): OwnRecor
 
 /** The store has one place for the records of all APIs, and another API's record is in it. */
 export class ForeignRecordError extends Error {}
-
-/** For a store that has no `update`: whatever others write between the two steps is lost. */
-function inTwoSteps<User>({ store, clock, timeout }: OwnRecordOptions<User>): Change<User> {
-  return (key, decide) => {
-    const write = (found: StoredRecord<User> | null): Awaitable<unknown> => {
-      const next = decide(found);
-      return next === undefined ? undefined : store.write(key, next);
-    };
-    const at = clock.now();
-    return after(store.read(key), (found) =>
-      // What was read before a sleep says nothing of the store of now.
-      clock.now() - at < timeout ? write(found) : after(store.read(key), write),
-    );
-  };
-}

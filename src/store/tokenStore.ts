@@ -25,6 +25,8 @@ export interface StoredSession<User> {
    * spent.
    */
   readonly attempt?: Attempt;
+  /** The session that refreshes, in a store whose platform has no lock. */
+  readonly lockedBy?: Holder;
   /** The last call to the refresh endpoint, where it failed for a passing reason: its pause is that of all tabs. */
   readonly failedRefresh?: FailedRefresh;
 }
@@ -44,12 +46,16 @@ export interface FailedRefresh {
   readonly code: string | number | null;
 }
 
-/** A call to the refresh endpoint: who makes it, and since when, in milliseconds since the epoch. */
+/** A call to the refresh endpoint: the session that makes it, and since when, in milliseconds since the epoch. */
 export interface Attempt {
   readonly id: string;
   readonly at: number;
-  /** Whether it is made without the lock, or has lost it: whoever holds the lock then waits for it as well. */
-  readonly isUnlocked?: boolean;
+}
+
+/** A session that keeps others from refreshing, and since when, in milliseconds since the epoch. */
+export interface Holder {
+  readonly id: string;
+  readonly at: number;
 }
 
 /**

@@ -44,7 +44,7 @@ describe('Options that are left out', () => {
   });
 
   test('are a store of its own for each session', () => {
-    expect(readOptions(least).store.scope).not.toBe(readOptions(least).store.scope);
+    expect(readOptions(least).store).not.toBe(readOptions(least).store);
   });
 
   test('may be given as a URL object as well', () => {

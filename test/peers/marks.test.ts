@@ -142,13 +142,14 @@ describe('before a tab without a lock calls', () => {
     const before = storedSession(world);
     const refreshed = tab.session.refresh();
     await world.clock.advance(50);
-    world.store.put({ ...before, attempt: { id: 'another', at: world.clock.now() } });
+    const mark = storedSession(world).lockedBy;
+    world.store.put({ ...before, lockedBy: { id: 'another', at: world.clock.now() } });
     await world.clock.advance(50);
     world.store.put(before);
     await world.clock.advance(100);
 
     expect(world.refreshTimes()).toEqual([]);
-    expect(storedSession(world).attempt).toMatchObject({ id: tab.session.peers.id });
+    expect(storedSession(world).lockedBy).toMatchObject({ id: mark?.id });
     await within(world, 1_000, refreshed);
     expect(world.refreshTimes()).toHaveLength(1);
   });
@@ -158,8 +159,8 @@ describe('before a tab without a lock calls', () => {
     const [tab] = await world.signedIn(1);
     const before = storedSession(world);
     const refreshed = tab.session.refresh();
-    // It has looked, and looks again to make its mark.
-    await world.clock.advance(120);
+    // It has the lock, and is about to note its call.
+    await world.clock.advance(880);
     world.store.put({ ...before, generation: 2, accessToken: 'newer' });
     await within(world, 2_000, refreshed);
 
@@ -241,7 +242,7 @@ test('Nobody calls for whom newer tokens came while the mark was settling', asyn
   const before = storedSession(world);
   const refreshed = tab.session.refresh();
   await world.clock.advance(50);
-  expect(storedSession(world).attempt).toMatchObject({ id: tab.session.peers.id });
+  expect(storedSession(world).lockedBy).toBeDefined();
   world.store.put({ ...before, generation: 2, accessToken: 'newer' });
   await within(world, 1_000, refreshed);
 

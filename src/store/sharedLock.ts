@@ -1,0 +1,87 @@
+import { anySignal, createEnd } from '../platform/abort.ts';
+import type { Clock } from '../platform/clock.ts';
+import { giveUpAfter } from '../platform/patience.ts';
+import { longestLateness, type MarkLock } from './markLock.ts';
+import type { Lease, LockOptions, SessionStore } from './sessionStore.ts';
+
+/** A lock of the platform, which takes it from a holder that dies, and not from one that is frozen. */
+export interface PlatformLock {
+  /**
+   * Runs `task` while no other task holds the lock of this name, and releases it when the task has settled.
+   *
+   * @throws the reason of `signal`, if it is aborted before the lock is granted
+   */
+  request<Result>(name: string, signal: AbortSignal, task: () => Promise<Result>): Promise<Result>;
+}
+
+export interface SharedLockOptions<User> {
+  readonly platform: PlatformLock;
+  /** For the time in which the platform's lock is not given. */
+  readonly marks: MarkLock<User>;
+  readonly clock: Clock;
+  readonly nameOf: (key: string) => string;
+  /** Milliseconds for which a write of an earlier holder may still not show. Default is 0. */
+  readonly lateness?: number;
+  /** Resolves when reads show what earlier holders have written, as far as the store can tell. */
+  readonly catchUp?: (key: string) => Promise<void>;
+  /** The platform refuses the lock. */
+  readonly onRefused: () => void;
+}
+
+/**
+ * The lock of a place that tabs share: that of the platform, which is sure. Where the platform refuses it, or its holder is
+ * frozen for four times as long as a task may take, sessions go by marks in the store, and the next holder of the
+ * platform's lock waits for them.
+ */
+export function createSharedLock<User>(options: SharedLockOptions<User>): SessionStore<User>['lock'] {
+  const { platform, marks, clock, nameOf, lateness = 0, catchUp, onRefused } = options;
+  return async <Result>(
+    key: string,
+    task: (lease: Lease) => Promise<Result>,
+    { signal, timeout }: LockOptions,
+  ): Promise<Result> => {
+    const limit = 4 * timeout;
+    const wait = createEnd();
+    // A session that has slept has not waited meanwhile: the holder may be about to wake as well.
+    const cancel = giveUpAfter(clock, { limit, grace: limit }, () => {
+      wait.abort(new Error('The holder of the lock is frozen'));
+    });
+    const held: Held<Result> = { task: null, isSettled: false, isLost: false };
+    try {
+      return await platform.request(nameOf(key), anySignal([signal, wait.signal]), async () => {
+        cancel();
+        const grantedAt = clock.now();
+        await catchUp?.(key);
+        await marks.whenFree(key, { signal, timeout });
+        const lease = {
+          get isLost() {
+            return held.isLost || clock.now() - grantedAt >= limit;
+          },
+          get lateness() {
+            return held.isLost ? longestLateness : lateness;
+          },
+        };
+        held.task = task(lease).finally(() => {
+          held.isSettled = true;
+        });
+        return held.task;
+      });
+    } catch (error) {
+      if (held.task !== null) {
+        held.isLost = true;
+        return await (held.isSettled ? held.task : marks.guard(key, timeout, held.task));
+      }
+      if (signal.aborted) throw error;
+      if (!wait.signal.aborted) onRefused();
+      return await marks.lock(key, task, { signal, timeout });
+    } finally {
+      cancel();
+    }
+  };
+}
+
+interface Held<Result> {
+  task: Promise<Result> | null;
+  isSettled: boolean;
+  isLost: boolean;
+}
