@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Accounts } from '../../src/testing/accounts.ts';
 import { memoryAccounts, type MemoryAccountsOptions } from '../../src/testing/memoryAccounts.ts';
 import { sqliteAccounts } from './sqliteAccounts.ts';
@@ -48,18 +45,17 @@ export const authorities: readonly { readonly name: string; readonly open: OpenA
   {
     name: 'sqliteAccounts',
     async open(options) {
-      const stack = new AsyncDisposableStack();
-      try {
-        const folder = await mkdtemp(join(tmpdir(), 'sessionchart-'));
-        stack.defer(() => rm(folder, { recursive: true }));
-        const database = join(folder, 'accounts.sqlite');
-        const accounts = await sqliteAccounts({ argon2Cost: cheapArgon2Cost, ...options, database });
-        stack.defer(() => accounts.close());
-        return { accounts, [Symbol.asyncDispose]: () => stack.disposeAsync() };
-      } catch (error) {
-        await stack.disposeAsync();
-        throw error;
-      }
+      const accounts = await sqliteAccounts({
+        argon2Cost: cheapArgon2Cost,
+        ...options,
+        database: ':memory:',
+      });
+      return {
+        accounts,
+        async [Symbol.asyncDispose]() {
+          accounts.close();
+        },
+      };
     },
   },
 ];

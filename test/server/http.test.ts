@@ -167,13 +167,14 @@ describe('the database', () => {
     for (const secret of secrets) expect(bytes).not.toContain(secret);
   });
 
-  test('that is nobody’s choice is gone after the close', async () => {
+  test('is in memory if no path is given: no file is written', async () => {
     await using place = await createFolder();
     vi.stubEnv('TMPDIR', place.folder);
     onTestFinished(() => void vi.unstubAllEnvs());
     const server = await start();
 
-    expect(await readdir(place.folder)).toHaveLength(1);
+    await signIn(server);
+    expect(await readdir(place.folder)).toEqual([]);
     await server.close();
     expect(await readdir(place.folder)).toEqual([]);
     await expect(start({ port: 70_000 })).rejects.toThrow(RangeError);

@@ -10,7 +10,7 @@ import { createUserTable, soundArgon2Cost, type Argon2Cost } from './users.ts';
 const schema = readFileSync(new URL('schema.sql', import.meta.url), 'utf8');
 
 export interface SqliteAccountsOptions extends MemoryAccountsOptions {
-  /** Path of the database file, which is made where there is none. */
+  /** Path of the database file, which is created if it does not exist; `:memory:` for a database without a file. */
   readonly database: string;
   /** Default is `soundArgon2Cost`; tests pass a low one. */
   readonly argon2Cost?: Argon2Cost;
