@@ -40,7 +40,7 @@ const projects: TestProjectInlineConfiguration[] = [
     test: {
       name: 'node',
       include: ['test/**/*.test.{ts,tsx}'],
-      exclude: [...inBrowser, 'test/e2e/**', 'test/runtimes/**', 'test/tabs/**', '**/node_modules/**'],
+      exclude: [...inBrowser, 'test/{e2e,runtimes,tabs,whole}/**', '**/node_modules/**'],
       setupFiles: ['./test/quietConsole.ts'],
       typecheck: { enabled: true, include: ['test/**/*.test-d.{ts,tsx}'] },
       restoreMocks: true,
