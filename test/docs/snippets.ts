@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
+import { compile } from '../typescript.ts';
 
 export const root = join(import.meta.dirname, '..', '..');
 
@@ -49,11 +50,8 @@ export function typecheck(snippets: readonly Snippet[]): string[] {
       'sessionchart/testing': [join(root, 'src/testing/index.ts')],
     },
   };
-  const host = ts.createCompilerHost(options);
-  host.fileExists = (name) => files.has(name) || ts.sys.fileExists(name);
-  host.readFile = (name) => files.get(name)?.code ?? ts.sys.readFile(name);
-  const program = ts.createProgram([...files.keys()], options, host);
-  return ts.getPreEmitDiagnostics(program).map((diagnostic) => {
+  const codes = new Map([...files].map(([path, { code }]) => [path, code]));
+  return compile({ files: codes, options }).map((diagnostic) => {
     const place = files.get(diagnostic.file?.fileName ?? '')?.place ?? diagnostic.file?.fileName ?? '';
     return `${place}: ${ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n')}`;
   });

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compile } from '../typescript.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -104,17 +105,13 @@ const againstPackage: ts.CompilerOptions = {
 /** The errors of a program of one file, and those of this package's declarations; not those of others. */
 function errorsOf(code: string, folder: string, options: ts.CompilerOptions): string[] {
   const file = join(folder, 'program.tsx');
-  const host = ts.createCompilerHost(options);
-  host.fileExists = (name) => name === file || ts.sys.fileExists(name);
-  host.readFile = (name) => (name === file ? code : ts.sys.readFile(name));
-  const program = ts.createProgram([file], options, host);
-  return ts
-    .getPreEmitDiagnostics(program)
-    .map(({ file: place, start = 0, messageText }) => {
+  const isChecked = (path: string): boolean => path.startsWith(installed);
+  return compile({ files: new Map([[file, code]]), options, isChecked }).map(
+    ({ file: place, start = 0, messageText }) => {
       const line = place === undefined ? 0 : place.getLineAndCharacterOfPosition(start).line + 1;
       return `${place?.fileName ?? ''}:${line} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
-    })
-    .filter((error) => !/node_modules\/(?!\.cache|sessionchart\/)/.test(error));
+    },
+  );
 }
 
 function behave(folder: string, options: ts.CompilerOptions): void {
