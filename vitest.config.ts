@@ -42,7 +42,12 @@ const projects: TestProjectInlineConfiguration[] = [
       include: ['test/**/*.test.{ts,tsx}'],
       exclude: [...inBrowser, 'test/{e2e,runtimes,tabs,whole}/**', '**/node_modules/**'],
       setupFiles: ['./test/quietConsole.ts'],
-      typecheck: { enabled: true, include: ['test/**/*.test-d.{ts,tsx}'] },
+      typecheck: {
+        enabled: true,
+        include: ['test/**/*.test-d.{ts,tsx}'],
+        // The whole project is checked by `npm run types`.
+        tsconfig: './tsconfig.typeTests.json',
+      },
       restoreMocks: true,
       ...patience,
     },
