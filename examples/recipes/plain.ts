@@ -15,12 +15,12 @@ const signOut = find('#sign-out', HTMLButtonElement);
 
 session.subscribe(({ status: state, user, isRestoring, isSigningIn, error }) => {
   const isSignedIn = state === 'authenticated' || state === 'refreshing';
-  status.textContent = isSignedIn ? `Signed in as ${user?.username ?? 'somebody'}` : 'Signed out';
+  status.textContent = isSignedIn ? `Signed in as ${user?.username ?? 'unknown user'}` : 'Signed out';
   if (state === 'expired') status.textContent = 'Please sign in again';
   form.hidden = isRestoring || isSignedIn;
   form.inert = isSigningIn;
   signOut.hidden = !isSignedIn;
-  alert.textContent = error === null ? '' : 'That did not work';
+  alert.textContent = error === null ? '' : 'Sign-in failed. Try again.';
 });
 
 form.addEventListener('submit', (event) => {
@@ -32,7 +32,7 @@ form.addEventListener('submit', (event) => {
 
 signOut.addEventListener('click', () => void session.logout());
 
-/** The view tells of it: `error` is set. */
+/** The view shows a refused sign-in: `error` is set. */
 function reportUnlessRefused(error: unknown): void {
   if (!isLoginFailedError(error)) reportError(error);
 }

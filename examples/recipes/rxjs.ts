@@ -1,7 +1,7 @@
 import { distinctUntilChanged, from, map, type Observable } from 'rxjs';
 import type { Session } from 'sessionchart';
 
-/** The user of now, and each one who follows. It completes when the session is disposed of. */
+/** The current user, then every change. It completes when the session is disposed of. */
 export function userOf<User, Credentials>(session: Session<User, Credentials>): Observable<User | null> {
   return from(session).pipe(
     map(({ user }) => user),

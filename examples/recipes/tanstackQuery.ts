@@ -1,14 +1,14 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { isSessionError, type Session, type SessionView } from 'sessionchart';
 
-/** For `defaultOptions.queries.retry`. What the session refuses it would refuse again; all else has three retries. */
+/** For `defaultOptions.queries.retry`: three retries, but none for an error of the session, which would be the same. */
 export function retry(failureCount: number, error: unknown): boolean {
   return !isSessionError(error) && failureCount < 3;
 }
 
 const isSignedIn = ({ status }: SessionView) => status === 'authenticated' || status === 'refreshing';
 
-/** Keeps the cache of one user from the next. Returns its undo. */
+/** Keeps the cache of one user from the next. Returns an unsubscribe function. */
 export function connectQueryClient(
   session: Pick<Session, 'getSnapshot' | 'subscribe'>,
   queryClient: QueryClient,
@@ -17,21 +17,21 @@ export function connectQueryClient(
   return session.subscribe((view) => {
     const left = before;
     before = view;
-    // What was asked for while the store was being read has waited for this user.
+    // Requests that were made while the store was being read have waited for this user.
     if (view.identity !== left.identity && !left.isRestoring) changeUser(queryClient, view);
     else if (isSignedIn(view) && hasRecovered(left, view)) askAgain(queryClient);
   });
 }
 
 function changeUser(queryClient: QueryClient, view: SessionView): void {
-  // `clear()` would leave the old user's data with every component that stays mounted.
+  // `clear()` would leave the old user's data in every component that stays mounted.
   for (const query of queryClient.getQueryCache().getAll()) query.reset();
   queryClient.removeQueries({ type: 'inactive' });
   queryClient.getMutationCache().clear();
   if (isSignedIn(view)) void queryClient.refetchQueries({ type: 'active' });
 }
 
-/** The same user is back, or there are tokens again after a refresh had failed. */
+/** The same user has signed in again, or a refresh succeeded after one that failed. */
 function hasRecovered(before: SessionView, now: SessionView): boolean {
   return before.status === 'expired' || (before.error !== null && now.error === null);
 }

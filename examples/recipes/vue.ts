@@ -1,7 +1,7 @@
 import type { Session, SessionView } from 'sessionchart';
 import { onScopeDispose, shallowRef, type ShallowRef } from 'vue';
 
-/** What the session is now, for a component's `setup` or any other effect scope. */
+/** The current view, for a component's `setup` or any other effect scope. */
 export function useSession<User, Credentials>(
   session: Session<User, Credentials>,
 ): Readonly<ShallowRef<SessionView<User>>> {

@@ -1,7 +1,7 @@
 import type { Session } from 'sessionchart';
 import { assign, fromObservable, not, setup } from 'xstate';
 
-/** A machine of a program's own, which goes on with whoever is signed in. */
+/** A machine of your own, which continues when a user is signed in. */
 export function createCheckout<User, Credentials>(session: Session<User, Credentials>) {
   return setup({
     types: { context: {} as { user: User | null } },

@@ -23,7 +23,7 @@ test('A page without a framework tells of a wrong password, signs in and signs o
   await page.getByLabelText('Username').fill('ada');
   await password.fill('wrong');
   await signIn.click();
-  await expect.element(page.getByRole('alert')).toHaveTextContent('That did not work');
+  await expect.element(page.getByRole('alert')).toHaveTextContent('Sign-in failed. Try again.');
 
   await password.fill('lovelace');
   await signIn.click();

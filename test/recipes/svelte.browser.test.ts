@@ -40,7 +40,7 @@ describe('A Svelte component', () => {
   test('shows who is to come back, and who came instead', async () => {
     using program = await openProgram();
     await expire(program);
-    await expect.element(page.getByText('ada is to sign in again')).toBeVisible();
+    await expect.element(page.getByText('ada must sign in again')).toBeVisible();
     await program.session.login(ada);
     await expect.element(page.getByText('ada is signed in')).toBeVisible();
     await expire(program);
