@@ -8,7 +8,7 @@ export interface CauseProps {
   readonly history: readonly HistoryEntry[];
 }
 
-/** What leaves an error, and the session as it is. */
+/** Events that report a failure and leave the session as it is. */
 const setbacks: readonly string[] = [
   'server.rateLimited',
   'server.unavailable',
@@ -16,7 +16,7 @@ const setbacks: readonly string[] = [
   'login.failed',
 ];
 
-/** Why the session ended, and what failed last: the answer to the support question. */
+/** Why the session ended, and what failed last. */
 export function Cause({ view: { reason, error }, history }: CauseProps) {
   return (
     <>
@@ -34,7 +34,7 @@ function End({ reason: { type, status, code, answerLost } }: { readonly reason: 
       </p>
       <p>
         {describeReason(type)}
-        {answerLost ? ' An earlier answer of the server was lost.' : ''}
+        {answerLost ? ' An earlier response of the server was lost.' : ''}
       </p>
     </div>
   );
@@ -52,7 +52,7 @@ function LastFailure({ error, history }: Pick<CauseProps, 'history'> & { readonl
   );
 }
 
-/** The server's own words. Where it has no code of its own, some contracts take the status for one. */
+/** The server's status and code. Some contracts use the status as the code: then it is shown once. */
 export function Words({
   status,
   code,

@@ -5,7 +5,7 @@ import { useNow } from './useNow.ts';
 const minute = 60_000;
 const hour = 60 * minute;
 
-/** How long the access token lives. */
+/** The remaining lifetime of the access token. */
 export function Countdown({ clock, view }: { readonly clock: Clock; readonly view: SessionView }) {
   const { expiresAt, status } = view;
   const left = expiresAt === null ? 0 : expiresAt - clock.now();
@@ -21,7 +21,7 @@ export function Countdown({ clock, view }: { readonly clock: Clock; readonly vie
 }
 
 function say(expiresAt: number | null, now: number): string {
-  if (expiresAt === null) return 'no known lifetime';
+  if (expiresAt === null) return 'lifetime unknown';
   const left = expiresAt - now;
   if (left <= 0) return 'expired';
   if (left > hour) return `${Math.floor(left / hour)} h ${Math.floor((left % hour) / minute)} min`;

@@ -14,27 +14,27 @@ import { TabTable } from './tabs/TabTable.tsx';
 export interface SessionDevtoolsProps {
   readonly session: Session;
   /**
-   * `system` follows the reader's own preference.
+   * `system` follows the user's preference (`prefers-color-scheme`).
    *
    * @default 'system'
    */
   readonly theme?: 'system' | 'light' | 'dark';
   /**
-   * Answers of your server, offered before those that every server can give.
+   * Responses of your server, listed before the common ones.
    *
    * @default []
    */
   readonly answers?: readonly ForcedAnswer[];
-  /** The nonce of the panel's `<style>`, where the page's Content-Security-Policy asks for one. */
+  /** The nonce of the panel's `<style>`, if the page's Content-Security-Policy requires one. */
   readonly nonce?: string;
 }
 
 const noAnswers: readonly ForcedAnswer[] = [];
 
 /**
- * A panel that shows a session: its chart with the state that it is in and the way that it came, what the server
- * said, the other tabs, requests on a line of time, and buttons to force any answer. For development: forcing answers stands
- * before the server. What it has changed is undone when it is unmounted.
+ * A panel for development that shows a session: the chart with the current state and the transitions that led to it,
+ * the server's error codes, the other tabs, and a timeline of requests. It can force any response of the server. When it
+ * is unmounted, it undoes what it has forced.
  *
  * @example
  * ```tsx
@@ -51,7 +51,7 @@ const noAnswers: readonly ForcedAnswer[] = [];
  */
 export function SessionDevtools({ session, ...rest }: SessionDevtoolsProps) {
   const [panel, setPanel] = useState({ session, key: 0 });
-  // What was gathered of another session is dropped with it.
+  // Another session gets a new panel, without the data of the previous one.
   if (panel.session !== session) setPanel({ session, key: panel.key + 1 });
   return <Panel key={panel.key} session={panel.session} {...rest} />;
 }

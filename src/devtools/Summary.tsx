@@ -11,7 +11,7 @@ export interface SummaryProps {
   readonly history: readonly HistoryEntry[];
 }
 
-/** Who is signed in, for how long, and why not any more. */
+/** The state, the user, the token's lifetime, and why the session ended. */
 export function Summary({ session, view, history }: SummaryProps) {
   const sessionId = useSelector(session.actor, ({ context }) => context.sessionId);
   const generation = useSelector(session.actor, ({ context }) => context.generation);
@@ -27,7 +27,7 @@ export function Summary({ session, view, history }: SummaryProps) {
         <Commands session={session} view={view} />
       </div>
       <dl className="sessionchart-facts">
-        <Fact name="User" value={view.user === null ? 'nobody' : shortJson(view.user)} />
+        <Fact name="User" value={view.user === null ? 'none' : shortJson(view.user)} />
         <Fact name="Session" value={sessionId === null ? 'none' : sessionId.slice(0, 8)} />
         <Fact name="Generation" value={String(generation)} />
       </dl>
@@ -45,7 +45,7 @@ function Fact({ name, value }: { readonly name: string; readonly value: string }
   );
 }
 
-/** What fails is in the view and in the history. */
+/** The view and the history show the failure. */
 const ignore = () => undefined;
 
 function Commands({ session, view }: Omit<SummaryProps, 'history'>) {

@@ -214,5 +214,5 @@ const force = `
 }
 `;
 
-/** The panel's style sheet. Nothing in it reaches outside the panel. */
+/** The panel's style sheet. It affects nothing outside the panel. */
 export const style = [colours, frame, summary, chart, tables, force].join('');

@@ -2,13 +2,13 @@ import { useCallback, useSyncExternalStore } from 'react';
 import type { Clock } from '../platform/clock.ts';
 
 export interface Steps {
-  /** Milliseconds from one step to the next; `null` where nobody waits for the next one. */
+  /** Milliseconds from one step to the next, or `null` to stop. */
   readonly every: number | null;
-  /** A moment at which a step falls, in milliseconds since the epoch: 0 where that does not matter. */
+  /** The time of one of the steps, in milliseconds since the epoch, or 0 for any. */
   readonly at: number;
 }
 
-/** The time by the session's clock, in milliseconds since the epoch, in steps. */
+/** The current time by the session's clock, in milliseconds since the epoch, rounded down to a step. */
 export function useNow(clock: Clock, { every, at }: Steps): number {
   const step = every ?? 1_000;
   const read = () => at + Math.floor((clock.now() - at) / step) * step;

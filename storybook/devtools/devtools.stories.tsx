@@ -59,14 +59,14 @@ export const ForceAnAnswer: Story = {
     const devtools = devtoolsOf(context);
 
     await userEvent.selectOptions(devtools.getByLabelText('Requests'), 'refresh');
-    await userEvent.selectOptions(devtools.getByLabelText('Answer'), '401 T-003');
+    await userEvent.selectOptions(devtools.getByLabelText('Response'), '401 T-003');
     await userEvent.click(devtools.getByRole('button', { name: 'Force' }));
-    await expect(devtools.getByRole('list', { name: 'Answers in force' })).toHaveTextContent('401 T-003');
+    await expect(devtools.getByRole('list', { name: 'Forced responses' })).toHaveTextContent('401 T-003');
 
     await userEvent.click(devtools.getByRole('button', { name: 'Refresh now' }));
     await waitFor(() => expect(page.state()).toHaveTextContent('expired.idle'));
     await expect(page.getByRole('dialog', { name: 'Sign in again' })).toBeVisible();
     await page.counted('refresh 0');
-    await expect(devtools.queryByRole('list', { name: 'Answers in force' })).toBeNull();
+    await expect(devtools.queryByRole('list', { name: 'Forced responses' })).toBeNull();
   },
 };

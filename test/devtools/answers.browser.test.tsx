@@ -13,7 +13,7 @@ describe('an answer to a refresh', () => {
     ['429, Retry-After 5', 'refreshing.backingOff', 'ERR_REFRESH_UNAVAILABLE 429'],
     ['503', 'refreshing.backingOff', 'ERR_REFRESH_UNAVAILABLE 503'],
     ['page of a captive portal', 'refreshing.backingOff', 'ERR_REFRESH_UNAVAILABLE 200'],
-    ['answer lost, connection cut', 'refreshing.backingOff', 'ERR_REFRESH_UNAVAILABLE'],
+    ['response lost, connection cut', 'refreshing.backingOff', 'ERR_REFRESH_UNAVAILABLE'],
     ['malformed grant', 'authenticated.due.ready', 'ERR_MALFORMED_GRANT 200'],
   ])('%s leads to %s', async (answer, state, words) => {
     const { force, session, clock } = await openDevtools({ state: 'authenticated.due.ready' });
@@ -26,7 +26,7 @@ describe('an answer to a refresh', () => {
 
   test('none at all is waited for until the session has enough of it', async () => {
     const { force, session, clock } = await openDevtools();
-    await force('refresh', 'no answer at all');
+    await force('refresh', 'no response at all');
     start(session.refresh());
     await expect.poll(leaf).toBe('refreshing.requesting');
     await clock.advance(10_000);
@@ -84,13 +84,13 @@ test('an answer that stays is given until it is removed', async () => {
 test('a status and a body of one’s own are answered as they are typed', async () => {
   const { panel, press, session } = await openDevtools();
   await panel.getByRole('combobox', { name: 'Requests' }).selectOptions('api');
-  await panel.getByRole('combobox', { name: 'Answer' }).selectOptions('another answer…');
+  await panel.getByRole('combobox', { name: 'Response' }).selectOptions('custom response…');
   await panel.getByRole('textbox', { name: 'Status' }).fill('418');
-  await panel.getByRole('textbox', { name: 'Body, in JSON' }).fill('{"code":"T-002"');
-  await expect.element(panel.getByText('The body is not JSON.')).toBeVisible();
+  await panel.getByRole('textbox', { name: 'Body (JSON)' }).fill('{"code":"T-002"');
+  await expect.element(panel.getByText('Enter valid JSON.')).toBeVisible();
   await expect.element(panel.getByRole('button', { name: 'Force', exact: true })).toBeDisabled();
 
-  await panel.getByRole('textbox', { name: 'Body, in JSON' }).fill('{"code":"T-002"}');
+  await panel.getByRole('textbox', { name: 'Body (JSON)' }).fill('{"code":"T-002"}');
   await press('Force');
   const answer = await session.fetch('api/me');
   expect([answer.status, await answer.json()]).toEqual([418, { code: 'T-002' }]);
@@ -102,7 +102,7 @@ test('answers of the program’s own server are offered first', async () => {
     {},
     { answers: [{ name: '502 at night', purpose: 'refresh', respond }] },
   );
-  await expect.element(panel.getByRole('combobox', { name: 'Answer' })).toHaveDisplayValue('502 at night');
+  await expect.element(panel.getByRole('combobox', { name: 'Response' })).toHaveDisplayValue('502 at night');
   await press('Force');
   start(session.refresh());
   await expect.poll(cause).toContain('ERR_REFRESH_UNAVAILABLE 502');
@@ -123,7 +123,7 @@ test('offline, every connection is cut and the machine knows; online, it goes on
   await expect.poll(leaf).toBe('refreshing.offline');
   const { api } = server.counts();
 
-  await press('Mend the network');
+  await press('Restore the network');
   await expect(call).resolves.toMatchObject({ username: 'ada' });
   expect(server.counts().api).toBe(api + 1);
 });
@@ -138,7 +138,7 @@ describe('what the panel has changed is undone when it is closed', () => {
 
   test('a request that it keeps waiting goes to the server', async () => {
     const { force, session, close } = await openDevtools();
-    await force('refresh', 'no answer at all');
+    await force('refresh', 'no response at all');
     const refreshed = session.refresh();
     await expect.poll(leaf).toBe('refreshing.requesting');
     await close();

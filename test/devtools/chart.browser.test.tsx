@@ -51,7 +51,7 @@ test('a state that is chosen tells what can happen there, in the words of the ma
   const { panel } = await openDevtools();
   await panel.getByRole('option', { name: 'refreshing', exact: true }).click({ position: { x: 40, y: 10 } });
 
-  const list = panel.getByRole('group', { name: 'What can happen in refreshing' });
+  const list = panel.getByRole('group', { name: 'Events in refreshing' });
   const reused = list.getByRole('listitem').filter({ hasText: 'server.refreshTokenReused' });
   const meaning = 'The refresh token was used before: only signing in again helps.';
   await expect.element(reused.getByText(meaning)).toBeVisible();

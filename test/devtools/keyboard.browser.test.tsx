@@ -16,7 +16,7 @@ test('one Tab leads into the chart, to the state that the session is in', async 
 
 test('arrow keys walk through every state, Home and End to the ends', async () => {
   const { panel } = await openDevtools();
-  panel.getByRole('option', { name: 'authenticated.fresh, the session is here' }).element().focus();
+  panel.getByRole('option', { name: 'authenticated.fresh, current state' }).element().focus();
   await userEvent.keyboard('{Home}');
   const walked = [focused()];
   for (let step = 1; step < layout.states.length; step += 1) {
@@ -57,9 +57,9 @@ test('everything that can be pressed is reached with Tab, and its focus is to be
 
 test('an answer is forced without a pointer', async () => {
   const { panel } = await openDevtools();
-  panel.getByRole('combobox', { name: 'Answer' }).element().focus();
+  panel.getByRole('combobox', { name: 'Response' }).element().focus();
   await userEvent.keyboard('{ArrowDown}{Tab}{Tab}{Enter}');
-  const inForce = panel.getByRole('list', { name: 'Answers in force' });
+  const inForce = panel.getByRole('list', { name: 'Forced responses' });
   await expect.element(inForce.getByText('refresh → 401')).toBeVisible();
   await userEvent.keyboard('{Tab}{Enter}');
   await expect.element(inForce).not.toBeInTheDocument();

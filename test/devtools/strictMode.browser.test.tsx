@@ -15,7 +15,7 @@ test('in StrictMode, which mounts twice, nothing is recorded or forced twice, an
   await expect.element(rows).toHaveTextContent('GET /api/me');
 
   await getByRole('combobox', { name: 'Requests' }).selectOptions('api');
-  await getByRole('combobox', { name: 'Answer' }).selectOptions('401');
+  await getByRole('combobox', { name: 'Response' }).selectOptions('401');
   await getByRole('button', { name: 'Force', exact: true }).click();
   expect((await session.fetch('api/me')).status).toBe(200);
   expect(server.counts()).toMatchObject({ refresh: 1, api: 2 });

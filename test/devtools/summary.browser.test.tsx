@@ -15,7 +15,7 @@ test('says who is signed in, in which session, and with which tokens', async () 
   await clock.advance(0);
   await expect.poll(() => facts()['Generation']).toBe('2');
   await press('Log out');
-  await expect.poll(() => facts()['User']).toBe('nobody');
+  await expect.poll(() => facts()['User']).toBe('none');
   await expect.element(panel).toHaveAttribute('data-status', 'loggedOut');
 });
 
@@ -40,7 +40,7 @@ test('counts hours in minutes, and says where nobody knows the lifetime', async 
   await clock.advance(60_000);
   await expect.element(countdown).toHaveTextContent('1 h 59 min');
   await session.adopt({ accessToken: 'without-a-lifetime' });
-  await expect.element(countdown).toHaveTextContent('no known lifetime');
+  await expect.element(countdown).toHaveTextContent('lifetime unknown');
 });
 
 test('arms no timer any more when it is closed', async () => {
@@ -103,5 +103,5 @@ test('another session takes the place of the one before, without anything of it'
   const other = await createTestSession({ state: 'anonymous' });
   await rerender({ session: other.session });
   await expect.element(panel).toHaveAttribute('data-status', 'anonymous');
-  await expect.element(panel.getByText('None since this panel was opened.')).toBeVisible();
+  await expect.element(panel.getByText('No requests since this panel was opened.')).toBeVisible();
 });

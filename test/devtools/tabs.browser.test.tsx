@@ -22,7 +22,7 @@ test('a tab that comes is shown, and one that goes is not', async () => {
   const devtools = await openDevtools();
   const tab = await openTab(devtools);
   await expect.poll(rows).toEqual([
-    ['this one', 'authenticated', 'visible', ''],
+    ['this tab', 'authenticated', 'visible', ''],
     [tab.name, 'authenticated', 'visible', ''],
   ]);
 
@@ -34,13 +34,13 @@ test('a tab that comes is shown, and one that goes is not', async () => {
 test('says which tab holds the lock, and that all others only wait', async () => {
   const devtools = await openDevtools();
   const tab = await openTab(devtools, { state: 'refreshing.requesting' });
-  await expect.poll(() => rows()[1]).toEqual([tab.name, 'refreshing', 'visible', 'holds it']);
+  await expect.poll(() => rows()[1]).toEqual([tab.name, 'refreshing', 'visible', 'held']);
   start(devtools.session.refresh());
-  await expect.poll(() => rows()[0]).toEqual(['this one', 'refreshing', 'visible', '']);
+  await expect.poll(() => rows()[0]).toEqual(['this tab', 'refreshing', 'visible', '']);
 
   await tab.release();
   await expect.poll(rows).toEqual([
-    ['this one', 'authenticated', 'visible', ''],
+    ['this tab', 'authenticated', 'visible', ''],
     [tab.name, 'authenticated', 'visible', ''],
   ]);
   expect(devtools.server.counts().refresh).toBe(1);
@@ -51,7 +51,7 @@ test('says that this tab holds the lock', async () => {
   await openTab(devtools);
   devtools.server.intercept('refresh', () => new Promise(() => undefined));
   start(devtools.session.refresh());
-  await expect.poll(() => rows()[0]).toEqual(['this one', 'refreshing', 'visible', 'holds it']);
+  await expect.poll(() => rows()[0]).toEqual(['this tab', 'refreshing', 'visible', 'held']);
 });
 
 test('says which page nobody looks at', async () => {

@@ -48,7 +48,7 @@ export async function openDevtools(
       panel.getByRole('table', { name: 'Requests over time' }).getByRole('row').filter({ hasText: path }),
     async force(requests, answer, often = 'the next one') {
       await panel.getByRole('combobox', { name: 'Requests' }).selectOptions(requests);
-      await panel.getByRole('combobox', { name: 'Answer' }).selectOptions(answer);
+      await panel.getByRole('combobox', { name: 'Response' }).selectOptions(answer);
       await panel.getByRole('combobox', { name: 'How often' }).selectOptions(often);
       await press('Force');
     },

@@ -14,7 +14,7 @@ test('the devtools beside the page show the state, the request that waits, and w
     return next();
   });
   world.application.server.revokeSessions();
-  await page.getByRole('button', { name: 'Send the order' }).click();
+  await page.getByRole('button', { name: 'Send order' }).click();
 
   await expect.poll(() => devtools.getAttribute('data-status')).toBe('refreshing');
   const order = devtools.getByRole('row').filter({ hasText: '/api/echo' });
@@ -30,10 +30,10 @@ test('an answer that is forced in the devtools is what the page gets', async () 
   const devtools = page.getByRole('region', { name: 'Session devtools' });
   const before = world.application.server.counts();
   await devtools.getByRole('combobox', { name: 'Requests' }).selectOption('api');
-  await devtools.getByRole('combobox', { name: 'Answer' }).selectOption('401');
+  await devtools.getByRole('combobox', { name: 'Response' }).selectOption('401');
   await devtools.getByRole('combobox', { name: 'How often' }).selectOption('the next one');
   await devtools.getByRole('button', { name: 'Force', exact: true }).click();
-  await page.getByRole('button', { name: 'Count again' }).click();
+  await page.getByRole('button', { name: 'Reload' }).click();
 
   await expect
     .poll(() => world.application.server.counts())

@@ -10,17 +10,17 @@ export interface ForceAnswerProps {
   readonly interceptions: Interceptions;
 }
 
-const anotherAnswer = 'another answer…';
+const customResponse = 'custom response…';
 
-/** Chooses an answer, for which requests, and for how many of them. */
+/** Chooses the requests, the response, and whether it is used once. */
 export function ForceAnswer({ answers, interceptions }: ForceAnswerProps) {
   const [purpose, setPurpose] = useState<RequestPurpose>('refresh');
   const [chosen, setChosen] = useState<string | null>(null);
   const [isOnce, setOnce] = useState(true);
   const [draft, setDraft] = useState<FreeDraft>({ status: '401', body: '{"code":"T-002"}' });
   const offered = [...answers, ...commonAnswers].filter((answer) => answer.purpose === purpose);
-  const names = [...offered.map(({ name }) => name), anotherAnswer];
-  const name = names.find((offer) => offer === chosen) ?? names[0] ?? anotherAnswer;
+  const names = [...offered.map(({ name }) => name), customResponse];
+  const name = names.find((offer) => offer === chosen) ?? names[0] ?? customResponse;
   const free = readFree(draft);
   const answer = offered.find((offer) => offer.name === name) ?? free;
   return (
@@ -33,14 +33,14 @@ export function ForceAnswer({ answers, interceptions }: ForceAnswerProps) {
       }}
     >
       <Choice label="Requests" options={purposes} value={purpose} onChange={setPurpose} />
-      <Choice label="Answer" options={names} value={name} onChange={setChosen} />
+      <Choice label="Response" options={names} value={name} onChange={setChosen} />
       <Choice
         label="How often"
         options={times}
         value={isOnce ? 'the next one' : 'until removed'}
         onChange={(often) => setOnce(often === 'the next one')}
       />
-      {name === anotherAnswer ? <FreeAnswer draft={draft} onChange={setDraft} /> : null}
+      {name === customResponse ? <FreeAnswer draft={draft} onChange={setDraft} /> : null}
       <button type="submit" disabled={answer === null}>
         Force
       </button>

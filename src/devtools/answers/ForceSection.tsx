@@ -11,14 +11,14 @@ export interface ForceSectionProps {
   readonly answers: readonly ForcedAnswer[];
 }
 
-/** Any answer of the server, any verdict, and a network that is gone; all of it until the panel is closed. */
+/** Forces responses and verdicts, and cuts the network, until the panel is closed. */
 export function ForceSection({ session, answers }: ForceSectionProps) {
   const heading = useId();
   const [interceptions] = useState(() => createInterceptions(session.requests));
   useEffect(() => interceptions.clear, [interceptions]);
   return (
     <section className="sessionchart-force" aria-labelledby={heading}>
-      <h3 id={heading}>Force an answer</h3>
+      <h3 id={heading}>Force a response</h3>
       <ForceAnswer answers={answers} interceptions={interceptions} />
       <ActiveInterceptions interceptions={interceptions} />
       <ForceVerdict session={session} />
@@ -29,11 +29,11 @@ export function ForceSection({ session, answers }: ForceSectionProps) {
 
 function ActiveInterceptions({ interceptions }: { readonly interceptions: Interceptions }) {
   const all = useSyncExternalStore(interceptions.subscribe, interceptions.list, interceptions.list);
-  // The network has a switch of its own.
+  // The network switch shows its own state.
   const active = all.filter(({ purpose }) => purpose !== null);
   if (active.length === 0) return null;
   return (
-    <ul className="sessionchart-active" aria-label="Answers in force">
+    <ul className="sessionchart-active" aria-label="Forced responses">
       {active.map(({ id, name, purpose, isOnce }) => (
         <li key={id}>
           <code>

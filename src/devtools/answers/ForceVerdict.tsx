@@ -3,7 +3,7 @@ import { serverVerdicts, type ServerVerdict } from '../../../machines/index.ts';
 import type { Session } from '../../session/session.ts';
 import { Choice } from './Choice.tsx';
 
-/** Tells the machine a verdict, as if an answer of this moment had brought it. */
+/** Sends the machine a verdict, as if a response had just carried it. */
 export function ForceVerdict({ session }: { readonly session: Session }) {
   const [verdict, setVerdict] = useState<ServerVerdict>(serverVerdicts[0]);
   return (

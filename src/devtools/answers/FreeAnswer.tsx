@@ -1,10 +1,10 @@
 import { useId } from 'react';
 import { jsonAnswer, type ForcedAnswer } from './forcedAnswers.ts';
 
-/** An answer as it is typed. */
+/** The response while it is being typed. */
 export interface FreeDraft {
   readonly status: string;
-  /** JSON, or nothing. */
+  /** JSON, or empty. */
   readonly body: string;
 }
 
@@ -13,7 +13,7 @@ export interface FreeAnswerProps {
   readonly onChange: (draft: FreeDraft) => void;
 }
 
-/** A status and a body of one's own. */
+/** Fields for a status and a body. */
 export function FreeAnswer({ draft, onChange }: FreeAnswerProps) {
   const problem = useId();
   const isStatus = isAnswerStatus(draft.status);
@@ -31,7 +31,7 @@ export function FreeAnswer({ draft, onChange }: FreeAnswerProps) {
         />
       </label>
       <label className="sessionchart-free-body">
-        <span>Body, in JSON</span>
+        <span>Body (JSON)</span>
         <input
           value={draft.body}
           spellCheck={false}
@@ -42,14 +42,14 @@ export function FreeAnswer({ draft, onChange }: FreeAnswerProps) {
       </label>
       {isStatus && isBody ? null : (
         <p id={problem} className="sessionchart-problem" role="alert">
-          {isStatus ? 'The body is not JSON.' : 'The status is a whole number from 200 to 599.'}
+          {isStatus ? 'Enter valid JSON.' : 'Enter a status from 200 to 599.'}
         </p>
       )}
     </>
   );
 }
 
-/** The answer that a draft describes; `null` while it describes none. */
+/** The response for a draft, or `null` if the draft is not valid. */
 export function readFree({ status, body }: FreeDraft): Pick<ForcedAnswer, 'name' | 'respond'> | null {
   const read = readBody(body);
   if (!isAnswerStatus(status) || read === null) return null;

@@ -8,7 +8,7 @@ export interface NetworkSwitchProps {
   readonly interceptions: Interceptions;
 }
 
-/** Takes the network away: connections are cut, and the machine is told. */
+/** Cuts the network: every connection fails, and the machine is told. */
 export function NetworkSwitch({ session: { actor, clock }, interceptions }: NetworkSwitchProps) {
   const [isCut, setCut] = useState(false);
   useEffect(() => {
@@ -30,9 +30,9 @@ export function NetworkSwitch({ session: { actor, clock }, interceptions }: Netw
   return (
     <p className="sessionchart-network">
       <button type="button" onClick={() => setCut(!isCut)}>
-        {isCut ? 'Mend the network' : 'Cut the network'}
+        {isCut ? 'Restore the network' : 'Cut the network'}
       </button>
-      <span role="status">{isCut ? 'Every connection is cut.' : ''}</span>
+      <span role="status">{isCut ? 'All connections are cut.' : ''}</span>
     </p>
   );
 }

@@ -1,19 +1,19 @@
 import type { RequestCall, RequestPurpose } from '../../index.ts';
 
-/** An answer that the devtools can give in the server's place. */
+/** A response that the devtools can give in place of the server. */
 export interface ForcedAnswer {
-  /** As it is shown: `401 T-002`. */
+  /** The name in the list: `401 T-002`. */
   readonly name: string;
-  /** Which requests it is for. */
+  /** The kind of requests that it answers. */
   readonly purpose: RequestPurpose;
-  /** Makes the answer, a new one each time. `Response.error()`, or a throw, cuts the connection. */
+  /** Creates the response, a new one for each request. To cut the connection, return `Response.error()` or throw. */
   respond(this: void, call: RequestCall): Response | Promise<Response>;
 }
 
-/** What requests are for, in the order in which it is offered. */
+/** The kinds of requests, in the order of the list. */
 export const purposes = ['api', 'refresh', 'login', 'logout'] as const satisfies readonly RequestPurpose[];
 
-/** An answer in JSON; nothing of it where the status allows no body. */
+/** A JSON response, without a body if the status allows none. */
 export function jsonAnswer(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}) {
   const hasNoBody = status === 204 || status === 205 || status === 304;
   return () =>
@@ -25,20 +25,20 @@ export function jsonAnswer(status: number, body: unknown, headers: Readonly<Reco
 
 const page = '<!doctype html><title>Sign in to the network</title><h1>Welcome to the hotel</h1>';
 
-/** The page of a captive portal: status 200, and nothing of the API's. */
+/** The page of a captive portal: status 200, but not from the API. */
 const htmlPage = () => new Response(page, { headers: { 'content-type': 'text/html' } });
 
-/** Cuts a connection, as a network does that is gone. */
+/** Cuts the connection, as when the network is gone. */
 export const cutConnection = () => Response.error();
 
-/** Never answers: the session waits until its time is over, or the answer is taken away. */
+/** Never responds: the session waits until its timeout, or until the response is removed. */
 const stayAway = () => new Promise<Response>(() => undefined);
 
 const unauthorized = jsonAnswer(401, { error: 'unauthorized' });
 const tooMany = jsonAnswer(429, { error: 'too_many_requests' }, { 'retry-after': '5' });
 const unavailable = jsonAnswer(503, { error: 'unavailable' });
 
-/** The answers that are always offered. */
+/** The responses that are always in the list. */
 export const commonAnswers: readonly ForcedAnswer[] = [
   { purpose: 'api', name: '401', respond: unauthorized },
   { purpose: 'api', name: '403', respond: jsonAnswer(403, { error: 'forbidden' }) },
@@ -52,9 +52,9 @@ export const commonAnswers: readonly ForcedAnswer[] = [
   { purpose: 'refresh', name: '429, Retry-After 5', respond: tooMany },
   { purpose: 'refresh', name: '503', respond: unavailable },
   { purpose: 'refresh', name: 'page of a captive portal', respond: htmlPage },
-  { purpose: 'refresh', name: 'answer lost, connection cut', respond: cutConnection },
+  { purpose: 'refresh', name: 'response lost, connection cut', respond: cutConnection },
   { purpose: 'refresh', name: 'malformed grant', respond: jsonAnswer(200, { accessToken: '' }) },
-  { purpose: 'refresh', name: 'no answer at all', respond: stayAway },
+  { purpose: 'refresh', name: 'no response at all', respond: stayAway },
   { purpose: 'login', name: '401', respond: unauthorized },
   { purpose: 'login', name: '503', respond: unavailable },
   { purpose: 'logout', name: '503', respond: unavailable },

@@ -1,21 +1,21 @@
 import type { RequestPurpose, Requests } from '../../index.ts';
 import type { ForcedAnswer } from './forcedAnswers.ts';
 
-/** An answer that stands before the server. */
+/** A response that replaces the server's. */
 export interface Interception {
   readonly id: number;
   readonly name: string;
-  /** `null`: every request. */
+  /** `null` for every request. */
   readonly purpose: RequestPurpose | null;
-  /** It answers one request, and is gone. */
+  /** Whether it answers one request and is then removed. */
   readonly isOnce: boolean;
 }
 
-/** The answers that stand before the server, and how to take them away. */
+/** The forced responses, and how to add and remove them. */
 export interface Interceptions {
   list(this: void): readonly Interception[];
   subscribe(this: void, listener: () => void): () => void;
-  /** @returns takes it away; a request that it keeps waiting goes to the server then */
+  /** @returns a function that removes it; a request that it keeps waiting then goes to the server */
   add(this: void, answer: Omit<Interception, 'id'> & Pick<ForcedAnswer, 'respond'>): () => void;
   remove(this: void, id: number): void;
   clear(this: void): void;
@@ -58,7 +58,7 @@ export function createInterceptions({ intercept }: Requests): Interceptions {
       const stop = intercept((call) => {
         if ((purpose !== null && call.purpose !== purpose) || (isOnce && isUsed)) return undefined;
         isUsed = true;
-        // A request may begin while another component is being rendered.
+        // A request may start while another component renders.
         if (isOnce) queueMicrotask(() => hide(id));
         return Promise.race([respond(call), released]);
       });

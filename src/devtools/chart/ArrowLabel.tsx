@@ -3,9 +3,9 @@ import type { DrawnArrow } from './drawing.ts';
 
 export interface ArrowLabelProps {
   readonly arrow: DrawnArrow;
-  /** The move that is told of; without one, the label says what can lead along the arrow. */
+  /** The transition to name; with `null`, the label lists all events of the arrow. */
   readonly entry: HistoryEntry | null;
-  /** How wide the drawing is. */
+  /** The width of the drawing. */
   readonly width: number;
 }
 
@@ -14,7 +14,7 @@ const advance = 6.1;
 const lineHeight = 13;
 const mostEvents = 6;
 
-/** What led along an arrow, with the server's own words, or what can. */
+/** The event that caused a transition, with the server's status and code, or all events of the arrow. */
 export function ArrowLabel({ arrow, entry, width }: ArrowLabelProps) {
   const lines = entry === null ? eventsOf(arrow) : wordsOf(entry);
   const across = Math.max(...lines.map((line) => line.length)) * advance + 14;
@@ -33,7 +33,7 @@ export function ArrowLabel({ arrow, entry, width }: ArrowLabelProps) {
   );
 }
 
-/** Leads from an arrow to its label, where that stands apart from it. */
+/** A line from an arrow to its label, if they are apart. */
 export function LabelLeader({ arrow: { middle, label } }: Pick<ArrowLabelProps, 'arrow'>) {
   return <path className="sessionchart-leader" d={`M${middle.join(' ')}L${label.join(' ')}`} aria-hidden />;
 }

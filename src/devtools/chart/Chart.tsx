@@ -9,9 +9,9 @@ import { findPath, type LitArrow } from './path.ts';
 
 export interface ChartProps {
   readonly history: readonly HistoryEntry[];
-  /** Where the session is: the innermost state. */
+  /** The current state: the innermost one. */
   readonly current: string;
-  /** The state that is looked at. */
+  /** The selected state. */
   readonly shown: string;
   readonly onSelect: (state: string) => void;
 }
@@ -20,7 +20,7 @@ const { states, arrows, width, height } = layout;
 const outer = states.filter(({ name }) => hasInside(name, states));
 const innermost = states.filter(({ name }) => !hasInside(name, states));
 
-/** The chart of the session, with the state that it is in and the way that it came. */
+/** The session's chart, with the current state and the transitions that led to it. */
 export function Chart({ history, current, shown, onSelect }: ChartProps) {
   const [pointed, setPointed] = useState<DrawnArrow | null>(null);
   const id = useId();
@@ -64,13 +64,13 @@ export function Chart({ history, current, shown, onSelect }: ChartProps) {
   );
 }
 
-/** What is lit lies on top. */
+/** Draws highlighted arrows on top. */
 function inOrder(path: readonly LitArrow[]): readonly Pick<ChartArrowProps, 'arrow' | 'age'>[] {
   const quiet = arrows.filter((arrow) => path.every((lit) => lit.arrow !== arrow));
   return [...quiet.map((arrow) => ({ arrow, age: null })), ...path.toReversed()];
 }
 
-/** The arrows' tips, one for each colour: a marker does not know the line that it ends. */
+/** The arrowheads, one per colour: a marker does not inherit the colour of its line. */
 function Tips({ id }: { readonly id: string }) {
   return (
     <defs>
@@ -94,7 +94,7 @@ function Tips({ id }: { readonly id: string }) {
   );
 }
 
-/** Arrow keys walk from state to state in the order of the chart, Home and End to its ends. */
+/** Arrow keys select the next or previous state; Home and End the first or last. */
 function moveBy(event: KeyboardEvent<SVGSVGElement>, shown: string, onSelect: (state: string) => void): void {
   const index = states.findIndex(({ name }) => name === shown);
   const to = {

@@ -2,11 +2,11 @@ import type { DrawnArrow } from './drawing.ts';
 
 export interface ChartArrowProps {
   readonly arrow: DrawnArrow;
-  /** Where the names of the arrows' tips begin. */
+  /** The prefix of the arrowheads' ids. */
   readonly tips: string;
-  /** How many moves ago the session came this way; `null` where it did not. */
+  /** How many transitions ago the session followed this arrow, or `null`. */
   readonly age: number | null;
-  /** It leads away from the state that is looked at. */
+  /** Whether it leaves the selected state. */
   readonly isLeaving: boolean;
   readonly isPointed: boolean;
   readonly onPoint: (arrow: DrawnArrow | null) => void;
@@ -22,7 +22,7 @@ export function ChartArrow({ arrow, tips, age, isLeaving, isPointed, onPoint }: 
       data-age={isPointed ? 0 : (age ?? undefined)}
     >
       <path d={arrow.path} markerEnd={`url(#${tips}${kind})`} />
-      {/* A line of one unit is hard to point at. */}
+      {/* A wider, invisible line is easier to point at. */}
       <path
         d={arrow.path}
         className="sessionchart-reach"

@@ -8,7 +8,7 @@ export interface ChartStateProps {
   readonly onSelect: (state: string) => void;
 }
 
-/** A state: a box with its name, which stands at the top where other states are inside. */
+/** A state: a box with its name, at the top if the box contains other states. */
 export function ChartState({ state: { name, box, isInitial }, current, shown, onSelect }: ChartStateProps) {
   const [x, y, width, height] = box;
   const isOuter = hasInside(name, layout.states);
@@ -20,7 +20,7 @@ export function ChartState({ state: { name, box, isInitial }, current, shown, on
       className="sessionchart-state"
       role="option"
       aria-selected={name === shown}
-      aria-label={`${name === anyState ? 'any state' : name}${isCurrent ? ', the session is here' : ''}`}
+      aria-label={`${name === anyState ? 'any state' : name}${isCurrent ? ', current state' : ''}`}
       tabIndex={name === shown ? 0 : -1}
       data-state={name}
       data-status={status}

@@ -8,7 +8,7 @@ export interface StateDetailsProps {
   readonly onSelect: (state: string | null) => void;
 }
 
-/** What the machine says of a state, and what can happen there. */
+/** The description of a state, and the events that it handles. */
 export function StateDetails({ state, isFollowing, onSelect }: StateDetailsProps) {
   const heading = useId();
   const { description, tags, possibilities } = describeState(state);
@@ -32,17 +32,12 @@ export function StateDetails({ state, isFollowing, onSelect }: StateDetailsProps
         )}
       </div>
       <p>{description}</p>
-      <div
-        className="sessionchart-scroll"
-        role="group"
-        aria-label={`What can happen in ${state}`}
-        tabIndex={0}
-      >
+      <div className="sessionchart-scroll" role="group" aria-label={`Events in ${state}`} tabIndex={0}>
         <Possibilities all={moves} onSelect={onSelect} />
         {stays.length === 0 ? null : (
           <details>
             <summary>
-              {stays.length} {stays.length === 1 ? 'event leaves' : 'events leave'} it as it is
+              {stays.length} {stays.length === 1 ? 'event does' : 'events do'} not change the state
             </summary>
             <Possibilities all={stays} onSelect={onSelect} />
           </details>
@@ -70,7 +65,7 @@ function Possibilities({ all, onSelect }: PossibilitiesProps) {
             </button>
           )}
           <p>{description}</p>
-          {source === anyState ? <p>In any state.</p> : null}
+          {source === anyState ? <p>Applies to every state.</p> : null}
         </li>
       ))}
     </ul>

@@ -1,4 +1,4 @@
-/** The name of an event as `session.history()` says it: XState's own names say more than a reader wants. */
+/** The name of an event as in `session.history()`: XState's own names are longer. */
 export function causeOf(type: string): string {
   const [, kind, name, actor] = /^xstate\.(after|error)\.([^.]+)(?:\.([^.]+))?/.exec(type) ?? [];
   if (kind === 'after') return `after ${name ?? ''}`;

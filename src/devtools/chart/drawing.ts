@@ -1,8 +1,8 @@
-/** Where the chart's states and arrows are drawn. One unit is a pixel at the size that the text is made for. */
+/** Where the chart's states and arrows are drawn. One unit is a pixel at the intended size. */
 export interface ChartDrawing {
   readonly width: number;
   readonly height: number;
-  /** A state stands before the states inside it. */
+  /** A state comes before the states inside it. */
   readonly states: readonly DrawnState[];
   readonly arrows: readonly DrawnArrow[];
 }
@@ -10,7 +10,7 @@ export interface ChartDrawing {
 export interface DrawnState {
   /** As in `authenticated.due`; `*` for any state. */
   readonly name: string;
-  /** Where the session begins that enters the state around it. */
+  /** Whether it is the initial state of its parent. */
   readonly isInitial: boolean;
   readonly box: Box;
 }
@@ -22,20 +22,20 @@ export type Box = readonly [number, number, number, number];
 export interface DrawnArrow {
   readonly from: string;
   readonly to: string;
-  /** What leads along it, in the words of `session.history()`. */
+  /** The events that follow it, named as in `session.history()`. */
   readonly events: readonly string[];
   /** The `d` of an SVG path. */
   readonly path: string;
   /** A point on it. */
   readonly middle: readonly [number, number];
-  /** The middle of its label, which stands where it hides no state. */
+  /** The middle of its label, placed so that it hides no state. */
   readonly label: readonly [number, number];
 }
 
 /** The name that stands for any state. */
 export const anyState = '*';
 
-/** Whether a state is another one, or lies inside it. */
+/** Whether a state is the other one or inside it. */
 export const isWithin = (name: string, state: string): boolean =>
   state === anyState || name === state || name.startsWith(`${state}.`);
 
@@ -43,5 +43,5 @@ export const isWithin = (name: string, state: string): boolean =>
 export const hasInside = (state: string, states: readonly DrawnState[]): boolean =>
   states.some(({ name }) => name.startsWith(`${state}.`));
 
-/** How deep a state lies: 1 for one of the five. */
+/** The depth of a state: 1 for the five states at the top. */
 export const depthOf = (name: string): number => (name === anyState ? 0 : name.split('.').length);

@@ -1,18 +1,18 @@
 import type { HistoryEntry } from '../../session/history.ts';
 import { depthOf, isWithin, type DrawnArrow } from './drawing.ts';
 
-/** An arrow that the session went along not long ago. */
+/** An arrow that the session followed recently. */
 export interface LitArrow {
   readonly arrow: DrawnArrow;
   readonly entry: HistoryEntry;
-  /** 0 for the last move, 1 for the one before. */
+  /** 0 for the last transition, 1 for the one before. */
   readonly age: number;
 }
 
-/** As many moves as the chart shows. */
+/** The number of transitions to highlight. */
 const pathLength = 5;
 
-/** The last moves of the session, newest first, each on the arrow that it went along. */
+/** The last transitions of the session, newest first, each with the arrow that it followed. */
 export function findPath(
   history: readonly HistoryEntry[],
   arrows: readonly DrawnArrow[],
@@ -25,7 +25,7 @@ export function findPath(
   return lit.filter(({ arrow }, index) => lit.findIndex((other) => other.arrow === arrow) === index);
 }
 
-/** A transition without an event may follow the one with it: then the states alone decide. */
+/** An eventless transition may follow the one with the event: then only the states decide. */
 function findArrow({ event, from, to }: HistoryEntry, arrows: readonly DrawnArrow[]): DrawnArrow | null {
   const leaving = arrows.filter((arrow) => isWithin(from, arrow.from)).sort(byDepth);
   const arriving = leaving.filter((arrow) => isWithin(to, arrow.to) && !isWithin(from, arrow.to));
@@ -37,6 +37,6 @@ function findArrow({ event, from, to }: HistoryEntry, arrows: readonly DrawnArro
   );
 }
 
-/** The innermost state says most. */
+/** Prefers the innermost states. */
 const byDepth = (one: DrawnArrow, other: DrawnArrow): number =>
   depthOf(other.from) - depthOf(one.from) || depthOf(other.to) - depthOf(one.to);

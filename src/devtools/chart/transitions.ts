@@ -3,28 +3,28 @@ import { sessionMachine } from '../../../machines/index.ts';
 import { causeOf } from './cause.ts';
 import { anyState, isWithin } from './drawing.ts';
 
-/** Something that can happen in a state. */
+/** An event that a state handles. */
 export interface Possibility {
   readonly event: string;
-  /** The state that the transition belongs to: the state itself or one around it. */
+  /** The state that the transition belongs to: the state itself or one of its parents. */
   readonly source: string;
-  /** Where it leads; `null` where the session stays as it is. */
+  /** The state that it leads to, or `null` if the state stays. */
   readonly target: string | null;
-  /** The condition for it, by its name in the machine. */
+  /** The name of its guard in the machine. */
   readonly guard: string | null;
   readonly description: string;
 }
 
-/** What the machine says of a state. */
+/** The machine's description of a state. */
 export interface StateDescription {
   readonly description: string;
-  /** What a state means for requests, and what is under way: the tags of the machine. */
+  /** The machine's tags, which say what the state means for requests and what is in progress. */
   readonly tags: readonly string[];
-  /** The state's own come first, then those of the states around it. */
+  /** The state's own come first, then those of its parents. */
   readonly possibilities: readonly Possibility[];
 }
 
-/** Reads the machine's own words for a state. */
+/** Reads the machine's description of a state. */
 export function describeState(name: string): StateDescription {
   const lineage = lineageOf(nodeOf(name));
   const [node = sessionMachine.root] = lineage;
@@ -35,7 +35,7 @@ export function describeState(name: string): StateDescription {
   };
 }
 
-/** What the machine says of a move: the description of the transition that made it. */
+/** The machine's description of a transition. */
 export function describeMove({
   event,
   from,
@@ -52,7 +52,7 @@ export function describeMove({
   return fitting?.description ?? null;
 }
 
-/** What the machine says of the reason why a session ended: the same in all states, and each writes it out. */
+/** The machine's description of the reason why a session ended, which is the same in all states. */
 export function describeReason(type: string): string {
   const giving = Object.values(sessionMachine.states)
     .flatMap(transitionsOf)
@@ -86,7 +86,7 @@ const possibilitiesOf = (node: AnyStateNode): readonly Possibility[] =>
 
 const nameOf = ({ path }: AnyStateNode): string => path.join('.') || anyState;
 
-/** Guards and actions are written as a name, or as an object with it. */
+/** Guards and actions are a name, or an object with a `type`. */
 function nameOfType(written: unknown): string | null {
   if (typeof written === 'string') return written;
   return typeof written === 'object' && written !== null && 'type' in written ? String(written.type) : null;

@@ -7,13 +7,13 @@ export interface CopyButtonProps {
 
 interface Outcome {
   readonly said: string;
-  /** What is left to copy by hand. */
+  /** The text to copy by hand. */
   readonly left: string | null;
 }
 
 const nothing: Outcome = { said: '', left: null };
 
-/** Copies a text. Where the page may not use the clipboard, the text is shown, selected, to copy by hand. */
+/** Copies a text. If the page may not use the clipboard, shows the text selected, to copy by hand. */
 export function CopyButton({ name, text }: CopyButtonProps) {
   const [{ said, left }, setOutcome] = useState(nothing);
   async function copy() {
@@ -23,7 +23,7 @@ export function CopyButton({ name, text }: CopyButtonProps) {
       await navigator.clipboard.writeText(copied);
       setOutcome({ said: 'Copied', left: null });
     } catch {
-      setOutcome({ said: 'Selected: copy it by hand', left: copied });
+      setOutcome({ said: 'Copy the selected text by hand', left: copied });
     }
   }
   return (

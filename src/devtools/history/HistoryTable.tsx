@@ -4,7 +4,7 @@ import { Words } from '../Cause.tsx';
 import { CopyButton } from './CopyButton.tsx';
 import { historyText } from './historyText.ts';
 
-/** The last moves of the session, newest first. */
+/** The last transitions of the session, newest first. */
 export function HistoryTable({ history }: { readonly history: readonly HistoryEntry[] }) {
   const heading = useId();
   return (
@@ -68,7 +68,7 @@ function HistoryRow({
   );
 }
 
-/** A name with dots, which a narrow column breaks behind one of them. */
+/** A name that may wrap after each dot. */
 function Breakable({ name }: { readonly name: string }) {
   return name.split(/(?<=\.)/).map((part) => (
     <Fragment key={part}>

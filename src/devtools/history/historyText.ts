@@ -1,6 +1,6 @@
 import type { HistoryEntry } from '../../session/history.ts';
 
-/** The history as one reads it in a ticket: a line for each move, oldest first. */
+/** The history as text for a bug report: one line per transition, oldest first. */
 export function historyText(history: readonly HistoryEntry[]): string {
   return history
     .map(({ at, event, from, to, status, code, sessionId, generation }) =>

@@ -2,7 +2,7 @@ import { useMemo, useSyncExternalStore } from 'react';
 import type { HistoryEntry } from '../../session/history.ts';
 import type { Session } from '../../session/session.ts';
 
-/** The moves of a session, oldest first; the same array for as long as there is no new one. */
+/** The transitions of a session, oldest first; the same array until there is a new one. */
 export function useHistory(session: Session): readonly HistoryEntry[] {
   const store = useMemo(() => createStore(session), [session]);
   return useSyncExternalStore(store.subscribe, store.read, store.read);
@@ -17,7 +17,7 @@ function createStore({ actor, history }: Session) {
       return entries;
     },
     subscribe(this: void, listener: () => void) {
-      // A move is written down when those who listen to the machine have been told.
+      // The session adds the entry only after the machine's listeners have run.
       const subscription = actor.subscribe(() => queueMicrotask(listener));
       return () => {
         subscription.unsubscribe();

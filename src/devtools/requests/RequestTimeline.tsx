@@ -5,15 +5,15 @@ import { addStep, stateOf } from './requestLog.ts';
 import { RequestRow } from './RequestRow.tsx';
 import { createTimeScale } from './timeScale.ts';
 
-/** How often a bar that still grows is drawn, in milliseconds. */
+/** How often growing bars are drawn, in milliseconds. */
 const frame = 250;
 
-/** The requests of the session on a line of time: what waited, what was sent, what was sent again. */
+/** A timeline of the session's requests: waiting, in flight, answered, replayed. */
 export function RequestTimeline({ session }: { readonly session: Session }) {
   const heading = useId();
   const [log, add] = useReducer(addStep, []);
   useEffect(
-    // A request may begin while another component is being rendered.
+    // A request may start while another component renders.
     () => session.requests.subscribe((step) => queueMicrotask(() => add(step))),
     [session],
   );
@@ -28,14 +28,14 @@ export function RequestTimeline({ session }: { readonly session: Session }) {
         <Legend />
       </div>
       {log.length === 0 ? (
-        <p className="sessionchart-empty">None since this panel was opened.</p>
+        <p className="sessionchart-empty">No requests since this panel was opened.</p>
       ) : (
         <div className="sessionchart-scroll" role="group" aria-labelledby={heading} tabIndex={0}>
           <table aria-labelledby={heading}>
             <thead>
               <tr>
                 <th scope="col">Request</th>
-                <th scope="col">Time line</th>
+                <th scope="col">Timeline</th>
                 <th scope="col">Outcome</th>
               </tr>
             </thead>

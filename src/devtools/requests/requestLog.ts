@@ -1,6 +1,6 @@
 import type { RequestStep } from '../../index.ts';
 
-/** A request as far as it has come. */
+/** A request and its phases so far. */
 export interface LoggedRequest {
   readonly id: number;
   readonly purpose: RequestStep['purpose'];
@@ -12,23 +12,23 @@ export interface LoggedRequest {
   readonly failure: string | null;
 }
 
-/** A while that a request waits, or that an attempt is with the server; or the moment at which it is refused. */
+/** A period in which the request waits or is at the server, or the moment at which it is refused. */
 export interface RequestPhase {
   readonly kind: 'held' | 'sent' | 'refused';
   /** Milliseconds since the epoch. */
   readonly from: number;
-  /** `null` while it lasts. */
+  /** `null` while the phase lasts. */
   readonly to: number | null;
   readonly status: number | null;
 }
 
-/** As many requests as are kept. */
+/** The number of requests to keep. */
 const mostRequests = 50;
 
-/** Adds a step to the log; the oldest requests fall out of it. */
+/** Adds a step to the log, and drops the oldest requests. */
 export function addStep(log: readonly LoggedRequest[], step: RequestStep): readonly LoggedRequest[] {
   const known = log.find(({ id }) => id === step.id);
-  // What was under way before anybody looked shows when it is sent next, if it is.
+  // A request that was in flight before the panel opened appears only if it is sent again.
   if (known === undefined && step.type === 'request.answered') return log;
   if (known === undefined) return [...log, takeStep(begin(step), step)].slice(-mostRequests);
   return log.map((request) => (request === known ? takeStep(request, step) : request));
@@ -55,7 +55,7 @@ function takeStep(request: LoggedRequest, { type, at, attempt, status, code }: R
   return { ...request, attempt, phases: [...closed, { kind, from: at, to: null, status: null }] };
 }
 
-/** What has become of it: `held`, `in flight`, `answered` or `failed`. */
+/** The state of a request: `held`, `in flight`, `answered` or `failed`. */
 export function stateOf({ phases, failure }: LoggedRequest): 'held' | 'in flight' | 'answered' | 'failed' {
   const last = phases.at(-1);
   if (last?.to === null) return last.kind === 'held' ? 'held' : 'in flight';

@@ -1,14 +1,14 @@
 import type { LoggedRequest } from './requestLog.ts';
 
-/** Places moments on a line from 0 to 1. */
+/** Maps a time (in milliseconds since the epoch) to a position from 0 to 1. */
 export type TimeScale = (at: number) => number;
 
-/** What a while without any request takes on the line, in parts of all that is busy. */
+/** The width of an idle period, as a share of all busy time. */
 const gapShare = 0.03;
 
 /**
- * The scale for a log. Whiles in which nothing was under way are cut short: a session sleeps for minutes and is
- * busy for milliseconds.
+ * Creates the scale for a log. Idle periods are shortened, since a session is idle for minutes and busy for
+ * milliseconds.
  */
 export function createTimeScale(log: readonly LoggedRequest[], now: number): TimeScale {
   const busy = busySpans(log, now);
@@ -25,7 +25,7 @@ export function createTimeScale(log: readonly LoggedRequest[], now: number): Tim
   };
 }
 
-/** The spans in which something was under way, in order, none of which meet. */
+/** The periods with requests, in order and merged where they overlap. */
 function busySpans(log: readonly LoggedRequest[], now: number): readonly (readonly [number, number])[] {
   const spans = log
     .flatMap(({ phases }) => phases.map(({ from, to }) => [from, Math.max(from, to ?? now)] as const))

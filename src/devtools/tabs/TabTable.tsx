@@ -9,7 +9,7 @@ export interface TabTableProps {
   readonly view: SessionView;
 }
 
-/** This tab and the others on the same store, and which of them refreshes for all. */
+/** This tab and the others on the same store, and which of them holds the lock. */
 export function TabTable({ session, view: { status } }: TabTableProps) {
   const heading = useId();
   const peers = usePeers(session);
@@ -27,13 +27,13 @@ export function TabTable({ session, view: { status } }: TabTableProps) {
               <th scope="col">Tab</th>
               <th scope="col">State</th>
               <th scope="col">Page</th>
-              <th scope="col" title="Whoever holds it refreshes for all">
+              <th scope="col" title="The tab that holds the lock refreshes for all tabs">
                 Lock
               </th>
             </tr>
           </thead>
           <tbody>
-            <TabRow tab={self} name="this one" />
+            <TabRow tab={self} name="this tab" />
             {peers.map((peer) => (
               <TabRow key={peer.id} tab={peer} name={peer.id.slice(0, 8)} />
             ))}
@@ -55,7 +55,7 @@ function TabRow({ tab, name }: { readonly tab: Peer; readonly name: string }) {
         <span>{status}</span>
       </td>
       <td>{isVisible ? 'visible' : 'hidden'}</td>
-      <td>{holdsLock ? <b>holds it</b> : null}</td>
+      <td>{holdsLock ? <b>held</b> : null}</td>
     </tr>
   );
 }
