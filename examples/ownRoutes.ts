@@ -1,9 +1,9 @@
 import type { Connect, Plugin } from 'vite';
 
 /**
- * Routes of the page's own host, under `path`, for what no real server offers: each answers with JSON.
+ * Adds routes to the page's own host, under `path`. Each responds with JSON.
  *
- * @param routes - by method and path: `GET /counts`
+ * @param routes - handlers by method and path: `GET /counts`
  */
 export function ownRoutes(path: string, routes: Readonly<Record<string, () => unknown>>): Plugin {
   const serve: Connect.NextHandleFunction = (request, response) => {

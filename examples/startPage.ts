@@ -11,31 +11,31 @@ import {
 } from 'vite';
 
 export interface PageOptions {
-  /** The folder of its index.html. */
+  /** The folder with index.html. */
   readonly root: string;
-  /** Where the API is: `import.meta.env.VITE_API_URL` in the page. */
+  /** The URL of the API: `import.meta.env.VITE_API_URL` in the page. */
   readonly apiUrl: string;
-  /** Default is 0: any port that is free. */
+  /** Default is 0: any free port. */
   readonly port?: number | undefined;
-  /** Where Vite keeps what it has bundled; several that start at once need one each. */
+  /** Vite's cache folder. Pages that start at the same time need one each. */
   readonly cacheDir: string;
   readonly plugins: readonly PluginOption[];
   /**
-   * Whether it is bundled once, and then loaded in an instant. Default is `false`: each file is served as it is, and
-   * replaced on the screen when it is edited.
+   * Whether to bundle the page once, which makes it load faster. Default is `false`: Vite serves each file, and
+   * reloads it when it is edited.
    */
   readonly isBuilt?: boolean | undefined;
 }
 
 export interface RunningPage {
-  /** Where the page is, without a slash at its end. */
+  /** The URL of the page, without a trailing slash. */
   readonly url: string;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 const sources = join(import.meta.dirname, '..');
 
-/** Starts a page with React on a port of 127.0.0.1. */
+/** Serves a React page on a port of 127.0.0.1. */
 export async function startPage({
   root,
   apiUrl,
@@ -53,7 +53,7 @@ export async function startPage({
     clearScreen: false,
     plugins: [react(), ...plugins],
     define: { 'import.meta.env.VITE_API_URL': JSON.stringify(apiUrl) },
-    // By the names under which a program has installed them; here, as tsconfig.json says, they are the sources.
+    // tsconfig.json maps the package's names to its sources.
     resolve: { tsconfigPaths: true },
     server: { ...address, fs: { allow: [sources] } },
     preview: address,

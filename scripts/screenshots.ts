@@ -41,13 +41,13 @@ async function takeAll(scheme: (typeof schemes)[number]): Promise<void> {
 
   await signIn(page);
   await order(page, 'Steel axles', 12, 'The long ones');
-  await page.getByText('received from ada').waitFor();
+  await page.getByText('sent by ada').waitFor();
   await delay(countsInterval);
   await take(page, `stockroom-${scheme}`);
 
   const answerRefresh = holdRefresh(application);
   application.server.expireAccessTokens();
-  await page.getByRole('button', { name: 'Count again' }).click();
+  await page.getByRole('button', { name: 'Reload' }).click();
   await page.getByRole('banner').getByText('refreshing').waitFor();
   await order(page, 'Brass gears', 40, 'With the finest teeth');
   await delay(countsInterval);
@@ -76,7 +76,7 @@ async function order(page: Page, part: string, quantity: number, note: string): 
   await page.getByRole('combobox', { name: 'Part' }).selectOption(part);
   await page.getByLabel('Quantity').fill(String(quantity));
   await page.getByLabel('Note').fill(note);
-  await page.getByRole('button', { name: 'Send the order' }).click();
+  await page.getByRole('button', { name: 'Send order' }).click();
 }
 
 /** Lets refreshes wait until the returned function is called. */

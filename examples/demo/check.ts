@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { calls, type Figures, type Result } from './run.ts';
 import type { Server } from './servers.ts';
 
-/** Each call is refused once, waits for the one refresh, and is sent once more. */
+/** The server refuses each call once; the call waits for the refresh and is replayed. */
 const expected: Figures = {
   answered: calls,
   requests: 2 * calls,
@@ -11,7 +11,7 @@ const expected: Figures = {
   replays: calls,
 };
 
-/** Names whatever is not as it should be. */
+/** Describes every figure that differs from the expected one. */
 export function findFaults({ dialect, outcome }: Server, result: Result): readonly string[] {
   const wanted: Readonly<Record<string, unknown>> = { ...expected, ...outcome };
   const found: Readonly<Record<string, unknown>> = { ...result.figures, ...result.outcome };

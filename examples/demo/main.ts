@@ -4,7 +4,7 @@ import { servers } from './servers.ts';
 import { heading, inFirstColumn, legend, row } from './table.ts';
 
 console.log(
-  'One session library, and five servers, each of which refuses, refreshes and ends in its own way.\n',
+  'The same client code against five servers, which refuse tokens, refresh and end sessions in different ways.\n',
 );
 
 const rows: string[] = [];
@@ -27,8 +27,8 @@ for (const server of servers) {
 
 console.log(`\n${[heading(), ...rows].join('\n')}\n\n${legend()}\n`);
 if (faults.length === 0) {
-  console.log('Every figure is as it should be.');
+  console.log('All figures are as expected.');
 } else {
-  console.error(['Not as it should be:', ...faults].join('\n  '));
+  console.error(['Unexpected figures:', ...faults].join('\n  '));
   process.exitCode = 1;
 }

@@ -5,22 +5,22 @@ import type { Outcome, Server, Stage } from './servers.ts';
 
 export const calls = 20;
 
-/** How long the first access token lives, in milliseconds. */
+/** The lifetime of the first access token, in milliseconds. */
 const lifetime = 700;
 
-/** The pause between two refreshes, in milliseconds: the shortest there is, to keep the demo short. */
+/** The pause between two refreshes, in milliseconds: the minimum, to keep the demo short. */
 const cooldown = 250;
 
-/** What was counted while the access token expired: at the server, but for `answered`. */
+/** Counts while the access token expired. All are the server's, except `answered`. */
 export interface Figures {
-  /** Calls that came back with what they had asked for. */
+  /** Calls with the correct response. */
   readonly answered: number;
   /** Requests that reached the API. */
   readonly requests: number;
-  /** Those of them that were answered with 401 or 403. */
+  /** Requests with the response 401 or 403. */
   readonly refused: number;
   readonly refreshes: number;
-  /** Requests that were sent once more. */
+  /** Requests that were sent again. */
   readonly replays: number;
 }
 
@@ -29,7 +29,7 @@ export interface Result {
   readonly outcome: Outcome;
 }
 
-/** Signs in, sends calls across an expiry, and ends the session in the way of this server. */
+/** Signs in, sends calls while the token expires, and ends the session. */
 export async function run(
   { dialect, contract, lastAct, end }: Server,
   say: (line: string) => void,
@@ -43,10 +43,10 @@ export async function run(
   await session.login({ username: 'ada', password: 'lovelace' });
   const stage: Stage = { server, session, firstRefreshToken: (await refreshTokenIn(store)) ?? '' };
 
-  say(`sending ${calls} calls at once, while the access token expires`);
+  say(`sending ${calls} calls at once while the access token expires`);
   const figures = await callAcrossExpiry(stage);
 
-  say(`ending: ${lastAct}`);
+  say(`ending the session: ${lastAct}`);
   await delay(cooldown);
   await end(stage);
   const { reason } = session.getSnapshot();
@@ -91,7 +91,7 @@ async function refreshTokenIn(store: TokenStore): Promise<string | null> {
   return record !== null && 'refreshToken' in record ? record.refreshToken : null;
 }
 
-/** The states at the top of the chart, out of the session's own history. */
+/** The top-level states from the session's history. */
 function statesOf({ session }: Stage): readonly string[] {
   const states = session.history().map(({ to }) => to.replace(/\..*/, ''));
   return states.filter((state, index) => state !== states[index - 1]);

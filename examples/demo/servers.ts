@@ -12,36 +12,36 @@ export interface Credentials {
   password: string;
 }
 
-/** A server, a session on it, and the refresh token with which the session began. */
+/** A server, its session, and the session's first refresh token. */
 export interface Stage {
   readonly server: RunningServer;
   readonly session: Session<unknown, Credentials>;
   readonly firstRefreshToken: string;
 }
 
-/** What became of a session. */
+/** How a session ended. */
 export interface Outcome {
-  /** The states at the top of the chart that it went through. */
+  /** The top-level states of the chart that the session went through. */
   readonly states: readonly string[];
-  /** The event that ended it; `null` where nothing has. */
+  /** The event that ended the session, or `null`. */
   readonly because: string | null;
-  /** The server's word for it, or the status where it has none. */
+  /** The server's error code, or the status if it sends none. */
   readonly code: string | number | null;
-  /** Whether the store holds no token any more. */
+  /** Whether the store contains no token any more. */
   readonly areTokensWiped: boolean;
 }
 
-/** One of the five kinds of server, and the way in which its sessions end. */
+/** One of the five servers, and how its session ends. */
 export interface Server {
   readonly dialect: DialectName;
   readonly contract: ServerContract<unknown, Credentials>;
-  /** What ends the session, for people. */
+  /** What ends the session, as text. */
   readonly lastAct: string;
   readonly end: (stage: Stage) => Promise<void>;
   readonly outcome: Outcome;
 }
 
-/** One more call, for which the session needs a refresh that the server is going to refuse. */
+/** Makes one more call, which needs a refresh that the server refuses. */
 async function callOnceMore({ server, session }: Stage): Promise<void> {
   server.expireAccessTokens();
   await session.fetch('/api/me').catch(() => undefined);
@@ -59,7 +59,7 @@ export const servers: readonly Server[] = [
   {
     dialect: 'rotating',
     contract: rotating,
-    lastAct: 'a thief uses the old refresh token, so the server lets nobody refresh any more',
+    lastAct: 'a thief uses the old refresh token, so the server refuses every further refresh',
     async end(stage) {
       await fetch(stage.server.url + stage.server.endpoints.refresh, {
         method: 'POST',
@@ -72,7 +72,7 @@ export const servers: readonly Server[] = [
   {
     dialect: 'coded',
     contract: coded,
-    lastAct: 'the refresh token expires, and the server says T-003',
+    lastAct: 'the refresh token expires, and the server responds with code T-003',
     async end(stage) {
       stage.server.expireRefreshTokens();
       await callOnceMore(stage);
@@ -82,7 +82,7 @@ export const servers: readonly Server[] = [
   {
     dialect: 'express',
     contract: express,
-    lastAct: 'the user logs out, and the server deletes the refresh token',
+    lastAct: 'the user signs out, and the server deletes the refresh token',
     end: ({ session }) => session.logout(),
     outcome: {
       states: [...refreshed, 'loggedOut'],
@@ -94,7 +94,7 @@ export const servers: readonly Server[] = [
   {
     dialect: 'message',
     contract: message,
-    lastAct: 'the refresh token is revoked, and the server answers a refresh with anything but 201',
+    lastAct: 'the refresh token is revoked, and the server responds with a status other than 201',
     end: revokeAndCall,
     outcome: {
       states: expired,
@@ -106,7 +106,7 @@ export const servers: readonly Server[] = [
   {
     dialect: 'header',
     contract: header,
-    lastAct: 'the refresh token is revoked, and the server answers a refresh with 401',
+    lastAct: 'the refresh token is revoked, and the server responds with 401',
     end: revokeAndCall,
     outcome: { states: expired, because: 'server.refreshTokenInvalid', code: 401, areTokensWiped: true },
   },

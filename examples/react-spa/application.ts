@@ -7,27 +7,27 @@ import { serverControls } from './serverControls.ts';
 import { describeParts } from './stock.ts';
 
 export interface ApplicationOptions extends Pick<StartServerOptions, 'argon2Cost' | 'accessTokenLifetime'> {
-  /** Port of the page. Default is 0: any port that is free. */
+  /** Port of the page. Default is 0: any free port. */
   readonly port?: number;
-  /** How long the server thinks before it answers, in milliseconds. Default is 0. */
+  /** How long the server waits before it responds, in milliseconds. Default is 0. */
   readonly latency?: { readonly api: number; readonly refresh: number };
-  /** Where Vite keeps what it has bundled; several that start at once need one each. Default is one for all. */
+  /** Vite's cache folder. Applications that start at the same time need one each. Default is one for all. */
   readonly cacheDir?: string;
-  /** Whether the page is bundled once, to be loaded quickly. Default is `false`: it can be edited while it runs. */
+  /** Whether to bundle the page once, which makes it load faster. Default is `false`: you can edit it while it runs. */
   readonly isBuilt?: boolean;
   /** More plugins for Vite. Default is none. */
   readonly plugins?: readonly PluginOption[];
 }
 
 export interface RunningApplication {
-  /** Where the page is, without a slash at its end. */
+  /** The URL of the page, without a trailing slash. */
   readonly url: string;
   readonly server: RunningServer;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Starts the reference server and the page, each on its own port of 127.0.0.1, as in life each has its own host. */
+/** Starts the reference server and the page on two ports of 127.0.0.1: two origins, as in production. */
 export async function startApplication(options: ApplicationOptions = {}): Promise<RunningApplication> {
   const { latency = { api: 0, refresh: 0 } } = options;
   const stack = new AsyncDisposableStack();

@@ -3,8 +3,7 @@ import type { RunningServer } from '../../test/server/server.ts';
 import { ownRoutes } from '../ownRoutes.ts';
 
 /**
- * Routes of the page's own host for what no real server offers: to spoil tokens by a click, and to see what
- * has arrived. They are no part of the API.
+ * Routes of the page's own host that no real API offers: they expire tokens, revoke sessions and count requests.
  */
 export function serverControls(server: RunningServer): Plugin {
   return ownRoutes('/controls', {

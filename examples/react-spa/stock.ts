@@ -9,7 +9,7 @@ const parts = [
   { name: 'Printing drums', stock: 3 },
 ] as const;
 
-/** Adds to the server's answer for an item what is in stock of it. */
+/** Adds a name and a quantity to the server's response for an item. */
 export function describeParts(server: RunningServer): void {
   server.intercept('api', async ({ url, method }, next) => {
     const answer = await next();

@@ -5,28 +5,28 @@ import { startPage } from '../startPage.ts';
 import { serverRecord } from './serverRecord.ts';
 
 export interface TabsOptions extends Pick<StartServerOptions, 'argon2Cost'> {
-  /** Port of the page. Default is 0: any port that is free. */
+  /** Port of the page. Default is 0: any free port. */
   readonly port?: number;
-  /** How long the server takes for a refresh, in milliseconds. Default is 1500: one can watch it. */
+  /** How long a refresh takes at the server, in milliseconds. Default is 1500, slow enough to watch. */
   readonly refreshLatency?: number;
-  /** Where Vite keeps what it has bundled. Default is one folder for all. */
+  /** Vite's cache folder. Default is one for all. */
   readonly cacheDir?: string;
-  /** Whether the page is bundled once, to be loaded quickly. Default is `false`: it can be edited while it runs. */
+  /** Whether to bundle the page once, which makes it load faster. Default is `false`: you can edit it while it runs. */
   readonly isBuilt?: boolean;
 }
 
 export interface RunningTabs {
-  /** Where the page is, without a slash at its end. */
+  /** The URL of the page, without a trailing slash. */
   readonly url: string;
   readonly server: RunningServer;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** In seconds: nobody wants to wait for it. */
+/** In seconds. Short, so that you can watch it expire. */
 const accessTokenLifetime = 15;
 
-/** Starts a server that takes a refresh token once and never again, and the page for it. */
+/** Starts a server that accepts a refresh token only once, and a page that uses it. */
 export async function startTabs(options: TabsOptions = {}): Promise<RunningTabs> {
   const { refreshLatency = 1_500, port, cacheDir, isBuilt, ...serverOptions } = options;
   const stack = new AsyncDisposableStack();
@@ -35,7 +35,7 @@ export async function startTabs(options: TabsOptions = {}): Promise<RunningTabs>
       await startServer({ ...serverOptions, dialect: 'rotating', accessTokenLifetime }),
     );
     server.intercept('refresh', async ({ signal }, next) => {
-      // A tab that is closed meanwhile has spent no token.
+      // If the tab is closed during this delay, its token has not been used.
       await delay(refreshLatency, undefined, { signal });
       return next();
     });

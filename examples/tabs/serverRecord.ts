@@ -3,10 +3,10 @@ import type { RunningServer } from '../../test/server/server.ts';
 import { ownRoutes } from '../ownRoutes.ts';
 import type { Served, ServerRecord } from './src/server/serverRecord.ts';
 
-/** The header in which a tab says which one it is. */
+/** The header with the id of the tab. */
 const tabHeader = 'X-Tab';
 
-/** Routes of the page's own host for what no real server offers: what it has seen, and tokens spoilt by a click. */
+/** Routes of the page's own host that no real API offers: they count requests and expire tokens. */
 export function serverRecord(server: RunningServer): Plugin {
   const tabs = recordTabs(server);
   return ownRoutes('/server', {
@@ -20,7 +20,7 @@ export function serverRecord(server: RunningServer): Plugin {
   });
 }
 
-/** What the server has done for each tab. */
+/** Counts the requests and refreshes of each tab. */
 function recordTabs(server: RunningServer): ReadonlyMap<string, Served> {
   const tabs = new Map<string, Served>();
   for (const [kind, count] of [

@@ -6,10 +6,11 @@ const application = await startTabs({ port: Number(process.env['PORT'] ?? 5174) 
 
 const users = testUsers.map(({ username, password }) => `${username} / ${password}`);
 console.log(`
-  The page    ${styleText(['cyan', 'underline'], application.url)}
-  Sign in as  ${users.join(', or ')}
+  Page        ${styleText(['cyan', 'underline'], application.url)}
+  Sign in as  ${users.join('  or  ')}
 
-  Open it in several windows side by side, and watch one of them refresh for all. Ctrl-C stops it.
+  Open the page in several windows side by side, and watch one of them refresh for all.
+  Press Ctrl-C to stop.
 `);
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void application.close());

@@ -23,17 +23,17 @@ test('every screen is accessible, in light and dark', async () => {
   await page.getByLabel('User name').fill('ada');
   await page.getByLabel('Password').fill('not this one');
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('alert').filter({ hasText: 'do not belong together' }).waitFor();
+  await page.getByRole('alert').filter({ hasText: 'Incorrect user name or password' }).waitFor();
   expect(await faultsOf(page)).toEqual([]);
 
   await signIn(page, 'ada');
   await everythingLoaded(page, 'ada');
-  await page.getByRole('button', { name: 'Send the order' }).click();
-  await page.getByText('received from').waitFor();
+  await page.getByRole('button', { name: 'Send order' }).click();
+  await page.getByText('sent by').waitFor();
   expect(await faultsOf(page)).toEqual([]);
 
   await operate(page, 'Revoke the session');
-  await page.getByRole('button', { name: 'Count again' }).click();
+  await page.getByRole('button', { name: 'Reload' }).click();
   await page.getByRole('dialog').waitFor();
   expect(await faultsOf(page)).toEqual([]);
 });

@@ -26,7 +26,7 @@ test('calls that meet an expired token at once are all answered, after one refre
     },
     { times: calls },
   );
-  await page.getByRole('button', { name: 'Count again' }).click();
+  await page.getByRole('button', { name: 'Reload' }).click();
 
   await expect
     .poll(() => server.counts())
@@ -46,17 +46,17 @@ test('during a refresh the screen stays, and calls that come wait for it', async
     await refresh.opened;
     return next();
   });
-  await page.getByRole('button', { name: 'Count again' }).click();
+  await page.getByRole('button', { name: 'Reload' }).click();
 
   await page.getByRole('banner').getByText('refreshing').waitFor();
-  await page.getByRole('button', { name: 'Send the order' }).click();
-  await page.getByRole('button', { name: 'Waiting to be sent…' }).waitFor();
+  await page.getByRole('button', { name: 'Send order' }).click();
+  await page.getByRole('button', { name: 'Sending…' }).waitFor();
   expect(await page.getByRole('banner').getByText('ada', { exact: true }).count()).toBe(1);
   expect(await page.getByLabel('Note').inputValue()).toBe('Mind the teeth');
   expect(server.requests.filter(({ path }) => path === '/api/echo')).toEqual([]);
 
   refresh.open();
-  await page.getByText('received from ada').waitFor();
+  await page.getByText('sent by ada').waitFor();
   await expect.poll(() => partsOf(page, 'ada').count()).toBe(6);
   expect(server.requests.filter(({ path }) => path === '/api/echo')).toHaveLength(1);
   expect(server.counts().refresh).toBe(1);

@@ -3,7 +3,7 @@ import type { Plugin, ViteDevServer } from 'vite';
 import { expect, test } from 'vitest';
 import { partsOf, useApplication } from './world.ts';
 
-let heading = 'On the shelves';
+let heading = '>Stock<';
 let vite: ViteDevServer;
 
 /** Edits a component without touching its file. */
@@ -13,8 +13,7 @@ const editor: Plugin = {
   configureServer: (server) => {
     vite = server;
   },
-  transform: (code, id) =>
-    id.endsWith('/Stockroom.tsx') ? code.replace('On the shelves', heading) : undefined,
+  transform: (code, id) => (id.endsWith('/Stockroom.tsx') ? code.replace('>Stock<', heading) : undefined),
 };
 
 const world = useApplication({ plugins: [editor], isBuilt: false });
@@ -29,7 +28,7 @@ test('a component that is edited is replaced on the screen, and the session stay
 
   await page.getByRole('heading', { name: 'In the cellar' }).waitFor();
   expect(await page.getByLabel('Note').inputValue()).toBe('Half a sentence');
-  await page.getByRole('button', { name: 'Count again' }).click();
+  await page.getByRole('button', { name: 'Reload' }).click();
   await expect.poll(() => server.counts()).toEqual({ ...before, api: before.api + 7 });
   await expect.poll(() => partsOf(page, 'ada').count()).toBe(6);
   expect(complaints).toEqual([]);

@@ -7,14 +7,14 @@ test('without a network everything waits, and goes on when it is back', async ()
   const { page, context } = await world.visitAs('ada');
   const before = world.application.server.counts();
   await context.setOffline(true);
-  await page.getByRole('button', { name: 'Count again' }).click();
-  await expect.poll(() => page.getByRole('link', { name: 'waits for the network' }).count()).toBe(6);
-  await page.getByRole('button', { name: 'Send the order' }).click();
-  await page.getByText('waits for the network').nth(6).waitFor();
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await expect.poll(() => page.getByRole('link', { name: 'waiting for the network' }).count()).toBe(6);
+  await page.getByRole('button', { name: 'Send order' }).click();
+  await page.getByText('waiting for the network').nth(6).waitFor();
   expect(world.application.server.counts()).toEqual(before);
 
   await context.setOffline(false);
-  await page.getByText('received from ada').waitFor();
+  await page.getByText('sent by ada').waitFor();
   await expect.poll(() => partsOf(page, 'ada').count()).toBe(6);
   await expect.poll(() => world.application.server.counts()).toEqual({ ...before, api: before.api + 8 });
 });
@@ -24,8 +24,8 @@ test('the button takes the network away from the page, and an expired token is r
   const whatIf = page.getByRole('group', { name: 'What if…' });
   await operate(page, 'Expire the access token');
   await whatIf.getByRole('button', { name: 'Go offline' }).click();
-  await page.getByRole('button', { name: 'Count again' }).click();
-  await expect.poll(() => page.getByRole('link', { name: 'waits for the network' }).count()).toBe(6);
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await expect.poll(() => page.getByRole('link', { name: 'waiting for the network' }).count()).toBe(6);
   expect(world.application.server.counts().refresh).toBe(0);
 
   await whatIf.getByRole('button', { name: 'Go online' }).click();

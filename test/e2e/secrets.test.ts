@@ -32,13 +32,13 @@ test('from sign-in to sign-out no token and no password is in the document, and 
   await look();
 
   await operate(page, 'Expire the access token');
-  await page.getByRole('button', { name: 'Count again' }).click();
+  await page.getByRole('button', { name: 'Reload' }).click();
   await expect.poll(() => world.application.server.counts().refresh).toBe(1);
   await everythingLoaded(page, 'ada');
   await look();
 
   await operate(page, 'Revoke the session');
-  await page.getByRole('button', { name: 'Count again' }).click();
+  await page.getByRole('button', { name: 'Reload' }).click();
   await page.getByRole('dialog').waitFor();
   await look();
 

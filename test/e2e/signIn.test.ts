@@ -9,7 +9,7 @@ test('signing in leads to the stockroom, where every part is counted for the use
   await signIn(page, 'ada');
 
   await expect.poll(() => partsOf(page, 'ada').count()).toBe(6);
-  await page.getByText('Counted for ada@example.com').waitFor();
+  await page.getByText('Loaded for ada@example.com').waitFor();
   expect(new URL(page.url()).pathname).toBe('/');
   expect(world.application.server.counts()).toEqual({ login: 1, refresh: 0, logout: 0, api: 7, refused: 0 });
 });
@@ -20,7 +20,7 @@ test('a wrong password is said to be one, and the next try needs no second user 
   await page.getByLabel('Password').fill('not this one');
   await page.getByRole('button', { name: 'Sign in' }).click();
 
-  const problem = page.getByRole('alert').filter({ hasText: 'do not belong together' });
+  const problem = page.getByRole('alert').filter({ hasText: 'Incorrect user name or password' });
   await problem.waitFor();
   expect(await page.getByLabel('Password').getAttribute('aria-invalid')).toBe('true');
   expect(await page.getByLabel('User name').inputValue()).toBe('ada');

@@ -10,7 +10,7 @@ async function sendAfterRevocation(): Promise<Page> {
   await page.getByLabel('Quantity').fill('12');
   await page.getByLabel('Note').fill('With the finest teeth');
   await operate(page, 'Revoke the session');
-  await page.getByRole('button', { name: 'Send the order' }).click();
+  await page.getByRole('button', { name: 'Send order' }).click();
   await page.getByRole('dialog', { name: 'Please sign in again' }).waitFor();
   return page;
 }
@@ -35,13 +35,13 @@ test('when the same user is back the order that waited goes through, once', asyn
   await signIn(page, 'ada');
 
   await page.getByText('12 × Brass gears').waitFor();
-  await page.getByText('received from ada').waitFor();
+  await page.getByText('sent by ada').waitFor();
   expect(orders().map(({ status, username }) => ({ status, username }))).toEqual([
     { status: 401, username: undefined },
     { status: 200, username: 'ada' },
   ]);
   await page.getByRole('dialog').waitFor({ state: 'detached' });
-  const send = page.getByRole('button', { name: 'Send the order' });
+  const send = page.getByRole('button', { name: 'Send order' });
   await expect.poll(() => send.evaluate((button) => button === document.activeElement)).toBe(true);
 });
 
@@ -49,13 +49,13 @@ test('a half-filled form that nobody has sent is still there when the same user 
   const { page } = await world.visitAs('ada');
   await page.getByLabel('Note').fill('To be contin');
   await operate(page, 'Revoke the session');
-  await page.getByRole('button', { name: 'Count again' }).click();
+  await page.getByRole('button', { name: 'Reload' }).click();
   await page.getByRole('dialog').waitFor();
   await signIn(page, 'ada');
 
   await expect.poll(() => partsOf(page, 'ada').count()).toBe(6);
   expect(await page.getByLabel('Note').inputValue()).toBe('To be contin');
-  await page.getByRole('button', { name: 'Count again' }).waitFor();
+  await page.getByRole('button', { name: 'Reload' }).waitFor();
 });
 
 test('a wrong password in the dialog loses nothing', async () => {
@@ -63,10 +63,10 @@ test('a wrong password in the dialog loses nothing', async () => {
   await page.getByRole('dialog').getByLabel('Password').fill('not this one');
   await page.keyboard.press('Enter');
 
-  await page.getByRole('alert').filter({ hasText: 'do not belong together' }).waitFor();
+  await page.getByRole('alert').filter({ hasText: 'Incorrect user name or password' }).waitFor();
   expect(await page.getByLabel('Note').inputValue()).toBe('With the finest teeth');
   await signIn(page, 'ada');
-  await page.getByText('received from ada').waitFor();
+  await page.getByText('sent by ada').waitFor();
 });
 
 test('another user sees nothing of the one before, whose order is never sent', async () => {
@@ -74,7 +74,7 @@ test('another user sees nothing of the one before, whose order is never sent', a
   await signIn(page, 'grace');
 
   await expect.poll(() => partsOf(page, 'grace').count()).toBe(6);
-  await page.getByText('Counted for grace@example.com').waitFor();
+  await page.getByText('Loaded for grace@example.com').waitFor();
   expect(await page.getByLabel('Note').inputValue()).toBe('');
   expect(await page.getByLabel('Quantity').inputValue()).toBe('1');
   expect(await page.getByText('None yet.').count()).toBe(1);

@@ -49,7 +49,7 @@ test('the same user who signs in after signing out is shown nothing from the cac
   });
   await signIn(page, 'ada');
 
-  await page.getByText('Counting…', { exact: true }).waitFor();
+  await page.getByText('Loading…', { exact: true }).waitFor();
   expect(await partsOf(page, 'ada').count()).toBe(0);
   expect(await page.getByRole('link', { name: 'Brass gears' }).count()).toBe(0);
   counting.open();

@@ -57,7 +57,7 @@ test('a call of the other tab that is under way when somebody signs out shows no
     await counting.opened;
     return next();
   });
-  await other.getByRole('button', { name: 'Count again' }).click();
+  await other.getByRole('button', { name: 'Reload' }).click();
   await other.getByRole('button', { name: 'Waiting for 7…' }).waitFor();
   await signOut(page);
   await other.waitForURL('**/sign-in');
@@ -71,14 +71,14 @@ test('a call of the other tab that is under way when somebody signs out shows no
 test('after a sign-in as somebody else nothing of the first user is left in the other tab', async () => {
   const [page, other] = await twoTabsOfAda();
   await other.getByLabel('Quantity').fill('12');
-  await other.getByRole('button', { name: 'Send the order' }).click();
-  await other.getByText('received from ada').waitFor();
+  await other.getByRole('button', { name: 'Send order' }).click();
+  await other.getByText('sent by ada').waitFor();
   await other.getByLabel('Note').fill('With the finest teeth');
   await signOut(page);
   await signIn(page, 'grace');
 
   await partsOf(other, 'grace').nth(5).waitFor();
-  await other.getByText('Counted for grace@example.com').waitFor();
+  await other.getByText('Loaded for grace@example.com').waitFor();
   expect(await other.getByLabel('Note').inputValue()).toBe('');
   expect(await other.getByText('None yet.').count()).toBe(1);
   // Among the things to try is a sign-in as `ada`.
@@ -89,15 +89,15 @@ test('a session that expires in one tab asks in both, and one sign-in lets the o
   const [page, other] = await twoTabsOfAda();
   await other.getByLabel('Note').fill('With the finest teeth');
   await operate(page, 'Revoke the session');
-  await page.getByRole('button', { name: 'Count again' }).click();
+  await page.getByRole('button', { name: 'Reload' }).click();
   await page.getByRole('dialog', { name: 'Please sign in again' }).waitFor();
   await other.getByRole('dialog', { name: 'Please sign in again' }).waitFor();
   expect(await other.getByLabel('Note').inputValue()).toBe('With the finest teeth');
 
   await signIn(page, 'ada');
   await other.getByRole('dialog').waitFor({ state: 'detached' });
-  await other.getByRole('button', { name: 'Send the order' }).click();
-  await other.getByText('received from ada').waitFor();
+  await other.getByRole('button', { name: 'Send order' }).click();
+  await other.getByText('sent by ada').waitFor();
   expect(world.application.server.counts()).toMatchObject({ login: 2, refresh: 1 });
 });
 
@@ -105,7 +105,7 @@ test('an order that waits in the other tab is never sent for somebody else', asy
   const [page, other] = await twoTabsOfAda();
   await other.getByLabel('Note').fill('With the finest teeth');
   await operate(other, 'Revoke the session');
-  await other.getByRole('button', { name: 'Send the order' }).click();
+  await other.getByRole('button', { name: 'Send order' }).click();
   await other.getByRole('dialog').waitFor();
   await page.getByRole('dialog').waitFor();
   await signIn(page, 'grace');
@@ -126,13 +126,13 @@ test('calls of both tabs that meet an expired token are all answered, after one 
     return next();
   });
   await operate(page, 'Expire the access token');
-  for (const tab of [page, other]) await tab.getByRole('button', { name: 'Count again' }).click();
+  for (const tab of [page, other]) await tab.getByRole('button', { name: 'Reload' }).click();
   for (const tab of [page, other]) await tab.getByRole('banner').getByText('refreshing').waitFor();
 
   refresh.open();
   for (const tab of [page, other]) {
     await tab.getByRole('banner').getByText('signed in').waitFor();
-    await tab.getByRole('button', { name: 'Count again' }).waitFor();
+    await tab.getByRole('button', { name: 'Reload' }).waitFor();
   }
   expect(server.counts()).toMatchObject({ login: 1, refresh: 1 });
   expect(server.requests.filter(({ code }) => code === 'refreshTokenReused')).toEqual([]);

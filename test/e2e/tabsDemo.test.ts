@@ -91,8 +91,8 @@ test('each tab shows which of them holds the lock, while it refreshes for all', 
   await expireAndSend(first);
 
   for (const tab of [first, second]) {
-    const holder = tab.getByRole('row').filter({ has: tab.getByRole('img', { name: 'holds it' }) });
-    await holder.getByText('refreshes for all').waitFor();
+    const holder = tab.getByRole('row').filter({ has: tab.getByRole('img', { name: 'holds the lock' }) });
+    await holder.getByText('refreshing for all').waitFor();
     expect(await holder.count()).toBe(1);
   }
   answered.open();
@@ -106,13 +106,13 @@ test('where the tab that refreshes is closed, the other one takes over', async (
   demo.server.intercept('refresh', () => never, { times: 1 });
   await expireAndSend(first);
   await expect.poll(() => demo.server.counts().refresh).toBe(1);
-  await first.getByRole('img', { name: 'holds it' }).waitFor();
-  const isFirst = (await first.getByText('This tab asks the server').count()) === 1;
+  await first.getByRole('img', { name: 'holds the lock' }).waitFor();
+  const isFirst = (await first.getByText('This tab is refreshing').count()) === 1;
   const [holder, heir] = isFirst ? [first, second] : [second, first];
   await holder.close();
 
   await heir.getByText('5 of 5 answered').waitFor();
-  await heir.getByText('Open another tab, and put').waitFor();
+  await heir.getByText('Open another tab, and place').waitFor();
   await expect.poll(() => countsIn(heir)).toEqual(['5', '2', '0']);
 });
 
@@ -132,7 +132,7 @@ test('axe finds nothing on its page, in light and dark', async () => {
     const answered = createGate();
     demo.server.intercept('refresh', (_request, next) => answered.opened.then(next), { times: 1 });
     await expireAndSend(first);
-    const lock = second.getByRole('img', { name: 'holds it' });
+    const lock = second.getByRole('img', { name: 'holds the lock' });
     await lock.waitFor();
     await lookIn(scheme);
     expect(await lock.count()).toBe(1);

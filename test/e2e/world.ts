@@ -82,8 +82,8 @@ export function useApplication(options: ApplicationOptions = {}): World {
  */
 export async function everythingLoaded(page: Page, username: Username): Promise<void> {
   await partsOf(page, username).nth(5).waitFor();
-  await page.getByText(`Counted for ${username}@example.com`).waitFor();
-  await page.getByRole('button', { name: 'Count again' }).waitFor();
+  await page.getByText(`Loaded for ${username}@example.com`).waitFor();
+  await page.getByRole('button', { name: 'Reload' }).waitFor();
   await page.getByRole('region', { name: 'Session devtools' }).waitFor();
 }
 

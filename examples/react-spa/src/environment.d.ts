@@ -1,4 +1,4 @@
 interface ImportMetaEnv {
-  /** Where the API is: `application.ts` says so. */
+  /** The URL of the API, set by `application.ts`. */
   readonly VITE_API_URL: string;
 }

@@ -1,7 +1,7 @@
 import { onlineManager } from '@tanstack/react-query';
 import { browserSignals, type Signal, type Signals } from 'sessionchart';
 
-/** One word on whether there is a network, for TanStack Query and for the session: the browser's, or the button's. */
+/** Tells TanStack Query and the session whether there is a network. The button can override the browser. */
 export const network = {
   isOnline: () => onlineManager.isOnline(),
   isVisible: () => browserSignals.isVisible(),

@@ -5,7 +5,7 @@ import { session } from './session.ts';
 import { SignInScreen } from './signIn/SignInScreen.tsx';
 import { StockroomScreen } from './stock/StockroomScreen.tsx';
 
-/** Lets nobody in of whom nothing is known; somebody whose session has expired is asked on the screen itself. */
+/** Redirects to the sign-in if no user is known. If the session has expired, the screen itself asks for the password. */
 async function requireUser({ request }: LoaderFunctionArgs) {
   await session.ready();
   if (session.getSnapshot().user !== null) return null;
@@ -23,7 +23,7 @@ export const router = createBrowserRouter([
         path: '/',
         loader: requireUser,
         Component: StockroomScreen,
-        // One screen: the address says which part is about to be ordered.
+        // One screen: the URL says which part is selected in the order form.
         children: [
           { index: true, element: null },
           { path: 'parts/:n', element: null },

@@ -16,10 +16,10 @@ export const session = createSession({
   baseUrl: import.meta.env.VITE_API_URL,
   server: restContract<User, Credentials>({ login: 'auth/login', refresh: 'auth/refresh' }),
   store: webStorageStore(() => localStorage),
-  // Whoever clicks "Expire the access token" twice in a row wants to see two refreshes.
+  // Clicking "Expire the access token" twice in a row should show two refreshes.
   refresh: { cooldown: 250 },
   hold: { whileExpired: 10 * 60_000 },
-  // TanStack Query retries, and knows which errors are not worth it.
+  // TanStack Query retries, except for errors of the session.
   ky: { retry: 0 },
   environment: { signals: network },
 });

@@ -20,8 +20,8 @@ export function Page() {
           <p className="mark">{own.name}</p>
           <h1>One session, many tabs</h1>
           <p className="lead">
-            All tabs share one session: when its access token runs out, one of them asks the server for new
-            tokens, and the others go on with those.
+            All tabs share one session. When its access token expires, one tab refreshes it, and all tabs use
+            the new tokens.
           </p>
         </div>
         <a className="button primary" href="/" target="_blank" rel="noopener">

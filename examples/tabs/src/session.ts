@@ -11,17 +11,17 @@ interface Credentials {
   readonly password: string;
 }
 
-// `localStorage` is what the tabs have in common: all else follows from it.
+// The tabs share the session because they share `localStorage`.
 export const session = createSession({
   baseUrl: import.meta.env['VITE_API_URL'] as string,
   server: restContract<User, Credentials>({ login: 'auth/login', refresh: 'auth/refresh' }),
   store: webStorageStore(() => localStorage),
-  // Whoever presses the button twice in a row wants to see two refreshes.
+  // Pressing the button twice in a row should show two refreshes.
   refresh: { cooldown: 250 },
   ky: { fetch: fetchAsTab },
 });
 
-/** Says which tab it is, for the table. No program needs that. */
+/** Sends the tab's id, for the table of this demo. Your application does not need that. */
 function fetchAsTab(input: string | URL | Request, init?: RequestInit): Promise<Response> {
   const request = new Request(input, init);
   request.headers.set('X-Tab', session.peers.id);

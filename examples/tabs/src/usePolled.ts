@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'react';
 
-/** What was read last; `undefined` before the first time. */
+/** The latest value, or `undefined` before the first one. */
 export function usePolled<Value>(read: () => Promise<Value>, every = 500): Value | undefined {
   const [value, setValue] = useState<Value>();
   useEffect(() => {
     const poll = () => {
-      // Whoever has stopped the server stops the page too.
+      // Keep the last value when the server has been stopped.
       read().then(setValue, () => undefined);
     };
     poll();

@@ -3,7 +3,7 @@ import { session } from '../session.ts';
 import { Controls } from './Controls.tsx';
 import { Counts } from './Counts.tsx';
 
-/** A file that does not come, for want of a network say, must not take the application with it. */
+/** The application continues if the file cannot be loaded, for example offline. */
 const SessionDevtools = lazy(() =>
   import('sessionchart/devtools').then(
     ({ SessionDevtools }) => ({ default: SessionDevtools }),
@@ -27,5 +27,5 @@ export function Backstage() {
 }
 
 function NoDevtools() {
-  return <p className="quiet">The devtools could not be loaded. Loading the page again may help.</p>;
+  return <p className="quiet">The devtools could not be loaded. Try reloading the page.</p>;
 }

@@ -1,10 +1,10 @@
 import { QueryClient, useQuery } from '@tanstack/react-query';
 import { readCounts } from './controls.ts';
 
-/** The counts are nobody's own: they stay when the user changes. */
+/** A cache of its own, since the counts do not belong to a user. */
 const queryClient = new QueryClient();
 
-/** What has reached the server, whoever sent it. */
+/** The requests that have reached the server, from all users. */
 export function Counts() {
   const { data } = useQuery(
     { queryKey: ['counts'], queryFn: readCounts, refetchInterval: 1000, networkMode: 'always', retry: false },
@@ -13,7 +13,7 @@ export function Counts() {
   if (data === undefined) return null;
   return (
     <p className="quiet">
-      At the server: calls {data.api}, refused {data.refused}, refreshes {data.refresh}
+      Server: {data.api} calls, {data.refused} refused, {data.refresh} refreshes
     </p>
   );
 }

@@ -1,10 +1,10 @@
-/** What the page's own host can do to the server: no real one offers it. */
+/** Actions of the page's own host, which no real API offers. */
 export type Control = 'expire-access-tokens' | 'revoke-sessions';
 
 export interface ServerCounts {
   readonly refresh: number;
   readonly api: number;
-  /** How many of them were answered with 401 or 403. */
+  /** The calls with the response 401 or 403. */
   readonly refused: number;
 }
 

@@ -1,7 +1,7 @@
 import { Outlet } from 'react-router';
 import { Backstage } from '../backstage/Backstage.tsx';
 
-/** The application, and beside it what goes on behind it. */
+/** The application, and next to it the controls and devtools. */
 export function Frame() {
   return (
     <div className="frame">

@@ -2,10 +2,10 @@ import { useEffect, useState } from 'react';
 import { useSession } from 'sessionchart/react';
 import { session } from '../session.ts';
 
-/** A whole circle, in seconds: the server's tokens live for a minute. */
+/** The full circle, in seconds: the server's tokens live for a minute. */
 const full = 60;
 
-/** How long the access token is still good. It refreshes itself before the end. */
+/** The remaining lifetime of the access token, which is refreshed before it ends. */
 export function TokenCountdown() {
   const expiresAt = useSession((view) => view.expiresAt);
   const now = useNow();

@@ -3,8 +3,8 @@ import { useSession } from 'sessionchart/react';
 import { SignInForm } from './SignInForm.tsx';
 
 /**
- * Asks for the password over a screen that stays as it is. The dialog is not modal, so that the devtools beside
- * the application can be used meanwhile: the screen below it is inert instead.
+ * Asks for the password in front of the unchanged screen. The dialog is not modal, so that the devtools next to the
+ * application stay usable; the screen behind it is inert instead.
  */
 export function SignInAgain() {
   const { user, logout } = useSession();
@@ -22,8 +22,8 @@ export function SignInAgain() {
       <dialog open className="card" aria-labelledby="sign-in-again">
         <h2 id="sign-in-again">Please sign in again</h2>
         <p className="quiet">
-          Your session has expired. Nothing is lost: what you have begun is still here, and what you have sent
-          goes on as soon as you are back.
+          Your session has expired. Your work is still here, and pending orders are sent once you have signed
+          in again.
         </p>
         <SignInForm username={user?.username ?? ''} />
         <button className="plain" type="button" onClick={() => void logout()}>

@@ -3,7 +3,7 @@ import { useSession } from 'sessionchart/react';
 import { problemOf } from './problemOf.ts';
 
 interface SignInFormProps {
-  /** Who is expected. */
+  /** The user name to fill in. */
   readonly username?: string;
 }
 

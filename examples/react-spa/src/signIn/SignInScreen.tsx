@@ -4,11 +4,11 @@ import { Gear } from '../frame/Gear.tsx';
 import { Loading } from '../frame/Loading.tsx';
 import { SignInForm } from './SignInForm.tsx';
 
-/** For those who are not signed in. Everybody else is sent on to where they wanted to go. */
+/** Shows the sign-in form, and redirects users who are signed in to the page that they asked for. */
 export function SignInScreen() {
   const [search] = useSearchParams();
   const from = search.get('from') ?? '/';
-  // A path of this page and nothing else: an address of another site has two slashes.
+  // Accept only a path of this site: a URL of another site starts with two slashes.
   const goOn = <Navigate to={/^\/(?![/\\])/.test(from) ? from : '/'} replace />;
   return (
     <RequireSession fallback={<Loading />} signedOut={<SignIn />} expired={goOn}>
@@ -23,11 +23,11 @@ function SignIn() {
       <div className="card">
         <Gear />
         <h1>Stockroom</h1>
-        <p className="quiet">Sign in to see what is on the shelves.</p>
+        <p className="quiet">Sign in to see what is in stock.</p>
         <SignInForm />
         <p className="hint">
-          <code>ada</code> and <code>grace</code> have a key. Their passwords are printed where this page was
-          started.
+          You can sign in as <code>ada</code> or <code>grace</code>. The terminal that started this page shows
+          their passwords.
         </p>
       </div>
     </main>

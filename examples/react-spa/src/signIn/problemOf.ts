@@ -1,17 +1,17 @@
 import { isIdentityChangedError, isLoggedOutError, isLoginFailedError } from 'sessionchart';
 
-/** What to tell somebody whose sign-in has failed; `null` where it was overtaken and nobody waits for it. */
+/** The message for a sign-in that has failed, or `null` if another sign-in or a sign-out replaced it. */
 export function problemOf(error: unknown): string | null {
   if (isIdentityChangedError(error) || isLoggedOutError(error)) return null;
   if (!isLoginFailedError(error)) return 'Something went wrong. Please try again.';
   switch (error.status) {
     case 401:
-      return 'This user name and this password do not belong together.';
+      return 'Incorrect user name or password.';
     case 429:
       return 'Too many attempts. Please wait a minute.';
     case null:
-      return 'The server cannot be reached. Are you online?';
+      return 'The server cannot be reached. Check your connection.';
     default:
-      return `The server is in trouble (status ${error.status}). Please try again in a moment.`;
+      return `The server has a problem (status ${error.status}). Please try again in a moment.`;
   }
 }

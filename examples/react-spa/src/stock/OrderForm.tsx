@@ -55,7 +55,7 @@ export function OrderForm() {
         </label>
       </div>
       <label>
-        Note for the storekeeper
+        Note
         <textarea
           rows={2}
           readOnly={order.isPending}
@@ -64,10 +64,10 @@ export function OrderForm() {
         />
       </label>
       <p className="problem" role="alert">
-        {order.isError && 'The order did not get through. Please send it again.'}
+        {order.isError && 'The order could not be sent. Please try again.'}
       </p>
       <button className="primary" type="submit" aria-disabled={order.isPending}>
-        {order.isPending ? 'Waiting to be sent…' : 'Send the order'}
+        {order.isPending ? 'Sending…' : 'Send order'}
       </button>
     </form>
   );

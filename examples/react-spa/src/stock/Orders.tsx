@@ -1,7 +1,7 @@
 import { useMutationState, type Mutation } from '@tanstack/react-query';
 import { orderKey, type Order, type Receipt } from './orders.ts';
 
-/** The orders of this user since the page was loaded: they live in TanStack's cache, and go with it. */
+/** The user's orders since the page was loaded. They exist only in TanStack Query's cache. */
 export function Orders() {
   const orders = useMutationState({
     filters: { mutationKey: orderKey },
@@ -26,7 +26,7 @@ export function Orders() {
 }
 
 function noteOf(status: string, isPaused: boolean, receipt: Receipt | undefined): string {
-  if (receipt !== undefined) return `received from ${receipt.user}, no. ${receipt.sha256.slice(0, 8)}`;
+  if (receipt !== undefined) return `sent by ${receipt.user}, no. ${receipt.sha256.slice(0, 8)}`;
   if (status === 'error') return 'not sent';
-  return isPaused ? 'waits for the network' : 'on its way…';
+  return isPaused ? 'waiting for the network' : 'sending…';
 }

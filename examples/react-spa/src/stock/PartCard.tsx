@@ -16,9 +16,9 @@ export function PartCard({ n }: { readonly n: number }) {
   );
 
   function noteOf(): string {
-    if (fetchStatus === 'paused') return 'waits for the network';
-    if (fetchStatus === 'fetching') return 'counting…';
-    if (error !== null) return isSessionError(error) ? 'not counted' : 'cannot be counted now';
+    if (fetchStatus === 'paused') return 'waiting for the network';
+    if (fetchStatus === 'fetching') return 'loading…';
+    if (error !== null) return isSessionError(error) ? 'not loaded' : 'could not be loaded';
     return data === undefined ? '' : `for ${data.user}, ${time.format(dataUpdatedAt)}`;
   }
 }

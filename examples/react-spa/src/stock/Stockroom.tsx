@@ -13,11 +13,11 @@ export function Stockroom() {
     <main className="stockroom">
       <div className="heading">
         <div>
-          <h1>On the shelves</h1>
-          <p className="quiet">{account ? `Counted for ${account.email}` : 'Counting…'}</p>
+          <h1>Stock</h1>
+          <p className="quiet">{account ? `Loaded for ${account.email}` : 'Loading…'}</p>
         </div>
         <button type="button" onClick={() => void queryClient.invalidateQueries()}>
-          {fetching > 0 ? `Waiting for ${fetching}…` : 'Count again'}
+          {fetching > 0 ? `Waiting for ${fetching}…` : 'Reload'}
         </button>
       </div>
       <ul className="parts" aria-label="Parts" aria-busy={fetching > 0}>

@@ -1,24 +1,25 @@
-/** What this example is here to show. */
+/** What this example demonstrates. */
 export function ThingsToTry() {
   return (
     <section className="try" aria-labelledby="try">
       <h2 id="try">Things to try</h2>
       <ul className="quiet">
         <li>
-          <b>Expire the access token</b> and count again: seven calls are refused, one refresh answers them
-          all.
+          <b>Expire the access token</b> and reload: the server refuses seven calls, and all of them succeed
+          after one refresh.
         </li>
         <li>
-          Write an order, <b>revoke the session</b>, then send: sign in again, and the order goes out by
-          itself.
+          Fill in an order, <b>revoke the session</b>, then send it: when you have signed in again, the order
+          is sent.
         </li>
-        <li>Do the same, but sign in as somebody else: nothing of the first user is left on the screen.</li>
+        <li>Do the same, but sign in as the other user: the screen shows nothing of the first user.</li>
         <li>
-          Open this page in <b>a second tab</b>: one of them refreshes for both, and who signs out in one is
-          signed out in the other.
+          Open this page in <b>a second tab</b>: one tab refreshes for both, and signing out in one signs out
+          the other.
         </li>
         <li>
-          <b>Go offline</b>, send an order, and come back. Reload the page. Wait for the countdown to end.
+          <b>Go offline</b>, send an order, and go online again. Reload the page. Wait for the countdown to
+          end.
         </li>
       </ul>
     </section>

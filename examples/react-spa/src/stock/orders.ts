@@ -7,7 +7,7 @@ export interface Order {
   readonly note: string;
 }
 
-/** The server says what has arrived, and from whom. */
+/** The server's confirmation of an order. */
 export interface Receipt {
   readonly sha256: string;
   readonly length: number;
@@ -19,6 +19,6 @@ export const orderKey = ['order'] as const;
 export const orderMutation = mutationOptions({
   mutationKey: orderKey,
   mutationFn: (order: Order) => session.api.post('api/echo', { json: order }).json<Receipt>(),
-  // The list of what has been sent is made from these.
+  // The list of orders is read from the mutation cache.
   gcTime: Infinity,
 });

@@ -5,7 +5,7 @@ export interface Part {
   readonly n: number;
   readonly name: string;
   readonly stock: number;
-  /** For whom the server has looked it up. */
+  /** The user who made the request. */
   readonly user: string;
 }
 

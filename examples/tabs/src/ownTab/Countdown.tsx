@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react';
 import { session, useSessionView } from '../session.ts';
 
-/** A whole circle, in seconds: as long as the server's access tokens live. */
+/** The full circle, in seconds: the lifetime of the server's access tokens. */
 const full = 15;
 
-/** How long the access token is still good. */
+/** The remaining lifetime of the access token. */
 export function Countdown() {
   const { expiresAt } = useSessionView();
   const now = useNow();

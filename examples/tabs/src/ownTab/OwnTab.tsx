@@ -3,7 +3,7 @@ import { Countdown } from './Countdown.tsx';
 import { Requests } from './Requests.tsx';
 import { SignInForm } from './SignInForm.tsx';
 
-/** Who is signed in here, and what they can do. */
+/** The sign-in form, or the user with the countdown and buttons. */
 export function OwnTab() {
   const { status, user } = useSessionView();
   const isSignedIn = status === 'authenticated' || status === 'refreshing';
@@ -13,11 +13,11 @@ export function OwnTab() {
         <h2 id="own">This tab</h2>
         {isSignedIn && (
           <button type="button" onClick={() => void session.logout()}>
-            Sign out, in all tabs
+            Sign out in all tabs
           </button>
         )}
       </div>
-      {isSignedIn ? <SignedIn username={user?.username ?? 'somebody'} /> : <SignInForm />}
+      {isSignedIn ? <SignedIn username={user?.username ?? 'unknown user'} /> : <SignInForm />}
     </section>
   );
 }
@@ -30,7 +30,7 @@ function SignedIn({ username }: { readonly username: string }) {
         <p>
           Signed in as <b>{username}</b>
           <br />
-          <span className="quiet">The ring is what is left of the access token.</span>
+          <span className="quiet">The ring shows the remaining lifetime of the access token.</span>
         </p>
       </div>
       <Requests />

@@ -1,6 +1,6 @@
 import { sendFromAllTabs, sendRequests, useOutcomes } from './requests.ts';
 
-/** Sends requests, here or in all tabs at once, and shows what became of them. */
+/** Sends requests from this tab or from all tabs, and shows their outcome. */
 export function Requests() {
   const outcomes = useOutcomes();
   const count = (outcome: string) => outcomes.filter((one) => one === outcome).length;
@@ -8,7 +8,7 @@ export function Requests() {
     <>
       <div className="buttons">
         <button type="button" className="primary" onClick={() => void sendFromAllTabs()}>
-          Expire the token, and send from all tabs
+          Expire the token and send from all tabs
         </button>
         <button type="button" onClick={sendRequests}>
           Send from this tab
@@ -22,8 +22,8 @@ export function Requests() {
         </span>
         <output aria-label="Requests of this tab">
           {outcomes.length === 0
-            ? 'Nothing sent yet.'
-            : `${count('answered')} of ${outcomes.length} answered${count('waits') > 0 ? ', the others wait' : ''}${count('refused') > 0 ? `, ${count('refused')} refused` : ''}`}
+            ? 'No requests yet.'
+            : `${count('answered')} of ${outcomes.length} answered${count('waits') > 0 ? ', the rest waiting' : ''}${count('refused') > 0 ? `, ${count('refused')} refused` : ''}`}
         </output>
       </div>
     </>

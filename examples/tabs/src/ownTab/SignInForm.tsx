@@ -34,23 +34,21 @@ export function SignInForm() {
         {problem}
       </p>
       <button className="primary" type="submit" aria-disabled={isSigningIn}>
-        {isSigningIn ? 'Signing in…' : 'Sign in, in all tabs'}
+        {isSigningIn ? 'Signing in…' : 'Sign in in all tabs'}
       </button>
       <p className="quiet">
-        <code>ada</code> and <code>grace</code> can sign in; their passwords are printed where this page was
-        started.
+        You can sign in as <code>ada</code> or <code>grace</code>. The terminal that started this page shows
+        their passwords.
       </p>
     </form>
   );
 }
 
 function problemOf(error: unknown): string {
-  // Somebody has signed in in another tab meanwhile.
+  // Another tab has signed in first.
   if (isIdentityChangedError(error)) return '';
   const isWrong = isLoginFailedError(error) && error.status === 401;
-  return isWrong
-    ? 'This user name and this password do not belong together.'
-    : 'That did not work. Please try again.';
+  return isWrong ? 'Incorrect user name or password.' : 'Sign-in failed. Please try again.';
 }
 
 function textOf(fields: FormData, name: string): string {

@@ -2,13 +2,13 @@ import { useSyncExternalStore } from 'react';
 import { expireAccessTokens } from '../server/serverRecord.ts';
 import { session } from '../session.ts';
 
-/** What became of a request of this tab. */
+/** The state of a request of this tab. */
 export type Outcome = 'waits' | 'answered' | 'refused';
 
-/** How many a press sends. */
+/** The number of requests per click. */
 export const perPress = 5;
 
-/** Those of the last press. */
+/** The requests of the last click. */
 let outcomes: readonly Outcome[] = [];
 const listeners = new Set<() => void>();
 
@@ -16,7 +16,7 @@ export function useOutcomes(): readonly Outcome[] {
   return useSyncExternalStore(subscribe, () => outcomes);
 }
 
-/** Sends a handful at once. */
+/** Sends several requests at once. */
 export function sendRequests(): void {
   const sent: Outcome[] = Array<Outcome>(perPress).fill('waits');
   const show = () => {
@@ -36,11 +36,11 @@ export function sendRequests(): void {
   show();
 }
 
-/** The other tabs are told when to send, so that all need new tokens at one moment. */
+/** Makes the other tabs send too, so that all need new tokens at the same moment. */
 const starter = new BroadcastChannel('tabs:send');
 starter.addEventListener('message', sendRequests);
 
-/** The worst that can happen: the server refuses the access token while every tab sends. */
+/** The hardest case: every tab sends, and the server refuses the access token. */
 export async function sendFromAllTabs(): Promise<void> {
   await expireAccessTokens();
   starter.postMessage('send');

@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { describeStatus } from '../tabs/statusWords.ts';
 import type { Tab } from '../tabs/useTabs.ts';
 
-/** Shows in the browser's own row of tabs which tab this is, and what it is at. */
+/** Shows the tab's name and status in the browser's tab bar. */
 export function useTabMark({ name, hue, status, holdsLock }: Tab): void {
   useEffect(() => {
     document.title = `${name} · ${describeStatus(status, holdsLock)}`;

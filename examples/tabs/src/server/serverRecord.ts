@@ -1,15 +1,15 @@
-/** What the server has done for one tab. */
+/** The server's counts for one tab. */
 export interface Served {
-  /** Requests that got what they had asked for. */
+  /** Requests with a successful response. */
   readonly answered: number;
   readonly refreshes: number;
 }
 
-/** What the server has seen since it was started. */
+/** The server's counts since it started. */
 export interface ServerRecord extends Served {
-  /** Refresh tokens that came a second time. */
+  /** Refresh tokens that were used a second time. */
   readonly reused: number;
-  /** By the id that a tab's session has among its peers. */
+  /** Counts by the tab's id (`session.peers.id`). */
   readonly tabs: Readonly<Record<string, Served>>;
 }
 

@@ -42,13 +42,13 @@ function ThingsToTry() {
   return (
     <ul className="quiet" aria-label="Things to try">
       <li>
-        Let the ring run out: a <b>visible</b> tab refreshes before its end, and a hidden one for nobody.
+        Watch the ring: a <b>visible</b> tab refreshes before it ends. Hidden tabs don’t refresh.
       </li>
       <li>
-        Close the tab that <b>refreshes for all</b>, in the second and a half that it takes: another one takes
-        over.
+        Close the tab that is <b>refreshing for all</b> within the 1.5 seconds that a refresh takes: another
+        tab takes over.
       </li>
-      <li>Sign out in one tab, and in as somebody else in another.</li>
+      <li>Sign out in one tab, and sign in as the other user in another tab.</li>
     </ul>
   );
 }
@@ -81,7 +81,7 @@ function TabRow({
 
 function Lock() {
   return (
-    <svg className="lock" viewBox="0 0 16 16" width="18" height="18" role="img" aria-label="holds it">
+    <svg className="lock" viewBox="0 0 16 16" width="18" height="18" role="img" aria-label="holds the lock">
       <path d="M5 7V5a3 3 0 0 1 6 0v2" />
       <rect x="3" y="7" width="10" height="7" rx="1.5" />
     </svg>

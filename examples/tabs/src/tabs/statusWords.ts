@@ -3,12 +3,12 @@ import type { SessionStatus } from 'sessionchart';
 export const statusWords: Readonly<Record<SessionStatus, string>> = {
   anonymous: 'signed out',
   authenticated: 'signed in',
-  refreshing: 'waits for tokens',
+  refreshing: 'waiting for tokens',
   expired: 'expired',
   loggedOut: 'signed out',
 };
 
-/** What a tab is at, for people. */
+/** The status of a tab, as text. */
 export function describeStatus(status: SessionStatus, holdsLock: boolean): string {
-  return holdsLock ? 'refreshes for all' : statusWords[status];
+  return holdsLock ? 'refreshing for all' : statusWords[status];
 }

@@ -1,7 +1,7 @@
-/** A colour for a name. */
+/** A name and its colour. */
 export interface TabName {
   readonly name: string;
-  /** In degrees. */
+  /** The hue in degrees. */
   readonly hue: number;
 }
 
@@ -19,8 +19,8 @@ const colours: readonly TabName[] = [
 const prefix = 'tabs:named:';
 
 /**
- * Takes the first name that no other tab has. It is a Web Lock, which the tab holds for as long as it is there,
- * and which the browser gives back when it is closed or has crashed.
+ * Takes the first name that no other tab has. The name is a Web Lock, which the browser releases when the tab is closed
+ * or crashes.
  */
 export function claimTabName(id: string): Promise<void> {
   return navigator.locks.request('tabs:naming', async () => {
@@ -31,7 +31,7 @@ export function claimTabName(id: string): Promise<void> {
   });
 }
 
-/** The names of all tabs, by the ids of their sessions. */
+/** The names of all tabs, by session id. */
 export async function readTabNames(): Promise<ReadonlyMap<string, TabName>> {
   return new Map((await heldNames()).map(([id, index]) => [id, nameAt(index)]));
 }
@@ -50,7 +50,7 @@ function nameAt(index: number): TabName {
   return { name: round === 0 ? name : `${name} ${round + 1}`, hue };
 }
 
-/** Resolves when the lock is granted; it is never given back. */
+/** Resolves when the lock is granted. The lock is never released. */
 function hold(name: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const forever = () => {

@@ -5,7 +5,7 @@ import { session, useSessionView } from '../session.ts';
 import { usePolled } from '../usePolled.ts';
 import { readTabNames, type TabName } from './tabNames.ts';
 
-/** One tab of the session, this one or another. */
+/** A tab of the session: this one or another. */
 export interface Tab extends Peer, TabName {
   readonly isOwn: boolean;
 }
@@ -21,7 +21,7 @@ export function useTabs(): readonly [own: Tab, ...others: Tab[]] {
     ...(names?.get(peer.id) ?? unnamed),
     isOwn,
   });
-  // A tab that was closed has given its name back, and is heard of no more in a moment.
+  // A tab that was closed has released its name, and disappears from the peers shortly after.
   const open = peers.filter(({ id }) => names?.has(id));
   return [named(useOwn(), true), ...open.map((peer) => named(peer, false))];
 }
