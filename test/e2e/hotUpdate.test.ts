@@ -23,7 +23,7 @@ test('a component that is edited is replaced on the screen, and the session stay
   const { server } = world.application;
   await page.getByLabel('Note').fill('Half a sentence');
   const before = server.counts();
-  heading = 'In the cellar';
+  heading = '>In the cellar<';
   vite.watcher.emit('change', join(vite.config.root, 'src/stock/Stockroom.tsx'));
 
   await page.getByRole('heading', { name: 'In the cellar' }).waitFor();
