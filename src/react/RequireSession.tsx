@@ -3,20 +3,20 @@ import { screenOf } from './screens.ts';
 import { useSession } from './useSession.ts';
 
 export interface RequireSessionProps {
-  /** While the session is being restored. Default is nothing. */
+  /** Shown while the session is being restored. Default is nothing. */
   readonly fallback?: ReactNode;
-  /** While nobody is signed in: a form, or what redirects to one. Default is nothing. */
+  /** Shown while no user is signed in: a sign-in form, or a redirect to one. Default is nothing. */
   readonly signedOut?: ReactNode;
-  /** Beside the children, while their user should sign in again: a dialog, mostly. Default is nothing. */
+  /** Shown next to the children while the user should sign in again, for example a dialog. Default is nothing. */
   readonly expired?: ReactNode;
-  /** For a user who is signed in. */
+  /** Shown while a user is signed in, and while the session is expired. */
   readonly children?: ReactNode;
 }
 
 /**
- * Shows its children to somebody who is signed in. They stay mounted through refreshes, and when the session
- * expires: what was typed is still there when the same user has signed in again. For another user, and after
- * a logout, they are mounted afresh.
+ * Shows its children while a user is signed in. They stay mounted during a refresh and when the session expires, so
+ * inputs keep their values until the same user has signed in again. For another user, and after a logout, they are
+ * remounted.
  *
  * @example
  * ```tsx

@@ -2,8 +2,7 @@ import type { ReactElement } from 'react';
 import { WhileScreen, type WhileProps } from './WhileScreen.tsx';
 
 /**
- * Shows its children while the session has expired and its user should sign in again, and during that
- * sign-in.
+ * Shows its children while the session is expired and the user should sign in again, and during that sign-in.
  *
  * @example
  * ```tsx

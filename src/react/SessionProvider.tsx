@@ -6,13 +6,13 @@ import type { RegisteredSession, RegisteredView } from './register.ts';
 
 export interface SessionProviderProps {
   /**
-   * The session, from `createSession()`: made outside of React, and started and ended by nobody here. With
-   * another session the children are mounted afresh.
+   * The session from `createSession()`. The provider neither starts nor stops it. If this changes to another session,
+   * the children are remounted.
    */
   readonly session: RegisteredSession;
   /**
-   * What the server rendered: `session.getSnapshot()` there, as it is or by way of JSON. It is shown while
-   * hydrating, and until the session is restored. Only the first one counts.
+   * The view that the server rendered: its `session.getSnapshot()`, directly or through JSON. It is shown during
+   * hydration and until the session is restored. Later values are ignored.
    *
    * @default the view of a session that is being restored
    */
@@ -21,9 +21,9 @@ export interface SessionProviderProps {
 }
 
 /**
- * Hands a session to the components below.
+ * Provides a session to the components below.
  *
- * @throws {InvalidOptionError} `session` is no session, or `initialView` no view
+ * @throws {InvalidOptionError} `session` is not a session, or `initialView` is not a view
  *
  * @example
  * ```tsx
@@ -65,7 +65,7 @@ function expectView(view: unknown): void {
     typeof view === 'object' &&
     typeof Reflect.get(view, 'status') === 'string' &&
     Number.isFinite(Reflect.get(view, 'identity'));
-  if (!isView) refuse('initialView', 'what `session.getSnapshot()` gave on the server', view);
+  if (!isView) refuse('initialView', 'the result of `session.getSnapshot()` on the server', view);
 }
 
 function refuse(property: keyof SessionProviderProps, expected: string, received: unknown): never {

@@ -2,8 +2,8 @@ import type { ReactElement } from 'react';
 import { WhileScreen, type WhileProps } from './WhileScreen.tsx';
 
 /**
- * Shows its children while somebody is signed in. A refresh does not unmount them; for another user they are
- * mounted afresh.
+ * Shows its children while a user is signed in. They stay mounted during a refresh, and are remounted for another
+ * user.
  *
  * @example
  * ```tsx

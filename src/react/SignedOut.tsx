@@ -2,8 +2,8 @@ import type { ReactElement } from 'react';
 import { WhileScreen, type WhileProps } from './WhileScreen.tsx';
 
 /**
- * Shows its children while nobody is signed in: before, during a sign-in, and after a logout, but not while
- * the session is being restored. A sign-in that fails leaves a form as it was filled in.
+ * Shows its children while no user is signed in: before and during a sign-in, and after a logout, but not while the
+ * session is being restored. If a sign-in fails, a form in the children keeps its inputs.
  *
  * @example
  * ```tsx

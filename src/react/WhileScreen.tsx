@@ -4,11 +4,11 @@ import { screenOf, type Screen } from './screens.ts';
 import { useSession } from './useSession.ts';
 
 export interface WhileProps {
-  /** What to show, or a function of the session that says so. */
+  /** The content, or a function that receives the session and returns it. */
   readonly children?: ReactNode | ((session: CurrentSession) => ReactNode);
 }
 
-/** Shows its children while a program shows this screen; what is one user's own is not the next one's. */
+/** Shows its children on one screen, and remounts them for another user. */
 export function WhileScreen({
   screen,
   children,

@@ -1,6 +1,6 @@
 import type { RegisteredSession, RegisteredView } from './register.ts';
 
-/** The session as a component sees it: the view of now, and what can be done. */
+/** The session in a component: the current view and the commands. */
 export interface CurrentSession extends RegisteredView {
   /** Signs in: `session.login`. Always the same function. */
   readonly login: RegisteredSession['login'];

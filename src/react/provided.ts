@@ -3,15 +3,15 @@ import type { CurrentSession } from './currentSession.ts';
 import type { RegisteredSession, RegisteredView } from './register.ts';
 import { continuedSource, restoringView, type ViewSource } from './viewSource.ts';
 
-/** What a provider hands down: always the same object for the same session. */
+/** The value of the context: the same object for the same session. */
 export interface Provided {
   readonly session: RegisteredSession;
   /** How many sessions the provider had before this one. */
   readonly order: number;
-  /** What is shown on the server and while hydrating, so that both agree whatever happens meanwhile. */
+  /** The view for the server and for hydration, so that both render the same. */
   readonly startingView: RegisteredView;
   readonly live: ViewSource<RegisteredView>;
-  /** The view and what can be done. */
+  /** Adds the commands to a view. */
   readonly describe: (view: RegisteredView) => CurrentSession;
 }
 
@@ -32,12 +32,12 @@ export function provide(
 
 export const SessionContext = createContext<Provided | null>(null);
 
-/** @throws {Error} there is no provider */
+/** @throws {Error} if there is no provider */
 export function useProvided(): Provided {
   const provided = useContext(SessionContext);
   if (provided === null) {
     throw new Error(
-      'Expected a `<SessionProvider>` above this component: render `<SessionProvider session={session}>` around the program',
+      'Expected a `<SessionProvider>` above this component: render `<SessionProvider session={session}>` around your application',
     );
   }
   return provided;

@@ -1,8 +1,8 @@
 import type { Session } from '../session/session.ts';
 
 /**
- * Where a program says which session is its own. Hooks and components then know the type of the user and of
- * the credentials, without a type argument at each call; otherwise they are `unknown`.
+ * Augment this interface to register the type of your session. Hooks and components then know the types of the user
+ * and of the credentials without type arguments. Without it, these types are `unknown`.
  *
  * @example
  * ```ts
@@ -13,13 +13,13 @@ import type { Session } from '../session/session.ts';
  * }
  * ```
  */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a program adds its session
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- the application adds its session
 export interface Register {}
 
-/** The session of the program: what {@link Register} says, or one of anybody. */
+/** The type of the session in {@link Register}, or `Session` if none is registered. */
 export type RegisteredSession = Register extends { readonly session: infer Registered extends Session }
   ? Registered
   : Session;
 
-/** What its components see of it. */
+/** The view of the registered session. */
 export type RegisteredView = ReturnType<RegisteredSession['getSnapshot']>;

@@ -1,6 +1,6 @@
 import type { SessionView } from '../session/view.ts';
 
-/** What a program shows. A refresh is no screen of its own: it comes and goes with every token. */
+/** What an application shows. `refreshing` has no screen of its own, since it happens in the background. */
 export type Screen = 'restoring' | 'signedOut' | 'signedIn' | 'expired';
 
 export function screenOf({ status, isRestoring }: SessionView): Screen {
@@ -17,7 +17,7 @@ export function screenOf({ status, isRestoring }: SessionView): Screen {
   }
 }
 
-/** Whether somebody is signed in, or was when the session expired. */
+/** Whether the session has a user, who may have to sign in again. */
 export function hasUser(view: SessionView): boolean {
   const screen = screenOf(view);
   return screen === 'signedIn' || screen === 'expired';

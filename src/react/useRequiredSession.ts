@@ -6,14 +6,14 @@ import type { RegisteredSession } from './register.ts';
 import { useViewSource } from './useViewSource.ts';
 
 /**
- * The session of somebody who is signed in. Suspends while it is restored, and hands the rest to the next
- * error boundary.
+ * Returns the session of a user who is signed in. Suspends while the session is being restored, and throws to the next
+ * error boundary if no user is signed in.
  *
- * @throws {NotAuthenticatedError} nobody has signed in
+ * @throws {NotAuthenticatedError} no user has signed in
  * @throws {SessionExpiredError} the user must sign in again; `reason` says why
  * @throws {LoggedOutError} the session was ended; `reason` says why
  * @throws {SessionDisposedError} the session was disposed of before it was restored
- * @throws {Error} there is no `<SessionProvider>` above
+ * @throws {Error} there is no `<SessionProvider>` above this component
  *
  * @example
  * ```tsx
@@ -28,7 +28,7 @@ import { useViewSource } from './useViewSource.ts';
 export function useRequiredSession(): CurrentSession {
   const { session, live, describe } = useProvided();
   const source = useViewSource();
-  // A server that had no view to agree on waited for its session: so does whoever hydrates.
+  // Without an initial view, the server waited for its session, so hydration must wait too.
   const current = useSelector(source.getSnapshot().isRestoring ? live : source, describe);
   if (current.isRestoring) waitFor(session);
   if (current.status === 'expired') throw new SessionExpiredError(current.reason);

@@ -5,10 +5,10 @@ import type { RegisteredView } from './register.ts';
 import { useViewSource } from './useViewSource.ts';
 
 /**
- * The session: its view, and `login`, `logout` and `refresh`. The component renders again whenever something
- * in the view changes, which each refresh does.
+ * Returns the view, and `login`, `logout` and `refresh`. The component re-renders whenever the view changes, which
+ * every refresh does.
  *
- * @throws {Error} there is no `<SessionProvider>` above
+ * @throws {Error} there is no `<SessionProvider>` above this component
  *
  * @example
  * ```tsx
@@ -22,11 +22,11 @@ import { useViewSource } from './useViewSource.ts';
  */
 export function useSession(): CurrentSession;
 /**
- * One thing of the session. The component renders again only when that has changed.
+ * Returns one value from the view. The component re-renders only when that value changes.
  *
- * @param selector - a function of the view; it need not be the same one each time
- * @param isEqual - whether two values are the same. Default is `Object.is`
- * @throws {Error} there is no `<SessionProvider>` above
+ * @param selector - receives the view and returns the value; it may be a new function at each render
+ * @param isEqual - compares two values. Default is `Object.is`
+ * @throws {Error} there is no `<SessionProvider>` above this component
  *
  * @example
  * ```tsx

@@ -4,8 +4,8 @@ import type { RegisteredView } from './register.ts';
 import { startingSource, type ViewSource } from './viewSource.ts';
 
 /**
- * What a component reads its view from. Over what the server rendered it begins with the same view as the
- * server did, and renders again only where the live one shows something else.
+ * Returns the source of a component's view. During hydration it starts with the view that the server rendered, and the
+ * component re-renders only if the live view differs.
  */
 export function useViewSource(): ViewSource<RegisteredView> {
   const { startingView, live } = useProvided();
@@ -15,8 +15,8 @@ export function useViewSource(): ViewSource<RegisteredView> {
 }
 
 /**
- * Whether this render is one on the server, or one over what the server rendered: only there React asks for a
- * server's value. To give another value than elsewhere, as one could, would cost each component a second render.
+ * Whether this render happens on the server or during hydration: only then does React call `getServerSnapshot`.
+ * Returning a different value from it would cost each component a second render.
  */
 function useIsHydrating(): boolean {
   const question = createQuestion();

@@ -4,7 +4,7 @@ import type { SessionView } from '../session/view.ts';
 import type { Subscription } from '../session/views.ts';
 import { hasUser } from './screens.ts';
 
-/** What components read their view from; shaped as `useSelector` of `@xstate/react` wants it. */
+/** The source of a component's view, in the shape that `useSelector` of `@xstate/react` accepts. */
 export interface ViewSource<View> {
   subscribe(this: void, listener: ViewObserver): Pick<Subscription, 'unsubscribe'>;
   getSnapshot(this: void): View;
@@ -12,7 +12,7 @@ export interface ViewSource<View> {
 
 type ViewObserver = Parameters<Session['subscribe']>[0];
 
-/** What a session shows that is being restored: no more than server and client know without asking. */
+/** The view of a session that is being restored, the same on server and client. */
 export const restoringView: SessionView<never> = Object.freeze({
   status: 'anonymous',
   user: null,
@@ -24,7 +24,7 @@ export const restoringView: SessionView<never> = Object.freeze({
   isSigningIn: false,
 });
 
-/** Shows one view until somebody subscribes, as a component does when it has been mounted; then the live one. */
+/** Shows the starting view until a component subscribes, which it does when it is mounted, then the live view. */
 export function startingSource<View>(startingView: View, live: ViewSource<View>): ViewSource<View> {
   let getSnapshot = () => startingView;
   return {
@@ -37,8 +37,8 @@ export function startingSource<View>(startingView: View, live: ViewSource<View>)
 }
 
 /**
- * Shows what a session is, after the view that the server rendered: that one until the session is restored,
- * and then identities that go on from it. Each side counts its own, and the same user is to keep one.
+ * Shows the server's view until the session is restored, then the live view with an `identity` that continues from the
+ * server's. Server and client count their identities separately, and the same user must keep one.
  */
 export function continuedSource<View extends SessionView>(
   { subscribe, getSnapshot }: ViewSource<View>,
@@ -59,7 +59,7 @@ export function continuedSource<View extends SessionView>(
   };
 }
 
-/** A user whom the server does not name is taken for the same: both views come from one browser's session. */
+/** If the server does not name the user, assumes the same one: both views belong to one browser's session. */
 function isSamePerson(before: SessionView, now: SessionView): boolean {
   return hasUser(before) === hasUser(now) && isSameJson(before.user, now.user);
 }
