@@ -1,4 +1,4 @@
-/** A user whom a test server knows. Passwords are compared as they are: make them up. */
+/** A user of a test server. Passwords are stored in plain text: do not use real ones. */
 export interface TestUser {
   readonly id: string;
   readonly username: string;
@@ -6,7 +6,7 @@ export interface TestUser {
   readonly password: string;
 }
 
-/** A user as a server shows one: without the password. */
+/** A user in the server's responses: without the password. */
 export interface Account {
   readonly id: string;
   readonly username: string;
@@ -15,16 +15,16 @@ export interface Account {
 
 export interface TokenLifetimes {
   /**
-   * How long an access token is good for, in seconds, from the moment it is issued. 0 makes tokens that
-   * are born expired.
+   * The lifetime of an access token, in seconds from the moment it is issued. With 0, tokens have expired when they
+   * are issued.
    *
    * @default 60 (one minute)
    */
   readonly accessTokenLifetime: number;
 
   /**
-   * How long a refresh token is good for, in seconds, from the moment it is issued. A rotated token starts
-   * anew.
+   * The lifetime of a refresh token, in seconds from the moment it is issued. Rotation issues a token with a new
+   * lifetime.
    *
    * @default 604800 (seven days)
    */
@@ -33,45 +33,45 @@ export interface TokenLifetimes {
 
 export interface RedeemedRefreshToken {
   readonly account: Account;
-  /** The token to use next: a new one where the old one was rotated, else the one that was redeemed. */
+  /** The token to use next: a new one if the old one was rotated, otherwise the same one. */
   readonly refreshToken: string;
 }
 
-/** `unknown` is a token that was never issued or is revoked; `reused` one that has been rotated away. */
+/** Why a refresh token was refused. `unknown`: never issued, or revoked. `reused`: already rotated. */
 export type RefreshTokenRefusal = 'expired' | 'unknown' | 'reused';
 
 /**
- * The authority behind a test server: who its users are, and which tokens are good. `memoryAccounts()` is
- * one; write another to run the same server on a database of your own.
+ * The users and tokens of a test server. `memoryAccounts()` keeps them in memory; implement this interface to run the
+ * server on a database.
  */
 export interface Accounts {
   readonly lifetimes: TokenLifetimes;
 
-  /** Changes the lifetimes of the tokens that are issued from now on. */
+  /** Changes the lifetimes of tokens that are issued from now on. */
   setLifetimes(lifetimes: Partial<TokenLifetimes>): void;
 
-  /** Resolves to `undefined` for an unknown user, a wrong password and a disabled user alike. */
+  /** Resolves to `undefined` for an unknown user, a wrong password or a disabled user. */
   verifyPassword(username: string, password: string): Promise<Account | undefined>;
 
   issueAccessToken(account: Account): Promise<string>;
 
-  /** A token of a revoked session is `invalid`, not `expired`, even where it is both. */
+  /** Verifies an access token. A token that is both revoked and expired is `invalid`. */
   verifyAccessToken(accessToken: string): Promise<Account | 'expired' | 'invalid'>;
 
-  /** Begins a token family: the tokens that rotation makes of this one belong to it. */
+  /** Issues a refresh token and starts a token family, to which its rotated successors belong. */
   issueRefreshToken(account: Account): Promise<string>;
 
   /**
-   * Exchanges a refresh token, once only where `rotate` is true: a rotated token that comes back revokes
-   * its whole family, since nobody can tell the thief from the user (RFC 9700, section 4.14.2). Of two
-   * calls with one token exactly one is served.
+   * Exchanges a refresh token. With `rotate`, a token works only once: using it again revokes its whole family, since the
+   * server cannot tell the thief from the user (RFC 9700, section 4.14.2). Of two concurrent calls with the same token,
+   * exactly one succeeds.
    */
   redeemRefreshToken(
     refreshToken: string,
     options: { readonly rotate: boolean },
   ): Promise<RedeemedRefreshToken | RefreshTokenRefusal>;
 
-  /** Revokes the token's family. Access tokens live on until they expire. An unknown token is no error. */
+  /** Revokes the token's family. Access tokens stay valid until they expire. An unknown token is ignored. */
   revokeRefreshToken(refreshToken: string): Promise<void>;
 
   /** Makes every access token issued so far count as expired. */
@@ -81,20 +81,20 @@ export interface Accounts {
   expireRefreshTokens(): void;
 
   /**
-   * Revokes all tokens of one user, or of everyone: access tokens turn invalid, refresh tokens unknown.
+   * Revokes all tokens of one user, or of all users: access tokens become invalid, refresh tokens unknown.
    *
-   * @throws {RangeError} Nobody has that username.
+   * @throws {RangeError} No user has that username.
    */
   revokeUser(username?: string): void;
 
   /**
-   * Revokes all tokens of a user, whose password is wrong from now on.
+   * Disables a user: revokes all tokens and refuses the password from now on.
    *
-   * @throws {RangeError} Nobody has that username.
+   * @throws {RangeError} No user has that username.
    */
   disableUser(username: string): void;
 
-  /** Back to the beginning: no tokens, nobody disabled, the first lifetimes. */
+  /** Restores the initial state: no tokens, no disabled users, the initial lifetimes. */
   reset(): void;
 }
 
@@ -103,7 +103,7 @@ export const defaultLifetimes: TokenLifetimes = Object.freeze({
   refreshTokenLifetime: 7 * 24 * 60 * 60,
 });
 
-/** The users of a test server that is given none: `ada` / `lovelace` and `grace` / `hopper`. */
+/** The default users of a test server: `ada` / `lovelace` and `grace` / `hopper`. */
 export const testUsers: readonly TestUser[] = Object.freeze([
   Object.freeze({ id: '1', username: 'ada', email: 'ada@example.com', password: 'lovelace' }),
   Object.freeze({ id: '2', username: 'grace', email: 'grace@example.com', password: 'hopper' }),

@@ -1,4 +1,4 @@
-/** An answer that knows its address, as those of the real fetch do. */
+/** A response with a `url`, as `fetch` returns it. */
 class AddressedResponse extends Response {
   override readonly url: string;
 
@@ -14,8 +14,8 @@ class AddressedResponse extends Response {
 }
 
 /**
- * The answer as fetch hands it out: with its address, the server's time (RFC 9110, section 6.6.1), and with a body
- * that an abort cuts off.
+ * Returns the response as `fetch` would: with its URL, a `Date` header (RFC 9110, section 6.6.1), and a body that an abort
+ * cuts off.
  */
 export function addressed(response: Response, { url, signal }: Request, now: number): Response {
   const { status, statusText } = response;
@@ -25,7 +25,7 @@ export function addressed(response: Response, { url, signal }: Request, now: num
   return new AddressedResponse(body, { status, statusText, headers }, url.replace(/#.*/s, ''));
 }
 
-/** Settles as `answer` does, or rejects with the signal's reason as soon as it is aborted. */
+/** Settles with `answer`, or rejects with the signal's reason as soon as the signal is aborted. */
 export async function orAborted<Value>(answer: Promise<Value>, signal: AbortSignal): Promise<Value> {
   const settled = new AbortController();
   try {

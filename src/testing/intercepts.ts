@@ -2,12 +2,12 @@ import { received } from './options.ts';
 
 export const requestKinds = ['login', 'refresh', 'logout', 'api'] as const;
 
-/** What a request is for: one of the dialect's endpoints, or the API. */
+/** The kind of a request: one of the dialect's endpoints, or the API. */
 export type RequestKind = (typeof requestKinds)[number];
 
 /**
- * Stands before the server. `next()` lets it serve the request and resolves to its answer. Answer with
- * `Response.error()`, or throw, to cut the connection.
+ * Handles a request before the server does. `next()` lets the server handle it, and resolves to the server's response.
+ * To cut the connection, return `Response.error()` or throw.
  */
 export type InterceptHandler = (
   request: Request,
@@ -16,7 +16,7 @@ export type InterceptHandler = (
 
 export interface InterceptOptions {
   /**
-   * How many requests it intercepts before it removes itself: a whole number of at least 1.
+   * How many requests to intercept before the handler is removed: an integer of at least 1.
    *
    * @default Infinity
    */
@@ -44,7 +44,7 @@ function checkIntercept(kind: RequestKind, handler: InterceptHandler, times: num
   }
 }
 
-/** The intercepts of one server. The one added last stands in front. */
+/** The intercepts of one server. The last one added runs first. */
 export function createIntercepts() {
   const intercepts = new Set<Intercept>();
 
@@ -63,7 +63,7 @@ export function createIntercepts() {
       };
     },
 
-    /** Puts the intercepts of this kind before `serve`, and counts them as used. */
+    /** Wraps `serve` in the intercepts of this kind, and counts this use of each. */
     wrap(kind: RequestKind, serve: (request: Request) => Promise<Response>) {
       let next = serve;
       for (const intercept of intercepts) {
@@ -71,7 +71,7 @@ export function createIntercepts() {
         intercept.remaining -= 1;
         if (intercept.remaining === 0) intercepts.delete(intercept);
         const inner = next;
-        // The handler may read the body: what it reads is a copy.
+        // The handler may read the body, so it gets a copy.
         next = async (request) => intercept.handler(request.clone(), () => inner(request));
       }
       return next;

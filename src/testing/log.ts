@@ -1,18 +1,18 @@
 import type { Outcome, Refusal } from './dialects/dialect.ts';
 import type { RequestKind } from './intercepts.ts';
 
-/** One request that reached the server. It holds no token and no password. */
+/** A request that reached the server. It contains no token and no password. */
 export interface ServedRequest {
-  /** When it came, in milliseconds since 1970. */
+  /** The time of arrival, in milliseconds since the epoch. */
   readonly at: number;
   readonly method: string;
   readonly path: string;
   readonly kind: RequestKind;
-  /** The status of the answer; 0 while there is none, and for good where the connection was cut. */
+  /** The status of the response. 0 while it is pending, or if the connection was cut. */
   readonly status: number;
-  /** Why the server refused it, in the same words for every dialect. */
+  /** Why the server refused it, the same codes for every dialect. */
   readonly code?: Refusal;
-  /** Whose request it was, where the server found out. */
+  /** The user, if the server has identified one. */
   readonly username?: string;
 }
 
@@ -21,11 +21,11 @@ export interface RequestCounts {
   readonly refresh: number;
   readonly logout: number;
   readonly api: number;
-  /** How many of them were answered with 401 or 403. */
+  /** The requests with the response 401 or 403. */
   readonly refused: number;
 }
 
-/** The record while it is being written: the dialect adds its outcome, the server the status. */
+/** The log entry of a request in progress: the dialect adds its outcome, the server the status. */
 export type LoggedRequest = Pick<ServedRequest, 'at' | 'method' | 'path' | 'kind'> &
   Outcome & { status: number };
 

@@ -4,23 +4,23 @@ import { letSettle } from './settle.ts';
 
 export interface ManualClockOptions {
   /**
-   * The time to begin with, in milliseconds since the epoch: a finite number.
+   * The initial time, in milliseconds since the epoch: a finite number.
    *
    * @default Date.UTC(2030, 0, 1)
    */
   readonly now?: number;
 }
 
-/** Time in the caller's hand: it stands still until it is moved. */
+/** A clock that stands still until `advance` moves it. */
 export interface ManualClock extends Clock {
   now(this: void): number;
   schedule(this: void, callback: () => void, delay: number): () => void;
   /**
-   * Moves time on, and runs the timers that fall due on the way: the earliest first, each at its own time.
-   * Before, between and after them, everything that waits for no timer gets to run: promises, an in-memory
-   * server's answers. Answers of a real network are not waited for.
+   * Advances the time and runs the timers that become due, the earliest first, each at its own time. Before, between and
+   * after them, it lets pending work run that needs no timer: promises and responses of an in-memory server. It does not
+   * wait for a real network.
    *
-   * @param milliseconds - 0 or more; 0 runs what is due already
+   * @param milliseconds - 0 or more; 0 runs the timers that are due already
    * @throws {TypeError | RangeError} `milliseconds` is not a finite number of at least 0.
    */
   advance(this: void, milliseconds: number): Promise<void>;
@@ -32,8 +32,8 @@ interface Timer {
 }
 
 /**
- * A clock for the tests of a program: give it to `createSession` as `environment.clock`, and its `now` to a
- * test server. No timer of the platform is used or replaced.
+ * Creates a clock for your tests: pass it to `createSession` as `environment.clock`, and its `now` to a test server. It
+ * neither uses nor replaces the platform's timers.
  *
  * @throws {TypeError} `now` is not a finite number.
  *

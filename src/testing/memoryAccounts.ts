@@ -12,14 +12,14 @@ import { checkLifetime, checkNow, checkUsers, received } from './options.ts';
 
 export interface MemoryAccountsOptions extends Partial<TokenLifetimes> {
   /**
-   * Who can sign in: at least one user, with distinct ids and usernames.
+   * The users who can sign in: at least one, with distinct ids and usernames.
    *
    * @default testUsers
    */
   readonly users?: readonly TestUser[];
 
   /**
-   * The clock, in milliseconds since 1970. Pass your own to move time in a test.
+   * Returns the time in milliseconds since the epoch. Pass your own to control time in a test.
    *
    * @default Date.now
    */
@@ -42,15 +42,14 @@ interface AccessTokenRecord {
   expiresAt: number;
 }
 
-// 256 bits, as RFC 6749 section 10.10 asks of what must not be guessed; randomUUID would need HTTPS.
+// 256 random bits (RFC 6749, section 10.10, requires at least 128). `randomUUID` would need HTTPS.
 function createToken(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(32));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /**
- * Users and their tokens, kept in memory: the authority that a test server has by default. Needs nothing
- * but web-standard APIs.
+ * Keeps users and their tokens in memory, which is the default of a test server. Uses web-standard APIs only.
  *
  * @throws {TypeError} An option is of the wrong type.
  * @throws {RangeError} A lifetime is negative or not finite; two users share an id or a username.
@@ -116,7 +115,7 @@ export function memoryAccounts(options: MemoryAccountsOptions = {}): Accounts {
   };
 }
 
-/** The lifetimes of the moment, checked whenever they change. */
+/** The current lifetimes, validated whenever they change. */
 export function createLifetimes(initial: Partial<TokenLifetimes>): {
   get(): TokenLifetimes;
   set(this: void, changed: Partial<TokenLifetimes>): void;

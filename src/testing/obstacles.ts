@@ -3,18 +3,18 @@ import type { TokenStore } from '../store/tokenStore.ts';
 import type { RequestKind } from './intercepts.ts';
 import type { TestServer } from './server.ts';
 
-/** A lock that somebody else can be made to hold, as another tab would. */
+/** A lock that another holder can occupy, as another tab would. */
 export interface ContendedLock extends Lock {
   occupy(): void;
 }
 
-/** What keeps a session where it is: slow stores, locks and servers, until they are all released. */
+/** Slow stores, locks and servers, which keep a session in its state until they are released. */
 export interface Obstacles {
   release(): void;
-  /** A store whose reads are not answered. */
+  /** Wraps a store whose reads stay pending until the release. */
   slow<User>(store: TokenStore<User>): TokenStore<User>;
   contended(lock: Lock): ContendedLock;
-  /** The next request of this kind reaches the server and is not answered. */
+  /** Keeps the response to the next request of this kind pending until the release. */
   holdNext(server: Pick<TestServer, 'intercept'>, kind: RequestKind): void;
 }
 
@@ -40,7 +40,7 @@ export function createObstacles(): Obstacles {
           isOccupied = true;
         },
         request(name, signal, task) {
-          // Whoever came before has the lock; the session stands in line for it.
+          // The other holder has the lock, and the session waits in the queue.
           if (isOccupied) void lock.request(name, new AbortController().signal, () => released);
           isOccupied = false;
           return lock.request(name, signal, task);

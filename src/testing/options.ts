@@ -1,6 +1,6 @@
 import type { TestUser, TokenLifetimes } from './accounts.ts';
 
-/** What came instead of what was expected, with nothing in it that could be a password. */
+/** Describes the value that was received, without contents that could be a password. */
 export function received(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (Array.isArray(value)) return 'an array';
@@ -26,7 +26,7 @@ export function checkNow(now: unknown): asserts now is () => number {
 
 const userFields = ['id', 'username', 'email', 'password'] as const;
 
-/** A checked copy: later changes to the caller's objects reach nobody. */
+/** Returns a validated copy, which later changes to the caller's objects do not affect. */
 export function checkUsers(users: readonly TestUser[]): readonly TestUser[] {
   if (!Array.isArray(users) || users.length === 0) {
     throw new TypeError(`Expected \`users\` to be an array of at least one user, got ${received(users)}`);

@@ -14,11 +14,11 @@ import { checkNow, received } from './options.ts';
 
 export interface TestServerOptions extends Partial<TokenLifetimes> {
   /**
-   * How the server logs in, refreshes and refuses:
+   * How the server signs in, refreshes and refuses:
    *
-   * - `rotating`: refuses with status 401; each refresh replaces both tokens.
-   * - `coded`: codes `T-001` to `T-005` in the body; the refresh token travels in `Authorization`.
-   * - `express`: 401 without a token, 403 with a bad or expired one; logs out at the server.
+   * - `rotating`: refuses with status 401; every refresh replaces both tokens.
+   * - `coded`: codes `T-001` to `T-005` in the body; the refresh token is sent in `Authorization`.
+   * - `express`: 401 without a token, 403 with a bad or expired one; has a logout endpoint.
    * - `message`: 401 with the message `invalid JWT`; a refresh succeeds with 201.
    * - `header`: 401 with a message in Korean; the new access token comes in the `Authorization` header.
    *
@@ -27,22 +27,22 @@ export interface TestServerOptions extends Partial<TokenLifetimes> {
   readonly dialect?: DialectName;
 
   /**
-   * Who can sign in: at least one user, with distinct ids and usernames.
+   * The users who can sign in: at least one, with distinct ids and usernames.
    *
    * @default testUsers: `ada` / `lovelace` and `grace` / `hopper`
    */
   readonly users?: readonly TestUser[];
 
   /**
-   * An authority of your own, or one that several servers share. It has its own users and lifetimes, so
-   * `users`, `accessTokenLifetime` and `refreshTokenLifetime` cannot be given with it.
+   * Your own implementation of users and tokens, or one that several servers share. It has its own users and lifetimes,
+   * so you cannot combine it with `users`, `accessTokenLifetime` or `refreshTokenLifetime`.
    *
    * @default memoryAccounts()
    */
   readonly accounts?: Accounts;
 
   /**
-   * The clock, in milliseconds since 1970. Pass your own to move time in a test.
+   * Returns the time in milliseconds since the epoch. Pass your own to control time in a test.
    *
    * @default Date.now
    */
@@ -51,25 +51,25 @@ export interface TestServerOptions extends Partial<TokenLifetimes> {
 
 export interface TestServer {
   readonly dialect: DialectName;
-  /** The server's address, without a slash at its end. */
+  /** The server's URL, without a trailing slash. */
   readonly url: string;
-  /** The paths of login, refresh and, where the dialect has one, logout: each takes `POST`. */
+  /** The paths of login, refresh and, if the dialect has one, logout. All accept `POST`. */
   readonly endpoints: Endpoints;
   readonly accounts: Accounts;
-  /** Every request so far, in the order of arrival. Live: it grows, and answers are filled in. */
+  /** All requests so far, in the order of arrival. The list is live: it grows, and statuses are filled in. */
   readonly requests: readonly ServedRequest[];
 
   /**
-   * Serves a request as the global `fetch` would, but without a network: rejects with the signal's reason
-   * on abort and with a `TypeError` where an intercept cut the connection. Every origin leads here, relative
-   * addresses too; redirects are not followed.
+   * Handles a request like the global `fetch`, but without a network. Rejects with the signal's reason on abort, and with
+   * a `TypeError` if an intercept cuts the connection. Accepts URLs of every origin, and relative ones. Does not follow
+   * redirects.
    */
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
   counts(): RequestCounts;
 
   /**
-   * Changes the lifetimes, in seconds, of the tokens that are issued from now on.
+   * Changes the lifetimes, in seconds, of tokens that are issued from now on.
    *
    * @throws {TypeError | RangeError} A lifetime is not a number, not finite or negative.
    */
@@ -79,17 +79,17 @@ export interface TestServer {
   /** Makes every refresh token issued so far count as expired. */
   expireRefreshTokens(): void;
   /**
-   * Revokes all tokens of one user, or of everyone.
+   * Revokes all tokens of one user, or of all users.
    *
-   * @throws {RangeError} Nobody has that username.
+   * @throws {RangeError} No user has that username.
    */
   revokeSessions(username?: string): void;
 
   /**
-   * Stands before the server for one kind of request: to delay it, fail it, or change its answer. The one
-   * added last stands in front. Returns its undo.
+   * Intercepts one kind of request: delays it, fails it, or changes its response. The last intercept added runs first.
+   * Returns a function that removes it.
    *
-   * @throws {TypeError | RangeError} An argument is not what it should be.
+   * @throws {TypeError | RangeError} An argument is not valid.
    *
    * @example
    * ```ts
@@ -98,7 +98,7 @@ export interface TestServer {
    * const server = createTestServer();
    * server.intercept('refresh', () => new Response(null, { status: 503 }), { times: 2 });
    *
-   * // The server rotates the token, but its answer is lost on the way.
+   * // The server rotates the token, but its response is lost.
    * server.intercept('refresh', async (_request, next) => {
    *   await next();
    *   return Response.error();
@@ -107,13 +107,13 @@ export interface TestServer {
    */
   intercept(kind: RequestKind, handler: InterceptHandler, options?: InterceptOptions): () => void;
 
-  /** Back to the beginning: no tokens, no intercepts, no requests, the first lifetimes. */
+  /** Restores the initial state: no tokens, no intercepts, no requests, the initial lifetimes. */
   reset(): void;
 }
 
 /**
- * A back end in memory for the tests of your own program: it logs in, refreshes and refuses as one of five
- * kinds of real ones do. Below `/api` are `me`, `items/:n`, `echo`, `mirror`, `public` and `forbidden`.
+ * Creates an in-memory server for your tests, which signs in, refreshes and refuses like one of five kinds of real
+ * servers. Its API has `me`, `items/:n`, `echo`, `mirror`, `public` and `forbidden` below `/api`.
  *
  * @throws {TypeError} An option is of the wrong type, or contradicts `accounts`.
  * @throws {RangeError} A lifetime is negative or not finite; two users share an id or a username.
@@ -142,7 +142,7 @@ export function createTestServer(options: TestServerOptions = {}): TestServer {
   return { ...serveDialect(findDialect(name), options), dialect: name };
 }
 
-/** The same for a dialect of one's own. */
+/** The same for a dialect of your own. */
 export function serveDialect(
   dialect: Dialect,
   options: Omit<TestServerOptions, 'dialect'>,
@@ -162,7 +162,7 @@ export function serveDialect(
     const kind = kindOf(dialect, request.method, pathname);
     const entry: LoggedRequest = { at: now(), method: request.method, path: pathname, kind, status: 0 };
     requests.push(entry);
-    // The entry is the app's bindings: that is how a dialect's outcome gets into the log.
+    // The entry is passed as the app's bindings, so that the dialect can add its outcome.
     const serve = intercepts.wrap(kind, async (intercepted) => app.fetch(intercepted, entry));
     const response = await orAborted(orCut(serve(request)), request.signal);
     entry.status = response.status;
@@ -201,7 +201,7 @@ function chooseAccounts({ accounts, ...options }: Omit<TestServerOptions, 'diale
   if (accounts === undefined) return memoryAccounts(options);
   for (const option of ['users', 'accessTokenLifetime', 'refreshTokenLifetime'] as const) {
     if (options[option] !== undefined) {
-      throw new TypeError(`Expected \`${option}\` to be left out: \`accounts\` has its own`);
+      throw new TypeError(`Expected \`${option}\` to be omitted: \`accounts\` has its own`);
     }
   }
   return accounts;
@@ -214,7 +214,7 @@ function kindOf({ endpoints }: Dialect, method: string, path: string): RequestKi
   return path === endpoints.logout ? 'logout' : 'api';
 }
 
-// 'fetch failed' is what undici says, and one of the messages by which ky knows a network error.
+// ky recognises undici's message 'fetch failed' as a network error.
 async function orCut(answer: Promise<Response>): Promise<Response> {
   const response = await answer.catch((cause: unknown) => {
     throw new TypeError('fetch failed', { cause });

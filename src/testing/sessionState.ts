@@ -10,16 +10,16 @@ type ParentsOf<Name> = Name extends `${infer Head}.${infer Tail}`
   ? Head | `${Head}.${ParentsOf<Tail>}`
   : never;
 
-/** A state of the session that has no states inside, as in `authenticated.due.ready`. */
+/** A state without child states, such as `authenticated.due.ready`. */
 export type SessionLeaf = NameOf<SnapshotFrom<SessionMachine>['value']>;
 
-/** A state that has others inside, as in `authenticated.due`. */
+/** A state with child states, such as `authenticated.due`. */
 export type SessionParent = ParentsOf<SessionLeaf>;
 
-/** Any state of the session's chart, by its name. */
+/** The name of any state of the chart. */
 export type SessionState = SessionLeaf | SessionParent;
 
-/** Where a session usually is that is in one of these. */
+/** The usual child state of each state. */
 const usual = {
   anonymous: 'anonymous.idle',
   authenticated: 'authenticated.fresh',
@@ -29,7 +29,7 @@ const usual = {
 } as const satisfies Record<SessionParent, SessionLeaf>;
 
 /**
- * Finds the innermost state of a name.
+ * Finds the innermost state for a name.
  *
  * @throws {TypeError} No state has that name.
  */

@@ -1,7 +1,7 @@
-/** Several times as many as an exchange with an in-memory server takes. */
+/** Several times the turns that a request to an in-memory server takes. */
 const enoughTurns = 10;
 
-/** Lets everything run that waits for no timer and no network. */
+/** Lets all pending work run that needs no timer and no network. */
 export async function letSettle(): Promise<void> {
   for (let turn = 1; turn <= enoughTurns; turn += 1) {
     await nextTurn();
@@ -9,12 +9,12 @@ export async function letSettle(): Promise<void> {
   }
 }
 
-/** The platform's own, where the kit is loaded before fake timers are installed. */
+/** The platform's own function, if this module is loaded before fake timers are installed. */
 const { setTimeout } = globalThis;
 
 /**
- * The event loop's next turn. Fake timers of test runners replace `setTimeout` and leave `MessageChannel` alone, which
- * Jest's DOM does not have.
+ * Waits for the event loop's next turn. The fake timers of test runners replace `setTimeout` but not `MessageChannel`,
+ * which Jest's DOM lacks.
  */
 async function nextTurn(): Promise<void> {
   if (typeof MessageChannel !== 'function') return new Promise((resolve) => setTimeout(resolve));
@@ -27,8 +27,8 @@ async function nextTurn(): Promise<void> {
 }
 
 /**
- * Chromium hands the body of a clone on by another thread, which may take hundreds of turns. But they come in order:
- * whoever has had this one has had those before it.
+ * Chromium delivers the body of a cloned response from another thread, which may take hundreds of turns. Bodies arrive in
+ * order, so when this one has arrived, the earlier ones have too.
  */
 async function bodiesHandedOn(): Promise<void> {
   await new Response(' ').clone().text();

@@ -1,21 +1,21 @@
 import type { Signal, Signals } from '../platform/signals.ts';
 
-/** What the platform tells a program of itself, in the caller's hand. */
+/** Signals of the platform that a test controls. */
 export interface SignalsControl extends Signals {
   isOnline(this: void): boolean;
   isVisible(this: void): boolean;
   subscribe(this: void, listener: (signal: Signal) => void): () => void;
-  /** Tells everybody who listens. It cuts no connection: `server.intercept` can. */
+  /** Changes whether there is a network. It does not cut connections: use `server.intercept` for that. */
   setOnline(this: void, isOnline: boolean): void;
-  /** Hides the page, or shows it again. */
+  /** Hides the page or shows it again. */
   setVisible(this: void, isVisible: boolean): void;
-  /** Lets the program come back from a sleep. Time passes by `clock.advance` alone. */
+  /** Wakes the application from sleep. Only `clock.advance` moves the time. */
   wake(this: void): void;
 }
 
 /**
- * The signals by which a session knows whether there is a network and whether anybody looks, to be given by a
- * test: `environment.signals` of `createSession`. They begin online and visible.
+ * Creates signals for your tests: pass them to `createSession` as `environment.signals`. They tell the session whether
+ * there is a network and whether the page is visible. Both are `true` at first.
  *
  * @example
  * ```ts
@@ -24,7 +24,7 @@ export interface SignalsControl extends Signals {
  * const signals = createSignals();
  * signals.setOnline(false); // requests that need new tokens wait for the network
  * signals.setOnline(true);
- * signals.setVisible(false); // nobody looks: a token that is due stays so
+ * signals.setVisible(false); // a hidden page does not refresh a due token
  * signals.setVisible(true);
  * ```
  */

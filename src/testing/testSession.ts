@@ -19,18 +19,18 @@ import type {
 } from './testSessionOptions.ts';
 import { ways } from './ways.ts';
 
-/** A session, and the world around it in the caller's hand. */
+/** A session with a server, clock and signals that a test controls. */
 export interface TestSession<User = Account, Credentials = PasswordCredentials> {
   readonly session: Session<User, Credentials>;
   readonly server: TestServer;
-  /** Time stands still until `clock.advance` moves it; `advance(0)` lets promises settle. */
+  /** The time stands still until `clock.advance` moves it; `advance(0)` lets promises settle. */
   readonly clock: ManualClock;
-  /** Switches what the session hears of the network, and of whether anybody looks. */
+  /** Tells the session whether there is a network, and whether the page is visible. */
   readonly signals: SignalsControl;
   /**
-   * Lets go of what keeps the session in the state that it began in, and lets promises settle: the store
-   * answers (`restoring`), the server does (`signingIn`, `requesting`), or another tab gives the lock away
-   * (`acquiring`). In other states it changes nothing: they are left by requests, time and the network.
+   * Releases what keeps the session in its initial state, and lets promises settle: the store responds (`restoring`),
+   * the server responds (`signingIn`, `requesting`), or another tab releases the lock (`acquiring`). In other states it
+   * does nothing: requests, time or the network end those.
    */
   release(this: void): Promise<void>;
   /** Disposes of the session. */
@@ -39,14 +39,14 @@ export interface TestSession<User = Account, Credentials = PasswordCredentials> 
 }
 
 /**
- * Creates a session for the tests of your own program: on a server in memory, with time and network in your
- * hand, and in the state that you name. It gets there as it would in life: somebody signs in, tokens expire,
- * the server is down. The server's log (`server.requests`) shows what was needed for that.
+ * Creates a session for your tests, in the state that you name, with an in-memory server and with a clock and network
+ * that you control. It reaches the state as in production: a user signs in, tokens expire, the server is down. The
+ * server's log (`server.requests`) shows the requests that this took.
  *
- * @returns resolves when the session is in that state
- * @throws {TypeError | RangeError} An option is not what it should be.
- * @throws {Error} The state cannot be reached with these options: no refresh in the contract, say, or
- * `refresh.attempts` of 1 and `refreshing.backingOff`.
+ * @returns a promise that resolves when the session is in that state
+ * @throws {TypeError | RangeError} An option is not valid.
+ * @throws {Error} The session cannot reach the state with these options, for example `refreshing` if the contract has no
+ * `refresh`.
  *
  * @example
  * ```ts
@@ -63,7 +63,7 @@ export interface TestSession<User = Account, Credentials = PasswordCredentials> 
  * ```ts
  * import { createTestSession } from 'sessionchart/testing';
  *
- * // What does the program show to a user whose session has expired?
+ * // What does the application show when the session has expired?
  * using world = await createTestSession({ state: 'expired', contract, credentials, dialect: 'express' });
  * document.body.textContent = world.session.getSnapshot().status; // 'expired'
  * ```
@@ -80,7 +80,7 @@ export async function createTestSession<User, Credentials>(
   }
   const speaks: string = options.server?.dialect ?? options.dialect ?? 'rotating';
   if (speaks !== 'rotating') {
-    throw new TypeError(`Expected \`contract\` to be one for a server that speaks ${speaks}, got undefined`);
+    throw new TypeError(`Expected \`contract\` to be one for the dialect ${speaks}, got undefined`);
   }
   const { username = '', password = '' } = (options.users ?? testUsers)[0] ?? {};
   return start(options, rotatingContract, options.credentials ?? { username, password });
@@ -138,13 +138,13 @@ function chooseServer<User, Credentials>(
   if (options.server === undefined) return createTestServer({ ...options, now });
   for (const option of ['dialect', 'users', 'accessTokenLifetime', 'refreshTokenLifetime'] as const) {
     if (options[option] !== undefined) {
-      throw new TypeError(`Expected \`${option}\` to be left out: \`server\` has its own`);
+      throw new TypeError(`Expected \`${option}\` to be omitted: \`server\` has its own`);
     }
   }
   return options.server;
 }
 
-/** Many times what an exchange with a server in memory takes. */
+/** Many times the turns that a request to an in-memory server takes. */
 const mostRounds = 20;
 
 async function expectState<User, Credentials>(

@@ -7,37 +7,36 @@ import type { ManualClock } from './manualClock.ts';
 import type { TestServer, TestServerOptions } from './server.ts';
 import type { SessionState } from './sessionState.ts';
 
-/** What the users of a test server sign in with. */
+/** The credentials of a test server's users. */
 export interface PasswordCredentials {
   readonly username: string;
   readonly password: string;
 }
 
-/** What all test sessions can be given. */
+/** Options of every test session. */
 export interface CommonOptions<User, Credentials> extends Pick<
   TestServerOptions,
   'users' | 'accessTokenLifetime' | 'refreshTokenLifetime'
 > {
   /**
-   * The state to begin in, by its name in the chart: one of its innermost states, such as
-   * `authenticated.due.ready`, or a state around them: `anonymous`, `authenticated` and `expired` stand for
-   * their first quiet state (`idle`, `fresh`, `idle`), `authenticated.due` for `ready`, `refreshing` for
-   * `requesting`.
+   * The initial state, by its name in the chart: an innermost state such as `authenticated.due.ready`, or a parent.
+   * `anonymous` stands for its child `idle`, `authenticated` for `fresh`, `authenticated.due` for `ready`, `refreshing`
+   * for `requesting`, and `expired` for `idle`.
    *
    * @default 'authenticated.fresh'
    */
   readonly state?: SessionState;
 
   /**
-   * Which kind of server the contract is for, as for `createTestServer`.
+   * The kind of server that the contract is for, as for `createTestServer`.
    *
    * @default 'rotating'
    */
   readonly dialect?: DialectName;
 
   /**
-   * The server, from `createTestServer`: give it the `now` of `clock`. It has its own users, lifetimes and
-   * dialect, so these cannot be given with it.
+   * A server from `createTestServer`, created with the `now` of `clock`. It has its own users, lifetimes and dialect, so
+   * you cannot combine it with these options.
    *
    * @default a new one, on `clock`
    */
@@ -51,18 +50,18 @@ export interface CommonOptions<User, Credentials> extends Pick<
   readonly clock?: ManualClock;
 
   /**
-   * Options of the session, as for `createSession`. What they leave out is filled in: `baseUrl` and the base
-   * fetch lead to the server, and `environment.random` is 0.5 at all times.
+   * Options of the session, as for `createSession`. By default, `baseUrl` and `ky.fetch` lead to the server, and
+   * `environment.random` always returns 0.5.
    */
   readonly session?: Partial<Omit<SessionOptions<User, Credentials>, 'server' | 'environment'>> & {
     readonly environment?: Partial<Omit<Environment, 'clock' | 'signals'>>;
   };
 }
 
-/** Options without a contract: that of a server which speaks `rotating` is used. */
+/** Options without a contract: uses the contract for the dialect `rotating`. */
 export interface TestSessionOptions extends CommonOptions<Account, PasswordCredentials> {
   /**
-   * Who signs in, where the state needs somebody.
+   * The credentials to sign in with, if the state needs a user.
    *
    * @default the first of `users`
    */
@@ -73,8 +72,8 @@ export interface TestSessionOptions extends CommonOptions<Account, PasswordCrede
 
 /** Options with a contract of your own. */
 export interface OwnContractOptions<User, Credentials> extends CommonOptions<User, Credentials> {
-  /** What your program gives to `createSession` as `server`. */
+  /** The contract that your application passes to `createSession` as `server`. */
   readonly contract: ServerContract<User, Credentials>;
-  /** Who signs in, where the state needs somebody: a user of the server. */
+  /** The credentials of a user of the server, to sign in with if the state needs a user. */
   readonly credentials: Credentials;
 }

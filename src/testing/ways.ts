@@ -8,7 +8,7 @@ import type { TestServer } from './server.ts';
 import type { SessionLeaf } from './sessionState.ts';
 import type { SignalsControl } from './signalsControl.ts';
 
-/** A session that has just been created, and what can be done to it. */
+/** A new session, and the controls of its environment. */
 export interface Start<User, Credentials> {
   readonly session: Session<User, Credentials>;
   readonly server: TestServer;
@@ -24,9 +24,9 @@ export interface Start<User, Credentials> {
 
 type Way = <User, Credentials>(start: Start<User, Credentials>) => void | Promise<void>;
 
-/** How a session gets into each of its states: by what programs, servers and networks do, and no other way. */
+/** How a session reaches each state, only by what applications, servers and networks do. */
 export const ways: Readonly<Record<SessionLeaf, Way>> = {
-  // The store was slow from the beginning.
+  // The store's reads have been pending from the beginning.
   'anonymous.restoring': () => undefined,
   'anonymous.idle': ({ session }) => session.ready(),
   async 'anonymous.signingIn'(start) {
@@ -38,7 +38,7 @@ export const ways: Readonly<Record<SessionLeaf, Way>> = {
   async 'authenticated.due.deferred'(start) {
     await signIn(start);
     failNextRefresh(start);
-    // Only the refresh of a token that is due is deferred. A timer starts it, or the call does.
+    // Only the refresh of a due token can be deferred. A timer or the call starts it.
     await start.clock.advance(start.session.actor.getSnapshot().context.freshFor ?? 0);
     if (start.session.getSnapshot().error === null) await settled(start.session.refresh());
   },
@@ -60,7 +60,7 @@ export const ways: Readonly<Record<SessionLeaf, Way>> = {
   async 'refreshing.offline'(start) {
     await holdExpiredToken(start);
     start.signals.setOnline(false);
-    // A refresh that is asked for is tried, whatever the platform says: it has to fail for want of a network as well.
+    // An explicit refresh is tried even if the platform is offline, so the server must fail too.
     start.server.intercept('refresh', (_request, next) =>
       start.signals.isOnline() ? next() : Response.error(),
     );
@@ -79,7 +79,7 @@ export const ways: Readonly<Record<SessionLeaf, Way>> = {
 
 async function signIn<User, Credentials>({ session, credentials }: Start<User, Credentials>): Promise<void> {
   await session.ready();
-  // The store that the caller gave may hold a session already.
+  // The caller's store may contain a session already.
   if (session.getSnapshot().status !== 'authenticated') await session.login(credentials);
 }
 
@@ -88,7 +88,7 @@ function startLogin<User, Credentials>(start: Start<User, Credentials>): void {
   void settled(start.session.login(start.credentials));
 }
 
-/** Hands the tokens back to the session as expired ones, which works with servers that name no lifetime too. */
+/** Adopts the session's tokens again as expired ones, which also works if the server sends no lifetime. */
 async function holdExpiredToken<User, Credentials>(start: Start<User, Credentials>): Promise<void> {
   await signIn(start);
   const found = await start.store.read(start.storeName);
@@ -109,7 +109,7 @@ function failNextRefresh<User, Credentials>({ server }: Start<User, Credentials>
   server.intercept('refresh', () => new Response(null, { status: 503 }), { times: 1 });
 }
 
-/** What becomes of the call is seen by the state that it leads to. */
+/** Ignores the outcome of the call: the session's state shows it. */
 async function settled(call: Promise<unknown>): Promise<void> {
   await call.catch(() => undefined);
 }

@@ -141,7 +141,7 @@ describe('options', () => {
       RangeError,
       '`refreshTokenLifetime` to be finite and at least 0 seconds, got -1',
     ],
-    [{ accounts: memoryAccounts(), users: [] }, TypeError, '`users` to be left out: `accounts` has its own'],
+    [{ accounts: memoryAccounts(), users: [] }, TypeError, '`users` to be omitted: `accounts` has its own'],
   ])('%o is refused with an error that names the option', (options, type, message) => {
     // @ts-expect-error: what a program without types might pass
     expect(() => createTestServer(options)).toThrow(type);

@@ -134,9 +134,7 @@ describe('options that are not what they should be', () => {
   });
 
   it('asks for a contract where the server does not speak the language of its own', async () => {
-    const error = new TypeError(
-      'Expected `contract` to be one for a server that speaks express, got undefined',
-    );
+    const error = new TypeError('Expected `contract` to be one for the dialect express, got undefined');
 
     await expect(createTestSession({ server: createTestServer({ dialect: 'express' }) })).rejects.toThrow(
       error,
@@ -147,7 +145,7 @@ describe('options that are not what they should be', () => {
 
   it('leaves to a server of the caller what that server has itself', async () => {
     await expect(createTestSession({ server: createTestServer(), accessTokenLifetime: 5 })).rejects.toThrow(
-      new TypeError('Expected `accessTokenLifetime` to be left out: `server` has its own'),
+      new TypeError('Expected `accessTokenLifetime` to be omitted: `server` has its own'),
     );
   });
 

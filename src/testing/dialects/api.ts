@@ -11,7 +11,7 @@ async function sha256(bytes: ArrayBuffer): Promise<string> {
 }
 
 /**
- * The API that tokens are for, the same in every dialect: only the words in which it refuses differ.
+ * The protected API. It is the same in every dialect, except for the format of its refusals.
  */
 export function protectedApi(
   accounts: Accounts,
@@ -49,7 +49,7 @@ export function protectedApi(
   return api;
 }
 
-/** Says what arrived, so that a test can tell a whole body from half of one. */
+/** Responds with what arrived, so that a test can verify the body. */
 async function echo(c: DialectContext): Promise<Response> {
   const bytes = await c.req.arrayBuffer();
   return c.json({
@@ -62,7 +62,7 @@ async function echo(c: DialectContext): Promise<Response> {
   });
 }
 
-/** Gives back the very bytes that arrived. */
+/** Responds with the bytes of the request's body. */
 async function mirror(c: DialectContext): Promise<Response> {
   const contentType = c.req.header('Content-Type');
   return c.body(

@@ -26,7 +26,7 @@ function refuse(c: DialectContext, code: keyof typeof messages): Response {
   return c.json({ code, message: messages[code] }, code === 'P-001' ? 403 : 401);
 }
 
-/** Says in a code what is wrong; the refresh token travels in `Authorization` and stays the same. */
+/** Refuses with a code in the body. The refresh token is sent in `Authorization`, and is not rotated. */
 export const coded: Dialect = {
   endpoints,
   createApp(accounts) {

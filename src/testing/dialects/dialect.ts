@@ -3,7 +3,7 @@ import type { Account, Accounts } from '../accounts.ts';
 
 export type DialectName = 'rotating' | 'coded' | 'express' | 'message' | 'header';
 
-/** Why a request was refused, in the same words for every dialect. */
+/** Why a request was refused, the same codes for every dialect. */
 export type Refusal =
   | 'credentialsInvalid'
   | 'accessTokenMissing'
@@ -15,7 +15,7 @@ export type Refusal =
   | 'subjectMismatch'
   | 'forbidden';
 
-/** What a dialect tells the server's log about a request. Never a token. */
+/** What a dialect adds to the server's log of a request. It never contains a token. */
 export interface Outcome {
   code?: Refusal;
   username?: string;
@@ -34,9 +34,9 @@ export interface Endpoints {
   readonly logout?: string;
 }
 
-/** The way in which one kind of back end logs in, refreshes and refuses. */
+/** How one kind of server signs in, refreshes and refuses. */
 export interface Dialect {
-  /** Paths, each of them for `POST`. */
+  /** The paths of the endpoints, which accept `POST`. */
   readonly endpoints: Endpoints;
   createApp(accounts: Accounts): Hono<DialectEnv>;
 }

@@ -5,7 +5,7 @@ import { grantTokens, readFields, redeem, signIn } from './grants.ts';
 
 const endpoints = { login: '/login', refresh: '/token', logout: '/logout' };
 
-/** 401 means that no token came, 403 that it is no good, or, as only the text tells, that it is not enough. */
+/** Refuses with 401 if there is no token, and with 403 if it is bad or if (only the text says so) a permission is missing. */
 export const express: Dialect = {
   endpoints,
   createApp(accounts) {

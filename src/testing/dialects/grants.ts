@@ -7,7 +7,7 @@ const refusals = {
   reused: 'refreshTokenReused',
 } as const satisfies Record<string, Refusal>;
 
-/** The text fields of a JSON body; none where the body is something else. */
+/** Returns the string fields of a JSON body, or none if the body is not JSON. */
 export async function readFields(c: DialectContext): Promise<Record<string, string>> {
   const body: unknown = await c.req.json().catch(() => null);
   if (typeof body !== 'object' || body === null) return {};
@@ -19,7 +19,7 @@ export function bearerToken(c: DialectContext): string | undefined {
   return /^Bearer +(\S+) *$/i.exec(c.req.header('Authorization') ?? '')?.[1];
 }
 
-/** Whose `username` and `password` the body holds, or `undefined` where they are not good. */
+/** Returns the account for the `username` and `password` in the body, or `undefined` if they are wrong. */
 export async function signIn(c: DialectContext, accounts: Accounts): Promise<Account | undefined> {
   const { username = '', password = '' } = await readFields(c);
   const account = await accounts.verifyPassword(username, password);
@@ -38,7 +38,7 @@ export async function grantTokens(
   };
 }
 
-/** What a refresh token buys, or `undefined` where it is refused; why is left in the outcome's `code`. */
+/** Exchanges a refresh token. If it is refused, returns `undefined` and sets the outcome's `code`. */
 export async function redeem(
   c: DialectContext,
   accounts: Accounts,

@@ -12,7 +12,7 @@ const apiMessages = {
   forbidden: '접근 권한이 없습니다.',
 };
 
-/** Of its 401s only the message of an expired token asks for a refresh, whose answer is a header. */
+/** Refuses with 401; only one message means an expired token. A refresh returns the new token in a header. */
 export const header: Dialect = {
   endpoints,
   createApp(accounts) {

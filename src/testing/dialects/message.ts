@@ -12,7 +12,7 @@ const apiMessages = {
   forbidden: 'not allowed',
 };
 
-/** Each refusal is a 401; only the message `invalid JWT` speaks of the token. A `POST` succeeds with 201. */
+/** Refuses with 401; only the message `invalid JWT` means a bad token. A successful `POST` has the status 201. */
 export const message: Dialect = {
   endpoints,
   createApp(accounts) {

@@ -5,7 +5,7 @@ import { grantTokens, readFields, redeem, signIn } from './grants.ts';
 
 const endpoints = { login: '/auth/login', refresh: '/auth/refresh' };
 
-/** Refuses with 401 and nothing more; each refresh replaces both tokens. */
+/** Refuses with a plain 401. Every refresh replaces both tokens. */
 export const rotating: Dialect = {
   endpoints,
   createApp(accounts) {
