@@ -6,7 +6,7 @@ const config: StorybookConfig = {
   stories: ['./**/*.stories.tsx'],
   addons: ['@storybook/addon-docs', '@storybook/addon-a11y', '@storybook/addon-vitest'],
   core: { disableTelemetry: true, disableWhatsNewNotifications: true },
-  // The package's own names lead to the sources, as tsconfig.json says.
+  // tsconfig.json maps the package's names to its sources.
   viteFinal: (vite) => mergeConfig(vite, { resolve: { tsconfigPaths: true } }),
 };
 

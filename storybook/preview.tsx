@@ -3,7 +3,7 @@ import { configure } from 'storybook/test';
 import { getPreferredColorScheme, themes as docsThemes } from 'storybook/theming';
 import { themes } from './stage/theme.ts';
 
-// Nothing waits longer than it has to, and a second is short on a busy machine.
+// The default of one second is too short on a busy machine.
 configure({ asyncUtilTimeout: 30_000 });
 
 const preview: Preview = {
@@ -12,7 +12,7 @@ const preview: Preview = {
     a11y: { test: 'error' },
     docs: { theme: docsThemes[getPreferredColorScheme()] },
     layout: 'fullscreen',
-    // A program has a background of its own.
+    // The pages have their own background.
     backgrounds: { disable: true },
     controls: { expanded: true },
     options: {
@@ -20,7 +20,7 @@ const preview: Preview = {
         order: [
           'States',
           ['anonymous', 'authenticated', 'refreshing', 'expired', 'loggedOut'],
-          'Moves',
+          'Transitions',
           'Servers',
           'Requests',
           'Sign in again',

@@ -11,7 +11,7 @@ import './app.css';
 
 /** A flower shop's page for its customers. */
 export function App({ session }: { readonly session: Session }): ReactElement {
-  // Above what is mounted afresh for another user: who sent it may be gone when the answer comes.
+  // Kept outside of RequireSession, which remounts its children for another user: the form may be gone when the response arrives.
   const [notice, setNotice] = useState('');
   return (
     <SessionProvider session={session}>

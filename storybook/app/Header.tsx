@@ -21,7 +21,7 @@ export function Header(): ReactElement {
   );
 }
 
-/** Some servers name nobody in their grants, and some only an address. */
+/** Some servers do not name the user in a grant, and some name only an email address. */
 function displayName(user: unknown): string {
   if (typeof user !== 'object' || user === null) return 'a customer';
   if ('username' in user && typeof user.username === 'string') return user.username;

@@ -2,7 +2,7 @@ import type { Session } from 'sessionchart';
 import { useState, type ReactElement } from 'react';
 import { whyNot } from './refusals.ts';
 
-/** Something that everybody may ask, whoever they are. Each press is one request. */
+/** A public endpoint. Each click is one request. */
 export function OpeningHours({ session }: { readonly session: Session }): ReactElement {
   const [answers, setAnswers] = useState<readonly string[]>([]);
   const ask = () => {
@@ -29,5 +29,5 @@ export function OpeningHours({ session }: { readonly session: Session }): ReactE
 
 async function whetherOpen({ api }: Session): Promise<string> {
   const { authorization } = await api.get<{ authorization: boolean }>('api/public').json();
-  return authorization ? 'Open. We know who asks.' : 'Open. We do not know who asks.';
+  return authorization ? 'Open. You are signed in.' : 'Open. You are not signed in.';
 }

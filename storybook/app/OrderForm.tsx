@@ -7,11 +7,11 @@ interface OrderFormProps {
   readonly onNotice: (notice: string) => void;
 }
 
-/** A form that takes long to fill in. */
+/** A form whose contents the user does not want to lose. */
 export function OrderForm({ session, onNotice }: OrderFormProps): ReactElement {
   const [card, setCard] = useState('');
   const order = () => {
-    onNotice('Your order is on its way …');
+    onNotice('Sending your order …');
     const answered = session.api.post('api/echo', { json: { card } }).json();
     void answered.then(
       () => onNotice('Your order is placed.'),
@@ -28,7 +28,7 @@ export function OrderForm({ session, onNotice }: OrderFormProps): ReactElement {
     >
       <h3>Send flowers</h3>
       <label>
-        Words for the card
+        Message on the card
         <textarea rows={2} value={card} onChange={({ target }) => setCard(target.value)} />
       </label>
       <button>Order</button>

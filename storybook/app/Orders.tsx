@@ -9,7 +9,7 @@ interface Shown {
   readonly flowers: readonly string[];
 }
 
-/** Three calls at once, as any dashboard makes them. */
+/** Three concurrent calls, as in a dashboard. */
 export function Orders({ session }: { readonly session: Session }): ReactElement {
   const [{ text, flowers }, show] = useState<Shown>({ text: 'Nothing loaded yet.', flowers: [] });
   const load = () => {

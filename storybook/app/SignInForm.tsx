@@ -1,7 +1,7 @@
 import { useSession } from 'sessionchart/react';
 import { useId, type ReactElement } from 'react';
 
-/** Asks who it is. What fails is in the session's view, for as long as it is the last word. */
+/** The sign-in form. The session's view contains the last failure. */
 export function SignInForm({ title }: { readonly title: string }): ReactElement {
   const { login, isSigningIn, error } = useSession();
   const heading = useId();
@@ -28,7 +28,7 @@ export function SignInForm({ title }: { readonly title: string }): ReactElement 
   );
 }
 
-/** Read when it is sent: React writes what a field is controlled with into the page, passwords too. */
+/** Reads the fields at submit: React writes the value of a controlled field into the DOM, including passwords. */
 function credentialsIn(form: HTMLFormElement) {
   const fields = new FormData(form);
   const text = (name: string) => {
@@ -39,5 +39,5 @@ function credentialsIn(form: HTMLFormElement) {
 }
 
 function problem(status: number | null): string {
-  return status === 401 ? 'The name or the password is wrong.' : 'We cannot sign you in now.';
+  return status === 401 ? 'Incorrect name or password.' : 'Sign-in failed. Please try again later.';
 }

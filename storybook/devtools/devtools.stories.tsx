@@ -9,10 +9,10 @@ type Story = StoryObj<WorldArgs>;
 const devtoolsOf = ({ canvas }: Pick<StoryContext, 'canvas'>) =>
   within(canvas.getByRole('region', { name: 'Session devtools' }));
 
-/** The panel that shows a session to those who develop with it. */
+/** The panel that shows a session to developers. */
 export default { ...onStage, title: 'Devtools' } satisfies Meta<WorldArgs>;
 
-/** Two users, two refreshes, an expiry and a logout: the history says how it came to that. */
+/** Two users, two refreshes, an expiry and a logout, all in the history. */
 const wholeLife: Story = {
   args: { state: 'anonymous', dialect: 'coded' },
   async play({ step, ...context }) {
@@ -45,13 +45,21 @@ const wholeLife: Story = {
   },
 };
 
-export const Light: Story = { ...wholeLife, name: 'after a whole life, light', globals: { theme: 'light' } };
+export const Light: Story = {
+  ...wholeLife,
+  name: 'after a complete session, light',
+  globals: { theme: 'light' },
+};
 
-export const Dark: Story = { ...wholeLife, name: 'after a whole life, dark', globals: { theme: 'dark' } };
+export const Dark: Story = {
+  ...wholeLife,
+  name: 'after a complete session, dark',
+  globals: { theme: 'dark' },
+};
 
-/** The next refresh gets the answer that is chosen here, in place of the server's own. */
+/** The next refresh gets the chosen response instead of the server's. */
 export const ForceAnAnswer: Story = {
-  name: 'force an answer',
+  name: 'force a response',
   args: { dialect: 'coded' },
   async play(context) {
     const { userEvent } = context;

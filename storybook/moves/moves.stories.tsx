@@ -6,28 +6,28 @@ import { ada, grace, type WorldArgs } from '../stage/World.ts';
 
 type Story = StoryObj<WorldArgs>;
 
-/** How a session leaves a state, and what becomes of those who have waited in it. */
-export default { ...onStage, title: 'Moves' } satisfies Meta<WorldArgs>;
+/** How a session leaves a state, and what happens to the requests that waited in it. */
+export default { ...onStage, title: 'Transitions' } satisfies Meta<WorldArgs>;
 
 export const Restored: Story = {
-  name: 'the store answers',
+  name: 'the store has been read',
   args: { state: 'anonymous.restoring' },
   async play(context) {
     const page = pageOf(context);
     await page.press('Are you open?');
-    await page.happens('Let it go on');
-    await waitFor(() => expect(page.answers()).toHaveTextContent('Open. We do not know who asks.'));
+    await page.happens('Continue');
+    await waitFor(() => expect(page.answers()).toHaveTextContent('Open. You are not signed in.'));
     await expect(page.state()).toHaveTextContent('anonymous.idle');
     await expect(page.getByRole('button', { name: 'Sign in' })).toBeEnabled();
   },
 };
 
 export const SignedIn: Story = {
-  name: 'somebody signs in',
+  name: 'the user signs in',
   args: { state: 'anonymous.signingIn' },
   async play(context) {
     const page = pageOf(context);
-    await page.happens('Let it go on');
+    await page.happens('Continue');
     await expect(await page.findByText('ada')).toBeVisible();
     await expect(page.state()).toHaveTextContent('authenticated.fresh');
   },
@@ -39,14 +39,14 @@ export const AskedWhileDue: Story = {
   async play(context) {
     const page = pageOf(context);
     await page.press('Are you open?');
-    await waitFor(() => expect(page.answers()).toHaveTextContent('Open. We know who asks.'));
+    await waitFor(() => expect(page.answers()).toHaveTextContent('Open. You are signed in.'));
     await page.counted('login 1, refresh 1, logout 0, api 1, refused 0');
     await expect(page.state()).toHaveTextContent('authenticated.fresh');
   },
 };
 
 export const DeferredRefresh: Story = {
-  name: 'a refresh that was put off has its turn',
+  name: 'a deferred refresh runs',
   args: { state: 'authenticated.due.deferred' },
   async play(context) {
     const page = pageOf(context);
@@ -57,13 +57,13 @@ export const DeferredRefresh: Story = {
 };
 
 export const LockAcquired: Story = {
-  name: 'another tab gives the lock away',
+  name: 'another tab releases the lock',
   args: { state: 'refreshing.acquiring' },
   async play(context) {
     const page = pageOf(context);
     await page.press('Are you open?');
-    await page.happens('Let it go on');
-    await waitFor(() => expect(page.answers()).toHaveTextContent('Open. We know who asks.'));
+    await page.happens('Continue');
+    await waitFor(() => expect(page.answers()).toHaveTextContent('Open. You are signed in.'));
     await page.counted('login 1, refresh 1, logout 0, api 1, refused 0');
     await expect(page.state()).toHaveTextContent('authenticated.fresh');
   },
@@ -74,23 +74,23 @@ export const Refreshed: Story = {
   args: { state: 'refreshing.requesting' },
   async play(context) {
     const page = pageOf(context);
-    await page.type('Words for the card', 'For the night shift');
-    const card = page.getByLabelText('Words for the card');
-    await page.happens('Let it go on');
+    await page.type('Message on the card', 'For the night shift');
+    const card = page.getByLabelText('Message on the card');
+    await page.happens('Continue');
     await waitFor(() => expect(page.state()).toHaveTextContent('authenticated.fresh'));
-    await expect(page.getByLabelText('Words for the card')).toBe(card);
+    await expect(page.getByLabelText('Message on the card')).toBe(card);
     await expect(card).toHaveValue('For the night shift');
   },
 };
 
 export const TriedAgain: Story = {
-  name: 'the server is back',
+  name: 'the server is available again',
   args: { state: 'refreshing.backingOff' },
   async play(context) {
     const page = pageOf(context);
     await page.press('Are you open?');
     await page.happens('10 seconds later');
-    await waitFor(() => expect(page.answers()).toHaveTextContent('Open. We know who asks.'));
+    await waitFor(() => expect(page.answers()).toHaveTextContent('Open. You are signed in.'));
     await page.counted('login 1, refresh 2, logout 0, api 1');
     await expect(page.state()).toHaveTextContent('authenticated.fresh');
   },
@@ -112,7 +112,7 @@ export const SignedInAgain: Story = {
 };
 
 export const SomebodyElse: Story = {
-  name: 'somebody else signs in after a logout',
+  name: 'another user signs in after a logout',
   args: { state: 'loggedOut' },
   async play(context) {
     const page = pageOf(context);

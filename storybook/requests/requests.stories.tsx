@@ -6,16 +6,16 @@ import type { WorldArgs } from '../stage/World.ts';
 
 type Story = StoryObj<WorldArgs>;
 
-/** Requests that meet a session which cannot serve them at this moment. */
+/** Requests that the session cannot send at the moment. */
 export default {
   ...onStage,
   title: 'Requests',
   args: { ...onStage.args, state: 'refreshing.requesting' },
 } satisfies Meta<WorldArgs>;
 
-/** However many wait, one refresh serves them all. */
+/** One refresh serves any number of waiting requests. */
 export const WaitForOneRefresh: Story = {
-  name: 'wait for one refresh, and are answered',
+  name: 'wait for one refresh, then succeed',
   async play(context) {
     const page = pageOf(context);
     await page.press('Load orders', 'Are you open?', 'Are you open?');
@@ -23,20 +23,20 @@ export const WaitForOneRefresh: Story = {
     await expect(page.answers()).toHaveTextContent('Waiting …Waiting …');
     await page.counted('refresh 1, logout 0, api 0');
 
-    await page.happens('Let it go on');
+    await page.happens('Continue');
     await waitFor(() => expect(page.orders()).toHaveTextContent('3 orders'));
-    await waitFor(() => expect(page.answers()).toHaveTextContent(/^(Open\. We know who asks\.){2}$/));
+    await waitFor(() => expect(page.answers()).toHaveTextContent(/^(Open\. You are signed in\.){2}$/));
     await page.counted('login 1, refresh 1, logout 0, api 5, refused 0');
   },
 };
 
-/** When the refresh is refused, so is everybody who waited for it. None has been sent. */
+/** If the refresh is refused, so are the requests that waited for it. None was sent. */
 export const RefusedTogether: Story = {
-  name: 'are refused when the refresh is',
+  name: 'are refused if the refresh is refused',
   async play(context) {
     const page = pageOf(context);
     await page.press('Load orders', 'Are you open?');
-    await page.happens('Expire refresh tokens', 'Let it go on');
+    await page.happens('Expire refresh tokens', 'Continue');
     await waitFor(() => expect(page.orders()).toHaveTextContent('Refused: please sign in again.'));
     await waitFor(() => expect(page.answers()).toHaveTextContent('Refused: please sign in again.'));
     await page.counted('login 1, refresh 1, logout 0, api 0, refused 1');
@@ -44,7 +44,7 @@ export const RefusedTogether: Story = {
   },
 };
 
-/** `hold.limit`: the third is refused at once, and the two before it go on waiting. */
+/** `hold.limit`: the third request is refused at once; the first two keep waiting. */
 export const HoldLimit: Story = {
   name: 'are refused beyond the limit',
   args: { hold: { limit: 2 } },
@@ -52,22 +52,22 @@ export const HoldLimit: Story = {
     const page = pageOf(context);
     await page.press('Are you open?', 'Are you open?', 'Are you open?');
     await waitFor(() =>
-      expect(page.answers()).toHaveTextContent('Waiting …Waiting …Refused: too many wait already.'),
+      expect(page.answers()).toHaveTextContent('Waiting …Waiting …Refused: too many requests are waiting.'),
     );
 
-    await page.happens('Let it go on');
+    await page.happens('Continue');
     await waitFor(() =>
       expect(page.answers()).toHaveTextContent(
-        'Open. We know who asks.Open. We know who asks.Refused: too many wait already.',
+        'Open. You are signed in.Open. You are signed in.Refused: too many requests are waiting.',
       ),
     );
     await page.counted('api 2');
   },
 };
 
-/** `hold.timeout`: another tab has the lock, and keeps it. */
+/** `hold.timeout`: another tab keeps the lock. */
 export const HoldTimeout: Story = {
-  name: 'wait only so long',
+  name: 'wait no longer than hold.timeout',
   args: { state: 'refreshing.acquiring', hold: { timeout: 20_000 } },
   async play(context) {
     const page = pageOf(context);
@@ -82,7 +82,7 @@ export const HoldTimeout: Story = {
   },
 };
 
-/** A refresh has found no network. It waits for it, tries every eight seconds, and they wait for the refresh. */
+/** A refresh has failed offline. It is retried every eight seconds and when the network is back; requests wait for it. */
 export const Offline: Story = {
   name: 'wait for the network',
   args: { state: 'refreshing.offline' },
@@ -99,22 +99,24 @@ export const Offline: Story = {
   },
 };
 
-/** `hold.whileOffline: false`: they are refused at once, and the session stays. */
+/** `hold.whileOffline: false`: requests are refused at once, and the session stays. */
 export const NotWhileOffline: Story = {
-  name: 'do not wait for the network where they should not',
+  name: 'do not wait for the network with hold.whileOffline: false',
   args: { state: 'refreshing.offline', hold: { whileOffline: false } },
   async play(context) {
     const page = pageOf(context);
     await page.press('Load orders');
     await waitFor(() =>
-      expect(page.orders()).toHaveTextContent('Refused: we cannot be reached now, and you stay signed in.'),
+      expect(page.orders()).toHaveTextContent(
+        'Refused: the server cannot be reached now; you stay signed in.',
+      ),
     );
     await page.counted('api 0');
     await expect(page.state()).toHaveTextContent('refreshing.offline');
   },
 };
 
-/** A logout wins over the refresh that they wait for. */
+/** A logout overrides the refresh that the requests wait for. */
 export const LoggedOut: Story = {
   name: 'are refused by a logout',
   async play(context) {
@@ -122,7 +124,7 @@ export const LoggedOut: Story = {
     await page.press('Are you open?', 'Sign out');
     await waitFor(() => expect(page.answers()).toHaveTextContent('Refused: you have signed out.'));
 
-    await page.happens('Let it go on');
+    await page.happens('Continue');
     await expect(page.state()).toHaveTextContent('loggedOut');
     await page.counted('api 0');
     await expect(page.getByRole('form', { name: 'Sign in' })).toBeVisible();

@@ -6,7 +6,7 @@ import { ada, type WorldArgs } from '../stage/World.ts';
 
 type Story = StoryObj<WorldArgs>;
 
-/** Five kinds of server, and the same behaviour of the session with each of them. */
+/** Five kinds of servers, one behaviour of the session. */
 export default {
   ...onStage,
   title: 'Servers',
@@ -14,7 +14,7 @@ export default {
   async play({ step, ...context }) {
     const page = pageOf(context);
 
-    await step('Somebody signs in, and three calls go with the token', async () => {
+    await step('The user signs in, and three calls carry the token', async () => {
       await page.signIn(ada);
       await waitFor(() => expect(page.state()).toHaveTextContent('authenticated.fresh'));
       await page.press('Load orders');
@@ -29,7 +29,7 @@ export default {
       await page.counted('login 1, refresh 1, logout 0, api 9, refused 3');
     });
 
-    await step('The refresh is refused: the same user should sign in again', async () => {
+    await step('The refresh is refused: the user must sign in again', async () => {
       await page.happens('10 seconds later', 'Expire refresh tokens', 'Expire access tokens');
       await page.press('Load orders');
       await waitFor(() => expect(page.orders()).toHaveTextContent('Refused: please sign in again.'));
@@ -37,7 +37,7 @@ export default {
       await expect(page.state()).toHaveTextContent('expired.idle');
     });
 
-    await step('The user does', async () => {
+    await step('The user signs in again', async () => {
       await page.signIn(ada);
       await waitFor(() => expect(page.state()).toHaveTextContent('authenticated.fresh'));
       await page.press('Load orders');
@@ -47,17 +47,17 @@ export default {
   },
 } satisfies Meta<WorldArgs>;
 
-/** Both tokens are replaced at every refresh. */
+/** Every refresh replaces both tokens. */
 export const Rotating: Story = { args: { dialect: 'rotating' } };
 
-/** A code in the body says what is wrong. */
+/** A code in the body names the problem. */
 export const Coded: Story = { args: { dialect: 'coded' } };
 
-/** 401 without a token, 403 with a bad one, and a logout at the server. */
+/** 401 without a token, 403 with a bad one, and a logout endpoint. */
 export const Express: Story = { args: { dialect: 'express' } };
 
-/** One message means an expired token. */
+/** One message means that the token has expired. */
 export const Message: Story = { args: { dialect: 'message' } };
 
-/** The new token comes in a header. */
+/** The new token comes in a response header. */
 export const Header: Story = { args: { dialect: 'header' } };

@@ -6,16 +6,16 @@ import { ada, grace, type WorldArgs } from '../stage/World.ts';
 
 type Story = StoryObj<WorldArgs>;
 
-const words = 'Words for the card';
+const words = 'Message on the card';
 
-/** `hold.whileExpired`: what somebody was about to send waits until the same user has signed in again. */
+/** `hold.whileExpired`: requests wait until the same user has signed in again. */
 export default {
   ...onStage,
   title: 'Sign in again',
   args: { ...onStage.args, hold: { whileExpired: 10 * 60_000, timeout: 10 * 60_000 } },
 } satisfies Meta<WorldArgs>;
 
-/** The order goes, and what was typed is still there. */
+/** The order is sent, and the form keeps its contents. */
 export const SameUser: Story = {
   name: 'the same user',
   async play(context) {
@@ -24,7 +24,7 @@ export const SameUser: Story = {
     await page.happens('Expire access tokens', 'Expire refresh tokens');
     await page.press('Order');
     await page.findByRole('dialog', { name: 'Sign in again' });
-    await expect(page.notice()).toHaveTextContent('Your order is on its way …');
+    await expect(page.notice()).toHaveTextContent('Sending your order …');
     await expect(page.getByLabelText(words)).toHaveValue('Happy birthday,');
     await page.counted('login 1, refresh 1, logout 0, api 1');
 
@@ -39,7 +39,7 @@ export const SameUser: Story = {
   },
 };
 
-/** The order is not sent as somebody else, and nobody reads what another one has typed. */
+/** The order is refused, and the other user does not see what the first one has typed. */
 export const OtherUser: Story = {
   name: 'another user',
   async play(context) {
@@ -50,7 +50,7 @@ export const OtherUser: Story = {
     await page.findByRole('dialog', { name: 'Sign in again' });
 
     await page.signIn(grace);
-    await waitFor(() => expect(page.notice()).toHaveTextContent('Refused: it was somebody else’s.'));
+    await waitFor(() => expect(page.notice()).toHaveTextContent('Refused: it belongs to another user.'));
     await expect(page.getByText('grace')).toBeVisible();
     await expect(page.getByLabelText(words)).toHaveValue('');
     await page.counted('login 2, refresh 1, logout 0, api 1');

@@ -1,7 +1,7 @@
 import { useSyncExternalStore, type ReactElement } from 'react';
 import type { World } from './World.ts';
 
-/** How many requests of each kind have reached the server, and how many of them it refused. */
+/** Counts the requests of each kind that reached the server, and how many it refused. */
 export function Counts({ world }: { readonly world: Pick<World, 'server' | 'onRequest'> }): ReactElement {
   const text = useSyncExternalStore(world.onRequest, () =>
     Object.entries(world.server.counts())
@@ -9,7 +9,7 @@ export function Counts({ world }: { readonly world: Pick<World, 'server' | 'onRe
       .join(', '),
   );
   return (
-    <output className="counts" aria-label="What the server has seen">
+    <output className="counts" aria-label="Requests at the server">
       {text}
     </output>
   );

@@ -5,7 +5,7 @@ interface HappeningProps {
   readonly onPress: () => Promise<void> | void;
 }
 
-/** A button that is busy until what it starts is over. */
+/** A button that is busy until its action has finished. */
 export function Happening({ children, onPress }: HappeningProps): ReactElement {
   const [isBusy, start] = useTransition();
   return (

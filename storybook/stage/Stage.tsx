@@ -15,7 +15,7 @@ interface StageProps {
   readonly theme: Theme;
 }
 
-/** A program, the world around it, and the devtools beside it. */
+/** An application, the buttons for its environment, and the devtools. */
 export function Stage({ world, theme }: StageProps): ReactElement {
   return (
     <div className="stage" data-theme={theme}>
@@ -45,7 +45,7 @@ function CurrentState({ world }: Pick<StageProps, 'world'>): ReactElement {
   );
 }
 
-/** What the machine says about a state, from the outside in. */
+/** The machine's descriptions of a state and its parents, outermost first. */
 function describe(state: string): string {
   const keys = state.split('.');
   return keys

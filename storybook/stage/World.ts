@@ -12,13 +12,13 @@ import {
 } from 'sessionchart/testing';
 import { contracts } from './contracts.ts';
 
-/** What a story begins with. All of it can be changed in Storybook's controls. */
+/** The arguments of a story, which Storybook's controls can change. */
 export interface WorldArgs {
-  /** The state to begin in. */
+  /** The state to start in. */
   readonly state: SessionState;
-  /** What kind of server it is. */
+  /** The kind of server. */
   readonly dialect: DialectName;
-  /** How long requests wait, and how many. */
+  /** How long requests may wait, and how many. */
   readonly hold?: HoldOptions;
 }
 
@@ -29,9 +29,9 @@ const kinds = ['login', 'refresh', 'logout', 'api'] as const satisfies readonly 
 
 let count = 0;
 
-/** A session on a server in memory, and the world around it, for one story. */
+/** A session with an in-memory server, clock and signals, for one story. */
 export class World {
-  /** Another one for each world. */
+  /** A unique id. */
   readonly id = (count += 1);
   readonly session: Session<unknown, PasswordCredentials>;
   readonly server: TestServer;
@@ -46,24 +46,24 @@ export class World {
     this.#test = test;
   }
 
-  /** Moves time on: nothing in a story waits for the clock on the wall. */
+  /** Advances the clock. Stories never wait for real time. */
   pass(seconds: number): Promise<void> {
-    // One stretch after the other, for those who press faster than time passes.
+    // One after another, for users who click faster than the clock advances.
     this.#past = this.#past.then(() => this.#test.clock.advance(seconds * 1_000));
     return this.#past;
   }
 
-  /** Lets the store, the server or the other tab go on that kept the session in its first state. */
+  /** Releases the store, server or other tab that keeps the session in its first state. */
   release(): Promise<void> {
     return this.#test.release();
   }
 
-  /** Signs in past the page. What becomes of it is in the session's view. */
+  /** Signs in without the page's form. The session's view shows the outcome. */
   async signIn(credentials: PasswordCredentials): Promise<void> {
     await this.session.login(credentials).catch(() => undefined);
   }
 
-  /** Calls the listener whenever the server may have counted another request. */
+  /** Calls the listener whenever the server may have received another request. */
   readonly onRequest = (listener: () => void): (() => void) => {
     const undos = kinds.map((kind) =>
       this.server.intercept(kind, (_request, next) => {
@@ -84,14 +84,14 @@ export async function createWorld({ state, dialect, hold = {} }: WorldArgs): Pro
   return new World(await createSessionOf({ state, dialect, session: { hold } }, dialect));
 }
 
-/** The states in which one tab can be when another one is opened beside it. */
+/** The states that the first tab can have when the second one is opened. */
 export const tabStates = [
   'anonymous',
   'authenticated',
   'refreshing.requesting',
 ] as const satisfies SessionState[];
 
-/** Two tabs of one browser: each a world of its own on the same server, at the same time, with the same store. */
+/** Two tabs of one browser: two sessions with the same server, clock and store. */
 export async function createTabs({
   state,
   dialect,

@@ -7,7 +7,7 @@ const refusal = (purpose: ForcedAnswer['purpose'], code: string): ForcedAnswer =
   respond: () => Response.json({ code }, { status: 401 }),
 });
 
-/** What a server says in words of its own, for the devtools to offer. */
+/** Responses in each server's own format, for the list in the devtools. */
 export const answers: Readonly<Record<DialectName, readonly ForcedAnswer[]>> = {
   rotating: [],
   coded: [refusal('api', 'T-001'), refusal('api', 'T-002'), refusal('refresh', 'T-003')],

@@ -5,7 +5,7 @@ import { Stage } from './Stage.tsx';
 import { createWorld, World, type WorldArgs } from './World.ts';
 import { isTheme } from './theme.ts';
 
-/** What all stories have in common: a world of its own for each, built before it is shown and ended after it. */
+/** Shared by all stories: each gets its own world, created before it renders and disposed of afterwards. */
 export const onStage = {
   args: { state: 'authenticated.fresh', dialect: 'rotating' },
   argTypes: {

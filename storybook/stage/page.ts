@@ -4,13 +4,13 @@ import { expect, waitFor, within } from 'storybook/test';
 
 type Looking = Pick<StoryContext, 'canvas' | 'userEvent'>;
 
-/** The program of a story, without the devtools: where to look, and what somebody does there. */
+/** Queries and user actions for the application of a story, without the devtools. */
 export function pageOf({ canvas, userEvent }: Looking) {
   const state = () => canvas.getByRole('status', { name: 'State of the session' });
   return { ...pageIn(canvas.getByRole('main'), userEvent), state };
 }
 
-/** One of several tabs: the program in it. */
+/** The same for the application in one of several tabs. */
 export function tabOf({ canvas, userEvent }: Looking, name: string) {
   const page = pageIn(canvas.getByRole('article', { name }), userEvent);
   return { ...page, state: () => page.getByRole('status', { name: 'State of the session' }) };
@@ -25,18 +25,18 @@ function pageIn(element: HTMLElement, userEvent: Looking['userEvent']) {
     orders: () => output('Orders'),
     answers: () => program.getByRole('list', { name: 'Answers' }),
 
-    /** The server has seen this much, though some of it may be a moment behind what is on the screen. */
+    /** Waits until the counts of requests at the server contain this text. */
     async counted(text: string): Promise<void> {
-      await waitFor(() => expect(output('What the server has seen')).toHaveTextContent(text));
+      await waitFor(() => expect(output('Requests at the server')).toHaveTextContent(text));
     },
 
-    /** Presses buttons of the world, each when the one before has had its effect. */
+    /** Presses buttons of the environment, and waits for each to finish. */
     async happens(...buttons: readonly string[]): Promise<void> {
       for (const name of buttons) {
         const button = program.getByRole('button', { name });
         await userEvent.click(button);
         await waitFor(() => {
-          if (button.ariaBusy === 'true') throw new Error(`"${name}" is still happening`);
+          if (button.ariaBusy === 'true') throw new Error(`"${name}" has not finished`);
         });
       }
     },

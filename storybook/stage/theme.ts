@@ -1,6 +1,6 @@
 export const themes = ['system', 'light', 'dark'] as const;
 
-/** Whether pages are light or dark; `system` is what the reader's system prefers. */
+/** The theme of the pages; `system` follows the user's preference. */
 export type Theme = (typeof themes)[number];
 
 export function isTheme(value: unknown): value is Theme {

@@ -5,7 +5,7 @@ import { pageOf } from '../stage/page.ts';
 import { ada, type WorldArgs } from '../stage/World.ts';
 import type { StateStory } from './StateStory.ts';
 
-/** Nobody has signed in. Requests go without a token, once it is certain that there is none. */
+/** No user has signed in. Requests are sent without a token, after the store has been read. */
 export default { ...onStage, title: 'States/anonymous' } satisfies Meta<WorldArgs>;
 
 export const Anonymous: StateStory = {
@@ -14,7 +14,7 @@ export const Anonymous: StateStory = {
   async play(context) {
     const page = pageOf(context);
     await page.signIn({ ...ada, password: 'byron' });
-    await expect(await page.findByRole('alert')).toHaveTextContent('The name or the password is wrong.');
+    await expect(await page.findByRole('alert')).toHaveTextContent('Incorrect name or password.');
     await expect(page.state()).toHaveTextContent('anonymous.idle');
     await expect(page.getByRole('button', { name: 'Sign in' })).toBeEnabled();
   },
@@ -43,7 +43,7 @@ export const Idle: StateStory = {
     await expect(page.getByRole('form', { name: 'Sign in' })).toBeVisible();
 
     await page.press('Are you open?');
-    await waitFor(() => expect(page.answers()).toHaveTextContent('Open. We do not know who asks.'));
+    await waitFor(() => expect(page.answers()).toHaveTextContent('Open. You are not signed in.'));
     await page.counted('login 0, refresh 0, logout 0, api 1, refused 0');
     await expect(page.state()).toHaveTextContent('anonymous.idle');
   },
@@ -57,7 +57,7 @@ export const SigningIn: StateStory = {
     await expect(page.getByRole('button', { name: 'Signing in …' })).toBeDisabled();
 
     await page.press('Are you open?');
-    await waitFor(() => expect(page.answers()).toHaveTextContent('Open. We do not know who asks.'));
+    await waitFor(() => expect(page.answers()).toHaveTextContent('Open. You are not signed in.'));
     await page.counted('login 1, refresh 0, logout 0, api 1, refused 0');
     await expect(page.state()).toHaveTextContent('anonymous.signingIn');
   },

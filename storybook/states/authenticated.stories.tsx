@@ -5,7 +5,7 @@ import { pageOf } from '../stage/page.ts';
 import type { WorldArgs } from '../stage/World.ts';
 import type { StateStory } from './StateStory.ts';
 
-/** Somebody is signed in, and requests go with the token. Those of a due token begin with a refresh. */
+/** A user is signed in, and requests carry the token. If the token is due, they wait for a refresh first. */
 export default { ...onStage, title: 'States/authenticated' } satisfies Meta<WorldArgs>;
 
 export const Authenticated: StateStory = {
@@ -16,7 +16,7 @@ export const Authenticated: StateStory = {
     await page.press('Load orders');
     await waitFor(() => expect(page.orders()).toHaveTextContent('3 orders'));
 
-    // The token lives for a minute: somewhere in it the session has got another one, and nobody has seen it.
+    // The token lives for a minute: within that time the session has refreshed it, and the page has not changed.
     await page.happens('1 minute later');
     await waitFor(() => expect(page.state()).toHaveTextContent('authenticated.fresh'));
     await page.counted('login 1, refresh 1, logout 0, api 3, refused 0');
@@ -33,7 +33,7 @@ export const Fresh: StateStory = {
     await expect(page.getByText('ada')).toBeVisible();
 
     await page.press('Are you open?', 'Load orders');
-    await waitFor(() => expect(page.answers()).toHaveTextContent('Open. We know who asks.'));
+    await waitFor(() => expect(page.answers()).toHaveTextContent('Open. You are signed in.'));
     await waitFor(() => expect(page.orders()).toHaveTextContent('3 orders'));
     await page.counted('login 1, refresh 0, logout 0, api 4, refused 0');
     await expect(page.state()).toHaveTextContent('authenticated.fresh');
@@ -52,7 +52,7 @@ export const Due: StateStory = {
   },
 };
 
-/** What the next request does to it is among the moves. */
+/** Transitions has a story for the next request. */
 export const DueReady: StateStory = {
   name: 'authenticated.due.ready',
   args: { state: 'authenticated.due.ready' },
@@ -72,9 +72,9 @@ export const DueDeferred: StateStory = {
     const page = pageOf(context);
     await page.counted('refresh 1');
 
-    // One refresh has failed, and nobody waits for the next one.
+    // One refresh has failed, and requests do not wait for the next one.
     await page.press('Are you open?');
-    await waitFor(() => expect(page.answers()).toHaveTextContent('Open. We know who asks.'));
+    await waitFor(() => expect(page.answers()).toHaveTextContent('Open. You are signed in.'));
     await page.counted('login 1, refresh 1, logout 0, api 1, refused 0');
     await expect(page.state()).toHaveTextContent('authenticated.due.deferred');
   },

@@ -5,7 +5,7 @@ import { pageOf } from '../stage/page.ts';
 import { ada, type WorldArgs } from '../stage/World.ts';
 import type { StateStory } from './StateStory.ts';
 
-/** The refresh was refused. The page stays as it is, and its user is asked to sign in again. */
+/** The refresh was refused. The page keeps its contents, and asks the user to sign in again. */
 export default { ...onStage, title: 'States/expired' } satisfies Meta<WorldArgs>;
 
 export const Expired: StateStory = {
@@ -17,7 +17,7 @@ export const Expired: StateStory = {
     await waitFor(() => expect(page.orders()).toHaveTextContent('Refused: please sign in again.'));
 
     await page.signIn({ ...ada, password: 'byron' });
-    await expect(await page.findByRole('alert')).toHaveTextContent('The name or the password is wrong.');
+    await expect(await page.findByRole('alert')).toHaveTextContent('Incorrect name or password.');
     await expect(page.getByText('ada')).toBeVisible();
     await page.counted('login 2, refresh 1, logout 0, api 0');
     await expect(page.state()).toHaveTextContent('expired.idle');

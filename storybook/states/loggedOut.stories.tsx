@@ -5,7 +5,7 @@ import { pageOf } from '../stage/page.ts';
 import type { WorldArgs } from '../stage/World.ts';
 import type { StateStory } from './StateStory.ts';
 
-/** The session was ended on purpose. Nothing of its user is left. */
+/** The session was ended on purpose. The page shows nothing of its user any more. */
 export default { ...onStage, title: 'States/loggedOut' } satisfies Meta<WorldArgs>;
 
 export const LoggedOut: StateStory = {
@@ -17,7 +17,7 @@ export const LoggedOut: StateStory = {
     await expect(page.queryByText('ada')).toBeNull();
 
     await page.press('Are you open?');
-    await waitFor(() => expect(page.answers()).toHaveTextContent('Open. We do not know who asks.'));
+    await waitFor(() => expect(page.answers()).toHaveTextContent('Open. You are not signed in.'));
     await expect(page.state()).toHaveTextContent('loggedOut');
   },
 };

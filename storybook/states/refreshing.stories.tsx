@@ -5,7 +5,7 @@ import { pageOf } from '../stage/page.ts';
 import type { WorldArgs } from '../stage/World.ts';
 import type { StateStory } from './StateStory.ts';
 
-/** New tokens are on their way. Requests wait for them, and nobody who is signed in sees anything of it. */
+/** A refresh is in flight. Requests wait for it, and the page does not change. */
 export default { ...onStage, title: 'States/refreshing' } satisfies Meta<WorldArgs>;
 
 export const Refreshing: StateStory = {
@@ -15,9 +15,9 @@ export const Refreshing: StateStory = {
     const page = pageOf(context);
     await expect(page.getByText('ada')).toBeVisible();
 
-    await page.type('Words for the card', 'For the night shift');
+    await page.type('Message on the card', 'For the night shift');
     await page.press('Order');
-    await expect(page.notice()).toHaveTextContent('Your order is on its way …');
+    await expect(page.notice()).toHaveTextContent('Sending your order …');
     await page.counted('api 0');
     await expect(page.state()).toHaveTextContent('refreshing.requesting');
   },
@@ -73,7 +73,7 @@ export const Offline: StateStory = {
     await expect(page.getByText('ada')).toBeVisible();
 
     await page.press('Are you open?');
-    // One attempt has found no network. Another one is made every eight seconds, since the platform may be wrong.
+    // One attempt has failed offline. It is retried every eight seconds, since the platform may be wrong.
     await page.happens('10 seconds later');
     await expect(page.answers()).toHaveTextContent('Waiting …');
     await page.counted('login 1, refresh 2, logout 0, api 0, refused 0');

@@ -15,7 +15,7 @@ interface TwoTabsProps {
   readonly theme: Theme;
 }
 
-/** Two tabs side by side, what they have in common, and the devtools of the left one. */
+/** Two tabs side by side, their shared environment, and the devtools of the left tab. */
 export function TwoTabs({ tabs: [left, right], theme }: TwoTabsProps): ReactElement {
   return (
     <div className="stage" data-theme={theme}>
@@ -61,18 +61,18 @@ function InCommon({ left, right }: { readonly left: World; readonly right: World
     [left, right],
   );
   return (
-    <section className="world card" aria-label="World">
-      <h2>The world around both</h2>
+    <section className="world card" aria-label="Environment">
+      <h2>Environment of both tabs</h2>
       <div className="buttons">
         <Happening onPress={() => Promise.all([left.release(), right.release()]).then(() => undefined)}>
-          Let it go on
+          Continue
         </Happening>
         <Happening onPress={() => left.pass(10)}>10 seconds later</Happening>
         <Happening onPress={() => left.pass(60)}>1 minute later</Happening>
         <Happening onPress={() => server.expireAccessTokens()}>Expire access tokens</Happening>
         <Happening onPress={() => server.expireRefreshTokens()}>Expire refresh tokens</Happening>
       </div>
-      <h2>Requests that the server has seen, of both tabs</h2>
+      <h2>Requests at the server, from both tabs</h2>
       <Counts world={{ server, onRequest }} />
     </section>
   );

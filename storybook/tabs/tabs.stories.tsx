@@ -8,12 +8,12 @@ import { TwoTabs } from './TwoTabs.tsx';
 
 type Story = StoryObj<WorldArgs>;
 
-/** Two tabs of one browser share a session. Here they are two sessions on one store, in one page. */
+/** Two tabs of one browser share a session. Here they are two sessions with one store, in one page. */
 export default {
   title: 'Tabs',
   args: { ...onStage.args, state: 'authenticated' },
   argTypes: { ...onStage.argTypes, state: { control: 'select', options: tabStates } },
-  // Each tab is a page, with the landmarks of one.
+  // Each tab is a page with its own landmarks.
   parameters: { a11y: { config: { rules: [{ id: 'landmark-unique', enabled: false }] } } },
   loaders: [({ args }) => createTabs(args)],
   beforeEach:
@@ -35,7 +35,7 @@ function tabsIn(loaded: Readonly<Record<string, unknown>>): readonly [World, Wor
 }
 
 export const SignIn: Story = {
-  name: 'a sign-in is one for both',
+  name: 'a sign-in reaches both tabs',
   args: { state: 'anonymous' },
   async play(context) {
     const [left, right] = [tabOf(context, 'Left tab'), tabOf(context, 'Right tab')];
@@ -49,8 +49,7 @@ export const SignIn: Story = {
   },
 };
 
-/** The server has not answered yet: one tab has the lock and asks, the other waits, and so do all requests. */
-/** Both tabs ask for orders, and their access token has expired. */
+/** Loads orders in both tabs with an expired access token. */
 async function loadExpired(context: Parameters<typeof pageOf>[0]) {
   const [left, right] = [tabOf(context, 'Left tab'), tabOf(context, 'Right tab')];
   const world = pageOf(context);
@@ -61,7 +60,7 @@ async function loadExpired(context: Parameters<typeof pageOf>[0]) {
 }
 
 export const OneRefreshes: Story = {
-  name: 'one of them refreshes',
+  name: 'one tab refreshes',
   args: { state: 'refreshing.requesting' },
   async play(context) {
     const { left, right, world } = await loadExpired(context);
@@ -85,9 +84,9 @@ export const ServedBoth: Story = {
   },
 };
 
-/** A hidden tab refreshes for nobody; it takes what the other one has got. */
+/** A hidden tab does not refresh; it uses the tokens of the visible tab. */
 export const Hidden: Story = {
-  name: 'the one that is seen refreshes',
+  name: 'the visible tab refreshes',
   async play(context) {
     const [left, right] = [tabOf(context, 'Left tab'), tabOf(context, 'Right tab')];
     const world = pageOf(context);
@@ -100,7 +99,7 @@ export const Hidden: Story = {
 };
 
 export const Expired: Story = {
-  name: 'an expiry asks in both, and one answer is enough',
+  name: 'both tabs ask to sign in again, and one sign-in is enough',
   async play(context) {
     const [left, right] = [tabOf(context, 'Left tab'), tabOf(context, 'Right tab')];
     const world = pageOf(context);
@@ -119,7 +118,7 @@ export const Expired: Story = {
 };
 
 export const SignOut: Story = {
-  name: 'a sign-out is one for both',
+  name: 'a sign-out reaches both tabs',
   async play(context) {
     const [left, right] = [tabOf(context, 'Left tab'), tabOf(context, 'Right tab')];
     await left.press('Sign out');
