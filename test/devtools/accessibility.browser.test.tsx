@@ -6,7 +6,7 @@ import { openDevtools, openTab, start } from './world.tsx';
 const themes = ['light', 'dark'] as const;
 
 describe.each(themes)('in the %s theme', (theme) => {
-  test.each([480, 900])('axe finds nothing at a width of %i', async (width) => {
+  test.each([480, 900])('axe finds no problems at a width of %i', async (width) => {
     await page.viewport(width, 1200);
     const { panel, force, press, session } = await openDevtools({}, { theme });
     await session.api.get('api/me');
@@ -22,7 +22,7 @@ describe.each(themes)('in the %s theme', (theme) => {
     expect(violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target)])).toEqual([]);
   });
 
-  test('axe finds nothing where another tab refreshes for all', async () => {
+  test('axe finds no problems while another tab refreshes for all', async () => {
     const devtools = await openDevtools({}, { theme });
     await openTab(devtools, { state: 'refreshing.requesting' });
     await expect.element(page.getByRole('cell', { name: 'held' })).toBeVisible();
@@ -46,7 +46,7 @@ describe.each(themes)('in the %s theme', (theme) => {
   );
 });
 
-test('without a theme of its own the panel follows the reader’s preference', async () => {
+test('the panel follows the user’s preference by default', async () => {
   const { panel, rerender } = await openDevtools();
   const ground = () => getComputedStyle(panel.element()).backgroundColor;
   const dark = matchMedia('(prefers-color-scheme: dark)').matches;
@@ -57,7 +57,7 @@ test('without a theme of its own the panel follows the reader’s preference', a
   expect(ground()).not.toBe(found);
 });
 
-test('the style has the nonce that the page asks for', async () => {
+test('the style element has the given nonce', async () => {
   const { panel } = await openDevtools({}, { nonce: 'r4nd0m' });
   expect(panel.element().querySelector('style')?.nonce).toBe('r4nd0m');
 });

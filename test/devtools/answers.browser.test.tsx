@@ -6,7 +6,7 @@ const leaf = () => litStates().at(-1);
 const active = () =>
   [...document.querySelectorAll('.sessionchart-active li')].map(({ textContent }) => textContent);
 
-describe('an answer to a refresh', () => {
+describe('a forced response to a refresh', () => {
   test.each([
     ['400 invalid_grant', 'expired.idle', 'server.refreshTokenInvalid 400 invalid_grant'],
     ['401', 'expired.idle', 'server.refreshTokenInvalid 401'],
@@ -24,7 +24,7 @@ describe('an answer to a refresh', () => {
     await expect.poll(cause).toContain(words);
   });
 
-  test('none at all is waited for until the session has enough of it', async () => {
+  test('no response at all is waited for until the timeout', async () => {
     const { force, session, clock } = await openDevtools();
     await force('refresh', 'no response at all');
     start(session.refresh());
@@ -35,7 +35,7 @@ describe('an answer to a refresh', () => {
   });
 });
 
-describe('an answer to the API', () => {
+describe('a forced response to the API', () => {
   test.each([
     ['401', { refresh: 1, api: 1 }],
     ['403', { refresh: 0, api: 0 }],
@@ -55,14 +55,14 @@ describe('an answer to the API', () => {
 test.each([
   ['401', '401'],
   ['503', '503'],
-])('a sign-in that is answered with %s fails, and that is said', async (answer, words) => {
+])('a sign-in with the response %s fails, and the panel shows it', async (answer, words) => {
   const { force, session } = await openDevtools({ state: 'anonymous' });
   await force('login', answer);
   start(session.login(credentials));
   await expect.poll(cause).toContain(`ERR_LOGIN_FAILED ${words}`);
 });
 
-test('an answer for the next request is used up by it', async () => {
+test('a response for the next request is used once', async () => {
   const { force, session } = await openDevtools();
   await force('api', '503');
   expect(active()).toEqual(['api → 503onceRemove']);
@@ -71,7 +71,7 @@ test('an answer for the next request is used up by it', async () => {
   expect((await session.fetch('api/me')).status).toBe(200);
 });
 
-test('an answer that stays is given until it is removed', async () => {
+test('a permanent response is used until it is removed', async () => {
   const { force, session, press } = await openDevtools();
   await force('api', '503', 'until removed');
   expect((await session.fetch('api/me')).status).toBe(503);
@@ -81,7 +81,7 @@ test('an answer that stays is given until it is removed', async () => {
   expect((await session.fetch('api/me')).status).toBe(200);
 });
 
-test('a status and a body of one’s own are answered as they are typed', async () => {
+test('a custom status and body are sent as they were typed', async () => {
   const { panel, press, session } = await openDevtools();
   await panel.getByRole('combobox', { name: 'Requests' }).selectOptions('api');
   await panel.getByRole('combobox', { name: 'Response' }).selectOptions('custom response…');
@@ -96,7 +96,7 @@ test('a status and a body of one’s own are answered as they are typed', async 
   expect([answer.status, await answer.json()]).toEqual([418, { code: 'T-002' }]);
 });
 
-test('answers of the program’s own server are offered first', async () => {
+test('responses of the application’s own server come first in the list', async () => {
   const respond = () => new Response('Back at noon', { status: 502 });
   const { panel, press, session } = await openDevtools(
     {},
@@ -108,7 +108,7 @@ test('answers of the program’s own server are offered first', async () => {
   await expect.poll(cause).toContain('ERR_REFRESH_UNAVAILABLE 502');
 });
 
-test('a verdict goes to the machine as of this moment', async () => {
+test('a verdict is sent to the machine with the current time', async () => {
   const { panel, press } = await openDevtools();
   await panel.getByRole('combobox', { name: 'Verdict' }).selectOptions('sessionRevoked');
   await press('Send to the machine');
@@ -116,7 +116,7 @@ test('a verdict goes to the machine as of this moment', async () => {
   await expect.poll(cause).toContain('server.sessionRevoked The session was revoked: the session is over.');
 });
 
-test('offline, every connection is cut and the machine knows; online, it goes on', async () => {
+test('offline cuts every connection and tells the machine; online restores both', async () => {
   const { press, session, server } = await openDevtools({ state: 'authenticated.due.ready' });
   await press('Cut the network');
   const call = session.api.get('api/me').json();
@@ -128,15 +128,15 @@ test('offline, every connection is cut and the machine knows; online, it goes on
   expect(server.counts().api).toBe(api + 1);
 });
 
-describe('what the panel has changed is undone when it is closed', () => {
-  test('the answers', async () => {
+describe('closing the panel undoes its changes:', () => {
+  test('forced responses are removed', async () => {
     const { force, session, close } = await openDevtools();
     await force('api', '503', 'until removed');
     await close();
     expect((await session.fetch('api/me')).status).toBe(200);
   });
 
-  test('a request that it keeps waiting goes to the server', async () => {
+  test('a request that is kept waiting goes to the server', async () => {
     const { force, session, close } = await openDevtools();
     await force('refresh', 'no response at all');
     const refreshed = session.refresh();
@@ -145,7 +145,7 @@ describe('what the panel has changed is undone when it is closed', () => {
     await expect(refreshed).resolves.toBeUndefined();
   });
 
-  test('the network that was taken away', async () => {
+  test('the network is restored', async () => {
     const { press, session, close } = await openDevtools();
     await press('Cut the network');
     await expect.poll(() => session.actor.getSnapshot().context.online).toBe(false);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { credentials, find, label, litArrows, litStates, openDevtools, start } from './world.tsx';
 
-test('the lit state follows the session through sign-in, refresh and expiry', async () => {
+test('the highlighted state follows the session through sign-in, refresh and expiry', async () => {
   const { session, server } = await openDevtools({ state: 'anonymous' });
   await expect.poll(litStates).toEqual(['anonymous', 'anonymous.idle']);
 
@@ -19,12 +19,12 @@ test('the lit state follows the session through sign-in, refresh and expiry', as
   await expect.poll(litStates).toEqual(['expired', 'expired.idle']);
 });
 
-test('a state in a state in a state is lit with both around it', async () => {
+test('a nested state is highlighted together with its parents', async () => {
   await openDevtools({ state: 'authenticated.due.deferred' });
   await expect.poll(litStates).toEqual(['authenticated', 'authenticated.due', 'authenticated.due.deferred']);
 });
 
-test('the way that led there is lit, the last move labelled with its cause and the server’s words', async () => {
+test('the last transitions are highlighted, the newest labelled with its cause and the server’s code', async () => {
   const { session, force, panel } = await openDevtools();
   await force('refresh', '400 invalid_grant');
   start(session.refresh());
@@ -40,14 +40,14 @@ test('the way that led there is lit, the last move labelled with its cause and t
   await expect.element(panel).toHaveAttribute('data-status', 'expired');
 });
 
-test('an arrow that is pointed at says what can lead along it', async () => {
+test('pointing at an arrow shows the events that follow it', async () => {
   await openDevtools();
   const reach = find('[data-arrow="anonymous loggedOut"] .sessionchart-reach');
   reach.dispatchEvent(new PointerEvent('pointerover', { bubbles: true }));
   await expect.poll(label).toBe('session.logout');
 });
 
-test('a state that is chosen tells what can happen there, in the words of the machine', async () => {
+test('selecting a state shows its description and events', async () => {
   const { panel } = await openDevtools();
   await panel.getByRole('option', { name: 'refreshing', exact: true }).click({ position: { x: 40, y: 10 } });
 

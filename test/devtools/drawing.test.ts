@@ -22,11 +22,11 @@ const boxOf = (name: string): Box => {
 };
 
 describe('the drawing', () => {
-  test.each(stateNodes.map(nameOf))('has %s, once', (name) => {
+  test.each(stateNodes.map(nameOf))('contains %s once', (name) => {
     expect(states.filter((state) => state.name === name)).toHaveLength(1);
   });
 
-  test('has nothing that the machine has not', () => {
+  test('contains only states of the machine', () => {
     const names = stateNodes.map(nameOf);
     expect(states.map(({ name }) => name).filter((name) => !names.includes(name))).toEqual([]);
   });
@@ -44,13 +44,13 @@ describe('the drawing', () => {
     expect(leading).not.toEqual([]);
   });
 
-  test('has one arrow at most from one state to another, each with what leads along it', () => {
+  test('has at most one arrow between two states, with all its events', () => {
     const pairs = arrows.map(({ from, to }) => `${from} ${to}`);
     expect(new Set(pairs).size).toBe(pairs.length);
     expect(arrows.filter(({ events }) => events.length === 0)).toEqual([]);
   });
 
-  test('keeps a state inside the one around it, and all inside the drawing', () => {
+  test('keeps each state inside its parent and inside the drawing', () => {
     const outside = states.filter(({ name, box: [x, y, across, down] }) => {
       const outer = name.includes('.')
         ? boxOf(name.slice(0, name.lastIndexOf('.')))
@@ -62,7 +62,7 @@ describe('the drawing', () => {
     expect(outside).toEqual([]);
   });
 
-  test('has no two states that hide each other', () => {
+  test('has no overlapping states', () => {
     const overlapping = states.flatMap((one) =>
       states
         .filter(
@@ -73,11 +73,11 @@ describe('the drawing', () => {
     expect(overlapping.map(({ name }) => name)).toEqual([]);
   });
 
-  test('is narrow enough to be read in a panel: a name has eleven pixels at 420', () => {
+  test('is narrow enough for a panel of 420 pixels: names stay eleven pixels high', () => {
     expect(width).toBeLessThanOrEqual(440);
   });
 
-  test('puts labels where they hide no innermost state', () => {
+  test('places no label over an innermost state', () => {
     const innermost = states.filter(({ name }) => !hasInside(name, states));
     const hiding = arrows.filter(({ label: [x, y] }) =>
       innermost.some(({ box }) => overlap(box, [x - 60, y - 14, 120, 28])),
@@ -86,7 +86,7 @@ describe('the drawing', () => {
   });
 });
 
-describe('what can happen in a state', () => {
+describe('the events of a state', () => {
   test.each(states.map(({ name }) => name))('is told for %s, in the words of the machine', (name) => {
     const { description, possibilities } = describeState(name);
     const node = stateNodes.find((found) => nameOf(found) === name);

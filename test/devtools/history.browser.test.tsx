@@ -14,7 +14,7 @@ async function expire(): Promise<Devtools> {
   return world;
 }
 
-test('the last moves stand with their cause, the server’s words and the generation, newest first', async () => {
+test('the last transitions show cause, server code and generation, newest first', async () => {
   const rows = rowsOf(await expire());
   expect(rows.slice(0, 3)).toEqual([
     ['server.refreshTokenInvalidrefreshing.requesting → expired.idle', '400 invalid_grant', '1'],
@@ -23,14 +23,14 @@ test('the last moves stand with their cause, the server’s words and the genera
   ]);
 });
 
-test('a verdict that changed nothing is written down too', async () => {
+test('a verdict that changes nothing is listed too', async () => {
   const world = await openDevtools();
   await world.panel.getByRole('combobox', { name: 'Verdict' }).selectOptions('forbidden');
   await world.press('Send to the machine');
   await expect.poll(() => rowsOf(world)[0]?.[0]).toBe('server.forbiddenstays in authenticated.fresh');
 });
 
-test('the history is copied as a text for a ticket, and that is said', async () => {
+test('the history is copied as text, and the panel confirms it', async () => {
   const copied: string[] = [];
   vi.spyOn(navigator.clipboard, 'writeText').mockImplementation(async (text) => void copied.push(text));
   const { panel, press, session } = await expire();
@@ -44,7 +44,7 @@ test('the history is copied as a text for a ticket, and that is said', async () 
   expect(copied[0]?.split('\n')).toHaveLength(session.history().length);
 });
 
-test('where the page may not use the clipboard, the text is there to be copied by hand', async () => {
+test('without access to the clipboard, the text is shown to be copied by hand', async () => {
   vi.spyOn(navigator.clipboard, 'writeText').mockRejectedValue(new DOMException('No', 'NotAllowedError'));
   const { panel, press } = await expire();
   await press('Copy history');

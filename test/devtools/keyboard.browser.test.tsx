@@ -5,7 +5,7 @@ import { openDevtools } from './world.tsx';
 
 const focused = (): string => document.activeElement?.getAttribute('data-state') ?? '';
 
-test('one Tab leads into the chart, to the state that the session is in', async () => {
+test('one Tab moves into the chart, to the current state', async () => {
   const { panel } = await openDevtools();
   panel.getByRole('button', { name: 'Log out' }).element().focus();
   await userEvent.keyboard('{Tab}');
@@ -14,7 +14,7 @@ test('one Tab leads into the chart, to the state that the session is in', async 
   expect(focused()).toBe('');
 });
 
-test('arrow keys walk through every state, Home and End to the ends', async () => {
+test('arrow keys move through every state, Home and End to the first and last', async () => {
   const { panel } = await openDevtools();
   panel.getByRole('option', { name: 'authenticated.fresh, current state' }).element().focus();
   await userEvent.keyboard('{Home}');
@@ -35,7 +35,7 @@ test('arrow keys walk through every state, Home and End to the ends', async () =
   await expect.element(panel.getByRole('heading', { name: 'loggedOut' })).toBeVisible();
 });
 
-test('everything that can be pressed is reached with Tab, and its focus is to be seen', async () => {
+test('every control is reachable with Tab and shows its focus', async () => {
   const { panel } = await openDevtools();
   const controls = [...panel.element().querySelectorAll('button:enabled, select, summary, [tabindex="0"]')];
   const reached = new Set<Element>();
@@ -55,7 +55,7 @@ test('everything that can be pressed is reached with Tab, and its focus is to be
   expect(controls.filter((control) => !reached.has(control))).toEqual([]);
 });
 
-test('an answer is forced without a pointer', async () => {
+test('a response can be forced without a pointer', async () => {
   const { panel } = await openDevtools();
   panel.getByRole('combobox', { name: 'Response' }).element().focus();
   await userEvent.keyboard('{ArrowDown}{Tab}{Tab}{Enter}');

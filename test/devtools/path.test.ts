@@ -35,23 +35,23 @@ test.each([
   [move('session.adopt', 'expired.idle', 'authenticated.fresh'), '* > authenticated'],
   [move('session.login', 'loggedOut', 'anonymous.signingIn'), 'loggedOut > anonymous.signingIn'],
   [move('server.sessionRevoked', 'authenticated.due.ready', 'loggedOut'), 'authenticated > loggedOut'],
-])('%o goes along %s', (entry, arrow) => {
+])('%o follows %s', (entry, arrow) => {
   expect(pathOf(entry)).toEqual([`0 ${arrow}`]);
 });
 
-test('a transition without an event of its own, which follows another, is found by its states', () => {
+test('an eventless transition after another one is found by its states', () => {
   expect(pathOf(move('after refreshDue', 'authenticated.fresh', 'expired.idle'))).toEqual([
     '0 authenticated > expired',
   ]);
 });
 
-test('the start and what stays go along no arrow', () => {
+test('the start, and events that change no state, follow no arrow', () => {
   expect(
     pathOf(move('start', '', 'anonymous.restoring'), move('server.forbidden', 'loggedOut', 'loggedOut')),
   ).toEqual([]);
 });
 
-test('the newest move comes first, an arrow once, and five moves are enough', () => {
+test('lists five transitions, newest first, each arrow once', () => {
   const there = move('session.refresh', 'authenticated.fresh', 'refreshing.acquiring');
   const back = move('grant.stored', 'refreshing.requesting', 'authenticated.fresh');
   const between = move('lock.acquired', 'refreshing.acquiring', 'refreshing.requesting');
@@ -71,7 +71,7 @@ test.each([
   'refreshing.offline',
   'expired.signingIn',
   'loggedOut',
-] as const)('a session that came to %s finds an arrow for each move', async (state) => {
+] as const)('a session that reached %s has an arrow for each transition', async (state) => {
   using world = await createTestSession({ state });
   const moves = world.session.history().filter(({ from, to }) => from !== '' && from !== to);
   for (const entry of moves) expect(findPath([entry], layout.arrows), JSON.stringify(entry)).toHaveLength(1);

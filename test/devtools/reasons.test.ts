@@ -17,6 +17,6 @@ const endings = transitions.flatMap(({ name, type, definition }) => {
   return reason === null ? [] : [[reason, name, definition.description] as const];
 });
 
-test.each(endings)('the reason %s is told in the words of %s', (reason, _, description) => {
+test.each(endings)('the reason %s has the description of %s', (reason, _, description) => {
   expect(describeReason(reason)).toBe(description);
 });

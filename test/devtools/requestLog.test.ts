@@ -48,7 +48,7 @@ describe('a request', () => {
     expect(request && durationOf(request, 1_000)).toBe(90);
   });
 
-  test('that is refused after its answer keeps both', () => {
+  test('that is refused after its response keeps both', () => {
     const [request] = logOf(
       step('request.sent', 0),
       step('request.answered', 5, { status: 401 }),
@@ -63,11 +63,11 @@ describe('a request', () => {
     expect(request?.phases).toEqual([{ kind: 'refused', from: 7, to: 7, status: null }]);
   });
 
-  test('that was sent before anybody looked is left out when its answer comes', () => {
+  test('that was sent before the panel opened is not added by its response', () => {
     expect(logOf(step('request.answered', 7, { status: 200 }))).toEqual([]);
   });
 
-  test('that is under way lasts until now', () => {
+  test('that is in flight lasts until now', () => {
     const [request] = logOf(step('request.sent', 100));
     expect(request && durationOf(request, 350)).toBe(250);
   });
@@ -85,7 +85,7 @@ describe('the scale', () => {
     expect([0, 50, 60, 100].map(scale)).toEqual([0, 0.5, 0.6, 1]);
   });
 
-  test('cuts a while short in which nothing was under way', () => {
+  test('shortens idle periods', () => {
     const log = logOf(
       step('request.sent', 0),
       step('request.answered', 50, { status: 200 }),
@@ -98,12 +98,12 @@ describe('the scale', () => {
     expect(scale(3_600_050)).toBe(1);
   });
 
-  test('lasts until now where a request is under way', () => {
+  test('lasts until now while a request is in flight', () => {
     const scale = createTimeScale(logOf(step('request.sent', 0)), 200);
     expect(scale(100)).toBe(0.5);
   });
 
-  test('of an empty log, and of a moment, is still a scale', () => {
+  test('works for an empty log and for a single moment', () => {
     expect(createTimeScale([], 0)(5)).toBe(1);
     expect(createTimeScale(logOf(step('request.failed', 7)), 7)(7)).toBe(0);
   });

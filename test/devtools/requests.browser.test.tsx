@@ -20,7 +20,7 @@ function keepRefresh({ server }: Devtools): () => void {
   return () => letGo();
 }
 
-test('a request that waits for new tokens is held, and then answered', async () => {
+test('a request that waits for new tokens is shown as held, then answered', async () => {
   const world = await openDevtools({ state: 'authenticated.due.ready' });
   const letGo = keepRefresh(world);
   start(world.session.api.get('api/me'));
@@ -37,7 +37,7 @@ test('a request that waits for new tokens is held, and then answered', async () 
   expect(outcomeOf(world, '/api/me')).toBe('200held · 1.5 s');
 });
 
-test('a request that the server refused is sent once more, with both answers to be seen', async () => {
+test('a replayed request shows both responses', async () => {
   const world = await openDevtools();
   world.server.expireAccessTokens();
   await world.session.api.get('api/me');
@@ -45,14 +45,14 @@ test('a request that the server refused is sent once more, with both answers to 
   expect(outcomeOf(world, '/api/me')).toBe('401 → 200held · replayed · 0 ms');
 });
 
-test('a request that the session refuses names the error that its sender got', async () => {
+test('a refused request shows the error that its caller got', async () => {
   const world = await openDevtools({ state: 'expired' });
   start(world.session.api.get('api/me'));
   await expect.element(world.request('/api/me')).toHaveAttribute('data-outcome', 'failed');
   expect(outcomeOf(world, '/api/me')).toBe('ERR_SESSION_EXPIRED0 ms');
 });
 
-test('the session’s own calls are told apart', async () => {
+test('the session’s own calls are labelled', async () => {
   const { session, request } = await openDevtools({ state: 'anonymous' });
   await session.login(credentials);
   await session.refresh();
@@ -60,7 +60,7 @@ test('the session’s own calls are told apart', async () => {
   await expect.element(request('/auth/refresh')).toHaveAttribute('data-purpose', 'refresh');
 });
 
-test('keeps the last fifty, the newest first', async () => {
+test('keeps the last fifty requests, newest first', async () => {
   const { session, panel } = await openDevtools();
   for (let number = 1; number <= 52; number += 1) await session.api.get(`api/items/${number}`);
   await expect.element(panel.getByText('GET /api/items/52', { exact: true })).toBeVisible();
@@ -73,7 +73,7 @@ test('keeps the last fifty, the newest first', async () => {
   expect(paths.at(-1)).toContain('items/3');
 });
 
-test('a query, which may hold a secret, is not shown', async () => {
+test('the query of a URL, which may contain a secret, is not shown', async () => {
   const { session, request, panel } = await openDevtools();
   await session.api.get('api/me?code=secret');
   await expect.element(request('/api/me')).toBeVisible();

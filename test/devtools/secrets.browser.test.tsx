@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { credentials, openDevtools, start } from './world.tsx';
 
-test('neither a token nor the password is anywhere in the page', async () => {
+test('the page contains neither a token nor the password', async () => {
   const { session, store, force, press, panel, clock } = await openDevtools({ state: 'anonymous' });
   const secrets = new Set([credentials.password]);
   async function collect(): Promise<void> {

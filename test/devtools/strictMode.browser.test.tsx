@@ -5,7 +5,7 @@ import { SessionDevtools } from '../../src/devtools/index.ts';
 import { createTestSession } from '../../src/testing/index.ts';
 import { facts } from './world.tsx';
 
-test('in StrictMode, which mounts twice, nothing is recorded or forced twice, and React has nothing to say', async () => {
+test('in StrictMode nothing is recorded or forced twice, and React logs no warning', async () => {
   const complaints = vi.spyOn(console, 'error');
   const { session, server } = await createTestSession();
   const { getByRole, unmount } = await render(<SessionDevtools session={session} />, { wrapper: StrictMode });

@@ -5,7 +5,7 @@ import { restContract } from '../../src/index.ts';
 import { createTestSession } from '../../src/testing/index.ts';
 import { credentials, facts, openDevtools, start, cause } from './world.tsx';
 
-test('says who is signed in, in which session, and with which tokens', async () => {
+test('shows the user, the session and the generation of the tokens', async () => {
   const { panel, session, press, clock } = await openDevtools();
   const { sessionId } = session.actor.getSnapshot().context;
   const user = '{"id":"1","username":"ada","email":"ada@example.com"}';
@@ -19,7 +19,7 @@ test('says who is signed in, in which session, and with which tokens', async () 
   await expect.element(panel).toHaveAttribute('data-status', 'loggedOut');
 });
 
-test('counts down to the expiry by the clock of the session', async () => {
+test('counts down to the expiry by the session’s clock', async () => {
   const { panel, clock, session } = await openDevtools({ accessTokenLifetime: 90 });
   const countdown = panel.getByRole('timer');
   await expect.element(countdown).toHaveTextContent('1:30');
@@ -33,7 +33,7 @@ test('counts down to the expiry by the clock of the session', async () => {
   await expect.element(countdown).toHaveTextContent('expired');
 });
 
-test('counts hours in minutes, and says where nobody knows the lifetime', async () => {
+test('counts long lifetimes in minutes, and shows an unknown lifetime', async () => {
   const { panel, clock, session } = await openDevtools({ accessTokenLifetime: 2 * 60 * 60 });
   const countdown = panel.getByRole('timer');
   await expect.element(countdown).toHaveTextContent('2 h 0 min');
@@ -43,7 +43,7 @@ test('counts hours in minutes, and says where nobody knows the lifetime', async 
   await expect.element(countdown).toHaveTextContent('lifetime unknown');
 });
 
-test('arms no timer any more when it is closed', async () => {
+test('leaves no timer when it is closed', async () => {
   const { clock, close } = await openDevtools({ session: { refresh: { proactive: false } } });
   await close();
   let timers = 0;
@@ -56,7 +56,7 @@ test('arms no timer any more when it is closed', async () => {
   expect(timers).toBe(0);
 });
 
-test('says why the session ended, in the server’s words and in the machine’s', async () => {
+test('shows why the session ended, with the server’s code and the machine’s description', async () => {
   const { force, press } = await openDevtools();
   await force('refresh', '400 invalid_grant');
   await press('Refresh now');
@@ -64,13 +64,13 @@ test('says why the session ended, in the server’s words and in the machine’s
   expect(cause()).toContain('The refresh token is not a valid one: only signing in again helps.');
 });
 
-test('says that the program signed out', async () => {
+test('shows that the application signed out', async () => {
   const { press } = await openDevtools();
   await press('Log out');
   await expect.poll(cause).toBe('session.logout Signed out on purpose.');
 });
 
-test('says that a login has failed after the session had ended', async () => {
+test('shows that a sign-in failed after the session had ended', async () => {
   const { session, force, press } = await openDevtools();
   await press('Log out');
   await expect.poll(cause).toContain('session.logout');
@@ -79,7 +79,7 @@ test('says that a login has failed after the session had ended', async () => {
   await expect.poll(cause).toContain('ERR_LOGIN_FAILED 503');
 });
 
-test('says what failed last while the session stays', async () => {
+test('shows the last failure while the session stays', async () => {
   const { panel, force, press } = await openDevtools();
   await force('refresh', '503');
   await press('Refresh now');
@@ -87,7 +87,7 @@ test('says what failed last while the session stays', async () => {
   await expect.element(panel).toHaveAttribute('data-status', 'authenticated');
 });
 
-test('offers no refresh where the contract has none', async () => {
+test('disables the refresh if the contract has none', async () => {
   const contract = restContract({ login: 'auth/login' });
   const { session } = await createTestSession({ contract, credentials });
   const { getByRole } = await render(<SessionDevtools session={session} />);
@@ -95,7 +95,7 @@ test('offers no refresh where the contract has none', async () => {
   await expect.element(getByRole('button', { name: 'Log out' })).toBeEnabled();
 });
 
-test('another session takes the place of the one before, without anything of it', async () => {
+test('another session replaces the previous one and its data', async () => {
   const { session, request, panel, rerender } = await openDevtools();
   start(session.api.get('api/me'));
   await expect.element(request('/api/me')).toBeVisible();

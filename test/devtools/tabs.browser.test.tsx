@@ -12,13 +12,13 @@ const rows = (): readonly (readonly string[])[] =>
     [...row.querySelectorAll('th, td')].map((cell) => cell.textContent),
   );
 
-test('nothing is said of tabs while there is no other', async () => {
+test('the list of tabs is hidden while there is only one', async () => {
   const devtools = await openDevtools();
   await devtools.clock.advance(10_000);
   expect(table.query()).toBeNull();
 });
 
-test('a tab that comes is shown, and one that goes is not', async () => {
+test('tabs appear when they open and disappear when they close', async () => {
   const devtools = await openDevtools();
   const tab = await openTab(devtools);
   await expect.poll(rows).toEqual([
@@ -31,7 +31,7 @@ test('a tab that comes is shown, and one that goes is not', async () => {
   await expect.poll(() => table.query()).toBeNull();
 });
 
-test('says which tab holds the lock, and that all others only wait', async () => {
+test('shows which tab holds the lock while the others wait', async () => {
   const devtools = await openDevtools();
   const tab = await openTab(devtools, { state: 'refreshing.requesting' });
   await expect.poll(() => rows()[1]).toEqual([tab.name, 'refreshing', 'visible', 'held']);
@@ -46,7 +46,7 @@ test('says which tab holds the lock, and that all others only wait', async () =>
   expect(devtools.server.counts().refresh).toBe(1);
 });
 
-test('says that this tab holds the lock', async () => {
+test('shows that this tab holds the lock', async () => {
   const devtools = await openDevtools();
   await openTab(devtools);
   devtools.server.intercept('refresh', () => new Promise(() => undefined));
@@ -54,7 +54,7 @@ test('says that this tab holds the lock', async () => {
   await expect.poll(() => rows()[0]).toEqual(['this tab', 'refreshing', 'visible', 'held']);
 });
 
-test('says which page nobody looks at', async () => {
+test('shows which page is hidden', async () => {
   const devtools = await openDevtools();
   const tab = await openTab(devtools);
   tab.signals.setVisible(false);
@@ -63,7 +63,7 @@ test('says which page nobody looks at', async () => {
   await expect.poll(() => rows().map((cells) => cells[2])).toEqual(['hidden', 'hidden']);
 });
 
-test('what happens in the other tab is seen in both rows', async () => {
+test('a change in the other tab updates both rows', async () => {
   const devtools = await openDevtools();
   const tab = await openTab(devtools);
   await tab.session.logout();
@@ -72,7 +72,7 @@ test('what happens in the other tab is seen in both rows', async () => {
   await expect.poll(() => rows().map((cells) => cells[1])).toEqual(['authenticated', 'authenticated']);
 });
 
-test('the others are asked only while the panel is open', async () => {
+test('the other tabs are asked only while the panel is open', async () => {
   const devtools = await openDevtools();
   const heard: unknown[] = [];
   const openChannel: OpenChannel = (name, listener) =>

@@ -9,7 +9,7 @@ const demo = fileURLToPath(new URL('../../examples/demo/main.ts', import.meta.ur
 const figures = { requests: 40, refused: 20, refreshes: 1, replays: 20, answered: 20 };
 
 describe('the demo', () => {
-  it('ends well, and prints a row of right figures for each server', async () => {
+  it('succeeds, and prints a row of correct figures for each server', async () => {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [demo]);
 
     expect(stderr).toBe('');
@@ -20,11 +20,11 @@ describe('the demo', () => {
     expect(stdout).not.toContain('\u001B');
   });
 
-  it.each(servers)('finds nothing wrong with $dialect where nothing is', (server) => {
+  it.each(servers)('finds no faults in the correct figures of $dialect', (server) => {
     expect(findFaults(server, { figures, outcome: server.outcome })).toEqual([]);
   });
 
-  it.each(servers)('names each figure of $dialect that is wrong', (server) => {
+  it.each(servers)('names each wrong figure of $dialect', (server) => {
     const { outcome, dialect } = server;
     const wrong = { figures: { ...figures, refreshes: 2 }, outcome: { ...outcome, areTokensWiped: false } };
 

@@ -8,11 +8,11 @@ import { reloading } from './behaviours/reloading.ts';
 import { signingIn } from './behaviours/signingIn.ts';
 import { dialects } from './dialects.ts';
 
-describe.each(dialects)('a server that speaks $name', (dialect) => {
+describe.each(dialects)('a server of the kind $name', (dialect) => {
   describe('signing in', () => signingIn(dialect));
   describe('refreshing', () => refreshing(dialect));
   describe('a refresh that is refused', () => ending(dialect));
-  describe('answers that say nothing about the session', () => answers(dialect));
+  describe('responses that say nothing about the session', () => answers(dialect));
   describe('logging out', () => leaving(dialect));
   describe('a browser that is offline', () => offline(dialect));
   describe('a reload of the page', () => reloading(dialect));

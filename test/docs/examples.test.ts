@@ -57,7 +57,7 @@ describe('the examples in the documentation comments', () => {
     expect(typecheck([prelude, ...snippets])).toEqual([]);
   }, 300_000);
 
-  it('are named by file and line where they do not compile', () => {
+  it('are reported by file and line if they do not compile', () => {
     const source = [
       '/**',
       ' * Signs in.',

@@ -28,13 +28,13 @@ describe('the documents', () => {
     expect([others, ...registering.map((one) => [one])].flatMap(typecheck)).toEqual([]);
   }, 300_000);
 
-  it('agree with each other where the session is registered', () => {
+  it('in docs/react.md compile together with the registered session', () => {
     // Server rendering has a session, and a `Register`, of its own.
     const snippets = snippetsOf('docs/react.md').filter(({ code }) => !/newSession|hydrateRoot/.test(code));
     expect(typecheck(snippets)).toEqual([]);
   }, 300_000);
 
-  it('notice a snippet that does not compile', () => {
+  it('reject a snippet that does not compile', () => {
     const code = "import { createSession } from 'sessionchart';\ncreateSession({ baseUrl: 1 });\n";
     expect(typecheck([{ place: 'wrong', code }])).not.toEqual([]);
   }, 300_000);

@@ -38,7 +38,7 @@ test('every screen is accessible, in light and dark', async () => {
   expect(await faultsOf(page)).toEqual([]);
 });
 
-test('on a narrow screen nothing is cut off', async () => {
+test('nothing is cut off on a narrow screen', async () => {
   const { page } = await world.visitAs('ada');
   await page.setViewportSize({ width: 360, height: 740 });
   await page.getByRole('region', { name: 'Session devtools' }).waitFor();

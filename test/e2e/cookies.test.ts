@@ -10,7 +10,7 @@ const places: readonly (readonly [string, Place])[] = [
 describe.each(places)('a server that keeps the tokens in cookies, %s', (_, place) => {
   const world = usePages(place);
 
-  test('signs in, and nothing that a script can get at holds a token', async () => {
+  test('signs in, and no token is accessible to a script', async () => {
     const { page, secrets } = await world.signedIn();
     expect(await send(page, 'GET', '/api/items/1')).toBe('200 ada');
     world.server.expireAccessTokens();
@@ -33,7 +33,7 @@ describe.each(places)('a server that keeps the tokens in cookies, %s', (_, place
     expect(within).toContain('accessTokenExpired');
   });
 
-  test('makes one refresh of many refusals at once, and answers every request', async () => {
+  test('sends one refresh for many concurrent 401s, and answers every request', async () => {
     const { page, secrets } = await world.signedIn();
     const before = await secrets();
     world.server.expireAccessTokens();
@@ -49,7 +49,7 @@ describe.each(places)('a server that keeps the tokens in cookies, %s', (_, place
     expect(after.filter((value) => before.includes(value))).toEqual([]);
   });
 
-  test('is sent the CSRF value of the moment with what changes something, and with nothing else', async () => {
+  test('receives the current CSRF value with requests that change data, and with no others', async () => {
     const { page } = await world.signedIn();
     const sent: (readonly [string, string | null])[] = [];
     world.server.intercept('api', (request, next) => {
@@ -71,7 +71,7 @@ describe.each(places)('a server that keeps the tokens in cookies, %s', (_, place
     ]);
   });
 
-  test('ends the cookies with the session', async () => {
+  test('clears the cookies with the session', async () => {
     const { context, page } = await world.signedIn();
     await page.evaluate(() => window.program.session.logout());
 
@@ -81,7 +81,7 @@ describe.each(places)('a server that keeps the tokens in cookies, %s', (_, place
     expect(world.server.counts()).toMatchObject({ logout: 1, refresh: 0 });
   });
 
-  test('lets the next user in though the logout of the one before is slow', async () => {
+  test('lets the next user sign in while the previous logout is slow', async () => {
     const { page } = await world.signedIn();
     const gate = createGate();
     world.server.intercept('logout', async (_request, next) => {
@@ -98,7 +98,7 @@ describe.each(places)('a server that keeps the tokens in cookies, %s', (_, place
     expect(world.server.counts()).toMatchObject({ login: 2, logout: 1, refresh: 0 });
   });
 
-  test('a reload restores the user, and the cookies serve on', async () => {
+  test('restores the user after a reload, with the same cookies', async () => {
     const { page } = await world.signedIn();
     await page.reload();
     await page.waitForFunction(() => 'program' in window);
@@ -112,7 +112,7 @@ describe.each(places)('a server that keeps the tokens in cookies, %s', (_, place
     expect(world.server.counts()).toMatchObject({ login: 1, refresh: 0 });
   });
 
-  test('two tabs make one refresh between them, and a sign-out in one is one in the other', async () => {
+  test('refreshes once for two tabs, and a sign-out in one reaches the other', async () => {
     const { open, page } = await world.signedIn();
     const other = await open();
     world.server.expireAccessTokens();

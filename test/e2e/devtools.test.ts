@@ -4,7 +4,7 @@ import { partsOf, signIn, useApplication } from './world.ts';
 
 const world = useApplication();
 
-test('the devtools beside the page show the state, the request that waits, and what the server said', async () => {
+test('the devtools show the state, the waiting request, and the server’s response', async () => {
   const { page } = await world.visitAs('ada');
   const devtools = page.getByRole('region', { name: 'Session devtools' });
   await devtools.getByText('authenticated', { exact: true }).first().waitFor();
@@ -25,7 +25,7 @@ test('the devtools beside the page show the state, the request that waits, and w
   expect(await order.filter({ hasText: 'held' }).count()).toBe(1);
 });
 
-test('an answer that is forced in the devtools is what the page gets', async () => {
+test('the page gets the response that was forced in the devtools', async () => {
   const { page } = await world.visitAs('ada');
   const devtools = page.getByRole('region', { name: 'Session devtools' });
   const before = world.application.server.counts();
@@ -41,7 +41,7 @@ test('an answer that is forced in the devtools is what the page gets', async () 
   await expect.poll(() => partsOf(page, 'ada').count()).toBe(6);
 });
 
-test('devtools that cannot be loaded do not take the application away', async () => {
+test('the application works if the devtools cannot be loaded', async () => {
   const { page, context } = await world.visit();
   await context.route('**/assets/devtools-*', (route) => route.abort());
   await page.reload();

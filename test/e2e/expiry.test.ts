@@ -10,7 +10,7 @@ const calls = 7;
 /** How many of them a browser sends to one host at a time. */
 const connections = 6;
 
-test('calls that meet an expired token at once are all answered, after one refresh', async () => {
+test('concurrent calls with an expired token are all answered, after one refresh', async () => {
   const { page } = await world.visitAs('ada');
   const { server } = world.application;
   await operate(page, 'Expire the access token');
@@ -36,7 +36,7 @@ test('calls that meet an expired token at once are all answered, after one refre
   await expect.poll(() => answered().length).toBe(2 * calls);
 });
 
-test('during a refresh the screen stays, and calls that come wait for it', async () => {
+test('the screen stays during a refresh, and new calls wait for it', async () => {
   const { page } = await world.visitAs('ada');
   const { server } = world.application;
   await page.getByLabel('Note').fill('Mind the teeth');
@@ -62,7 +62,7 @@ test('during a refresh the screen stays, and calls that come wait for it', async
   expect(server.counts().refresh).toBe(1);
 });
 
-test('the countdown runs, and begins again before it has reached the end', async () => {
+test('the countdown restarts before it reaches the end', async () => {
   const { page } = await world.visitAs('ada');
   await page.clock.install();
   await page.reload();

@@ -18,7 +18,7 @@ const editor: Plugin = {
 
 const world = useApplication({ plugins: [editor], isBuilt: false });
 
-test('a component that is edited is replaced on the screen, and the session stays', async () => {
+test('an edited component is replaced on the screen, and the session stays', async () => {
   const { page, complaints } = await world.visitAs('ada');
   const { server } = world.application;
   await page.getByLabel('Note').fill('Half a sentence');

@@ -3,7 +3,7 @@ import { operate, partsOf, useApplication } from './world.ts';
 
 const world = useApplication();
 
-test('without a network everything waits, and goes on when it is back', async () => {
+test('without a network all calls wait, and continue when it is back', async () => {
   const { page, context } = await world.visitAs('ada');
   const before = world.application.server.counts();
   await context.setOffline(true);
@@ -19,7 +19,7 @@ test('without a network everything waits, and goes on when it is back', async ()
   await expect.poll(() => world.application.server.counts()).toEqual({ ...before, api: before.api + 8 });
 });
 
-test('the button takes the network away from the page, and an expired token is refreshed afterwards', async () => {
+test('the button takes the page offline, and an expired token is refreshed afterwards', async () => {
   const { page } = await world.visitAs('ada');
   const whatIf = page.getByRole('group', { name: 'What if…' });
   await operate(page, 'Expire the access token');

@@ -21,7 +21,7 @@ function everythingIn(page: Page): Promise<string> {
   });
 }
 
-test('from sign-in to sign-out no token and no password is in the document, and nothing on the console', async () => {
+test('from sign-in to sign-out, the document contains no token and no password, and the console stays empty', async () => {
   const { page, complaints } = await world.visitAs('ada');
   const tokens = new Set<string>();
   const documents: string[] = [];

@@ -3,7 +3,7 @@ import { partsOf, signIn, useApplication } from './world.ts';
 
 const world = useApplication();
 
-test('signing in leads to the stockroom, where every part is counted for the user', async () => {
+test('signing in shows the stockroom, with every part loaded for the user', async () => {
   const { page } = await world.visit();
   await page.waitForURL('**/sign-in');
   await signIn(page, 'ada');
@@ -14,7 +14,7 @@ test('signing in leads to the stockroom, where every part is counted for the use
   expect(world.application.server.counts()).toEqual({ login: 1, refresh: 0, logout: 0, api: 7, refused: 0 });
 });
 
-test('a wrong password is said to be one, and the next try needs no second user name', async () => {
+test('a wrong password is reported, and the user name stays in the form', async () => {
   const { page } = await world.visit('/sign-in');
   await page.getByLabel('User name').fill('ada');
   await page.getByLabel('Password').fill('not this one');
@@ -30,7 +30,7 @@ test('a wrong password is said to be one, and the next try needs no second user 
   await expect.poll(() => partsOf(page, 'ada').count()).toBe(6);
 });
 
-test('a server that cannot be reached is told from a wrong password', async () => {
+test('an unreachable server is distinguished from a wrong password', async () => {
   const { page } = await world.visit('/sign-in');
   const reconnect = world.application.server.intercept('login', () => Response.error());
   await signIn(page, 'ada');
@@ -41,7 +41,7 @@ test('a server that cannot be reached is told from a wrong password', async () =
   await expect.poll(() => partsOf(page, 'ada').count()).toBe(6);
 });
 
-test('whoever opens an inner address signs in and is there', async () => {
+test('opening an inner URL shows that page after the sign-in', async () => {
   const { page } = await world.visit('/parts/3');
   await page.waitForURL('**/sign-in?from=%2Fparts%2F3');
   await signIn(page, 'grace');
@@ -52,7 +52,7 @@ test('whoever opens an inner address signs in and is there', async () => {
     .toBe('Punched cards');
 });
 
-test('a link to the sign-in leads nobody on to another site', async () => {
+test('the sign-in never redirects to another site', async () => {
   const { page } = await world.visit('/sign-in?from=//example.com/');
   await signIn(page, 'ada');
   await partsOf(page, 'ada').first().waitFor();

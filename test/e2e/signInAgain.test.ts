@@ -17,7 +17,7 @@ async function sendAfterRevocation(): Promise<Page> {
 
 const orders = () => world.application.server.requests.filter(({ path }) => path === '/api/echo');
 
-test('a refresh that is refused asks the user to sign in again, over a screen that stays as it was', async () => {
+test('a refused refresh asks the user to sign in again, in front of an unchanged screen', async () => {
   const page = await sendAfterRevocation();
   const dialog = page.getByRole('dialog');
 
@@ -30,7 +30,7 @@ test('a refresh that is refused asks the user to sign in again, over a screen th
   expect(orders().map(({ status }) => status)).toEqual([401]);
 });
 
-test('when the same user is back the order that waited goes through, once', async () => {
+test('the waiting order is sent once when the same user signs in again', async () => {
   const page = await sendAfterRevocation();
   await signIn(page, 'ada');
 
@@ -45,7 +45,7 @@ test('when the same user is back the order that waited goes through, once', asyn
   await expect.poll(() => send.evaluate((button) => button === document.activeElement)).toBe(true);
 });
 
-test('a half-filled form that nobody has sent is still there when the same user is back', async () => {
+test('an unsent form keeps its contents when the same user signs in again', async () => {
   const { page } = await world.visitAs('ada');
   await page.getByLabel('Note').fill('To be contin');
   await operate(page, 'Revoke the session');
@@ -58,7 +58,7 @@ test('a half-filled form that nobody has sent is still there when the same user 
   await page.getByRole('button', { name: 'Reload' }).waitFor();
 });
 
-test('a wrong password in the dialog loses nothing', async () => {
+test('a wrong password in the dialog keeps the form and the waiting order', async () => {
   const page = await sendAfterRevocation();
   await page.getByRole('dialog').getByLabel('Password').fill('not this one');
   await page.keyboard.press('Enter');
@@ -69,7 +69,7 @@ test('a wrong password in the dialog loses nothing', async () => {
   await page.getByText('sent by ada').waitFor();
 });
 
-test('another user sees nothing of the one before, whose order is never sent', async () => {
+test('another user sees nothing of the previous one, whose order is never sent', async () => {
   const page = await sendAfterRevocation();
   await signIn(page, 'grace');
 
@@ -82,7 +82,7 @@ test('another user sees nothing of the one before, whose order is never sent', a
   expect(orders().map(({ status }) => status)).toEqual([401]);
 });
 
-test('whoever would rather not is signed out, and the order is never sent', async () => {
+test('choosing to sign out instead never sends the order', async () => {
   const page = await sendAfterRevocation();
   await page.getByRole('button', { name: 'Sign out instead' }).click();
 

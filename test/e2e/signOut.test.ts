@@ -14,7 +14,7 @@ test('a reload keeps the session', async () => {
   expect({ login, refresh }).toEqual({ login: 1, refresh: 0 });
 });
 
-test('signing out takes the tokens out of the storage', async () => {
+test('signing out removes the tokens from the storage', async () => {
   const { page } = await world.visitAs('ada');
   expect(await storedTokens(page)).toHaveLength(2);
   await page.getByRole('button', { name: 'Sign out' }).click();
@@ -25,7 +25,7 @@ test('signing out takes the tokens out of the storage', async () => {
   await page.getByLabel('User name').waitFor();
 });
 
-test('after signing out, neither the back button nor an address shows what was there', async () => {
+test('after signing out, neither the back button nor a URL shows the old page', async () => {
   const { page } = await world.visitAs('ada');
   await page.getByRole('link', { name: 'Punched cards' }).click();
   await page.waitForURL('**/parts/3');
@@ -38,7 +38,7 @@ test('after signing out, neither the back button nor an address shows what was t
   expect(await page.locator('.application').innerHTML()).not.toMatch(/for ada|ada@/);
 });
 
-test('the same user who signs in after signing out is shown nothing from the cache', async () => {
+test('after a sign-out, even the same user sees nothing from the cache', async () => {
   const { page } = await world.visitAs('ada');
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.waitForURL('**/sign-in');

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 
 const script = join(import.meta.dirname, '../../examples/react-spa/start.ts');
 
-test('one command starts server and page, says where they are, and ends with Ctrl-C', async () => {
+test('one command starts server and page, prints their URLs, and stops with Ctrl-C', async () => {
   const started = spawn(process.execPath, [script], { env: { ...process.env, PORT: '0', NO_COLOR: '1' } });
   onTestFinished(() => void started.kill('SIGKILL'));
   let output = '';

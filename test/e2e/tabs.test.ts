@@ -25,7 +25,7 @@ const signOut = (page: Page) => page.getByRole('banner').getByRole('button', { n
 const screenOf = (page: Page) => page.locator('.application').innerHTML();
 const orders = () => world.application.server.requests.filter(({ path }) => path === '/api/echo');
 
-test('who signs in in one tab is signed in in the other', async () => {
+test('signing in in one tab signs in the other', async () => {
   const { page, context, complaints } = await world.visit();
   const other = await openTab(context);
   await other.getByLabel('User name').waitFor();
@@ -37,7 +37,7 @@ test('who signs in in one tab is signed in in the other', async () => {
   expect(complaints).toEqual([]);
 });
 
-test('who signs out in one tab is signed out in the other, and nothing remains on its screen', async () => {
+test('signing out in one tab signs out the other and clears its screen', async () => {
   const [page, other] = await twoTabsOfAda();
   await other.getByLabel('Note').fill('With the finest teeth');
   await signOut(page);
@@ -50,7 +50,7 @@ test('who signs out in one tab is signed out in the other, and nothing remains o
   await other.getByLabel('User name').waitFor();
 });
 
-test('a call of the other tab that is under way when somebody signs out shows nothing any more', async () => {
+test('a call in flight in the other tab shows nothing after the sign-out', async () => {
   const [page, other] = await twoTabsOfAda();
   const counting = createGate();
   world.application.server.intercept('api', async (_request, next) => {
@@ -68,7 +68,7 @@ test('a call of the other tab that is under way when somebody signs out shows no
   expect(await screenOf(other)).not.toMatch(/for ada|ada@/);
 });
 
-test('after a sign-in as somebody else nothing of the first user is left in the other tab', async () => {
+test('after a sign-in as another user, the other tab shows nothing of the first user', async () => {
   const [page, other] = await twoTabsOfAda();
   await other.getByLabel('Quantity').fill('12');
   await other.getByRole('button', { name: 'Send order' }).click();
@@ -85,7 +85,7 @@ test('after a sign-in as somebody else nothing of the first user is left in the 
   expect(await screenOf(other)).not.toMatch(/for ada|ada@|from ada|finest teeth/);
 });
 
-test('a session that expires in one tab asks in both, and one sign-in lets the order of the other go', async () => {
+test('both tabs ask to sign in again, and signing in in one sends the order of the other', async () => {
   const [page, other] = await twoTabsOfAda();
   await other.getByLabel('Note').fill('With the finest teeth');
   await operate(page, 'Revoke the session');
@@ -101,7 +101,7 @@ test('a session that expires in one tab asks in both, and one sign-in lets the o
   expect(world.application.server.counts()).toMatchObject({ login: 2, refresh: 1 });
 });
 
-test('an order that waits in the other tab is never sent for somebody else', async () => {
+test('an order that waits in the other tab is never sent as another user', async () => {
   const [page, other] = await twoTabsOfAda();
   await other.getByLabel('Note').fill('With the finest teeth');
   await operate(other, 'Revoke the session');
@@ -117,7 +117,7 @@ test('an order that waits in the other tab is never sent for somebody else', asy
   expect(orders().map(({ status }) => status)).toEqual([401]);
 });
 
-test('calls of both tabs that meet an expired token are all answered, after one refresh', async () => {
+test('calls of both tabs with an expired token are all answered, after one refresh', async () => {
   const [page, other] = await twoTabsOfAda();
   const { server } = world.application;
   const refresh = createGate();

@@ -68,7 +68,7 @@ const countsIn = (tab: Page) => tab.getByRole('definition').allTextContents();
 
 const expireAndSend = (tab: Page) => tab.getByRole('button', { name: 'Expire the token' }).click();
 
-test('one command starts a server and a page where two tabs share a session, and ends with Ctrl-C', async () => {
+test('one command starts a server and a page where two tabs share a session, and stops with Ctrl-C', async () => {
   const { started, url } = await startDemo();
   const [first, second] = await openTabs(url);
   await expireAndSend(first);
@@ -83,7 +83,7 @@ test('one command starts a server and a page where two tabs share a session, and
   await expect(fetch(url)).rejects.toThrow(TypeError);
 });
 
-test('each tab shows which of them holds the lock, while it refreshes for all', async () => {
+test('each tab shows which tab holds the lock and refreshes for all', async () => {
   await using demo = await startInProcess();
   const [first, second] = await openTabs(demo.url);
   const answered = createGate();
@@ -99,7 +99,7 @@ test('each tab shows which of them holds the lock, while it refreshes for all', 
   await expect.poll(() => countsIn(second)).toEqual(['10', '1', '0']);
 });
 
-test('where the tab that refreshes is closed, the other one takes over', async () => {
+test('if the tab that refreshes is closed, the other one takes over', async () => {
   await using demo = await startInProcess();
   const [first, second] = await openTabs(demo.url);
   const never = new Promise<Response>(() => undefined);
@@ -116,7 +116,7 @@ test('where the tab that refreshes is closed, the other one takes over', async (
   await expect.poll(() => countsIn(heir)).toEqual(['5', '2', '0']);
 });
 
-test('axe finds nothing on its page, in light and dark', async () => {
+test('axe finds no problems on the page, in light and dark', async () => {
   await using demo = await startInProcess();
   const [first, second] = await openTabs(demo.url);
   const faults: string[] = [];

@@ -16,7 +16,7 @@ function listen(options?: Parameters<typeof createInspector>[1]) {
 const allTold = (messages: Told, { session }: Life) =>
   expect.poll(() => statesTold(messages)).toEqual(statesOf(session));
 
-describe('The Stately inspector is told', () => {
+describe('The Stately inspector receives', () => {
   test('every state that the session goes through', async () => {
     const { inspect, messages } = listen();
     using life = begin(inspect);
@@ -34,7 +34,7 @@ describe('The Stately inspector is told', () => {
     );
   });
 
-  test('what caused each move, with the server’s own code', async () => {
+  test('the cause of each transition, with the server’s code', async () => {
     const { inspect, messages } = listen();
     using life = begin(inspect);
     await liveThrough(life);
@@ -47,7 +47,7 @@ describe('The Stately inspector is told', () => {
     });
   });
 
-  test('the whole chart with its descriptions, where it is let go deep enough', async () => {
+  test('the whole chart with its descriptions, if its depth limit is high enough', async () => {
     const { inspect, messages } = listen({ serializationDepthLimit: 30 });
     using life = begin(inspect);
     await life.session.ready();
@@ -72,7 +72,7 @@ describe('The Stately inspector is told', () => {
     expect(hunt([...messages, life.credentials])).not.toBeNull();
   });
 
-  test('nothing more by a session that was disposed of', async () => {
+  test('nothing more from a session that was disposed of', async () => {
     const { inspect, messages } = listen();
     using life = begin(inspect);
     await life.session.login(life.credentials);

@@ -42,7 +42,7 @@ describe.each([
   ['in a frame', openInFrame],
   ['in a window', openInWindow],
 ])('The Stately inspector %s', (_, open) => {
-  test('is sent the chart and every state, and no secret', async () => {
+  test('receives the chart and every state, and no secret', async () => {
     using place = open();
     using life = begin(place.inspector.inspect);
     await liveThrough(life);
@@ -53,7 +53,7 @@ describe.each([
     expect(life.heard.some(sings)).toBe(true);
   });
 
-  test('is sent why the session ended', async () => {
+  test('receives the reason why the session ended', async () => {
     using place = open();
     using life = begin(place.inspector.inspect);
     await liveThrough(life);
@@ -65,7 +65,7 @@ describe.each([
   });
 });
 
-test('a frame that is taken away does not disturb the session', async () => {
+test('does not disturb the session when its frame is removed', async () => {
   using place = openInFrame();
   using life = begin(place.inspector.inspect);
   await life.session.login(life.credentials);

@@ -37,7 +37,7 @@ async function openRelay() {
 }
 
 describe('The Stately inspector over a WebSocket', () => {
-  test('is sent the chart and every state, and no secret', async () => {
+  test('receives the chart and every state, and no secret', async () => {
     using relay = await openRelay();
     const inspector = createWebSocketInspector({ url: relay.url, serializationDepthLimit: 30 });
     using life = begin(inspector.inspect);
@@ -64,7 +64,7 @@ describe('The Stately inspector over a WebSocket', () => {
     expect(statesTold(relay.messages()).at(-1)).toBe('authenticated.fresh');
   });
 
-  test('does not disturb the session where nobody listens', async () => {
+  test('does not disturb the session if no relay is running', async () => {
     const inspector = createWebSocketInspector({ url: 'ws://localhost:1', autoStart: false });
     using life = begin(inspector.inspect);
     await liveThrough(life);

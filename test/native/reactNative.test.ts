@@ -44,13 +44,13 @@ function hold(kind: 'api' | 'refresh'): () => void {
   return letGo;
 }
 
-test('the phone of these tests has no globals but those of React Native up to 0.86', async () => {
+test('the simulated phone has only the globals of React Native up to 0.86', async () => {
   expect(await app('lacks')).toEqual({ result: ['crypto', 'TextDecoder', 'ReadableStream', 'DOMException'] });
   expect(await app('knows')).toEqual({ result: [false, false, false, false] });
 });
 
-describe('with what React Native has of its own, and no polyfills', () => {
-  test('a user signs in, and twenty requests over an expiry are answered after one refresh', async () => {
+describe('with React Native’s own globals and no polyfills', () => {
+  test('a user signs in, and twenty requests across an expiry are answered after one refresh', async () => {
     expect(await app('signIn', 'lovelace')).toMatchObject({ result: { username: 'ada' } });
     server.expireAccessTokens();
 
@@ -60,7 +60,7 @@ describe('with what React Native has of its own, and no polyfills', () => {
     expect(server.counts().refresh).toBe(1);
   });
 
-  test('a wrong password is told with its status', async () => {
+  test('a wrong password is reported with its status', async () => {
     expect(await app('signIn', 'wrong')).toEqual({
       error: { name: 'LoginFailedError', code: 'ERR_LOGIN_FAILED', status: 401 },
     });
@@ -75,7 +75,7 @@ describe('with what React Native has of its own, and no polyfills', () => {
     expect(server.counts()).toMatchObject({ api: 2, refresh: 1 });
   });
 
-  test('the page of a captive portal in place of a refresh signs nobody out', async () => {
+  test('the page of a captive portal in place of a refresh does not sign the user out', async () => {
     await app('signIn', 'lovelace');
     server.expireAccessTokens();
     server.intercept('refresh', () => new Response('<!doctype html><title>Wi-Fi</title>'), { times: 1 });
@@ -85,7 +85,7 @@ describe('with what React Native has of its own, and no polyfills', () => {
     expect(server.counts().refresh).toBe(2);
   });
 
-  test('a refresh whose connection is cut is tried again', async () => {
+  test('a refresh whose connection is cut is retried', async () => {
     await app('signIn', 'lovelace');
     server.expireAccessTokens();
     server.intercept('refresh', () => Response.error(), { times: 1 });
@@ -119,7 +119,7 @@ describe('with what React Native has of its own, and no polyfills', () => {
   });
 
   test.each(['begin', 'beginFetch'] as const)(
-    'a logout ends what is in flight with its reason: %s',
+    'a logout rejects requests in flight with its reason: %s',
     async (begin) => {
       await app('signIn', 'lovelace');
       hold('api');
@@ -132,7 +132,7 @@ describe('with what React Native has of its own, and no polyfills', () => {
     },
   );
 
-  test('a logout during a refresh wins, and nobody is found at the next start', async () => {
+  test('a logout during a refresh wins, and the next start finds no user', async () => {
     await app('signIn', 'lovelace');
     server.expireAccessTokens();
     const answer = hold('refresh');
@@ -147,7 +147,7 @@ describe('with what React Native has of its own, and no polyfills', () => {
     expect(await app('status')).not.toEqual({ result: 'authenticated' });
   });
 
-  test('the user is found at the next start', async () => {
+  test('the next start finds the user', async () => {
     await app('signIn', 'lovelace');
 
     await app('restart');
@@ -158,7 +158,7 @@ describe('with what React Native has of its own, and no polyfills', () => {
 });
 
 describe('with the `fetch` of Expo', () => {
-  test('a refresh whose connection is cut is tried again, though the error is no TypeError', async () => {
+  test('a refresh whose connection is cut is retried, although the error is not a TypeError', async () => {
     await app('useExpoFetch');
     await app('signIn', 'lovelace');
     server.expireAccessTokens();
@@ -169,7 +169,7 @@ describe('with the `fetch` of Expo', () => {
     expect(server.counts().refresh).toBe(2);
   });
 
-  test('the calls of the contract ask for no redirect beside the request, which knows of none', async () => {
+  test('the contract’s calls pass `redirect` separately, since React Native’s Request ignores it', async () => {
     await app('useExpoFetch');
     await app('signIn', 'lovelace');
 

@@ -17,8 +17,8 @@ import {
 } from './hydrating.tsx';
 import { grace, Name, reload, Status } from './world.tsx';
 
-describe('hydrating without a view of the server', () => {
-  it('begins with what the server rendered, also where the session was restored long before', async () => {
+describe('hydrating without the server’s view', () => {
+  it('starts with the server’s markup, even if the session was restored long before', async () => {
     using onServer = await createTestSession();
     using world = await createTestSession();
     await renderOnServer(program(onServer.session));
@@ -31,8 +31,8 @@ describe('hydrating without a view of the server', () => {
   });
 });
 
-describe('hydrating with the view of the server', () => {
-  it('keeps the page as it is until the session is restored, and then for the same user', async () => {
+describe('hydrating with the server’s view', () => {
+  it('keeps the page until the session is restored, and then for the same user', async () => {
     using onServer = await serverSession();
     using world = await reload();
     const initialView = travelled(onServer.session);
@@ -60,7 +60,7 @@ describe('hydrating with the view of the server', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('agrees with the server where the session was restored and refreshed before', async () => {
+  it('matches the server’s markup if the session was restored and refreshed before', async () => {
     using onServer = await serverSession();
     using world = await createTestSession();
     const initialView = travelled(onServer.session);
@@ -77,7 +77,7 @@ describe('hydrating with the view of the server', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('renders a component once, where it shows what the server showed', async () => {
+  it('renders a component once if it shows the same as on the server', async () => {
     using onServer = await serverSession();
     using world = await createTestSession();
     const initialView = travelled(onServer.session);
@@ -100,7 +100,7 @@ describe('hydrating with the view of the server', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('mounts the page afresh where the session turns out to be another user’s', async () => {
+  it('remounts the page if the session belongs to another user', async () => {
     using onServer = await serverSession();
     using world = await reload(grace);
     const initialView = travelled(onServer.session);
@@ -117,7 +117,7 @@ describe('hydrating with the view of the server', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('shows that nobody is signed in where the session of the page is gone', async () => {
+  it('shows the signed-out page if the browser’s session is gone', async () => {
     using onServer = await serverSession();
     using world = await createTestSession({ state: 'anonymous' });
     const initialView = travelled(onServer.session);
@@ -130,7 +130,7 @@ describe('hydrating with the view of the server', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('keeps the page beside a session that has expired meanwhile', async () => {
+  it('keeps the page if the session has expired in the meantime', async () => {
     using onServer = await serverSession();
     using world = await createTestSession({ state: 'expired' });
     const initialView = travelled(onServer.session);
@@ -143,7 +143,7 @@ describe('hydrating with the view of the server', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('gives an identity that goes on from the server’s, and grows as the session’s does', async () => {
+  it('continues the server’s identity, which grows with the session’s', async () => {
     using onServer = await serverSession();
     using world = await createTestSession();
     const initialView = travelled(onServer.session);

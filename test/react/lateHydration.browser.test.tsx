@@ -22,7 +22,7 @@ describe('a deep subtree that hydrates later than the rest', () => {
   it.each([
     { when: 'restored', happen: ({ session }: TestSession) => session.ready(), then: 'authenticated ada' },
     { when: 'refreshed', happen: ({ session }: TestSession) => session.refresh(), then: 'authenticated ada' },
-  ])('matches what the server rendered, though the session was $when before', async ({ happen, then }) => {
+  ])('matches the server’s markup, although the session was $when before', async ({ happen, then }) => {
     using onServer = await serverSession();
     using world = await createTestSession();
     const initialView = travelled(onServer.session);
@@ -46,7 +46,7 @@ describe('a deep subtree that hydrates later than the rest', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('is not there any more when the user has signed out meanwhile', async () => {
+  it('is removed if the user has signed out in the meantime', async () => {
     using onServer = await serverSession();
     using world = await createTestSession();
     const initialView = travelled(onServer.session);
@@ -61,7 +61,7 @@ describe('a deep subtree that hydrates later than the rest', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('may be inside of a component that reads the session itself', async () => {
+  it('may be inside a component that reads the session', async () => {
     using onServer = await serverSession();
     using world = await createTestSession();
     const initialView = travelled(onServer.session);
@@ -99,7 +99,7 @@ describe('a deep subtree that hydrates later than the rest', () => {
   });
 });
 
-describe('useRequiredSession() over what a server rendered', () => {
+describe('useRequiredSession() in hydrated markup', () => {
   const Account = () => <button ref={markMounted}>Sign out {nameOf(useRequiredSession().user)}</button>;
   const tree = (session: Session) => (
     <SessionProvider session={session}>
@@ -109,7 +109,7 @@ describe('useRequiredSession() over what a server rendered', () => {
     </SessionProvider>
   );
 
-  it('keeps that until the session of the page is restored, and then agrees', async () => {
+  it('keeps the markup until the session is restored, and then matches it', async () => {
     using onServer = await createTestSession();
     using world = await reload();
     await renderOnServer(tree(onServer.session));

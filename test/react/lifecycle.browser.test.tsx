@@ -72,7 +72,7 @@ function Required() {
 }
 
 describe('in StrictMode', () => {
-  it('there is one machine, and nothing is left when the program is unmounted', async () => {
+  it('there is one machine, and nothing is left after unmounting', async () => {
     const { clock, timers } = countedClock();
     using world = await createTestSession({ clock });
     const { session, listeners } = counted(world.session);
@@ -98,7 +98,7 @@ describe('in StrictMode', () => {
     expect(session.actor.getSnapshot().status).toBe('active');
   });
 
-  it('there is one subscription for each use of a hook, however often a program is mounted', async () => {
+  it('there is one subscription per hook, however often the application is mounted', async () => {
     using world = await createTestSession();
     const { session, listeners } = counted(world.session);
     const program = (
@@ -120,8 +120,8 @@ describe('in StrictMode', () => {
   });
 });
 
-describe('a program that is unmounted in mid-refresh', () => {
-  it('leaves the refresh to its session, no timer behind, and no warning', async () => {
+describe('an application that is unmounted during a refresh', () => {
+  it('leaves the refresh to the session, without timers or warnings', async () => {
     const warn = vi.spyOn(console, 'error');
     const { clock, timers } = countedClock();
     using world = await createTestSession({ clock });
@@ -142,7 +142,7 @@ describe('a program that is unmounted in mid-refresh', () => {
     expect(warn).not.toHaveBeenCalled();
   });
 
-  it('shows what has become of it when it is mounted again', async () => {
+  it('shows the outcome when it is mounted again', async () => {
     using world = await createTestSession({ state: 'refreshing' });
     const program = (
       <SessionProvider session={world.session}>
@@ -160,7 +160,7 @@ describe('a program that is unmounted in mid-refresh', () => {
 });
 
 describe('hot reload', () => {
-  it('of a component leaves a session that a module holds as it is', async () => {
+  it('of a component keeps the session of its module', async () => {
     using world = await createTestSession();
     const { session, listeners } = counted(world.session);
     const First = () => <p>first {nameOf(useSession().user)}</p>;
@@ -181,7 +181,7 @@ describe('hot reload', () => {
     expect(world.server.counts()).toMatchObject({ login: 1, refresh: 0 });
   });
 
-  it('of the module that holds the session shows the new one, and nothing of the old one', async () => {
+  it('of the session’s module shows the new session, and nothing of the old one', async () => {
     using world = await createTestSession();
     using next = await createTestSession({ credentials: grace });
     const old = counted(world.session);
@@ -205,8 +205,8 @@ describe('hot reload', () => {
   });
 });
 
-describe('a session that is disposed of under a program', () => {
-  it('leaves on the screen what was there', async () => {
+describe('a session that is disposed of while mounted', () => {
+  it('leaves the screen as it was', async () => {
     using world = await reload();
     await world.release();
     const screen = await render(

@@ -17,7 +17,7 @@ async function thrownBy(program: React.ReactNode): Promise<unknown> {
 }
 
 describe('React and its DOM', () => {
-  it('are of one version here', () => {
+  it('have the same version', () => {
     expect(domVersion).toBe(version);
   });
 });
@@ -31,7 +31,7 @@ describe('without a <SessionProvider>', () => {
     { what: 'useSession(selector)', program: <Selecting /> },
     { what: 'useRequiredSession()', program: <Requiring /> },
     { what: '<SignedIn>', program: <SignedIn>signed in</SignedIn> },
-  ])('$what says what is missing, and what to do', async ({ program }) => {
+  ])('$what throws an error with the cure', async ({ program }) => {
     const error = await thrownBy(program);
     expect(error).toBeInstanceOf(Error);
     expect(String(error)).toContain('<SessionProvider session={session}>');
@@ -44,7 +44,7 @@ describe('<SessionProvider>', () => {
     ['null', null, 'null'],
     ['its options', { baseUrl: 'https://api.example.com' }, 'an object'],
     ['a function that makes one', () => undefined, 'a function'],
-  ])('that is given %s for a session says so', async (_what, wrong, received) => {
+  ])('throws if `session` is %s', async (_what, wrong, received) => {
     const session = wrong as unknown as Session;
     expect(await thrownBy(<SessionProvider session={session} />)).toMatchObject({
       code: 'ERR_INVALID_OPTION',
@@ -55,7 +55,7 @@ describe('<SessionProvider>', () => {
   it.each([
     ['text that nobody has parsed', '{"status":"authenticated"}'],
     ['the user alone', { id: '1', username: 'ada' }],
-  ])('that is given %s for a view says so', async (_what, wrong) => {
+  ])('throws if `initialView` is %s', async (_what, wrong) => {
     using world = await createTestSession();
     const view = wrong as unknown as SessionView;
     expect(await thrownBy(<SessionProvider session={world.session} initialView={view} />)).toMatchObject({
@@ -64,7 +64,7 @@ describe('<SessionProvider>', () => {
     });
   });
 
-  it('shows the first view until the session is restored, in a page that no server rendered too', async () => {
+  it('shows the initial view until the session is restored, also without server rendering', async () => {
     using before = await createTestSession();
     using world = await createTestSession({ state: 'anonymous.restoring' });
     const initialView = before.session.getSnapshot();
@@ -78,7 +78,7 @@ describe('<SessionProvider>', () => {
     await expect.element(screen.getByRole('status')).toHaveTextContent('anonymous nobody');
   });
 
-  it('takes nobody for somebody whom the server did not name', async () => {
+  it('treats a signed-out view and an unnamed user as different', async () => {
     using world = await createTestSession({ state: 'anonymous' });
     const initialView: SessionView = {
       ...world.session.getSnapshot(),
@@ -95,7 +95,7 @@ describe('<SessionProvider>', () => {
     await expect.element(screen.getByRole('status')).toHaveTextContent('anonymous 5');
   });
 
-  it('shows another session as it is, and not by the first view', async () => {
+  it('shows another session without the initial view', async () => {
     using before = await createTestSession();
     using next = await createTestSession({ state: 'anonymous.restoring' });
     const program = ({ session }: { readonly session: Session }) => (
@@ -109,7 +109,7 @@ describe('<SessionProvider>', () => {
     await expect.element(screen.getByRole('status')).toHaveTextContent('anonymous restoring nobody');
   });
 
-  it('refuses what is no session in the place of the one it has', async () => {
+  it('throws if `session` changes to something else', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     using world = await createTestSession();
     const onError = vi.fn();
@@ -123,7 +123,7 @@ describe('<SessionProvider>', () => {
     expect(onError).toHaveBeenCalledWith(expect.objectContaining({ code: 'ERR_INVALID_OPTION' }));
   });
 
-  it('does not mind a new view at each render', async () => {
+  it('accepts a new `initialView` object at each render', async () => {
     using world = await createTestSession();
     const program = () => (
       <SessionProvider session={world.session} initialView={{ ...world.session.getSnapshot() }}>

@@ -42,7 +42,7 @@ describe('<RequireSession>', () => {
     expect(screen.container.textContent).toBe(text);
   });
 
-  it('shows nothing in place of what it was not given', async () => {
+  it('renders nothing for omitted properties', async () => {
     using world = await createTestSession({ state: 'anonymous.restoring' });
     const screen = await render(
       <SessionProvider session={world.session}>
@@ -55,7 +55,7 @@ describe('<RequireSession>', () => {
     expect(screen.container.textContent).toBe('');
   });
 
-  it('goes from the fallback to the page when the session is restored', async () => {
+  it('replaces the fallback with the page when the session is restored', async () => {
     using world = await reload();
     const screen = await show(world);
     expect(screen.container.textContent).toBe('One moment');
@@ -64,7 +64,7 @@ describe('<RequireSession>', () => {
     await expect.element(screen.getByRole('button')).toHaveTextContent('0 clicks by ada');
   });
 
-  it('keeps its children through refreshes and an expiry, for the same user', async () => {
+  it('keeps its children mounted through refreshes and an expiry, for the same user', async () => {
     using world = await createTestSession();
     const screen = await show(world);
     const page = screen.getByRole('button');
@@ -84,7 +84,7 @@ describe('<RequireSession>', () => {
     expect(page.element()).toBe(before);
   });
 
-  it('mounts its children afresh for another user', async () => {
+  it('remounts its children for another user', async () => {
     using world = await createTestSession({ state: 'expired' });
     const screen = await show(world);
     const page = screen.getByRole('button');
@@ -95,7 +95,7 @@ describe('<RequireSession>', () => {
     await expect.element(page).toHaveTextContent('0 clicks by grace');
   });
 
-  it('mounts its children afresh after a logout, even for the same user', async () => {
+  it('remounts its children after a logout, even for the same user', async () => {
     using world = await createTestSession();
     const screen = await show(world);
     const page = screen.getByRole('button');
@@ -108,7 +108,7 @@ describe('<RequireSession>', () => {
     await expect.element(page).toHaveTextContent('0 clicks by ada');
   });
 
-  it('mounts its children afresh when a session that was got elsewhere is another user’s', async () => {
+  it('remounts its children when an adopted session belongs to another user', async () => {
     using world = await createTestSession();
     const screen = await show(world);
     await screen.getByRole('button').click();

@@ -57,7 +57,7 @@ describe('<SignedIn>, <SignedOut> and <SessionExpired>', () => {
     expect(screen.container.textContent).toBe(text);
   });
 
-  it('tell a function of theirs who it is, and why', async () => {
+  it('pass the session to a function as children', async () => {
     using world = await createTestSession({ state: 'expired' });
     const screen = await show(
       world,
@@ -66,7 +66,7 @@ describe('<SignedIn>, <SignedOut> and <SessionExpired>', () => {
     expect(screen.container.textContent).toBe('ada: server.refreshTokenInvalid');
   });
 
-  it('keep their children, and the user in sight, while tokens are refreshed', async () => {
+  it('keep their children and the user during a refresh', async () => {
     using world = await createTestSession();
     const onRender = vi.fn();
     const screen = await show(
@@ -97,7 +97,7 @@ describe('<SignedIn>, <SignedOut> and <SessionExpired>', () => {
     expect(onRender).toHaveBeenCalledTimes(1);
   });
 
-  it('keep what was typed into a sign-in form while it signs in, and when that fails', async () => {
+  it('keep the inputs of a sign-in form during a sign-in, and when it fails', async () => {
     using world = await createTestSession({ state: 'anonymous' });
     const screen = await show(
       world,
@@ -128,7 +128,7 @@ describe('<SignedIn>, <SignedOut> and <SessionExpired>', () => {
     expect(world.session.getSnapshot().status).toBe('authenticated');
   });
 
-  it('keep a form after a logout, from where signing in begins anew', async () => {
+  it('keep a form after a logout when a new sign-in starts', async () => {
     using world = await createTestSession({ state: 'loggedOut' });
     const screen = await show(
       world,
@@ -145,7 +145,7 @@ describe('<SignedIn>, <SignedOut> and <SessionExpired>', () => {
     await expect.element(screen.getByRole('textbox', { name: 'Name' })).toHaveValue('grace');
   });
 
-  it('keep a form of an expired session while it signs in, and when that fails', async () => {
+  it('keep the form of an expired session during a sign-in, and when it fails', async () => {
     using world = await createTestSession({ state: 'expired' });
     const screen = await show(
       world,
@@ -166,7 +166,7 @@ describe('<SignedIn>, <SignedOut> and <SessionExpired>', () => {
 });
 
 describe('<SignedIn>', () => {
-  it('is mounted afresh for another user who comes without a sign-out in between', async () => {
+  it('is remounted for another user, even without a sign-out in between', async () => {
     using world = await createTestSession();
     const screen = await show(
       world,

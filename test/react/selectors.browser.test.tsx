@@ -6,7 +6,7 @@ import { createTestSession } from '../../src/testing/index.ts';
 import { Boundary, nameOf } from './world.tsx';
 
 describe('a selector', () => {
-  it('that makes a new object each time renders once for each view, without end or complaint', async () => {
+  it('that returns a new object each time re-renders once per view, without a loop or a warning', async () => {
     const complain = vi.spyOn(console, 'error');
     using world = await createTestSession();
     const onRender = vi.fn();
@@ -27,7 +27,7 @@ describe('a selector', () => {
     expect(complain).not.toHaveBeenCalled();
   });
 
-  it('that throws for a later view hands that to the next error boundary, and to no other subscriber', async () => {
+  it('that throws for a later view reaches the error boundary, but no other subscriber', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     using world = await createTestSession();
     const onError = vi.fn();
@@ -54,7 +54,7 @@ describe('a selector', () => {
     expect(onError).toHaveBeenCalledTimes(1);
   });
 
-  it('is not asked about a user who is gone for a component that goes with them', async () => {
+  it('is not called with a signed-out view for a component that unmounts with the user', async () => {
     using world = await createTestSession();
     const onError = vi.fn();
     const Greeting = ({ prefix }: { readonly prefix: string }) => {

@@ -34,7 +34,7 @@ const all = (
 const shown = (html: string) => html.replaceAll('<!-- -->', '');
 
 describe('a page that is rendered on the server', () => {
-  it('shows what anybody may see, where it is given no view: whatever its session is by then', async () => {
+  it('without a view, shows only public content, whatever state its session has', async () => {
     using world = await createTestSession();
     const html = renderToString(
       <SessionProvider session={world.session}>
@@ -61,7 +61,7 @@ describe('a page that is rendered on the server', () => {
     expect(shown(html)).toBe(text);
   });
 
-  it('shows one view from its first to its last byte, though the session goes on', async () => {
+  it('shows one view from its first to its last byte, although the session changes', async () => {
     using world = await createTestSession();
     let goOn: () => void = () => undefined;
     let gone = false;
@@ -167,7 +167,7 @@ describe.each([
   { how: 'renderToReadableStream', render: onTheWeb },
   { how: 'renderToPipeableStream', render: onNode },
 ])('two requests at the same time, streamed with $how', ({ render }) => {
-  it('share nothing: each page knows its own user, from its first byte to its last', async () => {
+  it('share nothing: each page shows its own user, from its first byte to its last', async () => {
     const server = createTestServer();
     let goOn: () => void = () => undefined;
     const bothAreRunning = new Promise<void>((resolve) => (goOn = resolve));
@@ -185,7 +185,7 @@ describe.each([
     expect(graces.html).not.toContain('ada');
   });
 
-  it('put no token and no password into the page, or into the view that goes with it', async () => {
+  it('put no token and no password into the page or its view', async () => {
     const { html, json, tokens } = await handle(createTestServer(), ada, render);
     expect(tokens).toHaveLength(2);
     for (const secret of [...tokens, ada.password]) {
@@ -209,7 +209,7 @@ describe('useRequiredSession() on the server', () => {
     </SessionProvider>
   );
 
-  it('waits for the session where it is given no view, and streams what it then is', async () => {
+  it('without a view, waits for the session and streams the result', async () => {
     const store = memoryStore<Account>();
     const before = await createTestSession({ session: { store } });
     before.dispose();
@@ -229,7 +229,7 @@ describe('useRequiredSession() on the server', () => {
     expect(chunks.slice(1).join('')).toContain('<b>ada</b>');
   });
 
-  it('leaves it to the client to say that nobody is signed in', async () => {
+  it('lets the client show that no user is signed in', async () => {
     using world = await createTestSession({ state: 'anonymous' });
     const errors: unknown[] = [];
     const stream = await renderToReadableStream(page(world.session), {
@@ -240,7 +240,7 @@ describe('useRequiredSession() on the server', () => {
     expect(errors).toEqual([expect.objectContaining({ code: 'ERR_NOT_AUTHENTICATED' })]);
   });
 
-  it('goes by the view, where it is given one', async () => {
+  it('uses the view if there is one', async () => {
     using world = await createTestSession({ state: 'anonymous.restoring' });
     using other = await createTestSession();
     const html = renderToString(

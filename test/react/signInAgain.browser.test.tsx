@@ -95,7 +95,7 @@ function forgetEverybody({ server }: TestSession): void {
 }
 
 describe('signing in again with a half-filled form', () => {
-  it('sends what was held and keeps what was typed, when the same user is back', async () => {
+  it('sends the held request and keeps the inputs when the same user signs in', async () => {
     using world = await patient();
     const outcomes: string[] = [];
     const form = await openForm(world, outcomes);
@@ -119,7 +119,7 @@ describe('signing in again with a half-filled form', () => {
     await expect.element(form.comment).toHaveValue('with a very long tail');
   });
 
-  it('refuses what was held and empties the form, when somebody else signs in', async () => {
+  it('refuses the held request and clears the form when another user signs in', async () => {
     using world = await patient();
     const outcomes: string[] = [];
     const form = await openForm(world, outcomes);
@@ -137,7 +137,7 @@ describe('signing in again with a half-filled form', () => {
     expect(world.server.requests.slice(sent).map(({ path }) => path)).toEqual(['/auth/login']);
   });
 
-  it('refuses what was held and closes the form, when the user signs out instead', async () => {
+  it('refuses the held request and closes the form when the user signs out instead', async () => {
     using world = await patient();
     const outcomes: string[] = [];
     const form = await openForm(world, outcomes);

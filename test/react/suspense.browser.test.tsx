@@ -59,7 +59,7 @@ describe('useRequiredSession()', () => {
     ['expired', 'ERR_SESSION_EXPIRED', 'server.refreshTokenInvalid'],
     ['expired.signingIn', 'ERR_SESSION_EXPIRED', 'server.refreshTokenInvalid'],
     ['loggedOut', 'ERR_LOGGED_OUT', 'session.logout'],
-  ])('in %s hands %s to the next error boundary', async (state, code, reason) => {
+  ])('in %s throws %s to the next error boundary', async (state, code, reason) => {
     quiet();
     using world = await createTestSession({ state });
     const onError = vi.fn();
@@ -70,7 +70,7 @@ describe('useRequiredSession()', () => {
     expect(error).toMatchObject(reason === undefined ? { code } : { code, reason: { type: reason } });
   });
 
-  it('hands on that nobody is signed in when that is what the store says', async () => {
+  it('throws if the store contains no session', async () => {
     quiet();
     using world = await createTestSession({ state: 'anonymous.restoring' });
     const screen = await render(program(world));
@@ -81,7 +81,7 @@ describe('useRequiredSession()', () => {
       .toHaveTextContent('`useRequiredSession()` needs a session: call `login()` first');
   });
 
-  it('hands on that the session was disposed of before it was restored', async () => {
+  it('throws if the session is disposed of before it is restored', async () => {
     quiet();
     using world = await createTestSession({ state: 'anonymous.restoring' });
     const onError = vi.fn();
@@ -91,7 +91,7 @@ describe('useRequiredSession()', () => {
     expect(onError).toHaveBeenCalledWith(expect.objectContaining({ code: 'ERR_SESSION_DISPOSED' }));
   });
 
-  it('comes back when somebody signs in, and a boundary that is keyed by the status lets it', async () => {
+  it('renders again after a sign-in, if the boundary is keyed by the status', async () => {
     quiet();
     using world = await createTestSession();
     const screen = await render(program(world));
@@ -103,7 +103,7 @@ describe('useRequiredSession()', () => {
     await expect.element(screen.getByRole('button')).toHaveTextContent('Sign out ada');
   });
 
-  it('waits with all components for one and the same answer of the store', async () => {
+  it('makes all components wait for the same promise', async () => {
     using world = await reload();
     const ready = vi.fn(world.session.ready);
     const session = { ...world.session, ready };

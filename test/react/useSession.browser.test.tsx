@@ -6,7 +6,7 @@ import { createTestSession } from '../../src/testing/index.ts';
 import { ada, grace, Name, nameOf, Status } from './world.tsx';
 
 describe('useSession()', () => {
-  it('gives what the session is, and follows it', async () => {
+  it('returns the current view, and follows its changes', async () => {
     using world = await createTestSession({ state: 'anonymous' });
     const screen = await render(
       <SessionProvider session={world.session}>
@@ -22,7 +22,7 @@ describe('useSession()', () => {
     await expect.element(status).toHaveTextContent('loggedOut nobody');
   });
 
-  it('gives functions that stay the same, and work when they are taken out', async () => {
+  it('returns stable functions that work without the session object', async () => {
     using world = await createTestSession({ state: 'anonymous' });
     const seen: CurrentSession[] = [];
     const Watch = () => {
@@ -56,7 +56,7 @@ describe('useSession()', () => {
     }
   });
 
-  it('gives the same object for as long as nothing changes', async () => {
+  it('returns the same object until something changes', async () => {
     using world = await createTestSession();
     const seen = new Set<CurrentSession>();
     const Watch = () => {
@@ -77,7 +77,7 @@ describe('useSession()', () => {
 });
 
 describe('useSession(selector)', () => {
-  it('renders a component that shows the name of the user not once over a hundred refreshes', async () => {
+  it('never re-renders a component that shows the user’s name during a hundred refreshes', async () => {
     using world = await createTestSession();
     const onName = vi.fn();
     const onExpiry = vi.fn();
@@ -101,7 +101,7 @@ describe('useSession(selector)', () => {
     await expect.element(screen.getByTestId('name')).toHaveTextContent('ada');
   });
 
-  it('renders when what is selected has changed', async () => {
+  it('re-renders when the selected value changes', async () => {
     using world = await createTestSession();
     const screen = await render(
       <SessionProvider session={world.session}>
@@ -113,7 +113,7 @@ describe('useSession(selector)', () => {
     await expect.element(screen.getByTestId('name')).toHaveTextContent('grace');
   });
 
-  it('asks a function of the caller whether it has', async () => {
+  it('compares with the caller’s function', async () => {
     using world = await createTestSession();
     const onRender = vi.fn();
     const Name = () => {
@@ -138,7 +138,7 @@ describe('useSession(selector)', () => {
     expect(onRender).toHaveBeenCalledTimes(2);
   });
 
-  it('takes another selector at each render', async () => {
+  it('accepts another selector at each render', async () => {
     using world = await createTestSession();
     const Field = () => {
       const [field, setField] = useState<'status' | 'identity'>('status');
@@ -173,8 +173,8 @@ describe('useSession(selector)', () => {
   });
 });
 
-describe('all components of a program', () => {
-  it('show one and the same view in each commit', async () => {
+describe('all components of an application', () => {
+  it('show the same view in each commit', async () => {
     using world = await createTestSession();
     const commits = new Set<string>();
     const Both = () => {

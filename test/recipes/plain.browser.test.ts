@@ -13,7 +13,7 @@ async function openPage() {
   return server;
 }
 
-test('A page without a framework tells of a wrong password, signs in and signs out', async () => {
+test('A page without a framework reports a wrong password, signs in and signs out', async () => {
   const server = await openPage();
   const status = page.getByRole('status');
   const password = page.getByLabelText('Password');

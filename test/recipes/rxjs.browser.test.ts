@@ -5,7 +5,7 @@ import { userOf } from '../../examples/recipes/rxjs.ts';
 import { ada, expire, grace, openWorld, refreshOften } from './world.ts';
 
 describe('An observable of the user', () => {
-  test('has one value through ten refreshes, an expiry, and the same user again', async () => {
+  test('emits one value during ten refreshes, an expiry, and a sign-in of the same user', async () => {
     using world = await openWorld();
     const names: (string | undefined)[] = [];
     userOf(world.session).subscribe((user) => names.push(user?.username));
@@ -16,7 +16,7 @@ describe('An observable of the user', () => {
     expect(names).toEqual(['ada']);
   });
 
-  test('has nobody after a sign-out, then who comes next, and completes with the session', async () => {
+  test('emits null after a sign-out, then the next user, and completes with the session', async () => {
     using world = await openWorld();
     const told: unknown[] = [];
     userOf(world.session).subscribe({
@@ -30,7 +30,7 @@ describe('An observable of the user', () => {
     expect(told).toEqual(['ada', null, 'grace', 'complete']);
   });
 
-  test('has no more values once nobody subscribes', async () => {
+  test('emits nothing after it is unsubscribed', async () => {
     using world = await openWorld();
     const names: (string | undefined)[] = [];
     const subscription = userOf(world.session).subscribe((user) => names.push(user?.username));
@@ -42,7 +42,7 @@ describe('An observable of the user', () => {
 });
 
 describe('A session', () => {
-  test('takes a subject as its observer', async () => {
+  test('accepts a subject as an observer', async () => {
     using world = await openWorld();
     const views = new Subject<SessionView>();
     const statuses: string[] = [];
@@ -57,7 +57,7 @@ describe('A session', () => {
     expect(statuses).toEqual(['authenticated', 'loggedOut', 'complete']);
   });
 
-  test('is subscribed to by an observable of one’s own, which undoes it', async () => {
+  test('works in a custom observable, which unsubscribes', async () => {
     using world = await openWorld();
     const subscription = new Observable<SessionView>((observer) =>
       world.session.subscribe(observer),

@@ -33,7 +33,7 @@ async function openProgram() {
 }
 
 describe('A Solid component', () => {
-  test('that shows the user is not run again by ten refreshes', async () => {
+  test('that shows the user does not run again during ten refreshes', async () => {
     using program = await openProgram();
     await refreshOften(program);
 
@@ -41,7 +41,7 @@ describe('A Solid component', () => {
     expect(program.renders()).toBe(1);
   });
 
-  test('shows who is there, who is to come back, and nobody', async () => {
+  test('shows a user, an expired session, and no user', async () => {
     using program = await openProgram();
     await expire(program);
     expect(program.texts()).toEqual(['ada', 'expired']);
@@ -55,7 +55,7 @@ describe('A Solid component', () => {
     expect(program.texts()).toEqual(['grace', 'authenticated']);
   });
 
-  test('listens no more once it is unmounted', async () => {
+  test('unsubscribes when it is unmounted', async () => {
     using program = await openProgram();
     expect(program.listeners()).toBe(2);
     program.unmount();

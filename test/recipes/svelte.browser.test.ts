@@ -18,7 +18,7 @@ async function openProgram() {
 }
 
 describe('A Svelte component', () => {
-  test('is not touched by ten refreshes', async () => {
+  test('is not updated by ten refreshes', async () => {
     using program = await openProgram();
     await expect.element(page.getByText('ada is signed in')).toBeVisible();
     const before = program.writes();
@@ -37,7 +37,7 @@ describe('A Svelte component', () => {
     await expect.element(page.getByText('ada is signed in')).toBeVisible();
   });
 
-  test('shows who is to come back, and who came instead', async () => {
+  test('shows an expired session, and then another user', async () => {
     using program = await openProgram();
     await expire(program);
     await expect.element(page.getByText('ada must sign in again')).toBeVisible();
@@ -49,7 +49,7 @@ describe('A Svelte component', () => {
     await expect.element(page.getByText('grace is signed in')).toBeVisible();
   });
 
-  test('listens no more once it is unmounted', async () => {
+  test('unsubscribes when it is unmounted', async () => {
     using program = await openProgram();
     expect(program.listeners()).toBe(1);
     await unmount(program.component);

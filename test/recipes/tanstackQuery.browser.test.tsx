@@ -6,8 +6,8 @@ import { retry } from '../../examples/recipes/tanstackQuery.ts';
 import { holdNext, openProgram } from './program.tsx';
 import { ada, expire, grace, refreshOften, replaceWith } from './world.ts';
 
-describe('TanStack Query beside a session', () => {
-  test('notices nothing of ten background refreshes', async () => {
+describe('TanStack Query with a session', () => {
+  test('is not affected by ten background refreshes', async () => {
     using program = await openProgram();
     await expect.element(program.screen.getByText('ada')).toBeVisible();
     const before = { renders: program.shown.length, requests: program.server.counts().api };
@@ -17,7 +17,7 @@ describe('TanStack Query beside a session', () => {
     expect(program.server.counts().refresh).toBe(10);
   });
 
-  test('holds nothing and asks for nothing after a sign-out', async () => {
+  test('keeps no data and sends no request after a sign-out', async () => {
     using program = await openProgram();
     await expect.element(program.screen.getByText('ada')).toBeVisible();
     program.queryClient.setQueryData(['orders'], ['a secret order']);
@@ -34,7 +34,7 @@ describe('TanStack Query beside a session', () => {
     expect(program.server.counts().api).toBe(api);
   });
 
-  test('drops the answer that was on its way at the sign-out', async () => {
+  test('drops a response that arrives after the sign-out', async () => {
     using program = await openProgram({ state: 'anonymous.idle' });
     await expect.element(program.screen.getByText('HTTPError')).toBeVisible();
     const answer = holdNext(program);
@@ -49,7 +49,7 @@ describe('TanStack Query beside a session', () => {
     expect(program.shown).not.toContain('ada');
   });
 
-  test('shows the next user what is theirs, and nothing else in between', async () => {
+  test('shows the next user only their own data, also in between', async () => {
     using program = await openProgram();
     await expect.element(program.screen.getByText('ada')).toBeVisible();
     const before = program.shown.length;
@@ -63,7 +63,7 @@ describe('TanStack Query beside a session', () => {
     expect(program.shown.slice(before)).not.toContain('ada');
   });
 
-  test('asks again what was refused, and that alone, when the same user is back', async () => {
+  test('repeats only the refused queries when the same user signs in again', async () => {
     using program = await openProgram();
     await expect.element(program.screen.getByText('ada')).toBeVisible();
     const { queryClient, screen, server, session } = program;
@@ -87,7 +87,7 @@ describe('TanStack Query beside a session', () => {
     unmount();
   });
 
-  test('forgets the user who was expected when another one signs in', async () => {
+  test('forgets the expired user when another one signs in', async () => {
     using program = await openProgram();
     await expect.element(program.screen.getByText('ada')).toBeVisible();
     program.queryClient.setQueryData(['orders'], ['a secret order']);
@@ -98,7 +98,7 @@ describe('TanStack Query beside a session', () => {
     expect(program.queryClient.getQueryData(['orders'])).toBeUndefined();
   });
 
-  test('asks again when the server, which was down, gives tokens again', async () => {
+  test('repeats the failed queries when the server refreshes tokens again', async () => {
     using program = await openProgram({ session: { refresh: { attempts: 1 } } });
     const { clock, queryClient, screen, server, session } = program;
     await expect.element(screen.getByText('ada')).toBeVisible();
@@ -115,7 +115,7 @@ describe('TanStack Query beside a session', () => {
     await expect.poll(() => queryClient.getQueryState(['me'])?.error).toBeNull();
   });
 
-  test('asks once for what waited while the store was read', async () => {
+  test('sends a query once that waited while the store was read', async () => {
     const store = memoryStore<{ id: string; username: string; email: string }>();
     using before = await createTestSession({ session: { store } });
     const { server, clock } = before;
@@ -127,7 +127,7 @@ describe('TanStack Query beside a session', () => {
     expect(server.counts().api).toBe(1);
   });
 
-  test('is left alone once it is disconnected', async () => {
+  test('is not changed after it was disconnected', async () => {
     using program = await openProgram();
     await expect.element(program.screen.getByText('ada')).toBeVisible();
     program.disconnect();
@@ -139,14 +139,14 @@ describe('TanStack Query beside a session', () => {
 });
 
 describe('The retries of a query', () => {
-  test('are none where the session refuses', async () => {
+  test('do not happen for errors of the session', async () => {
     using program = await openProgram({ state: 'expired' });
     await expect.element(program.screen.getByText('SessionExpiredError')).toBeVisible();
 
     expect(program.queryClient.getQueryState(['me'])?.fetchFailureCount).toBe(1);
   });
 
-  test('are three where something else fails, as they are without a session', async () => {
+  test('happen three times for other errors, as without a session', async () => {
     using program = await openProgram();
     let calls = 0;
     const orders = program.queryClient.query({

@@ -36,7 +36,7 @@ async function openProgram() {
 }
 
 describe('A Vue component', () => {
-  test('that shows the user is not rendered again by ten refreshes', async () => {
+  test('that shows the user does not re-render during ten refreshes', async () => {
     using program = await openProgram();
     await expect.element(page.getByText('ada')).toBeVisible();
     await refreshOften(program);
@@ -45,7 +45,7 @@ describe('A Vue component', () => {
     expect(program.renders()).toBe(1);
   });
 
-  test('shows who is there, who is to come back, and nobody', async () => {
+  test('shows a user, an expired session, and no user', async () => {
     using program = await openProgram();
     await expire(program);
     await expect.element(page.getByRole('status')).toHaveTextContent('expired');
@@ -60,7 +60,7 @@ describe('A Vue component', () => {
     await expect.element(page.getByText('grace')).toBeVisible();
   });
 
-  test('listens no more once it is unmounted', async () => {
+  test('unsubscribes when it is unmounted', async () => {
     using program = await openProgram();
     expect(program.listeners()).toBe(2);
     program.app.unmount();

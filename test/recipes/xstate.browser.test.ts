@@ -13,7 +13,7 @@ function start(world: World) {
   return { checkout, states };
 }
 
-test('A machine with a session as its actor knows the user from the start, and keeps them', async () => {
+test('A machine with a session as its actor has the user from the start, and keeps it', async () => {
   using world = await openWorld();
   const { checkout, states } = start(world);
   await refreshOften(world);
@@ -24,7 +24,7 @@ test('A machine with a session as its actor knows the user from the start, and k
   expect(checkout.getSnapshot().context.user).toBe(world.session.getSnapshot().user);
 });
 
-test('it goes back at a sign-out, and on with the next user', async () => {
+test('it goes back at a sign-out, and continues with the next user', async () => {
   using world = await openWorld();
   const { checkout, states } = start(world);
   await world.session.logout();
@@ -34,7 +34,7 @@ test('it goes back at a sign-out, and on with the next user', async () => {
   expect(checkout.getSnapshot().context.user).toMatchObject({ username: 'grace' });
 });
 
-test('it listens no more once it is stopped', async () => {
+test('it unsubscribes when it is stopped', async () => {
   using world = await openWorld();
   const { checkout } = start(world);
   expect(world.listeners()).toBe(1);

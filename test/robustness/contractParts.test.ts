@@ -28,7 +28,7 @@ const withErrorCode: ServerContract<User, Login> = {
 };
 
 describe('an `errorCode` that throws', () => {
-  test('lets an answer through as it is', async () => {
+  test('returns the response unchanged', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     await using world = await openSignedIn({ server: withErrorCode });
 
@@ -38,7 +38,7 @@ describe('an `errorCode` that throws', () => {
     expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', reason: null });
   });
 
-  test('leaves the decision to the status: 401 has the token refreshed', async () => {
+  test('lets the status decide: a 401 refreshes the token', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     await using world = await openSignedIn({ server: withErrorCode });
 
@@ -46,7 +46,7 @@ describe('an `errorCode` that throws', () => {
     expect(world.refreshTimes()).toHaveLength(1);
   });
 
-  test('on the answer of the refresh endpoint leaves a passing failure a passing one', async () => {
+  test('at the refresh endpoint leaves a transient failure transient', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     await using world = await openSignedIn({ server: withErrorCode });
     world.answerRefresh(answer(503), { times: 1 });
@@ -55,7 +55,7 @@ describe('an `errorCode` that throws', () => {
     expect(world.refreshTimes()).toHaveLength(2);
   });
 
-  test('is reported, so that the mistake is found', async () => {
+  test('is reported', async () => {
     const reported = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     await using world = await openSignedIn({ server: withErrorCode });
     await outcomeOf(world.session.fetch('/api/me'));
@@ -73,28 +73,31 @@ describe('an `authorize` that fails', () => {
       },
     ],
     ['rejects', () => Promise.reject(mistake)],
-  ])('and %s fails its request, which is not sent, and ends nothing', async (_name, authorize) => {
-    let isBroken = true;
-    await using world = await openSignedIn({
-      server: {
-        ...rotating,
-        authorize(request, accessToken) {
-          if (isBroken) return authorize();
-          request.headers.set('authorization', `Bearer ${accessToken}`);
-          return undefined;
+  ])(
+    'and %s fails its request, which is not sent, and does not end the session',
+    async (_name, authorize) => {
+      let isBroken = true;
+      await using world = await openSignedIn({
+        server: {
+          ...rotating,
+          authorize(request, accessToken) {
+            if (isBroken) return authorize();
+            request.headers.set('authorization', `Bearer ${accessToken}`);
+            return undefined;
+          },
         },
-      },
-    });
+      });
 
-    expect(await outcomeOf(world.session.fetch('/api/me'))).toMatchObject(withheld('server.authorize'));
-    expect(await outcomeOf(world.session.api('api/me', { retry: 0 }))).toMatchObject(
-      withheld('server.authorize'),
-    );
-    expect(world.server.counts().api).toBe(0);
-    expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', error: null });
-    isBroken = false;
-    expect(await outcomeOf(world.session.fetch('/api/me'))).toBe(200);
-  });
+      expect(await outcomeOf(world.session.fetch('/api/me'))).toMatchObject(withheld('server.authorize'));
+      expect(await outcomeOf(world.session.api('api/me', { retry: 0 }))).toMatchObject(
+        withheld('server.authorize'),
+      );
+      expect(world.server.counts().api).toBe(0);
+      expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', error: null });
+      isBroken = false;
+      expect(await outcomeOf(world.session.fetch('/api/me'))).toBe(200);
+    },
+  );
 
   test('fails the request that was held for a refresh, and not the others', async () => {
     await using world = await openSignedIn({
@@ -115,7 +118,7 @@ describe('an `authorize` that fails', () => {
   });
 
   test.each(['an abort', 'a logout', '`dispose()`'])(
-    'and never settles lets its request go with %s',
+    'and never settles: its request ends with %s',
     async (end) => {
       let calls = 0;
       await using world = await openSignedIn({

@@ -26,7 +26,7 @@ const nested = /\([^()]*[*+}][^()]*\)[*+{]/;
 
 const expressions = globSync('{src,machines}/**/*.{ts,tsx}', { cwd: root }).flatMap(expressionsOf);
 
-test('No regular expression repeats a repetition', () => {
+test('No regular expression contains a nested repetition', () => {
   expect(expressions.length).toBeGreaterThan(10);
   expect(expressions.filter((expression) => nested.test(expression))).toEqual([]);
   // The check sees the one that froze a page for seconds over 197 bytes.
@@ -75,7 +75,7 @@ function isQuadratic(expression: string): boolean {
   return false;
 }
 
-test('The time of each regular expression grows no faster than the text', () => {
+test('The time of each regular expression is proportional to the text', () => {
   expect(expressions.filter(isQuadratic)).toEqual([]);
   // The check sees a repetition that starts anywhere, two that overlap, and two behind a word.
   const samples = [String.raw`/\s+$/`, String.raw`/^\s*,?\s*;/`, String.raw`/^Bearer +(\S+)?[^;]* $/i`];
@@ -97,7 +97,7 @@ async function login(body: string): Promise<void> {
   await session.login({}).catch(() => undefined);
 }
 
-describe('The time that an answer takes grows no faster than its size', () => {
+describe('The time to read a response is proportional to its size', () => {
   test.each<[string, number, (size: number) => unknown]>([
     ['comments before a page', 13, (size) => login(`${'<!---->'.repeat(size)}x`)],
     ['many comments', 500, (size) => login(`${'<!---->'.repeat(size)}x`)],

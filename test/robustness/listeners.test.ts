@@ -51,7 +51,7 @@ describe('a listener that throws', () => {
     },
   );
 
-  test('does not lose a request that is held meanwhile', async () => {
+  test('does not lose a held request', async () => {
     await using world = await openSignedIn({ refresh: { proactive: false } });
     world.session.subscribe(throwMistake);
     world.session.on('*', throwMistake);
@@ -63,63 +63,60 @@ describe('a listener that throws', () => {
   });
 });
 
-describe.each(ways)(
-  'from inside a notification of `%s` that the session has expired, a program may call',
-  (way) => {
-    async function expire(call: (session: TestSession) => unknown) {
-      const results: Promise<unknown>[] = [];
-      const world = await openTold(way, 'expired', (session) => {
-        results.push(Promise.resolve(call(session)).catch((error: unknown) => error));
-      });
-      world.server.expireRefreshTokens();
-      const refused = await requestWithExpiredToken(world);
-      await until(() => results.length === 1);
-      return { world, refused, result: await results[0] };
-    }
-
-    test('`login()`', async () => {
-      const { world, refused, result } = await expire((session) => session.login(ada));
-      await using _ = world;
-
-      expect(codeOf(refused)).toMatch(/^ERR_(?:SESSION_EXPIRED|IDENTITY_CHANGED)$/);
-      expect(result).toMatchObject({ username: 'ada' });
-      expect(await outcomeOf(world.session.fetch('/api/me'))).toBe(200);
+describe.each(ways)('inside a listener of `%s` for an expired session, an application may call', (way) => {
+  async function expire(call: (session: TestSession) => unknown) {
+    const results: Promise<unknown>[] = [];
+    const world = await openTold(way, 'expired', (session) => {
+      results.push(Promise.resolve(call(session)).catch((error: unknown) => error));
     });
+    world.server.expireRefreshTokens();
+    const refused = await requestWithExpiredToken(world);
+    await until(() => results.length === 1);
+    return { world, refused, result: await results[0] };
+  }
 
-    test('`logout()`', async () => {
-      const { world, result } = await expire((session) => session.logout());
-      await using _ = world;
+  test('`login()`', async () => {
+    const { world, refused, result } = await expire((session) => session.login(ada));
+    await using _ = world;
 
-      expect(result).toBeUndefined();
-      expect(world.session.getSnapshot()).toMatchObject({ status: 'loggedOut', user: null });
-      expect(await world.session.login(ada)).toMatchObject({ username: 'ada' });
-    });
+    expect(codeOf(refused)).toMatch(/^ERR_(?:SESSION_EXPIRED|IDENTITY_CHANGED)$/);
+    expect(result).toMatchObject({ username: 'ada' });
+    expect(await outcomeOf(world.session.fetch('/api/me'))).toBe(200);
+  });
 
-    test('`refresh()`', async () => {
-      const { world, result } = await expire((session) => session.refresh());
-      await using _ = world;
+  test('`logout()`', async () => {
+    const { world, result } = await expire((session) => session.logout());
+    await using _ = world;
 
-      expect(result).toMatchObject({ name: 'SessionExpiredError' });
-      expect(world.session.getSnapshot().status).toBe('expired');
-    });
+    expect(result).toBeUndefined();
+    expect(world.session.getSnapshot()).toMatchObject({ status: 'loggedOut', user: null });
+    expect(await world.session.login(ada)).toMatchObject({ username: 'ada' });
+  });
 
-    test('`adopt()`', async () => {
-      const { world, result } = await expire((session) => session.adopt({ accessToken: 'elsewhere' }));
-      await using _ = world;
+  test('`refresh()`', async () => {
+    const { world, result } = await expire((session) => session.refresh());
+    await using _ = world;
 
-      expect(result).toBeUndefined();
-      expect(world.session.getSnapshot().status).toBe('authenticated');
-      expect(await world.session.accessToken()).toBe('elsewhere');
-    });
+    expect(result).toMatchObject({ name: 'SessionExpiredError' });
+    expect(world.session.getSnapshot().status).toBe('expired');
+  });
 
-    test('`dispose()`', async () => {
-      const { world, refused } = await expire((session) => session.dispose());
-      await using _ = world;
-      const { api } = world.server.counts();
+  test('`adopt()`', async () => {
+    const { world, result } = await expire((session) => session.adopt({ accessToken: 'elsewhere' }));
+    await using _ = world;
 
-      expect(codeOf(refused)).toMatch(/^ERR_SESSION_(?:EXPIRED|DISPOSED)$/);
-      expect(await outcomeOf(world.session.fetch('/api/me'))).toMatchObject({ code: 'ERR_SESSION_DISPOSED' });
-      expect(world.server.counts().api).toBe(api);
-    });
-  },
-);
+    expect(result).toBeUndefined();
+    expect(world.session.getSnapshot().status).toBe('authenticated');
+    expect(await world.session.accessToken()).toBe('elsewhere');
+  });
+
+  test('`dispose()`', async () => {
+    const { world, refused } = await expire((session) => session.dispose());
+    await using _ = world;
+    const { api } = world.server.counts();
+
+    expect(codeOf(refused)).toMatch(/^ERR_SESSION_(?:EXPIRED|DISPOSED)$/);
+    expect(await outcomeOf(world.session.fetch('/api/me'))).toMatchObject({ code: 'ERR_SESSION_DISPOSED' });
+    expect(world.server.counts().api).toBe(api);
+  });
+});

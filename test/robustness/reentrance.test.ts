@@ -3,7 +3,7 @@ import { ada, openSignedIn, requestWithExpiredToken, type TestSession } from '..
 import { openTold } from './told.ts';
 
 describe.each(['subscribe', 'inspect'] as const)(
-  'from inside a notification of `%s` that the session refreshes, a program may call',
+  'inside a listener of `%s` during a refresh, an application may call',
   (way) => {
     async function refreshing(call: (session: TestSession) => unknown) {
       const results: Promise<unknown>[] = [];
@@ -15,7 +15,7 @@ describe.each(['subscribe', 'inspect'] as const)(
       return { world, held, result: await results[0] };
     }
 
-    test('`logout()`: the late grant changes nothing', async () => {
+    test('`logout()`: the late response changes nothing', async () => {
       const { world, held } = await refreshing((session) => session.logout());
       await using _ = world;
 
@@ -24,7 +24,7 @@ describe.each(['subscribe', 'inspect'] as const)(
       expect(world.session.getSnapshot()).toMatchObject({ status: 'loggedOut', user: null });
     });
 
-    test('`refresh()`: it joins the one that is under way', async () => {
+    test('`refresh()`: it joins the refresh in flight', async () => {
       const { world, held, result } = await refreshing((session) => session.refresh());
       await using _ = world;
 
@@ -32,7 +32,7 @@ describe.each(['subscribe', 'inspect'] as const)(
       expect(world.refreshTimes()).toHaveLength(1);
     });
 
-    test('`login()`: it is told to log out first, and the refresh goes on', async () => {
+    test('`login()`: it is rejected, and the refresh continues', async () => {
       const { world, held, result } = await refreshing((session) => session.login(ada));
       await using _ = world;
 
@@ -40,7 +40,7 @@ describe.each(['subscribe', 'inspect'] as const)(
       expect(result).toMatchObject({ name: 'AlreadyAuthenticatedError' });
     });
 
-    test('`adopt()`: the new session stays, and what waited for the old one is refused', async () => {
+    test('`adopt()`: the new session stays, and requests of the old one are refused', async () => {
       const { world, held } = await refreshing((session) => session.adopt({ accessToken: 'elsewhere' }));
       await using _ = world;
 
@@ -49,7 +49,7 @@ describe.each(['subscribe', 'inspect'] as const)(
       expect(await world.session.accessToken()).toBe('elsewhere');
     });
 
-    test('`dispose()`: what waits is refused, and nothing is sent any more', async () => {
+    test('`dispose()`: waiting requests are refused, and nothing is sent any more', async () => {
       const { world, held } = await refreshing((session) => session.dispose());
       await using _ = world;
 
@@ -61,7 +61,7 @@ describe.each(['subscribe', 'inspect'] as const)(
   },
 );
 
-describe('from inside the news that the session was refreshed, a program may call', () => {
+describe('inside a listener of `session.refreshed`, an application may call', () => {
   async function refreshed(call: (session: TestSession) => unknown) {
     const world = await openSignedIn();
     const results: Promise<unknown>[] = [];
@@ -74,7 +74,7 @@ describe('from inside the news that the session was refreshed, a program may cal
     return { world, held, result: await results[0] };
   }
 
-  test('`refresh()`: one more, and the request goes', async () => {
+  test('`refresh()`: it refreshes once more, and the request is sent', async () => {
     const { world, held, result } = await refreshed((session) => session.refresh());
     await using _ = world;
 
@@ -82,7 +82,7 @@ describe('from inside the news that the session was refreshed, a program may cal
     expect(world.refreshTimes()).toHaveLength(2);
   });
 
-  test('`logout()`: the request that waited is not sent', async () => {
+  test('`logout()`: the waiting request is not sent', async () => {
     const { world, held } = await refreshed((session) => session.logout());
     await using _ = world;
 
@@ -91,7 +91,7 @@ describe('from inside the news that the session was refreshed, a program may cal
     expect(world.session.getSnapshot()).toMatchObject({ status: 'loggedOut', user: null });
   });
 
-  test('`adopt()`: the request that waited is not sent under the new session', async () => {
+  test('`adopt()`: the waiting request is not sent as the new session', async () => {
     const { world, held } = await refreshed((session) => session.adopt({ accessToken: 'elsewhere' }));
     await using _ = world;
 
@@ -100,7 +100,7 @@ describe('from inside the news that the session was refreshed, a program may cal
     expect(await world.session.accessToken()).toBe('elsewhere');
   });
 
-  test('`dispose()`: the request that waited is not sent', async () => {
+  test('`dispose()`: the waiting request is not sent', async () => {
     const { world, held } = await refreshed((session) => session.dispose());
     await using _ = world;
 

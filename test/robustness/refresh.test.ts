@@ -42,7 +42,7 @@ function throwing(thrown: unknown): () => never {
 
 const secretive = new TeamError('the refresh token is r3fr3sh');
 
-describe('a `refresh` of the contract that fails in a way of its own', () => {
+describe('a `refresh` of the contract that misbehaves', () => {
   test.each<[string, (call: Call) => unknown]>([
     [
       'throws a TypeError at once',
@@ -73,7 +73,7 @@ describe('a `refresh` of the contract that fails in a way of its own', () => {
       }),
     ],
   ])(
-    'and %s ends nothing: one call, an error to the caller, and the next request tries again',
+    'and %s does not end the session: one call, an error to the caller, and the next request tries again',
     async (_name, broken) => {
       const { server, calls, repair } = breaking(broken);
       await using world = await openSignedIn({ server });
@@ -89,7 +89,7 @@ describe('a `refresh` of the contract that fails in a way of its own', () => {
     },
   );
 
-  test('is shown as the cause by its name and place, and what it says is withheld', async () => {
+  test('becomes a cause with its name and stack, but without its message', async () => {
     const { server } = breaking(throwing(secretive));
     await using world = await openSignedIn({ server });
     const error = await requestWithExpiredToken(world);
@@ -100,7 +100,7 @@ describe('a `refresh` of the contract that fails in a way of its own', () => {
     expect(JSON.stringify(error) + String(error)).not.toContain('r3fr3sh');
   });
 
-  test('and returns a grant at once, with no promise, is taken at its word', async () => {
+  test('and returns a grant without a promise is accepted', async () => {
     let token = '';
     const { server } = breaking(() => ({ accessToken: token }));
     await using world = await openSignedIn({ server });
@@ -115,7 +115,7 @@ describe('a `refresh` of the contract that fails in a way of its own', () => {
     expect(await world.session.accessToken()).toBe(token);
   });
 
-  test('and names itself as its own cause does not hang the program', async () => {
+  test('and throws an error that is its own cause does not hang the application', async () => {
     let reads = 0;
     const circular = new DOMException('no', 'AbortError');
     Object.defineProperty(circular, 'cause', {
@@ -134,7 +134,7 @@ describe('a `refresh` of the contract that fails in a way of its own', () => {
 });
 
 describe('a `refresh` of the contract that does not settle', () => {
-  test('is given up after `refresh.timeout`, told so by its signal, and called again', async () => {
+  test('is aborted after `refresh.timeout`, and called again', async () => {
     const signals: AbortSignal[] = [];
     const { server, repair } = breaking(({ signal }) => {
       signals.push(signal);
@@ -152,7 +152,7 @@ describe('a `refresh` of the contract that does not settle', () => {
     expect(await world.follow(held)).toBe(200);
   });
 
-  test('for ever ends nothing, and is called four times', async () => {
+  test('does not end the session, and is called four times', async () => {
     const { server, calls } = breaking(() => new Promise(() => undefined));
     await using world = await openSignedIn({ server, refresh: { timeout: 2_000, attempts: 4 } });
     const held = requestWithExpiredToken(world);
@@ -167,7 +167,7 @@ describe('a `refresh` of the contract that does not settle', () => {
   test.each([
     ['a grant', (settle: Settle) => settle.resolve({ accessToken: 'late', refreshToken: 'late' })],
     ['an error', (settle: Settle) => settle.reject(secretive)],
-  ])('in time changes nothing when %s comes late', async (_name, settleLate) => {
+  ])('before the timeout changes nothing when %s arrives late', async (_name, settleLate) => {
     const settles: Settle[] = [];
     const { server, repair } = breaking(
       () => new Promise((resolve, reject) => settles.push({ resolve, reject })),

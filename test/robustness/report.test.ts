@@ -26,21 +26,21 @@ function throwInListener(prepare = (): void => undefined): void {
   });
 }
 
-test('writes the error of a listener to the console where `reportError` would end the process, as in Deno', () => {
+test('logs a listener’s error to the console if `reportError` would end the process, as in Deno', () => {
   throwInListener();
 
   expect(consoleError).toHaveBeenCalledExactlyOnceWith(mistake);
   expect(reportError).not.toHaveBeenCalled();
 });
 
-test('reports the error of a listener to the page', () => {
+test('reports a listener’s error to the page', () => {
   throwInListener(() => vi.stubGlobal('document', {}));
 
   expect(reportError).toHaveBeenCalledExactlyOnceWith(mistake);
   expect(consoleError).not.toHaveBeenCalled();
 });
 
-test('reports the error of a listener to a worker of a browser', () => {
+test('reports a listener’s error to a web worker', () => {
   throwInListener(() => vi.stubGlobal('importScripts', () => undefined));
 
   expect(reportError).toHaveBeenCalledExactlyOnceWith(mistake);

@@ -20,7 +20,7 @@ describe('sessions that share no store', () => {
       () => [webStorageStore(storage()), webStorageStore(storage())],
       ['session', 'session'],
     ],
-  ])('%s never meet', async (_how, stores, names) => {
+  ])('%s never affect each other', async (_how, stores, names) => {
     const [first, second] = stores();
     await using world = await openWorld({ store: first, name: names[0], refresh: { proactive: false } });
     const other = world.open({ store: second, name: names[1] });
@@ -42,7 +42,7 @@ describe('sessions that share no store', () => {
     expect(statuses(world.session, other)).toEqual(['loggedOut', 'authenticated']);
   });
 
-  test('but two stores on one storage are one', async () => {
+  test('but two stores on one storage share their sessions', async () => {
     const shared = storage();
     await using world = await openWorld({
       store: webStorageStore<User>(shared),

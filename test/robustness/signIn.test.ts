@@ -22,7 +22,7 @@ function throwing(thrown: unknown): () => never {
   };
 }
 
-describe('a `login` of the contract that fails in a way of its own', () => {
+describe('a `login` of the contract that misbehaves', () => {
   test.each([
     ['throws a TypeError at once', throwing(new TypeError('x is not a function')), 'ERR_LOGIN_FAILED'],
     ['throws a text', throwing('lovelace'), 'ERR_LOGIN_FAILED'],
@@ -32,7 +32,7 @@ describe('a `login` of the contract that fails in a way of its own', () => {
     ['returns a text', () => 'token', 'ERR_MALFORMED_GRANT'],
     ['returns an empty grant', () => ({}), 'ERR_MALFORMED_GRANT'],
     ['returns a token with a newline', () => ({ accessToken: 'a\nb' }), 'ERR_MALFORMED_GRANT'],
-  ])('and %s rejects `login()`, and the next one works', async (_name, broken, code) => {
+  ])('and %s rejects `login()`, and the next sign-in works', async (_name, broken, code) => {
     const { server, repair } = breaking(broken);
     await using world = await openWorld({ server });
     const error: unknown = await world.session.login(ada).catch((thrown: unknown) => thrown);
@@ -93,7 +93,7 @@ describe('a `login` of the contract that does not settle', () => {
     expect(signals[0]?.aborted).toBe(true);
   });
 
-  test('does not keep requests that need no session from going', async () => {
+  test('does not block requests that need no session', async () => {
     const { server } = breaking(() => new Promise(() => undefined));
     await using world = await openWorld({ server });
     void world.session.login(ada).catch(() => undefined);

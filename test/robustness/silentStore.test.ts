@@ -4,10 +4,10 @@ import { failingStore, failuresOf, type Operation } from './failingStore.ts';
 
 const operations: [Operation[]][] = [[['read']], [['write']], [['read', 'write']]];
 
-describe('a store that never answers', () => {
+describe('a store that never responds', () => {
   const never = () => new Promise<never>(() => undefined);
 
-  test('is waited for no longer than `hold.timeout`; then requests go, and the program is told', async () => {
+  test('delays requests for `hold.timeout` at most, and is reported', async () => {
     const broken = failingStore(never, ['read', 'write']);
     broken.break();
     await using world = await openWorld({ store: broken.store });
@@ -25,7 +25,7 @@ describe('a store that never answers', () => {
     expect(told).toMatchObject([{ operation: 'read' }]);
   });
 
-  test.each(operations)('does not lose the requests that wait for a refresh (%j)', async (which) => {
+  test.each(operations)('does not lose requests that wait for a refresh (%j)', async (which) => {
     const broken = failingStore(never, which);
     await using world = await openWorld({ store: broken.store, refresh: { proactive: false } });
     const told = failuresOf(world.session);
@@ -45,7 +45,7 @@ describe('a store that never answers', () => {
     expect(told).toHaveLength(1);
   });
 
-  test('does not keep anybody from signing in and out', async () => {
+  test('does not prevent signing in and out', async () => {
     const broken = failingStore(never, ['read', 'write']);
     broken.break();
     await using world = await openWorld({ store: broken.store });

@@ -3,7 +3,7 @@ import { webStorageStore, type StoredRecord, type TokenStore } from '../../src/i
 import { ada, openWorld, outcomeOf, requestWithExpiredToken, type User } from '../refresh/world.ts';
 import { failuresOf } from './failingStore.ts';
 
-describe('a store that holds what is no session of this version', () => {
+describe('a store that contains something other than a session of this version', () => {
   const current = {
     version: 1,
     sessionId: 's',
@@ -55,7 +55,7 @@ describe('a store that holds what is no session of this version', () => {
   );
 
   test.each(['', 'not JSON', '{"version":1,"sess', 'null', '[]', JSON.stringify({ ...current, version: 0 })])(
-    'holds %j in Web Storage: it stays there until somebody signs in, and is then replaced',
+    'keeps %j in Web Storage until a user signs in, which replaces it',
     async (text) => {
       const items = new Map([['sessionchart:session', text]]);
       const storage = {

@@ -18,7 +18,7 @@ const failures = ways.flatMap(([way, fail]) =>
 
 describe('a store that fails', () => {
   test.each(failures)(
-    'and $way from the start, at each $operation, leaves a session that works, and says so once',
+    'and $way from the start, at each $operation: the session works, and emits `store.failed` once',
     async ({ fail, which }) => {
       const broken = failingStore(fail, which);
       broken.break();
@@ -38,7 +38,7 @@ describe('a store that fails', () => {
   );
 
   test.each(failures)(
-    'and $way while requests are held, at each $operation, loses none of them',
+    'and $way while requests are held, at each $operation: no request is lost',
     async ({ fail, which }) => {
       const broken = failingStore(fail, which);
       await using world = await openWorld({ store: broken.store, refresh: { proactive: false } });
@@ -54,7 +54,7 @@ describe('a store that fails', () => {
     },
   );
 
-  test('to write what a logout leaves does not bring the session back under the next user', async () => {
+  test('to write a logout does not restore the session for the next user', async () => {
     const broken = failingStore(throwing, ['write']);
     await using world = await openWorld({ store: broken.store });
     await world.session.login(ada);
@@ -68,7 +68,7 @@ describe('a store that fails', () => {
     expect(await answer.json()).toMatchObject({ username: 'grace' });
   });
 
-  test('to write an expiry does not bring the spent tokens back', async () => {
+  test('to write an expiry does not restore the used tokens', async () => {
     const broken = failingStore(throwing, ['write']);
     await using world = await openWorld({ store: broken.store });
     await world.session.login(ada);

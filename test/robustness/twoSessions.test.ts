@@ -41,7 +41,7 @@ function statuses(...sessions: TestSession[]): string[] {
 }
 
 describe('two sessions of one name on one store', () => {
-  test('are both signed in when one of them signs in, with the same user and token', async () => {
+  test('are both signed in when one signs in, with the same user and token', async () => {
     await using pair = await openPair();
     const { one, other } = pair;
 
@@ -50,7 +50,7 @@ describe('two sessions of one name on one store', () => {
     expect(await outcomeOf(other.fetch('/api/me'))).toBe(200);
   });
 
-  test('make one refresh between them, and all their requests go', async () => {
+  test('refresh once between them, and send all their requests', async () => {
     await using pair = await openPair();
     const { world, one, other } = pair;
     await world.clock.advance(60_000);
@@ -61,7 +61,7 @@ describe('two sessions of one name on one store', () => {
     expect(await other.accessToken()).toBe(await one.accessToken());
   });
 
-  test('make one refresh where a timer brings both to it at once', async () => {
+  test('refresh once if both timers fire together', async () => {
     await using pair = await openPair({ refresh: { proactive: true } });
     const { world, one, other } = pair;
     await world.live(60_000);
@@ -72,7 +72,7 @@ describe('two sessions of one name on one store', () => {
     ]);
   });
 
-  test('go on refreshing by turns, with the token that the other one got', async () => {
+  test('take turns refreshing, each with the other’s token', async () => {
     await using pair = await openPair();
     const { world, one, other } = pair;
     for (const session of [one, other, one, other]) {
@@ -85,7 +85,7 @@ describe('two sessions of one name on one store', () => {
     expect(world.server.counts().refused).toBe(0);
   });
 
-  test('end together when one of them signs out, and requests of the other are refused', async () => {
+  test('end together when one signs out, and requests of the other are refused', async () => {
     await using pair = await openPair();
     const { world, one, other } = pair;
     const inFlight = outcomeOf(
@@ -132,7 +132,7 @@ describe('two sessions of one name on one store', () => {
     expect(await outcomeOf(one.fetch('/api/me'))).toBe(200);
   });
 
-  test('change user together, and what waits for the first user is not sent under the second', async () => {
+  test('change the user together, and no request of the first user is sent as the second', async () => {
     await using pair = await openPair();
     const { world, one, other } = pair;
     world.answerRefresh(() => new Promise(() => undefined), { times: 1 });
@@ -148,7 +148,7 @@ describe('two sessions of one name on one store', () => {
     expect(world.server.requests.filter(({ path }) => path === '/api/me')).toEqual([]);
   });
 
-  test('give a late grant up where the other one has signed out, and have it revoked', async () => {
+  test('drop and revoke a late grant if the other one has signed out', async () => {
     await using pair = await openPair({ dialect: 'express' });
     const { world, one, other } = pair;
     let release = (): void => undefined;
@@ -170,7 +170,7 @@ describe('two sessions of one name on one store', () => {
     });
   });
 
-  test('outlive each other: the one that is left refreshes on', async () => {
+  test('are independent of each other’s end: the remaining one continues to refresh', async () => {
     await using pair = await openPair();
     const { world, one, other } = pair;
     one.dispose();
@@ -180,7 +180,7 @@ describe('two sessions of one name on one store', () => {
     expect(world.refreshTimes()).toHaveLength(1);
   });
 
-  test('lose nothing when the one that refreshes is disposed of: its answer is still stored', async () => {
+  test('lose nothing when the refreshing one is disposed of: its response is still stored', async () => {
     await using pair = await openPair();
     const { world, one, other } = pair;
     let release = (): void => undefined;
@@ -201,7 +201,7 @@ describe('two sessions of one name on one store', () => {
     expect(world.refreshTimes()).toHaveLength(1);
   });
 
-  test('pass the refresh on when the one that makes it is disposed of and gets no answer', async () => {
+  test('repeat the refresh when the refreshing one is disposed of without a response', async () => {
     await using pair = await openPair();
     const { world, one, other } = pair;
     world.answerRefresh(() => new Promise(() => undefined), { times: 1 });
@@ -217,7 +217,7 @@ describe('two sessions of one name on one store', () => {
     expect(world.refreshTimes()).toEqual([60_000, 70_000]);
   });
 
-  test('share their attempts when the server is down, and both stay', async () => {
+  test('share their retries when the server is down, and both stay', async () => {
     await using pair = await openPair();
     const { world, one, other } = pair;
     world.answerRefresh(answer(503));
@@ -231,7 +231,7 @@ describe('two sessions of one name on one store', () => {
     expect(statuses(one, other)).toEqual(['authenticated', 'authenticated']);
   });
 
-  test('know of a lost answer only each for itself, and still end together', async () => {
+  test('each know only of their own lost response, and still end together', async () => {
     await using pair = await openPair();
     const { world, one, other } = pair;
     world.answerRefresh(cutAfter, { times: 1 });

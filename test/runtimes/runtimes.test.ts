@@ -58,7 +58,7 @@ function readJson(output: string): unknown {
 
 describe.each(runtimes)('$name', (runtime) => {
   test.skipIf(!isInstalled(runtime))(
-    'a program signs in, refreshes once, has its stream ended by a logout, and ends by itself',
+    'a program signs in, refreshes once, loses its stream at a logout, and exits by itself',
     async () => {
       const { seen, stderr, end } = await run(runtime);
       const { more } = runtime;

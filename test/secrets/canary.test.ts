@@ -15,7 +15,7 @@ const circle: { self?: object; secret?: string } = {};
 circle.self = circle;
 circle.secret = canary;
 
-describe('The hunt for canaries', () => {
+describe('The search for canaries', () => {
   test.each<[string, unknown, string]>([
     ['a text', `Bearer ${canary}`, 'value'],
     ['another case', canary.toUpperCase(), 'value'],
@@ -83,7 +83,7 @@ describe('The hunt for canaries', () => {
     expect(hunt(value)).toBeNull();
   });
 
-  test('has canaries that differ, and that any header can carry', () => {
+  test('has distinct canaries that any header can carry', () => {
     const other = createCanary('other');
 
     expect(other).not.toBe(canary);

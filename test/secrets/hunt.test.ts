@@ -46,8 +46,8 @@ const quoting: readonly (readonly [string, Answer])[] = [
   ['a cut connection', () => Response.error()],
 ];
 
-describe('No token and no password shows', () => {
-  test('while all goes well', async () => {
+describe('No token and no password is exposed', () => {
+  test('while everything works', async () => {
     await using world = await openWorld();
     const session = await signedIn(world);
     await session.api.get('orders').json();
@@ -64,7 +64,7 @@ describe('No token and no password shows', () => {
     expect(sings(JSON.stringify(world.server.heard))).toBe(true);
   });
 
-  test('in what sessions that share a store tell each other', async () => {
+  test('in messages between sessions that share a store', async () => {
     await using world = await openWorld();
     const told: unknown[] = [];
     const session = world.start({
@@ -88,7 +88,7 @@ describe('No token and no password shows', () => {
     expect(hunt(told)).toBeNull();
   });
 
-  test('and the user shows in the view alone: the machine does not know them', async () => {
+  test('and the user appears only in the view, not in the machine', async () => {
     await using world = await openWorld();
     const session = world.start();
     await session.adopt({ ...createTokens(), user: { name: createCanary('user') } });
@@ -98,7 +98,7 @@ describe('No token and no password shows', () => {
     expect(world.witness.found()).toEqual(['view.user.name']);
   });
 
-  test.each(quoting)('when the login answers with %s', async (_, answer) => {
+  test.each(quoting)('when the login responds with %s', async (_, answer) => {
     await using world = await openWorld();
     world.answer('/login', answer);
     const session = world.start();
@@ -111,7 +111,7 @@ describe('No token and no password shows', () => {
     expect(world.witness.output).toEqual([]);
   });
 
-  test.each(quoting)('when the refresh answers with %s', async (_, answer) => {
+  test.each(quoting)('when the refresh responds with %s', async (_, answer) => {
     await using world = await openWorld();
     world.answer('/refresh', answer);
     const error = await refreshing(world);
@@ -123,7 +123,7 @@ describe('No token and no password shows', () => {
     expect(world.witness.output).toEqual([]);
   });
 
-  test.each(quoting)('when the logout answers with %s', async (_, answer) => {
+  test.each(quoting)('when the logout responds with %s', async (_, answer) => {
     await using world = await openWorld();
     world.answer('/logout', answer);
     const session = await signedIn(world);
@@ -133,7 +133,7 @@ describe('No token and no password shows', () => {
     expect(world.witness.output).toEqual([]);
   });
 
-  test.each(quoting)('when the API answers with %s', async (_, answer) => {
+  test.each(quoting)('when the API responds with %s', async (_, answer) => {
     await using world = await openWorld();
     const session = await signedIn(world);
     world.answer('/orders', () => answer('{}'));

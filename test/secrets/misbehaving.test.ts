@@ -103,7 +103,7 @@ const contract: Contract = {
   refresh: ({ refreshToken, http }) => http.post<Tokens>('refresh', { json: { refreshToken } }).json(),
 };
 
-describe('No token and no password shows', () => {
+describe('No token and no password is exposed', () => {
   test.each(thrown)('when the contract’s login throws %s', async (_, toError) => {
     await using world = await openWorld({
       server: { login: ({ credentials }) => reject(toError(credentials.password)) },
@@ -200,7 +200,7 @@ describe('No token and no password shows', () => {
     expect(world.witness.found().filter((place) => place !== 'view.user.name')).toEqual([]);
   });
 
-  test.each(thrown)('when the store throws %s as it is left', async (_, toError) => {
+  test.each(thrown)('when the store throws %s while unsubscribing', async (_, toError) => {
     const store = memoryStore<{ name: string }>();
     let stored = '';
     await using world = await openWorld({
@@ -222,7 +222,7 @@ describe('No token and no password shows', () => {
     expect(world.witness.found()).toEqual([]);
   });
 
-  test('though what is shown of an error says where it came from', async () => {
+  test('although a reduced error names its origin', async () => {
     const authorize = (_request: Request, accessToken: string) => {
       throw new RangeError(`too long: ${accessToken}`);
     };
@@ -234,7 +234,7 @@ describe('No token and no password shows', () => {
     expect(error instanceof Error && error.stack).toMatch(/\n {4}at .*misbehaving\.test\.ts:\d+:\d+/);
   });
 
-  test('when the platform refuses what the contract’s authorize makes of it', async () => {
+  test('when the platform rejects the header that the contract’s authorize sets', async () => {
     await using world = await openWorld({
       server: {
         ...contract,
@@ -280,7 +280,7 @@ describe('No token and no password shows', () => {
     ['an access token of two lines', { accessToken: `${createCanary()}\r\n${createCanary()}` }],
     ['a refresh token that is a list', { ...createTokens(), refreshToken: [createCanary()] }],
     ['a lifetime that is a token', { ...createTokens(), expiresIn: createCanary() }],
-  ])('when a program adopts %s', async (_, grant) => {
+  ])('when an application adopts %s', async (_, grant) => {
     await using world = await openWorld();
     const session = world.start();
     // @ts-expect-error: what a program without types might pass
@@ -291,8 +291,8 @@ describe('No token and no password shows', () => {
   });
 });
 
-describe('No token shows in what a request is refused with', () => {
-  test('by the API, however often ky may retry it', async () => {
+describe('No token is exposed in the error of a refused request', () => {
+  test('by the API, however often ky retries it', async () => {
     await using world = await openWorld();
     const session = await signedIn(world);
     world.answer('/orders', () => new Response(null, { status: 500 }));
@@ -323,7 +323,7 @@ describe('No token shows in what a request is refused with', () => {
     expect(world.witness.found()).toEqual([]);
   });
 
-  test('when its time is up', async () => {
+  test('when it times out', async () => {
     await using world = await openWorld();
     const session = await signedIn(world);
     world.answer('/orders', () => new Promise(() => undefined));
@@ -333,7 +333,7 @@ describe('No token shows in what a request is refused with', () => {
     expect(world.witness.found()).toEqual([]);
   });
 
-  test('when the session has ended, expired, or gone', async () => {
+  test('when the session has expired or was ended', async () => {
     await using world = await openWorld();
     world.answer('/orders', () => new Promise(() => undefined));
     const ends = [

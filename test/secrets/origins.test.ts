@@ -43,7 +43,7 @@ describe('The access token', () => {
       'https://files.example.com:443/a',
       'https://files.example.com/a',
     ],
-  ])('goes to %s', async (_, address, url) => {
+  ])('is sent to %s', async (_, address, url) => {
     using world = await createWorld();
     await world.session.fetch(address);
     await world.session.api.get(address);
@@ -72,7 +72,7 @@ describe('The access token', () => {
     ['a trusted host without TLS', 'http://files.example.com/a'],
     ['a trusted host on another port', 'https://files.example.com:8443/a'],
     ['letters that look like ours', 'http://аpi.example.com:8080/v1/'],
-  ])('does not go to %s', async (_, address) => {
+  ])('is not sent to %s', async (_, address) => {
     using world = await createWorld();
     await world.session.fetch(address);
     await world.session.api.get(address);
@@ -88,7 +88,7 @@ describe('The access token', () => {
     ['our host as the user name', 'http://api.example.com:8080@evil.example/v1/'],
     ['a user name before our host', 'http://evil.example@api.example.com:8080/v1/'],
     ['a user and a password', 'http://ada:lovelace@api.example.com:8080/v1/'],
-  ])('goes nowhere with %s in the address: fetch sends no such request', async (_, address) => {
+  ])('is not sent with %s in the URL: fetch rejects such a request', async (_, address) => {
     using world = await createWorld();
 
     await expect(world.session.fetch(address)).rejects.toThrow(TypeError);
@@ -97,7 +97,7 @@ describe('The access token', () => {
     expect(world.sent).toEqual([]);
   });
 
-  test('goes to a port, and not to the one that begins with its digits', async () => {
+  test('is sent to a trusted port, but not to a port that starts with the same digits', async () => {
     const [short, long] = await listenAlike((_request, response) => response.end('{}'));
     await using stack = new AsyncDisposableStack();
     stack.use(short);
@@ -115,17 +115,17 @@ describe('The access token', () => {
   });
 });
 
-describe('A hook that sends the request elsewhere', () => {
+describe('A hook that redirects the request to another origin', () => {
   const elsewhere = 'http://evil.example/v1/orders';
 
-  test('before the session’s takes no token there', async () => {
+  test('before the session’s hook sends no token there', async () => {
     using world = await createWorld({ ky: { hooks: { beforeRequest: [() => new Request(elsewhere)] } } });
     await world.session.api.get('orders');
 
     expect(world.sent).toEqual([{ url: elsewhere, authorization: null }]);
   });
 
-  test('after the session’s takes no token there', async () => {
+  test('after the session’s hook sends no token there', async () => {
     using world = await createWorld();
     const extended = world.session.api.extend({ hooks: { beforeRequest: [() => new Request(elsewhere)] } });
     await extended.get('orders');
@@ -133,7 +133,7 @@ describe('A hook that sends the request elsewhere', () => {
     expect(world.sent).toEqual([{ url: elsewhere, authorization: null }]);
   });
 
-  test('before a retry takes no token there', async () => {
+  test('before a retry sends no token there', async () => {
     using world = await createWorld({}, 503);
     const extended = world.session.api.extend({
       retry: { limit: 1, delay: () => 0 },
@@ -147,7 +147,7 @@ describe('A hook that sends the request elsewhere', () => {
     ]);
   });
 
-  test('in a copy that carries the old address’s token along gets none from the session', async () => {
+  test('with a copy that already carries the token gets none from the session', async () => {
     const seen: (string | null)[] = [];
     using world = await createWorld();
     const extended = world.session.api.extend({

@@ -48,7 +48,7 @@ async function createWorld(contract: ServerContract = {}, options: Partial<Sessi
 const redirect = (to: Listener) => `/to?${encodeURIComponent(`${to.url}/there`)}`;
 
 describe('A redirect of the API to another site', () => {
-  test('does not take the token along', async () => {
+  test('does not forward the token', async () => {
     await using world = await createWorld();
     await world.session.fetch(redirect(world.other));
     await world.session.api.post(redirect(world.other), { json: { n: 1 } });
@@ -61,7 +61,7 @@ describe('A redirect of the API to another site', () => {
     expect(JSON.stringify(world.other.heard)).not.toContain(token);
   });
 
-  test('does not take along a token in a header of the contract’s own', async () => {
+  test('does not forward a token in the contract’s own header', async () => {
     await using world = await createWorld({
       authorize: (request, accessToken) => {
         request.headers.set('x-access-token', accessToken);
@@ -78,7 +78,7 @@ describe('A redirect of the API to another site', () => {
     expect(world.other.heard).toEqual([]);
   });
 
-  test('brings an answer that says nothing about the session, whatever it says', async () => {
+  test('returns a response that never affects the session', async () => {
     await using world = await createWorld();
     expect((await world.session.fetch(redirect(world.other))).status).toBe(401);
     expect((await world.session.api.get(redirect(world.other))).status).toBe(401);
@@ -90,7 +90,7 @@ describe('A redirect of the API to another site', () => {
 });
 
 describe('A redirect of the API to itself', () => {
-  test('takes the token along', async () => {
+  test('forwards the token', async () => {
     await using world = await createWorld();
     await world.session.fetch(redirect(world.api));
     await world.session.api.get(redirect(world.api));
@@ -104,8 +104,8 @@ describe('A redirect of the API to itself', () => {
   });
 });
 
-describe('An answer of another site that was asked directly', () => {
-  test('is no verdict', async () => {
+describe('A response of another site that was requested directly', () => {
+  test('is not a verdict', async () => {
     await using world = await createWorld();
     expect((await world.session.fetch(`${world.other.url}/a`)).status).toBe(401);
     expect((await world.session.api.get(`${world.other.url}/a`)).status).toBe(401);
@@ -115,8 +115,8 @@ describe('An answer of another site that was asked directly', () => {
   });
 });
 
-describe('An Authorization that the caller brings', () => {
-  test('stays as it is, and its refusal is the caller’s affair', async () => {
+describe('An Authorization header that the caller sets', () => {
+  test('is kept, and its refusal is returned to the caller', async () => {
     await using world = await createWorld();
     await using refusing = await listen((_request, response) => {
       response.writeHead(401, { 'content-type': 'application/json' }).end('{"code":"revoked"}');
@@ -139,7 +139,7 @@ describe('An Authorization that the caller brings', () => {
     expect(world.refreshes()).toBe(0);
   });
 
-  test('goes even while the session would hold or refuse other requests', async () => {
+  test('is sent even while the session holds or refuses other requests', async () => {
     await using refusing = await listen((_request, response) => response.end('{}'));
     using session = createSession({ baseUrl: refusing.url, server: {} });
     await session.adopt({ accessToken: token, expiresIn: 0 });
@@ -163,12 +163,12 @@ function readdress(response: Response, url: string): Response {
 const withAddress = (url: string) => async (input: string | URL | Request, init?: RequestInit) =>
   readdress(await fetch(input, init), url);
 
-describe('An answer of the API under another address', () => {
+describe('A response of the API with another URL', () => {
   const options = () => ({
     ky: { retry: 0, throwHttpErrors: false, fetch: withAddress('https://localhost/_proxy_?u=api') },
   });
 
-  test('is a verdict where the platform has followed no redirect', async () => {
+  test('is a verdict if the platform has followed no redirect', async () => {
     let answers = 0;
     await using api = await listen((_request, response) => {
       answers += 1;
@@ -181,7 +181,7 @@ describe('An answer of the API under another address', () => {
     }
   });
 
-  test('is an answer to the contract’s calls too', async () => {
+  test('is also accepted for the contract’s calls', async () => {
     await using api = await listen((_request, response) => {
       response.setHeader('content-type', 'application/json');
       response.end('{"accessToken":"granted"}');
@@ -195,7 +195,7 @@ describe('An answer of the API under another address', () => {
     expect(await world.session.accessToken()).toBe('granted');
   });
 
-  test('is none where a script made it, since only its address tells of a redirect', async () => {
+  test('is not a verdict if a script created it, since only its URL shows the redirect', async () => {
     await using world = await createWorld(
       {},
       {
@@ -213,7 +213,7 @@ describe('An answer of the API under another address', () => {
   });
 });
 
-describe('Where `redirect` cannot be "error" (Cloudflare Workers)', () => {
+describe('If `redirect` cannot be "error" (Cloudflare Workers)', () => {
   const authorize: ServerContract['authorize'] = (request, accessToken) => {
     request.headers.set('x-access-token', accessToken);
   };
@@ -222,7 +222,7 @@ describe('Where `redirect` cannot be "error" (Cloudflare Workers)', () => {
   test.each([
     { what: 'a token in a header of the contract’s own', contract: { authorize }, header: 'x-access-token' },
     { what: 'a CSRF header', contract: { cookies }, header: 'x-csrf' },
-  ])('$what is sent, and goes along with no redirect', async ({ contract, header }) => {
+  ])('$what is sent, and follows no redirect', async ({ contract, header }) => {
     const { Request: Native } = globalThis;
     vi.stubGlobal(
       'Request',

@@ -23,7 +23,7 @@ describe.each(authorities)('$name', ({ open }) => {
     expect(await accounts.verifyPassword('', '')).toBeUndefined();
   });
 
-  test('an access token says whose it is until the very millisecond of its expiry', async () => {
+  test('an access token is valid until the millisecond of its expiry', async () => {
     const clock = createClock();
     await using authority = await open({ now: clock.now, accessTokenLifetime: 60 });
     const { accounts } = authority;
@@ -36,7 +36,7 @@ describe.each(authorities)('$name', ({ open }) => {
     expect(await accounts.verifyAccessToken(token)).toBe('expired');
   });
 
-  test('an access token that nobody issued is invalid', async () => {
+  test('an access token that was never issued is invalid', async () => {
     await using authority = await open();
     await using other = await open();
     const foreign = await other.accounts.issueAccessToken(ada);
@@ -52,7 +52,7 @@ describe.each(authorities)('$name', ({ open }) => {
     }
   });
 
-  test('no two tokens are alike', async () => {
+  test('all tokens differ', async () => {
     await using authority = await open();
     const { accounts } = authority;
     const tokens = [
@@ -65,7 +65,7 @@ describe.each(authorities)('$name', ({ open }) => {
     expect(new Set(tokens).size).toBe(4);
   });
 
-  test('a lifetime of 0 makes tokens that are born expired', async () => {
+  test('with a lifetime of 0, tokens have expired when they are issued', async () => {
     await using authority = await open({ accessTokenLifetime: 0, refreshTokenLifetime: 0 });
     const { accounts } = authority;
 
@@ -74,7 +74,7 @@ describe.each(authorities)('$name', ({ open }) => {
     expect(await accounts.redeemRefreshToken(refreshToken, { rotate: true })).toBe('expired');
   });
 
-  test('changed lifetimes count for the tokens that are issued afterwards', async () => {
+  test('changed lifetimes apply to tokens that are issued afterwards', async () => {
     const clock = createClock();
     await using authority = await open({ now: clock.now });
     const { accounts } = authority;
@@ -88,7 +88,7 @@ describe.each(authorities)('$name', ({ open }) => {
     expect(accounts.lifetimes).toEqual({ accessTokenLifetime: 5, refreshTokenLifetime: 604_800 });
   });
 
-  test('a refresh token that is not rotated can be redeemed again and again', async () => {
+  test('a refresh token that is not rotated can be redeemed repeatedly', async () => {
     await using authority = await open();
     const { accounts } = authority;
     const token = await accounts.issueRefreshToken(grace);
@@ -99,7 +99,7 @@ describe.each(authorities)('$name', ({ open }) => {
     }
   });
 
-  test('a rotated token that comes back revokes its family and no other', async () => {
+  test('reusing a rotated token revokes its family and no other', async () => {
     await using authority = await open();
     const { accounts } = authority;
     const first = await accounts.issueRefreshToken(ada);
@@ -114,7 +114,7 @@ describe.each(authorities)('$name', ({ open }) => {
     expect(await redeem(accounts, otherDevice)).not.toBe(otherDevice);
   });
 
-  test('of two redemptions at once one is served, and the family is dead', async () => {
+  test('of two concurrent redemptions one succeeds, and the family is revoked', async () => {
     await using authority = await open();
     const { accounts } = authority;
     const token = await accounts.issueRefreshToken(ada);
@@ -128,7 +128,7 @@ describe.each(authorities)('$name', ({ open }) => {
     expect(await accounts.redeemRefreshToken(served?.refreshToken ?? '', { rotate: true })).toBe('unknown');
   });
 
-  test('a refresh token expires, and its successor lives a whole lifetime', async () => {
+  test('a refresh token expires, and its successor has a full lifetime', async () => {
     const clock = createClock();
     await using authority = await open({ now: clock.now, refreshTokenLifetime: 100 });
     const { accounts } = authority;
@@ -142,7 +142,7 @@ describe.each(authorities)('$name', ({ open }) => {
     expect(await accounts.redeemRefreshToken(second, { rotate: true })).toBe('expired');
   });
 
-  test('a revoked refresh token is unknown, with its family, while access tokens live on', async () => {
+  test('a revoked refresh token and its family are unknown, while access tokens stay valid', async () => {
     await using authority = await open();
     const { accounts } = authority;
     const accessToken = await accounts.issueAccessToken(ada);
@@ -155,7 +155,7 @@ describe.each(authorities)('$name', ({ open }) => {
     expect(await accounts.verifyAccessToken(accessToken)).toEqual(ada);
   });
 
-  test('what was issued before an expiry by hand has expired, what is issued after it has not', async () => {
+  test('expiring tokens affects those issued before, not those issued after', async () => {
     await using authority = await open();
     const { accounts } = authority;
     const accessToken = await accounts.issueAccessToken(ada);
@@ -169,7 +169,7 @@ describe.each(authorities)('$name', ({ open }) => {
     await redeem(accounts, await accounts.issueRefreshToken(ada));
   });
 
-  test('revoking a user ends every session of that user, expired or not, and nobody else’s', async () => {
+  test('revoking a user ends every session of that user, expired or not, and no other', async () => {
     await using authority = await open();
     const { accounts } = authority;
     const refreshToken = await accounts.issueRefreshToken(ada);
@@ -183,7 +183,7 @@ describe.each(authorities)('$name', ({ open }) => {
     expect(await accounts.verifyAccessToken(await accounts.issueAccessToken(ada))).toEqual(ada);
   });
 
-  test('revoking without a name ends every session there is', async () => {
+  test('revoking without a name ends every session', async () => {
     await using authority = await open();
     const { accounts } = authority;
     const tokens = [await accounts.issueAccessToken(ada), await accounts.issueAccessToken(grace)];
@@ -218,7 +218,7 @@ describe.each(authorities)('$name', ({ open }) => {
     expect(accounts.lifetimes).toEqual({ accessTokenLifetime: 7, refreshTokenLifetime: 604_800 });
   });
 
-  test('users of one’s own take the place of the test users', async () => {
+  test('the caller’s users replace the test users', async () => {
     const alan: TestUser = { id: '7', username: 'alan', email: 'alan@example.com', password: 'turing' };
     await using authority = await open({ users: [alan] });
     const { password, ...account } = alan;
@@ -227,7 +227,7 @@ describe.each(authorities)('$name', ({ open }) => {
     expect(await authority.accounts.verifyPassword('ada', 'lovelace')).toBeUndefined();
   });
 
-  test('a name that nobody has is an error of the test', async () => {
+  test('an unknown username throws', async () => {
     await using authority = await open();
     const { accounts } = authority;
 

@@ -4,7 +4,7 @@ import { createGate } from './authorities.ts';
 import { bearer, signIn } from './inMemory.ts';
 
 describe('fetch', () => {
-  test('takes what the global fetch takes, and works on its own', async () => {
+  test('accepts the arguments of the global fetch, and works unbound', async () => {
     const { fetch, url } = createTestServer();
 
     for (const input of [
@@ -18,7 +18,7 @@ describe('fetch', () => {
     expect(await withInit.json()).toEqual({ public: true, authorization: true });
   });
 
-  test('an answer knows its address, and so do its clones', async () => {
+  test('a response and its clones have a url', async () => {
     const server = createTestServer();
     const response = await server.fetch('https://api.example.com/api/public?page=2#top');
 
@@ -27,7 +27,7 @@ describe('fetch', () => {
     expect(await response.clone().json()).toEqual(await response.json());
   });
 
-  test('a body arrives whole, and comes back byte for byte', async () => {
+  test('a body is sent and returned byte for byte', async () => {
     const server = createTestServer();
     const headers = { ...bearer((await signIn(server)).accessToken), 'Content-Type': 'application/x-bytes' };
     const body = crypto.getRandomValues(new Uint8Array(50_000));
@@ -47,7 +47,7 @@ describe('fetch', () => {
     expect(new Uint8Array(await mirror.arrayBuffer())).toEqual(body);
   });
 
-  test('answers without a body stay without one', async () => {
+  test('responses without a body stay without one', async () => {
     const server = createTestServer();
     const headers = bearer((await signIn(server)).accessToken);
     const deleted = await server.fetch('/api/items/1', { method: 'DELETE', headers });
@@ -58,7 +58,7 @@ describe('fetch', () => {
     expect(await mirrored.text()).toBe('');
   });
 
-  test('a signal that is aborted already rejects with its reason, and nothing reaches the server', async () => {
+  test('an aborted signal rejects with its reason, and nothing reaches the server', async () => {
     const server = createTestServer();
     const reason = new Error('too late');
 
@@ -82,7 +82,7 @@ describe('fetch', () => {
     expect(server.requests).toMatchObject([{ path: '/api/public', status: 0 }]);
   });
 
-  test('an abort cuts off a body that is half read', async () => {
+  test('an abort cuts off a partially read body', async () => {
     const server = createTestServer();
     const controller = new AbortController();
     server.intercept('api', () => {

@@ -31,7 +31,7 @@ async function createFolder() {
 }
 
 describe('the port', () => {
-  test('is a free one of 127.0.0.1, and two servers live side by side', async () => {
+  test('is a free one on 127.0.0.1, and two servers can run side by side', async () => {
     await using first = await start();
     await using second = await start({ dialect: 'coded' });
 
@@ -40,14 +40,14 @@ describe('the port', () => {
     expect((await fetch(`${second.url}/api/public`)).status).toBe(200);
   });
 
-  test('one that is taken makes the start fail', async () => {
+  test('that is in use makes the start fail', async () => {
     await using first = await start();
     const port = Number(new URL(first.url).port);
 
     await expect(start({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 
-  test('closes at once, though keep-alive connections are open and a request hangs', async () => {
+  test('closes at once, even with open keep-alive connections and a pending request', async () => {
     const server = await start();
     const agent = new Agent({ keepAlive: true });
     const idle = createGate();
@@ -71,7 +71,7 @@ describe('the port', () => {
 });
 
 describe('a browser page', () => {
-  test('may call it with a token and read the headers that it needs', async () => {
+  test('may call the server with a token and read the headers that it needs', async () => {
     await using server = await start({ dialect: 'header' });
     const preflight = await fetch(`${server.url}/api/me`, {
       method: 'OPTIONS',
@@ -92,7 +92,7 @@ describe('a browser page', () => {
     expect(server.requests.map(({ kind }) => kind)).toEqual(['login', 'refresh']);
   });
 
-  test('may read the answers of intercepts and refusals too', async () => {
+  test('may also read the responses of intercepts and refusals', async () => {
     await using server = await start();
     server.intercept('api', () => new Response('busy', { status: 503 }), { times: 1 });
 
@@ -123,7 +123,7 @@ describe('a connection', () => {
     expect(server.requests.at(-1)?.code).toBe('refreshTokenReused');
   });
 
-  test('that the client gives up is logged with status 0', async () => {
+  test('that the client aborts is logged with status 0', async () => {
     await using server = await start();
     const controller = new AbortController();
     const aborted = createGate();
@@ -139,7 +139,7 @@ describe('a connection', () => {
     expect(server.requests).toMatchObject([{ path: '/api/public', status: 0 }]);
   });
 
-  test('carries bodies whole, both ways', async () => {
+  test('carries complete bodies in both directions', async () => {
     await using server = await start();
     const headers = { Authorization: `Bearer ${(await signIn(server)).accessToken}` };
     const body = crypto.getRandomValues(new Uint8Array(65_536));
@@ -152,7 +152,7 @@ describe('a connection', () => {
 });
 
 describe('the database', () => {
-  test('is a file that holds neither passwords nor tokens', async () => {
+  test('is a file that contains neither passwords nor tokens', async () => {
     await using place = await createFolder();
     const secrets: string[] = ['lovelace', 'hopper'];
     {
@@ -181,7 +181,7 @@ describe('the database', () => {
     expect(await readdir(place.folder)).toEqual([]);
   });
 
-  test('keeps refresh tokens beyond a restart, and ends the access tokens of the old secret', async () => {
+  test('keeps refresh tokens across a restart, but not the access tokens of the old secret', async () => {
     await using place = await createFolder();
     const options = { database: place.database, dialect: 'express' } as const;
     const first = await start(options);
@@ -194,7 +194,7 @@ describe('the database', () => {
     expect(me.status).toBe(403);
   });
 
-  test('is shared by two servers: each token is redeemed once, whoever is asked', async () => {
+  test('can be shared by two servers: each token is redeemed once', async () => {
     await using place = await createFolder();
     await using first = await start({ database: place.database });
     await using second = await start({ database: place.database });
@@ -211,7 +211,7 @@ describe('the database', () => {
     expect(after.status).toBe(401);
   });
 
-  test('passwords are hashed at a sound cost unless another is given', async () => {
+  test('hashes passwords at a secure cost by default', async () => {
     await using place = await createFolder();
     const user = { id: '1', username: 'ada', email: 'ada@example.com', password: 'lovelace' };
     const accounts = await sqliteAccounts({ database: place.database, users: [user] });
@@ -220,12 +220,12 @@ describe('the database', () => {
     expect(await readFile(place.database, 'latin1')).toContain('$argon2id$v=19$m=19456,t=2,p=1$');
   });
 
-  test('what startServer is given with accounts of its own is refused where they contradict', async () => {
+  test('rejects options that contradict the given accounts', async () => {
     await using place = await createFolder();
     const accounts = await sqliteAccounts({ database: place.database, argon2Cost: cheapArgon2Cost });
 
     await expect(start({ accounts, accessTokenLifetime: 5 })).rejects.toThrow(
-      '`accessTokenLifetime` to be left out',
+      '`accessTokenLifetime` to be omitted',
     );
     accounts.close();
   });

@@ -3,7 +3,7 @@ import { createTestServer } from '../../src/testing/server.ts';
 import { refresh, signIn } from './inMemory.ts';
 
 describe('intercept', () => {
-  test('answers in place of the server, as often as it is told to', async () => {
+  test('responds in place of the server, the given number of times', async () => {
     const server = createTestServer();
     server.intercept('api', () => new Response(null, { status: 503 }), { times: 2 });
     const statuses = [];
@@ -12,7 +12,7 @@ describe('intercept', () => {
     expect(statuses).toEqual([503, 503, 200]);
   });
 
-  test('stands before its own kind of request only, until it is undone', async () => {
+  test('intercepts only its kind of request, until it is removed', async () => {
     const server = createTestServer();
     const undo = server.intercept('refresh', () => new Response(null, { status: 503 }));
     const { refreshToken } = await signIn(server);
@@ -23,7 +23,7 @@ describe('intercept', () => {
     expect((await refresh(server, refreshToken)).status).toBe(200);
   });
 
-  test('the one added last stands in front, and may read the body that the server then reads too', async () => {
+  test('the last one added runs first, and may read the body before the server does', async () => {
     const server = createTestServer();
     const seen: string[] = [];
     server.intercept('login', async (_request, next) => {
@@ -40,7 +40,7 @@ describe('intercept', () => {
     expect(accessToken).toBeTruthy();
   });
 
-  test('can lose an answer after the server has acted', async () => {
+  test('can drop a response after the server has acted', async () => {
     const server = createTestServer();
     const { refreshToken } = await signIn(server);
     server.intercept(
@@ -57,7 +57,7 @@ describe('intercept', () => {
     expect((await refresh(server, refreshToken)).status).toBe(401);
   });
 
-  test('an error that it throws is a connection that was cut', async () => {
+  test('cuts the connection if it throws', async () => {
     const server = createTestServer();
     const cause = new Error('cable');
     server.intercept('api', () => {

@@ -5,8 +5,8 @@ import { createClock, createGate } from './authorities.ts';
 import { bearer, refresh, signIn } from './inMemory.ts';
 import { readTokens } from './tokens.ts';
 
-describe('what the server does without being told', () => {
-  test('speaks the rotating dialect to its two users', async () => {
+describe('the server by default', () => {
+  test('uses the rotating dialect and two users', async () => {
     const server = createTestServer();
     const { accessToken } = await signIn(server);
     const me = await server.fetch('/api/me', { headers: bearer(accessToken) });
@@ -41,7 +41,7 @@ describe('what the server does without being told', () => {
 });
 
 describe('the log', () => {
-  test('tells of every request in the order of arrival, with the time of the given clock', async () => {
+  test('lists every request in the order of arrival, with the time of the given clock', async () => {
     const clock = createClock();
     const server = createTestServer({ dialect: 'coded', now: clock.now });
     const start = clock.now();
@@ -62,7 +62,7 @@ describe('the log', () => {
     ]);
   });
 
-  test('never holds a token or a password', async () => {
+  test('never contains a token or a password', async () => {
     const server = createTestServer({ dialect: 'express' });
     const { accessToken, refreshToken } = await signIn(server);
     await refresh(server, refreshToken);
@@ -72,7 +72,7 @@ describe('the log', () => {
     for (const secret of [accessToken, refreshToken, 'lovelace']) expect(log).not.toContain(secret);
   });
 
-  test('shows a request that waits for its answer, with status 0', async () => {
+  test('shows a pending request with status 0', async () => {
     const server = createTestServer();
     const { refreshToken } = await signIn(server);
     const gate = createGate();
@@ -91,7 +91,7 @@ describe('the log', () => {
 });
 
 describe('controls', () => {
-  test('tokens can be expired and revoked by hand', async () => {
+  test('tokens can be expired and revoked', async () => {
     const server = createTestServer({ dialect: 'coded' });
     const { accessToken } = await signIn(server);
     const me = async (): Promise<unknown> =>
@@ -104,7 +104,7 @@ describe('controls', () => {
     expect(await me()).toMatchObject({ code: 'T-001' });
   });
 
-  test('a reset is a new server', async () => {
+  test('a reset restores the initial state', async () => {
     const server = createTestServer();
     const { accessToken } = await signIn(server);
     server.intercept('api', () => Response.error());
@@ -116,7 +116,7 @@ describe('controls', () => {
     expect((await server.fetch('/api/me', { headers: bearer(accessToken) })).status).toBe(401);
   });
 
-  test('servers of one authority know each other’s tokens', async () => {
+  test('servers with the same accounts accept each other’s tokens', async () => {
     const accounts = memoryAccounts();
     const { accessToken } = await signIn(createTestServer({ accounts }));
     const other = createTestServer({ accounts, dialect: 'express' });

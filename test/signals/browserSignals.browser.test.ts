@@ -32,14 +32,14 @@ const events: [string, () => unknown, Signal][] = [
 ];
 
 describe('The signals of a page', () => {
-  test.each(events)('say of %s what it means', (_, happen, signal) => {
+  test.each(events)('translate %s', (_, happen, signal) => {
     using page = listen();
     happen();
 
     expect(page.heard).toEqual([signal]);
   });
 
-  test.each(events)('are silent at %s for whoever has stopped listening', (_, happen) => {
+  test.each(events)('do not call an unsubscribed listener at %s', (_, happen) => {
     using other = listen();
     const { heard, stop } = listen();
     stop();
@@ -49,14 +49,14 @@ describe('The signals of a page', () => {
     expect(other.heard).toHaveLength(1);
   });
 
-  test('say nothing of a page that was loaded, and not restored', () => {
+  test('ignore the `pageshow` of a page that was loaded, not restored', () => {
     using page = listen();
     pageShow(false);
 
     expect(page.heard).toEqual([]);
   });
 
-  test('say nothing of a field of the page that gets the focus', () => {
+  test('ignore the focus of a field in the page', () => {
     using page = listen();
     const field = document.body.appendChild(document.createElement('input'));
     field.dispatchEvent(new FocusEvent('focus'));
@@ -65,7 +65,7 @@ describe('The signals of a page', () => {
     expect(page.heard).toEqual([]);
   });
 
-  test('know whether there is a network and whether anybody looks', () => {
+  test('report whether there is a network and whether the page is visible', () => {
     expect(browserSignals.isOnline()).toBe(navigator.onLine);
     expect(browserSignals.isVisible()).toBe(document.visibilityState === 'visible');
     vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false);
@@ -74,7 +74,7 @@ describe('The signals of a page', () => {
     expect(browserSignals.isVisible()).toBe(false);
   });
 
-  test('are left alone by a session that was disposed of', () => {
+  test('are unsubscribed by a session that was disposed of', () => {
     const added = [window, document].map((target) => vi.spyOn(target, 'addEventListener'));
     const removed = [window, document].map((target) => vi.spyOn(target, 'removeEventListener'));
     const typesOf = (spies: typeof added | typeof removed) =>

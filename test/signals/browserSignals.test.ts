@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { browserSignals, type Signal } from '../../src/index.ts';
 
-test('Where there is no page, the signals of one count as online and visible, and say nothing', () => {
+test('Without a page, the signals report online and visible, and emit nothing', () => {
   const heard: Signal[] = [];
   const stop = browserSignals.subscribe((signal) => heard.push(signal));
 

@@ -4,7 +4,7 @@ import { openWorld } from '../peers/world.ts';
 /** In seconds. */
 const accessTokenLifetime = 900;
 
-test('a page that counts as visible whatever the platform tells refreshes ahead of need all the same', async () => {
+test('a page that always counts as visible refreshes ahead of time', async () => {
   using world = openWorld({ accessTokenLifetime });
   const [tab] = await world.signedIn(1);
   tab.signals.isVisible = () => true;
@@ -14,7 +14,7 @@ test('a page that counts as visible whatever the platform tells refreshes ahead 
   expect(world.refreshTimes()).toHaveLength(1);
 });
 
-test('a page that is shown finds out that the network is back, though nobody told it', async () => {
+test('a page that is shown notices that the network is back, even without an event', async () => {
   using world = openWorld({ accessTokenLifetime });
   const [tab] = await world.signedIn(1);
   tab.signals.setVisible(false);

@@ -20,7 +20,7 @@ function openApp(initial: { state?: string | null; network?: NetInfoStateLike } 
 }
 
 describe('AppState', () => {
-  test('tells of the background and back', () => {
+  test('reports the background and the return from it', () => {
     const { app, signals, heard } = openApp();
     expect(signals.isVisible()).toBe(true);
     app.become('background');
@@ -31,7 +31,7 @@ describe('AppState', () => {
     expect(heard).toEqual(['hidden', 'visible']);
   });
 
-  test('tells nothing of a moment between the two, as iOS has it', () => {
+  test('ignores the state between the two, as on iOS', () => {
     const { app, signals, heard } = openApp();
     app.become('inactive');
 
@@ -40,19 +40,19 @@ describe('AppState', () => {
   });
 
   test.each([null, 'unknown', 'inactive', 'extension'])(
-    '%j counts as visible: it is not certain',
+    '%j counts as visible, since it is not certain',
     (state) => {
       expect(openApp({ state }).signals.isVisible()).toBe(true);
     },
   );
 
-  test('says that an app which was started in the background is hidden', () => {
+  test('reports an app that was started in the background as hidden', () => {
     expect(openApp({ state: 'background' }).signals.isVisible()).toBe(false);
   });
 });
 
 describe('NetInfo', () => {
-  test('tells when the network goes, and when it is back', () => {
+  test('reports when the network is lost and when it is back', () => {
     const { network, signals, heard } = openApp({
       network: { isConnected: true, isInternetReachable: true },
     });
@@ -65,14 +65,14 @@ describe('NetInfo', () => {
     expect(heard).toEqual(['offline', 'online']);
   });
 
-  test('tells at once, where there is no network to begin with', () => {
+  test('reports at once if there is no network at the start', () => {
     const { signals, heard } = openApp({ network: { isConnected: false } });
 
     expect(signals.isOnline()).toBe(false);
     expect(heard).toEqual(['offline']);
   });
 
-  test('that does not know counts as online', () => {
+  test('counts as online if it does not know', () => {
     const { network, signals, heard } = openApp({ network: { isConnected: null } });
     network.become(null);
 
@@ -80,7 +80,7 @@ describe('NetInfo', () => {
     expect(heard).toEqual([]);
   });
 
-  test('that reaches nothing but a captive portal counts as online: the API may be within reach', () => {
+  test('counts as online behind a captive portal, since the API may be reachable', () => {
     const { network, signals, heard } = openApp({
       network: { isConnected: true, isInternetReachable: true },
     });
@@ -90,7 +90,7 @@ describe('NetInfo', () => {
     expect(heard).toEqual([]);
   });
 
-  test('tells that it is online when a captive portal has let the user through', () => {
+  test('reports online when a captive portal has let the user through', () => {
     const { network, heard } = openApp({ network: { isConnected: true, isInternetReachable: false } });
     network.become(true, null);
     network.become(true, false);
@@ -100,7 +100,7 @@ describe('NetInfo', () => {
     expect(heard).toEqual(['online']);
   });
 
-  test('tells once that it is back, though it hears of the cable first and of the internet later', () => {
+  test('reports online once, although connection and internet come back separately', () => {
     const { network, heard } = openApp({ network: { isConnected: false, isInternetReachable: false } });
     network.become(true, null);
     network.become(true, true);
@@ -108,7 +108,7 @@ describe('NetInfo', () => {
     expect(heard).toEqual(['offline', 'online']);
   });
 
-  test('may be missing: then there is a network', () => {
+  test('may be missing, which counts as online', () => {
     const { AppState, become } = createFakeAppState();
     const signals = reactNativeSignals({ AppState });
     const heard: Signal[] = [];
@@ -122,7 +122,7 @@ describe('NetInfo', () => {
 });
 
 describe('The listeners of an app', () => {
-  test('are told of everything, each until it stops', () => {
+  test('receive every signal until they unsubscribe', () => {
     const { app, network, signals, heard, stop } = openApp();
     const late: Signal[] = [];
     const stopLate = signals.subscribe((signal) => late.push(signal));
@@ -137,7 +137,7 @@ describe('The listeners of an app', () => {
     expect(late).toEqual(['hidden', 'offline']);
   });
 
-  test('may be one function that listens twice', () => {
+  test('may be the same function subscribed twice', () => {
     const { app, signals } = openApp();
     const heard: Signal[] = [];
     const listener = (signal: Signal) => void heard.push(signal);
@@ -148,7 +148,7 @@ describe('The listeners of an app', () => {
     expect(heard).toEqual(['hidden']);
   });
 
-  test('leave nothing behind when the last has stopped, and no old news for the next', () => {
+  test('leave nothing behind when the last unsubscribes, and no old signals for the next', () => {
     const { app, network, signals, stop } = openApp({ network: { isConnected: false } });
     expect([app.listeners.size, network.listeners.size]).toEqual([1, 1]);
     stop();
@@ -180,7 +180,7 @@ async function openSession() {
 }
 
 describe('A session in an app', () => {
-  test('waits for the network with what it has to refresh, and goes on at the first sign of it', async () => {
+  test('waits for the network before a refresh, and continues when it is back', async () => {
     using world = await openSession();
     world.network.become(false);
     const reconnect = world.server.intercept('refresh', () => Response.error());
@@ -197,7 +197,7 @@ describe('A session in an app', () => {
     expect(world.server.counts()).toMatchObject({ refresh: attempts + 1 });
   });
 
-  test('listens to the platform no longer than it lives', async () => {
+  test('unsubscribes from the platform when it is disposed of', async () => {
     const world = await openSession();
     expect([world.app.listeners.size, world.network.listeners.size]).toEqual([1, 1]);
     world.session.dispose();

@@ -25,13 +25,16 @@ it('has one story for each state and substate of the machine, and for no other',
   expect(names.toSorted()).toEqual(statesIn(sessionMachine.root).toSorted());
 });
 
-it.each(stories)('shows $story.name by its own name, below the state around it', ({ file, title, story }) => {
-  expect(story.name).toBe(story.args.state);
-  expect(story.args.state.split('.')[0]).toBe(file);
-  expect(title).toBe(`States/${file}`);
-});
+it.each(stories)(
+  'shows $story.name under its own name, in the group of its top-level state',
+  ({ file, title, story }) => {
+    expect(story.name).toBe(story.args.state);
+    expect(story.args.state.split('.')[0]).toBe(file);
+    expect(title).toBe(`States/${file}`);
+  },
+);
 
-it('leaves out no file of stories', async () => {
+it('includes every file of stories', async () => {
   const names = await readdir(new URL('../../storybook/states/', import.meta.url));
 
   const ending = '.stories.tsx';

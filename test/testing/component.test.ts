@@ -40,13 +40,13 @@ describe('a component that shows the session', () => {
     ['refreshing', 'Hello, ada'],
     ['expired', 'Sign in again, ada'],
     ['loggedOut', 'Sign in'],
-  ] as const)('in %s says: %s', async (state, text) => {
+  ] as const)('in %s shows: %s', async (state, text) => {
     using world = await createTestSession({ state });
 
     expect(createGreeting(world.session).text()).toBe(text);
   });
 
-  it('greets the user once the server has answered the login', async () => {
+  it('greets the user after the sign-in', async () => {
     using world = await createTestSession({ state: 'anonymous.signingIn' });
     const greeting = createGreeting(world.session);
 
@@ -55,7 +55,7 @@ describe('a component that shows the session', () => {
     expect(greeting.text()).toBe('Hello, ada');
   });
 
-  it('loads its item across an expiry, and the user notices nothing', async () => {
+  it('loads its item across an expiry without a visible change', async () => {
     using world = await createTestSession({
       accessTokenLifetime: 60,
       session: { refresh: { proactive: false } },
@@ -82,7 +82,7 @@ describe('a component that shows the session', () => {
     expect(greeting.item()).toBe('item 7');
   });
 
-  it('asks for a new login when the session ends under its hands', async () => {
+  it('asks to sign in again when the session ends', async () => {
     using world = await createTestSession();
     const greeting = createGreeting(world.session);
     world.server.expireAccessTokens();
@@ -94,7 +94,7 @@ describe('a component that shows the session', () => {
     expect(greeting.text()).toBe('Sign in again, ada');
   });
 
-  it('gives up on a server that stays down, after as much time as that takes and not a moment of the test', async () => {
+  it('gives up on a server that stays down, without waiting in real time', async () => {
     using world = await createTestSession({ state: 'authenticated.due.ready' });
     const greeting = createGreeting(world.session);
     world.server.intercept('refresh', () => new Response(null, { status: 503 }));

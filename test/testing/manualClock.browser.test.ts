@@ -1,7 +1,7 @@
 import { createTestSession } from 'sessionchart/testing';
 import { expect, test } from 'vitest';
 
-test('a step of the clock lets the in-memory server answer, however long a browser takes to hand bodies on', async () => {
+test('advancing the clock lets the in-memory server respond, however slowly the browser delivers bodies', async () => {
   using world = await createTestSession();
   let answered = 0;
   const late: number[] = [];

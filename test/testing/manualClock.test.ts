@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createManualClock, createTestSession } from '../../src/testing/index.ts';
 
 describe('a manual clock', () => {
-  it('stands still until it is moved', async () => {
+  it('stands still until it is advanced', async () => {
     const clock = createManualClock({ now: 1_000 });
     expect(clock.now()).toBe(1_000);
 
@@ -11,7 +11,7 @@ describe('a manual clock', () => {
     expect(clock.now()).toBe(1_250);
   });
 
-  it('runs timers in the order of their times, each at its own time, and those of one time in theirs', async () => {
+  it('runs timers in the order of their times, and timers of the same time in the order of their creation', async () => {
     const clock = createManualClock({ now: 0 });
     const ran: string[] = [];
     for (const [name, delay] of [
@@ -30,7 +30,7 @@ describe('a manual clock', () => {
     expect(ran.at(-1)).toBe('later at 31');
   });
 
-  it('runs what timers and promises set up on the way', async () => {
+  it('runs timers that timers and promises add on the way', async () => {
     const clock = createManualClock({ now: 0 });
     const ran: number[] = [];
     const tick = () => {
@@ -58,7 +58,7 @@ describe('a manual clock', () => {
     expect(survivor).toHaveBeenCalledOnce();
   });
 
-  it('runs a timer without a delay when it is advanced by nothing', async () => {
+  it('runs a timer with no delay when it is advanced by 0', async () => {
     const clock = createManualClock();
     const callback = vi.fn();
     clock.schedule(callback, 0);
@@ -69,7 +69,7 @@ describe('a manual clock', () => {
     expect(callback).toHaveBeenCalledOnce();
   });
 
-  it('refuses to go back, and to go nowhere in particular', async () => {
+  it('rejects negative and non-finite steps', async () => {
     const clock = createManualClock();
 
     await expect(clock.advance(-1)).rejects.toThrow(
@@ -84,12 +84,12 @@ describe('a manual clock', () => {
   });
 });
 
-describe('beside the fake timers of a test runner', () => {
+describe('with the fake timers of a test runner', () => {
   afterEach(() => {
     vi.useRealTimers();
   });
 
-  it('works as without them', async () => {
+  it('works the same', async () => {
     vi.useFakeTimers();
     using world = await createTestSession({ state: 'authenticated.due.ready' });
 

@@ -30,7 +30,7 @@ describe('a contract of the caller', () => {
     ['express', express],
     ['message', message],
     ['header', header],
-  ] as const)('for a server that speaks %s', (dialect, contract) => {
+  ] as const)('for a server of the kind %s', (dialect, contract) => {
     it.each(states)('starts in %s', async (state) => {
       using world = await createTestSession({ state, dialect, contract, credentials });
 
@@ -44,16 +44,13 @@ describe('a contract of the caller', () => {
     ['express', express],
     ['message', message],
     ['header', header],
-  ] as const)(
-    'for %s names no lifetime, so that its token is never due of itself',
-    async (dialect, contract) => {
-      await expect(
-        createTestSession({ state: 'authenticated.due.deferred', dialect, contract, credentials }),
-      ).rejects.toThrow('Expected these options to lead to `authenticated.due.deferred`');
-    },
-  );
+  ] as const)('for %s has no lifetime, so that its token never becomes due', async (dialect, contract) => {
+    await expect(
+      createTestSession({ state: 'authenticated.due.deferred', dialect, contract, credentials }),
+    ).rejects.toThrow('Expected these options to lead to `authenticated.due.deferred`');
+  });
 
-  it('without a refresh has sessions that expire, and cannot be refreshing', async () => {
+  it('without a refresh can expire, but not refresh', async () => {
     const contract = restContract<never, typeof credentials>({ login: 'login' });
     using world = await createTestSession({ state: 'expired', dialect: 'express', contract, credentials });
     expect(world.session.getSnapshot().status).toBe('expired');
@@ -66,8 +63,8 @@ describe('a contract of the caller', () => {
   });
 });
 
-describe('the world of a test session', () => {
-  it('does what its documentation shows', async () => {
+describe('a test session', () => {
+  it('works as documented', async () => {
     const { session, server, clock, dispose } = await createTestSession({ accessTokenLifetime: 60 });
     await clock.advance(60_000);
     expect(await session.api.get('api/me').json()).toEqual({
@@ -79,7 +76,7 @@ describe('the world of a test session', () => {
     dispose();
   });
 
-  it('has the users and lifetimes that the caller names, and signs in the first of them', async () => {
+  it('uses the caller’s users and lifetimes, and signs in the first user', async () => {
     const user = { id: '7', username: 'lin', email: 'lin@example.com', password: 'secret' };
     using world = await createTestSession({ users: [user], accessTokenLifetime: 5 });
 
@@ -89,7 +86,7 @@ describe('the world of a test session', () => {
     });
   });
 
-  it('takes a server and a clock of the caller, so that two sessions can share them', async () => {
+  it('accepts a server and a clock, so that two sessions can share them', async () => {
     const clock = createManualClock();
     const server = createTestServer({ now: clock.now });
     using first = await createTestSession({ server, clock });
@@ -100,7 +97,7 @@ describe('the world of a test session', () => {
     expect(server.counts()).toMatchObject({ login: 2 });
   });
 
-  it('takes a store of the caller, and goes on with the session in it', async () => {
+  it('accepts a store, and continues the session in it', async () => {
     const store = memoryStore<{ id: string; username: string; email: string }>();
     const clock = createManualClock();
     const server = createTestServer({ now: clock.now });
@@ -125,15 +122,15 @@ describe('the world of a test session', () => {
   });
 });
 
-describe('options that are not what they should be', () => {
-  it('names the states there are', async () => {
+describe('invalid options', () => {
+  it('lists the valid states', async () => {
     // @ts-expect-error A program without types may name any state.
     await expect(createTestSession({ state: 'signedIn' })).rejects.toThrow(
       /^Expected `state` to be one of anonymous, anonymous\.idle, .*, refreshing\.requesting, got "signedIn"$/,
     );
   });
 
-  it('asks for a contract where the server does not speak the language of its own', async () => {
+  it('requires a contract if the server’s dialect is not `rotating`', async () => {
     const error = new TypeError('Expected `contract` to be one for the dialect express, got undefined');
 
     await expect(createTestSession({ server: createTestServer({ dialect: 'express' }) })).rejects.toThrow(
@@ -143,13 +140,13 @@ describe('options that are not what they should be', () => {
     await expect(createTestSession({ dialect: 'express' })).rejects.toThrow(error);
   });
 
-  it('leaves to a server of the caller what that server has itself', async () => {
+  it('rejects options that belong to the given server', async () => {
     await expect(createTestSession({ server: createTestServer(), accessTokenLifetime: 5 })).rejects.toThrow(
       new TypeError('Expected `accessTokenLifetime` to be omitted: `server` has its own'),
     );
   });
 
-  it('says that a state is out of reach', async () => {
+  it('reports a state that cannot be reached', async () => {
     await expect(
       createTestSession({ state: 'refreshing.backingOff', session: { refresh: { attempts: 1 } } }),
     ).rejects.toThrow('but the session is in `authenticated.due.ready`');

@@ -9,7 +9,7 @@ function listen() {
 }
 
 describe('createSignals', () => {
-  it('begins online and visible, and tells each change once', () => {
+  it('starts online and visible, and reports each change once', () => {
     const { signals, told } = listen();
     expect([signals.isOnline(), signals.isVisible()]).toEqual([true, true]);
 
@@ -20,21 +20,21 @@ describe('createSignals', () => {
     expect(told).toEqual(['offline', 'hidden', 'online', 'visible']);
   });
 
-  it('wakes as often as it is told to', () => {
+  it('reports every wake', () => {
     const { signals, told } = listen();
     signals.wake();
     signals.wake();
     expect(told).toEqual(['woke', 'woke']);
   });
 
-  it('says of itself what it has told', () => {
+  it('reports its current values', () => {
     const { signals } = listen();
     signals.setOnline(false);
     signals.setVisible(false);
     expect([signals.isOnline(), signals.isVisible()]).toEqual([false, false]);
   });
 
-  it('tells nothing to those who have stopped listening', () => {
+  it('does not call unsubscribed listeners', () => {
     const { signals, told, stop } = listen();
     stop();
     signals.setOnline(false);
@@ -44,7 +44,7 @@ describe('createSignals', () => {
 });
 
 describe('createTestSession', () => {
-  it('hides the session from view: nobody is there for whom a token would be refreshed', async () => {
+  it('does not refresh while the page is hidden', async () => {
     using world = await createTestSession({ accessTokenLifetime: 60 });
     world.signals.setVisible(false);
     await world.clock.advance(59_000);

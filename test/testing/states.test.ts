@@ -42,7 +42,7 @@ function stateOf({ session }: TestSession): string | undefined {
 describe.each(Object.entries(exits))('a test session that starts in %s', (name, [to, leave]) => {
   const state = Object.keys(ways).find((known): known is keyof typeof ways => known === name) ?? 'anonymous';
 
-  it('is there, stays there, and leaves as a session does', async () => {
+  it('is in that state, stays there, and leaves it as usual', async () => {
     using world = await createTestSession({ state });
     expect(stateOf(world)).toBe(state);
     await world.clock.advance(0);
@@ -66,7 +66,7 @@ describe.each(Object.entries(exits))('a test session that starts in %s', (name, 
 });
 
 describe('the names of states', () => {
-  it('are those of the machine, one by one', () => {
+  it('match the states of the machine', () => {
     const leaves = [...leavesOf(sessionMachine.root, '')];
 
     expect(Object.keys(ways).sort()).toEqual(leaves.sort());
@@ -84,7 +84,7 @@ describe('the names of states', () => {
     expect(stateOf(world)).toBe(leaf);
   });
 
-  it('without one, somebody is signed in', async () => {
+  it('default to a user who is signed in', async () => {
     using world = await createTestSession();
 
     expect(stateOf(world)).toBe('authenticated.fresh');

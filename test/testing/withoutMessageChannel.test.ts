@@ -10,7 +10,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test('the kit works without MessageChannel, as in the DOM of Jest, also under fake timers', async () => {
+test('the test kit works without MessageChannel, as in Jest’s DOM, also with fake timers', async () => {
   vi.useFakeTimers();
   const { session, server, clock, dispose } = await createTestSession({ accessTokenLifetime: 60 });
   await clock.advance(60_000);

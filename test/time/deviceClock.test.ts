@@ -16,7 +16,7 @@ const due = lifetime - 30 * seconds;
 
 describe.each(errors)('a device clock that is %s', (_, ahead) => {
   test.each(['expiresIn', 'exp and Date'] as const)(
-    'changes nothing where lifetimes come from %s: no token is refused, none is refreshed early',
+    'changes nothing if lifetimes come from %s: no token is refused or refreshed early',
     async (source) => {
       await using world = await openWorld({ source, ahead });
       await world.signIn();
@@ -31,7 +31,7 @@ describe.each(errors)('a device clock that is %s', (_, ahead) => {
     },
   );
 
-  test('costs a refusal for each token where there is only an `exp`, and nobody is signed out', async () => {
+  test('costs one refusal per token if there is only an `exp`, and signs nobody out', async () => {
     await using world = await openWorld({ source: 'exp alone', ahead });
     await world.signIn();
     const isAhead = ahead > 0;
@@ -45,8 +45,8 @@ describe.each(errors)('a device clock that is %s', (_, ahead) => {
     expect(world.knownExpired).toEqual([]);
   });
 
-  describe.each(sources)('from the midst of a session on, with %s,', (source) => {
-    test('makes one refresh more at the most, and none of them a storm', async () => {
+  describe.each(sources)('set during a session, with %s,', (source) => {
+    test('causes at most one extra refresh', async () => {
       await using world = await openWorld({ source });
       await world.signIn();
       await world.live(4 * minutes);
@@ -64,7 +64,7 @@ describe.each(errors)('a device clock that is %s', (_, ahead) => {
       expect(world.knownExpired).toEqual([]);
     });
 
-    test('and set right again, costs no more either', async () => {
+    test('and corrected again, also causes at most one', async () => {
       await using world = await openWorld({ source });
       await world.signIn();
       let answered = 0;
@@ -80,7 +80,7 @@ describe.each(errors)('a device clock that is %s', (_, ahead) => {
       expect(world.knownExpired).toEqual([]);
     });
 
-    test('makes no request where nobody refreshes ahead of time but the next request', async () => {
+    test('causes no request without proactive refreshes', async () => {
       await using world = await openWorld({ source });
       world.reopen({ refresh: { proactive: false } });
       await world.signIn();
@@ -96,8 +96,8 @@ describe.each(errors)('a device clock that is %s', (_, ahead) => {
   });
 });
 
-describe('a clock that was set back while the program was closed', () => {
-  test.each(sources)('gives a stored token no longer life than a new one has (%s)', async (source) => {
+describe('a clock that was set back while the application was closed', () => {
+  test.each(sources)('does not extend the lifetime of a stored token (%s)', async (source) => {
     await using world = await openWorld({ source, ahead: 0 });
     const store = memoryStore();
     world.reopen({ store });

@@ -10,7 +10,7 @@ describe.each([
   ['ahead by half a minute', 30_000],
   ['back by ten minutes', -600_000],
 ])('a clock that is set %s', (_, jump) => {
-  test('while the refresh is with the server refuses no request that waits for it', async () => {
+  test('while the refresh is in flight refuses no waiting request', async () => {
     using world = openWorld({ session: { refresh: { proactive: false } } });
     const [tab] = await world.signedIn(1);
     await world.clock.advance(lifetime);
@@ -25,7 +25,7 @@ describe.each([
     expect(world.refreshTimes()).toHaveLength(1);
   });
 
-  test('between two attempts refuses no request that waits for them', async () => {
+  test('between two attempts refuses no waiting request', async () => {
     using world = openWorld({ session: { refresh: { proactive: false } } });
     const [tab] = await world.signedIn(1);
     await world.clock.advance(lifetime);
@@ -38,7 +38,7 @@ describe.each([
     expect(world.refreshTimes()).toHaveLength(4);
   });
 
-  test('while requests wait for `Retry-After` refuses none of them, nor those that come then', async () => {
+  test('while requests wait for `Retry-After` refuses neither them nor later ones', async () => {
     using world = openWorld({ session: { refresh: { proactive: false } } });
     const [tab] = await world.signedIn(1);
     await world.clock.advance(lifetime);
@@ -54,7 +54,7 @@ describe.each([
   });
 });
 
-test('A token that aged in a sleep is sent once, and refreshed as soon as the server refuses it', async () => {
+test('A token that expired during sleep is sent once, and refreshed when the server refuses it', async () => {
   using world = openWorld({ session: { refresh: { proactive: false } } });
   const [tab] = await world.signedIn(1);
   await world.clock.advance(lifetime);

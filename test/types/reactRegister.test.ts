@@ -115,25 +115,25 @@ function errorsOf(code: string, folder: string, options: ts.CompilerOptions): st
 }
 
 function behave(folder: string, options: ts.CompilerOptions): void {
-  it('registers its session, and has its types everywhere', () => {
+  it('has the types of its registered session everywhere', () => {
     expect(errorsOf(registered, folder, options)).toEqual([]);
   }, 300_000);
 
-  it('registers nothing, and has a user of whom nothing is known', () => {
+  it('has an unknown user without a registered session', () => {
     expect(errorsOf(unregistered, folder, options)).toEqual([]);
   }, 300_000);
 }
 
-describe('a program compiled against the sources', () => {
+describe('an application compiled against the sources', () => {
   behave(root, againstSources);
 
-  it('is refused where it asks for what is not there', () => {
+  it('does not compile if it reads missing fields', () => {
     const wrong = registered.replaceAll(/\/\/ @ts-expect-error.*/g, '');
     expect(errorsOf(wrong, root, againstSources)).toHaveLength(3);
   }, 300_000);
 });
 
-describe('a program compiled against the built package', () => {
+describe('an application compiled against the built package', () => {
   beforeAll(() => {
     rmSync(consumer, { recursive: true, force: true });
     for (const type of ['module', 'commonjs']) {

@@ -45,7 +45,7 @@ describe('a session', () => {
     expectTypeOf(session.getSnapshot().user).toEqualTypeOf<User | null>();
   });
 
-  it('keeps them where a store is added that names nobody', () => {
+  it('keeps them with a store of unknown users', () => {
     const stored = createSession({
       baseUrl: 'https://api.example.com',
       server,
@@ -68,20 +68,20 @@ describe('a session', () => {
     expectTypeOf(session.fetch).toExtend<typeof fetch>();
   });
 
-  it('says how a request wants to be authenticated', () => {
+  it('accepts the `auth` of a request', () => {
     void session.fetch('/me', { context: { auth: 'required' } });
     // @ts-expect-error there is no such way
     void session.fetch('/me', { context: { auth: 'sometimes' } });
   });
 
-  it('says whether a request may be sent again', () => {
+  it('accepts the `replay` of a request', () => {
     void session.fetch('/me', { context: { auth: 'required', replay: false } });
     void session.api.post('me', { context: { replay: false } });
     // @ts-expect-error it is true or false
     void session.fetch('/me', { context: { replay: 'never' } });
   });
 
-  it('narrows what it emits by type', () => {
+  it('narrows emitted events by type', () => {
     session.on('session.expired', (event) => {
       expectTypeOf(event.type).toEqualTypeOf<'session.expired'>();
       expectTypeOf(event.reason.status).toEqualTypeOf<number | null>();
@@ -100,39 +100,39 @@ describe('a session', () => {
     >();
   });
 
-  it('gives out no snapshot that can be written to', () => {
+  it('returns a read-only snapshot', () => {
     // @ts-expect-error a view is read only
     session.getSnapshot().status = 'anonymous';
   });
 
-  it('can be passed on as a session of anybody', () => {
+  it('is assignable to a session of unknown users', () => {
     expectTypeOf(session).toExtend<Session>();
   });
 });
 
 describe('options', () => {
-  it('want a base URL and a contract', () => {
+  it('require a base URL and a contract', () => {
     // @ts-expect-error `server` is missing
     createSession({ baseUrl: 'https://api.example.com' });
     // @ts-expect-error `baseUrl` is missing
     createSession({ server });
   });
 
-  it('want a store for the same user', () => {
+  it('require a store for the same user', () => {
     createSession({ baseUrl: 'https://api.example.com', server, store: memoryStore<User>() });
     const store: TokenStore<{ id: number }> = memoryStore();
     // @ts-expect-error another user's store
     createSession<User, Credentials>({ baseUrl: 'https://api.example.com', server, store });
   });
 
-  it('know the verdicts', () => {
+  it('accept only known verdicts', () => {
     restContract({ errorCodes: { 'T-002': 'accessTokenExpired', 401: 'none' } });
     // @ts-expect-error there is no such verdict
     restContract({ errorCodes: { 'T-002': 'tokenTired' } });
     expectTypeOf<'none'>().toExtend<Verdict>();
   });
 
-  it('take from a contract that its server refreshes live tokens only', () => {
+  it('accept `refreshesLiveTokensOnly` in a contract', () => {
     expectTypeOf<ServerContract['refreshesLiveTokensOnly']>().toEqualTypeOf<boolean | undefined>();
     restContract({ refresh: 'token', refreshesLiveTokensOnly: true });
     cookieContract({ refresh: 'token', refreshesLiveTokensOnly: true });
@@ -141,10 +141,10 @@ describe('options', () => {
   });
 });
 
-describe('the options of time', () => {
+describe('the options for durations', () => {
   const baseUrl = 'https://api.example.com';
 
-  it('limit a login, or leave it to the user', () => {
+  it('limit a sign-in, or do not', () => {
     createSession({ baseUrl, server, login: { timeout: 5_000 } });
     createSession({ baseUrl, server, login: { timeout: false } });
     expectTypeOf<LoginOptions['timeout']>().toEqualTypeOf<number | false | undefined>();
@@ -152,14 +152,14 @@ describe('the options of time', () => {
     createSession({ baseUrl, server, login: { timeout: true } });
   });
 
-  it('limit what a `Retry-After` may ask for', () => {
+  it('limit `Retry-After`', () => {
     createSession({ baseUrl, server, refresh: { maxRetryAfter: 60_000, attempts: Infinity } });
     expectTypeOf<RefreshOptions['maxRetryAfter']>().toEqualTypeOf<number | undefined>();
     // @ts-expect-error it always has a limit
     createSession({ baseUrl, server, refresh: { maxRetryAfter: false } });
   });
 
-  it('say what it takes to end a session', () => {
+  it('accept what ends a session', () => {
     expectTypeOf<RefusedBy>().toEqualTypeOf<'code' | 'answer' | 'status'>();
     expectTypeOf<RefreshOptions['refusedBy']>().toEqualTypeOf<RefusedBy | undefined>();
     createSession({ baseUrl, server, refresh: { refusedBy: 'code' } });
@@ -169,7 +169,7 @@ describe('the options of time', () => {
 });
 
 describe('a contract', () => {
-  it('names its issuer, or leaves it to the origin', () => {
+  it('may name its issuer', () => {
     expectTypeOf<ServerContract['issuer']>().toEqualTypeOf<string | undefined>();
     createSession({ baseUrl: 'https://api.example.com', server: { ...server, issuer: 'shop' } });
     // @ts-expect-error it is a text
@@ -195,7 +195,7 @@ describe('a store', () => {
     expectTypeOf<{ scope: string; read(): null; write(): void }>().toExtend<TokenStore<User>>();
   });
 
-  it('replaces a record in one step, at once or later', () => {
+  it('may update a record synchronously or asynchronously', () => {
     type Update = NonNullable<TokenStore<User>['update']>;
     expectTypeOf<Update>().parameter(1).toEqualTypeOf<(current: Record | null) => Record | undefined>();
     expectTypeOf<Update>().returns.toEqualTypeOf<Record | null | Promise<Record | null>>();
@@ -205,18 +205,18 @@ describe('a store', () => {
     void store.update?.('session', () => Promise.resolve(undefined));
   });
 
-  it('resolves once it shows the writes of others', () => {
+  it('may wait for the writes of others', () => {
     expectTypeOf<NonNullable<TokenStore<User>['catchUp']>>().toEqualTypeOf<(name: string) => Promise<void>>();
   });
 
-  it('keeps whose tokens a record holds, and how its last refresh failed', () => {
+  it('stores the issuer of the tokens and the failure of the last refresh', () => {
     expectTypeOf<StoredSession<User>['api']>().toEqualTypeOf<string | undefined>();
     expectTypeOf<StoredSession<User>['failedRefresh']>().toEqualTypeOf<FailedRefresh | undefined>();
   });
 });
 
 describe('a grant', () => {
-  it('needs an access token and nothing else', () => {
+  it('requires only an access token', () => {
     expectTypeOf<{ accessToken: string }>().toExtend<Grant<User>>();
     expectTypeOf<{ refreshToken: string }>().not.toExtend<Grant<User>>();
   });
@@ -232,7 +232,7 @@ describe('a guard', () => {
     }
   });
 
-  it('knows the session whose machine has stopped', () => {
+  it('recognises the error of a stopped machine', () => {
     const error: unknown = new Error();
     if (isSessionStoppedError(error)) expectTypeOf(error).toEqualTypeOf<SessionStoppedError>();
     expectTypeOf<SessionStoppedError['code']>().toEqualTypeOf<'ERR_SESSION_STOPPED'>();

@@ -6,7 +6,7 @@ const line = ({ event, from, to, status, code }: HistoryEntry) =>
   [event, '|', from, '->', to, '|', status, code].join(' ');
 
 describe('session.history', () => {
-  it('says why a user was signed out: the cause, the server’s own code, the generation', async () => {
+  it('shows why a user was signed out: the cause, the server’s code, the generation', async () => {
     using world = await createTestSession();
     const { session, server, clock } = world;
     server.intercept('refresh', () => Response.json({ error: 'invalid_grant' }, { status: 400 }));
@@ -21,7 +21,7 @@ describe('session.history', () => {
     expect(session.history().at(-1)).toMatchObject({ generation: 1, at: clock.now() });
   });
 
-  it('says what the server said to a login that it refused', async () => {
+  it('shows the server’s response to a refused sign-in', async () => {
     using world = await createTestSession({ state: 'anonymous.idle' });
     const { session, server } = world;
     server.intercept('login', () => Response.json({ code: 'LOCKED' }, { status: 423 }));
@@ -32,7 +32,7 @@ describe('session.history', () => {
     );
   });
 
-  it('keeps the last hundred moves', async () => {
+  it('keeps the last hundred transitions', async () => {
     using world = await createTestSession();
     const { session } = world;
     for (let n = 0; n < 50; n += 1) await session.refresh();
@@ -42,7 +42,7 @@ describe('session.history', () => {
     expect(events.slice(-3)).toEqual(['session.refresh', 'lock.acquired', 'grant.stored']);
   });
 
-  it('hands out a list of its own, of entries that nobody can change', async () => {
+  it('returns a copy with frozen entries', async () => {
     using world = await createTestSession();
     const { session } = world;
     const before = session.history();

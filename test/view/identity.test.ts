@@ -39,7 +39,7 @@ describe('view.identity', () => {
     expect(identityOf(world.session)).toBeGreaterThan(before);
   });
 
-  it('grows with a logout, and again when even the same user comes back', async () => {
+  it('grows with a logout, and again even for the same user', async () => {
     using world = await createTestSession();
     const { session } = world;
     const first = identityOf(session);
@@ -51,7 +51,7 @@ describe('view.identity', () => {
     expect(identityOf(session)).toBeGreaterThan(second);
   });
 
-  it('grows when another tab signs somebody else in, and stays when it signs in the same user', async () => {
+  it('grows when another tab signs in another user, and stays for the same user', async () => {
     const store = memoryStore<{ id: string; username: string; email: string }>();
     using here = await createTestSession({ session: { store } });
     using there = await createTestSession({ server: here.server, clock: here.clock, session: { store } });
@@ -71,7 +71,7 @@ describe('view.identity', () => {
     expect(identityOf(here.session)).toBeGreaterThan(before);
   });
 
-  it('takes the word of the contract for who is the same', async () => {
+  it('uses the contract’s `isSameUser`', async () => {
     const session = createSession<{ id: number; seen: number }>({
       baseUrl: 'https://api.example.com',
       server: { isSameUser: (before, now) => before.id === now.id },
@@ -86,7 +86,7 @@ describe('view.identity', () => {
     expect(identityOf(session)).toBeGreaterThan(before);
   });
 
-  it('takes users whom the server does not name for different ones', async () => {
+  it('treats unnamed users as different', async () => {
     const session = createSession({ baseUrl: 'https://api.example.com', server: {} });
     await session.adopt({ accessToken: 'one' });
     const before = identityOf(session);
@@ -96,7 +96,7 @@ describe('view.identity', () => {
   });
 });
 
-describe('view.identity, where the contract names the user with each refresh', () => {
+describe('view.identity, if every refresh names the user', () => {
   const open = async (users: readonly unknown[], isSameUser?: () => boolean) => {
     const [first, ...next] = users;
     const session = createSession({
@@ -110,7 +110,7 @@ describe('view.identity, where the contract names the user with each refresh', (
     return session;
   };
 
-  it('stays when a refresh brings another name, and the user is the one of today', async () => {
+  it('stays when a refresh changes the name, and the view shows the new name', async () => {
     const session = await open([
       { id: 1, name: 'Ada' },
       { id: 1, name: 'Ada Lovelace' },
@@ -122,7 +122,7 @@ describe('view.identity, where the contract names the user with each refresh', (
     expect(identityOf(session)).toBe(before);
   });
 
-  it('stays, and so does the object of the user, when a refresh says what is known', async () => {
+  it('stays, with the same user object, when a refresh returns the same user', async () => {
     const session = await open([{ id: 1 }, { id: 1 }]);
     const before = session.getSnapshot();
     await session.refresh();
@@ -131,7 +131,7 @@ describe('view.identity, where the contract names the user with each refresh', (
     expect(session.getSnapshot().identity).toBe(before.identity);
   });
 
-  it('grows where the contract throws when it is asked, and the session goes on', async () => {
+  it('grows if the contract’s `isSameUser` throws, and the session continues', async () => {
     const reported: unknown[] = [];
     vi.spyOn(console, 'error').mockImplementation((error: unknown) => void reported.push(error));
     const session = await open([{ id: 1 }], () => {
@@ -151,8 +151,8 @@ describe('view.identity, where the contract names the user with each refresh', (
   });
 });
 
-describe('view.identity, where nobody is signed in', () => {
-  it('stays when that is told once more', async () => {
+describe('view.identity, if no user is signed in', () => {
+  it('stays when that is reported again', async () => {
     using world = await createTestSession({ state: 'anonymous.idle' });
     const { session } = world;
     const before = identityOf(session);
@@ -163,7 +163,7 @@ describe('view.identity, where nobody is signed in', () => {
     expect(identityOf(session)).toBe(before);
   });
 
-  it('grows once with a logout, however often a sign-in is begun and given up afterwards', async () => {
+  it('grows once with a logout, however many sign-ins are aborted afterwards', async () => {
     using world = await createTestSession();
     const { session } = world;
     await session.logout();
@@ -174,7 +174,7 @@ describe('view.identity, where nobody is signed in', () => {
     expect(identityOf(session)).toBe(before);
   });
 
-  it('changes in one and the same view as the user does, whatever overtakes what', async () => {
+  it('changes in the same view as the user, in any order of events', async () => {
     using world = await createTestSession();
     const { session, server } = world;
     const seen = new Map<number, Set<string>>();

@@ -6,7 +6,7 @@ import type { SessionView } from '../../src/index.ts';
 import { createTestSession } from '../../src/testing/index.ts';
 
 describe('session.subscribe', () => {
-  it('calls a function at once with the view of now, and then with each that differs', async () => {
+  it('calls a listener at once with the current view, then after every change', async () => {
     using world = await createTestSession({ state: 'anonymous.idle' });
     const { session } = world;
     const seen: SessionView[] = [];
@@ -25,7 +25,7 @@ describe('session.subscribe', () => {
     expect(seen.at(0)).not.toBe(seen.at(-1));
   });
 
-  it('hands the same object to all, and the one that getSnapshot gives', async () => {
+  it('passes the same object to all listeners and to getSnapshot', async () => {
     using world = await createTestSession();
     const { session } = world;
     const seen: [SessionView, SessionView][] = [];
@@ -37,7 +37,7 @@ describe('session.subscribe', () => {
     for (const [view, snapshot] of seen) expect(view).toBe(snapshot);
   });
 
-  it('takes an observer too, and gives an undo that observables know', async () => {
+  it('accepts an observer, and returns a subscription', async () => {
     using world = await createTestSession();
     const { session } = world;
     const seen: unknown[] = [];
@@ -52,7 +52,7 @@ describe('session.subscribe', () => {
     expect(seen).toEqual(['authenticated', 'refreshing', 'authenticated']);
   });
 
-  it('completes an observer when the session is disposed of, once', async () => {
+  it('completes an observer once when the session is disposed of', async () => {
     const { session } = await createTestSession();
     let completed = 0;
     session.subscribe({ complete: () => (completed += 1) });
@@ -64,7 +64,7 @@ describe('session.subscribe', () => {
     expect(completed).toBe(1);
   });
 
-  it('gives each subscription of one function an undo of its own', async () => {
+  it('gives each subscription of one function its own unsubscribe function', async () => {
     using world = await createTestSession();
     let calls = 0;
     const count = () => {
@@ -83,7 +83,7 @@ describe('session.subscribe', () => {
 });
 
 describe('a session is', () => {
-  it('a store, for whoever follows the contract of Svelte', async () => {
+  it('a store for Svelte', async () => {
     using world = await createTestSession({ state: 'expired' });
 
     expect(get(world.session)).toBe(world.session.getSnapshot());

@@ -4,7 +4,7 @@ import type { SessionView } from '../../src/index.ts';
 import { createTestSession } from '../../src/testing/index.ts';
 
 describe('a listener of the session', () => {
-  it('that subscribes another one while it is told, has it told once of each view', async () => {
+  it('that subscribes another one during a call has it called once per view', async () => {
     using world = await createTestSession();
     const { session } = world;
     const seen: string[] = [];
@@ -19,7 +19,7 @@ describe('a listener of the session', () => {
     expect(seen).toEqual(['loggedOut']);
   });
 
-  it('that subscribes when it hears a fact is told once of what that fact has made', async () => {
+  it('that subscribes during an event is called once with the resulting view', async () => {
     using world = await createTestSession();
     const { session } = world;
     const seen: SessionView[] = [];
@@ -29,7 +29,7 @@ describe('a listener of the session', () => {
     expect(seen.map(({ status }) => status)).toEqual(['loggedOut']);
   });
 
-  it('that stops another one is the last to be told', async () => {
+  it('that unsubscribes another one stops it at once', async () => {
     using world = await createTestSession();
     const { session } = world;
     const seen: string[] = [];
@@ -41,7 +41,7 @@ describe('a listener of the session', () => {
     expect(seen).toEqual(['authenticated']);
   });
 
-  it('that ends itself in its first call hears no more', async () => {
+  it('that unsubscribes in its first call is not called again', async () => {
     using world = await createTestSession();
     const first = from(world.session).pipe(take(1)).pipe(toArray());
     const views = await lastValueFrom(first);
@@ -50,7 +50,7 @@ describe('a listener of the session', () => {
     expect(views.map(({ status }) => status)).toEqual(['authenticated']);
   });
 
-  it('that moves the session in its first call hears of both, in order', async () => {
+  it('that changes the session in its first call gets both views in order', async () => {
     using world = await createTestSession();
     const { session } = world;
     const seen: string[] = [];
@@ -62,7 +62,7 @@ describe('a listener of the session', () => {
     expect(seen).toEqual(['authenticated', 'loggedOut']);
   });
 
-  it('that throws at once is reported, and is told all the same', async () => {
+  it('that throws in its first call is reported, and still called later', async () => {
     using world = await createTestSession();
     const reported: unknown[] = [];
     vi.spyOn(console, 'error').mockImplementation((error: unknown) => void reported.push(error));
@@ -79,7 +79,7 @@ describe('a listener of the session', () => {
 });
 
 describe('a session that is restored', () => {
-  it('says so where nobody is signed in, too', async () => {
+  it('notifies listeners, even without a user', async () => {
     using world = await createTestSession({ state: 'anonymous.restoring' });
     const { session } = world;
     const seen: unknown[] = [];
@@ -95,7 +95,7 @@ describe('a session that is restored', () => {
 });
 
 describe('a session that was disposed of', () => {
-  it('shows what it was to whoever subscribes, and that nothing follows', async () => {
+  it('sends its last view to a new subscriber, and completes', async () => {
     const { session } = await createTestSession();
     session.dispose();
 
@@ -103,7 +103,7 @@ describe('a session that was disposed of', () => {
     expect(statuses).toEqual(['authenticated']);
   });
 
-  it('by its listener in the first call completes that once', async () => {
+  it('by its listener in the first call completes it once', async () => {
     const { session } = await createTestSession();
     let completed = 0;
     session.subscribe({ next: session.dispose, complete: () => (completed += 1) });
@@ -112,7 +112,7 @@ describe('a session that was disposed of', () => {
   });
 });
 
-describe('the key of observables', () => {
+describe('the observable symbol', () => {
   const before = Object.getOwnPropertyDescriptor(Symbol, 'observable');
 
   afterEach(() => {
@@ -123,7 +123,7 @@ describe('the key of observables', () => {
   it.each([
     ['is not there', undefined],
     ['was made after RxJS was loaded', Symbol('observable')],
-  ])('leads RxJS to a session where the symbol %s', async (_, symbol) => {
+  ])('lets RxJS subscribe if the symbol %s', async (_, symbol) => {
     Reflect.deleteProperty(Symbol, 'observable');
     if (symbol !== undefined)
       Object.defineProperty(Symbol, 'observable', { value: symbol, configurable: true });

@@ -4,8 +4,8 @@ import { openWorld, within } from '../peers/world.ts';
 import { rotating } from '../contracts/rotating.ts';
 import { due, hours, long, minutes, sleep, wake } from './day.ts';
 
-describe('a tab that nobody looks at', () => {
-  test('refreshes for nobody', async () => {
+describe('a hidden tab', () => {
+  test('does not refresh', async () => {
     using world = openWorld(long);
     const [tab] = await world.signedIn(1);
     tab.signals.setVisible(false);
@@ -15,7 +15,7 @@ describe('a tab that nobody looks at', () => {
     expect(tab.session.getSnapshot().status).toBe('authenticated');
   });
 
-  test('that was opened so refreshes for nobody', async () => {
+  test('that was opened hidden does not refresh', async () => {
     using world = openWorld(long);
     const [first] = await world.signedIn(1);
     const hidden = world.open({ isVisible: false });
@@ -26,7 +26,7 @@ describe('a tab that nobody looks at', () => {
     expect(hidden.session.getSnapshot().status).toBe('authenticated');
   });
 
-  test('refreshes at once when it is shown, where its token is due', async () => {
+  test('refreshes at once when it is shown with a due token', async () => {
     using world = openWorld(long);
     const [tab] = await world.signedIn(1);
     tab.signals.setVisible(false);
@@ -39,7 +39,7 @@ describe('a tab that nobody looks at', () => {
     expect(await send(tab)).toBe(200);
   });
 
-  test('does nothing when it is shown before that, and refreshes when it is due', async () => {
+  test('does nothing when it is shown early, and refreshes when the token is due', async () => {
     using world = openWorld(long);
     const [tab] = await world.signedIn(1);
     tab.signals.setVisible(false);
@@ -62,7 +62,7 @@ describe('a tab that nobody looks at', () => {
     expect(world.refreshTimes()).toHaveLength(1);
   });
 
-  test('leaves it to the one that is shown, and has the new tokens from it', async () => {
+  test('uses the tokens of the visible tab', async () => {
     using world = openWorld(long);
     const tabs = await world.signedIn(12);
     for (const { signals } of tabs.slice(1)) signals.setVisible(false);
@@ -73,7 +73,7 @@ describe('a tab that nobody looks at', () => {
     for (const { session } of tabs) expect(await session.accessToken()).toBe(accessToken);
   });
 
-  test('takes over ahead of need when it is shown in the place of the other', async () => {
+  test('refreshes ahead of time when it is shown and the other is hidden', async () => {
     using world = openWorld(long);
     const [one, other] = await world.signedIn(2);
     if (other === undefined) throw new Error('Expected two tabs');
@@ -88,7 +88,7 @@ describe('a tab that nobody looks at', () => {
   });
 });
 
-describe('a tab that nobody looks at, where the server refreshes live tokens only', () => {
+describe('a hidden tab, if the server refreshes live tokens only', () => {
   const live = { ...long, session: { server: { ...rotating, refreshesLiveTokensOnly: true } } };
 
   test('keeps its session all day', async () => {
@@ -101,7 +101,7 @@ describe('a tab that nobody looks at, where the server refreshes live tokens onl
     expect(await send(tab)).toBe(200);
   });
 
-  test('is signed out when it wakes after the end of its token, and no call is made', async () => {
+  test('expires without a call when it wakes after its token has expired', async () => {
     using world = openWorld(live);
     const [tab] = await world.signedIn(1);
     tab.signals.setVisible(false);
@@ -117,7 +117,7 @@ describe('a tab that nobody looks at, where the server refreshes live tokens onl
     expect(tab.facts).toContain('session.expired');
   });
 
-  test('goes on with the tokens of a tab that did not sleep', async () => {
+  test('continues with the tokens of a tab that did not sleep', async () => {
     using world = openWorld(live);
     const [sleeper, other] = await world.signedIn(2);
     if (other === undefined) throw new Error('Expected two tabs');

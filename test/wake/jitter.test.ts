@@ -30,7 +30,7 @@ describe('a hundred clients with the same expiry', () => {
     ['an hour', 60 * minutes, 30 * seconds],
     ['a quarter of an hour', 15 * minutes, 30 * seconds],
     ['a minute', minutes, 6 * seconds],
-  ])('and a lifetime of %s call one after another', async (_, lifetime, leeway) => {
+  ])('and a lifetime of %s refresh at different times', async (_, lifetime, leeway) => {
     using world = await openClients(100, lifetime);
     await world.clock.advance(lifetime);
     const times = world.refreshTimes();
@@ -46,7 +46,7 @@ describe('a hundred clients with the same expiry', () => {
     expect(mostWithin(times, 10)).toBeLessThanOrEqual(5);
   });
 
-  test('stay apart from then on', async () => {
+  test('keep refreshing at different times', async () => {
     using world = await openClients(100, 15 * minutes);
     await world.clock.advance(45 * minutes);
     const times = world.refreshTimes().slice(200);
@@ -55,7 +55,7 @@ describe('a hundred clients with the same expiry', () => {
     expect(mostWithin(times, seconds)).toBeLessThanOrEqual(20);
   });
 
-  test('stay apart while the endpoint is down, and leave it alone after a while', async () => {
+  test('retry at different times while the endpoint is down, and stop after a while', async () => {
     using world = await openClients(100, 15 * minutes);
     const stop = world.server.intercept('refresh', () => new Response(null, { status: 503 }));
     await world.clock.advance(20 * minutes);
@@ -76,7 +76,7 @@ describe('fifty tabs with the same expiry', () => {
     ['with a lock and no channel that works', { fate: () => [] }],
     ['without a lock', { hasLock: false }],
     ['with neither', { hasLock: false, fate: () => [] }],
-  ])('make one call for each lifetime, %s', async (_, options) => {
+  ])('make one call per lifetime, %s', async (_, options) => {
     const random = numbers(7);
     using world = openWorld({ ...options, random, accessTokenLifetime: 900, way: () => 40 });
     await world.signedIn(50);

@@ -8,7 +8,7 @@ describe.each([
   ['forward', 10 * minutes],
   ['back', -10 * minutes],
 ])('a clock that is set %s by ten minutes', (_, jump) => {
-  test.each([2, 12])('costs %i tabs one call at the most, and signs nobody out', async (count) => {
+  test.each([2, 12])('costs %i tabs at most one call, and signs nobody out', async (count) => {
     using world = openWorld(long);
     const tabs = await world.signedIn(count);
     await world.clock.advance(2 * minutes);
@@ -22,7 +22,7 @@ describe.each([
     expect(world.server.counts().refused).toBe(0);
   });
 
-  test('again and again, under many signals, makes no storm', async () => {
+  test('repeatedly, with many signals, causes no refresh loop', async () => {
     using world = openWorld(long);
     const tabs = await world.signedIn(5);
     for (let round = 0; round < 20; round += 1) {
@@ -43,7 +43,7 @@ describe('the network', () => {
   test.each([
     ['with a lock', true],
     ['without one', false],
-  ])('that comes back to fifty sessions at once brings one call, %s', async (_, hasLock) => {
+  ])('that comes back for fifty sessions at once causes one call, %s', async (_, hasLock) => {
     using world = openWorld({ ...long, hasLock, way: () => 40 });
     const tabs = await world.signedIn(50);
     world.setOnline(false);
@@ -57,7 +57,7 @@ describe('the network', () => {
     expect(world.refreshTimes()).toHaveLength(1);
   });
 
-  test('that comes and goes while nothing is due brings none', async () => {
+  test('that comes and goes while no token is due causes no call', async () => {
     using world = openWorld(long);
     const tabs = await world.signedIn(10);
     for (let n = 0; n < 20; n += 1) {
@@ -69,7 +69,7 @@ describe('the network', () => {
     expect(statuses(tabs)).toEqual(tabs.map(() => 'authenticated'));
   });
 
-  test('that came back while a page slept, of which it was told nothing, is noticed when it wakes', async () => {
+  test('that came back without an event while a page slept is noticed when it wakes', async () => {
     using world = openWorld(long);
     const signals = createSignals();
     const platform = { isOnline: true };
@@ -84,7 +84,7 @@ describe('the network', () => {
     expect(world.refreshTimes()).toHaveLength(1);
   });
 
-  test('that went while a page slept, of which it was told nothing, is not called', async () => {
+  test('that was lost without an event while a page slept is not used', async () => {
     using world = openWorld(long);
     const signals = createSignals();
     const platform = { isOnline: true };
@@ -100,7 +100,7 @@ describe('the network', () => {
 });
 
 describe('a focus', () => {
-  test('with all that comes along with it is one look at the clock, and one call where the token is due', async () => {
+  test('with its accompanying events checks the clock once, and makes one call if the token is due', async () => {
     using world = openWorld(long);
     const [tab] = await world.signedIn(1);
     tab.signals.setVisible(false);
@@ -112,7 +112,7 @@ describe('a focus', () => {
     expect(world.refreshTimes()).toHaveLength(1);
   });
 
-  test('after focus makes no call while nothing is due', async () => {
+  test('after focus makes no call while no token is due', async () => {
     using world = openWorld(long);
     const tabs = await world.signedIn(5);
     for (let n = 0; n < 200; n += 1) {
@@ -126,7 +126,7 @@ describe('a focus', () => {
   test.each([
     ['while the access token is still good', due],
     ['after it has expired', 900_000],
-  ])('after focus makes no storm at an endpoint that is down, %s', async (_, start) => {
+  ])('after focus causes no refresh loop at an endpoint that is down, %s', async (_, start) => {
     using world = openWorld({ ...long, random: () => 0.5, session: { refresh: { leeway: 80_000 } } });
     const [tab] = await world.signedIn(1);
     tab.signals.setVisible(false);

@@ -5,7 +5,7 @@ import { openWorld, within } from '../peers/world.ts';
 import { due, hours, long, sleep, wake } from './day.ts';
 
 describe('a tab that wakes after hours', () => {
-  test('makes no call where another one has refreshed in the meantime, of which it missed the news', async () => {
+  test('makes no call if another tab has refreshed in the meantime, even if it missed the message', async () => {
     using world = openWorld({ ...long, fate: lost });
     const [asleep, awake] = await world.signedIn(2);
     if (awake === undefined) throw new Error('Expected two tabs');
@@ -19,7 +19,7 @@ describe('a tab that wakes after hours', () => {
     expect(await asleep.session.accessToken()).toBe(await awake.session.accessToken());
   });
 
-  test('does so in a store that takes its time as well', async () => {
+  test('does the same with a slow store', async () => {
     using world = openWorld({ ...long, fate: lost, storeDelay: () => 20 });
     const [asleep, awake] = await world.signedIn(2);
     if (awake === undefined) throw new Error('Expected two tabs');
@@ -32,7 +32,7 @@ describe('a tab that wakes after hours', () => {
     expect(await token).toBe(storedSession(world).accessToken);
   });
 
-  test('finds that it was signed out, and sends nothing', async () => {
+  test('notices that it was signed out, and sends nothing', async () => {
     using world = openWorld({ ...long, fate: lost });
     const [asleep, awake] = await world.signedIn(2);
     await sleep(world, [asleep], hours);
@@ -46,7 +46,7 @@ describe('a tab that wakes after hours', () => {
   });
 
   test.each([2, 12, 50])(
-    'makes one call, where all %i have slept, and all their requests go',
+    'makes one call for all %i sleeping tabs, and sends all their requests',
     async (count) => {
       using world = openWorld({ ...long, way: () => 40 });
       const tabs = await world.signedIn(count);
@@ -60,7 +60,7 @@ describe('a tab that wakes after hours', () => {
     },
   );
 
-  test('sends no token that it knows to be expired, whatever comes first: a request or the signal', async () => {
+  test('sends no expired token, whether the request or the signal comes first', async () => {
     using world = openWorld({ ...long, session: { refresh: { proactive: false } } });
     const [tab] = await world.signedIn(1);
     await sleep(world, [tab], 6 * hours);
@@ -70,7 +70,7 @@ describe('a tab that wakes after hours', () => {
     expect(world.server.counts()).toMatchObject({ refresh: 1, refused: 0 });
   });
 
-  test('in the midst of a pause between two attempts makes the next one at once', async () => {
+  test('during a pause between two attempts makes the next one at once', async () => {
     using world = openWorld({ ...long, random: () => 0.99 });
     const [tab] = await world.signedIn(1);
     const stop = world.server.intercept('refresh', () => new Response(null, { status: 503 }));
@@ -84,7 +84,7 @@ describe('a tab that wakes after hours', () => {
     expect(await send(tab)).toBe(200);
   });
 
-  test('does not shorten a pause that the server asked for', async () => {
+  test('does not shorten a `Retry-After` of the server', async () => {
     using world = openWorld(long);
     const [tab] = await world.signedIn(1);
     world.server.intercept(

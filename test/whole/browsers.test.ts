@@ -10,11 +10,11 @@ const browsers = Object.values(wholeBrowsers).map((browser) => ({
   isMissing: findWhole(browser) === null,
 }));
 
-describe.for(browsers)('A whole $name', ({ browser, isMissing }) => {
+describe.for(browsers)('A complete $name', ({ browser, isMissing }) => {
   describe.skipIf(isMissing)('with five tabs', () => {
     const world = useWhole(browser);
 
-    test('makes one refresh for each generation, and every request is answered', async () => {
+    test('refreshes once per generation, and answers every request', async () => {
       const tabs = await world.signedIn(5);
       for (const generation of [1, 2, 3]) {
         world.server.expireAccessTokens();
@@ -26,7 +26,7 @@ describe.for(browsers)('A whole $name', ({ browser, isMissing }) => {
       }
     });
 
-    test('signs all tabs out with one of them, and useSession shows it without loading the page again', async () => {
+    test('signs out all tabs with one of them, and useSession shows it without a reload', async () => {
       const tabs = await world.signedIn(5);
       for (const tab of tabs) {
         await expect.poll(() => textOf(tab)).toBe('authenticated ada 0');
@@ -64,7 +64,7 @@ describe.for(browsers)('A whole $name', ({ browser, isMissing }) => {
       await untilStatus([left], 'loggedOut');
     });
 
-    test.for(['localStorage', 'indexedDb'] as const)('shares what is in the store: %s', async (name) => {
+    test.for(['localStorage', 'indexedDb'] as const)('shares the contents of the store: %s', async (name) => {
       const [one, other] = await world.signedIn(2);
       expect(await one.evaluate((store) => window.stores[store].read(), name)).toBeNull();
       await one.evaluate((store) => window.stores[store].write(7), name);
@@ -72,7 +72,7 @@ describe.for(browsers)('A whole $name', ({ browser, isMissing }) => {
       await expect.poll(() => other.evaluate((store) => window.stores[store].read(), name)).toBe(7);
     });
 
-    test('loses no step of two tabs that update IndexedDB at one moment', async () => {
+    test('loses no update of two tabs that write IndexedDB at the same moment', async () => {
       const tabs = await world.signedIn(2);
       await Promise.all(tabs.map((tab) => tab.evaluate(() => window.stores.indexedDb.add(50))));
 

@@ -17,50 +17,47 @@ async function freeze(tab: Page, shown: Page): Promise<() => Promise<unknown>> {
   return () => devtools.send('Page.setWebLifecycleState', { state: 'active' });
 }
 
-describe.skipIf(findWhole(chromium) === null)(
-  'A tab that a whole Chromium freezes during its refresh',
-  () => {
-    const world = useWhole(chromium);
+describe.skipIf(findWhole(chromium) === null)('A tab that Chromium freezes during its refresh', () => {
+  const world = useWhole(chromium);
 
-    test('gives the lock back before its call has spent the token, and follows the tab that refreshes', async () => {
-      const [frozen, other] = await world.signedIn(2);
-      world.server.expireAccessTokens();
-      const call = world.tokenEndpoint.withhold('call');
-      await start(frozen);
-      await call.arrived;
-      await start(other);
-      const thaw = await freeze(frozen, other);
+  test('releases the lock before its call has used the token, and follows the tab that refreshes', async () => {
+    const [frozen, other] = await world.signedIn(2);
+    world.server.expireAccessTokens();
+    const call = world.tokenEndpoint.withhold('call');
+    await start(frozen);
+    await call.arrived;
+    await start(other);
+    const thaw = await freeze(frozen, other);
 
-      await expect.poll(() => outcomesOf(other), { timeout: 5_000 }).toEqual(['200 ada']);
-      await thaw();
-      await expect.poll(() => outcomesOf(frozen)).toEqual(['200 ada']);
-      call.release();
-      expect(await statusOf(frozen)).toBe('authenticated');
+    await expect.poll(() => outcomesOf(other), { timeout: 5_000 }).toEqual(['200 ada']);
+    await thaw();
+    await expect.poll(() => outcomesOf(frozen)).toEqual(['200 ada']);
+    call.release();
+    expect(await statusOf(frozen)).toBe('authenticated');
+  });
+
+  test('releases the lock in time for the server’s grace period', async () => {
+    const [frozen, other] = await world.signedIn(2);
+    world.server.expireAccessTokens();
+    const [arrival, gate] = [createGate(), createGate()];
+    let granted: Response | null = null;
+    world.tokenEndpoint.behave(async (_request, next) => {
+      if (granted !== null) return granted.clone();
+      granted = await next();
+      arrival.open();
+      await gate.opened;
+      return granted.clone();
     });
+    await start(frozen);
+    await arrival.opened;
+    await start(other);
+    const thaw = await freeze(frozen, other);
 
-    test('gives the lock back in time for the grace period of a server that has answered it', async () => {
-      const [frozen, other] = await world.signedIn(2);
-      world.server.expireAccessTokens();
-      const [arrival, gate] = [createGate(), createGate()];
-      let granted: Response | null = null;
-      world.tokenEndpoint.behave(async (_request, next) => {
-        if (granted !== null) return granted.clone();
-        granted = await next();
-        arrival.open();
-        await gate.opened;
-        return granted.clone();
-      });
-      await start(frozen);
-      await arrival.opened;
-      await start(other);
-      const thaw = await freeze(frozen, other);
-
-      await expect.poll(() => outcomesOf(other), { timeout: 5_000 }).toEqual(['200 ada']);
-      await thaw();
-      gate.open();
-      await expect.poll(() => outcomesOf(frozen)).toEqual(['200 ada']);
-      expect(await statusOf(frozen)).toBe('authenticated');
-      expect(world.tokenEndpoint.calls).toBe(2);
-    });
-  },
-);
+    await expect.poll(() => outcomesOf(other), { timeout: 5_000 }).toEqual(['200 ada']);
+    await thaw();
+    gate.open();
+    await expect.poll(() => outcomesOf(frozen)).toEqual(['200 ada']);
+    expect(await statusOf(frozen)).toBe('authenticated');
+    expect(world.tokenEndpoint.calls).toBe(2);
+  });
+});

@@ -8,7 +8,7 @@ import { ada, createWorld } from '../world.ts';
 const unavailable = () => new Response(null, { status: 503 });
 
 export function answers(dialect: Dialect): void {
-  it('passes on that a refresh cannot be had now, and keeps the session for later', async () => {
+  it('reports a failed refresh to the caller, and keeps the session', async () => {
     await using world = await createWorld(dialect);
     const session = world.load({ refresh: { attempts: 1 } });
     await session.login(ada);
@@ -24,7 +24,7 @@ export function answers(dialect: Dialect): void {
     expect(await session.api.get('api/me').json()).toMatchObject({ username: 'ada' });
   });
 
-  it('asks again after a pause, while the request waits', async () => {
+  it('retries the refresh after a pause while the request waits', async () => {
     await using world = await createWorld(dialect);
     const session = world.load();
     await session.login(ada);
@@ -39,7 +39,7 @@ export function answers(dialect: Dialect): void {
     expect(world.server.counts()).toMatchObject({ refresh: 2, api: 2 });
   });
 
-  it('tells the caller what this user may not do, and starts no refresh', async () => {
+  it('returns a missing permission to the caller without a refresh', async () => {
     await using world = await createWorld(dialect);
     const session = world.load();
     await session.login(ada);
@@ -52,7 +52,7 @@ export function answers(dialect: Dialect): void {
     expect(world.server.counts()).toMatchObject({ refresh: 0, api: 1 });
   });
 
-  it('reads answers without a body', async () => {
+  it('reads responses without a body', async () => {
     await using world = await createWorld(dialect);
     const session = world.load();
     await session.login(ada);

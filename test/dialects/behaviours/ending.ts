@@ -18,7 +18,7 @@ async function whatIsLeft(world: World, ended: string) {
 }
 
 export function ending(dialect: Dialect): void {
-  it('refuses all who wait with the reason, wipes the tokens, and asks for a new login', async () => {
+  it('refuses waiting requests with the reason, deletes the tokens, and asks for a new sign-in', async () => {
     await using world = await createWorld(dialect);
     const session = world.load();
     await session.login(ada);
@@ -42,7 +42,7 @@ export function ending(dialect: Dialect): void {
     expect(await session.api.get('api/me').json()).toMatchObject({ username: 'ada' });
   });
 
-  it('sends nothing more under the session that is over', async () => {
+  it('sends no more requests for the session that has ended', async () => {
     await using world = await createWorld(dialect);
     const session = world.load();
     await session.login(ada);

@@ -6,7 +6,7 @@ import { eitherWay } from '../feature.ts';
 import { ada, createWorld } from '../world.ts';
 
 export function leaving(dialect: Dialect): void {
-  it('forgets tokens and user, and sends the next request without a token', async () => {
+  it('deletes tokens and user, and sends the next request without a token', async () => {
     await using world = await createWorld(dialect);
     const session = world.load();
     await session.login(ada);
@@ -20,7 +20,7 @@ export function leaving(dialect: Dialect): void {
     expect(await session.api.get('api/public').json()).toEqual({ public: true, authorization: false });
   });
 
-  it('lets no answer of the old session through', async () => {
+  it('returns no response of the old session', async () => {
     await using world = await createWorld(dialect);
     const session = world.load();
     await session.login(ada);

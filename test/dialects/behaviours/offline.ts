@@ -5,7 +5,7 @@ import type { Dialect } from '../dialects.ts';
 import { ada, createWorld } from '../world.ts';
 
 export function offline(dialect: Dialect): void {
-  it('holds a request that needs new tokens until there is a network', async () => {
+  it('holds a request that needs new tokens until the network is back', async () => {
     await using world = await createWorld(dialect);
     const session = world.load();
     await session.login(ada);
@@ -23,7 +23,7 @@ export function offline(dialect: Dialect): void {
     expect(world.server.counts()).toMatchObject({ refresh: 2, api: 2 });
   });
 
-  it('tries the refresh all the same: the platform may be wrong about the network', async () => {
+  it('tries the refresh anyway, since the platform may be wrong about the network', async () => {
     await using world = await createWorld(dialect);
     const session = world.load();
     await session.login(ada);
@@ -33,7 +33,7 @@ export function offline(dialect: Dialect): void {
     expect(await session.api.get('api/me').json()).toMatchObject({ username: 'ada' });
   });
 
-  it('refuses it where the refresh has failed and the options say so, and keeps the session', async () => {
+  it('with hold.whileOffline: false, refuses the request after the refresh has failed, and keeps the session', async () => {
     await using world = await createWorld(dialect);
     const session = world.load({ hold: { whileOffline: false } });
     await session.login(ada);

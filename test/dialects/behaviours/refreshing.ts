@@ -5,7 +5,7 @@ import { eitherWay } from '../feature.ts';
 import { ada, createWorld, pastCooldown } from '../world.ts';
 
 export function refreshing(dialect: Dialect): void {
-  it('makes one refresh of many refusals at once, and answers every request', async () => {
+  it('sends one refresh for many concurrent 401s, and answers every request', async () => {
     await using world = await createWorld(dialect);
     const session = world.load();
     await session.login(ada);
@@ -22,7 +22,7 @@ export function refreshing(dialect: Dialect): void {
     });
   });
 
-  it('holds the requests that come while the refresh is under way, and sends each of them once', async () => {
+  it('holds requests during a refresh, and sends each of them once', async () => {
     await using world = await createWorld(dialect);
     const session = world.load();
     await session.login(ada);
@@ -47,7 +47,7 @@ export function refreshing(dialect: Dialect): void {
     expect(world.server.counts()).toMatchObject({ refresh: 1, refused: 1, api: 6 });
   });
 
-  it('refreshes a second time with what the first refresh has left', async () => {
+  it('uses the refresh token of the first refresh for the second one', async () => {
     await using world = await createWorld(dialect);
     const session = world.load();
     await session.login(ada);

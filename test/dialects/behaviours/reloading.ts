@@ -3,7 +3,7 @@ import type { Dialect } from '../dialects.ts';
 import { ada, createWorld, pastCooldown } from '../world.ts';
 
 export function reloading(dialect: Dialect): void {
-  it('goes on with the stored session, and refreshes with what is stored', async () => {
+  it('continues the stored session, and refreshes with the stored token', async () => {
     await using world = await createWorld(dialect);
     const first = world.load();
     const user = await first.login(ada);
@@ -19,7 +19,7 @@ export function reloading(dialect: Dialect): void {
     expect(world.server.counts()).toMatchObject({ login: 1, refresh: 1 });
   });
 
-  it('goes on with what a refresh has stored', async () => {
+  it('continues with the tokens that a refresh has stored', async () => {
     await using world = await createWorld(dialect);
     const first = world.load();
     await first.login(ada);
@@ -33,7 +33,7 @@ export function reloading(dialect: Dialect): void {
     expect(world.server.counts()).toMatchObject({ login: 1, refresh: 2 });
   });
 
-  it('finds nobody signed in where the session had ended', async () => {
+  it('is signed out if the session had ended', async () => {
     await using world = await createWorld(dialect);
     const first = world.load();
     await first.login(ada);

@@ -16,7 +16,7 @@ export function signingIn(dialect: Dialect): void {
     expect(world.server.counts()).toEqual({ login: 1, refresh: 0, logout: 0, api: 1, refused: 0 });
   });
 
-  it('tells the caller that the password is wrong, and signs nobody in', async () => {
+  it('rejects a wrong password, and stays signed out', async () => {
     await using world = await createWorld(dialect);
     const session = world.load();
 
@@ -31,7 +31,7 @@ export function signingIn(dialect: Dialect): void {
     expect(await session.api.get('api/public').json()).toEqual({ public: true, authorization: false });
   });
 
-  it('leaves the refusal of a request without a token to its sender', async () => {
+  it('returns the refusal of a request without a token to the caller', async () => {
     await using world = await createWorld(dialect);
     const session = world.load();
 
@@ -40,7 +40,7 @@ export function signingIn(dialect: Dialect): void {
     expect(world.server.counts()).toMatchObject({ refresh: 0, api: 1 });
   });
 
-  it('puts the address of the server before relative paths, whichever client sends them', async () => {
+  it('resolves relative paths against the server’s URL, with every client', async () => {
     await using world = await createWorld(dialect);
     const session = world.load();
     await session.login(ada);

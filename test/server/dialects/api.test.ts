@@ -6,7 +6,7 @@ describe.each(authorities)('with $name', ({ open }) => {
   describe.each(['rotating', 'coded', 'express', 'message', 'header'] as const)(
     'the API of %s',
     (dialect) => {
-      test('serves each user under their own name', async () => {
+      test('responds to each user with their own name', async () => {
         await using world = await createWorld(open, dialect);
         const ada = await world.tokens();
         const grace = await world.tokens('grace', 'hopper');
@@ -18,7 +18,7 @@ describe.each(authorities)('with $name', ({ open }) => {
         });
       });
 
-      test('says whether a token came where none is needed, and never which', async () => {
+      test('reports whether a public request had a token, but never the token', async () => {
         await using world = await createWorld(open, dialect);
 
         const bare = await world.get('/api/public');
@@ -27,7 +27,7 @@ describe.each(authorities)('with $name', ({ open }) => {
         expect(carrying).toMatchObject({ status: 200, body: { public: true, authorization: true } });
       });
 
-      test('refuses what is forbidden, and the token is still good', async () => {
+      test('refuses a forbidden resource, and the token stays valid', async () => {
         await using world = await createWorld(open, dialect);
         const { accessToken } = await world.tokens();
 
@@ -36,7 +36,7 @@ describe.each(authorities)('with $name', ({ open }) => {
         expect(await world.get('/api/me', accessToken)).toMatchObject({ status: 200 });
       });
 
-      test('a body that is not JSON is a login with nothing in it', async () => {
+      test('a body that is not JSON counts as empty credentials', async () => {
         await using world = await createWorld(open, dialect);
         const answer = await send(world.server.url + world.server.endpoints.login, {
           method: 'POST',

@@ -14,7 +14,7 @@ describe.each(authorities)('coded with $name', ({ open }) => {
     expect(await world.login('ada', 'wrong')).toMatchObject({ status: 401, body: { code: 'M-001' } });
   });
 
-  test('the API says in a code what is wrong with the token', async () => {
+  test('the API returns a code for the problem with the token', async () => {
     await using world = await createWorld(open, 'coded');
     const { accessToken } = await world.tokens();
 
@@ -29,7 +29,7 @@ describe.each(authorities)('coded with $name', ({ open }) => {
     expect(expired).toMatchObject({ status: 401, body: { code: 'T-002', message: anyText } });
   });
 
-  test('a refresh sends the refresh token as a bearer token and gets only an access token', async () => {
+  test('a refresh sends the refresh token as a bearer token and returns only an access token', async () => {
     await using world = await createWorld(open, 'coded');
     const { refreshToken } = await world.tokens();
     const { status, body } = await world.post('/member/token/refresh', ada, bearer(refreshToken));

@@ -21,7 +21,7 @@ function headersOf(
 }
 
 describe.each(authorities)('cookie with $name', ({ open }) => {
-  test('a login puts the tokens where no script can read them, and names user and lifetime', async () => {
+  test('a login sets cookies that no script can read, and returns user and lifetime', async () => {
     await using world = await createWorld(open, 'cookie');
     const answer = await world.post('/auth/login', login);
     const cookies = cookiesOf(answer);
@@ -38,7 +38,7 @@ describe.each(authorities)('cookie with $name', ({ open }) => {
     expect((await world.post('/auth/login', { ...login, password: 'byron' })).status).toBe(401);
   });
 
-  test('a refresh replaces all three, and a refresh token that comes back ends the session', async () => {
+  test('a refresh replaces all three cookies, and a reused refresh token ends the session', async () => {
     await using world = await createWorld(open, 'cookie');
     const first = cookiesOf(await world.post('/auth/login', login));
     const refreshed = await world.post('/auth/refresh', {}, headersOf(first));
@@ -56,7 +56,7 @@ describe.each(authorities)('cookie with $name', ({ open }) => {
     ]);
   });
 
-  test('what changes something needs the CSRF cookie repeated in a header, and the rest does not', async () => {
+  test('only requests that change data need the CSRF cookie in a header', async () => {
     await using world = await createWorld(open, 'cookie');
     const cookies = cookiesOf(await world.post('/auth/login', login));
     const refused = { status: 403, body: { code: 'CSRF' } };
@@ -73,7 +73,7 @@ describe.each(authorities)('cookie with $name', ({ open }) => {
     expect(await me.json()).toMatchObject({ username: 'ada' });
   });
 
-  test('a logout takes the cookies away and ends what could be made of them', async () => {
+  test('a logout clears the cookies and revokes their tokens', async () => {
     await using world = await createWorld(open, 'cookie');
     const cookies = cookiesOf(await world.post('/auth/login', login));
     const answer = await world.post('/auth/logout', {}, headersOf(cookies));
@@ -87,7 +87,7 @@ describe.each(authorities)('cookie with $name', ({ open }) => {
     expect((await world.post('/auth/refresh', {}, headersOf(cookies))).status).toBe(401);
   });
 
-  test('a page of another origin may send cookies, and read when the answer was made', async () => {
+  test('a page of another origin may send cookies and read the Date header', async () => {
     await using world = await createWorld(open, 'cookie');
     const Origin = 'http://localhost:5173';
     const { headers } = await world.post('/auth/login', login, { Origin });

@@ -26,7 +26,7 @@ describe.each(authorities)('express with $name', ({ open }) => {
     expect(await world.get('/api/me', accessToken)).toMatchObject(badToken);
   });
 
-  test('only the text tells a forbidden resource from a bad token', async () => {
+  test('only the text distinguishes a forbidden resource from a bad token', async () => {
     await using world = await createWorld(open, 'express');
     const { accessToken } = await world.tokens();
 
@@ -34,7 +34,7 @@ describe.each(authorities)('express with $name', ({ open }) => {
     expect(forbidden).toMatchObject({ status: 403, body: { error: 'Not allowed' } });
   });
 
-  test('a refresh returns an access token and leaves the refresh token as it is, for seven days', async () => {
+  test('a refresh returns an access token and keeps the refresh token, for seven days', async () => {
     await using world = await createWorld(open, 'express');
     const { refreshToken } = await world.tokens();
     world.clock.advance(7 * 24 * 60 * 60 - 1);
@@ -63,7 +63,7 @@ describe.each(authorities)('express with $name', ({ open }) => {
     });
   });
 
-  test('a logout deletes the refresh token at the server, and a second one changes nothing', async () => {
+  test('a logout deletes the refresh token, and a second logout changes nothing', async () => {
     await using world = await createWorld(open, 'express');
     const { accessToken, refreshToken } = await world.tokens();
 

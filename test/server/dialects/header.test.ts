@@ -3,7 +3,7 @@ import { authorities } from '../authorities.ts';
 import { anyToken, createWorld } from './world.ts';
 
 describe.each(authorities)('header with $name', ({ open }) => {
-  test('an expired token has a message of its own; other 401s have others', async () => {
+  test('an expired token has its own message', async () => {
     await using world = await createWorld(open, 'header');
     const { accessToken } = await world.tokens();
     const others = [
@@ -21,7 +21,7 @@ describe.each(authorities)('header with $name', ({ open }) => {
     }
   });
 
-  test('a refresh puts the access token into a header of an answer without a body', async () => {
+  test('a refresh returns the access token in a header, without a body', async () => {
     await using world = await createWorld(open, 'header');
     const { refreshToken } = await world.tokens();
     const { status, headers, body } = await world.refresh(refreshToken);

@@ -4,7 +4,7 @@ import { tokensOf } from '../tokens.ts';
 import { anyToken, createWorld } from './world.ts';
 
 describe.each(authorities)('message with $name', ({ open }) => {
-  test('only the message of a 401 tells whether it is about the token', async () => {
+  test('only the message of a 401 says whether the token is bad', async () => {
     await using world = await createWorld(open, 'message');
     const { accessToken } = await world.tokens();
     const about = async (path: string, token?: string) => {

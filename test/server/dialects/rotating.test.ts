@@ -67,7 +67,7 @@ describe.each(authorities)('rotating with $name', ({ open }) => {
     expect(world.server.requests.at(-1)).toMatchObject({ kind: 'refresh', status: 401, code });
   });
 
-  test('of two refreshes at once one is answered, the other refused, and the family is dead', async () => {
+  test('of two concurrent refreshes one succeeds, the other is refused, and the family is revoked', async () => {
     await using world = await createWorld(open, 'rotating');
     const { refreshToken } = await world.tokens();
     const both = await Promise.all([world.refresh(refreshToken), world.refresh(refreshToken)]);
