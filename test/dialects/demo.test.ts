@@ -16,7 +16,7 @@ describe('the demo', () => {
     for (const { dialect } of servers) {
       expect(stdout).toMatch(new RegExp(`^${dialect} +40 +20 +1 +20 +20 +\\w+ \\(.+\\)$`, 'm'));
     }
-    expect(stdout).toContain('Every figure is as it should be.');
+    expect(stdout).toContain('All figures are as expected.');
     expect(stdout).not.toContain('\u001B');
   });
 
