@@ -1,97 +1,122 @@
 import { InvalidOptionError } from './errors.ts';
 import { kindOf, quote } from './received.ts';
 
-export function unexpected(option: string, expected: string, received: unknown): InvalidOptionError {
-  return new InvalidOptionError(option, expected, quote(received));
+/** A kind of value that an option may have. */
+export interface Kind<Value> {
+  /** Says in an error what was expected. */
+  readonly expected: string;
+  readonly includes: (value: unknown) => value is Value;
+  /** Says in an error what came instead. Default quotes numbers and booleans only, since a text may be a secret. */
+  readonly show?: (value: unknown) => string;
 }
 
-export function expectObject(option: string, value: unknown): asserts value is object {
-  if (typeof value !== 'object' || value === null) throw unexpected(option, 'an object', value);
+/** With few texts to choose from, what came is a misspelt one and no secret. */
+const showText = (value: unknown): string => (typeof value === 'string' ? `\`${value}\`` : kindOf(value));
+
+export const object: Kind<object> = {
+  expected: 'an object',
+  includes: (value) => typeof value === 'object' && value !== null,
+};
+
+export const func: Kind<() => unknown> = {
+  expected: 'a function',
+  includes: (value): value is () => unknown => typeof value === 'function',
+};
+
+export const text: Kind<string> = {
+  expected: 'a text that is not empty',
+  includes: (value): value is string => typeof value === 'string' && value !== '',
+};
+
+export const boolean: Kind<boolean> = {
+  expected: 'true or false',
+  includes: (value) => typeof value === 'boolean',
+};
+
+/** A number of milliseconds, mostly. It must be finite; timers are clamped, so no number is too large. */
+export const atLeast = (least: number): Kind<number> => ({
+  expected: `a finite number of at least ${least}`,
+  includes: (value): value is number => typeof value === 'number' && Number.isFinite(value) && value >= least,
+});
+
+export const wholeNumber = (least: number): Kind<number> => ({
+  expected: `a whole number of at least ${least}`,
+  includes: (value): value is number =>
+    typeof value === 'number' && Number.isSafeInteger(value) && value >= least,
+});
+
+export const oneOf = <const Member extends string>(members: readonly Member[]): Kind<Member> => ({
+  expected: `one of ${members.join(', ')}`,
+  includes: (value): value is Member => members.some((member) => member === value),
+  show: showText,
+});
+
+/** The same kind, or one special value: `false` in place of a number, for example. */
+export const orValue = <Value, Other extends false | number>(
+  other: Other,
+  { expected, includes }: Kind<Value>,
+): Kind<Value | Other> => ({
+  expected: `${other} or ${expected}`,
+  includes: (value): value is Value | Other => value === other || includes(value),
+});
+
+export const url: Kind<string | URL> = {
+  expected: 'an absolute `http:` or `https:` URL without credentials',
+  includes: (value): value is string | URL =>
+    (typeof value === 'string' || value instanceof URL) && isPlainHttp(String(value)),
+  show(value) {
+    if (typeof value !== 'string' && !(value instanceof URL)) return quote(value);
+    const shown = String(value);
+    return shown.includes('@') ? 'a text with `@`: a user name or a password' : `\`${shown}\``;
+  },
+};
+
+/** React Native's `URL` takes anything, and finds no host in it. */
+function isPlainHttp(address: string): boolean {
+  try {
+    const { protocol, host, username, password } = new URL(address);
+    return /^https?:$/.test(protocol) && host !== '' && username === '' && password === '';
+  } catch {
+    return false;
+  }
+}
+
+/** Returns the value of an option. @throws {InvalidOptionError} it is of another kind */
+export function check<Value>(
+  option: string,
+  value: unknown,
+  { expected, includes, show = quote }: Kind<Value>,
+): Value {
+  if (includes(value)) return value;
+  throw new InvalidOptionError(option, expected, show(value));
+}
+
+/** Reads the members of a group of options; what is left out has its default. */
+export function membersOf(option: string, members: unknown = {}) {
+  const given = check(option, members, object);
+  return <Value>(name: string, fallback: Value, kind: Kind<Value>): Value =>
+    check(`${option}.${name}`, Reflect.get(given, name) ?? fallback, kind);
 }
 
 /** Checks that an object has these functions; with `?` behind its name one may be missing. */
 export function expectFunctions(option: string, value: unknown, names: readonly string[]): void {
-  expectObject(option, value);
+  const members = check(option, value, object);
   for (const name of names) {
     const member = name.replace('?', '');
-    const part: unknown = Reflect.get(value, member);
-    const isLeftOut = part === undefined && name.endsWith('?');
-    if (!isLeftOut && typeof part !== 'function') throw unexpected(`${option}.${member}`, 'a function', part);
+    const part: unknown = Reflect.get(members, member);
+    if (part !== undefined || member === name) check(`${option}.${member}`, part, func);
   }
-}
-
-export function expectFunction(option: string, value: unknown): void {
-  if (typeof value !== 'function') throw unexpected(option, 'a function', value);
-}
-
-export function readText(option: string, value: unknown): string {
-  if (typeof value !== 'string' || value === '') throw unexpected(option, 'a text that is not empty', value);
-  return value;
-}
-
-/** Timers are clamped, so a number of milliseconds may be as large as one likes; it must be finite. */
-export function readNumber(option: string, value: unknown, least: number): number {
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < least) {
-    throw unexpected(option, `a finite number of at least ${least}`, value);
-  }
-  return value;
 }
 
 /** A signal may come from another realm or a polyfill: what counts is that it works as one. */
 export function readSignal(option: string, signal: AbortSignal | null | undefined): AbortSignal | null {
-  if (signal === undefined || signal === null) return null;
-  const isSignal =
-    typeof signal === 'object' &&
-    typeof signal.aborted === 'boolean' &&
-    typeof signal.addEventListener === 'function' &&
-    typeof signal.removeEventListener === 'function';
-  if (!isSignal) throw unexpected(option, 'an AbortSignal', signal);
-  return signal;
+  return signal == null ? null : check(option, signal, abortSignal);
 }
 
-export function readInteger(option: string, value: unknown, least: number): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least) {
-    throw unexpected(option, `a whole number of at least ${least}`, value);
-  }
-  return value;
-}
-
-/** Quotes what came where it is a text: with few to choose from, it is a misspelt one and no secret. */
-export function readOneOf<Member extends string>(
-  option: string,
-  value: unknown,
-  members: readonly Member[],
-): Member {
-  const found = members.find((member) => member === value);
-  if (found !== undefined) return found;
-  const expected = members.map((member) => `'${member}'`).join(' or ');
-  throw new InvalidOptionError(option, expected, typeof value === 'string' ? `\`${value}\`` : kindOf(value));
-}
-
-export function readBoolean(option: string, value: unknown): boolean {
-  if (typeof value !== 'boolean') throw unexpected(option, 'true or false', value);
-  return value;
-}
-
-export function readUrl(option: string, value: unknown): URL {
-  const expected = 'an absolute `http:` or `https:` URL';
-  if (typeof value !== 'string' && !(value instanceof URL)) throw unexpected(option, expected, value);
-  const url = parseUrl(String(value));
-  if (url !== undefined && (url.username !== '' || url.password !== '')) {
-    throw new InvalidOptionError(option, 'a URL without credentials', 'one with a user name or a password');
-  }
-  if (url === undefined || !/^https?:$/.test(url.protocol) || url.host === '') {
-    const text = String(value);
-    throw new InvalidOptionError(option, expected, text.includes('@') ? kindOf(text) : `\`${text}\``);
-  }
-  return url;
-}
-
-/** React Native's `URL` has no `canParse`; it takes anything, and finds no host in it. */
-function parseUrl(text: string): URL | undefined {
-  try {
-    return new URL(text);
-  } catch {
-    return undefined;
-  }
-}
+const abortSignal: Kind<AbortSignal> = {
+  expected: 'an AbortSignal',
+  includes: (value): value is AbortSignal =>
+    object.includes(value) &&
+    typeof Reflect.get(value, 'aborted') === 'boolean' &&
+    ['addEventListener', 'removeEventListener'].every((name) => func.includes(Reflect.get(value, name))),
+};

@@ -1,4 +1,4 @@
-import { expectFunctions, expectObject } from '../errors/checks.ts';
+import { check, expectFunctions, object } from '../errors/checks.ts';
 import type { Signal, Signals } from './signals.ts';
 
 /** The part of React Native's `AppState` that is used. */
@@ -56,7 +56,7 @@ export interface ReactNativeSignalsOptions {
  * ```
  */
 export function reactNativeSignals(options: ReactNativeSignalsOptions): Signals {
-  expectObject('options', options);
+  check('options', options, object);
   const { AppState, NetInfo } = options;
   expectFunctions('AppState', AppState, ['addEventListener']);
   if (NetInfo !== undefined) expectFunctions('NetInfo', NetInfo, ['addEventListener']);

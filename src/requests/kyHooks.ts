@@ -10,7 +10,7 @@ import ky, {
 import type { Clock } from '../platform/clock.ts';
 import { isErrorOf } from '../errors/errorKind.ts';
 import { RequestNotReplayableError } from '../errors/errors.ts';
-import { readBoolean } from '../errors/checks.ts';
+import { boolean, check } from '../errors/checks.ts';
 import { abortWith } from '../platform/abort.ts';
 import type { Ticket } from './admission.ts';
 import type { Gate, SendRequest } from './gate.ts';
@@ -74,7 +74,7 @@ export function createKyDoor(gate: Gate, base: typeof fetch, clock: Clock): KyDo
     const signal = options.signal ?? (isRequest(input) ? input.signal : null);
     const pause: Pause = { ticket, end: new AbortController(), isOpen: false };
     if (signal !== null || input !== null) options.signal = endedBy(pause, signal);
-    const isReplayAllowed = readBoolean('context.replay', context['replay'] ?? true);
+    const isReplayAllowed = check('context.replay', context['replay'] ?? true, boolean);
     const stream = isReplayAllowed && isStream(options.body) ? rewindable(options.body) : null;
     if (stream !== null) options.body = stream.open();
     const call: Call = {

@@ -3,7 +3,7 @@ import type { Gate, SendRequest } from './gate.ts';
 import type { Outgoing } from './lifeline.ts';
 import { isThenable } from '../platform/thenable.ts';
 import { toRequest } from '../platform/toRequest.ts';
-import { readBoolean } from '../errors/checks.ts';
+import { boolean, check } from '../errors/checks.ts';
 import { isStream, keepSpare, rewindable, type Keeping, type Spare } from './spare.ts';
 
 /** What the session is told of one request. */
@@ -32,7 +32,7 @@ export function createSessionFetch(gate: Gate, base: typeof fetch, baseUrl: stri
     // `null` too is no `init` (Web IDL, dictionaries): some clients pass it.
     const { context, ...rest } = init ?? {};
     const ticket = gate.ticket(context?.auth);
-    const isAllowed = readBoolean('context.replay', context?.replay ?? true);
+    const isAllowed = check('context.replay', context?.replay ?? true, boolean);
     const stream = isAllowed && isStream(rest.body) ? rewindable(rest.body) : null;
     const made = toRequest(input, stream === null ? rest : { ...rest, body: stream.open() }, baseUrl);
     const request = isThenable(made) ? await made : made;

@@ -1,7 +1,15 @@
-import { expectFunction, expectObject, readOneOf, readText, unexpected } from '../errors/checks.ts';
+import { check, func, object, oneOf, text, type Kind } from '../errors/checks.ts';
 
-/** The characters of a header's name (RFC 9110, section 5.6.2). */
-const headerName = /^[!#$%&'*+.^_`|~\w-]+$/;
+/** The characters that a header's name may have: RFC 9110, section 5.6.2. */
+const headerName: Kind<string> = {
+  expected: 'the name of a header',
+  includes: (value): value is string => typeof value === 'string' && /^[!#$%&'*+.^_`|~\w-]+$/.test(value),
+};
+
+const absent: Kind<undefined> = {
+  expected: 'left out where `cookie` is given',
+  includes: (value) => value === undefined,
+};
 
 /**
  * Checks what a contract says about cookies.
@@ -11,22 +19,22 @@ const headerName = /^[!#$%&'*+.^_`|~\w-]+$/;
  */
 export function checkCookies(option: string, cookies: unknown): void {
   if (cookies === undefined) return;
-  expectObject(option, cookies);
-  const { credentials, csrf }: { readonly credentials?: unknown; readonly csrf?: unknown } = cookies;
+  const { credentials, csrf }: { readonly credentials?: unknown; readonly csrf?: unknown } = check(
+    option,
+    cookies,
+    object,
+  );
   const prefix = option === '' ? '' : `${option}.`;
-  if (credentials !== undefined) readOneOf(`${prefix}credentials`, credentials, ['same-origin', 'include']);
+  if (credentials !== undefined)
+    check(`${prefix}credentials`, credentials, oneOf(['same-origin', 'include']));
   if (csrf !== undefined) checkCsrf(`${prefix}csrf`, csrf);
 }
 
 function checkCsrf(option: string, csrf: unknown): void {
-  expectObject(option, csrf);
-  const { header, cookie, value }: Partial<Record<'header' | 'cookie' | 'value', unknown>> = csrf;
-  if (!headerName.test(readText(`${option}.header`, header))) {
-    throw unexpected(`${option}.header`, 'the name of a header', header);
-  }
-  if (cookie !== undefined && value !== undefined) {
-    throw unexpected(`${option}.value`, 'left out where `cookie` is given', value);
-  }
-  if (value === undefined) readText(`${option}.cookie`, cookie);
-  else expectFunction(`${option}.value`, value);
+  const members: Partial<Record<'header' | 'cookie' | 'value', unknown>> = check(option, csrf, object);
+  const { header, cookie, value } = members;
+  check(`${option}.header`, header, headerName);
+  if (cookie !== undefined) check(`${option}.value`, value, absent);
+  if (value === undefined) check(`${option}.cookie`, cookie, text);
+  else check(`${option}.value`, value, func);
 }

@@ -1,5 +1,5 @@
 import type { ContractCall, CookieOptions, ServerContract, SessionCall } from './contract.ts';
-import { expectObject, readText } from '../errors/checks.ts';
+import { check, object, text } from '../errors/checks.ts';
 import { checkCookies } from './checkCookies.ts';
 import type { Endpoint } from './endpoint.ts';
 import { callEndpoints } from './endpoints.ts';
@@ -53,10 +53,10 @@ export interface CookieContractOptions<User, Credentials>
 export function cookieContract<User = unknown, Credentials = unknown>(
   options: CookieContractOptions<User, Credentials>,
 ): ServerContract<User, Credentials> {
-  expectObject('options', options);
+  check('options', options, object);
   const { login, refresh, logout, grant = {}, credentials = 'same-origin', csrf, ...rest } = options;
   expectFields(grant);
-  if (grant.expiresAt !== undefined) readText('grant.expiresAt', grant.expiresAt);
+  if (grant.expiresAt !== undefined) check('grant.expiresAt', grant.expiresAt, text);
   const cookies = { credentials, ...(csrf !== undefined && { csrf }) };
   checkCookies('', cookies);
   const calls = callEndpoints(

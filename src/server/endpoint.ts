@@ -1,5 +1,5 @@
 import type { ContractCall } from './contract.ts';
-import { expectFunction, readInteger, readText, unexpected } from '../errors/checks.ts';
+import { check, func, object, text, wholeNumber } from '../errors/checks.ts';
 import { VerdictError } from './verdict.ts';
 
 /** One endpoint: where it is and what it is sent. */
@@ -22,15 +22,14 @@ export function endpoint<Call extends ContractCall>(
   given: string | Endpoint<Call>,
   defaultBody: (call: Call) => unknown,
 ): (call: Call) => Promise<Response> {
-  const settings: Endpoint<Call> = typeof given === 'string' ? { path: readText(name, given) } : given;
-  const found: unknown = settings;
-  if (typeof found !== 'object' || found === null) throw unexpected(name, 'a path or an object', settings);
+  const settings: Endpoint<Call> = typeof given === 'string' ? { path: check(name, given, text) } : given;
+  check(name, settings, { ...object, expected: 'a path or an object' });
   const { method = 'POST', body = defaultBody, bearer, success } = settings;
-  const path = readText(`${name}.path`, settings.path);
-  readText(`${name}.method`, method);
-  expectFunction(`${name}.body`, body);
-  if (bearer !== undefined) expectFunction(`${name}.bearer`, bearer);
-  if (success !== undefined) readInteger(`${name}.success`, success, 200);
+  const path = check(`${name}.path`, settings.path, text);
+  check(`${name}.method`, method, text);
+  check(`${name}.body`, body, func);
+  if (bearer !== undefined) check(`${name}.bearer`, bearer, func);
+  if (success !== undefined) check(`${name}.success`, success, wholeNumber(200));
   const isBodiless = /^(?:GET|HEAD)$/i.test(method);
   return async (call) => {
     const token = bearer?.(call) ?? null;

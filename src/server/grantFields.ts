@@ -1,5 +1,5 @@
 import type { Grant } from './contract.ts';
-import { expectFunctions, expectObject, readText } from '../errors/checks.ts';
+import { check, expectFunctions, func, object, text } from '../errors/checks.ts';
 import { MalformedGrantError } from '../errors/errors.ts';
 import { isJson } from './readJson.ts';
 import { kindOf } from '../errors/received.ts';
@@ -33,12 +33,12 @@ export interface GrantFields<User> {
 }
 
 export function expectFields<User>(grant: GrantFields<User>): void {
-  expectObject('grant', grant);
+  check('grant', grant, object);
   for (const name of ['accessToken', 'refreshToken', 'expiresIn', 'accessTokenHeader'] as const) {
-    if (grant[name] !== undefined) readText(`grant.${name}`, grant[name]);
+    if (grant[name] !== undefined) check(`grant.${name}`, grant[name], text);
   }
   const { expiresAt } = grant;
-  if (expiresAt !== undefined && typeof expiresAt !== 'function') readText('grant.expiresAt', expiresAt);
+  if (expiresAt !== undefined && !func.includes(expiresAt)) check('grant.expiresAt', expiresAt, text);
   expectFunctions('grant', grant, ['user?']);
 }
 

@@ -1,5 +1,5 @@
 import type { ContractCall, ServerContract, SessionCall } from './contract.ts';
-import { expectObject } from '../errors/checks.ts';
+import { check, object } from '../errors/checks.ts';
 import { checkCookies } from './checkCookies.ts';
 import type { Endpoint } from './endpoint.ts';
 import { callEndpoints } from './endpoints.ts';
@@ -40,7 +40,7 @@ export interface RestContractOptions<User, Credentials> extends Pick<
 export function restContract<User = unknown, Credentials = unknown>(
   options: RestContractOptions<User, Credentials>,
 ): ServerContract<User, Credentials> {
-  expectObject('options', options);
+  check('options', options, object);
   const { login, refresh, logout, grant = {}, ...rest } = options;
   expectFields(grant);
   checkCookies('cookies', rest.cookies);

@@ -1,19 +1,21 @@
 import type { Options as KyOptions } from 'ky';
 import { serverVerdicts } from '../../machines/index.ts';
 import {
+  atLeast,
+  boolean,
+  check,
   expectFunctions,
-  expectObject,
-  readBoolean,
-  readInteger,
-  readNumber,
-  readOneOf,
-  readText,
-  readUrl,
-  unexpected,
+  func,
+  membersOf,
+  object,
+  oneOf,
+  orValue,
+  text,
+  url,
+  wholeNumber,
+  type Kind,
 } from '../errors/checks.ts';
-import { InvalidOptionError } from '../errors/errors.ts';
-import { kindOf } from '../errors/received.ts';
-import type { HoldOptions, LoginOptions, RefreshOptions, SessionOptions } from '../options.ts';
+import type { HoldOptions, LoginOptions, RefreshOptions, RefusedBy, SessionOptions } from '../options.ts';
 import { isBrowser } from '../platform/isBrowser.ts';
 import { checkCookies } from '../server/checkCookies.ts';
 import type { ServerContract, Verdict } from '../server/contract.ts';
@@ -52,70 +54,75 @@ export interface Settings<User, Credentials> {
 export function readOptions<User, Credentials>(
   options: SessionOptions<User, Credentials>,
 ): Settings<User, Credentials> {
-  expectObject('options', options);
-  const { refresh = {}, hold = {}, login = {}, trustedOrigins = [] } = options;
-  expectObject('refresh', refresh);
-  expectObject('hold', hold);
-  expectObject('login', login);
-  const baseUrl = readUrl('baseUrl', options.baseUrl);
+  check('options', options, object);
+  const refresh = membersOf('refresh', options.refresh);
+  const hold = membersOf('hold', options.hold);
+  const login = membersOf('login', options.login);
+  const holdTimeout = hold('timeout', 30_000, atLeast(1));
+  const timeout = refresh('timeout', 8_000, atLeast(1));
+  const { origin, href } = new URL(check('baseUrl', options.baseUrl, url));
   const given = readStore(options.store ?? memoryStore<User>());
   const isShared = given.isShared ?? isBrowser();
   const environment = readEnvironment(options.environment, isShared);
   const server = readContract(options.server);
-  const timeout = readNumber('refresh.timeout', refresh.timeout ?? 8_000, 1);
-  if (!Array.isArray(trustedOrigins)) throw unexpected('trustedOrigins', 'an array of URLs', trustedOrigins);
   return Object.freeze({
-    baseUrl: baseUrl.href,
+    baseUrl: href,
     server,
-    name: readText('name', options.name ?? 'session'),
-    api: server.issuer ?? baseUrl.origin,
+    name: check('name', options.name ?? 'session', text),
+    api: server.issuer ?? origin,
     store: adaptStore(given, { environment, isShared, timeout }),
     scope: given.scope,
-    origins: new Set([
-      baseUrl.origin,
-      ...trustedOrigins.map((origin, index) => readUrl(`trustedOrigins[${index}]`, origin).origin),
-    ]),
+    origins: new Set([origin, ...readOrigins(options.trustedOrigins)]),
     refresh: Object.freeze({
-      leeway: readNumber('refresh.leeway', refresh.leeway ?? 30_000, 0),
+      leeway: refresh('leeway', 30_000, atLeast(0)),
       timeout,
-      attempts: readAttempts(refresh.attempts ?? Infinity),
-      cooldown: readNumber('refresh.cooldown', refresh.cooldown ?? 5_000, 0),
-      proactive: readBoolean('refresh.proactive', refresh.proactive ?? true),
-      maxRetryAfter: readNumber('refresh.maxRetryAfter', refresh.maxRetryAfter ?? 300_000, 0),
-      refusedBy: readOneOf('refresh.refusedBy', refresh.refusedBy ?? 'answer', refusedBy),
+      attempts: refresh('attempts', Infinity, orValue(Infinity, wholeNumber(1))),
+      cooldown: refresh('cooldown', 5_000, atLeast(0)),
+      proactive: refresh('proactive', true, boolean),
+      maxRetryAfter: refresh('maxRetryAfter', 300_000, atLeast(0)),
+      refusedBy: refresh('refusedBy', 'answer', refusedBy),
     }),
     // What the program asks for is kept; the default must suit short lifetimes as well.
-    leewayShare: refresh.leeway === undefined ? 0.1 : 0.5,
+    leewayShare: options.refresh?.leeway === undefined ? 0.1 : 0.5,
     hold: Object.freeze({
-      timeout: readNumber('hold.timeout', hold.timeout ?? 30_000, 1),
-      limit: readInteger('hold.limit', hold.limit ?? 1_000, 0),
-      whileExpired: readLimit('hold.whileExpired', hold.whileExpired ?? false),
-      whileOffline: readBoolean('hold.whileOffline', hold.whileOffline ?? true),
+      timeout: holdTimeout,
+      limit: hold('limit', 1_000, wholeNumber(0)),
+      whileExpired: hold('whileExpired', false, limit),
+      whileOffline: hold('whileOffline', true, boolean),
     }),
-    login: Object.freeze({ timeout: readLimit('login.timeout', login.timeout ?? hold.timeout ?? 30_000) }),
-    ky: readKy(options.ky),
+    login: Object.freeze({ timeout: login('timeout', holdTimeout, limit) }),
+    ky: check('ky', options.ky ?? {}, object),
     inspect: readInspect(options.inspect),
     environment: Object.freeze(environment),
   });
 }
 
-function readAttempts(value: unknown): number {
-  return value === Infinity ? value : readInteger('refresh.attempts', value, 1);
-}
+const limit: Kind<number | false> = /* @__PURE__ */ orValue(false, /* @__PURE__ */ atLeast(1));
 
-function readLimit(option: string, value: unknown): false | number {
-  return value === false ? value : readNumber(option, value, 1);
+const refusedBy: Kind<RefusedBy> = /* @__PURE__ */ oneOf(['code', 'answer', 'status']);
+
+const verdict: Kind<Verdict> = /* @__PURE__ */ oneOf([...serverVerdicts, 'none']);
+
+const origins: Kind<readonly unknown[]> = {
+  expected: 'an array of URLs',
+  includes: (value) => Array.isArray(value),
+};
+
+function readOrigins(given: unknown = []): string[] {
+  return check('trustedOrigins', given, origins).map(
+    (origin, index) => new URL(check(`trustedOrigins[${index}]`, origin, url)).origin,
+  );
 }
 
 function readStore<User>(store: TokenStore<User>): TokenStore<User> {
   expectFunctions('store', store, ['read', 'write', 'update?', 'catchUp?', 'subscribe?']);
-  readText('store.scope', store.scope);
-  if (store.isShared !== undefined) readBoolean('store.isShared', store.isShared);
+  check('store.scope', store.scope, text);
+  if (store.isShared !== undefined) check('store.isShared', store.isShared, boolean);
   return store;
 }
 
 function readEnvironment(given: Partial<Environment> = {}, isShared: boolean): Environment {
-  expectObject('environment', given);
+  check('environment', given, object);
   const parts = Object.entries<unknown>(given).filter(([, part]) => part !== undefined);
   const environment: Environment = { ...defaultEnvironment(isShared), ...Object.fromEntries(parts) };
   expectFunctions('environment', environment, ['random', 'openChannel']);
@@ -126,43 +133,20 @@ function readEnvironment(given: Partial<Environment> = {}, isShared: boolean): E
 }
 
 function readInspect(inspect: SessionOptions['inspect']): SessionOptions['inspect'] {
-  if (inspect !== undefined && typeof inspect !== 'function') expectObject('inspect', inspect);
+  if (inspect !== undefined && !func.includes(inspect)) check('inspect', inspect, object);
   return inspect;
 }
-
-function readKy(options: KyOptions = {}): KyOptions {
-  expectObject('ky', options);
-  return options;
-}
-
-const refusedBy = ['code', 'answer', 'status'] as const;
-
-const verdicts: ReadonlySet<unknown> = new Set<Verdict>([...serverVerdicts, 'none']);
 
 function readContract<User, Credentials>(
   contract: ServerContract<User, Credentials>,
 ): ServerContract<User, Credentials> {
-  expectFunctions('server', contract, [
-    'login?',
-    'refresh?',
-    'logout?',
-    'authorize?',
-    'errorCode?',
-    'isSameUser?',
-  ]);
+  const functions = ['login?', 'refresh?', 'logout?', 'authorize?', 'errorCode?', 'isSameUser?'];
+  expectFunctions('server', contract, functions);
   checkCookies('server.cookies', contract.cookies);
-  if (contract.issuer !== undefined) readText('server.issuer', contract.issuer);
-  const { refreshesLiveTokensOnly = false } = contract;
-  readBoolean('server.refreshesLiveTokensOnly', refreshesLiveTokensOnly);
-  if (contract.errorCodes !== undefined) expectObject('server.errorCodes', contract.errorCodes);
-  for (const [code, verdict] of Object.entries(contract.errorCodes ?? {})) {
-    if (!verdicts.has(verdict)) {
-      throw new InvalidOptionError(
-        `server.errorCodes['${code}']`,
-        `a verdict (${[...verdicts].join(', ')})`,
-        typeof verdict === 'string' ? `\`${verdict}\`` : kindOf(verdict),
-      );
-    }
-  }
+  if (contract.issuer !== undefined) check('server.issuer', contract.issuer, text);
+  check('server.refreshesLiveTokensOnly', contract.refreshesLiveTokensOnly ?? false, boolean);
+  const codes = check('server.errorCodes', contract.errorCodes ?? {}, object);
+  for (const [code, meaning] of Object.entries(codes))
+    check(`server.errorCodes['${code}']`, meaning, verdict);
   return contract;
 }

@@ -1,4 +1,4 @@
-import { expectObject, unexpected } from '../errors/checks.ts';
+import { check, object, orValue, wholeNumber } from '../errors/checks.ts';
 import { InvalidOptionError } from '../errors/errors.ts';
 import { isBrowser } from '../platform/isBrowser.ts';
 import { hasWebLocks } from './webLock.ts';
@@ -56,9 +56,13 @@ export function asyncStorageStore<User = never>(
   storage: AsyncStorageLike | SecureStoreLike,
   options: AsyncStorageStoreOptions = {},
 ): TokenStore<User> {
-  expectObject('options', options);
+  check('options', options, object);
   const texts = textsOf(storage);
-  const limit = readLimit(options.maxValueBytes ?? (isSecureStore(storage) ? 2048 : Infinity));
+  const limit = check(
+    'maxValueBytes',
+    options.maxValueBytes ?? (isSecureStore(storage) ? 2048 : Infinity),
+    byteLimit,
+  );
   const parts = createParts(texts, limit);
   const { scope, inOrder } = isBrowser() ? sharedPlace : placeOf(storage);
   const read = async (name: string) => decodeRecord<User>(await parts.get(keyOf(name)));
@@ -96,6 +100,8 @@ function textsOf(storage: AsyncStorageLike | SecureStoreLike): Texts {
   };
 }
 
+const byteLimit = /* @__PURE__ */ orValue(Infinity, /* @__PURE__ */ wholeNumber(leastValueBytes));
+
 function isSecureStore(storage: unknown): storage is SecureStoreLike {
   return typeof storage === 'object' && storage !== null && 'getItemAsync' in storage;
 }
@@ -108,12 +114,6 @@ function expectMethods(storage: unknown, names: readonly string[]): void {
   if (isStorage) return;
   const expected = 'an AsyncStorage (`getItem`, `setItem`, `removeItem`) or the module expo-secure-store';
   throw new InvalidOptionError('storage', expected, kindOf(storage));
-}
-
-function readLimit(value: unknown): number {
-  const isLimit = typeof value === 'number' && (value === Infinity || Number.isSafeInteger(value));
-  if (isLimit && value >= leastValueBytes) return value;
-  throw unexpected('maxValueBytes', `a whole number of at least ${leastValueBytes}, or Infinity`, value);
 }
 
 /** A name may be any text. The secure store refuses keys with other characters; `.` sets a part's number off. */

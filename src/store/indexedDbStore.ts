@@ -1,5 +1,5 @@
 import { createStore, get, set, type UseStore } from 'idb-keyval';
-import { expectObject, readText } from '../errors/checks.ts';
+import { check, object, text } from '../errors/checks.ts';
 import { isError } from '../errors/errorKind.ts';
 import { decodeRecord, encodeRecord } from './storedRecord.ts';
 import type { StoredRecord, TokenStore } from './tokenStore.ts';
@@ -29,8 +29,8 @@ export interface IndexedDbStoreOptions {
  * ```
  */
 export function indexedDbStore<User = never>(options: IndexedDbStoreOptions = {}): TokenStore<User> {
-  expectObject('options', options);
-  const database = readText('database', options.database ?? 'sessionchart');
+  check('options', options, object);
+  const database = check('database', options.database ?? 'sessionchart', text);
   const connection = createConnection(database);
   return {
     scope: `indexedDb:${database}`,
