@@ -1,6 +1,7 @@
 export { createSession } from './createSession.ts';
 export { restContract } from './server/restContract.ts';
 export { cookieContract } from './server/cookieContract.ts';
+export { cookieRequests } from './server/cookies.ts';
 export { jwtExpiresAt } from './server/jwtExpiresAt.ts';
 export { asyncStorageStore } from './store/asyncStorageStore.ts';
 export { indexedDbStore } from './store/indexedDbStore.ts';
@@ -29,7 +30,9 @@ export type { SessionFetch } from './requests/sessionFetch.ts';
 export type { HoldOptions, LoginOptions, RefreshOptions, RefusedBy, SessionOptions } from './options.ts';
 export type {
   ContractCall,
+  CallOrder,
   CookieOptions,
+  CookieRequests,
   CsrfCookie,
   CsrfValue,
   Grant,

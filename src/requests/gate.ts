@@ -15,7 +15,6 @@ import type { SessionActor, World } from '../session/world.ts';
 import { reasonOf, throwIfAborted, untilAborted } from '../platform/abort.ts';
 import { copyRequest, initUnder } from '../platform/copyRequest.ts';
 import { createAdmission, type Admission, type Auth, type Ticket } from './admission.ts';
-import { withCookies } from '../server/cookies.ts';
 import { isAnswerFromElsewhere, pinned, refusingRedirects } from '../platform/redirects.ts';
 import { createLifeline, type Outgoing } from './lifeline.ts';
 import { createUserCache } from './userCache.ts';
@@ -190,9 +189,8 @@ export function createGate<User, Login>(
     signal: AbortSignal,
     accessToken: string | null,
   ): Promise<Request> {
-    return accessToken === null
-      ? withCookies(request, server.cookies ?? {}, signal)
-      : authorize(request, signal, accessToken);
+    if (accessToken !== null) return authorize(request, signal, accessToken);
+    return server.cookies?.prepare(request, signal) ?? request;
   }
 
   async function authorize(request: Request, signal: AbortSignal, accessToken: string): Promise<Request> {

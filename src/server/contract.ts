@@ -61,14 +61,14 @@ export interface ServerAnswer {
   body: unknown;
 }
 
-/** What goes with requests where the server keeps the tokens in cookies that no script can read. */
+/** Options of `cookieRequests` and `cookieContract`: what goes with requests where the server keeps tokens in cookies. */
 export interface CookieOptions {
   /**
    * The `credentials` of the requests. `'include'` for an API on another origin of the same site, which must
    * allow it (`Access-Control-Allow-Credentials`). Default is `'same-origin'`, as in `fetch`.
    */
   readonly credentials?: 'same-origin' | 'include';
-  /** What proves that a request comes from the program itself. Default is nothing. */
+  /** What proves that a request comes from your program. Default is nothing. */
   readonly csrf?: CsrfCookie | CsrfValue;
 }
 
@@ -86,6 +86,22 @@ export interface CsrfValue {
   readonly header: string;
   /** Called before every attempt. With `null` no header is sent. */
   readonly value: () => string | null | Promise<string | null>;
+}
+
+/** Calls `call` when its turn comes. Where `signal` is aborted before, it is not called, and the promise rejects. */
+export type CallOrder = <Result>(call: () => Promise<Result>, signal: AbortSignal) => Promise<Result>;
+
+/** Sends requests to a server that keeps tokens in cookies. `cookieRequests()` makes one. */
+export interface CookieRequests {
+  /**
+   * Returns a copy of a request with `credentials` and, where the request may change something, with the CSRF header.
+   * A header that the caller has set stays.
+   *
+   * @throws {CsrfUnavailableError} the value is not available
+   */
+  prepare(this: void, request: Request, signal: AbortSignal): Promise<Request>;
+  /** Makes the order in which one session calls `login`, `refresh` and `logout`: one after another. */
+  createCallOrder(this: void): CallOrder;
 }
 
 /**
@@ -157,10 +173,10 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
    */
   authorize?(request: Request, accessToken: string): void | Promise<void>;
   /**
-   * The server keeps tokens in cookies. The contract's own calls carry credentials and the CSRF header, and so do
-   * requests, but for those of a session that has an access token: they carry that.
+   * Made by `cookieRequests()`, for a server that keeps tokens in cookies. The contract's own calls carry credentials
+   * and the CSRF header, and so do requests of a session without an access token. Default is none.
    */
-  cookies?: CookieOptions;
+  cookies?: CookieRequests;
   /**
    * Finds the server's code in an answer. Default: the `error` of `WWW-Authenticate` (RFC 6750, section 3);
    * `code`, `error.code`, `error`, `errorCode`, `errors[0].extensions.code` and `message` of a JSON body;

@@ -1,6 +1,6 @@
 import type { ContractCall, CookieOptions, ServerContract, SessionCall } from './contract.ts';
 import { check, object, text } from '../errors/checks.ts';
-import { checkCookies } from './checkCookies.ts';
+import { cookieRequests } from './cookies.ts';
 import type { Endpoint } from './endpoint.ts';
 import { callEndpoints } from './endpoints.ts';
 import { expectFields, readTokenless, type GrantFields } from './grantFields.ts';
@@ -54,11 +54,13 @@ export function cookieContract<User = unknown, Credentials = unknown>(
   options: CookieContractOptions<User, Credentials>,
 ): ServerContract<User, Credentials> {
   check('options', options, object);
-  const { login, refresh, logout, grant = {}, credentials = 'same-origin', csrf, ...rest } = options;
+  const { login, refresh, logout, grant = {}, credentials, csrf, ...rest } = options;
   expectFields(grant);
   if (grant.expiresAt !== undefined) check('grant.expiresAt', grant.expiresAt, text);
-  const cookies = { credentials, ...(csrf !== undefined && { csrf }) };
-  checkCookies('', cookies);
+  const cookies = cookieRequests({
+    ...(credentials !== undefined && { credentials }),
+    ...(csrf !== undefined && { csrf }),
+  });
   const calls = callEndpoints(
     { login, refresh, logout },
     { body: () => undefined, read: (response) => readTokenless(response, grant) },

@@ -1,40 +1,79 @@
 import { parseCookie } from 'cookie';
-import type { CookieOptions, CsrfCookie, CsrfValue } from './contract.ts';
+import { check, func, object, oneOf, text, type Kind } from '../errors/checks.ts';
 import { CsrfUnavailableError } from '../errors/errors.ts';
-import { isHeaderText } from './headerText.ts';
 import { kindOf } from '../errors/received.ts';
 import { redact } from '../errors/redact.ts';
 import { untilAborted } from '../platform/abort.ts';
-import { pinned } from '../platform/redirects.ts';
 import { copyRequest } from '../platform/copyRequest.ts';
-
-/** Methods that ask for no change need no proof of who asks (RFC 9110, section 9.2.1). */
-const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+import { pinned } from '../platform/redirects.ts';
+import { createCallOrder } from './callOrder.ts';
+import type { CookieOptions, CookieRequests, CsrfCookie, CsrfValue } from './contract.ts';
+import { isHeaderText } from './headerText.ts';
 
 /**
- * The same request as a server wants it that keeps tokens in cookies: with credentials and, where it may change
- * something, with the CSRF value of the moment. A header that the caller has put on stays.
+ * Makes the `cookies` of a contract: what sends requests to a server that keeps tokens in cookies. `cookieContract`
+ * has it already.
  *
- * @throws {CsrfUnavailableError} the value could not be had
+ * @throws {InvalidOptionError} names the option, what was expected and what came
+ *
+ * @example
+ * ```ts
+ * import { cookieRequests, restContract } from 'sessionchart';
+ *
+ * const server = restContract({
+ *   login: 'auth/login',
+ *   refresh: { path: 'auth/refresh', body: () => undefined },
+ *   cookies: cookieRequests({ csrf: { header: 'X-CSRF-Token', cookie: 'csrf' } }),
+ * });
+ * ```
  */
-export async function withCookies(
-  request: Request,
-  { credentials, csrf }: CookieOptions,
-  signal: AbortSignal,
-): Promise<Request> {
-  const isBare = csrf === undefined || safeMethods.has(request.method) || request.headers.has(csrf.header);
-  const value = isBare ? null : await untilAborted(readCsrf(csrf), signal);
-  const attempt = copyRequest(request, {
-    signal,
-    ...(credentials === 'include' && { credentials }),
-    ...(value !== null && pinned(request)),
-  });
-  if (!isBare && value !== null) attempt.headers.set(csrf.header, value);
-  return attempt;
+export function cookieRequests(options: CookieOptions = {}): CookieRequests {
+  check('options', options, object);
+  const { credentials = 'same-origin', csrf } = options;
+  check('credentials', credentials, oneOf(['same-origin', 'include']));
+  if (csrf !== undefined) checkCsrf(csrf);
+  return {
+    async prepare(request, signal) {
+      const isBare =
+        csrf === undefined || safeMethods.has(request.method) || request.headers.has(csrf.header);
+      const value = isBare ? null : await untilAborted(readCsrf(csrf), signal);
+      const attempt = copyRequest(request, {
+        signal,
+        ...(credentials === 'include' && { credentials }),
+        ...(value !== null && pinned(request)),
+      });
+      if (!isBare && value !== null) attempt.headers.set(csrf.header, value);
+      return attempt;
+    },
+    createCallOrder,
+  };
+}
+
+/** Methods that ask for no change need no proof of their origin (RFC 9110, section 9.2.1). */
+const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
+/** The characters that a header's name may have: RFC 9110, section 5.6.2. */
+const headerName: Kind<string> = {
+  expected: 'the name of a header',
+  includes: (value): value is string => typeof value === 'string' && /^[!#$%&'*+.^_`|~\w-]+$/.test(value),
+};
+
+const absent: Kind<undefined> = {
+  expected: 'left out where `cookie` is given',
+  includes: (value) => value === undefined,
+};
+
+function checkCsrf(csrf: unknown): void {
+  const members: Partial<Record<'header' | 'cookie' | 'value', unknown>> = check('csrf', csrf, object);
+  const { header, cookie, value } = members;
+  check('csrf.header', header, headerName);
+  if (cookie !== undefined) check('csrf.value', value, absent);
+  if (value === undefined) check('csrf.cookie', cookie, text);
+  else check('csrf.value', value, func);
 }
 
 async function readCsrf(csrf: CsrfCookie | CsrfValue): Promise<string | null> {
-  const value: unknown = 'cookie' in csrf ? readCookie(csrf.cookie) : await askFor(csrf);
+  const value: unknown = 'cookie' in csrf ? readCookie(csrf.cookie) : await callValue(csrf);
   if (value === null || isHeaderText(value)) return value;
   throw new CsrfUnavailableError(
     csrf.header,
@@ -47,13 +86,12 @@ function readCookie(name: string): string | null {
   return typeof document === 'undefined' ? null : (parseCookie(document.cookie)[name] ?? null);
 }
 
-async function askFor({ header, value }: CsrfValue): Promise<unknown> {
+async function callValue({ header, value }: CsrfValue): Promise<unknown> {
   try {
     return await value();
   } catch (error) {
-    // Whatever the error quotes may be the value.
-    throw new CsrfUnavailableError(header, '`cookies.csrf.value` failed', {
-      cause: redact(error, 'cookies.csrf.value'),
-    });
+    // The message of the error may quote the value.
+    const cause = redact(error, 'csrf.value');
+    throw new CsrfUnavailableError(header, '`csrf.value` failed', { cause });
   }
 }

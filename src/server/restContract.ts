@@ -1,6 +1,5 @@
 import type { ContractCall, ServerContract, SessionCall } from './contract.ts';
 import { check, object } from '../errors/checks.ts';
-import { checkCookies } from './checkCookies.ts';
 import type { Endpoint } from './endpoint.ts';
 import { callEndpoints } from './endpoints.ts';
 import { expectFields, readTokens, type GrantFields } from './grantFields.ts';
@@ -43,7 +42,6 @@ export function restContract<User = unknown, Credentials = unknown>(
   check('options', options, object);
   const { login, refresh, logout, grant = {}, ...rest } = options;
   expectFields(grant);
-  checkCookies('cookies', rest.cookies);
   const calls = callEndpoints(
     { login, refresh, logout },
     { body: ({ refreshToken }) => ({ refreshToken }), read: (response) => readTokens(response, grant) },

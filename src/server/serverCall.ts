@@ -5,7 +5,6 @@ import type { ContractCall, ServerContract } from './contract.ts';
 import { SessionDisposedError } from '../errors/errors.ts';
 import { anySignal, createEnd, followSignals, untilAborted, type EndSignal } from '../platform/abort.ts';
 import { isAnswerFromElsewhere } from '../platform/redirects.ts';
-import { withCookies } from './cookies.ts';
 import { isRequest } from '../platform/toRequest.ts';
 import type { RequestPurpose } from '../requests/requests.ts';
 import { giveUpAfter } from '../platform/patience.ts';
@@ -99,7 +98,7 @@ function bareClient<User, Login>(
   const { server, origins } = settings;
   const prepare = async (request: Request, ends: AbortSignal) =>
     server.cookies !== undefined && origins.has(new URL(request.url).origin)
-      ? withCookies(request, server.cookies, ends)
+      ? server.cookies.prepare(request, ends)
       : request;
   const sendUnlessClosed: typeof fetch = (input, init) => {
     // A contract may keep `http` for later, and take its time with a call: the refresh token goes nowhere after `dispose()`.

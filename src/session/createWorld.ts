@@ -5,7 +5,6 @@ import { createTraffic } from '../requests/requests.ts';
 import type { Settings } from './settings.ts';
 import type { SessionStore } from '../store/sessionStore.ts';
 import type { PeerMessage } from '../store/peerMessage.ts';
-import { createCallOrder } from '../server/callOrder.ts';
 import { randomId } from '../platform/randomId.ts';
 import { reportReduced } from '../platform/report.ts';
 import { isSameUser } from '../server/sameUser.ts';
@@ -86,7 +85,7 @@ export function createWorld<User, Login>(
     keeper,
     channelName: `sessionchart:${scope}:${name}@${api}`,
     fetch: ky.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-    inOrder: createCallOrder(server.cookies !== undefined),
+    inOrder: server.cookies?.createCallOrder() ?? ((call) => call()),
     traffic: createTraffic(clock),
     neededFor,
     lastError: { refresh: null },

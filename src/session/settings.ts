@@ -17,7 +17,6 @@ import {
 } from '../errors/checks.ts';
 import type { HoldOptions, LoginOptions, RefreshOptions, RefusedBy, SessionOptions } from '../options.ts';
 import { isBrowser } from '../platform/isBrowser.ts';
-import { checkCookies } from '../server/checkCookies.ts';
 import type { ServerContract, Verdict } from '../server/contract.ts';
 import { adaptStore } from '../store/adaptStore.ts';
 import { defaultEnvironment, type Environment } from '../store/environment.ts';
@@ -142,7 +141,9 @@ function readContract<User, Credentials>(
 ): ServerContract<User, Credentials> {
   const functions = ['login?', 'refresh?', 'logout?', 'authorize?', 'errorCode?', 'isSameUser?'];
   expectFunctions('server', contract, functions);
-  checkCookies('server.cookies', contract.cookies);
+  if (contract.cookies !== undefined) {
+    expectFunctions('server.cookies', contract.cookies, ['prepare', 'createCallOrder']);
+  }
   if (contract.issuer !== undefined) check('server.issuer', contract.issuer, text);
   check('server.refreshesLiveTokensOnly', contract.refreshesLiveTokensOnly ?? false, boolean);
   const codes = check('server.errorCodes', contract.errorCodes ?? {}, object);

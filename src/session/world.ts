@@ -2,7 +2,7 @@ import type { Actor } from 'xstate';
 import type { SessionMachine } from '../../machines/index.ts';
 import type { EndSignal } from '../platform/abort.ts';
 import type { Credentials } from '../store/credentials.ts';
-import type { CallOrder } from '../server/callOrder.ts';
+import type { CallOrder } from '../server/contract.ts';
 import type { Settings } from './settings.ts';
 import type { Traffic } from '../requests/requests.ts';
 import type { Keeper } from '../store/keeper.ts';

@@ -1,4 +1,5 @@
 import fetchCookie from 'fetch-cookie';
+import { cookieRequests } from '../../src/index.ts';
 import type { Grant, ServerContract, StoredRecord } from '../../src/index.ts';
 import type { RunningServer } from '../server/server.ts';
 import type { Credentials } from './dialects.ts';
@@ -60,7 +61,7 @@ export function inCookies(
     // Node has no `document.cookie`.
     contract: {
       ...contract,
-      cookies: { csrf: { header: 'X-CSRF-Token', value: () => find('csrf') } },
+      cookies: cookieRequests({ csrf: { header: 'X-CSRF-Token', value: () => find('csrf') } }),
     },
     fetch: (input, init) => browser(input, init),
     tokens: async () => ({

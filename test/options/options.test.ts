@@ -49,6 +49,8 @@ const fields = [
   ['server.errorCode', 'code', 'a string of 4 characters'],
   ['server.isSameUser', 'id', 'a string of 2 characters'],
   ['server.refreshesLiveTokensOnly', 'yes', 'a string of 3 characters'],
+  ['server.cookies', true, 'true'],
+  ['server.cookies.prepare', { credentials: 'include' }, 'undefined'],
   ['server.errorCodes', 'T-002', ''],
   ['server.errorCodes', ['T-002'], ''],
   ['name', '', 'an empty string'],

@@ -33,8 +33,6 @@ describe('restContract', () => {
     ['grant.expiresAt', { login: 'login', grant: { expiresAt: 60 } }],
     ['grant.expiresAt', { login: 'login', grant: { expiresAt: '' } }],
     ['grant.user', { login: 'login', grant: { user: 'user' } }],
-    ['cookies', { cookies: true }],
-    ['cookies.credentials', { cookies: { credentials: 'omit' } }],
   ])('refuses %s: %o', (option, options) => {
     const error = refusalOf(options);
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  cookieRequests,
   cookieContract,
   createSession,
   restContract,
@@ -38,7 +39,7 @@ const contracts: readonly (readonly [string, (codes: Codes) => Contract])[] = [
   [
     'a contract of one’s own with cookies',
     (codes) => ({
-      cookies: {},
+      cookies: cookieRequests(),
       login: () => Promise.resolve({ accessToken: null, user: { id: 1 } }),
       refresh: async ({ http }) => {
         await http.post('session');

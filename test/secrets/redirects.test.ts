@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { createSession, type ServerContract, type SessionOptions } from '../../src/index.ts';
+import { cookieRequests, createSession, type ServerContract, type SessionOptions } from '../../src/index.ts';
 import { listen, type Listener } from './listeners.ts';
 
 const token = 'the-access-token';
@@ -217,7 +217,7 @@ describe('If `redirect` cannot be "error" (Cloudflare Workers)', () => {
   const authorize: ServerContract['authorize'] = (request, accessToken) => {
     request.headers.set('x-access-token', accessToken);
   };
-  const cookies: ServerContract['cookies'] = { csrf: { header: 'x-csrf', value: () => 'the-proof' } };
+  const cookies = cookieRequests({ csrf: { header: 'x-csrf', value: () => 'the-proof' } });
 
   test.each([
     { what: 'a token in a header of the contract’s own', contract: { authorize }, header: 'x-access-token' },

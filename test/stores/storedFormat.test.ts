@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createSession, webStorageStore, type ServerContract } from '../../src/index.ts';
+import { cookieRequests, createSession, webStorageStore, type ServerContract } from '../../src/index.ts';
 import { createManualClock } from '../clock.ts';
 import { createFakeStorage } from './fakeStorage.ts';
 import { storedSession, tombstone, type Person } from './records.ts';
@@ -93,7 +93,7 @@ describe('A text in the storage that is a session', () => {
 
   test('is restored without an access token where the server keeps that in a cookie', () => {
     const tokenless = JSON.stringify({ ...session, accessToken: null, refreshToken: null });
-    using world = restore(tokenless, { cookies: {} });
+    using world = restore(tokenless, { cookies: cookieRequests() });
 
     expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', user: session.user });
   });

@@ -1,4 +1,10 @@
-import { createSession, isSessionError, webStorageStore, type Session } from '../../../src/index.ts';
+import {
+  cookieRequests,
+  createSession,
+  isSessionError,
+  webStorageStore,
+  type Session,
+} from '../../../src/index.ts';
 import { cookie } from '../../contracts/cookie.ts';
 
 interface Credentials {
@@ -37,9 +43,15 @@ new BroadcastChannel(`sessionchart:local:session@${new URL(api ?? location.origi
   ({ data }) => overhear(data),
 );
 
+/** An API on another origin is sent the cookies only where the page asks for it. */
+const crossOrigin = cookieRequests({
+  credentials: 'include',
+  csrf: { header: 'X-CSRF-Token', cookie: 'csrf' },
+});
+
 const session = createSession<{ id: string; username: string }, Credentials>({
   baseUrl: api ?? location.origin,
-  server: api === null ? cookie : { ...cookie, cookies: { ...cookie.cookies, credentials: 'include' } },
+  server: api === null ? cookie : { ...cookie, cookies: crossOrigin },
   store: webStorageStore(() => localStorage),
   inspect: (event) => {
     if (event.type === '@xstate.event') overhear(event.event);
