@@ -3,6 +3,7 @@ import { factsOf, renewSession, startOfLifetime } from '../store/credentials.ts'
 import { anySignal, createEnd, type EndSignal } from '../platform/abort.ts';
 import { newsOf } from '../store/peerMessage.ts';
 import { readGrant, type CheckedGrant } from '../server/grant.ts';
+import { isMalformedGrantError } from '../errors/guards.ts';
 import { redact } from '../errors/redact.ts';
 import { isAnotherUser } from '../server/sameUser.ts';
 import { failedRefreshIn } from '../store/failedRefresh.ts';
@@ -13,7 +14,7 @@ import { VerdictError } from '../server/verdict.ts';
 import type { World } from '../session/world.ts';
 import { fullJitter } from './backoff.ts';
 import { isOvertaken, tellFailure, tellNews, type Known } from './news.ts';
-import { judgeRefusal, type Refusal } from './refusal.ts';
+import { judgeFailure, type CallFailure } from './judgeFailure.ts';
 import { revoke } from '../server/revoke.ts';
 import type { Answer } from '../server/answer.ts';
 import { callServer, endOfGrant } from '../server/serverCall.ts';
@@ -197,16 +198,23 @@ async function refuse<User, Login>(
   const { credentials, settings } = world;
   const { clock } = settings.environment;
   if (!credentials.isCurrent(session)) return;
-  const refusal = judgeRefusal(settings, error, answer);
+  const { server, refresh } = settings;
+  const failure = judgeFailure(error, answer, { server, refusedBy: refresh.refusedBy });
+  const { verdict, status, code } = failure;
   let event: SessionEvent;
-  if (refusal.kind === 'transient') event = await shareFailure(world, session, { refusal, stored, known });
-  else if (refusal.kind === 'refused') {
-    if (await isOvertaken(world, session, lease, send)) return;
-    const { verdict, status, code } = refusal;
-    event = { type: `server.${verdict}`, ...stampOf(session), at: clock.now(), status, code };
-  } else {
+  if (verdict === 'rateLimited' || verdict === 'unavailable') {
+    event = await shareFailure(world, session, { failure: { ...failure, verdict }, stored, known });
+  } else if (verdict === 'none') {
     await endCall(world, session, stored);
-    event = { type: 'refresh.failed', at: clock.now(), failure: refusal.failure };
+    const errorCode = isMalformedGrantError(error) ? error.code : 'ERR_REFRESH_UNAVAILABLE';
+    event = {
+      type: 'refresh.failed',
+      at: clock.now(),
+      failure: { code: errorCode, status, serverCode: code },
+    };
+  } else {
+    if (await isOvertaken(world, session, lease, send)) return;
+    event = { type: `server.${verdict}`, ...stampOf(session), at: clock.now(), status, code };
   }
   if (!credentials.isCurrent(session)) return;
   world.lastError.refresh = redact(error, 'server.refresh');
@@ -214,7 +222,7 @@ async function refuse<User, Login>(
 }
 
 interface Failed {
-  readonly refusal: Extract<Refusal, { kind: 'transient' }>;
+  readonly failure: CallFailure & { readonly verdict: 'rateLimited' | 'unavailable' };
   readonly stored: Call;
   readonly known: Known;
 }
@@ -223,7 +231,7 @@ interface Failed {
 async function shareFailure<User, Login>(
   world: World<User, Login>,
   session: StoredSession<User>,
-  { refusal: { verdict, kind: _, ...details }, stored, known }: Failed,
+  { failure: { verdict, ...details }, stored, known }: Failed,
 ): Promise<SessionEvent> {
   const { environment, refresh } = world.settings;
   const { clock, random } = environment;

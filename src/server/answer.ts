@@ -1,14 +1,13 @@
 import type { Clock } from '../platform/clock.ts';
+import type { ServerContract } from './contract.ts';
 import { mediaTypeOf, readText } from './readJson.ts';
-import type { Settings } from '../session/settings.ts';
-import { judgeBody, tokenEndpointCodes, type Judgement } from './verdict.ts';
 import { readRetryAfter } from './retryAfter.ts';
+import { findVerdict, tokenEndpointCodes, type FoundVerdict } from './verdict.ts';
 
 /** What the server answered to one call of the contract, as far as the session may know it. */
-export interface Answer {
+export interface Answer extends FoundVerdict {
   readonly status: number;
-  readonly judgement: Judgement;
-  readonly wording: Wording;
+  readonly body: BodyKind;
   /** Milliseconds that the server asks to wait; `null` where it asks for nothing. */
   readonly retryAfter: number | null;
   /** What the server's clock said, in milliseconds since the epoch; `null` where no script may read it. */
@@ -16,43 +15,37 @@ export interface Answer {
 }
 
 /**
- * What a refusal says beyond its status: `words` in JSON, as an API does; `text` in any other form; nothing at all
- * (`silent`). `foreign` is what a gateway says of itself, or a request for another credential than the token.
+ * What the body of an answer says beyond its status: `json` and `text` say more; `empty` says nothing or repeats the
+ * status. Two are not the API's: `gateway` is the refusal of a gateway, or a request for another credential than the
+ * token, and `page` is HTML.
  */
-export type Wording = 'words' | 'text' | 'silent' | 'foreign';
+export type BodyKind = 'json' | 'text' | 'empty' | 'gateway' | 'page';
 
-/** An answer that is not the API's: the page of a proxy or of a captive portal. */
-export class ForeignAnswerError extends Error {
-  override readonly name = 'ForeignAnswerError';
-
-  readonly status: number;
-  /** Milliseconds that it asks to wait, where it came from the API's own address. */
-  readonly retryAfter: number | null;
-
-  constructor(status: number, retryAfter: number | null) {
-    super(`Expected an answer of the API, got a page (status ${status})`);
-    this.status = status;
-    this.retryAfter = retryAfter;
-  }
+interface ReadOptions<User, Login> {
+  readonly server: ServerContract<User, Login>;
+  readonly clock: Clock;
+  /** Milliseconds. */
+  readonly maxRetryAfter: number;
 }
 
-/**
- * Reads what an answer of one of the contract's endpoints says. Its body is left to be read.
- *
- * @throws {ForeignAnswerError} it is a page of HTML
- */
+/** Reads what an answer of one of the contract's endpoints says, from a copy of its body. */
 export async function readAnswer<User, Login>(
-  { server, refresh, environment: { clock } }: Settings<User, Login>,
   response: Response,
+  { server, clock, maxRetryAfter }: ReadOptions<User, Login>,
 ): Promise<Answer> {
   const { status, headers } = response;
   const date = readDate(headers);
-  const retryAfter = readRetryAfter(headers, date ?? clock.now(), refresh.maxRetryAfter);
+  const retryAfter = readRetryAfter(headers, date ?? clock.now(), maxRetryAfter);
   const content = await readContent(response, clock);
-  if (isPage(headers, content)) throw new ForeignAnswerError(status, retryAfter);
+  if (isPage(headers, content)) return { ...pageOf(status), retryAfter, date };
   const body = typeof content === 'string' ? undefined : content;
-  const judgement = judgeBody(server, { status, headers, body }, tokenEndpointCodes(status));
-  return { status, judgement, wording: wordingOf(status, headers, content), retryAfter, date };
+  const found = findVerdict(server, { status, headers, body }, tokenEndpointCodes(status));
+  return { status, ...found, body: bodyKindOf(status, headers, content), retryAfter, date };
+}
+
+/** A page of HTML, or an answer of another origin: it says nothing about the session. */
+export function pageOf(status: number): Answer {
+  return { status, verdict: 'none', code: null, body: 'page', retryAfter: null, date: null };
 }
 
 /** The parsed JSON whatever the content type says; else the text; `undefined` where it cannot be read. */
@@ -71,10 +64,9 @@ function readDate(headers: Headers): number | null {
   return Number.isNaN(date) ? null : date;
 }
 
-/** Whether an answer is HTML, whatever it calls itself: portals answer in the name of others. */
+/** Whether an answer is HTML, whatever its content type says: captive portals answer in the API's name. */
 function isPage(headers: Headers, content: unknown): boolean {
-  const type = mediaTypeOf(headers);
-  const isLabelled = type === 'text/html' || type === 'application/xhtml+xml';
+  const isLabelled = ['text/html', 'application/xhtml+xml'].includes(mediaTypeOf(headers));
   if (content === undefined) return isLabelled;
   // Django, PHP and Express label an empty body, JSON and plain words as HTML too.
   return typeof content === 'string' && ((isLabelled && content.includes('<')) || startsAsPage(content));
@@ -93,33 +85,29 @@ function startsAsPage(text: string): boolean {
   return /^<(?:!doctype\s+html|html|head|body)\b/i.test(text.slice(at, at + 64));
 }
 
-/** The names of the statuses by which a refresh is refused (RFC 9110, section 15.5). */
-const statusNames = new Map([
-  [400, 'bad request'],
-  [401, 'unauthorized'],
-  [403, 'forbidden'],
-]);
+/** The words for the statuses that may refuse a refresh token (RFC 9110, section 15.5). */
+const statusWords: Readonly<Record<number, string>> = {
+  400: 'bad request',
+  401: 'unauthorized',
+  403: 'forbidden',
+};
 
 /** Fields of an error's body that say where and when it came about, and not why. */
-const circumstances: ReadonlySet<string> = new Set(['timestamp', 'path', 'instance', 'traceId', 'requestId']);
+const circumstances: readonly string[] = ['timestamp', 'path', 'instance', 'traceId', 'requestId'];
 
 /** Headers in which an API gateway and a firewall say that they have refused the request themselves. */
-const gatewayHeaders = ['x-amzn-errortype', 'cf-mitigated'];
+const gatewayHeaders: readonly string[] = ['x-amzn-errortype', 'cf-mitigated'];
 
 /** @param content - the parsed JSON, or a text; `undefined` where the body could not be read */
-export function wordingOf(status: number, headers: Headers, content: unknown): Wording {
-  // With other statuses the first is an error of an AWS service: 400 of Cognito, say.
-  const isByGateway =
-    (status === 401 || status === 403) && gatewayHeaders.some((header) => headers.has(header));
-  if (isByGateway) return 'foreign';
+export function bodyKindOf(status: number, headers: Headers, content: unknown): BodyKind {
+  // With other statuses the first is an error of an AWS service: 400 of Cognito, for example.
+  const mayBeByGateway = status === 401 || status === 403;
+  if (mayBeByGateway && gatewayHeaders.some((header) => headers.has(header))) return 'gateway';
   if (content === undefined) return 'text';
-  if (!saysMore(content, status)) return asksForAnother(headers) ? 'foreign' : 'silent';
-  return typeof content === 'string' ? 'text' : 'words';
-}
-
-/** Whether the challenge is for a user name and a password: of a client, a proxy or a site under construction. */
-function asksForAnother(headers: Headers): boolean {
-  return /^(?:basic|digest|negotiate|ntlm)\b/i.test(headers.get('www-authenticate') ?? '');
+  if (saysMore(content, status)) return typeof content === 'string' ? 'text' : 'json';
+  // A challenge for a user name and a password comes from a proxy, or from a site under construction.
+  const challenge = headers.get('www-authenticate') ?? '';
+  return /^(?:basic|digest|negotiate|ntlm)\b/i.test(challenge) ? 'gateway' : 'empty';
 }
 
 /** Whether there is more in the body of an error than its status, as in `{"status": 403, "error": "Forbidden"}`. */
@@ -128,7 +116,7 @@ function saysMore(content: unknown, status: number): boolean {
   for (const value of values) {
     if (typeof value === 'object' && value !== null) {
       for (const name of Object.keys(value))
-        if (!circumstances.has(name)) values.push(Reflect.get(value, name));
+        if (!circumstances.includes(name)) values.push(Reflect.get(value, name));
     } else if ((typeof value === 'string' || typeof value === 'number') && !isStatus(String(value), status)) {
       return true;
     }
@@ -136,10 +124,10 @@ function saysMore(content: unknown, status: number): boolean {
   return false;
 }
 
-function isStatus(words: string, status: number): boolean {
-  const text = words.trim().toLowerCase();
-  const name = statusNames.get(status) ?? '';
+function isStatus(value: string, status: number): boolean {
+  const text = value.trim().toLowerCase();
+  const words = statusWords[status] ?? '';
   // The `type` of a problem (RFC 9457, section 3.1.1) that has none of its own.
   const isAddress = text.startsWith('http') || text === 'about:blank';
-  return text === '' || isAddress || [`${status}`, name, `${name}.`, `${status} ${name}`].includes(text);
+  return isAddress || ['', `${status}`, words, `${words}.`, `${status} ${words}`].includes(text);
 }

@@ -1,7 +1,7 @@
 import type { Grant } from './contract.ts';
 import { check, expectFunctions, func, object, text } from '../errors/checks.ts';
 import { MalformedGrantError } from '../errors/errors.ts';
-import { isJson } from './readJson.ts';
+import { fieldAt, isJson } from './readJson.ts';
 import { kindOf } from '../errors/received.ts';
 import { reportReduced } from '../platform/report.ts';
 
@@ -125,14 +125,8 @@ function readOptional(value: unknown, field: string): string | null | undefined 
 
 function find(body: unknown, path: string | undefined, ...usual: string[]): unknown {
   for (const name of path === undefined ? usual : [path]) {
-    const found = name.split('.').reduce(fieldOf, body);
+    const found = fieldAt(body, name);
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? Object.getOwnPropertyDescriptor(value, name)?.value
-    : undefined;
 }

@@ -75,3 +75,13 @@ async function readWhole(response: Readable): Promise<string | undefined> {
   const text = await response.text().catch(() => undefined);
   return text !== undefined && text.length > mostBytes ? undefined : text;
 }
+
+/** Reads a field of parsed JSON, with dots for a path (`data.token`). */
+export function fieldAt(body: unknown, path: string): unknown {
+  let value = body;
+  for (const name of path.split('.')) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = Object.getOwnPropertyDescriptor(value, name)?.value;
+  }
+  return value;
+}

@@ -9,7 +9,7 @@ import { isRequest } from '../platform/toRequest.ts';
 import type { RequestPurpose } from '../requests/requests.ts';
 import { giveUpAfter } from '../platform/patience.ts';
 import type { World } from '../session/world.ts';
-import { ForeignAnswerError, readAnswer, type Answer } from './answer.ts';
+import { pageOf, readAnswer, type Answer } from './answer.ts';
 
 /** No answer within `refresh.timeout`. */
 export class ServerCallTimeoutError extends Error {
@@ -73,8 +73,7 @@ export function callServer<User, Login, Result>(
 /** A server may say no with status 200, as GraphQL does. What the contract makes of it is no grant, or looks like one. */
 function refuseVerdict(answer: Answer | null): void {
   if (answer === null || answer.status < 200 || answer.status >= 300) return;
-  const { verdict, code } = answer.judgement;
-  if (verdict !== 'none') throw new VerdictError(verdict, code);
+  if (answer.verdict !== 'none') throw new VerdictError(answer.verdict, answer.code);
 }
 
 /**
@@ -95,7 +94,8 @@ function bareClient<User, Login>(
   signal: AbortSignal,
   note: (answer: Answer) => void,
 ): KyInstance {
-  const { server, origins } = settings;
+  const { server, origins, refresh, environment } = settings;
+  const { clock } = environment;
   const prepare = async (request: Request, ends: AbortSignal) =>
     server.cookies !== undefined && origins.has(new URL(request.url).origin)
       ? server.cookies.prepare(request, ends)
@@ -124,9 +124,13 @@ function bareClient<User, Login>(
       afterResponse: [
         async ({ response, request }) => {
           const { origin } = new URL(request.url);
-          if (isAnswerFromElsewhere(response, (found) => found === origin))
-            throw new ForeignAnswerError(response.status, null);
-          note(await readAnswer(settings, response));
+          const answer = isAnswerFromElsewhere(response, (found) => found === origin)
+            ? pageOf(response.status)
+            : await readAnswer(response, { server, clock, maxRetryAfter: refresh.maxRetryAfter });
+          note(answer);
+          if (answer.body === 'page') {
+            throw new VerdictError(response.status === 429 ? 'rateLimited' : 'unavailable');
+          }
         },
       ],
     },

@@ -1,16 +1,14 @@
 import type { ServerAnswer, ServerContract, Verdict } from './contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import { reportReduced } from '../platform/report.ts';
-import { isJson, mediaTypeOf, readJson } from './readJson.ts';
+import { fieldAt, isJson, mediaTypeOf, readJson } from './readJson.ts';
 
-/** What an answer says about the session, and the code that says it. */
-export interface Judgement {
+/** What an answer says about the session, and the code that says so. */
+export interface FoundVerdict {
   readonly verdict: Verdict;
   /** The server's own code; only one that the contract or this library knows, never other text. */
   readonly code: string | number | null;
 }
-
-const saysNothing: Judgement = { verdict: 'none', code: null };
 
 /** Known without being listed: RFC 6750, section 3.1, and RFC 9470, section 3. */
 const apiCodes: Readonly<Record<string, Verdict>> = {
@@ -49,18 +47,6 @@ export function tokenEndpointCodes(status: number): typeof apiCodes {
   return status === 401 ? unauthorizedGrantCodes : grantCodes;
 }
 
-/** Looks a code up: in the contract's words first. */
-function lookUp(
-  contract: Pick<ServerContract, 'errorCodes'>,
-  code: unknown,
-  standardCodes: typeof apiCodes,
-): Judgement | undefined {
-  if (typeof code !== 'string' && typeof code !== 'number') return undefined;
-  const known = [contract.errorCodes ?? {}, standardCodes].find((codes) => Object.hasOwn(codes, code));
-  const verdict = known?.[code];
-  return verdict === undefined ? undefined : { verdict, code };
-}
-
 /**
  * Reads what an answer says about the session. Its body is left to be read: a JSON one is cloned, any other
  * (a download, say) is not looked at.
@@ -69,10 +55,10 @@ export async function judgeAnswer<User, Credentials>(
   contract: ServerContract<User, Credentials>,
   response: Response,
   clock: Clock,
-): Promise<Judgement> {
+): Promise<FoundVerdict> {
   const { status, headers } = response;
   const body = isJson(headers) ? await readJson(response.clone(), clock) : undefined;
-  return judgeBody(contract, { status, headers, body });
+  return findVerdict(contract, { status, headers, body });
 }
 
 /**
@@ -90,18 +76,23 @@ export function mayRefuse(
   );
 }
 
-/** The same of an answer that has been read. */
-export function judgeBody<User, Credentials>(
+/** Finds the verdict of an answer that has been read: by the first code that the contract or this library knows. */
+export function findVerdict<User, Credentials>(
   contract: ServerContract<User, Credentials>,
   answer: ServerAnswer,
   standardCodes = apiCodes,
-): Judgement {
+): FoundVerdict {
   for (const code of codesIn(contract, answer)) {
-    const judgement = lookUp(contract, code, standardCodes);
-    if (judgement !== undefined) return judgement;
+    if (typeof code !== 'string' && typeof code !== 'number') continue;
+    for (const codes of [contract.errorCodes ?? {}, standardCodes]) {
+      if (Object.hasOwn(codes, code)) return { verdict: codes[code] ?? 'none', code };
+    }
   }
-  return saysNothing;
+  return { verdict: 'none', code: null };
 }
+
+/** Where a JSON body has its code, in the order in which the places count. */
+const codePaths = ['code', 'error.code', 'error', 'errorCode', 'errors.0.extensions.code', 'message', 'type'];
 
 /** All codes of an answer, in the order in which they count. */
 function* codesIn<User, Credentials>(
@@ -109,35 +100,24 @@ function* codesIn<User, Credentials>(
   answer: ServerAnswer,
 ): Generator {
   const { status, headers, body } = answer;
-  if (contract.errorCode !== undefined) {
-    try {
-      yield contract.errorCode(answer);
-    } catch (error) {
-      // The status decides, as it does where no code is found.
-      reportReduced(error, 'server.errorCode');
-    }
-    if (status < 200 || status >= 300) yield status;
+  if (contract.errorCode === undefined) {
+    yield challengeError(headers.get('www-authenticate'));
+    for (const path of codePaths) yield fieldAt(body, path);
+    yield status;
     return;
   }
-  yield challengeError(headers.get('www-authenticate'));
-  yield field(body, 'code');
-  yield field(field(body, 'error'), 'code');
-  yield field(body, 'error');
-  yield field(body, 'errorCode');
-  yield field(field(field(field(body, 'errors'), 0), 'extensions'), 'code');
-  yield field(body, 'message');
-  yield field(body, 'type');
-  yield status;
+  try {
+    yield contract.errorCode(answer);
+  } catch (error) {
+    // The status decides, as it does where no code is found.
+    reportReduced(error, 'server.errorCode');
+  }
+  if (status < 200 || status >= 300) yield status;
 }
 
 /** The `error` of a `WWW-Authenticate` challenge (RFC 6750, section 3). */
 function challengeError(challenge: string | null): string | undefined {
   return challenge === null ? undefined : /(?:^|[\s,])error\s*=\s*"?([^",\s]+)/i.exec(challenge)?.[1];
-}
-
-function field(value: unknown, name: string | number): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-  return Reflect.get(value, name);
 }
 
 /**

@@ -9,7 +9,7 @@ import { redact } from '../errors/redact.ts';
 import { newsOf } from '../store/peerMessage.ts';
 import type { StoredSession } from '../store/tokenStore.ts';
 import { revoke } from '../server/revoke.ts';
-import { ForeignAnswerError, type Answer } from '../server/answer.ts';
+import type { Answer } from '../server/answer.ts';
 import { callServer, endOfGrant, ServerCallTimeoutError, type ServerCall } from '../server/serverCall.ts';
 import { VerdictError } from '../server/verdict.ts';
 import type { World } from './world.ts';
@@ -133,13 +133,8 @@ function failureOf(error: SessionError): Failure {
 function toLoginError(error: unknown, answer: Answer | null, timeout: number | false): SessionError {
   const cause = redact(error, 'server.login');
   if (cause instanceof SessionError) return cause;
-  const hasStatus = error instanceof ForeignAnswerError;
-  const status = hasStatus
-    ? error.status
-    : isHTTPError(error)
-      ? error.response.status
-      : (answer?.status ?? null);
-  const seen = answer !== null && answer.status === status ? answer.judgement.code : null;
+  const status = isHTTPError(error) ? error.response.status : (answer?.status ?? null);
+  const seen = answer?.status === status ? answer.code : null;
   const serverCode = error instanceof VerdictError ? (error.serverCode ?? seen) : seen;
   const isLate = error instanceof ServerCallTimeoutError && timeout !== false;
   const options = { cause, ...(isLate && { timeout }) };

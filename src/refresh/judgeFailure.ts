@@ -1,0 +1,208 @@
+import { isHTTPError, isNetworkError, isTimeoutError, type HTTPError } from 'ky';
+import {
+  accessTokenVerdicts,
+  endingVerdicts,
+  refreshTokenVerdicts,
+  type EndingVerdict,
+  type RefreshTokenVerdict,
+} from '../../machines/index.ts';
+import { isError, isErrorOf } from '../errors/errorKind.ts';
+import { isCsrfUnavailableError } from '../errors/guards.ts';
+import type { RefusedBy } from '../options.ts';
+import { bodyKindOf, type Answer, type BodyKind } from '../server/answer.ts';
+import type { ServerContract, Verdict } from '../server/contract.ts';
+import { ServerCallTimeoutError } from '../server/serverCall.ts';
+import { findVerdict, tokenEndpointCodes, VerdictError } from '../server/verdict.ts';
+
+/** What a failed call to the refresh endpoint means. */
+export interface CallFailure {
+  /**
+   * A verdict about the refresh token or the session ends the session. `rateLimited` and `unavailable` are transient.
+   * `none` is a call that is set up wrongly: repeating it does not help.
+   */
+  readonly verdict: RefreshTokenVerdict | EndingVerdict | 'rateLimited' | 'unavailable' | 'none';
+  readonly status: number | null;
+  /** The server's own code, where the contract or this library knows it. */
+  readonly code: string | number | null;
+  /** Milliseconds that the server asks to wait. */
+  readonly retryAfter: number | null;
+  /** Whether the server may have got the call, and used up the refresh token. */
+  readonly answerLost: boolean;
+}
+
+interface Rules<User, Login> {
+  readonly server: ServerContract<User, Login>;
+  readonly refusedBy: RefusedBy;
+}
+
+/**
+ * Judges why the contract's `refresh` failed. Only a server's verdict refuses; nothing else ends a session. Where
+ * neither the error nor one of its causes says what it is, the last answer that came over `http` decides.
+ */
+export function judgeFailure<User, Login>(
+  error: unknown,
+  answer: Answer | null,
+  rules: Rules<User, Login>,
+): CallFailure {
+  for (const cause of causesOf(error)) {
+    const failure = judgeError(cause, answer, rules);
+    if (failure !== null) return failure;
+  }
+  const isRefused = answer !== null && (!isSuccess(answer) || answer.verdict !== 'none');
+  return describe(isRefused ? judgeAnswer(answer, rules) : 'none', answer);
+}
+
+/** An error may lead back to itself by its causes. */
+function* causesOf(error: unknown): Generator<Error> {
+  for (let cause = error, depth = 0; isError(cause) && depth < 8; cause = cause.cause, depth += 1) {
+    yield cause;
+  }
+}
+
+/** `null` where the error itself does not tell. */
+function judgeError<User, Login>(
+  error: Error,
+  answer: Answer | null,
+  rules: Rules<User, Login>,
+): CallFailure | null {
+  if (error instanceof VerdictError) {
+    const { verdict, serverCode: code } = error;
+    const { status = null, retryAfter = null } = answer ?? {};
+    if (verdict === 'none') return null;
+    return describe(judgeVerdict(verdict, status), { status, code, retryAfter });
+  }
+  if (isHTTPError(error)) {
+    const found = answer?.status === error.response.status ? answer : readUnseen(error, rules.server);
+    return describe(judgeAnswer(found, rules), found);
+  }
+  // A grant that broke off has used up the refresh token.
+  if (isErrorOf(error, SyntaxError) && answer !== null && isSuccess(answer))
+    return describe('unavailable', { status: answer.status }, true);
+  // The call was not sent. The value may be available the next time.
+  if (isCsrfUnavailableError(error)) return describe('unavailable', null);
+  return isLost(error) ? describe('unavailable', null, mayHaveArrived(error)) : null;
+}
+
+function describe(
+  verdict: CallFailure['verdict'],
+  answer: Partial<Omit<CallFailure, 'verdict' | 'answerLost'>> | null,
+  answerLost = false,
+): CallFailure {
+  const { status = null, code = null, retryAfter = null } = answer ?? {};
+  return { verdict, status, code, retryAfter, answerLost };
+}
+
+type Unseen = Omit<Answer, 'retryAfter' | 'date'>;
+
+/** Reads an answer to a call that the contract made with a ky of its own. */
+function readUnseen<User, Login>(
+  { response: { status, headers }, data }: HTTPError,
+  server: ServerContract<User, Login>,
+): Unseen {
+  const body = typeof data === 'string' ? undefined : data;
+  const found = findVerdict(server, { status, headers, body }, tokenEndpointCodes(status));
+  return { status, ...found, body: bodyKindOf(status, headers, data ?? '') };
+}
+
+function isSuccess({ status }: Unseen): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** Judges an answer of the refresh endpoint: by the code in it, else by its status. */
+function judgeAnswer<User, Login>(answer: Unseen, rules: Rules<User, Login>): CallFailure['verdict'] {
+  const { status, verdict, code, body } = answer;
+  const isByStatus = code === null || code === status;
+  if (isTransient(verdict) || (!isByStatus && verdict !== 'none')) return judgeVerdict(verdict, status);
+  if (isByStatus && isRefusedByStatus(answer, rules)) return refusalBy(verdict) ?? 'refreshTokenInvalid';
+  if (status === 429) return 'rateLimited';
+  const isFailing = status === 408 || status === 425 || status >= 500 || status < 400;
+  const isNotOfApi = body !== 'json' && body !== 'empty' && refusingStatuses.json.includes(status);
+  return isFailing || isNotOfApi ? 'unavailable' : 'none';
+}
+
+/**
+ * The statuses that refuse the refresh token without a code. 401 is about a credential by its definition (RFC 9110,
+ * section 15.5.2). 400 and 403 may be about anything, and gateways answer with them: they count where the body says
+ * more than the status, in JSON. RFC 6749, section 5.2: a refused grant is 400; servers without OAuth answer 401 or 403.
+ */
+const refusingStatuses: Readonly<Record<BodyKind, readonly number[]>> = {
+  json: [400, 401, 403],
+  text: [401],
+  empty: [401],
+  gateway: [],
+  page: [],
+};
+
+/** Whether a status without a code refuses the refresh token; a status that the contract maps counts as well. */
+function isRefusedByStatus<User, Login>(
+  { status, verdict, body }: Unseen,
+  { server: { errorCodes = {} }, refusedBy }: Rules<User, Login>,
+): boolean {
+  const isMapped = Object.hasOwn(errorCodes, status) && refusalBy(verdict) !== null;
+  if (refusedBy === 'status') return isMapped || refusingStatuses.json.includes(status);
+  if (isMapped && (body === 'json' || body === 'empty')) return true;
+  return (isMapped || refusedBy === 'answer') && refusingStatuses[body].includes(status);
+}
+
+function judgeVerdict(verdict: Verdict, status: number | null): CallFailure['verdict'] {
+  if (isTransient(verdict)) return verdict;
+  // Without an answer nothing is known. With one, the server refuses the call and not the token (a CSRF header is
+  // missing, for example).
+  return refusalBy(verdict) ?? (status === null ? 'unavailable' : 'none');
+}
+
+/** At the refresh endpoint the credential is the refresh token, whatever the server calls it. */
+function refusalBy(verdict: Verdict): RefreshTokenVerdict | EndingVerdict | null {
+  if (isRefreshTokenVerdict(verdict) || isEndingVerdict(verdict)) return verdict;
+  return isAccessTokenVerdict(verdict) ? 'refreshTokenInvalid' : null;
+}
+
+function isTransient(verdict: Verdict): verdict is 'rateLimited' | 'unavailable' {
+  return verdict === 'rateLimited' || verdict === 'unavailable';
+}
+
+function isOneOf<Member extends string>(members: readonly Member[]) {
+  const set: ReadonlySet<string> = new Set(members);
+  return (value: string): value is Member => set.has(value);
+}
+
+const isAccessTokenVerdict = isOneOf(accessTokenVerdicts);
+const isRefreshTokenVerdict = isOneOf(refreshTokenVerdicts);
+const isEndingVerdict = isOneOf(endingVerdicts);
+
+/** The codes of connections that failed before the server got the request: `error.code`, or that of its cause. */
+const notSent = [
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+];
+
+/** The same where the server may have got it. */
+const sent = ['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'ERR_NETWORK', 'UND_ERR_SOCKET'];
+
+/** Each platform has its own words for a request that failed on the network, in a TypeError; Expo's in an Error. */
+const networkFailure =
+  /fetch failed|failed to fetch|load failed|networkerror|network request failed|terminated/i;
+
+function isLost(error: Error): boolean {
+  return (
+    error instanceof ServerCallTimeoutError ||
+    isNetworkError(error) ||
+    isTimeoutError(error) ||
+    error.name === 'AbortError' ||
+    [...notSent, ...sent].includes(codeOf(error)) ||
+    (isErrorOf(error, TypeError) && networkFailure.test(error.message)) ||
+    error.message.startsWith('fetch failed')
+  );
+}
+
+function mayHaveArrived(error: Error): boolean {
+  return ![...causesOf(error)].some((cause) => notSent.includes(codeOf(cause)));
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
