@@ -48,7 +48,7 @@ export function tellNews<User, Login>(
     return true;
   }
   if (found.sessionId === sessionId && found.generation <= session.generation) return false;
-  credentials.offer(found);
+  credentials.stage(found);
   send({ type: 'peer.adopted', ...factsOf(found, settings) });
   return true;
 }

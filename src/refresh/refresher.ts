@@ -162,7 +162,7 @@ async function take<User, Login>(
     discard(world, next, look.isNews ? look.found : null);
     return;
   }
-  credentials.offer(next);
+  credentials.stage(next);
   world.tell(newsOf(next));
   send({ type: 'grant.stored', ...factsOf(next, settings), issuedAt });
 }

@@ -118,7 +118,7 @@ async function take<User, Login>(
   send: (event: SessionEvent) => void,
 ): Promise<void> {
   const written = keeper.write(session);
-  credentials.offer(session);
+  credentials.stage(session);
   send({ type: 'grant.stored', ...factsOf(session, settings) });
   await written;
   tell(newsOf(session));

@@ -97,7 +97,7 @@ export function createCommands<User, Login>(
       const adopted = sessionOf(readGrant(grant, { server: settings.server, issuedAt }), issuedAt);
       if (adopted === null) return;
       const written = keeper.write(adopted);
-      credentials.offer(adopted);
+      credentials.stage(adopted);
       actor.send({ type: 'session.adopt', ...factsOf(adopted, settings) });
       await written;
       world.tell(newsOf(adopted));

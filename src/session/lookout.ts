@@ -52,7 +52,7 @@ export function createLookout<User, Login>(
       // A logout wins every race: what another tab stored in the meantime is over as well.
       ending.disown(found);
     } else if (!isOurs || found.generation > generation) {
-      credentials.offer(found);
+      credentials.stage(found);
       actor.send({ type: 'peer.adopted', ...factsOf(found, settings) });
     } else {
       const failed = failedRefreshIn(found, clock.now(), settings.refresh.maxRetryAfter);

@@ -119,7 +119,7 @@ export function createSessionActor<User, Login>(
     ),
     refresher: createRefresher(world),
     useTokens(grant) {
-      if (world.credentials.accept(grant)) world.lastError.refresh = null;
+      if (world.credentials.commit(grant)) world.lastError.refresh = null;
     },
     dropTokens: ending.expire,
     dropCredentials: ending.logOut,

@@ -18,7 +18,7 @@ export function createRestorer<User, Login>(world: World<User, Login>) {
         sendBack({ type: 'store.empty' });
         return;
       }
-      world.credentials.offer(found);
+      world.credentials.stage(found);
       sendBack({ type: 'store.restored', ...factsOf(found, world.settings) });
     };
     const found = world.keeper.read();

@@ -5,36 +5,33 @@ import type { Settings } from '../session/settings.ts';
 import { isSameJson } from '../platform/sameJson.ts';
 import { storedVersion, type StoredSession } from './tokenStore.ts';
 
-/**
- * The one place, beside the store, where tokens are. The machine knows of them what {@link GrantFacts} say
- * and no more.
- */
+/** The only place, beside the store, that holds tokens. The machine knows of them what {@link GrantFacts} say. */
 export interface Credentials<User> {
-  /** The session of now; `null` where there is none, or where its tokens are spent. */
+  /** The current session; `null` where there is none, or where it has expired. */
   current(): StoredSession<User> | null;
-  /** Who is signed in, or was when the session expired. */
+  /** The user who is signed in, or was when the session expired. */
   user(): User | null;
-  /** Grows when somebody else may be in front of the screen: after a logout, and with another user. */
+  /** Grows when another user may be in front of the screen: after a logout, and when another user signs in. */
   identity(): number;
   /**
-   * Grows when a request that was made before must not go any more: with each logout, and when another user takes
-   * the place of one who was known. A first sign-in and a restore leave it as it is.
+   * Grows when an earlier request must not be sent any more: with each logout, and when another user replaces a known
+   * one. A first sign-in and a restore leave it as it is.
    */
   epoch(): number;
   /**
-   * Lays a session ready for the machine, which is told of it in the same breath. What the machine does not
-   * take is forgotten again.
+   * Stages a session before the machine is told of it in the same step. If the machine does not commit it, it is
+   * forgotten.
    */
-  offer(session: StoredSession<User>): void;
-  /** Puts what was offered into use: the machine has taken it. Whether there was anything new to take. */
-  accept(stamp: Stamp): boolean;
+  stage(session: StoredSession<User>): void;
+  /** Puts a staged session into use. Returns whether there was one. */
+  commit(stamp: Stamp): boolean;
   /** Forgets the tokens; the user is remembered. */
   dropTokens(): void;
   /** Forgets everything. */
   drop(): void;
   /** Whether this is the user of the session, also of one that has expired. */
   isUser(other: User | null): boolean;
-  /** Whether these are the credentials of now. */
+  /** Whether these are the current credentials. */
   isCurrent(stamp: Stamp): boolean;
 }
 
@@ -47,22 +44,22 @@ export function createCredentials<User>(
   let taken: string | null = null;
   let identity = 0;
   let epoch = 0;
-  const offers = new Map<string, StoredSession<User>>();
+  const staged = new Map<string, StoredSession<User>>();
   const keyOf = ({ sessionId, generation }: Stamp) => `${sessionId} ${generation}`;
   return {
     current: () => session,
     user: () => user,
     identity: () => identity,
     epoch: () => epoch,
-    offer(next) {
+    stage(next) {
       const key = keyOf(next);
-      offers.set(key, next);
+      staged.set(key, next);
       queueMicrotask(() => {
-        if (offers.get(key) === next) offers.delete(key);
+        if (staged.get(key) === next) staged.delete(key);
       });
     },
-    accept(stamp) {
-      const next = offers.get(keyOf(stamp));
+    commit(stamp) {
+      const next = staged.get(keyOf(stamp));
       if (next === undefined) return false;
       if (next.sessionId !== taken && !isSameUser(user, next.user)) {
         identity += 1;
@@ -70,7 +67,7 @@ export function createCredentials<User>(
       }
       session = next;
       taken = next.sessionId;
-      // Who shows a user compares by identity: the same user is the same object, however often it is read.
+      // Components compare a user by identity: the same user stays the same object, however often it is read.
       if (!isSameJson(user, next.user)) user = next.user;
       return true;
     },
