@@ -3,15 +3,15 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 const not = {
-  test: { regex: '(^|/)test/', message: 'What ships imports no test.' },
-  testing: { regex: '/testing/', message: 'The test kit is built on the session, not the other way round.' },
-  others: { regex: '^(?!xstate$|\\./)', message: 'A statechart imports xstate and nothing else.' },
+  test: { regex: '(^|/)test/', message: 'Published code does not import tests.' },
+  testing: { regex: '/testing/', message: 'The test kit imports the session, not the other way round.' },
+  others: { regex: '^(?!xstate$|\\./)', message: 'The statechart imports only xstate.' },
 };
 
 /** The folders of `src/`, lowest first: a file imports from its own folder and from those below. */
 const layers = ['errors', 'platform', 'server', 'store', 'requests', 'refresh', 'session'];
 
-/** zone.js, Bluebird and test runners replace the global, or bring one of another realm. */
+/** zone.js, Bluebird and test runners replace the global Promise, or have one of another realm. */
 const notAnInstance = {
   selector: "BinaryExpression[operator='instanceof'][right.name='Promise']",
   message: 'Use `isThenable` of src/platform/thenable.ts.',
@@ -34,7 +34,7 @@ const forbidAbove = (layer, index) => ({
           not.testing,
           {
             regex: `/(${[...layers.slice(index + 1), 'createSession', 'options'].join('|')})(/|\\.ts$)`,
-            message: 'Imports point one way: to the folder itself, and to those below.',
+            message: 'A file imports only from its own folder and from the folders below it.',
             allowTypeImports: true,
           },
         ],
@@ -43,10 +43,10 @@ const forbidAbove = (layer, index) => ({
   },
 });
 
-/** A component knows the session and its view, and nothing that is behind them. */
+/** Components use only the session and its view. */
 const inside = {
   regex: '^\\.\\./(server|store|requests|refresh)/',
-  message: 'A component knows the session and its view, and nothing that is behind them.',
+  message: 'Components import only the session and its view, not the parts behind them.',
 };
 
 const oneWay = [
@@ -83,7 +83,7 @@ export default defineConfig(
     },
   },
   {
-    // Asserting on a method is no call of it, and an authority may have no need to await.
+    // An assertion may refer to a method without calling it, and an implementation may not need to await.
     files: ['test/**'],
     rules: { '@typescript-eslint/unbound-method': 'off', '@typescript-eslint/require-await': 'off' },
   },

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { defineConfig } from 'tsup';
 
-/** Bundlers drop the directive by which React's server components know where the client begins. */
+/** Bundlers drop the `'use client'` directive that React's server components need. */
 const clientEntries = /[/\\](?:react|devtools)\.(?:js|cjs)$/;
 
 export default defineConfig({
@@ -14,9 +14,9 @@ export default defineConfig({
   },
   format: ['esm', 'cjs'],
   target: 'es2022',
-  // `Symbol.dispose` is in no `lib` that a program can be expected to name.
+  // Applications rarely list the `lib` that declares `Symbol.dispose`.
   dts: { banner: '/// <reference lib="esnext.disposable" />' },
-  // One copy of each class for all entries, in CommonJS too.
+  // All entries share one copy of each class, in CommonJS too.
   splitting: true,
   clean: true,
   treeshake: true,

@@ -9,12 +9,12 @@ import { chromium } from './scripts/browser/chromium.ts';
 
 const here = import.meta.dirname;
 
-/** The package's own names lead to the sources, as tsconfig.json says. */
+/** tsconfig.json maps the package's names to its sources. */
 const resolve = { tsconfigPaths: true };
 
 const launchOptions = await chromium();
 
-/** A browser for each project: what vitest notes there is the project's own. */
+/** A browser for each project, since vitest stores data per project. */
 const browser = () => ({
   enabled: true,
   headless: true,
@@ -23,12 +23,12 @@ const browser = () => ({
   instances: [{ browser: 'chromium' as const }],
 });
 
-/** Found only while a test runs, a dependency would make Vite load the page again in the midst of it. */
+/** If Vite discovered a dependency during a test, it would reload the page. */
 const ofComponents = ['@xstate/react', 'react-dom/client', 'react-dom/server', 'vitest-browser-react'];
 
 /**
- * On a machine that may be busy. Nothing waits longer than it has to: these only end what hangs, and a test is to see
- * its own condition fail before it is ended as a whole.
+ * Timeouts for a busy machine. They only end tests that hang; a condition in a test fails before the test itself
+ * times out.
  */
 const patience = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 30_000 } } };
 
@@ -144,7 +144,7 @@ const projects: TestProjectInlineConfiguration[] = [
 export default defineConfig({
   test: {
     projects,
-    // Most tests wait for a browser or a server: with one worker, the default on two cores, half of the machine is idle.
+    // Most tests wait for a browser or a server: one worker, the default on two cores, would leave a core idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ['default', './scripts/summaryReporter.ts'],
     coverage: { include: ['src/**', 'machines/**'] },

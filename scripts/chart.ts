@@ -4,18 +4,18 @@ import { makeLayout } from './chart/layout.ts';
 import { drawChart } from './chart/picture.ts';
 import { describeTransitions } from './chart/transitions.ts';
 
-/** A file that is made from the machine, whole or in part. */
+/** A file that is generated from the machine, completely or in part. */
 export interface MadeFile {
   readonly name: string;
-  /** What it holds now; `null` where there is no such file. */
+  /** Its current contents, or `null` if it does not exist. */
   readonly found: string | null;
-  /** What it should hold. */
+  /** The expected contents. */
   readonly expected: string;
 }
 
 const root = new URL('../', import.meta.url);
 
-/** The picture in README.md, between its markers; the tables of docs/transitions.md; the drawing of the devtools. */
+/** The diagram in README.md between its markers, the tables of docs/transitions.md, and the drawing of the devtools. */
 export async function madeFiles(): Promise<readonly MadeFile[]> {
   const readme = await read('README.md');
   const tables = await read('docs/transitions.md');
@@ -29,7 +29,7 @@ export async function madeFiles(): Promise<readonly MadeFile[]> {
 
 export const isStale = ({ found, expected }: MadeFile): boolean => found !== expected;
 
-/** Replaces what stands between the markers; a text without them stays as it is. */
+/** Replaces the text between the markers. A text without markers is not changed. */
 export function putPicture(text: string): string {
   const picture = `\`\`\`mermaid\n${drawChart()}\n\`\`\``;
   return text.replace(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
-/** Loads what was built, as ESM and as CommonJS, by the names that a program uses. */
+/** Loads the built package as ESM and as CommonJS, by its public names. */
 const require = createRequire(import.meta.url);
 const name = 'sessionchart';
 
@@ -19,7 +19,7 @@ for (const load of [
   assert.equal(typeof react['useSession'], 'function');
   assert.equal(typeof devtools['SessionDevtools'], 'function');
 
-  // One copy of each class for all entries: what the test kit's session throws is what the program knows.
+  // All entries share one copy of each class, so that an application recognises errors of the test kit's session.
   const { createTestSession } = testing;
   const { SessionExpiredError } = entry;
   assert(typeof createTestSession === 'function' && typeof SessionExpiredError === 'function');
@@ -37,9 +37,11 @@ for (const file of ['react.js', 'react.cjs', 'devtools.js', 'devtools.cjs']) {
   assert(code.startsWith('"use client";'), `${file} does not say that it is client code`);
 }
 for (const file of ['index.js', 'machine.js', 'testing.js']) await withoutReact(file, new Set());
-console.log('ESM and CommonJS: all entries load, and share their classes; React is where it is asked for.');
+console.log(
+  'ESM and CommonJS: all entries load and share their classes; only `sessionchart/react` and `sessionchart/devtools` load React.',
+);
 
-/** Whoever does not use React need not have it. */
+/** React must not be required without the React entries. */
 async function withoutReact(file: string, seen: Set<string>): Promise<void> {
   if (seen.has(file)) return;
   seen.add(file);

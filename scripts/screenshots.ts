@@ -7,13 +7,13 @@ import { createGate } from '../test/server/authorities.ts';
 import { chromium as launchOptions } from './browser/chromium.ts';
 import { openTabs } from './screenshots/tabs.ts';
 
-/** Takes the README's pictures of the example application and of the tabs, in light and dark: `node scripts/screenshots.ts`. */
+/** Takes the README's screenshots of the examples, in light and dark: `node scripts/screenshots.ts`. */
 
 const root = join(import.meta.dirname, '..');
 const images = join(root, 'docs', 'images');
 const schemes = ['light', 'dark'] as const;
 
-/** How long it takes until the page has asked the server again what it has counted, in milliseconds. */
+/** The time after which the page has updated the server's counts, in milliseconds. */
 const countsInterval = 1100;
 
 await using stack = new AsyncDisposableStack();
@@ -90,7 +90,7 @@ function holdRefresh({ server }: RunningApplication): () => void {
 }
 
 async function take(page: Page, name: string): Promise<void> {
-  // Nothing is pointed at, and no cursor blinks.
+  // Hides the pointer and the cursor.
   await page.mouse.move(0, 0);
   await page.screenshot({ path: join(images, `${name}.png`), animations: 'disabled', caret: 'hide' });
 }

@@ -1,16 +1,16 @@
 import type { Clock } from '../src/index.ts';
 
 /**
- * Time that stands still until a test moves it. Unlike the test kit's it tells when the next timer is due, for
- * tests that wait for a real network in between.
+ * A clock that stands still until a test advances it. Unlike the test kit's clock, it reports when the next timer is due,
+ * for tests that wait for a real network in between.
  */
 export interface ManualClock extends Clock {
   /**
-   * Lets time pass. Timers run in the order in which they are due, each at its own moment, and what follows
-   * from one of them happens before the next one runs. What waits for a network is for the test to await.
+   * Advances the time. Timers run in order, each at its own time, and pending promises settle before the next one runs.
+   * The test itself must wait for the network.
    */
   advance(milliseconds: number): Promise<void>;
-  /** Milliseconds until the next timer; `null` where none is armed. */
+  /** Milliseconds until the next timer, or `null` if there is none. */
   next(): number | null;
 }
 
@@ -19,14 +19,14 @@ interface Timer {
   readonly at: number;
 }
 
-/** The longest delay that a platform's timers keep. */
+/** The longest delay that the platform's timers support. */
 const longestDelay = 2_147_483_647;
 
 export function createManualClock(start = Date.UTC(2030, 0, 1)): ManualClock {
   const timers = new Set<Timer>();
   let time = start;
 
-  /** A set keeps the order of arrival, so of two timers that are due at once the older one is first. */
+  /** A set keeps the insertion order, so of two timers with the same time the older one runs first. */
   function earliest(): Timer | undefined {
     let found: Timer | undefined;
     for (const timer of timers) if (found === undefined || timer.at < found.at) found = timer;
@@ -60,7 +60,7 @@ export function createManualClock(start = Date.UTC(2030, 0, 1)): ManualClock {
   };
 }
 
-/** Resolves when no microtask is left. */
+/** Resolves when all microtasks have run. */
 function microtasks(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, expect } from 'vitest';
 
 /**
- * No test of the whole suite may bring a token or a password to the console: neither a JWT, nor an
- * `Authorization` header, nor what the test users sign in with.
+ * No test may write a token or a password to the console: no JWT, no `Authorization` header, and no test user's
+ * credentials.
  */
 const secret = /\beyJ[\w-]+\.[\w-]+\.[\w-]+|\bBearer [\w.-]{8,}|\blovelace\b|\bhopper\b/;
 
 const methods = ['debug', 'error', 'info', 'log', 'warn'] as const;
 
-/** Fails each test after which a secret stands on the console; `format` says what it shows. */
+/** Fails each test that wrote a secret to the console. `format` returns the text that the console shows. */
 export function guardConsole(format: (...values: unknown[]) => string): void {
   let lines: string[] = [];
   let undos: (() => void)[] = [];

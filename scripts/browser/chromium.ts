@@ -12,12 +12,12 @@ const packed = join(root, 'node_modules', '@sparticuz', 'chromium', 'bin');
 const unpacked = join(root, 'node_modules', '.cache', 'chromium');
 
 /**
- * How Playwright launches the browser of the tests: the Chromium in an npm package, which needs neither root
- * nor a download of its own (Linux x64), or the one at `CHROMIUM_PATH`.
+ * Playwright's launch options for the tests: the Chromium in an npm package (Linux x64), which needs neither root nor a
+ * separate download, or the browser at `CHROMIUM_PATH`.
  */
 export async function chromium(): Promise<LaunchOptions> {
   const given = process.env['CHROMIUM_PATH'];
-  // Without root there is no sandbox to be had; the pages are this project's own.
+  // Without root there is no sandbox. The pages are this project's own.
   if (given !== undefined && given !== '') return { executablePath: given, args: ['--no-sandbox'] };
   if (!existsSync(unpacked)) await unpack();
   return {
@@ -31,14 +31,14 @@ export async function chromium(): Promise<LaunchOptions> {
   };
 }
 
-/** How Playwright launches a whole Chromium, where the machine has one: with a profile that keeps the pages it leaves. */
+/** Playwright's launch options for a complete Chromium, with a profile that has a back-forward cache. */
 export function wholeLaunchOptions(): LaunchOptions {
   const executablePath = findWhole(wholeBrowsers.chromium);
-  if (executablePath === null) throw new Error('There is no whole Chromium: set `CHROMIUM_PATH` to one');
+  if (executablePath === null) throw new Error('No complete Chromium was found: set `CHROMIUM_PATH`');
   return { executablePath, args: ['--no-sandbox', '--headless=new'] };
 }
 
-/** The typeface that comes with the browser before those of the machine, so that pictures look alike. */
+/** Prefers the font that comes with the browser, so that screenshots look the same on every machine. */
 const fonts = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -51,12 +51,10 @@ const fonts = `<?xml version="1.0"?>
 </fontconfig>
 `;
 
-/** Beside its place first, so that whoever is interrupted leaves nothing half done. */
+/** Unpacks next to the destination and then renames, so that an interruption leaves no partial copy. */
 async function unpack(): Promise<void> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
-    throw new Error(
-      'The browser that comes with the install is for Linux x64: set `CHROMIUM_PATH` to a Chromium',
-    );
+    throw new Error('The installed browser is for Linux x64: set `CHROMIUM_PATH` to a Chromium');
   }
   const draft = `${unpacked}-${process.pid}`;
   await mkdir(draft, { recursive: true });

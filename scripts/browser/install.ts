@@ -1,6 +1,6 @@
 /**
- * Brings whole browsers onto a Debian machine for the tests: as root with `apt-get install`, else unpacked below
- * `node_modules/.cache`. Where neither is possible it says so and the tests that need them are skipped.
+ * Installs complete browsers for the tests on Debian: as root with `apt-get install`, otherwise unpacked below
+ * `node_modules/.cache`. If neither is possible, it prints a warning, and the tests that need them are skipped.
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,7 +22,7 @@ function installAsRoot(missing: readonly WholeBrowser[]): void {
   run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...wanted]);
 }
 
-/** The package and those that it needs and the machine lacks. */
+/** The package and its missing dependencies. */
 function packagesFor(wanted: string): readonly string[] {
   const plan = run('apt-get', ['install', '--simulate', '--no-install-recommends', wanted]);
   return [...new Set([wanted, ...[...plan.matchAll(/^Inst (\S+)/gm)].map(([, name = '']) => name)])];
@@ -55,5 +55,5 @@ try {
   console.warn(error instanceof Error ? error.message : error);
 }
 for (const { name, variable } of missingBrowsers()) {
-  console.warn(`There is no whole ${name} here: set \`${variable}\` to one, or its tests are skipped`);
+  console.warn(`No complete ${name} was found: set \`${variable}\`, or its tests are skipped`);
 }

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** Where `install.ts` unpacks browsers on a machine without root. */
+/** The folder in which `install.ts` unpacks browsers without root. */
 export const unpackedBrowsers = join(root, 'node_modules', '.cache', 'whole-browsers');
 
-/** A browser as a desktop has it: with a back-forward cache, and tabs that can be frozen. */
+/** A complete desktop browser, with a back-forward cache and tabs that can be frozen. */
 export interface WholeBrowser {
   readonly name: 'Chromium' | 'Firefox';
-  /** The environment variable that points to another one. */
+  /** The environment variable with the path of another one. */
   readonly variable: 'CHROMIUM_PATH' | 'FIREFOX_PATH';
   readonly places: readonly string[];
 }
@@ -37,14 +37,14 @@ export const wholeBrowsers = {
   },
 } as const satisfies Record<string, WholeBrowser>;
 
-/** The path of the browser on this machine; `null` where there is none. */
+/** The path of the browser on this machine, or `null`. */
 export function findWhole({ variable, places }: WholeBrowser): string | null {
   const given = process.env[variable];
   if (given !== undefined && given !== '') return given;
   return places.find((place) => existsSync(place)) ?? null;
 }
 
-/** The whole browsers that this machine lacks, by name. */
+/** The names of the complete browsers that this machine lacks. */
 export function missingBrowsers(): readonly WholeBrowser[] {
   return Object.values(wholeBrowsers).filter((browser) => findWhole(browser) === null);
 }

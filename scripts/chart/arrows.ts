@@ -3,14 +3,14 @@ import type { DirectedGraphNode } from 'xstate/graph';
 import { causeOf } from '../../src/devtools/chart/cause.ts';
 import { anyState } from '../../src/devtools/chart/drawing.ts';
 
-/** Everything that leads from one state to another. */
+/** An arrow from one state to another, with all its events. */
 export interface Arrow {
   readonly from: string;
   readonly to: string;
   readonly events: readonly string[];
 }
 
-/** Collects the machine's arrows, one for each pair of states. What leads back to where it began is left out. */
+/** Collects the machine's arrows, one for each pair of states, without those that return to the same state. */
 export function collectArrows(root: DirectedGraphNode): readonly Arrow[] {
   const arrows = new Map<string, Set<string>>();
   for (const { stateNode, edges } of nodesIn(root)) {
@@ -37,7 +37,7 @@ const nodesIn = (node: DirectedGraphNode): readonly DirectedGraphNode[] => [
   ...node.children.flatMap(nodesIn),
 ];
 
-/** Where the target lies inside, the transition is every neighbour's that does not handle the event itself. */
+/** If the target is inside, the transition belongs to every sibling that does not handle the event itself. */
 function sourcesOf(source: AnyStateNode, target: AnyStateNode, type: string): readonly AnyStateNode[] {
   if (source === target) return [];
   if (source.parent === undefined || !isInside(target, source)) return [source];

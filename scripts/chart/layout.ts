@@ -37,10 +37,10 @@ const options: LayoutOptions = {
   'elk.padding': '[top=6,left=6,bottom=6,right=6]',
 };
 
-/** Room for the state's own name at the top. */
+/** The space for the state's name at the top. */
 const inside: LayoutOptions = { ...spacing, 'elk.padding': '[top=27,left=8,bottom=10,right=8]' };
 
-/** The source of `src/devtools/chart/layout.ts`: the chart, laid out from the machine. */
+/** Generates `src/devtools/chart/layout.ts` from the machine. */
 export async function makeLayout(file: URL): Promise<string> {
   const source = `import type { ChartDrawing } from './drawing.ts';
 
@@ -50,7 +50,7 @@ export const layout: ChartDrawing = ${JSON.stringify(await layOut())};
   return format(source, { ...(await resolveConfig(file)), parser: 'typescript', objectWrap: 'collapse' });
 }
 
-/** Computes where the machine's states and arrows are drawn. */
+/** Computes the positions of the machine's states and arrows. */
 export async function layOut(): Promise<ChartDrawing> {
   const root = toDirectedGraph(sessionMachine);
   const arrows = collectArrows(root);
@@ -115,7 +115,7 @@ function drawArrow(
   return { from, to, events, path: tracePath(points), middle, label: placeLabel(middle, named, size) };
 }
 
-/** Where the name of a state stands that has others inside. */
+/** The position of the name of a state with child states. */
 const titleOf = ([x, y]: Box): Box => [x, y, 112, 26];
 
 const round = (coordinate = 0): number => Math.round(coordinate);

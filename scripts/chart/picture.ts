@@ -2,7 +2,7 @@ import type { AnyStateNode, AnyTransitionDefinition } from 'xstate';
 import { toDirectedGraph, type DirectedGraphNode } from 'xstate/graph';
 import { sessionMachine } from '../../machines/index.ts';
 
-/** An arrow between two states that lie side by side, with everything that leads along it. */
+/** An arrow between two sibling states, with all its events. */
 interface Arrow {
   readonly from: AnyStateNode;
   readonly to: AnyStateNode;
@@ -12,9 +12,8 @@ interface Arrow {
 /**
  * Draws the chart as a Mermaid `stateDiagram-v2`.
  *
- * Mermaid does not draw arrows between the insides of two composite states. So an arrow runs between the
- * states that lie side by side, and its label says where inside it ends. What leads back to where it began
- * is left out.
+ * Mermaid does not draw arrows between child states of two composite states. So an arrow connects the siblings, and its
+ * label names the child state in which it ends. Transitions that return to the same state are omitted.
  */
 export function drawChart(): string {
   const root = toDirectedGraph(sessionMachine);
@@ -49,7 +48,7 @@ const nodesIn = (node: DirectedGraphNode): readonly DirectedGraphNode[] => [
   ...node.children.flatMap(nodesIn),
 ];
 
-/** The states between which a transition is drawn: neighbours, below the innermost state that has both. */
+/** The states between which a transition is drawn: siblings below the innermost common parent. */
 function endsOf(
   source: AnyStateNode,
   target: AnyStateNode,
@@ -59,7 +58,7 @@ function endsOf(
   const targets = [...ancestorsOf(target), target];
   const depth = lineage.findIndex((node, index) => node !== targets[index]);
   if (depth >= 0) return pair(lineage[depth], targets[depth]);
-  // The target lies inside: the transition is every neighbour's that does not handle the event itself.
+  // The target is inside: the transition belongs to every sibling that does not handle the event itself.
   const to = targets[lineage.length];
   return Object.values(source.states)
     .filter((child) => child !== to && !child.transitions.has(eventType))
@@ -91,7 +90,7 @@ function nameOfGuard(guard: unknown): string {
   return String(guard);
 }
 
-/** An `id : name` names a state; a composite one is opened apart from that. */
+/** Names a state as `id : name`. A composite state is opened separately. */
 function declare(child: DirectedGraphNode, arrows: readonly Arrow[]): string[] {
   const { stateNode, children } = child;
   const id = idOf(stateNode);

@@ -5,10 +5,10 @@ export type Point = readonly [number, number];
 
 const cornerRadius = 4;
 
-/** What a label of two lines takes. */
+/** The size of a label with two lines. */
 const labelSize = { width: 180, height: 36 };
 
-/** The SVG path through points that lie on horizontal and vertical lines, with round corners. */
+/** The SVG path through points on horizontal and vertical lines, with round corners. */
 export function tracePath(points: readonly Point[]): string {
   const [start, ...rest] = points;
   if (start === undefined) return '';
@@ -32,13 +32,13 @@ function approach([x, y]: Point, [toX, toY]: Point): Point {
 
 const tenths = (value: number): number => Math.round(value * 10) / 10;
 
-/** The middle of a way. */
+/** The middle of a path. */
 export function middleOf(points: readonly Point[]): Point {
   const way = pointsAlong(points);
   return way[Math.floor(way.length / 2)] ?? [0, 0];
 }
 
-/** Places a label near a point, where it hides no state. */
+/** Places a label near a point so that it hides no state. */
 export function placeLabel(
   [x, y]: Point,
   states: readonly Box[],
@@ -54,7 +54,7 @@ export function placeLabel(
   return ranked.sort((a, b) => a.cost - b.cost)[0]?.place ?? [x, y];
 }
 
-/** Square units of a state that may be hidden to bring a label one unit nearer. */
+/** The area of a state that a label may hide to come one unit nearer, in square units. */
 const distanceCost = 4;
 
 const gridStep = 3;
@@ -64,7 +64,7 @@ const range = (from: number, to: number): readonly number[] =>
     Math.round(from + index * gridStep),
   );
 
-/** A point at each unit of the way. */
+/** The points along the path, one per unit. */
 function pointsAlong(points: readonly Point[]): readonly Point[] {
   return points.flatMap(([x, y], index) => {
     const [nextX, nextY] = points[index + 1] ?? [x, y];
@@ -76,7 +76,7 @@ function pointsAlong(points: readonly Point[]): readonly Point[] {
   });
 }
 
-/** How much of the states lies under a label. */
+/** The area of states under a label. */
 function hiddenBy([x, y]: Point, states: readonly Box[]): number {
   const { width, height } = labelSize;
   return states

@@ -57,14 +57,14 @@ interface EventGroup {
   readonly types: readonly EventType[];
 }
 
-/** Events that do the same in every state share their rows. */
+/** Events with the same effect in every state share rows. */
 const eventGroups: readonly EventGroup[] = groupBy(eventTypes, (type) =>
   JSON.stringify(
     statuses.map((status) => leavesOf(status).map((leaf) => casesIn(cellFor(type, status, leaf), leaf))),
   ),
 ).map(([type, ...others]) => ({ type, types: [type, ...others] }));
 
-/** What happens where nothing else is said, in each of the substates. */
+/** The default effect in each substate. */
 function summarize(type: EventType, status: SessionStatus): string {
   const leaves = leavesOf(status);
   const groups = groupBy(leaves, (leaf) => usual(cellFor(type, status, leaf), leaf));
@@ -82,7 +82,7 @@ function usual(cell: Cell, leaf: Leaf): string {
   return `${say(outcome)}${others.length === 0 ? '' : ' …'}`;
 }
 
-/** What happens under other circumstances: a row for each outcome, with all the states that it is had in. */
+/** The effects under other conditions: one row per outcome, with all its states. */
 function exceptions(type: EventType): string[][] {
   const rows = statuses.flatMap((status) => {
     const groups = groupBy(leavesOf(status), (leaf) =>
@@ -117,7 +117,7 @@ function nameOfMoment(type: string): string {
 
 type CaseList = ReturnType<typeof casesOf>;
 
-/** The cases that can come about in a leaf: the usual one, and those that differ from it. */
+/** The possible cases in an innermost state: the usual one, and those that differ from it. */
 function casesIn(cell: Cell, leaf: Leaf): CaseList {
   const [usually, ...others] = casesOf(cell);
   if (usually === undefined) return [];

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 
-/** Errors and warnings of a page's console, but for the network's own lines about a status. */
+/** Errors and warnings on a page's console, except the browser's messages about HTTP statuses. */
 export function listenForComplaints(page: Page): readonly string[] {
   const complaints: string[] = [];
   page.on('pageerror', (error) => void complaints.push(error.message));

@@ -11,6 +11,6 @@ export const cookie = cookieContract<User, { username: string; password: string 
   refresh: 'auth/refresh',
   logout: 'auth/logout',
   csrf: { header: 'X-CSRF-Token', cookie: 'csrf' },
-  // Not what the call carries is refused, but the call: at the refresh endpoint too this ends nothing.
+  // The call is refused, not the token in it. So this code does not end the session, even at the refresh endpoint.
   errorCodes: { CSRF: 'forbidden' },
 });

@@ -15,13 +15,13 @@ if (ada === undefined) throw new Error('There is no test user');
 
 export const credentials = { username: ada.username, password: ada.password };
 
-/** The panel of a session, and what a test looks at. */
+/** The panel of a session, and queries for tests. */
 export interface Devtools extends TestSession {
   readonly store: TokenStore<Account>;
   readonly panel: Locator;
-  /** The request that a line of the time line is about. */
+  /** The row of a request in the timeline. */
   request(this: void, path: string): Locator;
-  /** Puts an answer before the server, as one does by hand. */
+  /** Forces a response through the panel's form. */
   force(this: void, requests: string, answer: string, often?: string): Promise<void>;
   press(this: void, button: string): Promise<void>;
   /** Renders the same panel with other properties. */
@@ -29,7 +29,7 @@ export interface Devtools extends TestSession {
   close(this: void): Promise<void>;
 }
 
-/** Renders the panel for a session that is in a state of the chart. */
+/** Renders the panel for a session in the given state. */
 export async function openDevtools(
   options: TestSessionOptions = {},
   props: Partial<SessionDevtoolsProps> = {},
@@ -58,10 +58,10 @@ export async function openDevtools(
   };
 }
 
-/** Another session on the same store, and the name that the panel has for it. */
+/** Another session on the same store, and its name in the panel. */
 export async function openTab({ server, clock, store }: Devtools, options: TestSessionOptions = {}) {
   const tab = await createTestSession({ server, clock, ...options, session: { store, ...options.session } });
-  // The roll is called.
+  // The panel asks for other tabs.
   await clock.advance(2_000);
   return { ...tab, name: tab.session.peers.id.slice(0, 8) };
 }
@@ -72,7 +72,7 @@ export function find(selector: string): Element {
   return found;
 }
 
-/** What the header says, by its names: `User`, `Session`, `Generation`. */
+/** The values in the header by name: `User`, `Session`, `Generation`. */
 export const facts = (): Readonly<Record<string, string>> =>
   Object.fromEntries(
     [...document.querySelectorAll('.sessionchart-facts div')].map((fact) => [
@@ -81,26 +81,26 @@ export const facts = (): Readonly<Record<string, string>> =>
     ]),
   );
 
-/** What the header says of the end of the session, or of what failed. */
+/** The text in the header about the end of the session or the last failure. */
 export const cause = (): string | undefined => document.querySelector('.sessionchart-cause')?.textContent;
 
-/** What the label in the chart says. */
+/** The text of the label in the chart. */
 export const label = (): string | null | undefined =>
   document.querySelector('.sessionchart-label')?.textContent;
 
-/** The states that are lit, outermost first. */
+/** The highlighted states, outermost first. */
 export const litStates = (): readonly (string | null)[] =>
   [...document.querySelectorAll('[data-state][data-current=true]')].map((state) =>
     state.getAttribute('data-state'),
   );
 
-/** The arrows that are lit, the last move first: `authenticated refreshing`. */
+/** The highlighted arrows, newest first: `authenticated refreshing`. */
 export const litArrows = (): readonly (string | null)[] =>
   [...document.querySelectorAll('[data-arrow][data-kind=lit]')]
     .sort((one, other) => Number(one.getAttribute('data-age')) - Number(other.getAttribute('data-age')))
     .map((arrow) => arrow.getAttribute('data-arrow'));
 
-/** A promise whose outcome the panel shows: nobody else waits for it. */
+/** Ignores the outcome of a promise, which the panel shows. */
 export function start(promise: Promise<unknown>): void {
   promise.catch(() => undefined);
 }

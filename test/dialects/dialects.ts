@@ -7,7 +7,7 @@ import { header } from '../contracts/header.ts';
 import { message } from '../contracts/message.ts';
 import { rotating } from '../contracts/rotating.ts';
 
-/** What some of the six servers have and others do not. */
+/** Features that only some of the six servers have. */
 export type Feature =
   | 'userInGrant'
   | 'lifetimeInGrant'
@@ -24,7 +24,7 @@ export interface Credentials {
   password: string;
 }
 
-/** The server's words for a refusal, as they appear in a reason and in the history. */
+/** The server's code for a refusal, as in a reason and in the history. */
 export interface Words {
   readonly status: number;
   readonly code: string | number;
@@ -33,15 +33,15 @@ export interface Words {
 export interface Dialect {
   readonly name: DialectName | 'cookie';
   readonly contract: ServerContract<unknown, Credentials>;
-  /** How it refuses an access token that has expired. */
+  /** The refusal of an expired access token. */
   readonly accessTokenExpired: Words;
-  /** How it refuses a refresh token that it does not know any more. */
+  /** The refusal of an unknown refresh token. */
   readonly refreshTokenInvalid: Words;
-  /** With which status it says that this user may not do that. */
+  /** The status for a missing permission. */
   readonly forbidden: number;
-  /** With which status a refresh succeeds. */
+  /** The status of a successful refresh. */
   readonly refreshed: number;
-  /** Each feature that it has not, and what it does instead. */
+  /** The features that it lacks, and what it does instead. */
   readonly lacks: Readonly<Partial<Record<Feature, string>>>;
 }
 

@@ -9,15 +9,15 @@ export interface Tokens {
   readonly refreshToken: string;
 }
 
-/** Where the tokens of a page are, and how it sends them. */
+/** Where a page keeps its tokens, and how it sends them. */
 export interface Keeping {
   readonly contract: ServerContract<unknown, Credentials>;
   readonly fetch: typeof fetch;
-  /** Those of this moment; empty where there are none. */
+  /** The current tokens, or none. */
   tokens(): Promise<Tokens>;
-  /** What begins a session with tokens that came from elsewhere. */
+  /** A grant that starts a session with existing tokens. */
   grant(tokens: Tokens, user: unknown): Promise<Grant>;
-  /** How a refresh token is sent to the server, past the session: it suits each dialect that keeps them so. */
+  /** Sends a refresh token to the server without the session. */
   refreshWith(refreshToken: string): RequestInit;
 }
 
@@ -43,7 +43,7 @@ export function inStorage(
 
 const nothing = { accessToken: null, refreshToken: null };
 
-/** The same as a browser does it: cookies that the page does not see, but for the one that is meant for it. */
+/** The same with cookies, of which the page sees only the CSRF cookie. */
 export function inCookies(
   contract: ServerContract<unknown, Credentials>,
   server: Pick<RunningServer, 'url' | 'endpoints'>,

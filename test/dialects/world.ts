@@ -7,10 +7,10 @@ import { inCookies, inStorage } from './keeping.ts';
 
 export const ada: Credentials = { username: 'ada', password: 'lovelace' };
 
-/** Longer than the longest `refresh.cooldown`, in milliseconds. */
+/** A time longer than the longest `refresh.cooldown`, in milliseconds. */
 export const pastCooldown = 6_000;
 
-/** What `localStorage` is, without a browser. */
+/** A `localStorage` without a browser. */
 function createStorage() {
   const items = new Map<string, string>();
   return {
@@ -22,7 +22,7 @@ function createStorage() {
   };
 }
 
-/** A server of one dialect on a port, and sessions on it that share a storage as the loads of one page do. */
+/** A server of one dialect on a port, and sessions that share a storage, like reloads of one page. */
 export async function createWorld({ name, contract }: Pick<Dialect, 'name' | 'contract'>) {
   const stack = new AsyncDisposableStack();
   const clock = createManualClock();
@@ -38,7 +38,7 @@ export async function createWorld({ name, contract }: Pick<Dialect, 'name' | 'co
     signals,
     storage,
     server,
-    /** Each call is a load of the page: a session that knows no more than what is stored. */
+    /** Loads the page: creates a session that knows only the stored record. */
     load(options: Partial<SessionOptions<unknown, Credentials>> = {}) {
       return stack.use(
         createSession({
@@ -51,7 +51,7 @@ export async function createWorld({ name, contract }: Pick<Dialect, 'name' | 'co
         }),
       );
     },
-    /** The stored session; throws where there is none. */
+    /** Returns the stored session, or throws if there is none. */
     async stored(): Promise<StoredSession<unknown>> {
       const record = await store.read('session');
       if (record === null || 'ended' in record) throw new Error('No session is stored');
@@ -59,7 +59,7 @@ export async function createWorld({ name, contract }: Pick<Dialect, 'name' | 'co
     },
     tokens: keeping.tokens,
     grant: keeping.grant,
-    /** Takes a refresh token to the server, past the session. */
+    /** Sends a refresh token to the server without the session. */
     redeem: (refreshToken: string) =>
       fetch(server.url + server.endpoints.refresh, { method: 'POST', ...keeping.refreshWith(refreshToken) }),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

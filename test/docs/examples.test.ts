@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root, type Snippet, typecheck } from './snippets.ts';
 
-/** What examples may use without saying where it comes from. One that declares such a name has its own. */
+/** Globals that examples may use without declaring them. An example may declare its own. */
 const prelude: Snippet = {
   place: 'prelude',
   code: `
@@ -22,7 +22,7 @@ const prelude: Snippet = {
 };
 
 interface Example {
-  /** As in `src/verdict.ts:98`, the line of the tag. */
+  /** File and line of the tag, such as `src/verdict.ts:98`. */
   readonly place: string;
   readonly snippets: Snippet[];
 }

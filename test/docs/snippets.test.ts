@@ -23,13 +23,13 @@ describe('the documents', () => {
   it('hold snippets that compile', () => {
     const snippets = documents.flatMap(snippetsOf);
     expect(snippets.length).toBeGreaterThan(5);
-    // What one of them registers would be registered for all that are compiled with it.
+    // `Register` applies to everything that is compiled together.
     const [registering, others] = partition(snippets, ({ code }) => code.includes('interface Register'));
     expect([others, ...registering.map((one) => [one])].flatMap(typecheck)).toEqual([]);
   }, 300_000);
 
   it('in docs/react.md compile together with the registered session', () => {
-    // Server rendering has a session, and a `Register`, of its own.
+    // Server rendering has its own session and `Register`.
     const snippets = snippetsOf('docs/react.md').filter(({ code }) => !/newSession|hydrateRoot/.test(code));
     expect(typecheck(snippets)).toEqual([]);
   }, 300_000);

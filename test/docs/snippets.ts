@@ -6,7 +6,7 @@ import { compile } from '../typescript.ts';
 export const root = join(import.meta.dirname, '..', '..');
 
 export interface Snippet {
-  /** As in `README.md:12`, the line of the opening fence. */
+  /** File and line of the opening fence, such as `README.md:12`. */
   readonly place: string;
   readonly code: string;
   readonly isJsx?: boolean;
@@ -23,7 +23,7 @@ export function snippetsOf(file: string): Snippet[] {
   return snippets;
 }
 
-/** Typechecks snippets against the sources, as a user's program would be against the package. */
+/** Typechecks snippets against the sources, as an application would be against the package. */
 export function typecheck(snippets: readonly Snippet[]): string[] {
   const files = new Map(
     snippets.map(({ place, code, isJsx = false }) => [

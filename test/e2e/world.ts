@@ -16,23 +16,23 @@ import { cheapArgon2Cost } from '../server/authorities.ts';
 const passwords = { ada: 'lovelace', grace: 'hopper' } as const;
 export type Username = keyof typeof passwords;
 
-/** A page of the application, and what it has complained about. */
+/** A page of the application, and its console messages. */
 export interface Visit {
   readonly page: Page;
   readonly context: BrowserContext;
-  /** Errors and warnings of the console, but for the network's own lines about a status. */
+  /** Errors and warnings on the console, except the browser's messages about HTTP statuses. */
   readonly complaints: readonly string[];
 }
 
 export interface World {
   readonly application: RunningApplication;
-  /** Opens the application, at `path`, in a profile of its own. */
+  /** Opens the application at `path`, in a new profile. */
   visit(path?: string): Promise<Visit>;
   /** The same, signed in, with everything loaded. */
   visitAs(username: Username): Promise<Visit>;
 }
 
-/** The application, a browser, and no traces of the tests before: to be called at the top of a file. */
+/** The application and a browser, reset before each test. Call it at the top of a file. */
 export function useApplication(options: ApplicationOptions = {}): World {
   let application: RunningApplication;
   let browser: Browser;
@@ -77,8 +77,8 @@ export function useApplication(options: ApplicationOptions = {}): World {
 }
 
 /**
- * All seven calls are answered, and the devtools are there. Six of the answers are the parts: a browser sends no more
- * at a time to one host, so that the seventh call may still be on its way when these are shown.
+ * Waits until all seven calls are answered and the devtools are shown. Six of the calls load the parts. A browser sends
+ * at most six at a time to one host, so the seventh may still be in flight when the parts are shown.
  */
 export async function everythingLoaded(page: Page, username: Username): Promise<void> {
   await partsOf(page, username).nth(5).waitFor();
@@ -87,7 +87,7 @@ export async function everythingLoaded(page: Page, username: Username): Promise<
   await page.getByRole('region', { name: 'Session devtools' }).waitFor();
 }
 
-/** Presses a button behind the scenes. What it does is done when the server has answered. */
+/** Presses a button next to the application, and waits for the server. */
 export async function operate(
   page: Page,
   name: 'Expire the access token' | 'Revoke the session',
@@ -105,7 +105,7 @@ export async function signIn(page: Page, username: Username): Promise<void> {
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
-/** The cards with what the server has counted for this user. */
+/** The cards that were loaded for this user. */
 export function partsOf(page: Page, username: Username) {
   return page.getByRole('list', { name: 'Parts' }).getByRole('link', { name: `for ${username},` });
 }

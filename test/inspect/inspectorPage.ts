@@ -2,12 +2,12 @@ import type { StatelyInspectionEvent } from '@statelyai/inspect';
 
 declare global {
   interface Window {
-    /** What the page was sent. */
+    /** The messages that the page has received. */
     told?: StatelyInspectionEvent[];
   }
 }
 
-/** As Stately's page does: it says that it is there, to whoever opened or holds it, and takes what it is sent. */
+/** Behaves like Stately's page: announces itself to its opener or parent, and records the messages. */
 const page = `<!doctype html>
 <title>Inspector</title>
 <script>
@@ -21,11 +21,11 @@ const page = `<!doctype html>
   else addEventListener('load', () => setTimeout(announce));
 </script>`;
 
-/** The address of a page that stands in for the inspector's. */
+/** The URL of a page that replaces the inspector's. */
 export function createInspectorPage() {
   const url = URL.createObjectURL(new Blob([page], { type: 'text/html' }));
   return { url, [Symbol.dispose]: () => URL.revokeObjectURL(url) };
 }
 
-/** What a page was sent, and nothing before it has been loaded. */
+/** The messages that a page has received, or none before it is loaded. */
 export const toldTo = (target: Window | null): readonly StatelyInspectionEvent[] => target?.told ?? [];

@@ -20,13 +20,13 @@ export interface Life extends Disposable {
   readonly session: Session<User, Credentials>;
   readonly clock: ManualClock;
   readonly credentials: Credentials;
-  /** What reached the server: bodies and headers. */
+  /** The bodies and headers that reached the server. */
   readonly heard: readonly string[];
-  /** How the server answers under a path from now on; it begins with grants everywhere. */
+  /** Sets the server's response for a path. Initially every path returns a grant. */
   answer(path: Path, answer: Answer): void;
 }
 
-/** A session in memory whose user, tokens and password are all canaries. It runs in Node and in a browser. */
+/** A session in memory whose user, tokens and password are all canaries. Runs in Node and in a browser. */
 export function begin(inspect: NonNullable<SessionOptions['inspect']>): Life {
   const clock = createManualClock();
   const heard: string[] = [];
@@ -76,12 +76,12 @@ const grant = () => Response.json({ ...createTokens(), expiresIn: 60, user });
 const quoting = (status: number) => (request: string) =>
   Response.json({ error: request, message: request }, { status });
 
-/** Between two attempts to refresh, where the server names no time, in milliseconds. */
+/** The pause between two attempts without a `Retry-After`, in milliseconds. */
 const longestPause = 8_000;
 
 const failing = (call: Promise<unknown>) => call.catch((error: unknown) => error);
 
-/** All that can happen to a session, one after the other. What its server says quotes secrets throughout. */
+/** Everything that can happen to a session, in sequence. All responses of its server quote secrets. */
 export async function liveThrough({ session, clock, credentials, answer }: Life): Promise<void> {
   await session.ready();
   answer('login', quoting(400));
@@ -89,7 +89,7 @@ export async function liveThrough({ session, clock, credentials, answer }: Life)
   answer('login', grant);
   await session.login(credentials);
 
-  // One request waits for a refresh that the server puts off at first.
+  // One request waits for a refresh that the server delays at first.
   answer('refresh', quoting(503));
   await clock.advance(60_000);
   const waiting = session.api.get('orders');
@@ -105,7 +105,7 @@ export async function liveThrough({ session, clock, credentials, answer }: Life)
   await session.login(credentials);
   await session.logout();
 
-  // Tokens from elsewhere, until the server revokes the session.
+  // The session adopts tokens, until the server revokes it.
   await session.adopt({ ...createTokens(), user: { name: createCanary('user') } });
   answer('orders', () => Response.json({ code: 'SESSION_REVOKED' }, { status: 401 }));
   await failing(session.api.get('orders'));

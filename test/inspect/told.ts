@@ -3,10 +3,10 @@ import type { Session } from 'sessionchart';
 import { sessionMachine } from 'sessionchart/machine';
 import { nameOf } from '../machines/leaves.ts';
 
-/** What an inspector needs to be told for the chart to be drawn, and for its state to be shown. */
+/** The data that an inspector needs to draw the chart and its state. */
 export type Told = readonly StatelyInspectionEvent[];
 
-/** The states of the session, by their names, in the order in which the inspector was told of them. */
+/** The names of the session's states, in the order in which the inspector received them. */
 export function statesTold(messages: Told): string[] {
   const states = messages.flatMap((message) => {
     if (message.type !== '@xstate.snapshot' || message.sessionId !== message.rootId) return [];
@@ -29,7 +29,7 @@ export function chartTold(messages: Told): unknown {
   return actor !== undefined && 'definition' in actor ? JSON.parse(actor.definition ?? 'null') : null;
 }
 
-/** The chart as it is written. Of a function its name is left. */
+/** The chart as it is written, with functions reduced to their names. */
 export function chartWritten(): unknown {
   const text = JSON.stringify(sessionMachine.config, (_, value: unknown) =>
     typeof value === 'function' ? { type: value.name } : value,

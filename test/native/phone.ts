@@ -1,4 +1,4 @@
-// The app of a phone, in a thread that has no other globals than React Native's. These come first of all.
+// A phone's app, in a thread with React Native's globals only. They must be imported first.
 import './reactNativeGlobals.ts';
 import { parentPort, workerData } from 'node:worker_threads';
 import { asyncStorageStore, createSession, reactNativeSignals, type Session } from '../../src/index.ts';
@@ -27,10 +27,10 @@ let session = start();
 let pending: Promise<unknown> = Promise.resolve();
 let abort = (): void => undefined;
 
-/** What `redirect` was given to Expo's `fetch`, which takes it from nowhere but its second argument. */
+/** The `redirect` values that Expo's `fetch` received. It reads only its second argument. */
 const redirects: unknown[] = [];
 
-/** Expo's `fetch` has an error of its own for what fails on the network. */
+/** Expo's `fetch` has its own error for network failures. */
 async function expoFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
   redirects.push(init?.redirect);
   try {
@@ -42,7 +42,7 @@ async function expoFetch(input: string | URL | Request, init?: RequestInit): Pro
 
 const { fetch: reactNativeFetch } = globalThis;
 
-/** What a test may ask of the app. */
+/** The commands that a test can send to the app. */
 const actions = {
   signIn: (password: string) => session.login({ username: 'ada', password }),
   signOut: () => session.logout(),
@@ -82,7 +82,7 @@ const actions = {
 };
 export type Actions = typeof actions;
 
-/** What came of one. */
+/** The outcome of a command. */
 export interface Answer {
   readonly result?: unknown;
   readonly error?: { readonly name: string; readonly code: unknown; readonly status: unknown };

@@ -1,4 +1,4 @@
-/** What Node has, and React Native's engine has not. To be imported before anything that looks for it. */
+/** Removes the globals that React Native's engine lacks. Import it before everything that looks for them. */
 for (const name of [
   'AbortController',
   'AbortSignal',

@@ -1,7 +1,7 @@
 import { request, type ClientRequest, type IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** As much of React Native's `XMLHttpRequest` as whatwg-fetch uses. It knows the answer when all of it is there. */
+/** The part of React Native's `XMLHttpRequest` that whatwg-fetch uses. It delivers a response only when it is complete. */
 export class XMLHttpRequest {
   readyState = 0;
   status = 0;

@@ -10,14 +10,14 @@ import { ada, Name, Status } from './world.tsx';
 
 export let container: HTMLElement;
 let root: Root | undefined;
-/** What React found wrong while hydrating, and said on the console. */
+/** The problems that React logged while hydrating. */
 export let complaints: unknown[];
 
 beforeEach(() => {
   container = document.body.appendChild(document.createElement('div'));
   complaints = [];
   vi.spyOn(console, 'error').mockImplementation((...values) => {
-    // Here server and page are one program, which no program is.
+    // In this test, server and page are one process.
     if (!String(values[0]).includes('multiple renderers')) complaints.push(...values);
   });
 });
@@ -38,12 +38,12 @@ export function hydrate(program: ReactElement): void {
   root = hydrateRoot(container, program, { onRecoverableError: (error) => complaints.push(error) });
 }
 
-/** What a server sends beside its page. */
+/** The data that a server sends with its page. */
 export function travelled(session: Session): SessionView {
   return JSON.parse(JSON.stringify(session.getSnapshot())) as SessionView;
 }
 
-/** A server's session for one request, which counts otherwise than the one of the page. */
+/** A server's session for one request, whose `identity` differs from the page's. */
 export async function serverSession(): Promise<TestSession> {
   const world = await createTestSession();
   await world.session.logout();
@@ -52,7 +52,7 @@ export async function serverSession(): Promise<TestSession> {
   return world;
 }
 
-/** Shows a test that an element is React's by now. */
+/** Marks an element that React has hydrated. */
 export function markMounted(element: HTMLElement | null): void {
   element?.setAttribute('data-mounted', '');
 }

@@ -19,7 +19,7 @@ function credentialsOf(username: string): PasswordCredentials {
 export const ada = credentialsOf('ada');
 export const grace = credentialsOf('grace');
 
-/** A page that is loaded anew: its session is about to read the store, where somebody is signed in. */
+/** A reloaded page, whose session is about to read a store with a user. */
 export async function reload(credentials: PasswordCredentials = ada): Promise<TestSession> {
   const store = memoryStore<Account>();
   const { server, clock, dispose } = await createTestSession({ credentials, session: { store } });
@@ -27,7 +27,7 @@ export async function reload(credentials: PasswordCredentials = ada): Promise<Te
   return createTestSession({ state: 'anonymous.restoring', server, clock, session: { store } });
 }
 
-/** Keeps the next request of this kind waiting before the server. Lets it go when it is called. */
+/** Keeps the next request of this kind waiting, until the returned function is called. */
 export function holdNext({ server }: TestSession, kind: RequestKind): () => void {
   let letGo: () => void = () => undefined;
   const gone = new Promise<void>((resolve) => (letGo = resolve));
@@ -35,7 +35,7 @@ export function holdNext({ server }: TestSession, kind: RequestKind): () => void
   return () => letGo();
 }
 
-/** The name of a user, who is unknown to components here: a session is registered for a whole program. */
+/** The name of a user, whose type is unknown here: a session is registered for a whole application. */
 export function nameOf(user: unknown): string {
   return isAccount(user) ? user.username : 'nobody';
 }
@@ -44,13 +44,13 @@ function isAccount(user: unknown): user is Account {
   return typeof user === 'object' && user !== null && 'username' in user;
 }
 
-/** Says who is signed in. */
+/** Shows who is signed in. */
 export function Name(): ReactElement {
   const name = useSession((view) => nameOf(view.user));
   return <p data-testid="name">{name}</p>;
 }
 
-/** Says what the session is, in one line. */
+/** Shows the session's state in one line. */
 export function Status(): ReactElement {
   const { status, user, isRestoring, isSigningIn } = useSession();
   const detail = isRestoring ? ' restoring' : isSigningIn ? ' signingIn' : '';
@@ -62,7 +62,7 @@ interface BoundaryProps {
   readonly onError: (error: unknown) => void;
 }
 
-/** An error boundary as any program has one; mounted afresh, it tries again. */
+/** An ordinary error boundary. Remounting it renders its children again. */
 export class Boundary extends Component<BoundaryProps, { readonly message: string | null }> {
   override state: { readonly message: string | null } = { message: null };
 

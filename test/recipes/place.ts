@@ -1,4 +1,4 @@
-/** A place in the page for one program, and how often that program has written to it. */
+/** An element for one application, which counts the application's writes to it. */
 export interface Place extends Disposable {
   readonly element: HTMLElement;
   writes(): number;

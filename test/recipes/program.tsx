@@ -4,7 +4,7 @@ import type { TestSessionOptions } from 'sessionchart/testing';
 import { connectQueryClient, retry } from '../../examples/recipes/tanstackQuery.ts';
 import { openWorld } from './world.ts';
 
-/** A program with a query on its page, which notes all that the page has ever shown. */
+/** An application with a query, which records everything that the page has shown. */
 export async function openProgram(options?: TestSessionOptions) {
   const world = await openWorld(options);
   const queryClient = new QueryClient({
@@ -32,7 +32,7 @@ export async function openProgram(options?: TestSessionOptions) {
 
 export type Program = Awaited<ReturnType<typeof openProgram>>;
 
-/** Holds the next request to the API back at the server; `letGo` answers it. */
+/** Holds the next API request at the server until `letGo` is called. */
 export function holdNext({ server }: Program) {
   const gate = new EventTarget();
   const reached = happening(gate, 'reached');

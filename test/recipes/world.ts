@@ -7,11 +7,11 @@ export const grace = { username: 'grace', password: 'hopper' };
 export type TestedSession = TestSession['session'];
 
 export interface World extends TestSession {
-  /** How many listen to the session. */
+  /** The number of listeners of the session. */
   listeners(): number;
 }
 
-/** A session on a server in memory, which counts who listens to it. */
+/** A session with an in-memory server, which counts its listeners. */
 export async function openWorld(options?: TestSessionOptions): Promise<World> {
   const world = await createTestSession(options);
   const { session, listeners } = counted(world.session);
@@ -32,18 +32,18 @@ function counted<User, Credentials>(session: Session<User, Credentials>) {
   return { session: { ...session, subscribe }, listeners: () => listeners };
 }
 
-/** Refreshes in the background, as tokens come and go. */
+/** Refreshes in the background several times. */
 export async function refreshOften({ session }: World): Promise<void> {
   for (let times = 0; times < 10; times += 1) await session.refresh();
 }
 
-/** The refresh token is spent, and the session finds out. */
+/** Expires the refresh token, and lets the session notice. */
 export async function expire({ session, server }: World): Promise<void> {
   server.expireRefreshTokens();
   await session.refresh().catch(() => undefined);
 }
 
-/** Somebody else's tokens take the place of this session's: as from a redirect, or from another tab. */
+/** Replaces this session with another user's tokens, as a redirect or another tab would. */
 export async function replaceWith({ session, server }: World, credentials: typeof ada): Promise<void> {
   const { url, endpoints, fetch } = server;
   const answer = await fetch(`${url}${endpoints.login}`, {

@@ -3,7 +3,7 @@ import type { TestSession, User } from '../refresh/world.ts';
 
 export type Operation = 'read' | 'write';
 
-/** A store that fails in this way, at these operations, from the moment it is broken. */
+/** A store that fails in the given way, at the given operations, once it is broken. */
 export function failingStore(fail: () => never | Promise<never>, operations: readonly Operation[]) {
   const inner = memoryStore<User>();
   const failing = new Set<Operation>();
@@ -18,7 +18,7 @@ export function failingStore(fail: () => never | Promise<never>, operations: rea
   };
 }
 
-/** What the session tells of its store. */
+/** The session's events about its store. */
 export function failuresOf(session: TestSession): SessionEmitted[] {
   const told: SessionEmitted[] = [];
   session.on('store.failed', (event) => told.push(event));

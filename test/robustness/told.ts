@@ -1,10 +1,10 @@
 import { openSignedIn, type TestSession, type World } from '../refresh/world.ts';
 
-/** The ways in which a program is told that something has happened. */
+/** The ways in which an application learns about an event. */
 export const ways = ['subscribe', 'on', 'inspect'] as const;
 type Way = (typeof ways)[number];
 
-/** A world whose session tells `listener`, once and in this way, that it has this status. */
+/** A world whose session calls `listener` once, in the given way, when it has the given status. */
 export async function openTold(
   way: Way,
   status: string,

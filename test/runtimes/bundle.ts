@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { build } from 'vite';
 
-/** Bundles a program of the consumer's into one script, as for a platform without `node_modules`. */
+/** Bundles a consumer's program into one script, for platforms without `node_modules`. */
 export async function bundle(
   folder: string,
   program: string,

@@ -7,12 +7,12 @@ const root = join(import.meta.dirname, '../..');
 
 const programs = ['smoke.js', 'main.js', 'worker.js', 'edge.js'];
 
-/** A folder outside the repository that has the built package installed, and the programs that use it. */
+/** A folder outside the repository with the built package and the programs that use it. */
 export interface Consumer extends AsyncDisposable {
   readonly folder: string;
 }
 
-/** Installs what was built, and what it depends on, as a package manager would. */
+/** Installs the built package and its dependencies, as a package manager would. */
 export async function installPackage(): Promise<Consumer> {
   const folder = await mkdtemp(join(tmpdir(), 'sessionchart-runtimes-'));
   const installed = join(folder, 'node_modules/sessionchart');

@@ -1,4 +1,4 @@
-// Runs the smoke in workerd, the runtime of Cloudflare Workers: `inWorkerd.ts <folder> <address of the server>`.
+// Runs the smoke test in workerd, the runtime of Cloudflare Workers: `inWorkerd.ts <folder> <server URL>`.
 import { Miniflare } from 'miniflare';
 import { bundle } from './bundle.ts';
 
@@ -11,7 +11,7 @@ const miniflare = new Miniflare({
 const serve = (path: string) => miniflare.dispatchFetch(new URL(path, 'http://localhost'));
 const seen: unknown = await (await serve('/smoke')).json();
 
-// The same session serves other requests, also while one of them refreshes for all.
+// The session also serves other requests while one of them refreshes for all.
 await fetch(new URL('/api/expire', baseUrl));
 const later = await Promise.all([0, 1, 2].map(async (n) => (await serve(`/items/${n}`)).status));
 console.log(JSON.stringify({ ...Object(seen), later }));

@@ -5,15 +5,15 @@ import { pathToFileURL } from 'node:url';
 const here = import.meta.dirname;
 const binaries = join(here, '../../node_modules/.bin');
 
-/** A runtime, and how it starts the smoke. */
+/** A runtime, and how it starts the smoke test. */
 export interface Runtime {
   readonly name: string;
   readonly binary: string;
   /** Another binary that it needs. */
   readonly needs?: string;
-  /** What its program tells beyond what all tell. */
+  /** Additional output of its program. */
   readonly more?: { readonly later: readonly number[] };
-  /** What the binary is called with, in the folder where the package is installed. */
+  /** The arguments of the binary, which runs in the folder of the installed package. */
   readonly start: (folder: string, baseUrl: string) => readonly string[];
 }
 
@@ -24,7 +24,7 @@ const main = (...options: string[]): Runtime['start'] => {
 /** A script of these tests that runs before the program. */
 const before = (script: string): string => `--import=${pathToFileURL(join(here, script)).href}`;
 
-/** A script of these tests that hands the program to a runtime which has no binary of its own. */
+/** A script of these tests that runs the program in a runtime without its own binary. */
 const via = (script: string): Runtime['start'] => {
   return (folder, baseUrl) => [join(here, script), folder, baseUrl];
 };

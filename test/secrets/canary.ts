@@ -10,12 +10,12 @@ interface Found {
 }
 
 /**
- * Looks for a canary in a value and in all that can be reached from it: properties of every kind, symbols,
- * getters, prototypes, keys, maps, sets, headers, bytes, errors and their causes, and what `JSON.stringify`
- * and `util.inspect` make of an error.
+ * Searches a value and everything reachable from it for a canary: properties of every kind, symbols, getters, prototypes,
+ * keys, maps, sets, headers, bytes, errors and their causes, and the output of `JSON.stringify` and `util.inspect` for an
+ * error.
  *
- * @param skip - what need not be looked into, since it was before
- * @returns the shortest path to where it was found; `null` where there is none
+ * @param skip - values that have been searched already
+ * @returns the shortest path to a canary, or `null`
  */
 export function hunt(
   value: unknown,
@@ -71,7 +71,7 @@ function* partsOf(value: object, path: string): Generator<Found> {
   }
 }
 
-/** A platform's prototypes hold getters that are worth a look; those of plain objects and functions do not. */
+/** Prototypes of the platform have getters that must be searched; those of plain objects and functions do not. */
 function prototypeOf(holder: object): object | null {
   const prototype: object | null = Reflect.getPrototypeOf(holder);
   return prototype === Object.prototype || prototype === Function.prototype || prototype === Array.prototype
@@ -91,7 +91,7 @@ function textOf(read: () => string | undefined): unknown {
   return valueOf(read);
 }
 
-/** A getter may throw, at once or later: then the error is what there is to see, and nobody else's affair. */
+/** A getter may throw, synchronously or later. Then its error is searched, and is not reported elsewhere. */
 function valueOf(read: () => unknown): unknown {
   try {
     const value = read();

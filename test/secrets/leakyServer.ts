@@ -18,7 +18,7 @@ export interface Tokens {
   readonly refreshToken: string;
 }
 
-/** Tokens that nobody has seen yet. */
+/** New tokens. */
 export function createTokens(): Tokens {
   return { accessToken: createCanary('access'), refreshToken: createCanary('refresh') };
 }
@@ -26,8 +26,8 @@ export function createTokens(): Tokens {
 export type World = Awaited<ReturnType<typeof openWorld>>;
 
 /**
- * A server on a port whose tokens are canaries, and which can be told to answer anything; and sessions there
- * that a witness watches.
+ * A server on a port whose tokens are canaries and whose responses can be replaced, and sessions that a witness
+ * watches.
  */
 export async function openWorld(options: Partial<SessionOptions<{ name: string }, Credentials>> = {}) {
   const stack = new AsyncDisposableStack();
@@ -56,7 +56,7 @@ export async function openWorld(options: Partial<SessionOptions<{ name: string }
     clock,
     server,
     credentials,
-    /** How the server answers under a path: `/login`, `/refresh`, `/logout` or any other. */
+    /** Sets the server's response for a path: `/login`, `/refresh`, `/logout` or any other. */
     answer: (path: string, answer: Answer) => void answers.set(path, answer),
     start(more: Partial<SessionOptions<{ name: string }, Credentials>> = {}): AppSession {
       const session = createSession<{ name: string }, Credentials>({
@@ -79,7 +79,7 @@ export async function openWorld(options: Partial<SessionOptions<{ name: string }
       witness.watch(session);
       return stack.use(session);
     },
-    /** Makes a call and looks at what it throws; says whether it did. */
+    /** Makes a call and examines its error. Returns whether it threw one. */
     async failing(call: () => Promise<unknown>): Promise<unknown> {
       try {
         await call();
@@ -103,7 +103,7 @@ export async function signedIn(world: World): Promise<AppSession> {
   return session;
 }
 
-/** Refreshes an expired token, and lets time pass until that has ended: what it ended with. */
+/** Refreshes an expired token, advances the time until the refresh has ended, and returns its outcome. */
 export async function refreshing(world: World): Promise<unknown> {
   const session = await signedIn(world);
   await world.clock.advance(60_000);

@@ -1,25 +1,25 @@
 /**
- * What every canary of this program has in it. Letters and digits only, so that neither JSON nor a URL nor
- * `util.inspect` writes it in another way.
+ * The marker that every canary contains. It has only letters and digits, so that JSON, URLs and `util.inspect` do not
+ * escape it.
  */
 const marker = `c4n4ry${Math.random().toString(36).slice(2, 12).padEnd(10, '0')}`;
 
-/** As Base64 writes the marker, at each of the three places where it can begin. */
+/** The marker in Base64, for each of its three possible offsets. */
 const encoded = [0, 1, 2].map((shift) =>
   btoa('_'.repeat(shift) + marker)
-    // The first and the last characters also hold bits of what stands before and after.
+    // The first and last characters also contain bits of the neighbouring text.
     .slice(shift === 0 ? 0 : 4, -4),
 );
 
 let count = 0;
 
-/** A secret that sings: wherever it turns up, {@link sings} hears it. Any header can carry it. */
+/** Creates a canary: a secret that {@link sings} recognises anywhere. It is valid in any header. */
 export function createCanary(label = 'secret'): string {
   count += 1;
   return `${label}.${marker}.${count}`;
 }
 
-/** Whether a text has a canary in it, in any case and as Base64 too. */
+/** Whether a text contains a canary, in upper or lower case or in Base64. */
 export function sings(text: string): boolean {
   return text.toLowerCase().includes(marker) || encoded.some((form) => text.includes(form));
 }

@@ -5,26 +5,26 @@ import { hunt, sings } from './canary.ts';
 
 const methods = ['debug', 'dir', 'error', 'info', 'log', 'table', 'trace', 'warn'] as const;
 
-/** The chart itself is large and stays as it is: it is looked into once, at the end. */
+/** The chart is large and does not change, so it is searched once, at the end. */
 function isChart(value: object): boolean {
   return value instanceof StateMachine || value instanceof StateNode;
 }
 
-/** Sees all that a session shows of itself, and remembers where a canary was among it. */
+/** Examines everything that a session exposes, and records where a canary was found. */
 export interface Witness extends Disposable {
-  /** For the option `inspect`. */
+  /** An observer for the option `inspect`. */
   readonly inspect: (event: InspectionEvent) => void;
-  /** Looks at a session from now on: views, snapshots, emitted events, history. */
+  /** Watches a session: views, snapshots, emitted events, history. */
   watch<User, Login>(session: Session<User, Login>): void;
-  /** Looks at a value: an error that was caught, say. */
+  /** Examines a value, for example a caught error. */
   look(name: string, value: unknown): void;
-  /** Looks once more at everything that is still there, and says where canaries were found. */
+  /** Examines everything once more, and returns where canaries were found. */
   found(): readonly string[];
-  /** What was written to the console, to stdout and to stderr meanwhile. */
+  /** The output on the console, stdout and stderr. */
   readonly output: readonly string[];
 }
 
-/** Also takes the console and the output of the program, until it is disposed of. */
+/** Also captures the console and the process output, until it is disposed of. */
 export function createWitness(): Witness {
   const places = new Set<string>();
   const output: string[] = [];
@@ -55,7 +55,7 @@ export function createWitness(): Witness {
     stack.defer(() => spy.mockRestore());
   }
 
-  /** What a session shows at any moment. */
+  /** Everything that a session exposes at any time. */
   function lookAt(session: Session): void {
     look('actor', session.actor, isChart);
     look('view', session.getSnapshot());
@@ -70,7 +70,7 @@ export function createWitness(): Witness {
     look,
     inspect: (event) => look(`inspected ${event.type}`, event, isChart),
     watch(session) {
-      // The members of a session that take a user or credentials are not looked at.
+      // Skips the members of a session that receive a user or credentials.
       const seen = session as unknown as Session;
       sessions.push(seen);
       lookAt(seen);

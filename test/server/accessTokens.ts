@@ -3,7 +3,7 @@ import { errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
 
 export interface AccessClaims {
   readonly userId: string;
-  /** When it expires, in milliseconds since 1970. */
+  /** The time of expiry, in milliseconds since the epoch. */
   readonly expiresAt: number;
   /** The user's `access_epoch` when it was issued. */
   readonly epoch: number;
@@ -11,7 +11,7 @@ export interface AccessClaims {
   readonly version: number;
 }
 
-/** Signs access tokens with a secret of its own and reads the claims of those that it signed. */
+/** Signs access tokens with its own secret, and reads their claims. */
 export function createJwtSigner(now: () => number) {
   const secret = randomBytes(32);
 
@@ -23,7 +23,7 @@ export function createJwtSigner(now: () => number) {
       });
       return payload;
     } catch (error) {
-      // By then jose has checked the signature; what expiry means is left to the caller.
+      // jose has verified the signature; the caller handles the expiry.
       return error instanceof errors.JWTExpired ? error.payload : undefined;
     }
   }
@@ -38,7 +38,7 @@ export function createJwtSigner(now: () => number) {
         .setExpirationTime(expiresAt / 1000)
         .sign(secret),
 
-    /** The claims of a token with a good signature, expired or not. */
+    /** The claims of a token with a valid signature, expired or not. */
     async read(token: string): Promise<AccessClaims | undefined> {
       const payload = await readPayload(token);
       if (payload?.sub === undefined || payload.exp === undefined) return undefined;

@@ -3,10 +3,10 @@ import { memoryAccounts, type MemoryAccountsOptions } from '../../src/testing/me
 import { sqliteAccounts } from './sqliteAccounts.ts';
 import type { Argon2Cost } from './users.ts';
 
-/** Far too cheap to protect a password; hashes in well under a millisecond. */
+/** Too cheap to protect a real password: a hash takes less than a millisecond. */
 export const cheapArgon2Cost: Argon2Cost = { memoryCost: 8, timeCost: 1, parallelism: 1 };
 
-/** A clock that moves when it is told to. */
+/** A clock that a test advances. */
 export function createClock(): { now: () => number; advance(seconds: number): void } {
   let time = Date.UTC(2030, 0, 1);
   return {
@@ -17,7 +17,7 @@ export function createClock(): { now: () => number; advance(seconds: number): vo
   };
 }
 
-/** A promise and the function that fulfils it. */
+/** A promise and the function that resolves it. */
 export function createGate(): { readonly opened: Promise<void>; open(): void } {
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => {
@@ -33,7 +33,7 @@ export interface Authority {
 
 export type OpenAuthority = (options?: MemoryAccountsOptions) => Promise<Authority>;
 
-/** Each kind of authority, so that one suite can be run against both. */
+/** Both kinds of accounts, so that one suite can run against each. */
 export const authorities: readonly { readonly name: string; readonly open: OpenAuthority }[] = [
   {
     name: 'memoryAccounts',

@@ -11,7 +11,7 @@ function hashOf(token: string): Uint8Array {
   return createHash('sha256').update(token).digest();
 }
 
-/** The `refresh_tokens` table: of the tokens themselves it holds only hashes. Expiry is in milliseconds. */
+/** The `refresh_tokens` table. It contains only hashes of the tokens. The expiry is in milliseconds. */
 export function createRefreshTokenTable(database: DatabaseSync, now: () => number) {
   const find = database.prepare('SELECT * FROM refresh_tokens WHERE hash = ?');
   const insert = database.prepare(
@@ -48,7 +48,7 @@ export function createRefreshTokenTable(database: DatabaseSync, now: () => numbe
   return {
     issue: (userId: string, expiresAt: number): string => issue(userId, expiresAt),
 
-    // IMMEDIATE takes the write lock before the row is read: another process cannot redeem it meanwhile.
+    // IMMEDIATE takes the write lock before the row is read, so that no other process can redeem it in between.
     redeem(token: string, rotate: boolean, expiresAt: number): RedeemedByUser | RefreshTokenRefusal {
       database.exec('BEGIN IMMEDIATE');
       try {

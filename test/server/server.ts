@@ -19,20 +19,20 @@ export interface StartServerOptions
   extends
     Omit<TestServerOptions, 'accounts' | 'dialect'>,
     Pick<Partial<SqliteAccountsOptions>, 'argon2Cost'> {
-  /** As for `createTestServer`; or `cookie`, which needs a browser, or a cookie jar. Default is `rotating`. */
+  /** As for `createTestServer`, or `cookie`, which needs a browser or a cookie jar. Default is `rotating`. */
   readonly dialect?: DialectName | 'cookie';
-  /** Default is 0: any port that is free. */
+  /** Default is 0: any free port. */
   readonly port?: number;
   /** Path of the database file. Default is a database in memory, since a file costs each test tens of milliseconds. */
   readonly database?: string;
-  /** Another authority in place of the database. */
+  /** Other accounts instead of the database. */
   readonly accounts?: Accounts;
 }
 
-/** The same server as `createTestServer` makes, but on a port of 127.0.0.1. */
+/** The server of `createTestServer`, on a port of 127.0.0.1. */
 export interface RunningServer extends Omit<TestServer, 'fetch' | 'dialect'> {
   readonly dialect: DialectName | 'cookie';
-  /** Cuts the connections that are open. A second call does nothing. */
+  /** Closes the server and cuts open connections. A second call does nothing. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -49,10 +49,10 @@ async function openAccounts(options: StartServerOptions, cleanUps: CleanUp[]): P
 
 const exposeHeaders = ['Authorization', 'WWW-Authenticate', 'Retry-After', 'Date'];
 
-/** Where cookies are carried no answer may be for every origin (Fetch standard, CORS protocol and credentials). */
+/** With credentials, a response must not allow every origin (Fetch standard, CORS protocol and credentials). */
 const withCookies = { origin: (origin: string) => origin, credentials: true };
 
-/** Puts HTTP and CORS around the server. */
+/** Adds HTTP and CORS to the server. */
 function createHttpApp(
   serve: TestServer['fetch'],
   origins: typeof withCookies | { origin: '*' },
@@ -60,13 +60,13 @@ function createHttpApp(
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.use(cors({ ...origins, exposeHeaders, maxAge: 600 }));
   app.all('*', async (c) => {
-    // The adapter's request is only shaped like one: the global Request does not take it.
+    // The adapter's request is not a real Request, so the global constructor does not accept it.
     const { url, method, headers, body, signal } = c.req.raw;
     const init = { method, headers, body, signal, duplex: 'half' };
     try {
       return await serve(url, init);
     } catch {
-      // An intercept cut the connection, or the client did.
+      // An intercept or the client has cut the connection.
       c.env.outgoing.destroy();
       return RESPONSE_ALREADY_SENT;
     }
@@ -75,7 +75,7 @@ function createHttpApp(
 }
 
 async function listen(server: Server, port: number): Promise<string> {
-  // Whoever connects a thousand times at once is not to be turned away by the operating system.
+  // The operating system must not reject a thousand simultaneous connections.
   server.listen({ port, host: '127.0.0.1', backlog: 4_096 });
   await once(server, 'listening');
   const address = server.address();
@@ -90,7 +90,7 @@ function closeServer(server: Server): Promise<void> {
   });
 }
 
-/** Starts a reference server: over real HTTP, with its users and refresh tokens in a SQLite database. */
+/** Starts a reference server on real HTTP, with users and refresh tokens in a SQLite database. */
 export async function startServer(options: StartServerOptions = {}): Promise<RunningServer> {
   const { dialect = 'rotating', now = Date.now, port = 0 } = options;
   const cleanUps: CleanUp[] = [];
@@ -106,12 +106,12 @@ export async function startServer(options: StartServerOptions = {}): Promise<Run
     const { fetch: serve, ...server } = isCookie
       ? serveDialect(cookie, given)
       : createTestServer({ ...given, dialect });
-    // Without this option the adapter replaces the program's own Request and Response.
+    // Without this option the adapter replaces the global Request and Response.
     const listener = getRequestListener(
       createHttpApp(serve, isCookie ? withCookies : { origin: '*' }).fetch,
       { overrideGlobalObjects: false },
     );
-    // A connection that is given up after a few idle seconds may just be taken up again by a client that is slow.
+    // If idle connections were closed after a few seconds, a slow client might be just about to reuse one.
     const httpServer = createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
       void listener(incoming, outgoing);
     });

@@ -30,7 +30,7 @@ function openDatabase(path: string): DatabaseSync {
 type Users = Awaited<ReturnType<typeof createUserTable>>;
 type RefreshTokens = ReturnType<typeof createRefreshTokenTable>;
 
-/** Access tokens are stored nowhere: two claims tie each of them to its user's row. */
+/** Access tokens are not stored: two claims connect each to its user's row. */
 function createAccessTokens(users: Users, lifetimes: { get(): TokenLifetimes }, now: () => number) {
   const jwt = createJwtSigner(now);
 
@@ -74,7 +74,7 @@ function createRevocation(users: Users, refreshTokens: RefreshTokens) {
   };
 }
 
-/** The authority of a real back end: users and refresh tokens in SQLite, access tokens as signed JWTs. */
+/** Accounts as in a real back end: users and refresh tokens in SQLite, access tokens as signed JWTs. */
 export async function sqliteAccounts(options: SqliteAccountsOptions): Promise<SqliteAccounts> {
   const { argon2Cost = soundArgon2Cost, now = Date.now } = options;
   checkNow(now);

@@ -3,7 +3,7 @@ export interface Tokens {
   readonly refreshToken: string;
 }
 
-/** Fails where a body has not both tokens, so that no test goes on with an `undefined` one. */
+/** Throws if a body lacks a token, so that no test continues with `undefined`. */
 export function tokensOf(body: unknown): Tokens {
   if (!hasTokens(body)) throw new TypeError('Expected the body to have `accessToken` and `refreshToken`');
   return body;

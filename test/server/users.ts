@@ -9,7 +9,7 @@ export interface Argon2Cost {
   readonly parallelism: number;
 }
 
-/** What OWASP's Password Storage Cheat Sheet asks for. */
+/** The cost that OWASP's Password Storage Cheat Sheet recommends. */
 export const soundArgon2Cost: Argon2Cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 export interface StoredUser {
@@ -31,7 +31,7 @@ function readUser(row: Record<string, SQLOutputValue> | undefined): StoredUser |
   };
 }
 
-/** The `users` table, filled with `users`, whose passwords it holds as argon2id hashes. */
+/** Creates the `users` table with `users`, whose passwords are stored as argon2id hashes. */
 export async function createUserTable(database: DatabaseSync, users: readonly TestUser[], cost: Argon2Cost) {
   const insert = database.prepare(
     `INSERT INTO users (id, username, email, password_hash) VALUES (?, ?, ?, ?)
@@ -62,7 +62,7 @@ export async function createUserTable(database: DatabaseSync, users: readonly Te
 
     async verifyPassword(username: string, password: string): Promise<Account | undefined> {
       const user = readUser(findByUsername.get(username));
-      // A hash is computed for unknown names too: how long the answer takes must not tell who exists.
+      // Compute a hash for unknown names too, so that the response time does not reveal which users exist.
       const matches = await verify(user?.passwordHash ?? nobodysHash, password);
       return user === undefined || user.disabled || !matches ? undefined : user.account;
     },

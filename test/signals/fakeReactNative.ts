@@ -1,6 +1,6 @@
 import type { AppStateLike, NetInfoLike, NetInfoStateLike } from '../../src/index.ts';
 
-/** `AppState` as React Native has it: `currentState` changes before its listeners hear of it. */
+/** `AppState` as in React Native: `currentState` changes before the listeners are called. */
 export function createFakeAppState(initial: string | null = 'active') {
   const listeners = new Set<(state: string) => void>();
   let currentState = initial;
@@ -23,7 +23,7 @@ export function createFakeAppState(initial: string | null = 'active') {
   };
 }
 
-/** `NetInfo` as the community's package has it: who begins to listen is told what is known. */
+/** `NetInfo` as in the community's package: a new listener is called with the current state. */
 export function createFakeNetInfo(initial: NetInfoStateLike | null = null) {
   const listeners = new Set<(state: NetInfoStateLike) => void>();
   let state = initial;

@@ -14,7 +14,7 @@ const stories = Object.entries(files).flatMap(([file, { default: meta, ...named 
   Object.values(named).map((story) => ({ file, title: meta.title, story })),
 );
 
-/** Every state of the chart, the ones that have others inside included. */
+/** Every state of the chart, including parents. */
 function statesIn(node: AnyStateNode): string[] {
   return Object.values(node.states).flatMap((child) => [child.path.join('.'), ...statesIn(child)]);
 }

@@ -11,7 +11,7 @@ export const hours = 60 * minutes;
 /** In milliseconds. */
 export const lifetime = 9 * minutes;
 
-/** How a client learns when a token expires. */
+/** How the client learns the expiry of a token. */
 export type Source = 'expiresIn' | 'exp and Date' | 'exp alone';
 
 export interface WorldOptions {
@@ -20,13 +20,13 @@ export interface WorldOptions {
   readonly ahead?: number;
 }
 
-/** A server of JWTs on a port, and a device whose clock tells another time than the server's. */
+/** A server with JWTs on a port, and a device whose clock differs from the server's. */
 export async function openWorld({ source, ahead = 0 }: WorldOptions) {
   const clock = createManualClock();
   const device = {
     ahead,
     now: () => clock.now() + device.ahead,
-    // A timer runs on, whatever becomes of the clock on the wall.
+    // Setting the wall clock does not affect timers.
     schedule: (callback: () => void, delay: number) => clock.schedule(callback, delay),
   };
   const start = clock.now();
@@ -43,7 +43,7 @@ export async function openWorld({ source, ahead = 0 }: WorldOptions) {
     for (const kind of ['login', 'refresh'] as const) {
       server.intercept(kind, async (_request, next) => {
         const { headers, body, status } = await next();
-        // What a script is shown of an answer from another origin whose server exposes no header: nothing of the kind.
+        // A script cannot read this header of another origin's response unless the server exposes it.
         headers.set('date', 'not for you');
         return new Response(body, { headers, status });
       });
@@ -55,7 +55,7 @@ export async function openWorld({ source, ahead = 0 }: WorldOptions) {
     grant: { expiresAt: jwtExpiresAt },
     errorCodes: { 403: 'accessTokenExpired' },
   });
-  /** Tokens that were sent though the session knew that they had expired. */
+  /** Tokens that were sent although the session knew that they had expired. */
   const knownExpired: number[] = [];
   let session = open();
 
@@ -75,7 +75,7 @@ export async function openWorld({ source, ahead = 0 }: WorldOptions) {
     return opened;
   }
 
-  /** Waits for the network, which keeps its own time. */
+  /** Waits for the network, which runs in real time. */
   async function settle(): Promise<void> {
     const isCalling = () => session.actor.getSnapshot().matches('refreshing');
     const deadline = performance.now() + 30_000;
@@ -106,13 +106,13 @@ export async function openWorld({ source, ahead = 0 }: WorldOptions) {
       return session;
     },
     signIn: () => session.login({ username: 'ada', password: 'lovelace' }),
-    /** Another session in place of the one that was there. */
+    /** Replaces the session with a new one. */
     reopen(options: Parameters<typeof open>[0]) {
       session.dispose();
       session = open(options);
     },
     live,
-    /** Lets time pass, with a request in every minute of it: how often each status was the answer. */
+    /** Advances the time with one request per minute, and counts the responses by status. */
     async use(milliseconds: number): Promise<Readonly<Record<number, number>>> {
       const answers: Record<number, number> = {};
       const end = clock.now() + milliseconds;
@@ -123,7 +123,7 @@ export async function openWorld({ source, ahead = 0 }: WorldOptions) {
       }
       return answers;
     },
-    /** Milliseconds from the beginning, by the server's clock. */
+    /** Milliseconds since the start, by the server's clock. */
     refreshTimes: () => server.requests.filter(({ kind }) => kind === 'refresh').map(({ at }) => at - start),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };

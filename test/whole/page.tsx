@@ -4,12 +4,12 @@ import { indexedDbStore, webStorageStore, type StoredSession, type TokenStore } 
 import { SessionProvider, useSession } from '../../src/react/index.ts';
 import { session } from '../tabs/page.ts';
 
-/** What a test does to a store without a session. */
+/** Functions for a test to change the store without a session. */
 export interface StoreCheck {
   write(generation: number): Promise<void>;
-  /** The generation that is stored; `null` where there is no record. */
+  /** The stored generation, or `null` without a record. */
   read(): Promise<number | null>;
-  /** Adds one to the generation, each time in one step. */
+  /** Increments the generation atomically. */
   add(times: number): Promise<void>;
 }
 

@@ -12,7 +12,7 @@ export interface WholeWorld {
   readonly server: RunningServer;
   readonly tokenEndpoint: TokenEndpoint;
   readonly pageUrl: string;
-  /** Opens tabs of a new profile; Ada signs in in the first one, and all know of her. */
+  /** Opens tabs of a new profile. Ada signs in in the first one, and all tabs follow. */
   signedIn(count: number): Promise<readonly [Page, Page, ...Page[]]>;
 }
 
@@ -31,7 +31,7 @@ async function launchWhole(browser: WholeBrowser): Promise<Browser> {
       });
 }
 
-/** A server, a page and a browser: to be called at the top of a `describe`. */
+/** A server, a page and a browser. Call it at the top of a `describe`. */
 export function useWhole(kind: WholeBrowser): WholeWorld {
   const stack = new AsyncDisposableStack();
   let server: RunningServer;

@@ -6,10 +6,10 @@ import { ada, createWorld } from '../world.ts';
 
 type World = Awaited<ReturnType<typeof createWorld>>;
 
-/** Whom the page takes its user for. */
+/** The user that the page shows. */
 const asAda = { id: '1', email: 'ada@example.com' };
 
-/** What is stored of a session that has ended: no token, no user. */
+/** The record of an ended session: no token, no user. */
 async function whatIsLeft(world: World, ended: string) {
   const sessionId: unknown = expect.any(String);
   const tombstone = { version: 1, api: new URL(world.server.url).origin, sessionId, ended };
@@ -161,7 +161,7 @@ export function ending(dialect: Dialect): void {
   );
 }
 
-/** What the page of somebody else would have left behind. */
+/** A record that another user's page would have left. */
 async function tokensOfGrace({ server }: World) {
   const grace = await server.accounts.verifyPassword('grace', 'hopper');
   if (grace === undefined) throw new Error('Grace cannot sign in');

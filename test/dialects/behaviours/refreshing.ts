@@ -37,7 +37,7 @@ export function refreshing(dialect: Dialect): void {
     const first = session.api.get('api/items/0').json();
     await arrived.opened;
     const later = [1, 2, 3].map((n) => session.api.get(`api/items/${n}`).json());
-    // The server answers this one while the others still wait: it comes after them and overtakes them.
+    // The server answers this request while the earlier ones still wait.
     await session.api.get('api/public', { context: { auth: 'none' } });
     const itemsSoFar = world.server.requests.filter(({ path }) => path.startsWith('/api/items'));
     expect(itemsSoFar.map(({ path }) => path)).toEqual(['/api/items/0']);

@@ -12,12 +12,12 @@ interface Credentials {
   password: string;
 }
 
-/** What a test can do in the page; everything goes through the session, as a program's own code would. */
+/** The functions that a test can call in the page. All go through the session, as in an application. */
 export interface Program {
   readonly session: Session<{ id: string; username: string }, Credentials>;
-  /** All that left the session by ways that somebody could listen to. */
+  /** Everything that the session has exposed to listeners. */
   readonly overheard: readonly string[];
-  /** What answers to a request: `200 ada`, or the code of an error. */
+  /** The outcome of a request: `200 ada`, or an error code. */
   send(method: string, path: string): Promise<string>;
 }
 
@@ -35,7 +35,7 @@ function userOf(answer: unknown): string {
 const overheard: string[] = [];
 const overhear = (what: unknown) => void overheard.push(JSON.stringify(what));
 
-/** Where the API is; on the page's own origin unless the address says otherwise. */
+/** The URL of the API. Default is the page's own origin. */
 const api = new URL(location.href).searchParams.get('api');
 
 new BroadcastChannel(`sessionchart:local:session@${new URL(api ?? location.origin).origin}`).addEventListener(

@@ -11,10 +11,10 @@ import { startServer, type RunningServer } from '../../server/server.ts';
 const passwords = { ada: 'lovelace', grace: 'hopper' } as const;
 export type Username = keyof typeof passwords;
 
-/** `same` serves page and API from one origin; `other` has the API on a port of its own, which is the same site. */
+/** `same` serves page and API from one origin. `other` serves the API from another port, which is the same site. */
 export type Place = 'same' | 'other';
 
-/** A profile of the browser, and what its tabs can do. */
+/** A browser profile and its tabs. */
 export interface Profile {
   readonly context: BrowserContext;
   open(): Promise<Page>;
@@ -25,7 +25,7 @@ export interface Profile {
 export interface World {
   readonly server: RunningServer;
   profile(): Promise<Profile>;
-  /** A profile with one tab, in which a user has signed in. */
+  /** Creates a profile with one tab, in which a user has signed in. */
   signedIn(username?: Username): Promise<Profile & { readonly page: Page }>;
 }
 
@@ -39,7 +39,7 @@ export const send = (page: Page, method: string, path: string) =>
 
 export const statusOf = (page: Page) => page.evaluate(() => window.program.session.getSnapshot().status);
 
-/** A server, a page and a browser, and no traces of the tests before: to be called at the top of a suite. */
+/** A server, a page and a browser, reset before each test. Call it at the top of a suite. */
 export function usePages(place: Place): World {
   let server: RunningServer;
   let browser: Browser;

@@ -8,10 +8,10 @@ import { redeem, signIn } from '../../../src/testing/dialects/grants.ts';
 
 const endpoints = { login: '/auth/login', refresh: '/auth/refresh', logout: '/auth/logout' };
 
-/** Refresh and logout see the refresh token, and the API never does. */
+/** Only refresh and logout receive the refresh token; the API does not. */
 const refreshPath = '/auth';
 
-/** Not `Secure`, nor named `__Host-…`, since the tests speak HTTP: a server of one's own has both. */
+/** Without `Secure` and `__Host-…`, since the tests use HTTP. A real server needs both. */
 const attributes = { sameSite: 'Lax', path: '/' } as const;
 
 const secret = { ...attributes, httpOnly: true };
@@ -26,11 +26,11 @@ const apiCodes = {
 function setCookies(c: DialectContext, tokens: { access: string; refresh: string }): void {
   setCookie(c, 'access', tokens.access, secret);
   setCookie(c, 'refresh', tokens.refresh, { ...secret, path: refreshPath });
-  // Another one with every grant: whoever sends again has to read it again.
+  // A new one with every grant: a replay must read it again.
   setCookie(c, 'csrf', randomBytes(16).toString('hex'), attributes);
 }
 
-/** Whether the header repeats the cookie (OWASP, double submit), where a request may change something. */
+/** Whether a request that changes data repeats the cookie in the header (OWASP, double submit). */
 function isForged(c: DialectContext): boolean {
   const isSafe = ['GET', 'HEAD', 'OPTIONS'].includes(c.req.method);
   const cookie = getCookie(c, 'csrf');

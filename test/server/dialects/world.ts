@@ -28,7 +28,7 @@ export async function send(url: string, init: RequestInit): Promise<Answer> {
   return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
 }
 
-/** A running server and a client of it that knows no more than HTTP. */
+/** A running server, and a plain HTTP client for it. */
 export async function createWorld(openAuthority: OpenAuthority, dialect: DialectName | 'cookie') {
   const clock = createClock();
   const stack = new AsyncDisposableStack();

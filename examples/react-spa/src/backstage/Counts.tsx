@@ -13,7 +13,7 @@ export function Counts() {
   if (data === undefined) return null;
   return (
     <p className="quiet">
-      Server: {data.api} calls, {data.refused} refused, {data.refresh} refreshes
+      At the server: calls {data.api}, refused {data.refused}, refreshes {data.refresh}
     </p>
   );
 }
