@@ -1,8 +1,9 @@
+import { createTestServer } from '../../src/testing/index.ts';
 import { createSession, jwtExpiresAt, restContract, type SessionOptions } from '../../src/index.ts';
 import { createManualClock } from '../clock.ts';
 import { rotating } from '../contracts/rotating.ts';
 import { cheapArgon2Cost } from '../server/authorities.ts';
-import { startServer } from '../server/server.ts';
+import { sqliteAccounts } from '../server/sqliteAccounts.ts';
 
 export const seconds = 1_000;
 export const minutes = 60 * seconds;
@@ -20,7 +21,7 @@ export interface WorldOptions {
   readonly ahead?: number;
 }
 
-/** A server with JWTs on a port, and a device whose clock differs from the server's. */
+/** A server with JWTs in this process, and a device whose clock differs from the server's. */
 export async function openWorld({ source, ahead = 0 }: WorldOptions) {
   const clock = createManualClock();
   const device = {
@@ -31,14 +32,18 @@ export async function openWorld({ source, ahead = 0 }: WorldOptions) {
   };
   const start = clock.now();
   const stack = new AsyncDisposableStack();
-  const server = stack.use(
-    await startServer({
-      dialect: source === 'expiresIn' ? 'rotating' : 'express',
-      now: clock.now,
-      argon2Cost: cheapArgon2Cost,
-      accessTokenLifetime: lifetime / seconds,
-    }),
-  );
+  const accounts = await sqliteAccounts({
+    database: ':memory:',
+    now: clock.now,
+    argon2Cost: cheapArgon2Cost,
+    accessTokenLifetime: lifetime / seconds,
+  });
+  stack.defer(() => accounts.close());
+  const server = createTestServer({
+    dialect: source === 'expiresIn' ? 'rotating' : 'express',
+    now: clock.now,
+    accounts,
+  });
   if (source === 'exp alone') {
     for (const kind of ['login', 'refresh'] as const) {
       server.intercept(kind, async (_request, next) => {
@@ -63,6 +68,7 @@ export async function openWorld({ source, ahead = 0 }: WorldOptions) {
     const opened = createSession<unknown, { username: string; password: string }>({
       baseUrl: server.url,
       server: source === 'expiresIn' ? rotating : contract,
+      ky: { fetch: server.fetch },
       environment: { clock: device, random: () => 0 },
       ...options,
     });
