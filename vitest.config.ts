@@ -95,6 +95,8 @@ const projects: TestProjectInlineConfiguration[] = [
     test: {
       name: 'react18',
       include: ['test/{react,devtools}/**/*.browser.test.tsx'],
+      // About what the panel shows and forces, whichever React renders it: the project `browser` has them.
+      exclude: ['test/devtools/{accessibility,answers,keyboard,secrets}.browser.test.tsx'],
       setupFiles: ['./test/browser/quietConsole.ts'],
       restoreMocks: true,
       browser: browser(),
