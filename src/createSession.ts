@@ -1,11 +1,8 @@
 import ky from 'ky';
 import type { InteropObservable } from 'xstate';
-import type { PendingLogin } from './session/authenticator.ts';
 import { createCommands } from './session/commands.ts';
 import { createWorld } from './session/createWorld.ts';
-import { createEnding } from './session/ending.ts';
 import { SessionDisposedError } from './errors/errors.ts';
-import { createExit } from './session/exit.ts';
 import { createHistory } from './session/history.ts';
 import { createEnd } from './platform/abort.ts';
 import { createGate } from './requests/gate.ts';
@@ -20,6 +17,8 @@ import { createRoster } from './session/roster.ts';
 import { reportReduced } from './platform/report.ts';
 import { notify } from './platform/report.ts';
 import type { Session } from './session/session.ts';
+import type { PendingLogin } from './session/signIn.ts';
+import { createSignOut } from './session/signOut.ts';
 import { createViews, withInterop } from './session/views.ts';
 import { listenToSignals } from './session/wake.ts';
 
@@ -57,11 +56,11 @@ export function createSession<User = unknown, Login = unknown>(
     neededFor: (): number | null => gate.neededFor(),
     isEarly: () => actor.getSnapshot().hasTag('restoring'),
   });
-  const ending = createEnding(world);
+  const signOut = createSignOut(world);
   const history = createHistory(() => clock.now());
-  const machine: StartableActor = createSessionActor(world, pending, history, ending);
+  const machine: StartableActor = createSessionActor(world, pending, history, signOut);
   const { actor } = machine;
-  const lookout = createLookout(world, actor, ending);
+  const lookout = createLookout(world, actor, signOut);
   const gate = createGate(world, actor, lookout);
   const { hooks, watch } = createKyDoor(gate, world.fetch, clock);
   const { credentials } = world;
@@ -133,7 +132,7 @@ export function createSession<User = unknown, Login = unknown>(
       subscribe: roster.subscribe,
     },
     clock,
-    logout: createExit(world, actor, ending),
+    logout: () => signOut.signOut(actor),
     getSnapshot: views.get,
     subscribe: views.subscribe,
     on(type, listener) {

@@ -2,7 +2,7 @@ import type { AttemptStart, SessionEvent, Stamp } from '../../machines/index.ts'
 import { factsOf, renewSession, startOfLifetime } from '../store/credentials.ts';
 import { anySignal, createEnd, type EndSignal } from '../platform/abort.ts';
 import { newsOf } from '../store/peerMessage.ts';
-import { readGrant, type CheckedGrant } from '../server/grant.ts';
+import type { CheckedGrant } from '../server/grant.ts';
 import { isMalformedGrantError } from '../errors/guards.ts';
 import { redact } from '../errors/redact.ts';
 import { isAnotherUser } from '../server/sameUser.ts';
@@ -15,9 +15,7 @@ import type { World } from '../session/world.ts';
 import { fullJitter } from './backoff.ts';
 import { isOvertaken, tellFailure, tellNews, type Known } from './news.ts';
 import { judgeFailure, type CallFailure } from './judgeFailure.ts';
-import { revoke } from '../server/revoke.ts';
 import type { Answer } from '../server/answer.ts';
-import { callServer, endOfGrant } from '../server/serverCall.ts';
 import { beginCall, endCall, storeFailure, type Call } from './storedCall.ts';
 import { underLock } from './underLock.ts';
 
@@ -116,22 +114,15 @@ async function refresh<User, Login>(
   { end, lease, stored, known }: RefreshScope,
   send: Send,
 ): Promise<void> {
-  const { server, refresh, environment } = world.settings;
-  const issuedAt = environment.clock.now();
-  const call = callServer(
-    world,
-    ({ http, signal }) => {
-      if (server.refresh === undefined) throw new Error('The contract has no `refresh`');
-      const { refreshToken, accessToken, user } = session;
-      return server.refresh({ refreshToken, accessToken, user, http, signal });
-    },
-    { purpose: 'refresh', timeout: refresh.timeout, signals: [endOfGrant(server, end)] },
-  );
+  const { calls, settings } = world;
+  const { server } = settings;
+  const call = calls.refresh(session, end);
+  const { issuedAt } = call;
   try {
-    const granted = readGrant(await call.result, { server, issuedAt, serverTime: call.answer()?.date });
+    const granted = await call.result;
     if (isAnotherUser(server, session.user, granted.user)) {
       // Cookies are those of the other user's own session.
-      if (server.cookies === undefined) void revoke(world, renewSession(session, granted, issuedAt));
+      if (server.cookies === undefined) void calls.logout(renewSession(session, granted, issuedAt));
       throw new VerdictError('subjectMismatch');
     }
     await take(world, session, issuedAt, granted, send);
@@ -177,7 +168,7 @@ function discard<User, Login>(
     found === null
       ? world.credentials.current()?.sessionId !== late.sessionId
       : isEnded(found) || found.sessionId !== late.sessionId;
-  if (isOver) void revoke(world, late);
+  if (isOver) void world.calls.logout(late);
 }
 
 interface Refused {

@@ -30,10 +30,9 @@ const absurdLifetime = 100 * 365 * 24 * 60 * 60 * 1000;
  *
  * @throws {MalformedGrantError} names the field at fault, never its value
  */
-export function readGrant<User>(grant: Grant<User>, origin: GrantOrigin): CheckedGrant<User> {
-  const given: unknown = grant;
-  if (typeof given !== 'object' || given === null) {
-    throw new MalformedGrantError('grant', 'an object with an `accessToken`', kindOf(given));
+export function readGrant<User>(grant: Grant<User> | undefined, origin: GrantOrigin): CheckedGrant<User> {
+  if (!isObject(grant)) {
+    throw new MalformedGrantError('grant', 'an object with an `accessToken`', kindOf(grant));
   }
   const isKeptByServer = grant.accessToken === null && origin.server.cookies !== undefined;
   return {
@@ -43,6 +42,11 @@ export function readGrant<User>(grant: Grant<User>, origin: GrantOrigin): Checke
     lifetime: readLifetime(grant.expiresIn) ?? lifetimeUntil(grant.expiresAt, origin),
     user: grant.user ?? undefined,
   };
+}
+
+/** A contract without types may return anything. */
+function isObject<Value>(value: Value | undefined): value is Value & object {
+  return typeof value === 'object' && value !== null;
 }
 
 function readToken(field: string, token: unknown): string {

@@ -1,19 +1,14 @@
 import { waitFor } from 'xstate';
-import type { PendingLogin } from './authenticator.ts';
+import { storeNew, type PendingLogin } from './signIn.ts';
 import { expectOpen as throwIfClosed } from '../requests/closed.ts';
 import { beginSession, factsOf, isKnownGrant, renewSession } from '../store/credentials.ts';
-import {
-  AccessTokenUnavailableError,
-  AlreadyAuthenticatedError,
-  InvalidOptionError,
-} from '../errors/errors.ts';
+import { AccessTokenUnavailableError, AlreadyAuthenticatedError } from '../errors/errors.ts';
 import { readGrant, type CheckedGrant } from '../server/grant.ts';
 import { throwIfAborted, untilAborted } from '../platform/abort.ts';
-import { readSignal } from '../errors/checks.ts';
+import { expectFunctions, readSignal } from '../errors/checks.ts';
 import { hasSession } from '../requests/hasSession.ts';
 import type { Gate } from '../requests/gate.ts';
 import type { Lookout } from './lookout.ts';
-import { newsOf } from '../store/peerMessage.ts';
 import { randomId } from '../platform/randomId.ts';
 import type { Session } from './session.ts';
 import type { StoredSession } from '../store/tokenStore.ts';
@@ -32,7 +27,7 @@ export function createCommands<User, Login>(
   { gate, lookout }: { readonly gate: Gate; readonly lookout: Pick<Lookout, 'glance'> },
   pending: Map<string, PendingLogin<User, Login>>,
 ): Commands<User, Login> {
-  const { settings, credentials, keeper, disposal } = world;
+  const { settings, credentials, disposal } = world;
   const { clock } = settings.environment;
 
   const expectOpen = (): void => {
@@ -72,9 +67,7 @@ export function createCommands<User, Login>(
       const signal = readSignal('signal', foreign);
       const inTime = <Result>(waiting: Promise<Result>) =>
         signal === null ? waiting : untilAborted(waiting, signal);
-      if (settings.server.login === undefined) {
-        throw new InvalidOptionError('server.login', 'a function', 'undefined');
-      }
+      expectFunctions('server', settings.server, ['login']);
       // What the store holds is not to be passed over: it may be a session that is open.
       if (actor.getSnapshot().hasTag('restoring')) await inTime(ready());
       const looking = lookout.glance();
@@ -96,17 +89,13 @@ export function createCommands<User, Login>(
       const issuedAt = clock.now();
       const adopted = sessionOf(readGrant(grant, { server: settings.server, issuedAt }), issuedAt);
       if (adopted === null) return;
-      const written = keeper.write(adopted);
-      credentials.stage(adopted);
-      actor.send({ type: 'session.adopt', ...factsOf(adopted, settings) });
-      await written;
-      world.tell(newsOf(adopted));
+      await storeNew(world, adopted, () =>
+        actor.send({ type: 'session.adopt', ...factsOf(adopted, settings) }),
+      );
     },
     async refresh() {
       expectOpen();
-      if (settings.server.refresh === undefined) {
-        throw new InvalidOptionError('server.refresh', 'a function', 'undefined');
-      }
+      expectFunctions('server', settings.server, ['refresh']);
       const ticket = gate.ticket('required', { isRequest: false, what: '`refresh()`' });
       if (actor.getSnapshot().hasTag('restoring')) await ready();
       const before = credentials.current();

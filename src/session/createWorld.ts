@@ -7,6 +7,7 @@ import type { SessionStore } from '../store/sessionStore.ts';
 import type { PeerMessage } from '../store/peerMessage.ts';
 import { randomId } from '../platform/randomId.ts';
 import { reportReduced } from '../platform/report.ts';
+import { createServerCalls } from '../server/calls.ts';
 import { isSameUser } from '../server/sameUser.ts';
 import { createKeeper } from '../store/keeper.ts';
 import { isEnded } from '../store/storedRecord.ts';
@@ -74,6 +75,11 @@ export function createWorld<User, Login>(
     onCleared: () => tellOnce({ type: 'store.cleared', at: clock.now() }),
   });
 
+  const fetch: World<User, Login>['fetch'] = ky.fetch ?? ((input, init) => globalThis.fetch(input, init));
+  const traffic = createTraffic(clock);
+  const currentId = () => credentials.current()?.sessionId ?? null;
+  const calls = createServerCalls({ settings, fetch, traffic, disposal, currentId });
+
   return {
     get id() {
       return (id ??= randomId());
@@ -84,9 +90,9 @@ export function createWorld<User, Login>(
     credentials,
     keeper,
     channelName: `sessionchart:${scope}:${name}@${api}`,
-    fetch: ky.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-    inOrder: server.cookies?.createCallOrder() ?? ((call) => call()),
-    traffic: createTraffic(clock),
+    fetch,
+    calls,
+    traffic,
     neededFor,
     lastError: { refresh: null },
     tell(message) {

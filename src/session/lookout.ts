@@ -1,6 +1,6 @@
 import { whyClosed } from '../requests/closed.ts';
 import { factsOf } from '../store/credentials.ts';
-import type { Ending } from './ending.ts';
+import type { SignOut } from './signOut.ts';
 import { hasSession } from '../requests/hasSession.ts';
 import { failedRefreshIn } from '../store/failedRefresh.ts';
 import { isEnded } from '../store/storedRecord.ts';
@@ -25,7 +25,7 @@ export interface Lookout {
 export function createLookout<User, Login>(
   world: World<User, Login>,
   actor: SessionActor,
-  ending: Pick<Ending<User>, 'disown'>,
+  { endLate }: Pick<SignOut<User>, 'endLate'>,
 ): Lookout {
   const { credentials, disposal, keeper, neededFor, settings } = world;
   const { clock } = settings.environment;
@@ -50,7 +50,7 @@ export function createLookout<User, Login>(
     } else if (isOurs && !hasSession(snapshot)) {
       if (isKnown) return;
       // A logout wins every race: what another tab stored in the meantime is over as well.
-      ending.disown(found);
+      endLate(found);
     } else if (!isOurs || found.generation > generation) {
       credentials.stage(found);
       actor.send({ type: 'peer.adopted', ...factsOf(found, settings) });

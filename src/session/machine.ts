@@ -7,9 +7,7 @@ import {
   type Stamp,
 } from '../../machines/index.ts';
 import type { EndSignal } from '../platform/abort.ts';
-import { createAuthenticator, type PendingLogin } from './authenticator.ts';
 import { whyClosed } from '../requests/closed.ts';
-import type { Ending } from './ending.ts';
 import type { Clock } from '../platform/clock.ts';
 import { IdentityChangedError, LoggedOutError } from '../errors/errors.ts';
 import { hasSession } from '../requests/hasSession.ts';
@@ -19,6 +17,8 @@ import { fullJitter } from '../refresh/backoff.ts';
 import { createRefresher } from '../refresh/refresher.ts';
 import { notify } from '../platform/report.ts';
 import { createRestorer } from './restorer.ts';
+import { createSignIn, type PendingLogin } from './signIn.ts';
+import type { SignOut } from './signOut.ts';
 import type { SessionActor, World } from './world.ts';
 
 export interface StartableActor {
@@ -31,7 +31,7 @@ type System = AnyActorRef['system'];
 /** What the machine calls of one session. It is kept outside the machine, whose snapshots hold no secret. */
 interface SessionParts {
   readonly restorer: ReturnType<typeof createRestorer>;
-  readonly authenticator: ReturnType<typeof createAuthenticator>;
+  readonly authenticator: ReturnType<typeof createSignIn>;
   readonly refresher: ReturnType<typeof createRefresher>;
   useTokens(grant: Stamp): void;
   dropTokens(sessionId: string | null, cause: SessionEvent['type']): void;
@@ -90,7 +90,7 @@ export function createSessionActor<User, Login>(
   world: World<User, Login>,
   pending: Map<string, PendingLogin<User, Login>>,
   history: History,
-  ending: Pick<Ending<User>, 'expire' | 'logOut'>,
+  { expire, end }: Pick<SignOut<User>, 'expire' | 'end'>,
 ): StartableActor {
   const { settings } = world;
   const { clock, random, signals } = settings.environment;
@@ -114,15 +114,15 @@ export function createSessionActor<User, Login>(
   });
   partsOfSystems.set(actor.system, {
     restorer: createRestorer(world),
-    authenticator: createAuthenticator(world, pending, (sessionId) =>
+    authenticator: createSignIn(world, pending, (sessionId) =>
       whatOvertook(actor, world.disposal, sessionId),
     ),
     refresher: createRefresher(world),
     useTokens(grant) {
       if (world.credentials.commit(grant)) world.lastError.refresh = null;
     },
-    dropTokens: ending.expire,
-    dropCredentials: ending.logOut,
+    dropTokens: expire,
+    dropCredentials: end,
     now: () => clock.now(),
     jitter: (failures) => fullJitter(random, failures),
   });

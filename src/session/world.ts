@@ -2,7 +2,7 @@ import type { Actor } from 'xstate';
 import type { SessionMachine } from '../../machines/index.ts';
 import type { EndSignal } from '../platform/abort.ts';
 import type { Credentials } from '../store/credentials.ts';
-import type { CallOrder } from '../server/contract.ts';
+import type { ServerCalls } from '../server/calls.ts';
 import type { Settings } from './settings.ts';
 import type { Traffic } from '../requests/requests.ts';
 import type { Keeper } from '../store/keeper.ts';
@@ -26,8 +26,7 @@ export interface World<User, Login> {
   /** Aborted by `dispose()`: nothing is sent afterwards. */
   readonly disposal: EndSignal;
   readonly fetch: typeof fetch;
-  /** Makes the calls of the contract: one after another where their answers set cookies, else at once. */
-  readonly inOrder: CallOrder;
+  readonly calls: ServerCalls<User, Login>;
   /** Who looks at requests, and who answers them in the server's place. */
   readonly traffic: Traffic;
   /** Tells the others who share the store. */

@@ -1,0 +1,212 @@
+import ky, { type KyInstance } from 'ky';
+import { SessionDisposedError } from '../errors/errors.ts';
+import { isMalformedGrantError } from '../errors/guards.ts';
+import { anySignal, createEnd, followSignals, untilAborted, type EndSignal } from '../platform/abort.ts';
+import { giveUpAfter } from '../platform/patience.ts';
+import { isAnswerFromElsewhere } from '../platform/redirects.ts';
+import { isRequest } from '../platform/toRequest.ts';
+import type { RequestPurpose, Traffic } from '../requests/requests.ts';
+import type { Settings } from '../session/settings.ts';
+import { pageOf, readAnswer, type Answer } from './answer.ts';
+import type { CallOrder, ContractCall, Grant, SessionCall } from './contract.ts';
+import { readGrant, type CheckedGrant } from './grant.ts';
+import { VerdictError } from './verdict.ts';
+
+/** The contract did not answer in time. */
+export class ServerCallTimeoutError extends Error {
+  override readonly name = 'ServerCallTimeoutError';
+
+  constructor(timeout: number) {
+    super(`The server did not answer within ${timeout} ms`);
+  }
+}
+
+/** A call of `login` or `refresh`. */
+export interface GrantCall<User> {
+  /** When it was made, in milliseconds since the epoch. */
+  readonly issuedAt: number;
+  readonly result: Promise<CheckedGrant<User>>;
+  /** The last answer that came over `http`; `null` before. */
+  answer(): Answer | null;
+}
+
+/** What `refresh` and `logout` need to know of a session. */
+type SessionTokens<User> = Omit<SessionCall<User>, keyof ContractCall> & { readonly sessionId: string };
+
+/** The calls of a contract. None of them is sent after `dispose()`. */
+export interface ServerCalls<User, Login> {
+  /**
+   * @param stop - the login was overtaken
+   * @param caller - the signal that the caller of `login()` gave
+   */
+  login(this: void, credentials: Login, stop: EndSignal, caller: EndSignal | null): GrantCall<User>;
+  /** @param stop - the session has ended */
+  refresh(this: void, session: SessionTokens<User>, stop: EndSignal): GrantCall<User>;
+  /**
+   * Revokes the tokens of a session that is over, if the contract can. Resolves when the server has been told, or has
+   * not answered within `refresh.timeout`.
+   */
+  logout(this: void, session: SessionTokens<User>): Promise<void>;
+}
+
+export interface ServerCallsOptions<User, Login> {
+  readonly settings: Settings<User, Login>;
+  readonly fetch: typeof fetch;
+  readonly traffic: Pick<Traffic, 'open' | 'exchange'>;
+  readonly disposal: EndSignal;
+  /** The id of the current session; `null` where there is none. */
+  readonly currentId: () => string | null;
+}
+
+interface CallOptions {
+  readonly purpose: RequestPurpose;
+  /** What aborts the call. */
+  readonly signals: readonly EndSignal[];
+  /** Milliseconds. */
+  readonly timeout: number | false;
+  readonly note?: (answer: Answer) => void;
+}
+
+export function createServerCalls<User, Login>(
+  options: ServerCallsOptions<User, Login>,
+): ServerCalls<User, Login> {
+  const { settings, disposal, currentId } = options;
+  const { server, login, refresh, environment } = settings;
+  const { clock } = environment;
+  const inOrder: CallOrder = server.cookies?.createCallOrder() ?? ((run) => run());
+
+  /** Calls a function of the contract, with an `http` that notes what the server answers. */
+  async function call<Result>(
+    run: (call: ContractCall) => Promise<Result> | undefined,
+    { purpose, signals, timeout, note }: CallOptions,
+  ): Promise<Result | undefined> {
+    const { signal, abort, release } = followSignals(signals);
+    const http = createClient(options, { purpose, signal, note });
+    const giveUp = () => abort(new ServerCallTimeoutError(Number(timeout)));
+    const cancel = timeout === false ? null : giveUpAfter(clock, { limit: timeout, isAwaited: true }, giveUp);
+    try {
+      const called = signal.aborted
+        ? new Promise<never>(() => undefined)
+        : inOrder(async () => run({ http, signal }), signal);
+      return await untilAborted(called, signal);
+    } finally {
+      cancel?.();
+      release();
+    }
+  }
+
+  function callForGrant(
+    run: (call: ContractCall) => Promise<Grant<User>> | undefined,
+    callOptions: CallOptions,
+  ): GrantCall<User> {
+    const issuedAt = clock.now();
+    let answer: Answer | null = null;
+    const note = (next: Answer) => {
+      answer = next;
+    };
+    const readResult = async () => {
+      try {
+        const grant = await call(run, { ...callOptions, note });
+        throwRefusal(answer);
+        return readGrant(grant, { server, issuedAt, serverTime: answer?.date });
+      } catch (error) {
+        if (isMalformedGrantError(error)) throwRefusal(answer);
+        throw error;
+      }
+    };
+    return { issuedAt, result: readResult(), answer: () => answer };
+  }
+
+  /**
+   * What aborts a call that may grant something. With a `logout` to revoke it by, a late grant is worth waiting for; but
+   * the cookies of a late answer would replace those of the next session.
+   */
+  const endOfGrant = (stop: EndSignal): EndSignal =>
+    server.logout === undefined || server.cookies !== undefined ? stop : createEnd().signal;
+
+  return {
+    login(credentials, stop, caller) {
+      const signals = [disposal, endOfGrant(stop), ...(caller === null ? [] : [caller])];
+      const run = (given: ContractCall) => server.login?.({ credentials, ...given });
+      return callForGrant(run, { purpose: 'login', signals, timeout: login.timeout });
+    },
+    refresh({ refreshToken, accessToken, user }, stop) {
+      const run = (given: ContractCall) => server.refresh?.({ refreshToken, accessToken, user, ...given });
+      const { timeout } = refresh;
+      return callForGrant(run, { purpose: 'refresh', signals: [endOfGrant(stop)], timeout });
+    },
+    async logout({ sessionId, refreshToken, accessToken, user }) {
+      if (server.logout === undefined) return;
+      // By then the cookies are those of another session.
+      if (server.cookies !== undefined && ![null, sessionId].includes(currentId())) return;
+      const run = (given: ContractCall) => server.logout?.({ refreshToken, accessToken, user, ...given });
+      const { timeout } = refresh;
+      await call(run, { purpose: 'logout', signals: [disposal], timeout }).catch(() => undefined);
+    },
+  };
+}
+
+/** A server may refuse with status 200, as GraphQL does. What the contract makes of it is no grant, or looks like one. */
+function throwRefusal(answer: Answer | null): void {
+  if (answer === null || answer.status < 200 || answer.status >= 300) return;
+  if (answer.verdict !== 'none') throw new VerdictError(answer.verdict, answer.code);
+}
+
+interface ClientOptions {
+  readonly purpose: RequestPurpose;
+  readonly signal: AbortSignal;
+  readonly note: ((answer: Answer) => void) | undefined;
+}
+
+/** ky without the session's hooks and without retries: a refresh can never wait for itself. */
+function createClient<User, Login>(
+  { settings, traffic, fetch, disposal }: ServerCallsOptions<User, Login>,
+  { purpose, signal, note }: ClientOptions,
+): KyInstance {
+  const { server, origins, baseUrl, refresh, environment } = settings;
+  const { clock } = environment;
+  const { maxRetryAfter } = refresh;
+
+  const send = async (request: Request, init: RequestInit, ends: AbortSignal): Promise<Response> => {
+    const cookies = origins.has(new URL(request.url).origin) ? server.cookies : undefined;
+    const prepared = (await cookies?.prepare(request, ends)) ?? request;
+    // A contract may keep `http` for later, and take its time with a call.
+    if (disposal.aborted) throw new SessionDisposedError();
+    return fetch(prepared, { ...init, signal: ends });
+  };
+
+  return ky.create({
+    baseUrl,
+    fetch: async (input, init) => {
+      const request = isRequest(input) ? input : new Request(input, init);
+      // The contract may have given a signal of its own.
+      const ends = anySignal([signal, request.signal]);
+      return traffic.exchange(traffic.open(purpose, request), request, ends, () =>
+        send(request, withRedirect(request, init), ends),
+      );
+    },
+    signal,
+    retry: 0,
+    // A 307 or 308 would carry the refresh token, or the password, to wherever it points.
+    redirect: 'manual',
+    timeout: false,
+    hooks: {
+      afterResponse: [
+        async ({ response, request }) => {
+          const { origin } = new URL(request.url);
+          const answer = isAnswerFromElsewhere(response, (found) => found === origin)
+            ? pageOf(response.status)
+            : await readAnswer(response, { server, clock, maxRetryAfter });
+          note?.(answer);
+          if (answer.body !== 'page') return;
+          throw new VerdictError(response.status === 429 ? 'rateLimited' : 'unavailable');
+        },
+      ],
+    },
+  });
+}
+
+/** React Native's `Request` knows of no `redirect`; Expo's `fetch` takes it beside the request. */
+function withRedirect(request: Request, init: RequestInit = {}): RequestInit {
+  return 'redirect' in request ? init : { ...init, redirect: 'manual' };
+}

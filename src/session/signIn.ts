@@ -1,0 +1,114 @@
+import { isHTTPError } from 'ky';
+import type { Failure, SessionEvent } from '../../machines/index.ts';
+import { LoginFailedError, SessionError } from '../errors/errors.ts';
+import { redact } from '../errors/redact.ts';
+import { createEnd, reasonOf, type EndSignal } from '../platform/abort.ts';
+import type { Answer } from '../server/answer.ts';
+import { ServerCallTimeoutError } from '../server/calls.ts';
+import { VerdictError } from '../server/verdict.ts';
+import { beginSession, factsOf } from '../store/credentials.ts';
+import { newsOf } from '../store/peerMessage.ts';
+import type { StoredSession } from '../store/tokenStore.ts';
+import type { World } from './world.ts';
+
+/** A call of `login()` that waits. Its credentials are here, so that the machine does not hold them. */
+export interface PendingLogin<User, Login> {
+  readonly credentials: Login;
+  readonly signal: AbortSignal | null;
+  resolve(user: User | null): void;
+  reject(reason: unknown): void;
+}
+
+/** What has replaced a login, or the session that it began; `null` where it stands. */
+type WhatOvertook = (sessionId: string | null) => Error | null;
+
+interface SignInScope {
+  readonly input: { readonly loginId: string };
+  readonly sendBack: (event: SessionEvent) => void;
+}
+
+/** The actor behind `signingIn`: signs in, stores the grant, and answers the caller of `login()`. */
+export function createSignIn<User, Login>(
+  parts: Pick<World<User, Login>, 'calls' | 'credentials' | 'keeper' | 'settings' | 'tell'>,
+  pending: Map<string, PendingLogin<User, Login>>,
+  whatOvertook: WhatOvertook,
+) {
+  const { calls, settings } = parts;
+  const { clock } = settings.environment;
+
+  async function signIn(
+    login: PendingLogin<User, Login>,
+    stop: EndSignal,
+    { input: { loginId }, sendBack }: SignInScope,
+  ): Promise<void> {
+    const call = calls.login(login.credentials, stop, login.signal);
+    // The event that overtook it is handled first.
+    const answerOvertaken = () => queueMicrotask(() => login.reject(whatOvertook(null)));
+    stop.addEventListener('abort', answerOvertaken);
+    try {
+      const session = beginSession(await call.result, call.issuedAt);
+      if (stop.aborted) {
+        await calls.logout(session);
+        return;
+      }
+      stop.removeEventListener('abort', answerOvertaken);
+      const { sessionId, user } = session;
+      await storeNew(parts, session, () => sendBack({ type: 'grant.stored', ...factsOf(session, settings) }));
+      const overtaken = whatOvertook(sessionId);
+      if (overtaken === null) login.resolve(user);
+      else login.reject(overtaken);
+    } catch (error) {
+      if (stop.aborted) return;
+      const failed = toLoginError(error, call.answer(), settings.login.timeout);
+      const isTakenBack = login.signal?.aborted === true;
+      login.reject(isTakenBack ? reasonOf(login.signal) : failed);
+      const failure = isTakenBack ? null : failureOf(failed);
+      sendBack({ type: 'login.failed', loginId, at: clock.now(), failure });
+    }
+  }
+
+  return (scope: SignInScope): (() => void) => {
+    const { loginId } = scope.input;
+    const stop = createEnd();
+    const login = pending.get(loginId);
+    if (login === undefined) throw new Error(`There is no login \`${loginId}\``);
+    pending.delete(loginId);
+    void signIn(login, stop.signal, scope);
+    return () => {
+      stop.abort(new Error('The login was overtaken'));
+    };
+  };
+}
+
+/**
+ * Stores a new session, and tells the machine and the other tabs of it. The write is under way before the machine is
+ * told, so that a listener which reads the store at once finds no other session there.
+ */
+export async function storeNew<User, Login>(
+  { credentials, keeper, tell }: Pick<World<User, Login>, 'credentials' | 'keeper' | 'tell'>,
+  session: StoredSession<User>,
+  tellMachine: () => void,
+): Promise<void> {
+  const written = keeper.write(session);
+  credentials.stage(session);
+  tellMachine();
+  await written;
+  tell(newsOf(session));
+}
+
+function failureOf(error: SessionError): Failure {
+  const { status, serverCode } =
+    error instanceof LoginFailedError ? error : { status: null, serverCode: null };
+  return { code: error.code, status, serverCode };
+}
+
+function toLoginError(error: unknown, answer: Answer | null, timeout: number | false): SessionError {
+  const cause = redact(error, 'server.login');
+  if (cause instanceof SessionError) return cause;
+  const status = isHTTPError(error) ? error.response.status : (answer?.status ?? null);
+  const seen = answer?.status === status ? answer.code : null;
+  const serverCode = error instanceof VerdictError ? (error.serverCode ?? seen) : seen;
+  const isLate = error instanceof ServerCallTimeoutError && timeout !== false;
+  const options = { cause, ...(isLate && { timeout }) };
+  return new LoginFailedError({ code: 'ERR_LOGIN_FAILED', status, serverCode }, options);
+}

@@ -1,0 +1,126 @@
+import type { SessionEvent, Stamp } from '../../machines/index.ts';
+import { isRunning } from '../requests/closed.ts';
+import { isEnded } from '../store/storedRecord.ts';
+import { storedVersion, type EndedSession, type StoredSession } from '../store/tokenStore.ts';
+import type { SessionActor, World } from './world.ts';
+
+type Cause = SessionEvent['type'];
+
+/** Ends sessions: forgets the tokens, and tells the store, the other tabs and the server. */
+export interface SignOut<User> {
+  /** The machine says that the session has expired: forgets its tokens. */
+  expire(this: void, sessionId: string | null, cause: Cause): void;
+  /** The machine says that the session was logged out: forgets all of it. */
+  end(this: void, sessionId: string | null, cause: Cause): void;
+  /** Ends what another tab stored of a session that had been logged out here. */
+  endLate(this: void, late: StoredSession<User>): void;
+  /**
+   * Signs out: the machine is told at once, the server afterwards. However often it is called, the server is told once.
+   */
+  signOut(this: void, actor: SessionActor): Promise<void>;
+}
+
+type Parts<User, Login> = Pick<
+  World<User, Login>,
+  'calls' | 'credentials' | 'disposal' | 'keeper' | 'settings' | 'tell'
+>;
+
+export function createSignOut<User, Login>({
+  calls,
+  credentials,
+  disposal,
+  keeper,
+  settings,
+  tell,
+}: Parts<User, Login>): SignOut<User> {
+  const { clock } = settings.environment;
+  let written = Promise.resolve();
+  let revoked: { readonly sessionId: string; readonly told: Promise<void> } | null = null;
+
+  /**
+   * Writes that a session has ended, unless the store holds another session by now, or newer tokens than those that
+   * expired. Returns the session that the store held.
+   */
+  async function writeEnd(
+    { sessionId, generation }: Stamp,
+    ended: EndedSession['ended'],
+  ): Promise<StoredSession<User> | null> {
+    const stored: { session: StoredSession<User> | null } = { session: null };
+    await keeper.update((found) => {
+      stored.session = null;
+      if (found !== null && found.sessionId !== sessionId) return null;
+      const live = found === null || isEnded(found) ? null : found;
+      if (ended === 'expired' && live !== null && live.generation > generation) return null;
+      stored.session = live;
+      return { version: storedVersion, sessionId, ended };
+    });
+    tell({ type: ended, sessionId, generation: 0 });
+    return stored.session;
+  }
+
+  /** A user who signs out before this tab has heard of the newest tokens signs out of those as well. */
+  async function writeLogout(stamp: Stamp, cause: Cause): Promise<void> {
+    const stored = await writeEnd(stamp, 'loggedOut');
+    const isNewer = stored !== null && stored.generation > stamp.generation;
+    if (isNewer && cause === 'session.logout') await calls.logout(stored);
+  }
+
+  /** Ends the session in a store that has not been read yet; where it cannot be read now, before the next read. */
+  async function endStored(): Promise<void> {
+    const ended: { session: StoredSession<User> | null } = { session: null };
+    const isRead = await keeper.update((found) => {
+      ended.session = null;
+      if (found === null || isEnded(found) || credentials.current() !== null) return null;
+      ended.session = found;
+      return { version: storedVersion, sessionId: found.sessionId, ended: 'loggedOut' };
+    });
+    if (!isRead) keeper.postpone(endStored);
+    if (ended.session === null) return;
+    tell({ type: 'loggedOut', sessionId: ended.session.sessionId, generation: 0 });
+    await calls.logout(ended.session);
+  }
+
+  /** Of a session that had expired before, all tokens in the store are newer. */
+  const stampOf = (sessionId: string): Stamp => ({
+    sessionId,
+    generation: credentials.current()?.generation ?? 0,
+  });
+
+  /** The other tabs know of an end that this tab has heard from one of them. */
+  const isToBeWritten = (sessionId: string | null, cause: Cause): sessionId is string =>
+    sessionId !== null && !cause.startsWith('peer.');
+
+  function end(sessionId: string | null, cause: Cause): void {
+    if (isToBeWritten(sessionId, cause)) written = writeLogout(stampOf(sessionId), cause);
+    credentials.drop();
+  }
+
+  return {
+    end,
+    expire(sessionId, cause) {
+      if (isToBeWritten(sessionId, cause)) {
+        written = writeEnd(stampOf(sessionId), 'expired').then(() => undefined);
+      }
+      credentials.dropTokens();
+    },
+    endLate(late) {
+      void writeEnd(late, 'loggedOut');
+      void calls.logout(late);
+    },
+    async signOut(actor) {
+      if (disposal.aborted) return;
+      const session = credentials.current();
+      const snapshot = actor.getSnapshot();
+      if (isRunning(actor)) actor.send({ type: 'session.logout', at: clock.now() });
+      else end(snapshot.context.sessionId, 'session.logout');
+      // Queued at once, so that every later read of the store finds the session ended.
+      const stored = snapshot.hasTag('restoring') ? endStored() : null;
+      if (session !== null && session.sessionId !== revoked?.sessionId) {
+        revoked = { sessionId: session.sessionId, told: calls.logout(session) };
+      }
+      await Promise.resolve();
+      await written;
+      await (session === null ? stored : revoked?.told);
+    },
+  };
+}
