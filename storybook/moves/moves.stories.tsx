@@ -111,7 +111,7 @@ export const SignedInAgain: Story = {
   },
 };
 
-export const SomebodyElse: Story = {
+export const AnotherUser: Story = {
   name: 'another user signs in after a logout',
   args: { state: 'loggedOut' },
   async play(context) {

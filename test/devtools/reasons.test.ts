@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { describeReason } from '../../src/devtools/chart/transitions.ts';
 import { transitions } from '../machines/walk.ts';
 
-/** The reason that a transition gives a session, where it ends one. */
+/** The reason that a transition sets if it ends a session. */
 function reasonOf(type: string, actions: readonly unknown[]): string | null {
   const giving = actions.find((action) => typeName(action) === 'setReason');
   if (typeof giving !== 'object' || giving === null) return null;

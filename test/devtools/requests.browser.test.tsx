@@ -12,7 +12,7 @@ const barsOf = ({ request }: Devtools, path: string): readonly string[] =>
 const outcomeOf = ({ request }: Devtools, path: string): string | null | undefined =>
   request(path).element().querySelector('td:last-child')?.textContent;
 
-/** Keeps the next refresh before the server. */
+/** Holds the next refresh before it reaches the server. */
 function keepRefresh({ server }: Devtools): () => void {
   let letGo: () => void = () => undefined;
   const gone = new Promise<void>((resolve) => (letGo = resolve));

@@ -6,7 +6,7 @@ import { credentials, openDevtools, openTab, start } from './world.tsx';
 
 const table = page.getByRole('table', { name: 'Tabs of this session' });
 
-/** What the table says, row by row. */
+/** The text of the table, row by row. */
 const rows = (): readonly (readonly string[])[] =>
   [...document.querySelectorAll('.sessionchart-tabs tbody tr')].map((row) =>
     [...row.querySelectorAll('th, td')].map((cell) => cell.textContent),

@@ -5,7 +5,7 @@ import { everythingLoaded, operate, signIn, useApplication } from './world.ts';
 
 const world = useApplication();
 
-/** Of the page, in light and dark; the devtools are looked at in their own tests. */
+/** Violations on the page, in light and dark. The devtools have their own tests. */
 async function faultsOf(page: Page): Promise<readonly string[]> {
   const faults: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {

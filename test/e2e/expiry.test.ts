@@ -4,10 +4,10 @@ import { everythingLoaded, operate, partsOf, useApplication } from './world.ts';
 
 const world = useApplication();
 
-/** How many calls the stockroom makes at once. */
+/** The number of concurrent calls of the stockroom. */
 const calls = 7;
 
-/** How many of them a browser sends to one host at a time. */
+/** The number of calls that a browser sends to one host at a time. */
 const connections = 6;
 
 test('concurrent calls with an expired token are all answered, after one refresh', async () => {

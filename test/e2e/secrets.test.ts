@@ -5,7 +5,7 @@ import { everythingLoaded, operate, signIn, useApplication } from './world.ts';
 
 const world = useApplication();
 
-/** The whole document as text, with what is in shadow roots and form fields. */
+/** The whole document as text, including shadow roots and form fields. */
 function everythingIn(page: Page): Promise<string> {
   return page.evaluate(() => {
     const textOf = (root: Document | ShadowRoot): string =>

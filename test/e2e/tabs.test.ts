@@ -81,7 +81,7 @@ test('after a sign-in as another user, the other tab shows nothing of the first 
   await other.getByText('Loaded for grace@example.com').waitFor();
   expect(await other.getByLabel('Note').inputValue()).toBe('');
   expect(await other.getByText('None yet.').count()).toBe(1);
-  // Among the things to try is a sign-in as `ada`.
+  // The texts of the page mention `ada` too.
   expect(await screenOf(other)).not.toMatch(/for ada|ada@|from ada|finest teeth/);
 });
 

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** Starts it as `npm run demo:tabs` does, and waits until it says where it is. */
+/** Starts the demo like `npm run demo:tabs`, and waits until it prints its URL. */
 async function startDemo(): Promise<{ readonly started: ChildProcess; readonly url: string }> {
   const started = spawn(process.execPath, [script], { env: { ...process.env, PORT: '0', NO_COLOR: '1' } });
   onTestFinished(() => void started.kill('SIGKILL'));
@@ -31,8 +31,8 @@ async function startDemo(): Promise<{ readonly started: ChildProcess; readonly u
 }
 
 /**
- * The same here, where the server is in the test's hand: it takes no longer for a refresh than it is told, and no tab
- * refreshes but for a test that says so.
+ * Starts the demo in this process, where the test controls the server: a refresh takes no longer than the test says, and
+ * tabs refresh only when a test makes them.
  */
 async function startInProcess(): Promise<RunningTabs> {
   const cacheDir = await mkdtemp(join(tmpdir(), 'sessionchart-tabs-'));
@@ -63,7 +63,7 @@ async function openTabs(url: string): Promise<readonly [Page, Page]> {
   return tabs;
 }
 
-/** Of all tabs: how many requests were answered, how often they refreshed, how many tokens came twice. */
+/** The counts of all tabs: answered requests, refreshes, and refresh tokens that were used twice. */
 const countsIn = (tab: Page) => tab.getByRole('definition').allTextContents();
 
 const expireAndSend = (tab: Page) => tab.getByRole('button', { name: 'Expire the token' }).click();
@@ -73,7 +73,7 @@ test('one command starts a server and a page where two tabs share a session, and
   const [first, second] = await openTabs(url);
   await expireAndSend(first);
 
-  // Its tokens live for 15 seconds: whoever is slow sees another refresh.
+  // The tokens live for 15 seconds, so a slow machine may see another refresh.
   const some = expect.stringMatching(/^[1-9]/) as unknown;
   await expect.poll(() => countsIn(second)).toEqual(['10', some, '0']);
   for (const tab of [first, second]) await tab.getByText('5 of 5 answered').waitFor();
@@ -127,7 +127,7 @@ test('axe finds no problems on the page, in light and dark', async () => {
   };
   const schemes = ['light', 'dark'] as const;
   for (const scheme of schemes) await lookIn(scheme);
-  // A refresh for each look: a tab gives one up that takes longer than ten seconds.
+  // A new refresh for each check, since a tab gives up a refresh that takes longer than ten seconds.
   for (const scheme of schemes) {
     const answered = createGate();
     demo.server.intercept('refresh', (_request, next) => answered.opened.then(next), { times: 1 });

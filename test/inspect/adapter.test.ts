@@ -5,14 +5,14 @@ import { sings } from '../secrets/song.ts';
 import { begin, liveThrough, type Life } from './life.ts';
 import { chartTold, chartWritten, statesOf, statesTold, type Told } from './told.ts';
 
-/** An inspector that keeps what it is told, as the ones do that send it on. */
+/** An inspector that records its messages, like the adapters that forward them. */
 function listen(options?: Parameters<typeof createInspector>[1]) {
   const messages: StatelyInspectionEvent[] = [];
   const { inspect } = createInspector({ send: (message) => void messages.push(message) }, options);
   return { inspect, messages };
 }
 
-/** An inspector is told in idle time. */
+/** Inspectors receive messages in idle time. */
 const allTold = (messages: Told, { session }: Life) =>
   expect.poll(() => statesTold(messages)).toEqual(statesOf(session));
 
@@ -67,7 +67,7 @@ describe('The Stately inspector receives', () => {
 
     expect(hunt(messages)).toBeNull();
     expect(messages.filter((message) => sings(JSON.stringify(message)))).toEqual([]);
-    // There were secrets all the way, and the hunt sees them.
+    // The secrets were in use, and the search finds them in the requests.
     expect(life.heard.filter(sings).length).toBeGreaterThan(8);
     expect(hunt([...messages, life.credentials])).not.toBeNull();
   });
@@ -82,7 +82,7 @@ describe('The Stately inspector receives', () => {
     await expect(life.session.login(life.credentials)).rejects.toThrow();
     await life.clock.advance(120_000);
 
-    // The inspector is told in order: what it hears first is another session's first word.
+    // Messages arrive in order, so the first one after dispose() must be another session's.
     using other = begin(inspect);
     await expect.poll(() => messages.length).toBeGreaterThan(told);
     await other.session.ready();

@@ -5,7 +5,7 @@ import { createInspectorPage, toldTo } from './inspectorPage.ts';
 import { begin, liveThrough } from './life.ts';
 import { chartTold, chartWritten, statesOf, statesTold } from './told.ts';
 
-/** The inspector in a frame of the page, as one has it beside a program. */
+/** The inspector in an iframe of the page. */
 function openInFrame() {
   const stack = new DisposableStack();
   const { url } = stack.use(createInspectorPage());
@@ -21,7 +21,7 @@ function openInFrame() {
   };
 }
 
-/** The inspector in a window of its own, which is how it opens without a word. */
+/** The inspector in its own window, which is the default. */
 function openInWindow() {
   const stack = new DisposableStack();
   const { url } = stack.use(createInspectorPage());
@@ -31,7 +31,7 @@ function openInWindow() {
   return { inspector, told: () => toldTo(targetWindow), [Symbol.dispose]: () => stack.dispose() };
 }
 
-// The inspector sends when the page is idle, which a page beside many others, in one browser, may not be for long.
+// The inspector sends when the page is idle, which may take long in a busy browser.
 beforeEach(() => {
   vi.spyOn(window, 'requestIdleCallback').mockImplementation((callback) =>
     window.setTimeout(callback, 0, { didTimeout: false, timeRemaining: () => 0 }),

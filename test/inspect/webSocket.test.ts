@@ -16,7 +16,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** The inspector's own relay on a port, with somebody who listens to all that it passes on. */
+/** The inspector's own relay on a port, and a client that records everything it forwards. */
 async function openRelay() {
   const stack = new DisposableStack();
   const port = await freePort();

@@ -17,7 +17,7 @@ afterEach(async () => {
   await server.close();
 });
 
-/** Asks the app to do something; what it fails with is told, not thrown. */
+/** Sends the app a command. A failure is returned, not thrown. */
 function app(name: keyof Actions, argument = ''): Promise<Answer> {
   return new Promise((resolve, reject) => {
     phone.once('error', reject).once('message', (answer: Answer) => {
@@ -31,7 +31,7 @@ function app(name: keyof Actions, argument = ''): Promise<Answer> {
 const arrived = (kind: 'api' | 'refresh', count: number) =>
   vi.waitFor(() => expect(server.counts()[kind]).toBe(count));
 
-/** Holds requests back until the test lets them go. */
+/** Holds requests until the test releases them. */
 function hold(kind: 'api' | 'refresh'): () => void {
   let letGo = (): void => undefined;
   const gate = new Promise<void>((resolve) => {

@@ -12,7 +12,7 @@ import {
 import { createManualClock, createTestSession, type ManualClock } from '../../src/testing/index.ts';
 import { ada, grace, holdNext, Name, nameOf, reload, Status } from './world.tsx';
 
-/** A session, and how many listen to it. */
+/** A session, and the number of its listeners. */
 function counted(session: Session): { readonly session: Session; readonly listeners: () => number } {
   let listeners = 0;
   const subscribe: Session['subscribe'] = (listener) => {
@@ -27,7 +27,7 @@ function counted(session: Session): { readonly session: Session; readonly listen
   return { session: { ...session, subscribe }, listeners: () => listeners };
 }
 
-/** A clock, and how many timers wait for it. */
+/** A clock, and the number of its timers. */
 function countedClock(): { readonly clock: ManualClock; readonly timers: () => number } {
   const clock = createManualClock();
   let timers = 0;
@@ -55,7 +55,7 @@ function countedClock(): { readonly clock: ManualClock; readonly timers: () => n
   };
 }
 
-/** Everything there is, at once. */
+/** All hooks and components together. */
 const everything: ReactNode = (
   <RequireSession>
     <SignedIn>{({ user }) => <b>{nameOf(user)}</b>}</SignedIn>

@@ -7,7 +7,7 @@ import { SessionProvider, SignedIn, useRequiredSession, useSession } from '../..
 import { createTestSession } from '../../src/testing/index.ts';
 import { Boundary, Status } from './world.tsx';
 
-/** Renders what will throw, and gives what it threw. */
+/** Renders an element that throws, and returns the error. */
 async function thrownBy(program: React.ReactNode): Promise<unknown> {
   vi.spyOn(console, 'error').mockImplementation(() => undefined);
   const onError = vi.fn();

@@ -5,7 +5,7 @@ import { RequireSession, SessionProvider } from '../../src/react/index.ts';
 import { createTestSession, type SessionState, type TestSession } from '../../src/testing/index.ts';
 import { ada, grace, Name, reload } from './world.tsx';
 
-/** A page with something on it that only lives as long as it is mounted. */
+/** A page with state that is lost when it is unmounted. */
 function Page() {
   const [clicks, setClicks] = useState(0);
   return (

@@ -16,7 +16,7 @@ const all = (
   </main>
 );
 
-/** A form as a program has it: what is typed lives in the page and nowhere else. */
+/** An ordinary form, whose inputs exist only in the page. */
 function SignInForm() {
   const { login, isSigningIn, error } = useSession();
   const signIn = (data: FormData) =>

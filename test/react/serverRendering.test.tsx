@@ -30,7 +30,7 @@ const all = (
   </RequireSession>
 );
 
-/** What React puts between two texts is no part of what is shown. */
+/** Removes the comments that React puts between two texts. */
 const shown = (html: string) => html.replaceAll('<!-- -->', '');
 
 describe('a page that is rendered on the server', () => {
@@ -103,7 +103,7 @@ describe('a page that is rendered on the server', () => {
   });
 });
 
-/** A request as a server handles it: a session of its own, a page, and the view that goes with it. */
+/** Handles a request like a server: with its own session, a page, and its view. */
 async function handle(
   server: TestServer,
   credentials: PasswordCredentials,
@@ -134,7 +134,7 @@ async function handle(
   return { html, json: JSON.stringify(view), tokens: tokens.filter((token) => token !== null) };
 }
 
-/** A component that streams: it waits for the API, and for whatever else a test has it wait. */
+/** A component that streams: it waits for the API, and for a promise of the test. */
 function createOrders(session: Session, after: Promise<unknown>): () => ReactElement {
   let answer: string | undefined;
   const loading = (async () => {

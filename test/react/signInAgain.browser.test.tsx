@@ -7,11 +7,11 @@ import { createTestSession, type TestSession } from '../../src/testing/index.ts'
 import { ada, grace, nameOf } from './world.tsx';
 
 interface Outcome {
-  /** What has become of each request of a form. */
+  /** The outcome of each request of a form. */
   readonly outcomes: string[];
 }
 
-/** A form that sends what was typed, and says what became of it. */
+/** A form that sends its inputs and shows the outcome. */
 function OrderForm({ world: { session }, outcomes }: Outcome & { readonly world: TestSession }) {
   const [state, setState] = useState('not sent');
   const send = async (item: unknown) => {
@@ -62,7 +62,7 @@ function SignInAgain() {
   );
 }
 
-/** A session whose requests wait while it is expired, a form in front of it, and something typed into it. */
+/** A session whose requests wait while it is expired, and a partly filled form. */
 async function openForm(world: TestSession, outcomes: string[]) {
   const program: ReactNode = (
     <SessionProvider session={world.session}>
@@ -88,7 +88,7 @@ async function openForm(world: TestSession, outcomes: string[]) {
 
 const patient = () => createTestSession({ session: { hold: { whileExpired: 600_000 } } });
 
-/** The server forgets everybody: the next request finds out. */
+/** Revokes all sessions at the server, and lets the next request notice. */
 function forgetEverybody({ server }: TestSession): void {
   server.expireAccessTokens();
   server.expireRefreshTokens();

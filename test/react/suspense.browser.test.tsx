@@ -10,7 +10,7 @@ function Account() {
   return <button onClick={() => void logout()}>Sign out {nameOf(user)}</button>;
 }
 
-/** What an error was about shows again only when the session is another one. */
+/** The boundary renders its children again only for another session. */
 function Guarded({ onError, children }: { onError: (error: unknown) => void; children: ReactNode }) {
   const status = useSession((view) => view.status);
   return (
@@ -30,7 +30,7 @@ const program = ({ session }: Pick<TestSession, 'session'>, onError: (error: unk
   </SessionProvider>
 );
 
-/** React says on the console what a boundary caught. */
+/** Silences the console, where React logs the errors that a boundary catches. */
 const quiet = () => vi.spyOn(console, 'error').mockImplementation(() => undefined);
 
 describe('useRequiredSession()', () => {

@@ -92,7 +92,7 @@ describe('useSession(selector)', () => {
 
     for (let round = 0; round < 100; round += 1) await world.clock.advance(60_000);
 
-    // The one that reads when the token expires has seen them all.
+    // The component that reads the expiry has rendered for each refresh.
     const { expiresAt } = world.session.getSnapshot();
     await expect.element(screen.getByRole('time')).toHaveTextContent(String(expiresAt));
     expect(world.server.counts().refresh).toBeGreaterThanOrEqual(100);

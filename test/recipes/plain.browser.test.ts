@@ -3,7 +3,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import html from '../../examples/recipes/plain.html?raw';
 
-/** The page's own markup in this document, its server in place of the network, and then its script. */
+/** Loads the page's markup into this document, replaces the network with its server, and runs its script. */
 async function openPage() {
   const server = createTestServer();
   vi.stubGlobal('fetch', server.fetch);

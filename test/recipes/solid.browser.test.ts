@@ -5,7 +5,7 @@ import { createUser, createView } from '../../examples/recipes/solid.ts';
 import { openPlace } from './place.ts';
 import { ada, expire, grace, openWorld, refreshOften } from './world.ts';
 
-/** A program that shows the user, and beside it what the session is. */
+/** An application that shows the user and the status. */
 async function openProgram() {
   const world = await openWorld();
   const place = openPlace();

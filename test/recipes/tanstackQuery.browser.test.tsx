@@ -105,7 +105,7 @@ describe('TanStack Query with a session', () => {
     const recover = server.intercept('refresh', () => new Response(null, { status: 503 }));
     await clock.advance(60_000);
     const refetching = queryClient.refetchQueries({ queryKey: ['me'] });
-    // The request waits for the pause that the failed refresh has begun.
+    // The request waits for the pause after the failed refresh.
     await clock.advance(30_000);
     await refetching;
     expect(queryClient.getQueryState(['me'])?.error).toMatchObject({ code: 'ERR_REFRESH_UNAVAILABLE' });

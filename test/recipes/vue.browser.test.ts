@@ -5,7 +5,7 @@ import { useSession } from '../../examples/recipes/vue.ts';
 import { openPlace } from './place.ts';
 import { ada, expire, grace, openWorld, refreshOften } from './world.ts';
 
-/** A program that shows the user, and whether to sign in again. */
+/** An application that shows the user, and whether to sign in again. */
 async function openProgram() {
   const world = await openWorld();
   const place = openPlace();

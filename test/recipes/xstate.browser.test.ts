@@ -3,7 +3,7 @@ import { createActor } from 'xstate';
 import { createCheckout } from '../../examples/recipes/xstate.ts';
 import { ada, expire, grace, openWorld, refreshOften, type World } from './world.ts';
 
-/** The states that a machine goes through beside the session. */
+/** The states of a machine that follows the session. */
 function start(world: World) {
   const checkout = createActor(createCheckout(world.session)).start();
   const states: string[] = [checkout.getSnapshot().value];

@@ -13,13 +13,13 @@ import {
 
 const mistake = new TypeError("Cannot read properties of undefined (reading 'code')");
 
-/** What is shown of it: it may quote a token. */
+/** The reduced error: the original may quote a token. */
 const withheld = (where: string) => ({
   name: 'TypeError',
   message: `\`${where}\` failed; the message is withheld: it may hold a secret`,
 });
 
-/** The mistake that everybody makes: not every answer has a body of the shape that one thinks of. */
+/** A common mistake: it assumes the shape of every body. */
 const withErrorCode: ServerContract<User, Login> = {
   ...rotating,
   errorCode() {

@@ -29,11 +29,11 @@ const expressions = globSync('{src,machines}/**/*.{ts,tsx}', { cwd: root }).flat
 test('No regular expression contains a nested repetition', () => {
   expect(expressions.length).toBeGreaterThan(10);
   expect(expressions.filter((expression) => nested.test(expression))).toEqual([]);
-  // The check sees the one that froze a page for seconds over 197 bytes.
+  // The check recognises an expression that once took seconds for 197 bytes.
   expect(nested.test(String.raw`/^(?:<\?xml[^>]*>\s*|<!--[\s\S]*?-->\s*)*<html/`)).toBe(true);
 });
 
-/** The words of an expression, which get a match past its first part. */
+/** The literal words of an expression, which match its first part. */
 function wordsOf(expression: string): string[] {
   return ['', ...(expression.replaceAll(/\\./g, ' ').match(/[\w ,.;:#<"=-]+/g) ?? [])];
 }
@@ -68,7 +68,7 @@ function isQuadratic(expression: string): boolean {
   ]) {
     for (const word of words) {
       const text = `${word}${piece.repeat(6_000 / Math.max(1, piece.length))}\0`;
-      // Linear takes a hundredth of the limit. A busy machine may pause once, and hardly four times.
+      // A linear expression takes a hundredth of the limit. A busy machine rarely pauses four times in a row.
       if (takesLong(text) && takesLong(text) && takesLong(text) && takesLong(text)) return true;
     }
   }
@@ -77,7 +77,7 @@ function isQuadratic(expression: string): boolean {
 
 test('The time of each regular expression is proportional to the text', () => {
   expect(expressions.filter(isQuadratic)).toEqual([]);
-  // The check sees a repetition that starts anywhere, two that overlap, and two behind a word.
+  // The check recognises an unanchored repetition, two that overlap, and two after a word.
   const samples = [String.raw`/\s+$/`, String.raw`/^\s*,?\s*;/`, String.raw`/^Bearer +(\S+)?[^;]* $/i`];
   expect(samples.filter(isQuadratic)).toEqual(samples);
 });
@@ -115,7 +115,7 @@ describe('The time to read a response is proportional to its size', () => {
     const small = await timeOf(() => read(size));
     const large = await timeOf(() => read(size === 13 ? 28 : size * 16));
 
-    // Sixteen times the size, four times as much for a busy machine, and a quarter of a second for its pauses.
+    // Sixteen times the size, times four for a busy machine, plus a quarter of a second for its pauses.
     expect(large).toBeLessThan(64 * small + 250);
   });
 });

@@ -38,7 +38,7 @@ describe('a listener that throws', () => {
 
       expect(await requestWithExpiredToken(world)).toBe(200);
       await session.logout();
-      // At once, then while it signs in, and so on.
+      // Called at once, then during the sign-in, and so on.
       expect(statuses).toEqual([
         'anonymous',
         'anonymous',

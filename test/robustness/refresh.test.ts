@@ -18,7 +18,7 @@ class TeamError extends Error {
   override readonly name = 'TeamError';
 }
 
-/** A contract whose `refresh` does this, until it is repaired. */
+/** A contract whose `refresh` misbehaves in the given way, until it is repaired. */
 function breaking(broken: (call: Call) => unknown) {
   let isBroken = true;
   let calls = 0;
@@ -27,7 +27,7 @@ function breaking(broken: (call: Call) => unknown) {
     refresh(call) {
       calls += 1;
       const granted = isBroken ? broken(call) : rotating.refresh?.(call);
-      // What a program without types may return.
+      // Untyped code may return this.
       return granted as Promise<Grant<User>>;
     },
   };

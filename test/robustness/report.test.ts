@@ -17,7 +17,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** A program whose listener throws at once; `prepare` makes the platform what it is then. */
+/** A program whose listener throws in its first call. `prepare` changes the platform before. */
 function throwInListener(prepare = (): void => undefined): void {
   using session = createSession({ baseUrl: 'https://api.example.com', server: rotating });
   prepare();

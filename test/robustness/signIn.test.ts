@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { Grant, ServerContract } from '../../src/index.ts';
 import { ada, openWorld, outcomeOf, rotating, until, type Login, type User } from '../refresh/world.ts';
 
-/** A contract whose `login` does this, until it is repaired. */
+/** A contract whose `login` misbehaves in the given way, until it is repaired. */
 function breaking(broken: (signal: AbortSignal) => unknown) {
   let isBroken = true;
   const server: ServerContract<User, Login> = {
     ...rotating,
     login(call) {
       const granted = isBroken ? broken(call.signal) : rotating.login?.(call);
-      // What a program without types may return.
+      // Untyped code may return this.
       return granted as Promise<Grant<User>>;
     },
   };

@@ -3,7 +3,7 @@ import type { ServerContract } from '../../src/index.ts';
 import { ada, openSignedIn, outcomeOf, rotating, type Login, type User } from '../refresh/world.ts';
 
 function signingOutWith(logout: () => unknown): ServerContract<User, Login> {
-  // What a program without types may return.
+  // Untyped code may return this.
   return { ...rotating, logout: () => logout() as Promise<void> };
 }
 

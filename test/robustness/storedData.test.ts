@@ -28,7 +28,7 @@ describe('a store that contains something other than a session of this version',
     ['a generation that is none', { ...current, generation: 'first' }],
   ];
 
-  /** A store of somebody's own, whose type promises more than it keeps. */
+  /** A custom store that does not return what its type says. */
   function storeOf(found: unknown, isAsync: boolean): TokenStore<User> {
     let written: StoredRecord<User> | null = null;
     const read = () => written ?? (found as StoredRecord<User>);

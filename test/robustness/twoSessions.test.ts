@@ -226,7 +226,7 @@ describe('two sessions of one name on one store', () => {
 
     for (const outcome of await world.follow(held))
       expect(outcome).toMatchObject({ name: 'RefreshUnavailableError' });
-    // As many as one session makes alone in the 30 s of `hold.timeout`.
+    // The same number as one session alone within the 30 s of `hold.timeout`.
     expect(world.refreshTimes().length).toBeLessThanOrEqual(11);
     expect(statuses(one, other)).toEqual(['authenticated', 'authenticated']);
   });

@@ -28,12 +28,12 @@ beforeEach(async () => {
 
 afterEach(() => server.close());
 
-/** A body that begins, and goes on until its reader leaves. */
+/** A body that continues until its reader cancels it. */
 function endless(): ReadableStream<Uint8Array> {
   return new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('first')) });
 }
 
-/** Milliseconds after which the test ends a program that does not end by itself. */
+/** The time after which the test ends a program that does not exit, in milliseconds. */
 const limit = 60_000;
 
 /** Starts the program and waits until it ends. */
@@ -46,7 +46,7 @@ async function run({ binary, start }: Runtime) {
   return { seen: readJson(stdout), stderr, end };
 }
 
-/** What the program has printed; a text where it is no JSON. */
+/** The program's output, parsed if it is JSON. */
 function readJson(output: string): unknown {
   try {
     const parsed: unknown = JSON.parse(output);

@@ -4,7 +4,7 @@ import { createTokens, openWorld, refreshing, signedIn, type Answer } from './le
 
 const html = { 'content-type': 'text/html' };
 
-/** Answers that quote the request, which holds the password or the refresh token. */
+/** Responses that quote the request, which contains the password or the refresh token. */
 const quoting: readonly (readonly [string, Answer])[] = [
   [
     '400 with the request in JSON',
@@ -60,7 +60,7 @@ describe('No token and no password is exposed', () => {
 
     expect(world.witness.found()).toEqual([]);
     expect(world.witness.output).toEqual([]);
-    // The hunt would have seen something, had there been anything to see.
+    // Proves that the search can find canaries here.
     expect(sings(JSON.stringify(world.server.heard))).toBe(true);
   });
 
@@ -94,7 +94,7 @@ describe('No token and no password is exposed', () => {
     await session.adopt({ ...createTokens(), user: { name: createCanary('user') } });
     await session.logout();
 
-    // That also proves that the witness is awake.
+    // Also proves that the witness works.
     expect(world.witness.found()).toEqual(['view.user.name']);
   });
 
@@ -147,7 +147,7 @@ describe('No token and no password is exposed', () => {
   });
 });
 
-/** What ky throws holds the answer of the API, which is the caller's. Its request must not hold the token. */
+/** ky's error contains the API's response, which belongs to the caller. Its request must not contain the token. */
 async function apiErrorOf(call: () => Promise<unknown>): Promise<void> {
   const error: unknown = await call().catch((caught: unknown) => caught);
   if (error instanceof Error && 'request' in error) expect(hunt(error.request, 'error.request')).toBeNull();

@@ -20,7 +20,7 @@ import {
 
 type Contract = ServerContract<{ name: string }, Credentials>;
 
-/** What a contract might throw that knows a secret. */
+/** Values with a secret that a contract might throw. */
 const thrown: readonly (readonly [string, (secret: string) => unknown])[] = [
   ['an error with it in the message', (secret) => new Error(`Refused: ${secret}`)],
   [
@@ -92,7 +92,7 @@ const thrown: readonly (readonly [string, (secret: string) => unknown])[] = [
   ],
 ];
 
-/** Rejects with anything at all. */
+/** Rejects with any value. */
 function reject(value: unknown): Promise<never> {
   // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a contract may throw what it likes
   return Promise.reject(value);
@@ -196,7 +196,7 @@ describe('No token and no password is exposed', () => {
 
     expect(world.witness.output.join('\n')).toContain('`grant.expiresAt` failed');
     expect(world.witness.output.join('\n')).toContain('`server.isSameUser` failed');
-    // The user who was signed in is in the view, where the program looks for them.
+    // The view contains the user on purpose.
     expect(world.witness.found().filter((place) => place !== 'view.user.name')).toEqual([]);
   });
 

@@ -5,7 +5,7 @@ import { listenAlike } from './listeners.ts';
 const token = 'the-access-token';
 const api = 'http://api.example.com:8080';
 
-/** A session with a token, and a network that notes who gets it. */
+/** A session with a token, and a network that records where the token is sent. */
 async function createWorld(options: Partial<SessionOptions> = {}, status = 200) {
   const sent: { url: string; authorization: string | null }[] = [];
   const session = createSession({
@@ -92,7 +92,7 @@ describe('The access token', () => {
     using world = await createWorld();
 
     await expect(world.session.fetch(address)).rejects.toThrow(TypeError);
-    // ky says so at once.
+    // ky rejects it at once.
     expect(() => world.session.api.get(address)).toThrow(TypeError);
     expect(world.sent).toEqual([]);
   });

@@ -4,7 +4,7 @@ import { listen, type Listener } from './listeners.ts';
 
 const token = 'the-access-token';
 
-/** An API that redirects `/to?<address>` there, and another site that says 401 to all. */
+/** An API that redirects `/to?<URL>` to that URL, and another site that always responds with 401. */
 async function createWorld(contract: ServerContract = {}, options: Partial<SessionOptions> = {}) {
   const stack = new AsyncDisposableStack();
   const api = stack.use(
@@ -67,7 +67,7 @@ describe('A redirect of the API to another site', () => {
         request.headers.set('x-access-token', accessToken);
       },
     });
-    // `fetch` would take it along, so the redirect is not followed.
+    // `fetch` would forward this header, so the redirect is not followed.
     await expect(world.session.fetch(redirect(world.other))).rejects.toThrow(TypeError);
     await expect(world.session.fetch(redirect(world.other), { redirect: 'follow' })).rejects.toThrow(
       TypeError,
@@ -151,7 +151,7 @@ describe('An Authorization header that the caller sets', () => {
   });
 });
 
-/** An answer, and each copy of it, under another address. */
+/** A response whose `url`, and that of its clones, is replaced. */
 function readdress(response: Response, url: string): Response {
   return Object.defineProperties(response, {
     url: { value: url },
@@ -159,7 +159,7 @@ function readdress(response: Response, url: string): Response {
   });
 }
 
-/** The platform answers in the name of an address of its own, as CapacitorHttp and service workers do. */
+/** Responses have a URL of the platform's own, as with CapacitorHttp and service workers. */
 const withAddress = (url: string) => async (input: string | URL | Request, init?: RequestInit) =>
   readdress(await fetch(input, init), url);
 

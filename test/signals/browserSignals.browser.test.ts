@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { browserSignals, createSession, type Signal } from '../../src/index.ts';
 
-/** Hears what the page tells for as long as it is in use. */
+/** Records the signals of the page until it is disposed of. */
 function listen() {
   const heard: Signal[] = [];
   const stop = browserSignals.subscribe((signal) => heard.push(signal));
   return { heard, stop, [Symbol.dispose]: stop };
 }
 
-/** A tab of a test is always shown: what it would say of itself, and then its event. */
+/** Simulates the visibility of the page, since the tab of a test is always visible. */
 function setVisibility(state: DocumentVisibilityState) {
   vi.spyOn(document, 'visibilityState', 'get').mockReturnValue(state);
   document.dispatchEvent(new Event('visibilitychange'));

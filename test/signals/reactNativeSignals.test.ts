@@ -9,7 +9,7 @@ import {
 import { createManualClock, createTestServer, type PasswordCredentials } from '../../src/testing/index.ts';
 import { createFakeAppState, createFakeNetInfo } from './fakeReactNative.ts';
 
-/** An app that is listened to, and what it has told. */
+/** An app with a listener, and its signals so far. */
 function openApp(initial: { state?: string | null; network?: NetInfoStateLike } = {}) {
   const app = createFakeAppState(initial.state === undefined ? 'active' : initial.state);
   const network = createFakeNetInfo(initial.network ?? null);
@@ -160,7 +160,7 @@ describe('The listeners of an app', () => {
   });
 });
 
-/** A session in an app, whose user has signed in. */
+/** A session in an app, with a user who has signed in. */
 async function openSession() {
   const app = createFakeAppState();
   const network = createFakeNetInfo({ isConnected: true });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isSessionExpiredError, type Session } from '../../src/index.ts';
 import { createTestSession } from '../../src/testing/index.ts';
 
-/** What a program might have: a greeting that knows its user, and orders that are loaded once. */
+/** A typical component: a greeting with the user's name, and orders that are loaded once. */
 function createGreeting(session: Session<{ username: string }>) {
   let text = '';
   let item = 'nothing yet';

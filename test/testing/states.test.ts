@@ -3,7 +3,7 @@ import { createTestSession, type SessionState, type TestSession } from '../../sr
 import { sessionMachine } from '../../machines/index.ts';
 import { ways } from '../../src/testing/ways.ts';
 
-/** Where each state is left for, and by what. */
+/** The action that leaves each state, and the next state. */
 const exits: Readonly<
   Record<keyof typeof ways, [to: string, leave: (world: TestSession) => Promise<unknown>]>
 > = {

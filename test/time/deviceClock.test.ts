@@ -11,7 +11,7 @@ const errors = [
   ['an hour ahead', hours],
 ] as const;
 
-/** Due 30 s before its end, and earlier by chance, of which here there is none. */
+/** The token is due 30 s before its expiry. The random part is 0 here. */
 const due = lifetime - 30 * seconds;
 
 describe.each(errors)('a device clock that is %s', (_, ahead) => {
@@ -36,7 +36,7 @@ describe.each(errors)('a device clock that is %s', (_, ahead) => {
     await world.signIn();
     const isAhead = ahead > 0;
 
-    // Seen from ahead the token would be over already: nothing is known.
+    // By a clock that is ahead, the token has expired already, so its lifetime is unknown.
     expect(world.session.getSnapshot().expiresAt).toBe(
       isAhead ? null : world.device.now() + lifetime - ahead,
     );
@@ -56,7 +56,7 @@ describe.each(errors)('a device clock that is %s', (_, ahead) => {
       const times = world.refreshTimes();
       expect(times.length).toBeLessThanOrEqual(Math.ceil((3 * hours + 4 * minutes) / due) + 1);
       expect(times.length).toBeGreaterThanOrEqual((3 * hours) / lifetime);
-      // Two in a row are at least most of a lifetime apart, but for the one that the change itself may cost.
+      // Two refreshes are at least most of a lifetime apart, except for the one that the change may cost.
       const gaps = times.slice(1).map((time, n) => time - (times[n] ?? 0));
       expect(gaps.filter((gap) => gap < due)).toEqual([]);
       expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated' });

@@ -7,7 +7,7 @@ import { compile } from '../typescript.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** Below `node_modules`, so that what the package imports is found from there. */
+/** A folder below `node_modules`, so that the package's imports are found. */
 const consumer = join(root, 'node_modules', '.cache', 'sessionchart-consumer');
 const installed = join(consumer, 'node_modules', 'sessionchart');
 
@@ -102,7 +102,7 @@ const againstPackage: ts.CompilerOptions = {
   moduleResolution: ts.ModuleResolutionKind.NodeNext,
 };
 
-/** The errors of a program of one file, and those of this package's declarations; not those of others. */
+/** The errors of a program with one file, and of this package's declarations, but not of other packages. */
 function errorsOf(code: string, folder: string, options: ts.CompilerOptions): string[] {
   const file = join(folder, 'program.tsx');
   const isChecked = (path: string): boolean => path.startsWith(installed);

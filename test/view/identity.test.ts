@@ -146,7 +146,7 @@ describe('view.identity, if every refresh names the user', () => {
     const mistake: unknown = expect.objectContaining({
       message: expect.stringContaining('`server.isSameUser` failed') as unknown,
     });
-    // It is asked whether the session goes on, and whether the user is another one.
+    // `isSameUser` is called for the session and for the view.
     expect(reported).toEqual([mistake, mistake]);
   });
 });

@@ -4,10 +4,10 @@ import { numbers } from '../peers/outcomes.ts';
 import { ada, openWorld, within, type User, type World } from '../peers/world.ts';
 import { minutes, seconds } from './day.ts';
 
-/** Each client has a machine of its own. */
+/** Each client runs on its own machine. */
 const ownLock: Lock = { request: (_name, _signal, task) => task() };
 
-/** A hundred clients that have all signed in at one moment, when an office opens. */
+/** A hundred clients that have signed in at the same moment, as when an office opens. */
 async function openClients(count: number, lifetime: number): Promise<World> {
   const world = openWorld({ accessTokenLifetime: lifetime / seconds });
   const random = numbers(42);
@@ -20,7 +20,7 @@ async function openClients(count: number, lifetime: number): Promise<World> {
 
 const silence = { post: () => undefined, close: () => undefined };
 
-/** The most of these moments that fall into one span. */
+/** The largest number of these times within one span. */
 function mostWithin(times: readonly number[], span: number): number {
   return Math.max(...times.map((from) => times.filter((time) => time >= from && time < from + span).length));
 }
@@ -41,7 +41,7 @@ describe('a hundred clients with the same expiry', () => {
     expect(last).toBeLessThanOrEqual(lifetime - leeway);
     expect(first).toBeGreaterThanOrEqual(lifetime - 1.5 * leeway);
     expect(last - first).toBeGreaterThan(0.9 * (leeway / 2));
-    // Evenly spread there would be ten in a tenth of the time.
+    // If they were spread evenly, there would be ten in a tenth of the time.
     expect(mostWithin(times, leeway / 20)).toBeLessThanOrEqual(25);
     expect(mostWithin(times, 10)).toBeLessThanOrEqual(5);
   });
@@ -60,7 +60,7 @@ describe('a hundred clients with the same expiry', () => {
     const stop = world.server.intercept('refresh', () => new Response(null, { status: 503 }));
     await world.clock.advance(20 * minutes);
     const before = world.refreshTimes().length;
-    // A few while the token is still good, four when it is not, and then none until somebody needs one.
+    // A few while the token is valid, four after it has expired, then none until a request needs one.
     expect(before).toBeLessThanOrEqual(100 * 12);
     expect(mostWithin(world.refreshTimes(), 10)).toBeLessThanOrEqual(10);
     stop();

@@ -138,7 +138,7 @@ describe('a focus', () => {
       await world.clock.advance(200);
     }
     expect(tab.session.getSnapshot().status).toMatch(/^(authenticated|refreshing)$/);
-    // A hundred times in twenty seconds, and the attempts of a refresh.
+    // A hundred signals in twenty seconds, and only the attempts of one refresh.
     expect(world.refreshTimes().length).toBeLessThanOrEqual(20);
   });
 });

@@ -5,13 +5,13 @@ import { anyToken, createWorld } from './world.ts';
 
 const login = { username: 'ada', password: 'lovelace' };
 
-/** The cookies of an answer, by their names. */
+/** The cookies of a response, by name. */
 function cookiesOf({ headers }: { readonly headers: Headers }) {
   const cookies = headers.getSetCookie().map((text) => parseSetCookie(text));
   return Object.fromEntries(cookies.map((cookie) => [cookie.name, cookie]));
 }
 
-/** What a browser would send back, where nobody looks at paths. */
+/** The `Cookie` header that a browser would send, ignoring paths. */
 function headersOf(
   cookies: ReturnType<typeof cookiesOf>,
   csrf = cookies['csrf']?.value,
