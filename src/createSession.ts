@@ -5,7 +5,7 @@ import { createWorld } from './session/createWorld.ts';
 import { SessionDisposedError } from './errors/errors.ts';
 import { createHistory } from './session/history.ts';
 import { createEnd } from './platform/abort.ts';
-import { createGate } from './requests/gate.ts';
+import { createRequestLayer } from './requests/requestLayer.ts';
 import { createKyDoor } from './requests/kyHooks.ts';
 import { createSessionFetch } from './requests/sessionFetch.ts';
 import { createSessionActor, type StartableActor } from './session/machine.ts';
@@ -53,7 +53,7 @@ export function createSession<User = unknown, Login = unknown>(
     disposal: disposal.signal,
     send: (event) => actor.send(event),
     post: (message) => channel?.post(message),
-    neededFor: (): number | null => gate.neededFor(),
+    neededFor: (): number | null => requestLayer.neededFor(),
     isEarly: () => actor.getSnapshot().hasTag('restoring'),
   });
   const signOut = createSignOut(world);
@@ -61,8 +61,8 @@ export function createSession<User = unknown, Login = unknown>(
   const machine: StartableActor = createSessionActor(world, pending, history, signOut);
   const { actor } = machine;
   const lookout = createLookout(world, actor, signOut);
-  const gate = createGate(world, actor, lookout);
-  const { hooks, watch } = createKyDoor(gate, world.fetch, clock);
+  const requestLayer = createRequestLayer(world, actor, lookout);
+  const { hooks, watch } = createKyDoor(requestLayer, world.fetch, clock);
   const { credentials } = world;
   const person = () => ({ user: credentials.user(), identity: credentials.identity() });
   const views = createViews<User>(actor, person, disposal.signal);
@@ -76,7 +76,7 @@ export function createSession<User = unknown, Login = unknown>(
   const stopListening = listenToSignals(world, actor, lookout);
   // First of all subscribers: requests are let go before anybody is told.
   const review = () => {
-    gate.review();
+    requestLayer.review();
     views.update();
     roster.review();
   };
@@ -119,11 +119,11 @@ export function createSession<User = unknown, Login = unknown>(
     }
   };
   const session = {
-    ...createCommands(world, actor, { gate, lookout }, pending),
+    ...createCommands(world, actor, { requests: requestLayer, lookout }, pending),
     actor,
     hooks,
     api: watch(ky.create(settings.ky).extend({ baseUrl: settings.baseUrl, hooks })),
-    fetch: createSessionFetch(gate, world.fetch, settings.baseUrl),
+    fetch: createSessionFetch(requestLayer, world.fetch, settings.baseUrl),
     requests: { subscribe: world.traffic.subscribe, intercept: world.traffic.intercept },
     peers: {
       get id() {

@@ -25,7 +25,7 @@ export type {
 } from './requests/requests.ts';
 export type { HistoryEntry } from './session/history.ts';
 export type { SessionActor } from './session/world.ts';
-export type { Auth } from './requests/admission.ts';
+export type { Auth } from './requests/pendingRequest.ts';
 export type { SessionFetch } from './requests/sessionFetch.ts';
 export type { HoldOptions, LoginOptions, RefreshOptions, RefusedBy, SessionOptions } from './options.ts';
 export type {

@@ -6,10 +6,6 @@ export function copyRequest(
   request: Request,
   init: { signal: AbortSignal; redirect?: RequestRedirect; credentials?: RequestCredentials },
 ): Request {
-  return new Request(request, { ...init, ...initUnder(init.signal, request) });
-}
-
-/** What `fetch` is given beside a request; with a member in it, it forgets the referrer as well. */
-export function initUnder(signal: AbortSignal, { referrer, referrerPolicy }: Request): RequestInit {
-  return { signal, referrer, referrerPolicy };
+  const { referrer, referrerPolicy } = request;
+  return new Request(request, { ...init, referrer, referrerPolicy });
 }

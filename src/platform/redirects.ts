@@ -1,5 +1,3 @@
-import type { SendRequest } from '../requests/gate.ts';
-
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
@@ -30,9 +28,11 @@ export function pinned({ url, redirect }: Request): { redirect?: RequestRedirect
 }
 
 /** Sends a request that was pinned: a redirect fails as it does with `redirect: 'error'`. */
-export function refusingRedirects(send: SendRequest): SendRequest {
-  return async (request, init) => {
-    const response = await send(request, init);
+export function refusingRedirects<Args extends unknown[]>(
+  send: (...args: Args) => Promise<Response>,
+): (...args: Args) => Promise<Response> {
+  return async (...args) => {
+    const response = await send(...args);
     if (response.type !== 'opaqueredirect' && !redirectStatuses.has(response.status)) return response;
     void response.body?.cancel().catch(() => undefined);
     throw new TypeError('fetch failed', {

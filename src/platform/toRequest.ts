@@ -14,15 +14,10 @@ export function isRequest(value: unknown): value is Request {
 }
 
 /**
- * The platform's own `Request` for what `fetch` takes. One of another implementation is copied: the platform would
- * take it for the text `[object Request]`.
+ * A `Request` of the platform's own. One of another implementation is copied: the platform would take it for the text
+ * `[object Request]`.
  */
-export function toRequest(
-  input: string | URL | Request,
-  init: RequestInit,
-  baseUrl: string,
-): Request | Promise<Request> {
-  if (!isRequest(input)) return new Request(new URL(String(input), baseUrl), init);
+export function toRequest(input: Request, init: RequestInit): Request | Promise<Request> {
   try {
     const request = new Request(input, init);
     if (request.url === input.url) return request;

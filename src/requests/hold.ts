@@ -26,7 +26,7 @@ export interface Hold<Pass> {
    */
   wait(look: (left: number) => Outcome<Pass>, wait: Wait): Promise<Pass>;
   /** Looks at each of them again. */
-  review(): void;
+  review(this: void): void;
   /** Milliseconds that the most patient of them can still wait; `null` where none waits. */
   longest(this: void): number | null;
 }

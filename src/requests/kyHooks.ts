@@ -2,7 +2,6 @@ import ky, {
   NetworkError,
   TimeoutError,
   type AfterResponseHook,
-  type BeforeErrorHook,
   type Hooks,
   type NormalizedOptions,
   type Options,
@@ -12,37 +11,36 @@ import { isErrorOf } from '../errors/errorKind.ts';
 import { RequestNotReplayableError } from '../errors/errors.ts';
 import { boolean, check } from '../errors/checks.ts';
 import { abortWith } from '../platform/abort.ts';
-import type { Ticket } from './admission.ts';
-import type { Gate, SendRequest } from './gate.ts';
 import { isRequest } from '../platform/toRequest.ts';
-import { createInputTeller, type InputTeller, type Pause } from './pauses.ts';
+import type { Outcome } from './judge.ts';
+import { createKyCalls, type KyCalls } from './kyCalls.ts';
+import { ofRequest, type Outgoing } from './outgoing.ts';
+import type { PendingRequest } from './pendingRequest.ts';
+import type { RequestLayer } from './requestLayer.ts';
+import { createPauseEnder, type RetryPause } from './retryPauses.ts';
+import type { Send } from './sender.ts';
 import { replayOf } from './sessionFetch.ts';
-import { clone, isStream, keepSpare, rewindable, type Rewindable, type Spare } from './spare.ts';
+import { clone, isStream, keepSpare, rewindable, type Keeping, type Spare } from './spare.ts';
 
 /** What is remembered of one call of ky, through its retries and replays. */
 interface Call {
-  readonly ticket: Ticket;
+  readonly pending: PendingRequest;
   /** Milliseconds that one attempt may take. */
   readonly timeout: number | false;
   /** The caller's own. */
   readonly signal: AbortSignal | null;
-  send: SendRequest;
-  /** The address of the last answer. */
-  url: string | null;
+  readonly keeping: Keeping;
+  readonly pause: RetryPause;
+  send: Send;
   retry: NormalizedOptions['retry'] | null;
   /** For a replay, where ky keeps no copy. */
   spare: Spare | null;
-  readonly isReplayAllowed: boolean;
-  readonly stream: Rewindable | null;
-  readonly pause: Pause;
 }
 
 export interface KyDoor {
-  readonly hooks: Required<
-    Pick<Hooks, 'init' | 'beforeRequest' | 'beforeRetry' | 'afterResponse' | 'beforeError'>
-  >;
-  /** Shows the hooks what an instance that has them is called with. */
-  readonly watch: InputTeller['watch'];
+  readonly hooks: Required<Pick<Hooks, 'init' | 'beforeRequest' | 'beforeRetry' | 'afterResponse'>>;
+  /** Makes an instance that has the hooks end its pauses when the session ends. */
+  readonly watch: KyCalls['watch'];
 }
 
 /** ky's own defaults, in milliseconds, for the attempts that ky does not make itself. */
@@ -56,148 +54,145 @@ const defaultTimeout = 10_000;
  * and no copy that ky keeps for a retry holds an old one. A replay is not a retry: it is sent from
  * `afterResponse`, and neither `retryCount` nor the budget of `retry` knows of it.
  */
-export function createKyDoor(gate: Gate, base: typeof fetch, clock: Clock): KyDoor {
+export function createKyDoor(layer: RequestLayer, base: typeof fetch, clock: Clock): KyDoor {
   // ky gives each call a `context` object of its own, the same one in every hook.
   const calls = new WeakMap<object, Call>();
-  const teller = createInputTeller();
+  const kyCalls = createKyCalls(layer.pauses);
+  const endPause = createPauseEnder(layer.pauses);
 
   function init(options: Options): void {
     const context = (options.context ??= {});
-    const { totalTimeout } = options;
-    const ticket = gate.ticket(
+    const { totalTimeout, fetch: inner = base, timeout = defaultTimeout } = options;
+    const pending = layer.begin(
       context['auth'],
-      typeof totalTimeout === 'number' ? { patience: totalTimeout } : {},
+      typeof totalTimeout === 'number' ? { timeout: totalTimeout } : {},
     );
-    const inner = options.fetch ?? base;
-    const timeout = options.timeout ?? defaultTimeout;
-    const { input } = teller;
-    const signal = options.signal ?? (isRequest(input) ? input.signal : null);
-    const pause: Pause = { ticket, end: new AbortController(), isOpen: false };
-    if (signal !== null || input !== null) options.signal = endedBy(pause, signal);
-    const isReplayAllowed = check('context.replay', context['replay'] ?? true, boolean);
-    const stream = isReplayAllowed && isStream(options.body) ? rewindable(options.body) : null;
+    const { current } = kyCalls;
+    const signal = options.signal ?? (isRequest(current?.input) ? current.input.signal : null);
+    const pause: RetryPause = { pending, isOpen: false, error: null, end: () => undefined };
+    if (current !== null) current.pause = pause;
+    else if (signal !== null) options.signal = endPause(pause, signal, context);
+    const isAllowed = check('context.replay', context['replay'] ?? true, boolean);
+    const stream = isAllowed && isStream(options.body) ? rewindable(options.body) : null;
     if (stream !== null) options.body = stream.open();
-    const call: Call = {
-      ticket,
-      timeout,
-      signal,
-      send: inner,
-      url: null,
-      retry: null,
-      spare: null,
-      isReplayAllowed,
-      stream,
-      pause,
-    };
+    const keeping: Keeping = { stream, isAllowed };
+    const call: Call = { pending, timeout, signal, keeping, pause, send: inner, retry: null, spare: null };
     calls.set(context, call);
-    gate.watch(pause);
     options.fetch = async (input, more) => {
-      const request = isRequest(input) ? input : new Request(input);
-      call.send = async (attempt, under) => {
-        const answer = await inner(attempt, { ...more, ...under });
-        call.url = answer.url;
-        return answer;
-      };
-      const keep = () => {
-        // Not before: other hooks may have put something on the request, or another in its place.
-        const isKept = call.retry !== null && call.retry.limit > 0;
-        if (!isKept) call.spare = keepSpare(request, { stream, isAllowed: isReplayAllowed });
-      };
-      const outgoing = { request, signals: signalsOf(call, request), source: request, keep };
-      if (!gate.concerns(ticket, request)) {
-        ticket.stamp = null;
-        stream?.forget();
-        return gate.pass(outgoing, call.send);
-      }
-      return gate.send(ticket, outgoing, call.send).catch((error: unknown) => {
-        stream?.forget();
-        pause.isOpen = ticket.stamp !== null;
-        throw error;
-      });
+      call.send = (sent, init) => inner(sent, { ...more, ...init });
+      const response = await send(call, isRequest(input) ? input : new Request(input));
+      lend(response, options.hooks?.afterResponse?.indexOf(settleCall) ?? 0);
+      return response;
     };
+  }
+
+  async function send(call: Call, request: Request): Promise<Response> {
+    const { pending, keeping, pause } = call;
+    const outgoing = outgoingOf(call, request);
+    if (!layer.isOurs(pending, outgoing)) {
+      pending.stamp = null;
+      keeping.stream?.forget();
+      return layer.pass(outgoing, call.send);
+    }
+    const keep = () => {
+      // Not before: other hooks may have put something on the request, or another in its place.
+      const isKept = call.retry !== null && call.retry.limit > 0;
+      if (!isKept) call.spare = keepSpare(outgoing, keeping);
+    };
+    try {
+      return await layer.send(pending, outgoing, call.send, keep);
+    } catch (error) {
+      keeping.stream?.forget();
+      pause.isOpen = pending.stamp !== null;
+      throw error;
+    }
   }
 
   async function wait({ request, options }: { request: Request; options: NormalizedOptions }): Promise<void> {
     const call = calls.get(options.context);
     if (call === undefined) return;
+    // The program has been told already.
+    if (call.pause.error !== null) throw call.pause.error;
     call.retry = options.retry;
     call.pause.isOpen = false;
     // After a timeout the request of before is aborted still: ky makes the next one when it sends it.
     const signal = request.signal.aborted ? call.signal : request.signal;
-    if (!gate.concerns(call.ticket, request)) return;
-    await gate.admit(call.ticket, signal).catch((error: unknown) => {
-      call.stream?.forget();
-      throw error;
-    });
-  }
-
-  async function settleCall(state: Parameters<AfterResponseHook>[0]): ReturnType<typeof settle> {
-    const call = calls.get(state.options.context);
-    if (call === undefined) return undefined;
+    if (!layer.isOurs(call.pending, ofRequest(request))) return;
     try {
-      return await settle(gate, call, state, clock);
-    } finally {
-      call.stream?.forget();
-      call.pause.isOpen = call.ticket.stamp !== null;
+      await layer.wait(call.pending, signal);
+    } catch (error) {
+      call.keeping.stream?.forget();
+      throw error;
     }
   }
 
-  /** Where a pause has been ended no step is left but this one. */
-  const tellPauseEnded: BeforeErrorHook = ({ options, error }) => {
-    const call = calls.get(options.context);
-    if (call?.pause.isOpen === true && call.pause.end.signal.reason === error)
-      gate.refused(call.ticket, error);
-    return error;
+  function finish(call: Call): void {
+    call.keeping.stream?.forget();
+    call.pause.isOpen = call.pending.stamp !== null;
+  }
+
+  const settleCall: AfterResponseHook = (state) => {
+    const call = calls.get(state.options.context);
+    if (call === undefined) return undefined;
+    const outcome = layer.judge(call.pending, state.response, state.request.signal);
+    if (outcome !== 'done') return settle(layer, call, state, outcome, clock).finally(() => finish(call));
+    finish(call);
+    return undefined;
   };
 
   return {
-    hooks: {
-      init: [init],
-      beforeRequest: [wait],
-      beforeRetry: [wait],
-      afterResponse: [settleCall],
-      beforeError: [tellPauseEnded],
-    },
-    watch: teller.watch,
+    hooks: { init: [init], beforeRequest: [wait], beforeRetry: [wait], afterResponse: [settleCall] },
+    watch: kyCalls.watch,
   };
 }
 
-/** ky's own wait listens to `options.signal` alone. */
-function endedBy({ end }: Pause, signal: AbortSignal | null): AbortSignal {
-  if (signal === null) return end.signal;
-  // Without it ky's wait listens to nothing.
-  return 'any' in AbortSignal ? AbortSignal.any([signal, end.signal]) : signal;
+/**
+ * Lends ky the answer itself in place of the copy that it makes for the session's hook, since a copy costs more than the
+ * rest of the session's part in a call. Each hook that comes `before` gets a copy still.
+ */
+function lend(response: Response, before: number): void {
+  // A response of a script may have a `clone` of its own.
+  if (before < 0 || Object.hasOwn(response, 'clone')) return;
+  let left = before;
+  const clone = (): Response => {
+    if (left > 0) {
+      left -= 1;
+      return Response.prototype.clone.call(response);
+    }
+    Reflect.deleteProperty(response, 'clone');
+    return response;
+  };
+  Object.defineProperty(response, 'clone', { value: clone, configurable: true });
 }
 
-/**
- * Replays a request as often as the session asks for. Returns the answer that counts, also where that is the copy
- * which ky gives to its hooks: then ky cancels the original. Otherwise ky cancels the copy, and in Node 22 an abort of
- * an unread answer whose copy was cancelled rejects a promise inside of `fetch`, which ends the process. A copy without
- * its address is not returned: where a script has set the address, `clone` forgets it.
- */
+/** Replays a request as often as the session asks for. Returns the answer that counts, unless it is the first. */
 async function settle(
-  gate: Gate,
+  layer: RequestLayer,
   call: Call,
   { request, options, response, retryCount }: Parameters<AfterResponseHook>[0],
+  first: Promise<Outcome>,
   clock: Clock,
 ): Promise<Awaited<ReturnType<AfterResponseHook>>> {
   let answer = response;
-  while ((await gate.judge(call.ticket, answer, request.signal)) === 'replay') {
+  let outcome = await first;
+  while (outcome === 'replay') {
     try {
       if (answer !== response) void answer.body?.cancel().catch(() => undefined);
-      answer = await replay(gate, call, request, clock);
+      answer = await replay(layer, call, request, clock);
     } catch (error) {
       if (!isFailure(error) || !(await mayRetry(error, request, options, retryCount))) throw error;
       return ky.retry({ cause: error });
     }
+    outcome = await layer.judge(call.pending, answer, request.signal);
   }
-  return answer === response && answer.url !== call.url ? undefined : answer;
+  return answer === response ? undefined : answer;
 }
 
-async function replay(gate: Gate, call: Call, kept: Request, clock: Clock): Promise<Response> {
+async function replay(layer: RequestLayer, call: Call, kept: Request, clock: Clock): Promise<Response> {
+  const { pending, timeout, spare } = call;
   const expiry = new AbortController();
-  const request = replayOf(gate, call.ticket, call.spare ?? (() => cloneUnread(kept, call)));
-  const { timeout } = call;
+  const again = replayOf(layer, pending, spare ?? (() => outgoingOf(call, cloneUnread(kept, call))));
+  const request = isRequest(again.input) ? again.input : kept;
   const cancel =
     timeout === false
       ? () => undefined
@@ -209,8 +204,8 @@ async function replay(gate: Gate, call: Call, kept: Request, clock: Clock): Prom
           true,
         );
   try {
-    const signals = [...signalsOf(call, kept), expiry.signal];
-    return await gate.send(call.ticket, { request, signals, source: kept }, call.send);
+    const signals = [expiry.signal, ...again.signals];
+    return await layer.send(pending, { ...again, signals }, call.send);
   } catch (error) {
     // `fetch` reports a failed network as a TypeError; ky's users know it as a NetworkError.
     throw isErrorOf(error, TypeError) ? new NetworkError(request, { cause: error }) : error;
@@ -219,14 +214,15 @@ async function replay(gate: Gate, call: Call, kept: Request, clock: Clock): Prom
   }
 }
 
-/** The caller's own, which in Node a request may lose, and that of the request, which ky aborts at its timeouts. */
-function signalsOf({ signal }: Call, request: Request): AbortSignal[] {
-  return signal === null ? [request.signal] : [signal, request.signal];
+/** The caller's own signal, which in Node a request may lose, and that of the request, which ky aborts at its timeouts. */
+function outgoingOf({ signal }: Call, request: Request): Outgoing {
+  const outgoing = ofRequest(request);
+  return signal === null ? outgoing : { ...outgoing, signals: [signal, ...outgoing.signals] };
 }
 
 /** Of the copy that ky keeps for a retry. */
-function cloneUnread(kept: Request, { isReplayAllowed }: Call): Request {
-  if (kept.bodyUsed || (kept.body !== null && !isReplayAllowed))
+function cloneUnread(kept: Request, { keeping }: Call): Request {
+  if (kept.bodyUsed || (kept.body !== null && !keeping.isAllowed))
     throw new RequestNotReplayableError(kept.method);
   return clone(kept);
 }

@@ -71,17 +71,20 @@ export interface Requests {
 /** The side of the requests themselves. */
 export interface Traffic extends Requests {
   /** Gives a request its name, though it may have been sent before; `null` while nobody looks. */
-  open(purpose: RequestPurpose, request: Request, attempt?: number): OpenCall | null;
+  open(purpose: RequestPurpose, request: RequestAddress, attempt?: number): OpenCall | null;
   held(call: OpenCall | null): void;
   failed(call: OpenCall | null, error: unknown): void;
   /** Sends one attempt, or lets an interceptor answer it. */
   exchange(
     call: OpenCall | null,
-    request: Request,
+    request: RequestAddress,
     signal: AbortSignal,
     send: () => Promise<Response>,
   ): Promise<Response>;
 }
+
+/** Where a request goes. */
+export type RequestAddress = Pick<Request, 'method' | 'url'>;
 
 interface OpenCall extends RequestCall {
   attempt: number;
@@ -154,7 +157,7 @@ export function createTraffic(clock: Clock): Traffic {
   };
 }
 
-function addressOf({ method, url }: Request): Pick<RequestCall, 'method' | 'url'> {
+function addressOf({ method, url }: RequestAddress): Pick<RequestCall, 'method' | 'url'> {
   const { origin, pathname } = new URL(url);
   // RFC 3986, section 3.3: what follows a semicolon belongs to its segment alone.
   return { method, url: origin + pathname.replace(/;[^/]*/g, '') };

@@ -1,9 +1,8 @@
-import type { Auth, Ticket } from './admission.ts';
-import type { Gate, SendRequest } from './gate.ts';
-import type { Outgoing } from './lifeline.ts';
-import { isThenable } from '../platform/thenable.ts';
-import { toRequest } from '../platform/toRequest.ts';
 import { boolean, check } from '../errors/checks.ts';
+import { isThenable } from '../platform/thenable.ts';
+import { readFetchCall, type Outgoing } from './outgoing.ts';
+import type { Auth, PendingRequest } from './pendingRequest.ts';
+import type { RequestLayer } from './requestLayer.ts';
 import { isStream, keepSpare, rewindable, type Keeping, type Spare } from './spare.ts';
 
 /** What the session is told of one request. */
@@ -27,24 +26,21 @@ export type SessionFetch = (
 /**
  * The door for whatever takes a `fetch`. To the letter: no retry, no timeout, no throw on a status.
  */
-export function createSessionFetch(gate: Gate, base: typeof fetch, baseUrl: string): SessionFetch {
+export function createSessionFetch(layer: RequestLayer, base: typeof fetch, baseUrl: string): SessionFetch {
   return async (input, init) => {
     // `null` too is no `init` (Web IDL, dictionaries): some clients pass it.
     const { context, ...rest } = init ?? {};
-    const ticket = gate.ticket(context?.auth);
+    const pending = layer.begin(context?.auth);
     const isAllowed = check('context.replay', context?.replay ?? true, boolean);
     const stream = isAllowed && isStream(rest.body) ? rewindable(rest.body) : null;
-    const made = toRequest(input, stream === null ? rest : { ...rest, body: stream.open() }, baseUrl);
-    const request = isThenable(made) ? await made : made;
-    const extras = notOfRequest(rest);
-    const outgoing = { request, signals: [rest.signal ?? request.signal], source: input };
-    const send: SendRequest = (attempt, under) => base(attempt, { ...extras, ...under });
+    if (stream !== null) rest.body = stream.open();
+    const made = readFetchCall(input, rest, baseUrl);
+    const outgoing = isThenable(made) ? await made : made;
     try {
-      const isOurs = gate.concerns(ticket, request);
-      if (!isOurs) stream?.forget();
-      return await (isOurs
-        ? exchange(gate, ticket, outgoing, { stream, isAllowed }, send)
-        : gate.pass(outgoing, send));
+      if (layer.isOurs(pending, outgoing))
+        return await exchange(layer, pending, outgoing, { stream, isAllowed }, base);
+      stream?.forget();
+      return await layer.pass(outgoing, base);
     } catch (error) {
       stream?.cancel(error);
       throw error;
@@ -55,24 +51,26 @@ export function createSessionFetch(gate: Gate, base: typeof fetch, baseUrl: stri
 }
 
 async function exchange(
-  gate: Gate,
-  ticket: Ticket,
-  outgoing: Outgoing,
+  layer: RequestLayer,
+  pending: PendingRequest,
+  first: Outgoing,
   keeping: Keeping,
-  send: SendRequest,
+  base: typeof fetch,
 ): Promise<Response> {
-  const { signal } = outgoing.request;
-  let { request } = outgoing;
+  const signal = first.signals.at(-1) ?? null;
   const kept: { spare: Spare | null } = { spare: null };
   const keep = () => {
-    kept.spare ??= keepSpare(request, keeping);
+    kept.spare ??= keepSpare(first, keeping);
   };
+  let outgoing = first;
+  // What the program sends in the same breath is bound first: it was written for the user on the screen.
+  await Promise.resolve();
   for (;;) {
-    const response = await gate.send(ticket, { ...outgoing, request, keep }, send);
+    const response = await layer.send(pending, outgoing, base, keep);
     try {
-      const isDone = (await gate.judge(ticket, response, signal)) === 'done';
+      const isDone = (await layer.judge(pending, response, signal)) === 'done';
       if (isDone || kept.spare === null) return response;
-      request = replayOf(gate, ticket, kept.spare);
+      outgoing = replayOf(layer, pending, kept.spare);
     } catch (error) {
       void response.body?.cancel().catch(() => undefined);
       throw error;
@@ -82,35 +80,10 @@ async function exchange(
 }
 
 /** The request that is sent in place of one that was refused. */
-export function replayOf(gate: Gate, ticket: Ticket, spare: Spare): Request {
+export function replayOf({ fail }: RequestLayer, pending: PendingRequest, spare: Spare): Outgoing {
   try {
     return spare();
   } catch (error) {
-    throw gate.refused(ticket, error);
+    throw fail(pending, error);
   }
-}
-
-/** What a `Request` carries itself; given once more it would undo what the session put on it. */
-const requestMembers = new Set([
-  'body',
-  'cache',
-  'credentials',
-  'duplex',
-  'headers',
-  'integrity',
-  'keepalive',
-  'method',
-  'mode',
-  'priority',
-  'redirect',
-  'referrer',
-  'referrerPolicy',
-  'signal',
-  'window',
-]);
-
-/** What a platform's own `fetch` may know beyond a `Request` (Node's `dispatcher`, a framework's `next`). */
-function notOfRequest(init: RequestInit): RequestInit {
-  const extras = Object.entries(init).filter(([name]) => !requestMembers.has(name));
-  return Object.fromEntries(extras);
 }

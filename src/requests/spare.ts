@@ -1,8 +1,8 @@
 import { RequestNotReplayableError } from '../errors/errors.ts';
-import { initUnder } from '../platform/copyRequest.ts';
+import type { Outgoing } from './outgoing.ts';
 
-/** Makes the request that a replay sends. */
-export type Spare = () => Request;
+/** Makes what a replay sends. */
+export type Spare = () => Outgoing;
 
 /** What is kept of a body: a stream that can be opened again, or nothing where the caller says so. */
 export interface Keeping {
@@ -16,18 +16,25 @@ export interface Keeping {
  *
  * @throws {RequestNotReplayableError} the body has been read; from the spare, also where it was not kept
  */
-export function keepSpare(request: Request, { stream, isAllowed }: Keeping): Spare {
-  if (request.body === null) return () => request;
-  if (isAllowed && stream === null) {
-    const kept = clone(request);
-    return () => clone(kept);
-  }
+export function keepSpare(outgoing: Outgoing, { stream, isAllowed }: Keeping): Spare {
+  const { input, init } = outgoing;
+  const given = init.body ?? null;
+  const isOfRequest = given === null && typeof input !== 'string' && input.body !== null;
+  if (!isOfRequest && given === null) return () => outgoing;
+  if (stream === null && isAllowed) return isOfRequest ? keepBody(outgoing, input) : () => outgoing;
   return () => {
-    const body = isAllowed ? (stream?.open() ?? null) : null;
-    if (body === null) throw new RequestNotReplayableError(request.method);
-    const init: RequestInit & { duplex: 'half' } = { body, duplex: 'half' };
-    return new Request(request, { ...init, ...initUnder(request.signal, request) });
+    const body = stream?.open() ?? null;
+    if (body === null) throw new RequestNotReplayableError(outgoing.method);
+    const again: RequestInit & { duplex: 'half' } = { ...init, body, duplex: 'half' };
+    return { ...outgoing, init: again };
   };
+}
+
+function keepBody(outgoing: Outgoing, request: Request): Spare {
+  // `fetch` says so itself.
+  if (request.bodyUsed) return () => outgoing;
+  const kept = clone(request);
+  return () => ({ ...outgoing, input: clone(kept) });
 }
 
 /** A copy with a body of its own. */

@@ -1,4 +1,5 @@
 import { isBrowser } from '../platform/isBrowser.ts';
+import type { Outgoing } from './outgoing.ts';
 
 /** Beyond this many addresses they are forgotten, and each is loaded once more. */
 const mostUrls = 1_000;
@@ -9,20 +10,22 @@ const mostUrls = 1_000;
  * server and replaces what the cache holds. For the first user of a page, nothing changes.
  *
  * @param identity - grows when the user changes
- * @returns the `cache` of a request; `undefined` leaves it as it is
+ * @returns what `fetch` is given beside a request
  */
-export function createUserCache(identity: () => number): (request: Request) => RequestCache | undefined {
+export function createUserCache(identity: () => number): (outgoing: Outgoing) => { cache?: RequestCache } {
   let first: number | null = null;
   let current: number | null = null;
   const loaded = new Set<string>();
-  return ({ method, url, cache }) => {
-    if (!isBrowser()) return undefined;
+  return ({ method, url, init, input }) => {
+    if (!isBrowser()) return {};
     const now = identity();
     first ??= now;
     if (now !== current || loaded.size > mostUrls) loaded.clear();
     current = now;
-    if (now === first || method !== 'GET' || cache !== 'default' || loaded.has(url)) return undefined;
+    if (now === first || method !== 'GET' || loaded.has(url)) return {};
+    const cache = init.cache ?? (typeof input === 'string' ? 'default' : input.cache);
+    if (cache !== 'default') return {};
     loaded.add(url);
-    return 'reload';
+    return { cache: 'reload' };
   };
 }

@@ -7,7 +7,7 @@ import { readGrant, type CheckedGrant } from '../server/grant.ts';
 import { throwIfAborted, untilAborted } from '../platform/abort.ts';
 import { expectFunctions, readSignal } from '../errors/checks.ts';
 import { hasSession } from '../requests/hasSession.ts';
-import type { Gate } from '../requests/gate.ts';
+import type { RequestLayer } from '../requests/requestLayer.ts';
 import type { Lookout } from './lookout.ts';
 import { randomId } from '../platform/randomId.ts';
 import type { Session } from './session.ts';
@@ -24,7 +24,7 @@ export type Commands<User, Login> = Pick<
 export function createCommands<User, Login>(
   world: World<User, Login>,
   actor: SessionActor,
-  { gate, lookout }: { readonly gate: Gate; readonly lookout: Pick<Lookout, 'glance'> },
+  { requests, lookout }: { readonly requests: RequestLayer; readonly lookout: Pick<Lookout, 'glance'> },
   pending: Map<string, PendingLogin<User, Login>>,
 ): Commands<User, Login> {
   const { settings, credentials, disposal } = world;
@@ -96,21 +96,23 @@ export function createCommands<User, Login>(
     async refresh() {
       expectOpen();
       expectFunctions('server', settings.server, ['refresh']);
-      const ticket = gate.ticket('required', { isRequest: false, what: '`refresh()`' });
+      const request = requests.begin('required', { isRequest: false, what: '`refresh()`' });
       if (actor.getSnapshot().hasTag('restoring')) await ready();
       const before = credentials.current();
       actor.send({ type: 'session.refresh', at: clock.now() });
       // Inside a notification the machine moves only when that is over.
       await Promise.resolve();
-      await gate.admit(ticket, null);
+      await requests.wait(request, null);
       if (before !== null && credentials.isCurrent(before)) throw unavailable(world, actor);
     },
     async accessToken({ signal: foreign } = {}) {
       expectOpen();
       const signal = readSignal('signal', foreign);
-      const ticket = gate.ticket('required', { what: '`accessToken()`' });
+      const request = requests.begin('required', { what: '`accessToken()`' });
+      // What the program asks for in the same breath is bound first: it is for the user on the screen.
+      await Promise.resolve();
       for (;;) {
-        const stamp = await gate.admit(ticket, signal);
+        const stamp = await requests.wait(request, signal);
         expectOpen();
         const current = credentials.current();
         if (stamp === null || current === null || !credentials.isCurrent(stamp)) continue;

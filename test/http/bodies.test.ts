@@ -187,9 +187,9 @@ describe.each(doors)('$name, a stream that is uploaded', ({ send }) => {
       ky: {
         retry: 0,
         fetch: async (input, init) => {
-          if (!(input instanceof Request) || input.method !== 'POST' || input.url.endsWith('login'))
-            return fetch(input, init);
-          const reader = input.body?.getReader();
+          const request = new Request(input, init);
+          if (request.method !== 'POST' || request.url.endsWith('login')) return fetch(request);
+          const reader = request.body?.getReader();
           while ((await reader?.read())?.done === false) continue;
           await collectGarbage();
           kept.push(left());

@@ -95,7 +95,7 @@ describe('what ky can do, session.api can', () => {
         ky: {
           fetch: (input, init) => {
             if (input instanceof Request && input.url.endsWith('/api/me')) inits.push(init);
-            return fetch(input);
+            return fetch(input, init);
           },
         },
       });

@@ -107,8 +107,9 @@ export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   return value.error;
 }
 
-/** What `fetch` is given beside each request: the signal, and what it would forget of a request because of that. */
+/** What `fetch` is given beside each request: headers, signal, and what it would forget of the request because of them. */
 export const besideRequest = {
+  headers: expect.any(Headers) as unknown,
   signal: expect.any(AbortSignal) as unknown,
   referrer: 'about:client',
   referrerPolicy: '',

@@ -1,0 +1,85 @@
+import { followSignals, type FollowingSignal } from '../platform/abort.ts';
+
+/** One attempt that is under way, and the signal that ends it. */
+export interface InFlightRequest {
+  readonly signal: AbortSignal;
+  /** The answer has come: the signal works on until its body has been read or dropped. */
+  answered(body: object | null | undefined): void;
+  failed(): void;
+}
+
+/**
+ * Ties requests in flight to the session whose token they carry. When the session ends they are aborted, half-read
+ * bodies included, so that no answer for one user reaches the screen of the next.
+ */
+export interface InFlightRequests {
+  /**
+   * @param sessionId - the session that ends the request; `null` for none
+   * @param signals - the caller's, which end it as well
+   * @param owner - the object that a signal was taken from: in Node the signal of a `Request` follows another one only
+   *   while that `Request` lives
+   */
+  add(sessionId: string | null, signals: readonly AbortSignal[], owner?: unknown): InFlightRequest;
+  /** The session that requests are tied to; `null` for none. */
+  readonly sessionId: string | null;
+  abort(reason: Error): void;
+}
+
+interface Tie extends FollowingSignal {
+  readonly owner: unknown;
+  readonly ties: Set<Tie> | null;
+}
+
+export function createInFlightRequests(): InFlightRequests {
+  let sessionId: string | null = null;
+  let ofSession = new Set<Tie>();
+  let bodies: FinalizationRegistry<Tie> | null = null;
+
+  function release(tie: Tie): void {
+    tie.release();
+    tie.ties?.delete(tie);
+  }
+
+  /** A body does not tell when it has been read, so the tie is kept until the body is garbage. */
+  function releaseWith(body: object | null | undefined, tie: Tie): void {
+    // React Native's `fetch` has read all of it before it answers, and has no `body`.
+    if (body === null || body === undefined) release(tie);
+    else if ('FinalizationRegistry' in globalThis) {
+      bodies ??= new FinalizationRegistry(release);
+      // As its own token the body gets an identity, without which Chromium may drop the object while it is being read.
+      bodies.register(body, tie, body);
+    }
+  }
+
+  return {
+    add(ofWhich, signals, owner) {
+      if (ofWhich !== null && ofWhich !== sessionId) {
+        sessionId = ofWhich;
+        ofSession = new Set();
+      }
+      const ties = ofWhich === null ? null : ofSession;
+      const tie = { ...followSignals(signals), owner, ties };
+      ties?.add(tie);
+      return {
+        signal: tie.signal,
+        answered: (body) => releaseWith(body, tie),
+        failed: () => release(tie),
+      };
+    },
+    get sessionId() {
+      return sessionId;
+    },
+    abort(reason) {
+      const ended = ofSession;
+      sessionId = null;
+      ofSession = new Set();
+      for (const tie of ended) {
+        try {
+          tie.abort(reason);
+        } catch {
+          // In Cloudflare's workers a signal belongs to the request in which it was made.
+        }
+      }
+    },
+  };
+}

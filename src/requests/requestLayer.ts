@@ -1,0 +1,70 @@
+import { IdentityChangedError, LoggedOutError, SessionDisposedError } from '../errors/errors.ts';
+import type { Lookout } from '../session/lookout.ts';
+import type { SessionActor, World } from '../session/world.ts';
+import { whyClosed } from './closed.ts';
+import { hasSession } from './hasSession.ts';
+import { createInFlightRequests } from './inFlightRequests.ts';
+import { createJudge, type Judge } from './judge.ts';
+import { createPendingRequest, type PendingRequest, type PendingRequestOptions } from './pendingRequest.ts';
+import { createRetryPauses, type RetryPauses } from './retryPauses.ts';
+import { createSender, type Sender } from './sender.ts';
+import { createSessionWait, type SessionWait } from './waitForSession.ts';
+
+/** What stands between requests and the session. It knows requests and tags, and neither a client nor a state. */
+export interface RequestLayer extends Sender, Pick<SessionWait, 'wait' | 'neededFor'> {
+  /** Starts to follow a request, and binds it to the user of this moment. */
+  begin(this: void, auth: unknown, options?: Partial<PendingRequestOptions>): PendingRequest;
+  readonly judge: Judge;
+  readonly pauses: Pick<RetryPauses, 'add' | 'delete'>;
+  /** To be called whenever the machine has moved. */
+  review(): void;
+}
+
+export function createRequestLayer<User, Login>(
+  world: Pick<World<User, Login>, 'settings' | 'credentials' | 'disposal' | 'traffic' | 'lastError'>,
+  actor: SessionActor,
+  lookout: Pick<Lookout, 'glance'>,
+): RequestLayer {
+  const { settings, disposal } = world;
+  const inFlight = createInFlightRequests();
+  const waiting = createSessionWait(world, actor, lookout);
+  const { wait, neededFor } = waiting;
+  const sender = createSender(world, actor, waiting, inFlight);
+  const pauses = createRetryPauses(waiting.whyEnded, sender.fail);
+  let reviewed: ReturnType<SessionActor['getSnapshot']> | null = null;
+
+  function reviewHeld(): void {
+    waiting.review();
+    pauses.review();
+  }
+
+  disposal.addEventListener('abort', () => {
+    inFlight.abort(new SessionDisposedError());
+    reviewHeld();
+  });
+  return {
+    ...sender,
+    wait,
+    neededFor,
+    pauses,
+    judge: createJudge(world, actor, { wait, fail: sender.fail }),
+    begin: (auth, { timeout = Infinity, ...options } = {}) =>
+      waiting.bind(
+        createPendingRequest(auth, { ...options, timeout: Math.min(timeout, settings.hold.timeout) }),
+      ),
+    review() {
+      const snapshot = actor.getSnapshot();
+      // A thousand refusals are a thousand events, of which all but the first change nothing.
+      if (snapshot === reviewed) return;
+      reviewed = snapshot;
+      const { sessionId, reason } = snapshot.context;
+      const closed = whyClosed(disposal, actor);
+      if (closed !== null) inFlight.abort(closed);
+      else if (inFlight.sessionId !== null) {
+        if (inFlight.sessionId !== sessionId) inFlight.abort(new IdentityChangedError());
+        else if (!hasSession(snapshot)) inFlight.abort(new LoggedOutError(reason));
+      }
+      reviewHeld();
+    },
+  };
+}
