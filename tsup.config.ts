@@ -9,6 +9,7 @@ export default defineConfig({
     index: 'src/index.ts',
     machine: 'machines/index.ts',
     testing: 'src/testing/index.ts',
+    observe: 'src/observe/index.ts',
     react: 'src/react/index.ts',
     devtools: 'src/devtools/index.ts',
   },

@@ -6,6 +6,7 @@ import { SessionDisposedError } from './errors/errors.ts';
 import { createHistory } from './session/history.ts';
 import { createEnd } from './platform/abort.ts';
 import { createRequestLayer } from './requests/requestLayer.ts';
+import { observerSlot } from './server/requestObserver.ts';
 import { createKyDoor } from './requests/kyHooks.ts';
 import { createSessionFetch } from './requests/sessionFetch.ts';
 import { createSessionActor, type StartableActor } from './session/machine.ts';
@@ -124,7 +125,7 @@ export function createSession<User = unknown, Login = unknown>(
     hooks,
     api: watch(ky.create(settings.ky).extend({ baseUrl: settings.baseUrl, hooks })),
     fetch: createSessionFetch(requestLayer, world.fetch, settings.baseUrl),
-    requests: { subscribe: world.traffic.subscribe, intercept: world.traffic.intercept },
+    [observerSlot]: world.observation,
     peers: {
       get id() {
         return roster.id;

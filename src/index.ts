@@ -16,13 +16,6 @@ export * from './errors/guards.ts';
 export type { Session } from './session/session.ts';
 export type { SessionView } from './session/view.ts';
 export type { Subscription, ViewListener } from './session/views.ts';
-export type {
-  RequestCall,
-  RequestInterceptor,
-  RequestPurpose,
-  Requests,
-  RequestStep,
-} from './requests/requests.ts';
 export type { HistoryEntry } from './session/history.ts';
 export type { SessionActor } from './session/world.ts';
 export type { Auth } from './requests/pendingRequest.ts';

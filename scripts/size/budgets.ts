@@ -58,6 +58,7 @@ export const budgets: readonly Budget[] = [
     limit: 21.3,
     isInReadme: true,
   },
+  { name: 'sessionchart/observe', imports: { 'sessionchart/observe': '*' }, limit: 3 },
   { name: 'sessionchart/testing', imports: { 'sessionchart/testing': '*' }, limit: 48.6 },
   { name: 'sessionchart/machine', imports: { 'sessionchart/machine': '*' }, limit: 6.5 },
   { name: 'createSession', imports: { sessionchart: ['createSession'] }, limit: 33.6 },

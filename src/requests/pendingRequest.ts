@@ -1,7 +1,7 @@
 import type { Stamp } from '../../machines/index.ts';
 import { InvalidOptionError } from '../errors/errors.ts';
 import { kindOf } from '../errors/received.ts';
-import type { Traffic } from './requests.ts';
+import type { RequestAddress } from '../server/requestObserver.ts';
 
 /** Whether a request must have a session, takes one where there is one, or must not have one. */
 export type Auth = 'required' | 'optional' | 'none';
@@ -26,8 +26,9 @@ export interface PendingRequest {
   replays: number;
   /** How often it has been sent. */
   attempts: number;
-  /** What listeners to requests know it as; `null` while there are none. */
-  call: ReturnType<Traffic['open']>;
+  readonly purpose: 'api';
+  /** Where it goes; `null` as long as that is not known. */
+  address: RequestAddress | null;
 }
 
 export interface PendingRequestOptions {
@@ -51,7 +52,8 @@ export function createPendingRequest(
     round: null,
     replays: 0,
     attempts: 0,
-    call: null,
+    purpose: 'api',
+    address: null,
   };
 }
 

@@ -21,7 +21,7 @@ export interface RequestLayer extends Sender, Pick<SessionWait, 'wait' | 'needed
 }
 
 export function createRequestLayer<User, Login>(
-  world: Pick<World<User, Login>, 'settings' | 'credentials' | 'disposal' | 'traffic' | 'lastError'>,
+  world: Pick<World<User, Login>, 'settings' | 'credentials' | 'disposal' | 'observation' | 'lastError'>,
   actor: SessionActor,
   lookout: Pick<Lookout, 'glance'>,
 ): RequestLayer {

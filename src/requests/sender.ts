@@ -42,8 +42,8 @@ export function createSender<User, Login>(
     settings,
     credentials,
     disposal,
-    traffic,
-  }: Pick<World<User, Login>, 'settings' | 'credentials' | 'disposal' | 'traffic'>,
+    observation,
+  }: Pick<World<User, Login>, 'settings' | 'credentials' | 'disposal' | 'observation'>,
   actor: SessionActor,
   { wait }: Pick<SessionWait, 'wait'>,
   inFlight: InFlightRequests,
@@ -53,7 +53,7 @@ export function createSender<User, Login>(
   const cacheFor = createUserCache(() => credentials.identity());
 
   function fail<Failure>(pending: PendingRequest, error: Failure): Failure {
-    traffic.failed(pending.call, error);
+    observation.observer?.failed(pending, error);
     return error;
   }
 
@@ -147,10 +147,11 @@ export function createSender<User, Login>(
     signal: AbortSignal,
     send: () => Promise<Response>,
   ): Promise<Response> {
-    // A listener may have been added since it began to wait.
-    pending.call ??= traffic.open('api', outgoing, pending.attempts);
+    // The hooks of others may have put another request in its place.
+    pending.address = outgoing;
     pending.attempts += 1;
-    return traffic.exchange(pending.call, outgoing, signal, async () => {
+    const { observer } = observation;
+    const sendNow = async () => {
       // Some microtasks have passed since its wait was over. Not every `fetch` looks at the signal.
       expectOpen(disposal, actor);
       throwIfAborted(signal);
@@ -160,7 +161,8 @@ export function createSender<User, Login>(
         // React Native's `fetch` has an `AbortError` of its own, whatever the reason.
         throw signal.aborted ? reasonOf(signal) : error;
       }
-    });
+    };
+    return observer === null ? sendNow() : observer.exchange(pending, signal, sendNow);
   }
 
   return {
@@ -171,7 +173,7 @@ export function createSender<User, Login>(
       const { url, headers } = outgoing;
       if (auth === 'none' || !trusted.some((origin) => url.startsWith(origin))) return false;
       if (headers.has('authorization')) return false;
-      pending.call ??= traffic.open('api', outgoing, pending.attempts);
+      pending.address = outgoing;
       return true;
     },
     async send(pending, outgoing, send, keep) {

@@ -35,11 +35,11 @@ type Snapshot = ReturnType<SessionActor['getSnapshot']>;
 type Pass = Stamp | null | 'again';
 
 export function createSessionWait<User, Login>(
-  world: Pick<World<User, Login>, 'settings' | 'credentials' | 'disposal' | 'traffic' | 'lastError'>,
+  world: Pick<World<User, Login>, 'settings' | 'credentials' | 'disposal' | 'observation' | 'lastError'>,
   actor: SessionActor,
   { glance }: Pick<Lookout, 'glance'>,
 ): SessionWait {
-  const { settings, credentials, disposal, traffic } = world;
+  const { settings, credentials, disposal, observation } = world;
   const { clock } = settings.environment;
   const hold = createHold<Pass>({ clock, limit: settings.hold.limit });
 
@@ -133,7 +133,7 @@ export function createSessionWait<User, Login>(
   const isRefusing = () => actor.getSnapshot().hasTag('refuse');
 
   async function holdRequest(pending: PendingRequest, signal: AbortSignal | null): Promise<Stamp | null> {
-    traffic.held(pending.call);
+    observation.observer?.held(pending);
     for (;;) {
       // The decision may have moved the machine already, and a review skips requests that do not wait yet.
       const found = check(pending, pending.timeout);
@@ -183,7 +183,7 @@ export function createSessionWait<User, Login>(
       try {
         return await enter(pending, signal);
       } catch (error) {
-        traffic.failed(pending.call, error);
+        observation.observer?.failed(pending, error);
         throw error;
       }
     },

@@ -5,7 +5,7 @@ import { anySignal, createEnd, followSignals, untilAborted, type EndSignal } fro
 import { giveUpAfter } from '../platform/patience.ts';
 import { isAnswerFromElsewhere } from '../platform/redirects.ts';
 import { isRequest } from '../platform/toRequest.ts';
-import type { RequestPurpose, Traffic } from '../requests/requests.ts';
+import type { ObserverSlot, RequestPurpose } from './requestObserver.ts';
 import type { Settings } from '../session/settings.ts';
 import { pageOf, readAnswer, type Answer } from './answer.ts';
 import type { CallOrder, ContractCall, Grant, SessionCall } from './contract.ts';
@@ -52,7 +52,7 @@ export interface ServerCalls<User, Login> {
 export interface ServerCallsOptions<User, Login> {
   readonly settings: Settings<User, Login>;
   readonly fetch: typeof fetch;
-  readonly traffic: Pick<Traffic, 'open' | 'exchange'>;
+  readonly observation: ObserverSlot;
   readonly disposal: EndSignal;
   /** The id of the current session; `null` where there is none. */
   readonly currentId: () => string | null;
@@ -160,7 +160,7 @@ interface ClientOptions {
 
 /** ky without the session's hooks and without retries: a refresh can never wait for itself. */
 function createClient<User, Login>(
-  { settings, traffic, fetch, disposal }: ServerCallsOptions<User, Login>,
+  { settings, observation, fetch, disposal }: ServerCallsOptions<User, Login>,
   { purpose, signal, note }: ClientOptions,
 ): KyInstance {
   const { server, origins, baseUrl, refresh, environment } = settings;
@@ -181,9 +181,11 @@ function createClient<User, Login>(
       const request = isRequest(input) ? input : new Request(input, init);
       // The contract may have given a signal of its own.
       const ends = anySignal([signal, request.signal]);
-      return traffic.exchange(traffic.open(purpose, request), request, ends, () =>
-        send(request, withRedirect(request, init), ends),
-      );
+      const { observer } = observation;
+      const sendNow = () => send(request, withRedirect(request, init), ends);
+      return observer === null
+        ? sendNow()
+        : observer.exchange({ purpose, attempts: 1, address: request }, ends, sendNow);
     },
     signal,
     retry: 0,

@@ -1,7 +1,6 @@
 import type { Lack, SessionEvent } from '../../machines/index.ts';
 import type { EndSignal } from '../platform/abort.ts';
 import { createCredentials } from '../store/credentials.ts';
-import { createTraffic } from '../requests/requests.ts';
 import type { Settings } from './settings.ts';
 import type { SessionStore } from '../store/sessionStore.ts';
 import type { PeerMessage } from '../store/peerMessage.ts';
@@ -11,6 +10,7 @@ import { createServerCalls } from '../server/calls.ts';
 import { isSameUser } from '../server/sameUser.ts';
 import { createKeeper } from '../store/keeper.ts';
 import { isEnded } from '../store/storedRecord.ts';
+import type { ObserverSlot } from '../server/requestObserver.ts';
 import type { World } from './world.ts';
 
 type StoreFailed = Extract<SessionEvent, { type: 'store.failed' }>;
@@ -76,9 +76,9 @@ export function createWorld<User, Login>(
   });
 
   const fetch: World<User, Login>['fetch'] = ky.fetch ?? ((input, init) => globalThis.fetch(input, init));
-  const traffic = createTraffic(clock);
+  const observation: ObserverSlot = { observer: null };
   const currentId = () => credentials.current()?.sessionId ?? null;
-  const calls = createServerCalls({ settings, fetch, traffic, disposal, currentId });
+  const calls = createServerCalls({ settings, fetch, observation, disposal, currentId });
 
   return {
     get id() {
@@ -92,7 +92,7 @@ export function createWorld<User, Login>(
     channelName: `sessionchart:${scope}:${name}@${api}`,
     fetch,
     calls,
-    traffic,
+    observation,
     neededFor,
     lastError: { refresh: null },
     tell(message) {

@@ -4,7 +4,7 @@ import type { SessionEmitted } from '../../machines/index.ts';
 import type { Grant } from '../server/contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { HistoryEntry } from './history.ts';
-import type { Requests } from '../requests/requests.ts';
+import type { ObserverSlot, observerSlot } from '../server/requestObserver.ts';
 import type { SessionFetch } from '../requests/sessionFetch.ts';
 import type { Peers } from './roster.ts';
 import type { SessionView } from './view.ts';
@@ -27,8 +27,8 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
   readonly hooks: Hooks;
   /** `fetch` with the session: for clients that take one. Relative addresses resolve against `baseUrl`. */
   readonly fetch: SessionFetch;
-  /** What becomes of each request, for devtools, logs and tests. */
-  readonly requests: Requests;
+  /** Where `observeRequests` of `sessionchart/observe` attaches. */
+  readonly [observerSlot]: ObserverSlot;
   /** The other sessions on the same store: other tabs, as a rule. For devtools and the curious. */
   readonly peers: Peers;
   /** The time that the session goes by: `environment.clock`. */

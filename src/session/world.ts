@@ -4,7 +4,7 @@ import type { EndSignal } from '../platform/abort.ts';
 import type { Credentials } from '../store/credentials.ts';
 import type { ServerCalls } from '../server/calls.ts';
 import type { Settings } from './settings.ts';
-import type { Traffic } from '../requests/requests.ts';
+import type { ObserverSlot } from '../server/requestObserver.ts';
 import type { Keeper } from '../store/keeper.ts';
 import type { SessionStore } from '../store/sessionStore.ts';
 import type { PeerMessage } from '../store/peerMessage.ts';
@@ -27,8 +27,8 @@ export interface World<User, Login> {
   readonly disposal: EndSignal;
   readonly fetch: typeof fetch;
   readonly calls: ServerCalls<User, Login>;
-  /** Who looks at requests, and who answers them in the server's place. */
-  readonly traffic: Traffic;
+  /** Sees requests, where `sessionchart/observe` is attached. */
+  readonly observation: ObserverSlot;
   /** Tells the others who share the store. */
   readonly tell: (message: PeerMessage) => void;
   /** Milliseconds that the most patient of the waiting requests can still wait; `null` where none waits. */

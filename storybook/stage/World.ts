@@ -1,4 +1,5 @@
 import { memoryStore, type HoldOptions, type Session } from 'sessionchart';
+import { observeRequests } from 'sessionchart/observe';
 import {
   createTestSession,
   type DialectName,
@@ -71,7 +72,7 @@ export class World {
         return next();
       }),
     );
-    undos.push(this.session.requests.subscribe(listener));
+    undos.push(observeRequests(this.session).subscribe(listener));
     return () => undos.forEach((undo) => undo());
   };
 

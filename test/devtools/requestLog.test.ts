@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RequestStep } from '../../src/index.ts';
+import type { RequestStep } from '../../src/observe/index.ts';
 import { addStep, durationOf, stateOf, type LoggedRequest } from '../../src/devtools/requests/requestLog.ts';
 import { createTimeScale } from '../../src/devtools/requests/timeScale.ts';
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { render } from 'vitest-browser-react';
 import { SessionDevtools } from '../../src/devtools/index.ts';
 import { restContract } from '../../src/index.ts';
+import { observeRequests } from '../../src/observe/index.ts';
 import { createTestSession } from '../../src/testing/index.ts';
 import { credentials, facts, openDevtools, start, cause } from './world.tsx';
 
@@ -28,7 +29,7 @@ test('counts down to the expiry by the session’s clock', async () => {
   await clock.advance(28_500);
   await expect.element(countdown).toHaveTextContent('1:01');
 
-  session.requests.intercept(() => Response.error());
+  observeRequests(session).intercept(() => Response.error());
   await clock.advance(60_500);
   await expect.element(countdown).toHaveTextContent('expired');
 });

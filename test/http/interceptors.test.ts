@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { rotating } from '../contracts/rotating.ts';
 import { brief, watch } from './steps.ts';
 import { ada, doors, openRefreshing, openWorld, rejection } from './world.ts';
+import { observeRequests } from '../../src/observe/index.ts';
 
 const never = () => new Promise<never>(() => undefined);
 
@@ -11,7 +12,9 @@ describe.each(doors)('$name, an interceptor', ({ send }) => {
     const { session, server } = world;
     const answer = send(session, 'api/me');
     await new Promise((resolve) => setImmediate(resolve));
-    session.requests.intercept(({ purpose }) => (purpose === 'api' ? Response.json('forged') : undefined));
+    observeRequests(session).intercept(({ purpose }) =>
+      purpose === 'api' ? Response.json('forged') : undefined,
+    );
     const { steps } = watch(session, 'api');
     world.refresh.open();
 
@@ -25,7 +28,7 @@ describe.each(doors)('$name, an interceptor', ({ send }) => {
     const { session, server } = world;
     server.expireAccessTokens();
     server.intercept('refresh', (_request, next) => {
-      session.requests.intercept(({ purpose, attempt }) =>
+      observeRequests(session).intercept(({ purpose, attempt }) =>
         purpose === 'api' ? Response.json({ attempt }) : undefined,
       );
       return next();
@@ -37,8 +40,8 @@ describe.each(doors)('$name, an interceptor', ({ send }) => {
   test('that has been taken away is not asked, though another one takes its time', async () => {
     await using world = await openWorld();
     const { session } = world;
-    const undo = session.requests.intercept(() => Response.json('forged'));
-    session.requests.intercept(async () => {
+    const undo = observeRequests(session).intercept(() => Response.json('forged'));
+    observeRequests(session).intercept(async () => {
       await Promise.resolve();
       undo();
       return undefined;
@@ -51,7 +54,7 @@ describe.each(doors)('$name, an interceptor', ({ send }) => {
     await using world = await openWorld();
     const { session } = world;
     const forged = Response.json('forged');
-    session.requests.intercept(() => forged);
+    observeRequests(session).intercept(() => forged);
 
     for (let n = 0; n < 3; n += 1) expect(await (await send(session, 'api/me')).json()).toBe('forged');
   });
@@ -60,7 +63,7 @@ describe.each(doors)('$name, an interceptor', ({ send }) => {
     await using world = await openWorld();
     const { session, server } = world;
     let answer: (response: Response) => void = () => undefined;
-    session.requests.intercept(({ purpose }) =>
+    observeRequests(session).intercept(({ purpose }) =>
       purpose === 'api' ? new Promise<Response>((resolve) => (answer = resolve)) : undefined,
     );
     const { steps } = watch(session, 'api');
@@ -78,7 +81,7 @@ describe.each(doors)('$name, an interceptor', ({ send }) => {
     await using world = await openWorld();
     const { session, server } = world;
     const urls: string[] = [];
-    session.requests.intercept(({ url }) => void urls.push(url));
+    observeRequests(session).intercept(({ url }) => void urls.push(url));
     await send(session, 'api/items/1;jsessionid=a-song/x;y=a-song?token=a-song#a-song');
 
     expect(urls).toEqual([`${server.url}/api/items/1/x`]);
@@ -89,7 +92,7 @@ describe('an interceptor that never answers', () => {
   test('leaves the reason of an abort as it is, as `fetch` does', async () => {
     await using world = await openWorld();
     const { session } = world;
-    session.requests.intercept(never);
+    observeRequests(session).intercept(never);
     const { steps } = watch(session);
     const controller = new AbortController();
     const aborted = rejection(session.fetch('api/me', { signal: controller.signal }));
@@ -102,7 +105,7 @@ describe('an interceptor that never answers', () => {
   test('keeps a refresh no longer than `refresh.timeout`', async () => {
     await using world = await openWorld({ refresh: { timeout: 3_000, attempts: 1 } });
     const { session, clock } = world;
-    session.requests.intercept(never);
+    observeRequests(session).intercept(never);
     const { steps } = watch(session);
     const refused = rejection(session.refresh());
     await expect.poll(() => steps.map(brief)).toEqual(['sent refresh 1']);
@@ -123,7 +126,7 @@ describe('an interceptor that never answers', () => {
       },
     });
     const { session } = world;
-    session.requests.intercept(never);
+    observeRequests(session).intercept(never);
     const { steps } = watch(session);
     const refused = rejection(session.refresh());
     await expect.poll(() => steps.map(brief)).toEqual(['sent refresh 1']);
@@ -136,7 +139,7 @@ describe('an interceptor that never answers', () => {
   test('keeps a logout no longer than `refresh.timeout`, and a login as long as its caller likes', async () => {
     await using world = await openWorld({ refresh: { timeout: 3_000 } });
     const { session, clock } = world;
-    session.requests.intercept(never);
+    observeRequests(session).intercept(never);
     const loggedOut = session.logout();
     await clock.advance(3_000);
     await loggedOut;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { RequestStep } from '../../src/index.ts';
+import { observeRequests, type RequestStep } from '../../src/observe/index.ts';
 import { watch, withId } from './steps.ts';
 import { openRefreshing, openWorld } from './world.ts';
 
-describe('a listener of `session.requests`', () => {
+describe('a listener of `observeRequests`', () => {
   test('delays nothing: when it hears that a request is sent, it is', async () => {
     const order: string[] = [];
     const base: typeof fetch = (input, init) => {
@@ -11,7 +11,7 @@ describe('a listener of `session.requests`', () => {
       return fetch(input, init);
     };
     await using world = await openWorld({ isSignedIn: false, ky: { fetch: base } });
-    world.session.requests.subscribe(({ type }) => {
+    observeRequests(world.session).subscribe(({ type }) => {
       if (type === 'request.sent') queueMicrotask(() => order.push('a moment later'));
     });
     await world.session.fetch('api/public');
@@ -23,7 +23,7 @@ describe('a listener of `session.requests`', () => {
     await using world = await openWorld();
     const { session } = world;
     const { steps } = watch(session);
-    session.requests.intercept((call) => void Reflect.set(call, 'attempt', 9));
+    observeRequests(session).intercept((call) => void Reflect.set(call, 'attempt', 9));
     await session.fetch('api/me');
 
     expect(steps.map(({ attempt }) => attempt)).toEqual([1, 1]);
@@ -37,9 +37,9 @@ describe('a listener of `session.requests`', () => {
     const listen = ({ type }: RequestStep) => {
       types.push(type);
       stop();
-      if (types.length < 10) stop = session.requests.subscribe(listen);
+      if (types.length < 10) stop = observeRequests(session).subscribe(listen);
     };
-    let stop = session.requests.subscribe(listen);
+    let stop = observeRequests(session).subscribe(listen);
     await session.fetch('api/me');
 
     expect(types).toEqual(['request.sent', 'request.answered']);
@@ -48,7 +48,7 @@ describe('a listener of `session.requests`', () => {
   test('that stops another one in the middle of a step is the last to hear of it', async () => {
     await using world = await openWorld();
     const { session } = world;
-    session.requests.subscribe(() => stop());
+    observeRequests(session).subscribe(() => stop());
     const { steps, stop } = watch(session);
     await session.fetch('api/me');
 
@@ -60,7 +60,7 @@ describe('a listener of `session.requests`', () => {
     const { session } = world;
     const heard: string[] = [];
     let more: Promise<unknown> | undefined;
-    session.requests.subscribe((step) => {
+    observeRequests(session).subscribe((step) => {
       heard.push(withId(step));
       more ??= session.fetch('api/items/1');
     });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { rotating } from '../contracts/rotating.ts';
 import { brief, watch, withId } from './steps.ts';
 import { doors, openRefreshing, openWorld, rejection } from './world.ts';
+import { observeRequests } from '../../src/observe/index.ts';
 
 describe.each(doors)('$name, `request.failed` is told once', ({ send }) => {
   test('when the request is aborted while it waits', async () => {
@@ -95,7 +96,7 @@ describe.each(doors)('$name, `request.failed` is told once', ({ send }) => {
     const { session, server } = world;
     const { steps } = watch(session, 'api');
     server.expireAccessTokens();
-    session.requests.subscribe(({ type }) => {
+    observeRequests(session).subscribe(({ type }) => {
       if (type === 'request.answered') session.dispose();
     });
     await rejection(send(session, 'api/me'));

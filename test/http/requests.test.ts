@@ -1,9 +1,10 @@
 import { describe, expect, test, vi } from 'vitest';
 import { isRefreshUnavailableError, isSessionExpiredError } from '../../src/index.ts';
+import { observeRequests } from '../../src/observe/index.ts';
 import { brief, watch } from './steps.ts';
 import { ada, doors, openRefreshing, openWorld, rejection } from './world.ts';
 
-describe.each(doors)('$name, seen by `session.requests`', ({ send }) => {
+describe.each(doors)('$name, seen by `observeRequests`', ({ send }) => {
   test('a request that meets an expired token is sent, held, and replayed, under one id', async () => {
     await using world = await openWorld();
     const { session, server } = world;
@@ -66,7 +67,7 @@ describe.each(doors)('$name, seen by `session.requests`', ({ send }) => {
   test('an interceptor answers in the place of the server, until it is taken away', async () => {
     await using world = await openWorld();
     const { session, server } = world;
-    const undo = session.requests.intercept(({ purpose, url }) =>
+    const undo = observeRequests(session).intercept(({ purpose, url }) =>
       purpose === 'api' && url.endsWith('/api/me') ? Response.json({ forged: true }) : undefined,
     );
     const forged = await send(session, 'api/me');
@@ -83,7 +84,7 @@ describe.each(doors)('$name, seen by `session.requests`', ({ send }) => {
   test('an interceptor that never answers can be aborted', async () => {
     await using world = await openWorld();
     const { session } = world;
-    session.requests.intercept(({ purpose }) =>
+    observeRequests(session).intercept(({ purpose }) =>
       purpose === 'api' ? new Promise<never>(() => undefined) : undefined,
     );
     const { steps } = watch(session);
@@ -97,7 +98,7 @@ describe.each(doors)('$name, seen by `session.requests`', ({ send }) => {
   });
 });
 
-describe('session.requests', () => {
+describe('observeRequests', () => {
   test('shows the calls of the contract: login, refresh, logout', async () => {
     await using world = await openWorld({ isSignedIn: false });
     const { session, server } = world;
@@ -119,12 +120,12 @@ describe('session.requests', () => {
   test('an answer forced on the refresh goes through the contract like one of the server', async () => {
     await using world = await openWorld({ refresh: { attempts: 1 } });
     const { session } = world;
-    const undo = session.requests.intercept(({ purpose }) =>
+    const undo = observeRequests(session).intercept(({ purpose }) =>
       purpose === 'refresh' ? new Response(null, { status: 503 }) : undefined,
     );
     expect(isRefreshUnavailableError(await rejection(session.refresh()))).toBe(true);
     undo();
-    session.requests.intercept(({ purpose }) =>
+    observeRequests(session).intercept(({ purpose }) =>
       purpose === 'refresh' ? Response.json({ error: 'invalid_grant' }, { status: 400 }) : undefined,
     );
     await rejection(session.refresh());
@@ -146,7 +147,7 @@ describe('session.requests', () => {
   ])('%s cuts the connection, as `fetch` would tell it', async (_, cut) => {
     await using world = await openWorld();
     const { session } = world;
-    session.requests.intercept(cut);
+    observeRequests(session).intercept(cut);
     const { steps } = watch(session);
 
     expect(await rejection(session.fetch('api/me'))).toBeInstanceOf(TypeError);
@@ -156,8 +157,8 @@ describe('session.requests', () => {
   test('asks the interceptor that was added last first', async () => {
     await using world = await openWorld();
     const { session } = world;
-    session.requests.intercept(() => Response.json('first'));
-    const undo = session.requests.intercept(() => Response.json('second'));
+    observeRequests(session).intercept(() => Response.json('first'));
+    const undo = observeRequests(session).intercept(() => Response.json('second'));
     const second = await session.fetch('api/me');
     undo();
 
@@ -178,7 +179,7 @@ describe('session.requests', () => {
   test('goes on where a listener throws', async () => {
     await using world = await openWorld();
     const reported = vi.spyOn(console, 'error').mockImplementation(() => undefined);
-    world.session.requests.subscribe(() => {
+    observeRequests(world.session).subscribe(() => {
       throw new Error('a mistake');
     });
     expect((await world.session.fetch('api/me')).status).toBe(200);

@@ -1,13 +1,17 @@
-import type { RequestPurpose, RequestStep } from '../../src/index.ts';
-import type { AppSession } from './world.ts';
+import {
+  observeRequests,
+  type ObservableSession,
+  type RequestPurpose,
+  type RequestStep,
+} from '../../src/observe/index.ts';
 
-/** Notes what `session.requests` shows: of all, or of one purpose. */
+/** Notes what `observeRequests` shows: of all, or of one purpose. */
 export function watch(
-  session: Pick<AppSession, 'requests'>,
+  session: ObservableSession,
   only?: RequestPurpose,
 ): { readonly steps: RequestStep[]; readonly stop: () => void } {
   const steps: RequestStep[] = [];
-  const stop = session.requests.subscribe((step) => {
+  const stop = observeRequests(session).subscribe((step) => {
     if (only === undefined || step.purpose === only) steps.push(step);
   });
   return { steps, stop };

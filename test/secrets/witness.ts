@@ -1,6 +1,7 @@
 import { StateMachine, StateNode, type InspectionEvent } from 'xstate';
 import { vi } from 'vitest';
 import type { Session } from '../../src/index.ts';
+import { observeRequests } from '../../src/observe/index.ts';
 import { hunt, sings } from './canary.ts';
 
 const methods = ['debug', 'dir', 'error', 'info', 'log', 'table', 'trace', 'warn'] as const;
@@ -75,7 +76,7 @@ export function createWitness(): Witness {
       sessions.push(seen);
       lookAt(seen);
       session.subscribe((view) => look('view', view));
-      session.requests.subscribe((step) => look(step.type, step));
+      observeRequests(session).subscribe((step) => look(step.type, step));
       session.on('*', (event) => look(`emitted ${event.type}`, event));
       session.actor.subscribe(() => lookAt(seen));
     },

@@ -1,5 +1,6 @@
 import { createTestServer } from '../../src/testing/index.ts';
 import { createSession, jwtExpiresAt, restContract, type SessionOptions } from '../../src/index.ts';
+import { observeRequests } from '../../src/observe/index.ts';
 import { createManualClock } from '../clock.ts';
 import { rotating } from '../contracts/rotating.ts';
 import { cheapArgon2Cost } from '../server/authorities.ts';
@@ -72,7 +73,7 @@ export async function openWorld({ source, ahead = 0 }: WorldOptions) {
       environment: { clock: device, random: () => 0 },
       ...options,
     });
-    opened.requests.subscribe(({ type, purpose, at }) => {
+    observeRequests(opened).subscribe(({ type, purpose, at }) => {
       if (type !== 'request.sent' || purpose !== 'api') return;
       const { expiresAt } = opened.getSnapshot();
       if (expiresAt !== null && expiresAt <= at) knownExpired.push(at - expiresAt);

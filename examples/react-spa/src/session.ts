@@ -1,4 +1,5 @@
 import { createSession, restContract, webStorageStore } from 'sessionchart';
+import { observeRequests } from 'sessionchart/observe';
 import { network } from './network.ts';
 
 export interface User {
@@ -24,7 +25,7 @@ export const session = createSession({
   environment: { signals: network },
 });
 
-session.requests.intercept(() => (network.isOnline() ? undefined : Response.error()));
+observeRequests(session).intercept(() => (network.isOnline() ? undefined : Response.error()));
 
 declare module 'sessionchart/react' {
   interface Register {

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { RequestPurpose } from '../../index.ts';
+import type { RequestPurpose } from '../../observe/index.ts';
 import { Choice } from './Choice.tsx';
 import { commonAnswers, purposes, type ForcedAnswer } from './forcedAnswers.ts';
 import { FreeAnswer, readFree, type FreeDraft } from './FreeAnswer.tsx';

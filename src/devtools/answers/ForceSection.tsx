@@ -1,4 +1,5 @@
 import { useEffect, useId, useState, useSyncExternalStore } from 'react';
+import { observeRequests } from '../../observe/index.ts';
 import type { Session } from '../../session/session.ts';
 import { ForceAnswer } from './ForceAnswer.tsx';
 import { ForceVerdict } from './ForceVerdict.tsx';
@@ -14,7 +15,7 @@ export interface ForceSectionProps {
 /** Forces responses and verdicts, and cuts the network, until the panel is closed. */
 export function ForceSection({ session, answers }: ForceSectionProps) {
   const heading = useId();
-  const [interceptions] = useState(() => createInterceptions(session.requests));
+  const [interceptions] = useState(() => createInterceptions(observeRequests(session)));
   useEffect(() => interceptions.clear, [interceptions]);
   return (
     <section className="sessionchart-force" aria-labelledby={heading}>

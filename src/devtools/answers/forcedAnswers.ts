@@ -1,4 +1,4 @@
-import type { RequestCall, RequestPurpose } from '../../index.ts';
+import type { RequestCall, RequestPurpose } from '../../observe/index.ts';
 
 /** A response that the devtools can give in place of the server. */
 export interface ForcedAnswer {

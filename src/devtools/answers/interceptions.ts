@@ -1,4 +1,4 @@
-import type { RequestPurpose, Requests } from '../../index.ts';
+import type { RequestEvents, RequestPurpose } from '../../observe/index.ts';
 import type { ForcedAnswer } from './forcedAnswers.ts';
 
 /** A response that replaces the server's. */
@@ -21,7 +21,7 @@ export interface Interceptions {
   clear(this: void): void;
 }
 
-export function createInterceptions({ intercept }: Requests): Interceptions {
+export function createInterceptions({ intercept }: RequestEvents): Interceptions {
   const undos = new Map<number, () => void>();
   const listeners = new Set<() => void>();
   let active: readonly Interception[] = [];

@@ -1,4 +1,5 @@
 import { useEffect, useId, useReducer } from 'react';
+import { observeRequests } from '../../observe/index.ts';
 import type { Session } from '../../session/session.ts';
 import { useNow } from '../useNow.ts';
 import { addStep, stateOf } from './requestLog.ts';
@@ -14,7 +15,7 @@ export function RequestTimeline({ session }: { readonly session: Session }) {
   const [log, add] = useReducer(addStep, []);
   useEffect(
     // A request may start while another component renders.
-    () => session.requests.subscribe((step) => queueMicrotask(() => add(step))),
+    () => observeRequests(session).subscribe((step) => queueMicrotask(() => add(step))),
     [session],
   );
   const isBusy = log.some((request) => ['held', 'in flight'].includes(stateOf(request)));

@@ -1,4 +1,4 @@
-import type { RequestStep } from '../../index.ts';
+import type { RequestStep } from '../../observe/index.ts';
 
 /** A request and its phases so far. */
 export interface LoggedRequest {

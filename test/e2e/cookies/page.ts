@@ -5,6 +5,7 @@ import {
   webStorageStore,
   type Session,
 } from '../../../src/index.ts';
+import { observeRequests } from '../../../src/observe/index.ts';
 import { cookie } from '../../contracts/cookie.ts';
 
 interface Credentials {
@@ -59,7 +60,7 @@ const session = createSession<{ id: string; username: string }, Credentials>({
   },
 });
 session.on('*', overhear);
-session.requests.subscribe(overhear);
+observeRequests(session).subscribe(overhear);
 session.subscribe(overhear);
 
 Object.defineProperty(window, 'program', {

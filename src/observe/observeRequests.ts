@@ -1,0 +1,193 @@
+import { SessionError } from '../errors/errors.ts';
+import { nameOf } from '../errors/redact.ts';
+import { untilAborted } from '../platform/abort.ts';
+import type { Clock } from '../platform/clock.ts';
+import { notify } from '../platform/report.ts';
+import {
+  observerSlot,
+  type ObservedRequest,
+  type ObserverSlot,
+  type RequestObserver,
+  type RequestPurpose,
+} from '../server/requestObserver.ts';
+
+/** One request of the session, without what it carries. */
+export interface RequestCall {
+  /** The same through waits and replays. */
+  readonly id: number;
+  readonly purpose: RequestPurpose;
+  readonly method: string;
+  /** Origin and path: a query may hold a secret, and so may the parameters of a path (`;jsessionid=…`). */
+  readonly url: string;
+  /** 1 when it is sent first, one more with each replay or retry; 0 before. */
+  readonly attempt: number;
+}
+
+/**
+ * What happened to a request: `request.held` (it waits), `request.sent`, `request.answered`, `request.failed`
+ * (refused by the session, aborted, or without an answer).
+ */
+export interface RequestStep extends RequestCall {
+  readonly type: 'request.held' | 'request.sent' | 'request.answered' | 'request.failed';
+  /** Milliseconds since the epoch, by the session's clock. */
+  readonly at: number;
+  /** The status of an answer. */
+  readonly status: number | null;
+  /** The code of the session's error, or the name of another one: `ERR_SESSION_EXPIRED`, `AbortError`. */
+  readonly code: string | null;
+}
+
+/** Answers in place of the server; with nothing, the request goes on. */
+export type RequestInterceptor = (call: RequestCall) => Response | undefined | Promise<Response | undefined>;
+
+/** The requests of a session, for devtools, logs and tests. */
+export interface RequestEvents {
+  /**
+   * Calls the listener at each step of each request that carries the session's token or could, and of the
+   * contract's own calls.
+   *
+   * @returns an unsubscribe function
+   *
+   * @example
+   * ```ts
+   * import { observeRequests } from 'sessionchart/observe';
+   *
+   * const stop = observeRequests(session).subscribe(({ type, method, url, status }) => {
+   *   console.log(type, method, url, status); // request.answered GET https://api.example.com/orders 200
+   * });
+   * ```
+   */
+  subscribe(this: void, listener: (step: RequestStep) => void): () => void;
+  /**
+   * Answers requests in the server's place, for development and tests. `Response.error()`, or an error that the
+   * interceptor throws, cuts the connection. Of several interceptors the one added last is asked first. One `Response`
+   * may answer many requests.
+   *
+   * @returns a function that removes the interceptor
+   *
+   * @example
+   * ```ts
+   * import { observeRequests } from 'sessionchart/observe';
+   *
+   * const undo = observeRequests(session).intercept(({ purpose }) =>
+   *   purpose === 'refresh' ? new Response(null, { status: 503 }) : undefined,
+   * );
+   * ```
+   */
+  intercept(this: void, interceptor: RequestInterceptor): () => void;
+}
+
+/** What `observeRequests` needs of a session. */
+export interface ObservableSession {
+  readonly clock: Clock;
+  readonly [observerSlot]: ObserverSlot;
+}
+
+const known = /* @__PURE__ */ new WeakMap<ObserverSlot, RequestEvents>();
+
+/**
+ * Shows what happens to the requests of a session, and lets interceptors answer them. A session keeps nothing about its
+ * requests while there is no listener and no interceptor. Called twice with one session, it returns the same object.
+ *
+ * @example
+ * ```ts
+ * import { observeRequests } from 'sessionchart/observe';
+ *
+ * const { subscribe } = observeRequests(session);
+ * const unsubscribe = subscribe((step) => console.log(step));
+ * ```
+ */
+export function observeRequests(session: ObservableSession): RequestEvents {
+  const slot = session[observerSlot];
+  const events = known.get(slot);
+  if (events !== undefined) return events;
+  const { subscribe, intercept, ...observer } = createRequestObserver(session.clock);
+  const attached = { subscribe, intercept };
+  slot.observer = observer;
+  known.set(slot, attached);
+  return attached;
+}
+
+function createRequestObserver(clock: Clock): RequestEvents & RequestObserver {
+  const listeners = new Set<{ readonly tell: (step: RequestStep) => void }>();
+  const interceptors = new Set<{ readonly answer: RequestInterceptor }>();
+  /** The step that listeners are called with, and the steps that a listener has caused meanwhile: in one order for all. */
+  const queue: RequestStep[] = [];
+  const ids = new WeakMap<ObservedRequest, number>();
+  let count = 0;
+
+  function callOf(request: ObservedRequest): RequestCall | null {
+    const { purpose, attempts, address } = request;
+    if (address === null || (listeners.size === 0 && interceptors.size === 0)) return null;
+    const id = ids.get(request) ?? (count += 1);
+    ids.set(request, id);
+    const { origin, pathname } = new URL(address.url);
+    // RFC 3986, section 3.3: what follows a semicolon belongs to its segment alone.
+    const url = origin + pathname.replace(/;[^/]*/g, '');
+    return { id, purpose, method: address.method, url, attempt: attempts };
+  }
+
+  function tell(
+    call: RequestCall | null,
+    type: RequestStep['type'],
+    { status = null, code = null }: { status?: number | null; code?: string | null } = {},
+  ): void {
+    if (call === null || listeners.size === 0) return;
+    queue.push(Object.freeze({ ...call, type, at: clock.now(), status, code }));
+    if (queue.length > 1) return;
+    for (const step of queue) {
+      for (const listener of [...listeners]) if (listeners.has(listener)) notify(listener.tell, step);
+    }
+    queue.length = 0;
+  }
+
+  function tellFailure(call: RequestCall | null, error: unknown): void {
+    tell(call, 'request.failed', { code: error instanceof SessionError ? error.code : nameOf(error) });
+  }
+
+  async function answer(call: RequestCall): Promise<Response | undefined> {
+    for (const interceptor of [...interceptors].reverse()) {
+      if (!interceptors.has(interceptor)) continue;
+      const response = await interceptor.answer({ ...call });
+      if (response !== undefined) return response.clone();
+    }
+    return undefined;
+  }
+
+  return {
+    subscribe: (listener) => add(listeners, { tell: listener }),
+    intercept: (interceptor) => add(interceptors, { answer: interceptor }),
+    held: (request) => tell(callOf(request), 'request.held'),
+    failed: (request, error) => tellFailure(callOf(request), error),
+    async exchange(request, signal, send) {
+      const call = callOf(request);
+      if (call === null) return send();
+      tell(call, 'request.sent');
+      try {
+        const forged = interceptors.size === 0 ? undefined : await untilAborted(orCut(answer(call)), signal);
+        const response = forged ?? (await send());
+        tell(call, 'request.answered', { status: response.status });
+        return response;
+      } catch (error) {
+        tellFailure(call, error);
+        throw error;
+      }
+    },
+  };
+}
+
+function add<Entry>(entries: Set<Entry>, entry: Entry): () => void {
+  entries.add(entry);
+  return () => {
+    entries.delete(entry);
+  };
+}
+
+/** What an interceptor throws stands for a network that failed, which `fetch` reports as a `TypeError`. */
+async function orCut(answer: Promise<Response | undefined>): Promise<Response | undefined> {
+  const response = await answer.catch((cause: unknown) => {
+    throw new TypeError('fetch failed', { cause });
+  });
+  if (response?.type === 'error') throw new TypeError('fetch failed');
+  return response;
+}

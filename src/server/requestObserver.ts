@@ -1,0 +1,37 @@
+/** What a request is for: the API, or one of the contract's own calls. */
+export type RequestPurpose = 'api' | 'login' | 'refresh' | 'logout';
+
+/** Where a request goes. */
+export type RequestAddress = Pick<Request, 'method' | 'url'>;
+
+/** A request through all its attempts: always the same object. */
+export interface ObservedRequest {
+  readonly purpose: RequestPurpose;
+  /** How often it has been sent. */
+  readonly attempts: number;
+  /** `null` as long as it is not known. */
+  readonly address: RequestAddress | null;
+}
+
+/** Sees the requests of a session, and may answer them in the server's place. */
+export interface RequestObserver {
+  /** A request waits for the session. */
+  held(this: void, request: ObservedRequest): void;
+  /** A request fails, or one attempt of it. */
+  failed(this: void, request: ObservedRequest, error: unknown): void;
+  /** Sends an attempt with `send`, or lets an interceptor answer it. */
+  exchange(
+    this: void,
+    request: ObservedRequest,
+    signal: AbortSignal,
+    send: () => Promise<Response>,
+  ): Promise<Response>;
+}
+
+/** The place where `sessionchart/observe` attaches its observer to a session. */
+export interface ObserverSlot {
+  observer: RequestObserver | null;
+}
+
+/** The name of the slot in a session: the same one in each copy of this package. */
+export const observerSlot: unique symbol = /* @__PURE__ */ Symbol.for('sessionchart.observer');
