@@ -10,18 +10,17 @@ const intro = `# What every event does in every state
 
 <!-- Made by \`node scripts/chart.ts\` from \`test/machines/table.ts\` and \`outcomes.ts\`: change those. -->
 
-These are the tables that the tests of the machine run, cell by cell (\`test/machines/table.test.ts\`). The
-states and their order are those of [the picture](../README.md#the-chart); the events are described in
-[the design](./design.md).
+The tests of the machine run these tables, cell by cell (\`test/machines/table.test.ts\`). The states are those of
+[the chart](../README.md#the-chart). [The design](./design.md) describes the events.
 
-- _stays_: nothing changes, and nothing is done.
-- _notes_: the state stays; something is remembered, or told to those who listen.
-- A state is entered; where the session is in it already, it is entered anew: its timers and actors begin
-  again.
-- _…_ after an outcome: it can be another one, see [under which circumstances](#under-other-circumstances).
+- _stays_: the event changes nothing.
+- _notes_: the state stays, but the machine stores something or emits an event.
+- A state: the machine enters it. If the session is in that state already, it is entered again: its timers and actors
+  restart.
+- _…_ after an outcome: there are other outcomes [under other conditions](#under-other-conditions).
 
-A clock that was set back since a cooldown or a \`Retry-After\` began ends it: what happens then is what
-happens without it.`;
+If the clock was set back after a cooldown or a \`Retry-After\` started, that period ends, and the event has the same
+effect as without it.`;
 
 /** The tables as Markdown; their columns are not aligned yet. */
 export function describeTransitions(): string {
@@ -34,22 +33,22 @@ export function describeTransitions(): string {
         ...statuses.map((status) => summarize(type, status)),
       ]),
     ),
-    '## Under other circumstances',
+    '## Under other conditions',
     markdown(
-      ['event', 'in', 'where', 'leads to'],
+      ['event', 'in', 'if', 'leads to'],
       eventGroups.flatMap(({ types, type }) => exceptions(type).map((row) => [names(types), ...row])),
     ),
-    '## Timers, and actors that break',
-    markdown(['what', 'in', 'where', 'leads to'], Object.entries(moments).flatMap(momentRows)),
+    '## Timers and failing actors',
+    markdown(['timer or actor', 'in', 'if', 'leads to'], Object.entries(moments).flatMap(momentRows)),
   ].join('\n\n');
   const used = Object.keys(circumstances)
     .filter(isCircumstance)
     .filter((name) => tables.includes(`_${name}_`));
   const legend = markdown(
-    ['where', 'means that'],
+    ['condition', 'means that'],
     used.map((name) => [`_${name}_`, circumstanceOf(name).means]),
   );
-  return [intro, tables, '## The circumstances', legend, ''].join('\n\n');
+  return [intro, tables, '## Conditions', legend, ''].join('\n\n');
 }
 
 interface EventGroup {
