@@ -1,23 +1,23 @@
 import type { AttemptStart, SessionEvent, Stamp } from '../../machines/index.ts';
-import { factsOf, renewSession, startOfLifetime } from '../store/credentials.ts';
-import { anySignal, createEnd, type EndSignal } from '../platform/abort.ts';
-import { newsOf } from '../store/peerMessage.ts';
-import type { CheckedGrant } from '../server/grant.ts';
 import { isMalformedGrantError } from '../errors/guards.ts';
 import { redact } from '../errors/redact.ts';
+import { anySignal, createEnd, type EndSignal } from '../platform/abort.ts';
+import type { GrantCall } from '../server/calls.ts';
+import type { CheckedGrant } from '../server/grant.ts';
 import { isAnotherUser } from '../server/sameUser.ts';
-import { failedRefreshIn } from '../store/failedRefresh.ts';
-import { isEnded } from '../store/storedRecord.ts';
-import type { Lease } from '../store/sessionStore.ts';
-import type { FailedRefresh, StoredRecord, StoredSession } from '../store/tokenStore.ts';
 import { VerdictError } from '../server/verdict.ts';
 import type { World } from '../session/world.ts';
+import { factsOf, renewSession, startOfLifetime } from '../store/credentials.ts';
+import { failedRefreshIn } from '../store/failedRefresh.ts';
+import { newsOf } from '../store/peerMessage.ts';
+import type { Lease } from '../store/sessionStore.ts';
+import { isEnded } from '../store/storedRecord.ts';
+import type { FailedRefresh, StoredRecord, StoredSession } from '../store/tokenStore.ts';
 import { fullJitter } from './backoff.ts';
-import { isOvertaken, tellFailure, tellNews, type Known } from './news.ts';
 import { judgeFailure, type CallFailure } from './judgeFailure.ts';
-import type { Answer } from '../server/answer.ts';
+import { isOvertaken, tellFailure, tellNews, type Known } from './news.ts';
 import { beginCall, endCall, storeFailure, type Call } from './storedCall.ts';
-import { underLock } from './underLock.ts';
+import { underLock, type LockedTask } from './underLock.ts';
 
 type Send = (event: SessionEvent) => void;
 
@@ -27,130 +27,125 @@ interface RefresherScope {
   readonly receive: (listener: (event: AttemptStart) => void) => void;
 }
 
+/** One attempt to refresh the tokens of a session. */
+interface Attempt {
+  readonly stamp: Stamp;
+  readonly known: Known;
+  /** Ends the attempt while it waits for its turn. */
+  readonly wait: EndSignal;
+  /** Ends the call while it is with the server. */
+  readonly end: EndSignal;
+  readonly send: Send;
+}
+
+/** The attempt, once it has the lock and the store knows of its call. */
+interface LockedAttempt<User> extends Attempt {
+  readonly session: StoredSession<User>;
+  readonly lease: Lease;
+  readonly stored: Call;
+}
+
 /**
- * The actor behind `refreshing`: one attempt for each `attempt.start`, and never two at a time. Lock, look
- * into the store again, call the server, look once more, store, tell.
+ * The actor behind `refreshing`: one attempt for each `attempt.start`, and never two at a time. An attempt takes the lock,
+ * reads the store, calls the server, stores what it granted, and tells the machine.
  */
 export function createRefresher<User, Login>(world: World<User, Login>) {
-  return ({ sendBack, receive, input }: RefresherScope): (() => void) => {
+  const { clock } = world.settings.environment;
+  return ({ sendBack: send, receive, input: stamp }: RefresherScope): (() => void) => {
     const stop = createEnd();
-    const call = createEnd();
+    const end = createEnd();
     let wait = createEnd();
     let last = Promise.resolve();
     receive(({ failures, failedAt }) => {
-      const known = { failures, failedAt, startedAt: world.settings.environment.clock.now() };
-      // The one before has failed, or waits for the lock still: this one waits in its place.
+      const known = { failures, failedAt, startedAt: clock.now() };
+      // The attempt before has failed, or still waits for the lock: this one waits in its place.
       wait.abort(new Error('The next attempt has begun'));
       wait = createEnd();
-      const ends = { wait: anySignal([stop.signal, wait.signal]), call: call.signal };
-      // The call of the one before may be with the server still, and there may be no lock to keep the two apart.
+      const ends = { wait: anySignal([stop.signal, wait.signal]), end: end.signal };
+      // The call of the attempt before may still be with the server, and there may be no lock to keep the two apart.
       last = last
-        .then(() => attempt(world, input, { ...ends, known }, sendBack))
+        .then(() => refreshUnderLock(world, { stamp, known, send, ...ends }))
         .catch((error: unknown) => {
           if (ends.wait.aborted) return;
           world.lastError.refresh = redact(error);
-          sendBack({
-            type: 'refresh.failed',
-            at: world.settings.environment.clock.now(),
-            failure: { code: 'ERR_REFRESH_UNAVAILABLE', status: null, serverCode: null },
-          });
+          const failure = { code: 'ERR_REFRESH_UNAVAILABLE', status: null, serverCode: null };
+          send({ type: 'refresh.failed', at: clock.now(), failure });
         });
     });
     return () => {
       const reason = new Error('The refresh was stopped');
       stop.abort(reason);
-      // After `dispose()` the session lives on in the store: an answer that is on its way is still stored.
-      if (!world.disposal.aborted) call.abort(reason);
+      // After `dispose()` the session lives on in the store: a response that is under way is still stored.
+      if (!world.disposal.aborted) end.abort(reason);
     };
   };
 }
 
-interface AttemptScope {
-  /** Ends it while it waits for its turn. */
-  readonly wait: EndSignal;
-  /** Ends it while its call is with the server. */
-  readonly call: EndSignal;
-  readonly known: Known;
-}
-
-async function attempt<User, Login>(
-  world: World<User, Login>,
-  stamp: Stamp,
-  { wait, call, known }: AttemptScope,
-  send: Send,
-) {
-  await underLock(world, wait, async (lease) => {
-    const session = world.credentials.current();
-    if (session === null || !world.credentials.isCurrent(stamp)) return 'done';
+async function refreshUnderLock<User, Login>(world: World<User, Login>, attempt: Attempt): Promise<void> {
+  const { credentials, settings } = world;
+  const { stamp, known, wait, send } = attempt;
+  const task: LockedTask = async (lease) => {
+    const session = credentials.current();
+    if (session === null || !credentials.isCurrent(stamp)) return 'done';
     const stored = await beginCall(world, session, {
       stop: wait,
       isNews: (found) =>
         tellNews(world, session, found, send) || tellFailure(world, session, { found, known }, send),
     });
     if (stored === null) return 'done';
-    if (lease.isLost) {
-      await endCall(world, session, stored);
-      return 'again';
+    if (!lease.isLost) {
+      const at = settings.environment.clock.now();
+      send({ type: 'lock.acquired', at, answerLost: stored.answerLost });
+      // A listener may have ended the session.
+      if (!wait.aborted) {
+        await refresh(world, { ...attempt, session, lease, stored });
+        return 'done';
+      }
     }
-    const at = world.settings.environment.clock.now();
-    send({ type: 'lock.acquired', at, answerLost: stored.answerLost });
-    // A listener may have ended the session.
-    if (wait.aborted) await endCall(world, session, stored);
-    else await refresh(world, session, { end: call, lease, stored, known }, send);
-    return 'done';
-  });
+    await endCall(world, session, stored);
+    return lease.isLost ? 'again' : 'done';
+  };
+  await underLock(world, wait, task);
 }
 
-interface RefreshScope {
-  readonly end: EndSignal;
-  readonly lease: Lease;
-  readonly stored: Call;
-  readonly known: Known;
-}
-
-async function refresh<User, Login>(
-  world: World<User, Login>,
-  session: StoredSession<User>,
-  { end, lease, stored, known }: RefreshScope,
-  send: Send,
-): Promise<void> {
+async function refresh<User, Login>(world: World<User, Login>, attempt: LockedAttempt<User>): Promise<void> {
   const { calls, settings } = world;
-  const { server } = settings;
-  const call = calls.refresh(session, end);
-  const { issuedAt } = call;
+  const { session } = attempt;
+  const call = calls.refresh(session, attempt.end);
   try {
     const granted = await call.result;
-    if (isAnotherUser(server, session.user, granted.user)) {
-      // Cookies are those of the other user's own session.
-      if (server.cookies === undefined) void calls.logout(renewSession(session, granted, issuedAt));
+    if (isAnotherUser(settings.server, session.user, granted.user)) {
+      // The cookies are those of the other user's own session.
+      if (settings.server.cookies === undefined)
+        void calls.logout(renewSession(session, granted, call.issuedAt));
       throw new VerdictError('subjectMismatch');
     }
-    await take(world, session, issuedAt, granted, send);
+    await storeGrant(world, attempt, granted, call.issuedAt);
   } catch (error) {
-    await refuse(world, session, { error, answer: call.answer(), lease, stored, known }, send);
+    await fail(world, attempt, error, call);
   }
 }
 
 /** Stores what was granted, unless the session has ended or moved on in the meantime. */
-async function take<User, Login>(
+async function storeGrant<User, Login>(
   world: World<User, Login>,
-  session: StoredSession<User>,
-  issuedAt: number,
+  { session, send }: LockedAttempt<User>,
   granted: CheckedGrant<User>,
-  send: Send,
+  issuedAt: number,
 ): Promise<void> {
   const { credentials, keeper, settings } = world;
   const now = settings.environment.clock.now();
   const next = renewSession(session, granted, startOfLifetime(granted, issuedAt, now));
-  const look: { found: StoredRecord<User> | null; isNews: boolean } = { found: null, isNews: false };
+  const news: { found: StoredRecord<User> | null } = { found: null };
   await keeper.update((found) => {
+    news.found = null;
     if (!credentials.isCurrent(session)) return null;
-    look.found = found;
-    look.isNews = tellNews(world, session, found, send);
-    return look.isNews ? null : next;
+    if (!tellNews(world, session, found, send)) return next;
+    news.found = found;
+    return null;
   });
-  if (look.isNews || !credentials.isCurrent(session)) {
-    discard(world, next, look.isNews ? look.found : null);
+  if (news.found !== null || !credentials.isCurrent(session)) {
+    discard(world, next, news.found);
     return;
   }
   credentials.stage(next);
@@ -160,90 +155,73 @@ async function take<User, Login>(
 
 /** A grant that came too late is not stored. It is revoked where its session is over, and only there. */
 function discard<User, Login>(
-  world: World<User, Login>,
+  { calls, credentials }: World<User, Login>,
   late: StoredSession<User>,
-  found: StoredRecord<User> | null = null,
+  found: StoredRecord<User> | null,
 ): void {
-  const isOver =
-    found === null
-      ? world.credentials.current()?.sessionId !== late.sessionId
-      : isEnded(found) || found.sessionId !== late.sessionId;
-  if (isOver) void world.calls.logout(late);
+  const current = found ?? credentials.current();
+  const isOver = current === null || isEnded(current) || current.sessionId !== late.sessionId;
+  if (isOver) void calls.logout(late);
 }
 
-interface Refused {
-  readonly error: unknown;
-  readonly answer: Answer | null;
-  readonly lease: Lease;
-  readonly stored: Call;
-  readonly known: Known;
-}
-
-/** Tells the machine why the call failed. The loser of a race looks into the store before it believes it. */
-async function refuse<User, Login>(
+/** Tells the machine why the call failed. A refusal counts when the store shows no newer tokens: another tab may have them. */
+async function fail<User, Login>(
   world: World<User, Login>,
-  session: StoredSession<User>,
-  { error, answer, lease, stored, known }: Refused,
-  send: Send,
+  attempt: LockedAttempt<User>,
+  error: unknown,
+  call: GrantCall<User>,
 ): Promise<void> {
   const { credentials, settings } = world;
-  const { clock } = settings.environment;
+  const { session, send } = attempt;
   if (!credentials.isCurrent(session)) return;
-  const { server, refresh } = settings;
-  const failure = judgeFailure(error, answer, { server, refusedBy: refresh.refusedBy });
+  const { server, refresh, environment } = settings;
+  const failure = judgeFailure(error, call.answer(), { server, refusedBy: refresh.refusedBy });
   const { verdict, status, code } = failure;
   let event: SessionEvent;
   if (verdict === 'rateLimited' || verdict === 'unavailable') {
-    event = await shareFailure(world, session, { failure: { ...failure, verdict }, stored, known });
+    event = await shareFailure(world, attempt, { ...failure, verdict });
   } else if (verdict === 'none') {
-    await endCall(world, session, stored);
+    await endCall(world, session, attempt.stored);
     const errorCode = isMalformedGrantError(error) ? error.code : 'ERR_REFRESH_UNAVAILABLE';
-    event = {
-      type: 'refresh.failed',
-      at: clock.now(),
-      failure: { code: errorCode, status, serverCode: code },
-    };
+    const at = environment.clock.now();
+    event = { type: 'refresh.failed', at, failure: { code: errorCode, status, serverCode: code } };
   } else {
-    if (await isOvertaken(world, session, lease, send)) return;
-    event = { type: `server.${verdict}`, ...stampOf(session), at: clock.now(), status, code };
+    if (await isOvertaken(world, session, attempt.lease, send)) return;
+    const at = environment.clock.now();
+    event = { type: `server.${verdict}`, ...stampOf(session), at, status, code };
   }
   if (!credentials.isCurrent(session)) return;
   world.lastError.refresh = redact(error, 'server.refresh');
   send(event);
 }
 
-interface Failed {
-  readonly failure: CallFailure & { readonly verdict: 'rateLimited' | 'unavailable' };
-  readonly stored: Call;
-  readonly known: Known;
-}
-
 /** A failure is the session's, not the tab's: the store says until when to stay away from the endpoint. */
 async function shareFailure<User, Login>(
   world: World<User, Login>,
-  session: StoredSession<User>,
-  { failure: { verdict, ...details }, stored, known }: Failed,
+  { session, stored, known }: LockedAttempt<User>,
+  { verdict, ...details }: CallFailure & { readonly verdict: 'rateLimited' | 'unavailable' },
 ): Promise<SessionEvent> {
   const { environment, refresh } = world.settings;
   const { clock, random } = environment;
   const { retryAfter, answerLost, status, code } = details;
   const at = clock.now();
   const part = random();
-  const failureAfter = (before: number): FailedRefresh & { readonly pause: number } => {
-    const pause = fullJitter(() => part, before + 1);
-    const retryAt = at + Math.max(pause, retryAfter ?? 0);
-    const isAsked = retryAfter !== null && retryAfter > 0;
-    return { at, retryAt, isAsked, failures: before + 1, status, code, pause };
-  };
-  let failed = failureAfter(known.failures);
+  const pauseAfter = (failures: number): number => fullJitter(() => part, failures);
+  const failureAfter = (failures: number): FailedRefresh => ({
+    at,
+    retryAt: at + Math.max(pauseAfter(failures), retryAfter ?? 0),
+    isAsked: retryAfter !== null && retryAfter > 0,
+    failures,
+    status,
+    code,
+  });
+  let failures = known.failures + 1;
   await storeFailure(world, session, stored, {
     answerLost,
     failureIn(found) {
-      failed = failureAfter(
-        Math.max(known.failures, failedRefreshIn(found, at, refresh.maxRetryAfter)?.failures ?? 0),
-      );
-      const { pause: _pause, ...failedRefresh } = failed;
-      return failedRefresh;
+      const before = failedRefreshIn(found, at, refresh.maxRetryAfter)?.failures ?? 0;
+      failures = Math.max(known.failures, before) + 1;
+      return failureAfter(failures);
     },
   });
   world.tell({ type: 'refreshFailed', ...stampOf(session) });
@@ -252,8 +230,8 @@ async function shareFailure<User, Login>(
     ...stampOf(session),
     ...details,
     at,
-    pause: failed.pause,
-    failures: failed.failures,
+    pause: pauseAfter(failures),
+    failures,
     neededFor: world.neededFor(),
   };
 }
