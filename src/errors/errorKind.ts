@@ -1,4 +1,4 @@
-/** Whether a value is an error, in whichever realm it was made: test runners and frames have an `Error` of their own. */
+/** Whether a value is an error, of any realm: test runners and frames have an `Error` of their own. */
 export function isError(value: unknown): value is Error {
   try {
     return value instanceof Error || tags.has(Object.prototype.toString.call(value));
@@ -10,7 +10,7 @@ export function isError(value: unknown): value is Error {
 
 const tags: ReadonlySet<string> = new Set(['[object Error]', '[object DOMException]']);
 
-/** Whether an error is of one of the language's own classes, in whichever realm it was made. */
+/** Whether an error is of one of the language's own classes, of any realm. */
 export function isErrorOf<Kind extends Error>(error: unknown, kind: abstract new () => Kind): error is Kind {
   return error instanceof kind || (isError(error) && error.name === kind.name);
 }

@@ -1,4 +1,4 @@
-/** Says what came in place of what was expected, quoting nothing that may be a secret: no text, no number. */
+/** Describes a value for an error message without quoting it: a text or a number may be a secret. */
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return 'an array';
@@ -8,7 +8,7 @@ export function kindOf(value: unknown): string {
   return `a ${typeof value}`;
 }
 
-/** The same for an option, which is no secret: a number or a truth value is quoted. */
+/** The same for an option: numbers and booleans are quoted, since they are no secrets. */
 export function quote(value: unknown): string {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : kindOf(value);
 }

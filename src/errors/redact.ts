@@ -1,13 +1,12 @@
 import { isError } from './errorKind.ts';
 import { SessionError } from './errors.ts';
 
-/** What has been reduced: a user's function may be handed such an error, and throw it on. */
+/** Errors that have been reduced: a function of the program may throw one of them again. */
 const reduced = new WeakSet<object>();
 
 /**
- * What may be shown of an error that came out of a function which was given a secret, or out of a contract. Its message
- * may quote a body, a header or a password, and so may its causes and properties; its name and the places that it
- * passed through cannot. An error of this library is safe as it stands.
+ * Reduces an error of a function that was given a secret, or of a contract, to its name and its stack. Its message,
+ * causes and properties may quote a body, a header or a password. An error of this library is returned as it is.
  *
  * @param thrown - anything at all
  * @param where - the function that failed, as in `server.authorize`
@@ -33,7 +32,7 @@ function placesOf(thrown: unknown): string[] {
   const message = textOf(thrown, 'message');
   const start = stack.indexOf(message);
   const quotesMessages = new Error('message').stack?.includes('message') === true;
-  // The message was changed: nobody knows where it ends.
+  // The message was changed: where it ends in the stack is unknown.
   if (start === -1 && quotesMessages) return [];
   return stack
     .slice(start === -1 ? 0 : start + message.length)
@@ -47,7 +46,7 @@ function isPlace(line: string): boolean {
   return (line.startsWith('    at ') || line.includes('@')) && /^\d+$/.test(column) && /^\d+$/.test(row);
 }
 
-/** A name can be set to anything; what reads like the name of a class is let through. */
+/** A name can be set to anything: only one that reads like the name of a class is shown. */
 export function nameOf(thrown: unknown): string {
   if (!isError(thrown)) return 'NonError';
   const name = textOf(thrown, 'name');

@@ -48,7 +48,7 @@ export function pageOf(status: number): Answer {
   return { status, verdict: 'none', code: null, body: 'page', retryAfter: null, date: null };
 }
 
-/** The parsed JSON whatever the content type says; else the text; `undefined` where it cannot be read. */
+/** Returns parsed JSON, with any content type; else the text; `undefined` where the body cannot be read. */
 async function readContent(response: Response, clock: Clock): Promise<unknown> {
   const text = await readText(response.clone(), clock);
   try {
@@ -64,7 +64,7 @@ function readDate(headers: Headers): number | null {
   return Number.isNaN(date) ? null : date;
 }
 
-/** Whether an answer is HTML, whatever its content type says: captive portals answer in the API's name. */
+/** Whether an answer is HTML, with any content type: captive portals answer in the API's name. */
 function isPage(headers: Headers, content: unknown): boolean {
   const isLabelled = ['text/html', 'application/xhtml+xml'].includes(mediaTypeOf(headers));
   if (content === undefined) return isLabelled;

@@ -146,7 +146,7 @@ export function createServerCalls<User, Login>(
   };
 }
 
-/** A server may refuse with status 200, as GraphQL does. What the contract makes of it is no grant, or looks like one. */
+/** A server may refuse with status 200, as GraphQL does. The contract may return that as if it were a grant. */
 function throwRefusal(answer: Answer | null): void {
   if (answer === null || answer.status < 200 || answer.status >= 300) return;
   if (answer.verdict !== 'none') throw new VerdictError(answer.verdict, answer.code);

@@ -2,21 +2,21 @@ import type { KyInstance } from 'ky';
 import type { ServerVerdict } from '../../machines/index.ts';
 
 /**
- * What a server's answer says about the session, whatever words that server uses for it. `none` says
- * nothing about it.
+ * What a server's answer says about the session. Each server has codes of its own, which the contract maps to these.
+ * `none` says nothing about the session.
  */
 export type Verdict = ServerVerdict | 'none';
 
 /** What a login or a refresh answers with (RFC 6749, section 5.1). */
 export interface Grant<User = unknown> {
   /**
-   * Rides on every API request. Any text that a header can carry. `null` where the server keeps it in a cookie:
-   * only from a contract with `cookies`.
+   * Sent with every API request. Any text that a header can carry. `null` where the server keeps it in a cookie, which
+   * needs a contract with `cookies`.
    */
   accessToken: string | null;
   /**
-   * Buys the next access token. `undefined`: the one in use stays (RFC 6749, section 6); `null`: there is
-   * none any more.
+   * Gets the next access token. `undefined` keeps the current one (RFC 6749, section 6); `null` means that there is none
+   * any more.
    */
   refreshToken?: string | null | undefined;
   /**
@@ -27,22 +27,22 @@ export interface Grant<User = unknown> {
   /**
    * When the access token expires by the server's clock, in seconds since the epoch: the `exp` of a JWT (RFC 7519,
    * section 4.1.4). Used where `expiresIn` is missing. How long that is from now is reckoned by the `Date` of the
-   * answer where a script can read it, else by the device's clock; what would be over on arrival is unknown.
+   * answer where a script can read it, else by the device's clock. A lifetime that would be over on arrival is unknown.
    */
   expiresAt?: number | string | null | undefined;
-  /** Who signed in. `undefined`: as before. */
+  /** The user who signed in. `undefined` keeps the current user. */
   user?: User | undefined;
 }
 
-/** What every function of a contract is called with. */
+/** The argument of every function of a contract. */
 export interface ContractCall {
   /**
    * A bare ky instance on `baseUrl`: without the session's hooks and without retries, so that a refresh can
-   * never wait for itself. It follows no redirect. The session reads its verdict from the last answer, whatever your
-   * code throws about it.
+   * never wait for itself. It follows no redirect. The session reads its verdict from the last answer, also where your
+   * code throws an error of its own.
    */
   http: KyInstance;
-  /** Aborted when nobody needs the call any more. */
+  /** Aborted when the session no longer needs the call. */
   signal: AbortSignal;
 }
 
@@ -121,10 +121,10 @@ export interface CookieRequests {
  */
 export interface ServerContract<User = unknown, Credentials = unknown> {
   /**
-   * Names who issues the tokens (any text that is not empty), where the origin of `baseUrl` does not say it: one origin
+   * Names the issuer of the tokens (any text that is not empty) where the origin of `baseUrl` does not: one origin
    * with several APIs, or one API that moves to another origin. A stored session belongs to its issuer, and a session
-   * with another one leaves it alone. To add or change it signs out the users who are signed in. Default is the
-   * origin of `baseUrl`.
+   * with another issuer leaves it alone. Adding or changing the issuer signs out all users. Default is the origin of
+   * `baseUrl`.
    *
    * @example
    * ```ts
@@ -136,7 +136,7 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
   issuer?: string;
   /** Signs in. Without it `session.login()` is refused, and sessions begin with `session.adopt()`. */
   login?(call: ContractCall & { credentials: Credentials }): Promise<Grant<User>>;
-  /** Buys new tokens. Without it a session ends when its access token does. */
+  /** Gets new tokens. Without it a session ends when its access token expires. */
   refresh?(call: SessionCall<User>): Promise<Grant<User>>;
   /**
    * Whether the server refreshes an access token only until it expires, and refuses afterwards (Payload, and Directus
@@ -184,7 +184,7 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
    *
    * With it every answer of the API is looked at, also those of status 200. Without it those of GraphQL are, where there are
    * `errorCodes`: known by `application/graphql-response+json`, or by JSON from an address that ends in `graphql`. Answers to `login` and `refresh`
-   * always are: one that means anything but `none` is a refusal. Where it throws, the status decides.
+   * always are: one with a verdict other than `none` is a refusal. Where the function throws, the status decides.
    */
   errorCode?(answer: ServerAnswer): string | number | undefined;
   /** What the server's codes mean; a status may stand for a code. */

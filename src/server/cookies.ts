@@ -49,7 +49,7 @@ export function cookieRequests(options: CookieOptions = {}): CookieRequests {
   };
 }
 
-/** Methods that ask for no change need no proof of their origin (RFC 9110, section 9.2.1). */
+/** Methods that change nothing need no CSRF header (RFC 9110, section 9.2.1). */
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
 /** The characters that a header's name may have: RFC 9110, section 5.6.2. */

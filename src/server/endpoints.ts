@@ -9,7 +9,7 @@ export interface Endpoints<User, Credentials> {
   logout?: string | Endpoint<SessionCall<User>> | undefined;
 }
 
-/** How a server is spoken to. */
+/** What the endpoints of a contract send and return. */
 export interface Speech<User> {
   /** What refresh and logout send, unless the endpoint says otherwise. */
   readonly body: (call: SessionCall<User>) => unknown;

@@ -8,7 +8,7 @@ export interface CheckedGrant<User> {
   /** `null` where the server keeps it in a cookie. */
   readonly accessToken: string | null;
   readonly refreshToken: string | null | undefined;
-  /** Milliseconds; `null` where nobody knows. */
+  /** Milliseconds; `null` where it is unknown. */
   readonly lifetime: number | null;
   readonly user: User | undefined;
 }
@@ -22,7 +22,7 @@ export interface GrantOrigin {
   readonly serverTime?: number | null | undefined;
 }
 
-/** Beyond a hundred years a number is no lifetime but a mistake (a date in milliseconds, say). */
+/** A number beyond a hundred years is a mistake: a date in milliseconds, for example. */
 const absurdLifetime = 100 * 365 * 24 * 60 * 60 * 1000;
 
 /**
@@ -68,7 +68,7 @@ function readLifetime(expiresIn: unknown): number | null {
   return lifetime !== null && lifetime >= 0 && lifetime <= absurdLifetime ? lifetime : null;
 }
 
-/** A token that nobody has used yet is not expired: where it seems so, a clock is wrong. */
+/** A token that has not been used yet has not expired: where it seems so, a clock is wrong. */
 function lifetimeUntil(expiresAt: unknown, { issuedAt, serverTime }: GrantOrigin): number | null {
   const end = readSeconds(expiresAt);
   const lifetime = end === null ? 0 : end - (serverTime ?? issuedAt);

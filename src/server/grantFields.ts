@@ -25,7 +25,7 @@ export interface GrantFields<User> {
    */
   accessTokenHeader?: string;
   /**
-   * Who signed in, out of the answer's JSON, which nobody has checked: give it the type that your server
+   * Reads the user out of the answer's JSON, which is not checked: give the user the type that your server
    * sends. `undefined`: as before. It is not asked about an answer without JSON. Default: the answer's `user`, as
    * it came.
    */
@@ -85,7 +85,7 @@ function readRest<User>(
   };
 }
 
-/** What is wrong with a lifetime costs nobody a grant that the server counts as given. */
+/** A mistake in the lifetime does not lose a grant that the server counts as given. */
 function readExpiry<User>(
   body: unknown,
   expiresAt: GrantFields<User>['expiresAt'],
@@ -105,7 +105,7 @@ function readNumber(value: unknown): number | string | null {
   return typeof value === 'number' || typeof value === 'string' ? value : null;
 }
 
-/** What a server calls the user is the user; nobody here knows its shape. */
+/** The user as the server sent it: its shape is the program's. */
 function userOf<User>({ user }: { user?: User }): User | undefined {
   return user;
 }

@@ -1,9 +1,9 @@
 import type { Clock } from '../platform/clock.ts';
 
-/** A code stands at the start of a short answer: what is longer than this is no error body. */
+/** Bodies of errors are short: a longer one is not read for its code. */
 const mostBytes = 64 * 1024;
 
-/** Milliseconds. A body that dawdles must not hold up the request behind it: then the status decides. */
+/** Milliseconds. A slow body must not delay the request: then the status decides. */
 const longestRead = 1_000;
 
 /** Whether a content type is JSON or ends in `+json` (RFC 6839, section 3.1). */
@@ -18,7 +18,7 @@ export function mediaTypeOf(headers: Headers): string {
   return type.trim().toLowerCase();
 }
 
-/** Reads JSON of at most 64 KiB, within a second. What is not that is `undefined`. */
+/** Reads JSON of at most 64 KiB, within a second; `undefined` where the body is anything else. */
 export async function readJson(response: Response, clock: Clock): Promise<unknown> {
   const text = await readText(response, clock);
   if (text === undefined) return undefined;
@@ -33,8 +33,8 @@ export async function readJson(response: Response, clock: Clock): Promise<unknow
 type Readable = Pick<Response, 'text'> & Partial<Pick<Response, 'body'>>;
 
 /**
- * Reads a body of at most 64 KiB, within a second; `undefined` where it is longer, dawdles or breaks off.
- * The rest of it is cancelled, so give it a clone of what others want to read.
+ * Reads a body of at most 64 KiB, within a second; `undefined` where it is longer, slower or breaks off. It cancels
+ * the rest of the body, so pass a clone where the body is needed elsewhere.
  */
 export async function readText(response: Readable, clock: Clock): Promise<string | undefined> {
   const { body } = response;

@@ -2,13 +2,13 @@ import type { ServerContract } from './contract.ts';
 import { reportReduced } from '../platform/report.ts';
 import { isSameJson } from '../platform/sameJson.ts';
 
-/** The fields by which servers identify a user. A user keeps an id for life; an e-mail address may change. */
+/** The fields by which servers identify a user. An id never changes; an e-mail address may. */
 const idFields = ['id', 'sub', '_id', 'uid'] as const;
 const fields = [...idFields, 'email'] as const;
 
 type Rule<User> = Pick<ServerContract<User, never>, 'isSameUser'>;
 
-/** Whether two users are the same person. A user whom the server did not name is nobody's. */
+/** Whether two users are the same person. A user whom the server did not name is never the same. */
 export function isSameUser<User>(server: Rule<User>, before: User | null, now: User | null): boolean {
   if (before === null || now === null) return false;
   if (server.isSameUser !== undefined) return server.isSameUser(before, now);

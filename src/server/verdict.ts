@@ -6,7 +6,7 @@ import { fieldAt, isJson, mediaTypeOf, readJson } from './readJson.ts';
 /** What an answer says about the session, and the code that says so. */
 export interface FoundVerdict {
   readonly verdict: Verdict;
-  /** The server's own code; only one that the contract or this library knows, never other text. */
+  /** The server's own code, where the contract or this library knows it. */
   readonly code: string | number | null;
 }
 
@@ -48,8 +48,8 @@ export function tokenEndpointCodes(status: number): typeof apiCodes {
 }
 
 /**
- * Reads what an answer says about the session. Its body is left to be read: a JSON one is cloned, any other
- * (a download, say) is not looked at.
+ * Reads what an answer says about the session. The body stays readable: JSON is read from a clone, and any other body
+ * (a download, for example) is left alone.
  */
 export async function judgeAnswer<User, Credentials>(
   contract: ServerContract<User, Credentials>,
@@ -62,8 +62,8 @@ export async function judgeAnswer<User, Credentials>(
 }
 
 /**
- * Whether an answer of status 2xx is worth a look, which costs a copy of its body: where the contract says so by an
- * `errorCode`, and in GraphQL, which has its own content type, or JSON from an address that ends in `graphql`.
+ * Whether an answer of status 2xx may carry a verdict. To find out costs a copy of its body, so this is true only where
+ * the contract has an `errorCode`, and for GraphQL: its own content type, or JSON from an address that ends in `graphql`.
  */
 export function mayRefuse(
   { errorCode, errorCodes }: Pick<ServerContract, 'errorCodes'> & { readonly errorCode?: unknown },
@@ -121,8 +121,8 @@ function challengeError(challenge: string | null): string | undefined {
 }
 
 /**
- * What a contract throws to say what the server means, where the session cannot read it from an HTTP answer:
- * in a contract over an SDK, say, or where the server says no with status 200.
+ * A contract throws this where the session cannot read the verdict from an HTTP answer: in a contract over an SDK, for
+ * example, or where the server refuses with a status that means success.
  *
  * @example
  * ```ts
@@ -140,7 +140,7 @@ function challengeError(challenge: string | null): string | undefined {
 export class VerdictError extends Error {
   override readonly name = 'VerdictError';
   readonly verdict: Verdict;
-  /** The server's own code, if it has one. It goes into the history: no secret. */
+  /** The server's own code, if it has one. It goes into the history, so it must not be a secret. */
   readonly serverCode: string | number | null;
 
   constructor(verdict: Verdict, serverCode: string | number | null = null) {

@@ -15,7 +15,7 @@ import type { StoredSession } from '../store/tokenStore.ts';
 import { unavailable } from '../requests/unavailable.ts';
 import type { SessionActor, World } from './world.ts';
 
-/** What a program asks of its session. */
+/** The methods of a session that a program calls. */
 export type Commands<User, Login> = Pick<
   Session<User, Login>,
   'login' | 'adopt' | 'refresh' | 'accessToken' | 'ready'
@@ -36,7 +36,7 @@ export function createCommands<User, Login>(
 
   async function ready(): Promise<void> {
     expectOpen();
-    // Whoever waits keeps a Node process alive; the machine's own timers do not.
+    // A call of `ready()` keeps a Node process alive; the machine's own timers do not.
     const release = clock.schedule(() => undefined, settings.hold.timeout, true);
     await untilAborted(
       waitFor(actor, (snapshot) => !snapshot.hasTag('restoring')),
@@ -46,7 +46,7 @@ export function createCommands<User, Login>(
       .finally(release);
   }
 
-  /** The session that adopted tokens belong to: that of the same user, or a new one. `null` where nothing is new. */
+  /** The session that adopted tokens belong to: that of the same user, or a new one. `null` where they are known. */
   function sessionOf(grant: CheckedGrant<User>, issuedAt: number): StoredSession<User> | null {
     const snapshot = actor.getSnapshot();
     const current = credentials.current();
@@ -68,7 +68,7 @@ export function createCommands<User, Login>(
       const inTime = <Result>(waiting: Promise<Result>) =>
         signal === null ? waiting : untilAborted(waiting, signal);
       expectFunctions('server', settings.server, ['login']);
-      // What the store holds is not to be passed over: it may be a session that is open.
+      // The store may hold an open session.
       if (actor.getSnapshot().hasTag('restoring')) await inTime(ready());
       const looking = lookout.glance();
       if (looking !== null) await inTime(looking);
@@ -78,7 +78,7 @@ export function createCommands<User, Login>(
       return new Promise((resolve, reject) => {
         pending.set(loginId, { credentials: given, signal, resolve, reject });
         actor.send({ type: 'session.login', loginId });
-        // A state that cannot sign in lets the event fall, and nobody has come for the credentials.
+        // A state that cannot sign in ignores the event: the credentials are still here.
         queueMicrotask(() => {
           if (pending.delete(loginId)) reject(new AlreadyAuthenticatedError());
         });

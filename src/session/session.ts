@@ -12,8 +12,8 @@ import type { Subscription, ViewListener } from './views.ts';
 import type { SessionActor } from './world.ts';
 
 /**
- * A user's session: who is signed in, and a way to send requests as that user. It is a store as Svelte has
- * them, and an observable for RxJS.
+ * A user's session: the user who is signed in, and a way to send requests as that user. It is a Svelte store and an
+ * observable for RxJS.
  */
 export interface Session<User = unknown, Credentials = unknown> extends InteropObservable<SessionView<User>> {
   /** The running machine, for XState's own tools: `subscribe`, `getSnapshot`, `on`. */
@@ -21,7 +21,7 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
   /** ky with the session's hooks: its requests are held, sent with the access token, and replayed. */
   readonly api: KyInstance;
   /**
-   * The hooks of `api`, for a ky instance of one's own. There a logout ends ky's pause before a retry at once only for
+   * The hooks of `api`, for a ky instance of your own. There a logout ends ky's pause before a retry at once only for
    * a call with a `signal` option; without one, the call is refused when the pause is over.
    */
   readonly hooks: Hooks;
@@ -31,14 +31,14 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
   readonly [observerSlot]: ObserverSlot;
   /** The other sessions on the same store: other tabs, as a rule. For devtools and the curious. */
   readonly peers: Peers;
-  /** The time that the session goes by: `environment.clock`. */
+  /** The session's clock: `environment.clock`. */
   readonly clock: Clock;
   /**
    * Signs in.
    *
-   * @param credentials - handed to the contract's `login`, and to nothing else
+   * @param credentials - passed to the contract's `login`, and to nothing else
    * @returns the user, where the server named one
-   * @throws {LoginFailedError} the server said no, or nothing within `login.timeout`; `status` and `serverCode` say more
+   * @throws {LoginFailedError} the server refused, or did not answer within `login.timeout`; see `status` and `serverCode`
    * @throws {MalformedGrantError} the contract's `login` returned no grant
    * @throws {AlreadyAuthenticatedError} a session is open: log out first
    * @throws {InvalidOptionError} the contract has no `login`, or `signal` is no `AbortSignal`
@@ -53,7 +53,7 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
    */
   login(this: void, credentials: Credentials, options?: { signal?: AbortSignal }): Promise<User | null>;
   /**
-   * Takes tokens that were got elsewhere (a redirect, a native shell, another SDK). Resolves when they are stored.
+   * Takes tokens from elsewhere (a redirect, a native shell, another SDK). Resolves when they are stored.
    *
    * Where `grant.user` is the user of the session (`isSameUser` of the contract), also of one that has expired, the
    * session goes on with them: requests in flight continue, and `identity` stays. Without `refreshToken` it keeps the
@@ -87,13 +87,13 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
    * @throws {AccessTokenUnavailableError} the server keeps it in a cookie
    */
   accessToken(this: void, options?: { signal?: AbortSignal }): Promise<string>;
-  /** What the session is now. The same object for as long as nothing in it changes. */
+  /** Returns the current view: the same object until something in it changes. */
   getSnapshot(this: void): SessionView<User>;
   /**
-   * Calls the listener at once with the view of now, and then whenever something in it has changed. An
+   * Calls the listener at once with the current view, and then after every change. An
    * observer's `complete` is called by `dispose()`; its `error` never is.
    *
-   * @returns stops it
+   * @returns an unsubscribe function
    *
    * @example
    * ```ts
@@ -106,14 +106,14 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
    * Listens to one kind of fact, or to all (`'*'`): `session.expired`, `session.stepUpRequired`, `store.failed`
    * and others.
    *
-   * @returns stops it
+   * @returns an unsubscribe function
    */
   on<Type extends SessionEmitted['type'] | '*'>(
     this: void,
     type: Type,
     listener: (event: SessionEmitted & (Type extends '*' ? unknown : { type: Type })) => void,
   ): () => void;
-  /** The last hundred moves, oldest first: why was the user signed out? It holds no secret. */
+  /** Returns the last hundred transitions, oldest first: they say why a user was signed out. They hold no secret. */
   history(this: void): readonly HistoryEntry[];
   /**
    * Resolves when the store has been read, or has failed to answer within `refresh.timeout` or `hold.timeout`,
