@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
 import { budgets, type Budget } from './size/budgets.ts';
-import { measure, type Imports } from './size/bundle.ts';
+import { entries, measure, type Imports } from './size/bundle.ts';
 import { importSnippets } from './size/snippets.ts';
 
 /**
- * Measures what an import of the built package costs, and fails by name where it costs more than its budget, where a
- * snippet of README.md has no budget, or where the README states another size: `node scripts/size.ts`. With `--write` it
- * writes the sizes into the README.
+ * Measures what an import of the built package costs, and fails by name if it costs more than its budget, if an entry or a
+ * snippet of README.md has no budget, or if the README states another size: `node scripts/size.ts`. With `--write` it writes
+ * the sizes into the README.
  */
 
 interface Measured extends Budget {
@@ -39,6 +39,16 @@ function overruns(measured: readonly Measured[]): readonly string[] {
           `\`${name}\` is ${size.toFixed(2)} kB with ${bundler}: ${(size - limit).toFixed(2)} kB above its budget of ${limit} kB`,
       ),
   );
+}
+
+/** Only the main entry is imported by names. */
+function entriesWithoutBudget(): readonly string[] {
+  const whole = budgets.flatMap(({ imports }) =>
+    Object.keys(imports).filter((entry) => imports[entry] === '*'),
+  );
+  return entries
+    .filter((entry) => entry !== 'sessionchart' && !whole.includes(entry))
+    .map((entry) => `\`${entry}\` has no budget in scripts/size/budgets.ts`);
 }
 
 function snippetsWithoutBudget(readme: string): readonly string[] {
@@ -113,6 +123,11 @@ if (process.argv.includes('--write')) {
   readme = await withFigures(readme, measured);
   await writeFile(readmePath, readme);
 }
-const faults = [...overruns(measured), ...snippetsWithoutBudget(readme), ...wrongFigures(readme, measured)];
+const faults = [
+  ...overruns(measured),
+  ...entriesWithoutBudget(),
+  ...snippetsWithoutBudget(readme),
+  ...wrongFigures(readme, measured),
+];
 for (const fault of faults) console.error(fault);
 if (faults.length > 0) process.exitCode = 1;

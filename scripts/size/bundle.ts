@@ -9,6 +9,11 @@ const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   exports: Record<string, { import: { default: string } }>;
 };
 
+/** The entries by which programs import the package, as in `sessionchart/react`. */
+export const entries = Object.keys(exports)
+  .filter((path) => path !== './package.json')
+  .map((path) => path.replace(/^\./, 'sessionchart'));
+
 /** What a program imports: `*` or names, by the name of the entry. */
 export type Imports = Readonly<Record<string, readonly string[] | '*'>>;
 
