@@ -3,7 +3,7 @@ import { factsOf } from '../store/credentials.ts';
 import { failedRefreshIn } from '../store/failedRefresh.ts';
 import { isEnded } from '../store/storedRecord.ts';
 import type { StoredRecord, StoredSession } from '../store/tokenStore.ts';
-import type { World } from '../session/world.ts';
+import type { RefreshParts } from './refreshParts.ts';
 import { pause } from '../platform/pause.ts';
 import type { Lease } from '../store/sessionStore.ts';
 
@@ -17,16 +17,16 @@ const firstDelay = 100;
  * that long.
  */
 export async function isOvertaken<User, Login>(
-  world: World<User, Login>,
+  parts: RefreshParts<User, Login>,
   session: StoredSession<User>,
   { lateness }: Lease,
   send: Send,
 ): Promise<boolean> {
-  const { credentials, keeper, settings, disposal } = world;
+  const { credentials, keeper, settings, disposal } = parts;
   for (let waited = 0, delay = firstDelay; ; waited += delay, delay *= 2) {
     if (!credentials.isCurrent(session)) return true;
     const found = await keeper.read();
-    if (!credentials.isCurrent(session) || tellNews(world, session, found, send)) return true;
+    if (!credentials.isCurrent(session) || tellNews(parts, session, found, send)) return true;
     if (waited + delay > lateness) return false;
     await pause(settings.environment.clock, delay, disposal);
   }
@@ -34,7 +34,7 @@ export async function isOvertaken<User, Login>(
 
 /** Whether the store knows more than this session does; if so, the machine is told. */
 export function tellNews<User, Login>(
-  { credentials, keeper, settings }: World<User, Login>,
+  { credentials, keeper, settings }: RefreshParts<User, Login>,
   session: StoredSession<User>,
   found: StoredRecord<User> | null,
   send: Send,
@@ -64,7 +64,7 @@ export interface Known {
 
 /** Whether the store tells of a failed call that was not known: its pause lasts, or it failed since this attempt began. */
 export function tellFailure<User, Login>(
-  { settings, neededFor }: World<User, Login>,
+  { settings, neededFor }: RefreshParts<User, Login>,
   session: StoredSession<User>,
   { found, known }: { readonly found: StoredRecord<User> | null; readonly known: Known },
   send: Send,

@@ -2,7 +2,7 @@ import type { Stamp } from '../../machines/index.ts';
 import type { EndSignal } from '../platform/abort.ts';
 import { isEnded } from '../store/storedRecord.ts';
 import type { Attempt, FailedRefresh, StoredRecord, StoredSession } from '../store/tokenStore.ts';
-import type { World } from '../session/world.ts';
+import type { RefreshParts } from './refreshParts.ts';
 
 /** A call to the refresh endpoint that the store knows of. */
 export interface Call {
@@ -18,7 +18,7 @@ export interface BeginOptions<User> {
   readonly isNews: (found: StoredRecord<User> | null) => boolean;
 }
 
-type Parts<User, Login> = Pick<World<User, Login>, 'id' | 'keeper' | 'settings'>;
+type Parts<User, Login> = Pick<RefreshParts<User, Login>, 'id' | 'keeper' | 'settings'>;
 
 /**
  * Writes into the store that a call is about to be made. If its answer is lost, the next session that calls knows why the
@@ -27,11 +27,11 @@ type Parts<User, Login> = Pick<World<User, Login>, 'id' | 'keeper' | 'settings'>
  * @returns `null` where no call is needed any more
  */
 export async function beginCall<User, Login>(
-  world: Parts<User, Login>,
+  parts: Parts<User, Login>,
   session: StoredSession<User>,
   { stop, isNews }: BeginOptions<User>,
 ): Promise<Call | null> {
-  const { id, keeper, settings } = world;
+  const { id, keeper, settings } = parts;
   const seen: { before: Attempt | null; isOver: boolean } = { before: null, isOver: false };
   await keeper.update((found) => {
     seen.isOver = stop.aborted || isNews(found);
@@ -42,7 +42,7 @@ export async function beginCall<User, Login>(
   if (seen.isOver) return null;
   const call = { before: seen.before, answerLost: seen.before !== null && seen.before.id !== id };
   if (!stop.aborted) return call;
-  await endCall(world, session, call);
+  await endCall(parts, session, call);
   return null;
 }
 

@@ -1,11 +1,12 @@
 import { passingVerdicts } from '../../machines/index.ts';
 import { isAnswerFromElsewhere } from '../platform/redirects.ts';
 import { judgeAnswer, mayRefuse } from '../server/verdict.ts';
-import type { SessionActor, World } from '../session/world.ts';
+import type { SessionActor } from '../session/world.ts';
 import { whyClosed } from './closed.ts';
 import type { PendingRequest } from './pendingRequest.ts';
 import type { Sender } from './sender.ts';
 import type { SessionWait } from './waitForSession.ts';
+import type { RequestParts } from './requestParts.ts';
 
 /** Whether a request is to be sent once more. */
 export type Outcome = 'done' | 'replay';
@@ -23,7 +24,7 @@ const mostReplays = 2;
 const passing: ReadonlySet<string> = new Set(passingVerdicts);
 
 export function createJudge<User, Login>(
-  { settings, disposal }: Pick<World<User, Login>, 'settings' | 'disposal'>,
+  { settings, disposal }: Pick<RequestParts<User, Login>, 'settings' | 'disposal'>,
   actor: SessionActor,
   { wait, fail }: Pick<SessionWait, 'wait'> & Pick<Sender, 'fail'>,
 ): Judge {

@@ -1,6 +1,6 @@
 import { IdentityChangedError, LoggedOutError, SessionDisposedError } from '../errors/errors.ts';
 import type { Lookout } from '../session/lookout.ts';
-import type { SessionActor, World } from '../session/world.ts';
+import type { SessionActor } from '../session/world.ts';
 import { whyClosed } from './closed.ts';
 import { hasSession } from './hasSession.ts';
 import { createInFlightRequests } from './inFlightRequests.ts';
@@ -9,6 +9,7 @@ import { createPendingRequest, type PendingRequest, type PendingRequestOptions }
 import { createRetryPauses, type RetryPauses } from './retryPauses.ts';
 import { createSender, type Sender } from './sender.ts';
 import { createSessionWait, type SessionWait } from './waitForSession.ts';
+import type { RequestParts } from './requestParts.ts';
 
 /** What stands between requests and the session. It knows requests and tags, and neither a client nor a state. */
 export interface RequestLayer extends Sender, Pick<SessionWait, 'wait' | 'neededFor'> {
@@ -21,15 +22,15 @@ export interface RequestLayer extends Sender, Pick<SessionWait, 'wait' | 'needed
 }
 
 export function createRequestLayer<User, Login>(
-  world: Pick<World<User, Login>, 'settings' | 'credentials' | 'disposal' | 'observation' | 'lastError'>,
+  parts: RequestParts<User, Login>,
   actor: SessionActor,
   lookout: Pick<Lookout, 'glance'>,
 ): RequestLayer {
-  const { settings, disposal } = world;
+  const { settings, disposal } = parts;
   const inFlight = createInFlightRequests();
-  const waiting = createSessionWait(world, actor, lookout);
+  const waiting = createSessionWait(parts, actor, lookout);
   const { wait, neededFor } = waiting;
-  const sender = createSender(world, actor, waiting, inFlight);
+  const sender = createSender(parts, actor, waiting, inFlight);
   const pauses = createRetryPauses(waiting.whyEnded, sender.fail);
   let reviewed: ReturnType<SessionActor['getSnapshot']> | null = null;
 
@@ -47,7 +48,7 @@ export function createRequestLayer<User, Login>(
     wait,
     neededFor,
     pauses,
-    judge: createJudge(world, actor, { wait, fail: sender.fail }),
+    judge: createJudge(parts, actor, { wait, fail: sender.fail }),
     begin: (auth, { timeout = Infinity, ...options } = {}) =>
       waiting.bind(
         createPendingRequest(auth, { ...options, timeout: Math.min(timeout, settings.hold.timeout) }),

@@ -2,7 +2,7 @@ import { redact } from '../errors/redact.ts';
 import { reasonOf, throwIfAborted, untilAborted } from '../platform/abort.ts';
 import { copyRequest } from '../platform/copyRequest.ts';
 import { pinned, refusingRedirects } from '../platform/redirects.ts';
-import type { SessionActor, World } from '../session/world.ts';
+import type { SessionActor } from '../session/world.ts';
 import type { StoredSession } from '../store/tokenStore.ts';
 import { expectOpen, whyClosed } from './closed.ts';
 import type { InFlightRequests } from './inFlightRequests.ts';
@@ -10,6 +10,7 @@ import { ofRequest, type Outgoing } from './outgoing.ts';
 import type { PendingRequest } from './pendingRequest.ts';
 import { createUserCache } from './userCache.ts';
 import type { SessionWait } from './waitForSession.ts';
+import type { RequestParts } from './requestParts.ts';
 
 /** Calls `fetch`. */
 export type Send = (input: string | Request, init: RequestInit) => Promise<Response>;
@@ -43,7 +44,7 @@ export function createSender<User, Login>(
     credentials,
     disposal,
     observation,
-  }: Pick<World<User, Login>, 'settings' | 'credentials' | 'disposal' | 'observation'>,
+  }: Pick<RequestParts<User, Login>, 'settings' | 'credentials' | 'disposal' | 'observation'>,
   actor: SessionActor,
   { wait }: Pick<SessionWait, 'wait'>,
   inFlight: InFlightRequests,

@@ -1,10 +1,11 @@
 import { pauseLeft } from '../../machines/index.ts';
 import { RefreshUnavailableError } from '../errors/errors.ts';
-import type { SessionActor, World } from '../session/world.ts';
+import type { SessionActor } from '../session/world.ts';
+import type { RequestParts } from './requestParts.ts';
 
 /** Why there is no new access token now: what failed last, and how long the server wants to be left alone. */
 export function unavailable<User, Login>(
-  { lastError, settings }: Pick<World<User, Login>, 'lastError' | 'settings'>,
+  { lastError, settings }: Pick<RequestParts<User, Login>, 'lastError' | 'settings'>,
   actor: SessionActor,
 ): RefreshUnavailableError {
   const { context } = actor.getSnapshot();

@@ -9,12 +9,13 @@ import {
 } from '../errors/errors.ts';
 import { throwIfAborted, untilAborted } from '../platform/abort.ts';
 import type { Lookout } from '../session/lookout.ts';
-import type { SessionActor, World } from '../session/world.ts';
+import type { SessionActor } from '../session/world.ts';
 import { whyClosed } from './closed.ts';
 import { hasSession } from './hasSession.ts';
 import { createHold, type Outcome } from './hold.ts';
 import type { PendingRequest } from './pendingRequest.ts';
 import { unavailable } from './unavailable.ts';
+import type { RequestParts } from './requestParts.ts';
 
 /** Lets requests go: at once, after a wait, or not at all. It reads tags, and names no state. */
 export interface SessionWait {
@@ -35,11 +36,11 @@ type Snapshot = ReturnType<SessionActor['getSnapshot']>;
 type Pass = Stamp | null | 'again';
 
 export function createSessionWait<User, Login>(
-  world: Pick<World<User, Login>, 'settings' | 'credentials' | 'disposal' | 'observation' | 'lastError'>,
+  parts: RequestParts<User, Login>,
   actor: SessionActor,
   { glance }: Pick<Lookout, 'glance'>,
 ): SessionWait {
-  const { settings, credentials, disposal, observation } = world;
+  const { settings, credentials, disposal, observation } = parts;
   const { clock } = settings.environment;
   const hold = createHold<Pass>({ clock, limit: settings.hold.limit });
 
@@ -61,8 +62,8 @@ export function createSessionWait<User, Login>(
     if (snapshot.hasTag('due')) return startRefresh(pending, left);
     if (snapshot.hasTag('refuse')) return expire(pending);
     pending.round ??= snapshot.context.rounds;
-    if (pauseLeft(snapshot.context, clock.now()) > left) throw unavailable(world, actor);
-    if (snapshot.hasTag('offline') && !settings.hold.whileOffline) throw unavailable(world, actor);
+    if (pauseLeft(snapshot.context, clock.now()) > left) throw unavailable(parts, actor);
+    if (snapshot.hasTag('offline') && !settings.hold.whileOffline) throw unavailable(parts, actor);
     return null;
   }
 
@@ -110,7 +111,7 @@ export function createSessionWait<User, Login>(
   function startRefresh(pending: PendingRequest, left: number): Outcome<Stamp | null> {
     const before = actor.getSnapshot();
     const { rounds } = before.context;
-    if (pending.round !== null && pending.round < rounds) throw unavailable(world, actor);
+    if (pending.round !== null && pending.round < rounds) throw unavailable(parts, actor);
     pending.round = rounds;
     actor.send({ type: 'accessToken.due', at: clock.now() });
     // Inside a notification the machine moves later, and its review follows.
@@ -127,7 +128,7 @@ export function createSessionWait<User, Login>(
   function timedOut(timeout: number): Error {
     const snapshot = actor.getSnapshot();
     const isFailing = snapshot.hasTag('hold') && snapshot.context.failure !== null;
-    return isFailing ? unavailable(world, actor) : new HoldTimeoutError(timeout);
+    return isFailing ? unavailable(parts, actor) : new HoldTimeoutError(timeout);
   }
 
   const isRefusing = () => actor.getSnapshot().hasTag('refuse');

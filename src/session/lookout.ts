@@ -1,12 +1,15 @@
 import { whyClosed } from '../requests/closed.ts';
-import { factsOf } from '../store/credentials.ts';
+import type { EndSignal } from '../platform/abort.ts';
+import { factsOf, type Credentials } from '../store/credentials.ts';
+import type { Keeper } from '../store/keeper.ts';
 import type { SignOut } from './signOut.ts';
 import { hasSession } from '../requests/hasSession.ts';
 import { failedRefreshIn } from '../store/failedRefresh.ts';
 import { isEnded } from '../store/storedRecord.ts';
 import type { StoredRecord } from '../store/tokenStore.ts';
 import { isThenable } from '../platform/thenable.ts';
-import type { SessionActor, World } from './world.ts';
+import type { Settings } from './settings.ts';
+import type { SessionActor } from './world.ts';
 
 /**
  * Looks into the store for what others who share it have done. Messages, events and signals are hints to look,
@@ -22,12 +25,20 @@ export interface Lookout {
   glance(this: void): Promise<void> | null;
 }
 
+interface LookoutParts<User, Login> {
+  readonly credentials: Credentials<User>;
+  readonly disposal: EndSignal;
+  readonly keeper: Keeper<User>;
+  readonly neededFor: () => number | null;
+  readonly settings: Settings<User, Login>;
+}
+
 export function createLookout<User, Login>(
-  world: World<User, Login>,
+  parts: LookoutParts<User, Login>,
   actor: SessionActor,
   { endLate }: Pick<SignOut<User>, 'endLate'>,
 ): Lookout {
-  const { credentials, disposal, keeper, neededFor, settings } = world;
+  const { credentials, disposal, keeper, neededFor, settings } = parts;
   const { clock } = settings.environment;
   let running: Promise<void> | null = null;
   let next: Promise<void> | null = null;

@@ -1,15 +1,22 @@
 import type { SessionEvent } from '../../machines/index.ts';
-import { factsOf } from '../store/credentials.ts';
+import { factsOf, type Credentials } from '../store/credentials.ts';
+import type { Keeper } from '../store/keeper.ts';
 import { isEnded } from '../store/storedRecord.ts';
 import type { StoredRecord } from '../store/tokenStore.ts';
 import { isThenable } from '../platform/thenable.ts';
-import type { World } from './world.ts';
+import type { Settings } from './settings.ts';
+
+interface RestorerParts<User, Login> {
+  readonly credentials: Pick<Credentials<User>, 'stage'>;
+  readonly keeper: Pick<Keeper<User>, 'read'>;
+  readonly settings: Settings<User, Login>;
+}
 
 /**
  * The actor behind `restoring`: reads the store. Where the store answers at once, so does this, and the
  * session is restored before `createSession` returns.
  */
-export function createRestorer<User, Login>(world: World<User, Login>) {
+export function createRestorer<User, Login>({ credentials, keeper, settings }: RestorerParts<User, Login>) {
   return ({ sendBack }: { readonly sendBack: (event: SessionEvent) => void }): (() => void) => {
     let isStopped = false;
     const answer = (found: StoredRecord<User> | null) => {
@@ -18,10 +25,10 @@ export function createRestorer<User, Login>(world: World<User, Login>) {
         sendBack({ type: 'store.empty' });
         return;
       }
-      world.credentials.stage(found);
-      sendBack({ type: 'store.restored', ...factsOf(found, world.settings) });
+      credentials.stage(found);
+      sendBack({ type: 'store.restored', ...factsOf(found, settings) });
     };
-    const found = world.keeper.read();
+    const found = keeper.read();
     if (isThenable(found)) void found.then(answer);
     else answer(found);
     return () => {

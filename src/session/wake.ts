@@ -1,10 +1,18 @@
-import { factsOf } from '../store/credentials.ts';
+import type { EndSignal } from '../platform/abort.ts';
+import { factsOf, type Credentials } from '../store/credentials.ts';
 import type { Lookout } from './lookout.ts';
 import type { Signal } from '../platform/signals.ts';
-import type { SessionActor, World } from './world.ts';
+import type { Settings } from './settings.ts';
+import type { SessionActor } from './world.ts';
 
 /** Milliseconds in which a window that gets the focus again is not looked upon as one that has slept. */
 const restless = 5_000;
+
+interface WakeParts<User, Login> {
+  readonly settings: Settings<User, Login>;
+  readonly credentials: Credentials<User>;
+  readonly disposal: EndSignal;
+}
 
 /**
  * Hands the signals of the platform to the machine. Whoever was asleep, away or hidden looks into the store
@@ -13,7 +21,7 @@ const restless = 5_000;
  * @returns stops it
  */
 export function listenToSignals<User, Login>(
-  { settings, credentials, disposal }: World<User, Login>,
+  { settings, credentials, disposal }: WakeParts<User, Login>,
   actor: SessionActor,
   { look }: Lookout,
 ): () => void {
