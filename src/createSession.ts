@@ -26,7 +26,7 @@ import { listenToSignals } from './session/wake.ts';
 /**
  * Creates a session and starts to restore it from its store.
  *
- * @throws {InvalidOptionError} names the option, what was expected and what came
+ * @throws {InvalidOptionError} an option is not valid; the error names it, and the expected and received values
  *
  * @example
  * ```ts
@@ -75,7 +75,7 @@ export function createSession<User = unknown, Login = unknown>(
   );
   const stopWatching = open(() => world.keeper.watch(() => void lookout.look()));
   const stopListening = listenToSignals(world, actor, lookout);
-  // First of all subscribers: requests are let go before anybody is told.
+  // Runs before all other subscribers, so that requests are released before listeners are called.
   const review = () => {
     requestLayer.review();
     views.update();
@@ -105,7 +105,7 @@ export function createSession<User = unknown, Login = unknown>(
     disposal.abort(new SessionDisposedError());
     actor.stop();
     views.complete();
-    // Of what comes from elsewhere, one that throws keeps none of the others.
+    // If one of these throws, the others must still run.
     const stops = {
       'environment.signals.subscribe': stopListening,
       'store.subscribe': () => stopWatching?.(),
@@ -151,7 +151,7 @@ export function createSession<User = unknown, Login = unknown>(
   return withInterop(session, views);
 }
 
-/** Where the platform refuses (an opaque origin, blocked storage), a session does without. */
+/** If the platform refuses (an opaque origin, blocked storage), the session works without it. */
 function open<Opened>(opening: () => Opened): Opened | null {
   try {
     return opening();

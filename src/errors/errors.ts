@@ -215,7 +215,7 @@ export class AccessTokenUnavailableError extends SessionError {
 /** The value of the CSRF header was not available, so the request was not sent. The session stays. */
 export class CsrfUnavailableError extends SessionError {
   declare readonly code: 'ERR_CSRF_UNAVAILABLE';
-  /** The name of the header, as in `X-CSRF-Token`. */
+  /** The name of the header, for example `X-CSRF-Token`. */
   readonly header: string;
 
   constructor(header: string, what: string, options?: ErrorOptions) {

@@ -26,7 +26,7 @@ function isReduced(error: unknown): boolean {
   return typeof error === 'object' && error !== null && reduced.has(error);
 }
 
-/** The lines of a stack that name a place in the code. V8 puts the message before them, and that may look like one. */
+/** The stack frames of an error. V8 puts the message before them, and the message may look like a frame. */
 function placesOf(thrown: unknown): string[] {
   const stack = textOf(thrown, 'stack');
   const message = textOf(thrown, 'message');
@@ -40,7 +40,7 @@ function placesOf(thrown: unknown): string[] {
     .filter(isPlace);
 }
 
-/** As in `    at send (file.js:1:2)` of V8, and `send@file.js:1:2` of the others. */
+/** Matches `    at send (file.js:1:2)` of V8, and `send@file.js:1:2` of other engines. */
 function isPlace(line: string): boolean {
   const [column = '', row = ''] = line.replace(')', '').split(':').reverse();
   return (line.startsWith('    at ') || line.includes('@')) && /^\d+$/.test(column) && /^\d+$/.test(row);
@@ -55,7 +55,7 @@ export function nameOf(thrown: unknown): string {
     : 'Error';
 }
 
-/** A getter may throw, and what it throws may hold the secret as well. */
+/** A getter may throw, and its error may contain the secret too. */
 function textOf(thrown: unknown, field: 'name' | 'message' | 'stack'): string {
   try {
     const text: unknown = isError(thrown) ? thrown[field] : '';

@@ -11,40 +11,39 @@ import {
   type RequestPurpose,
 } from '../server/requestObserver.ts';
 
-/** One request of the session, without what it carries. */
+/** A request of the session, without its headers and body. */
 export interface RequestCall {
-  /** The same through waits and replays. */
+  /** The id, which stays the same through waits and replays. */
   readonly id: number;
   readonly purpose: RequestPurpose;
   readonly method: string;
-  /** Origin and path: a query may hold a secret, and so may the parameters of a path (`;jsessionid=…`). */
+  /** The origin and path, without the query and the parameters of the path (`;jsessionid=…`), which may be secret. */
   readonly url: string;
-  /** 1 when it is sent first, one more with each replay or retry; 0 before. */
+  /** The number of attempts: 0 before it is sent, 1 for the first attempt, one more for each replay or retry. */
   readonly attempt: number;
 }
 
 /**
- * What happened to a request: `request.held` (it waits), `request.sent`, `request.answered`, `request.failed`
- * (refused by the session, aborted, or without an answer).
+ * A step of a request: `request.held` (it waits), `request.sent`, `request.answered`, or `request.failed` (refused by the
+ * session, aborted, or without a response).
  */
 export interface RequestStep extends RequestCall {
   readonly type: 'request.held' | 'request.sent' | 'request.answered' | 'request.failed';
   /** Milliseconds since the epoch, by the session's clock. */
   readonly at: number;
-  /** The status of an answer. */
+  /** The status of the response. */
   readonly status: number | null;
-  /** The code of the session's error, or the name of another one: `ERR_SESSION_EXPIRED`, `AbortError`. */
+  /** The code of an error of the session, or the name of another error: `ERR_SESSION_EXPIRED`, `AbortError`. */
   readonly code: string | null;
 }
 
-/** Answers in place of the server; with nothing, the request goes on. */
+/** Returns a response in place of the server's, or `undefined` to send the request. */
 export type RequestInterceptor = (call: RequestCall) => Response | undefined | Promise<Response | undefined>;
 
 /** The requests of a session, for devtools, logs and tests. */
 export interface RequestEvents {
   /**
-   * Calls the listener at each step of each request that carries the session's token or could, and of the
-   * contract's own calls.
+   * Calls the listener at each step of the contract's own calls, and of each request that may carry the session's token.
    *
    * @returns an unsubscribe function
    *
@@ -59,9 +58,8 @@ export interface RequestEvents {
    */
   subscribe(this: void, listener: (step: RequestStep) => void): () => void;
   /**
-   * Answers requests in the server's place, for development and tests. `Response.error()`, or an error that the
-   * interceptor throws, cuts the connection. Of several interceptors the one added last is asked first. One `Response`
-   * may answer many requests.
+   * Adds an interceptor that can respond in place of the server, for development and tests. To cut the connection, return
+   * `Response.error()` or throw. The last interceptor added is called first. It may return the same `Response` many times.
    *
    * @returns a function that removes the interceptor
    *
@@ -77,7 +75,7 @@ export interface RequestEvents {
   intercept(this: void, interceptor: RequestInterceptor): () => void;
 }
 
-/** What `observeRequests` needs of a session. */
+/** The part of a session that `observeRequests` uses. */
 export interface ObservableSession {
   readonly clock: Clock;
   readonly [observerSlot]: ObserverSlot;
@@ -86,8 +84,8 @@ export interface ObservableSession {
 const known = /* @__PURE__ */ new WeakMap<ObserverSlot, RequestEvents>();
 
 /**
- * Shows what happens to the requests of a session, and lets interceptors answer them. A session keeps nothing about its
- * requests while there is no listener and no interceptor. Called twice with one session, it returns the same object.
+ * Reports the steps of a session's requests, and lets interceptors respond to them. Without a listener or an interceptor,
+ * the session records nothing. Returns the same object for the same session.
  *
  * @example
  * ```ts

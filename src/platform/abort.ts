@@ -1,4 +1,4 @@
-/** What the session needs of a signal: its own ones have no more, and those of callers may have less. */
+/** The part of an `AbortSignal` that the session uses. Callers' signals may have less. */
 export interface EndSignal {
   readonly aborted: boolean;
   readonly reason?: unknown;
@@ -12,8 +12,8 @@ export interface EndController {
 }
 
 /**
- * An `AbortController` for what outlives a request. Cloudflare's workers make none of the platform's own outside a
- * request, and tie each to the request in which it was made: another one can neither read nor abort it.
+ * An `AbortController` that may outlive a request. Cloudflare Workers cannot create the platform's own outside a request,
+ * and tie each to the request that created it: another request can neither read nor abort it.
  */
 export function createEnd(): EndController {
   const listeners = new Set<() => void>();
@@ -37,7 +37,7 @@ export function createEnd(): EndController {
         try {
           listener();
         } catch {
-          // What was begun for another request of a worker is not ours to abort.
+          // In a worker, a listener of another request cannot be called.
         }
       }
     },
@@ -69,8 +69,8 @@ export interface FollowingSignal {
 }
 
 /**
- * Follows other signals. It takes the place of `AbortSignal.any`, which React Native before 0.87 lacks, and of which
- * Node 22 keeps a trace in each source that outlives it.
+ * Follows other signals. Replaces `AbortSignal.any`, which React Native before 0.87 lacks, and which leaks memory in
+ * Node 22 if a source outlives it.
  */
 export function followSignals(sources: readonly EndSignal[]): FollowingSignal {
   const own = new AbortController();
@@ -95,7 +95,7 @@ export function anySignal(sources: readonly EndSignal[]): AbortSignal {
   return followSignals(sources).signal;
 }
 
-/** Aborts for a reason that its signal remembers: before 0.87 React Native's own forgets it. */
+/** Aborts with a reason that the signal keeps: React Native before 0.87 drops it. */
 export function abortWith(controller: AbortController, reason: unknown): void {
   const { signal } = controller;
   if (!('reason' in signal)) Object.defineProperty(signal, 'reason', { value: reason });
@@ -106,7 +106,7 @@ export function throwIfAborted(signal: EndSignal | null | undefined): void {
   if (signal?.aborted === true) throw reasonOf(signal);
 }
 
-/** What an aborted signal was aborted with. */
+/** The reason of an aborted signal. */
 export function reasonOf(signal: EndSignal): unknown {
   if ('reason' in signal) return signal.reason;
   const error = new Error('This operation was aborted');

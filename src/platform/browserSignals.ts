@@ -1,22 +1,22 @@
 import type { Signal, Signals } from './signals.ts';
 
 /**
- * The signals of a page: `online` and `offline`, `visibilitychange`, `focus`, `pageshow` out of the
- * back-forward cache, and `resume` of the Page Lifecycle. The default of `environment.signals`; where there is no
- * page (Node, a worker) it counts as online and visible.
+ * The signals of a page, from the events `online`, `offline`, `visibilitychange`, `focus`, `pageshow` (from the
+ * back-forward cache) and `resume`. The default of `environment.signals`. Without a page (Node, a worker), it reports
+ * online and visible.
  *
  * @example
  * ```ts
  * import { browserSignals, createSession } from 'sessionchart';
  *
- * // A page that plays music is for somebody, even while nobody looks at it.
+ * // A page that plays music is in use even while it is hidden.
  * const signals = { ...browserSignals, isVisible: () => true };
  * const session = createSession({ baseUrl, server, environment: { signals } });
  * ```
  */
 export const browserSignals: Signals = {
   isOnline() {
-    // Node has a `navigator` that does not know.
+    // Node's `navigator` has no `onLine`.
     const onLine: unknown = typeof navigator === 'undefined' ? undefined : navigator.onLine;
     return onLine !== false;
   },
@@ -47,7 +47,7 @@ function visibility(): Signal {
   return browserSignals.isVisible() ? 'visible' : 'hidden';
 }
 
-/** React Native has a `globalThis` that nobody can listen to. */
+/** React Native's `globalThis` has no `addEventListener`. */
 function listen(target: object, type: string, listener: (event: Event) => void): () => void {
   if (!isEventTarget(target)) return () => undefined;
   target.addEventListener(type, listener);

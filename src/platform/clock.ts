@@ -1,15 +1,15 @@
 import { longestDelay } from '../../machines/index.ts';
 import { detach } from './detach.ts';
 
-/** Time, so that a test can hold it in its hand. */
+/** The session's clock. A test can replace it. */
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Returns the current time, in milliseconds since the epoch. */
   now(): number;
   /**
-   * Calls back once, after `delay` milliseconds.
+   * Calls `callback` once, after `delay` milliseconds.
    *
-   * @param isAwaited - somebody waits for it, so it may keep a Node process alive; other timers must not
-   * @returns cancels it
+   * @param isAwaited - whether a caller waits for it: then it may keep a Node process alive; other timers must not
+   * @returns a function that cancels it
    */
   schedule(callback: () => void, delay: number, isAwaited?: boolean): () => void;
 }

@@ -1,6 +1,6 @@
 /**
- * The same request under another signal, say. It names the referrer and its policy, since a copy that is given
- * anything at all forgets them otherwise (Fetch standard, the constructor of `Request`).
+ * Copies a request with other options, for example another signal. Passes the referrer and its policy, which a copy with
+ * options would otherwise lose (Fetch standard, the constructor of `Request`).
  */
 export function copyRequest(
   request: Request,

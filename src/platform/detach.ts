@@ -1,4 +1,4 @@
-/** Keeps a timer or a channel from keeping the program alive, where the platform has such a thing (Node, Bun). */
+/** Prevents a timer or a channel from keeping the process alive, on platforms where it would (Node, Bun). */
 export function detach(resource: unknown): void {
   if (isDetachable(resource)) resource.unref();
 }

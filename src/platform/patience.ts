@@ -1,23 +1,23 @@
 import type { Clock } from './clock.ts';
 
-/** What somebody waits for that may never come. */
+/** Options of a wait that may never end by itself. */
 export interface Patience {
   /** Milliseconds. */
   readonly limit: number;
-  /** Milliseconds more for what has slept through its limit. Default is 2000 (2 seconds). */
+  /** Extra time after a sleep, in milliseconds. Default is 2000 (2 seconds). */
   readonly grace?: number;
   /** Whether the wait may keep a Node process alive. */
   readonly isAwaited?: boolean;
 }
 
-/** Milliseconds that a timer of a program that is awake may be late. */
+/** How late a timer may be without a sleep, in milliseconds. */
 const lateness = 1_000;
 
 /**
- * Gives up on something when it has taken too long. A timer that goes off much too late has slept, in a frozen tab or a
- * closed laptop, and what it waits for may stand in line behind it: that gets a little longer, once.
+ * Calls back when a wait has taken too long. If the timer fires much too late, the tab or the device has slept, and the
+ * awaited result may be about to arrive: the wait then gets the extra time once.
  *
- * @returns ends the wait
+ * @returns a function that ends the wait
  */
 export function giveUpAfter(
   clock: Clock,

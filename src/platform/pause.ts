@@ -1,7 +1,7 @@
 import type { EndSignal } from './abort.ts';
 import type { Clock } from './clock.ts';
 
-/** Resolves after `delay` milliseconds, or as soon as `signal` is aborted. Somebody waits for it. */
+/** Resolves after `delay` milliseconds, or as soon as `signal` is aborted. A caller waits for it. */
 export function pause(clock: Clock, delay: number, signal: EndSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) {

@@ -1,6 +1,6 @@
 /**
- * An id that nobody else has; it is no secret. `crypto.randomUUID` would do, but a browser has it on HTTPS pages
- * only, and React Native has no `crypto` at all.
+ * Returns a unique id, which is not a secret. `crypto.randomUUID` exists only on HTTPS pages, and React Native has no
+ * `crypto`.
  */
 export function randomId(): string {
   const bytes = new Uint8Array(16);

@@ -5,11 +5,11 @@ import type { Signal, Signals } from './signals.ts';
 export interface AppStateLike {
   /** Only `'background'` is hidden. */
   readonly currentState?: string | null;
-  /** @returns what stops it */
+  /** @returns a subscription to remove */
   addEventListener(type: 'change', listener: (state: string) => void): { remove(): void };
 }
 
-/** What `@react-native-community/netinfo` tells of the network; no truth value where it does not know. */
+/** The network state of `@react-native-community/netinfo`. A value is not a boolean if it is unknown. */
 export interface NetInfoStateLike {
   readonly isConnected?: boolean | null | undefined;
   readonly isInternetReachable?: boolean | null | undefined;
@@ -17,30 +17,30 @@ export interface NetInfoStateLike {
 
 /** The part of `@react-native-community/netinfo` that is used. */
 export interface NetInfoLike {
-  /** @returns stops it */
+  /** @returns an unsubscribe function */
   addEventListener(listener: (state: NetInfoStateLike) => void): () => void;
 }
 
-/** What {@link reactNativeSignals} listens to. */
+/** The modules that {@link reactNativeSignals} uses. */
 export interface ReactNativeSignalsOptions {
-  /** Of `react-native`. */
+  /** From `react-native`. */
   readonly AppState: AppStateLike;
   /**
-   * Of `@react-native-community/netinfo`. Default is none: the network counts as there, and a call that fails finds
-   * out.
+   * From `@react-native-community/netinfo`. Default is none: the session assumes that there is a network.
    */
   readonly NetInfo?: NetInfoLike;
 }
 
 /**
- * The signals of a React Native app: `AppState` tells whether somebody looks, `NetInfo` whether there is a network.
+ * Creates the signals of a React Native app: `AppState` says whether the app is visible, `NetInfo` whether there is a
+ * network.
  *
- * - `background` is hidden, `active` is visible. `inactive` (iOS: the app switcher, a call) is neither.
- * - Only `isConnected: false` is offline. `isInternetReachable: false` is not: it says that one address of
- *   Google's does not answer, as in a hotel's captive portal, but also where that address is blocked and the API
- *   is not. When it becomes `true` again, that is told as `online`: what has failed is worth another try.
+ * - `background` is hidden, `active` is visible. `inactive` (iOS: the app switcher, a call) is ignored.
+ * - Only `isConnected: false` is offline. `isInternetReachable: false` means that an address of Google's does not
+ *   respond: behind a captive portal, but also where that address is blocked and the API is reachable. When it becomes
+ *   `true` again, the signals emit `online`, so that a failed refresh is retried.
  *
- * @throws {InvalidOptionError} where `AppState` or `NetInfo` has no `addEventListener`
+ * @throws {InvalidOptionError} `AppState` or `NetInfo` has no `addEventListener`
  *
  * @example
  * ```ts

@@ -1,9 +1,9 @@
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
- * Whether an answer came from an origin that is not trusted, to which a redirect led. Where it was sent is known; its
- * `url` may be that of a proxy in the platform (CapacitorHttp, a service worker). So the platform's word counts
- * (`redirected`), except in answers that a script has made: in those only `url` tells of a redirect.
+ * Whether a redirect led to an origin that is not trusted. The response's `url` may be that of a proxy in the platform
+ * (CapacitorHttp, a service worker), so `redirected` decides, except for responses that a script created: only their
+ * `url` shows a redirect.
  */
 export function isAnswerFromElsewhere(
   { redirected, type, url }: Partial<Response> & Pick<Response, 'url'>,
@@ -14,20 +14,20 @@ export function isAnswerFromElsewhere(
 }
 
 /**
- * Keeps a request from being redirected. Of all headers `fetch` takes `Authorization` alone off a request that goes on
- * to another origin.
+ * Prevents a request from being redirected. When `fetch` follows a redirect to another origin, it removes only
+ * `Authorization`.
  */
 export function pinned({ url, redirect }: Request): { redirect?: RequestRedirect } {
   if (redirect !== 'follow') return {};
   try {
     return { redirect: new Request(url, { redirect: 'error' }).redirect };
   } catch {
-    // Cloudflare Workers know no `'error'`.
+    // Cloudflare Workers do not support `'error'`.
     return { redirect: 'manual' };
   }
 }
 
-/** Sends a request that was pinned: a redirect fails as it does with `redirect: 'error'`. */
+/** Sends a pinned request: a redirect fails as with `redirect: 'error'`. */
 export function refusingRedirects<Args extends unknown[]>(
   send: (...args: Args) => Promise<Response>,
 ): (...args: Args) => Promise<Response> {

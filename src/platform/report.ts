@@ -2,15 +2,15 @@ import { redact } from '../errors/redact.ts';
 import { isBrowser } from './isBrowser.ts';
 
 /**
- * Hands an error of one of the program's own functions to the platform, and goes on. `reportError` does so in a browser;
- * in Deno and Bun it ends the program, and in Cloudflare's workers it is silent.
+ * Reports an error of one of the application's functions to the platform. In a browser it uses `reportError`, which would
+ * end the process in Deno and Bun, and is silent in Cloudflare Workers.
  */
 export function report(error: unknown): void {
   if (isBrowser() && typeof globalThis.reportError === 'function') globalThis.reportError(error);
   else console.error(error);
 }
 
-/** Calls a listener; what it throws is reported. */
+/** Calls a listener, and reports its errors. */
 export function notify<Message>(listener: (message: Message) => void, message: Message): void {
   try {
     listener(message);
@@ -19,7 +19,7 @@ export function notify<Message>(listener: (message: Message) => void, message: M
   }
 }
 
-/** Reports what one of the program's own functions threw, without what it may quote. */
+/** Reports an error of one of the application's functions, without parts that may quote a secret. */
 export function reportReduced(thrown: unknown, where: string): void {
   report(redact(thrown, where));
 }

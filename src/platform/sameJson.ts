@@ -1,4 +1,4 @@
-/** Whether two values are the same as JSON. What JSON cannot hold is the same as nothing. */
+/** Whether two values have the same JSON. A value that `JSON.stringify` rejects equals only itself. */
 export function isSameJson(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   try {

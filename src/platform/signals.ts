@@ -1,22 +1,22 @@
 /**
- * Something that the platform tells.
+ * A signal of the platform.
  *
- * - `online`, `offline`: the network came, or went.
- * - `visible`, `hidden`: somebody looks, or nobody does.
- * - `woke`: time may have passed unnoticed, and messages may have been missed (a page that comes back from
- *   the back-forward cache, a window that gets the focus).
+ * - `online`, `offline`: the network is back, or lost.
+ * - `visible`, `hidden`: the page or app is shown, or hidden.
+ * - `woke`: time may have passed and messages may have been missed, for example when a page returns from the
+ *   back-forward cache or a window gets the focus.
  */
 export type Signal = 'online' | 'offline' | 'visible' | 'hidden' | 'woke';
 
 /**
- * What the platform tells of itself: the network, and whether anybody looks. Whoever has answered `false` must tell of
- * the change: a refresh that waits for the network waits for `online`.
+ * Signals of the platform: the network, and whether the page or app is visible. If a method returns `false`, the object
+ * must later send `online` or `visible`, since a refresh waits for that.
  */
 export interface Signals {
-  /** `false` only where it is certain that there is no network. */
+  /** Returns `false` only if there is certainly no network. */
   isOnline(): boolean;
-  /** `false` only where it is certain that nobody looks: a hidden tab, an app in the background. */
+  /** Returns `false` only if the page or app is certainly hidden: a hidden tab, an app in the background. */
   isVisible(): boolean;
-  /** @returns stops it */
+  /** @returns an unsubscribe function */
   subscribe(listener: (signal: Signal) => void): () => void;
 }

@@ -1,16 +1,15 @@
 /**
- * Whether a value is a promise, whichever `Promise` made it. `instanceof` would not tell: an async function returns the
- * platform's own promise, also where zone.js or Bluebird has replaced the global `Promise`, and a promise may come from
- * another realm.
+ * Whether a value is a promise of any kind. `instanceof` does not work: an async function returns the platform's own
+ * promise even if zone.js or Bluebird has replaced the global `Promise`, and a promise may come from another realm.
  */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
-/** What is there at once, or later. */
+/** A value, or a promise of it. */
 export type Awaitable<Value> = Value | PromiseLike<Value>;
 
-/** Goes on with a value: at once where it is there, else when it is. */
+/** Calls `next` with a value: synchronously if it is available, otherwise when the promise resolves. */
 export function after<Value, Result>(
   value: Awaitable<Value>,
   next: (value: Value) => Awaitable<Result>,

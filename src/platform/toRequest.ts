@@ -1,6 +1,6 @@
 import { anySignal } from './abort.ts';
 
-/** Whether a value is a `Request`. It may come from another realm, or from a polyfill. */
+/** Whether a value is a `Request`, also of another realm or a polyfill. */
 export function isRequest(value: unknown): value is Request {
   return (
     typeof value === 'object' &&
@@ -14,7 +14,7 @@ export function isRequest(value: unknown): value is Request {
 }
 
 /**
- * A `Request` of the platform's own. One of another implementation is copied: the platform would take it for the text
+ * Returns the platform's own `Request`. Copies one of another implementation, which the platform would convert to the text
  * `[object Request]`.
  */
 export function toRequest(input: Request, init: RequestInit): Request | Promise<Request> {
@@ -22,7 +22,7 @@ export function toRequest(input: Request, init: RequestInit): Request | Promise<
     const request = new Request(input, init);
     if (request.url === input.url) return request;
   } catch {
-    // What is wrong with the platform's own is wrong with its copy too.
+    // An invalid request of the platform's own stays invalid when it is copied.
   }
   return copyForeign(input, init);
 }
@@ -32,12 +32,12 @@ async function copyForeign(input: Request, init: RequestInit): Promise<Request> 
   const headers: [string, string][] = [];
   input.headers.forEach((value, name) => headers.push([name, value]));
   const body = method === 'GET' || method === 'HEAD' ? null : await input.arrayBuffer();
-  // One that it lacks is `undefined`, which counts as left out.
+  // A missing member is `undefined`, which counts as omitted.
   const members = { method, headers, body, redirect, credentials, cache, integrity, keepalive };
   return new Request(url, { ...members, ...signalOf(input), ...init });
 }
 
-/** A signal of another realm is followed by one of this realm, since the platform refuses it. */
+/** Follows a signal of another realm with one of this realm, since the platform rejects foreign signals. */
 function signalOf(request: { readonly signal?: AbortSignal | null }): Pick<RequestInit, 'signal'> {
   const { signal = null } = request;
   return signal === null ? {} : { signal: anySignal([signal]) };

@@ -18,15 +18,15 @@ import { findVerdict, tokenEndpointCodes, VerdictError } from '../server/verdict
 export interface CallFailure {
   /**
    * A verdict about the refresh token or the session ends the session. `rateLimited` and `unavailable` are transient.
-   * `none` is a call that is set up wrongly: repeating it does not help.
+   * `none` is a configuration error, so repeating the call does not help.
    */
   readonly verdict: RefreshTokenVerdict | EndingVerdict | 'rateLimited' | 'unavailable' | 'none';
   readonly status: number | null;
   /** The server's own code, where the contract or this library knows it. */
   readonly code: string | number | null;
-  /** Milliseconds that the server asks to wait. */
+  /** The server's `Retry-After` in milliseconds, or `null`. */
   readonly retryAfter: number | null;
-  /** Whether the server may have got the call, and used up the refresh token. */
+  /** Whether the server may have received the call and used up the refresh token. */
   readonly answerLost: boolean;
 }
 
@@ -36,8 +36,8 @@ interface Rules<User, Login> {
 }
 
 /**
- * Judges why the contract's `refresh` failed. Only a server's verdict refuses; nothing else ends a session. Where
- * neither the error nor one of its causes says what it is, the last answer that came over `http` decides.
+ * Determines why the contract's `refresh` failed. Only a verdict of the server ends a session. If neither the error nor its
+ * causes are conclusive, the last response of `http` decides.
  */
 export function judgeFailure<User, Login>(
   error: unknown,
@@ -52,14 +52,14 @@ export function judgeFailure<User, Login>(
   return describe(isRefused ? judgeAnswer(answer, rules) : 'none', answer);
 }
 
-/** An error may lead back to itself by its causes. */
+/** The error and its causes, which may be circular. */
 function* causesOf(error: unknown): Generator<Error> {
   for (let cause = error, depth = 0; isError(cause) && depth < 8; cause = cause.cause, depth += 1) {
     yield cause;
   }
 }
 
-/** `null` where the error itself does not tell. */
+/** Returns `null` if the error itself is not conclusive. */
 function judgeError<User, Login>(
   error: Error,
   answer: Answer | null,
@@ -75,7 +75,7 @@ function judgeError<User, Login>(
     const found = answer?.status === error.response.status ? answer : readUnseen(error, rules.server);
     return describe(judgeAnswer(found, rules), found);
   }
-  // A grant that broke off has used up the refresh token.
+  // The response was cut off, so the refresh token has been used.
   if (isErrorOf(error, SyntaxError) && answer !== null && isSuccess(answer))
     return describe('unavailable', { status: answer.status }, true);
   // The call was not sent. The value may be available the next time.
@@ -94,7 +94,7 @@ function describe(
 
 type Unseen = Omit<Answer, 'retryAfter' | 'date'>;
 
-/** Reads an answer to a call that the contract made with a ky of its own. */
+/** Reads a response to a call that the contract made with its own ky. */
 function readUnseen<User, Login>(
   { response: { status, headers }, data }: HTTPError,
   server: ServerContract<User, Login>,
@@ -108,7 +108,7 @@ function isSuccess({ status }: Unseen): boolean {
   return status >= 200 && status < 300;
 }
 
-/** Judges an answer of the refresh endpoint: by the code in it, else by its status. */
+/** Determines the verdict of a response of the refresh endpoint: by its code, otherwise by its status. */
 function judgeAnswer<User, Login>(answer: Unseen, rules: Rules<User, Login>): CallFailure['verdict'] {
   const { status, verdict, code, body } = answer;
   const isByStatus = code === null || code === status;
@@ -121,9 +121,9 @@ function judgeAnswer<User, Login>(answer: Unseen, rules: Rules<User, Login>): Ca
 }
 
 /**
- * The statuses that refuse the refresh token without a code. 401 is about a credential by its definition (RFC 9110,
- * section 15.5.2). 400 and 403 may be about anything, and gateways answer with them: they count where the body says
- * more than the status, in JSON. RFC 6749, section 5.2: a refused grant is 400; servers without OAuth answer 401 or 403.
+ * The statuses that refuse the refresh token without a code. 401 is about a credential by definition (RFC 9110, section
+ * 15.5.2). 400 and 403 may be about anything and may come from gateways, so they count only with a JSON body that says more
+ * than the status. OAuth servers refuse a grant with 400 (RFC 6749, section 5.2), others with 401 or 403.
  */
 const refusingStatuses: Readonly<Record<BodyKind, readonly number[]>> = {
   json: [400, 401, 403],
@@ -133,7 +133,7 @@ const refusingStatuses: Readonly<Record<BodyKind, readonly number[]>> = {
   page: [],
 };
 
-/** Whether a status without a code refuses the refresh token; a status that the contract maps counts as well. */
+/** Whether a status without a code refuses the refresh token. A status that the contract maps counts too. */
 function isRefusedByStatus<User, Login>(
   { status, verdict, body }: Unseen,
   { server: { errorCodes = {} }, refusedBy }: Rules<User, Login>,
@@ -146,8 +146,8 @@ function isRefusedByStatus<User, Login>(
 
 function judgeVerdict(verdict: Verdict, status: number | null): CallFailure['verdict'] {
   if (isTransient(verdict)) return verdict;
-  // Without an answer nothing is known. With one, the server refuses the call and not the token (a CSRF header is
-  // missing, for example).
+  // Without a response, the reason is unknown. With one, the server refuses the call and not the token, for example because
+  // the CSRF header is missing.
   return refusalBy(verdict) ?? (status === null ? 'unavailable' : 'none');
 }
 
@@ -180,10 +180,10 @@ const notSent = [
   'UND_ERR_CONNECT_TIMEOUT',
 ];
 
-/** The same where the server may have got it. */
+/** The codes of connections that failed after the server may have received the request. */
 const sent = ['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'ERR_NETWORK', 'UND_ERR_SOCKET'];
 
-/** Each platform has its own words for a request that failed on the network, in a TypeError; Expo's in an Error. */
+/** The messages of network failures on different platforms: in a TypeError, or with Expo in an Error. */
 const networkFailure =
   /fetch failed|failed to fetch|load failed|networkerror|network request failed|terminated/i;
 

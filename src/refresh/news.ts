@@ -13,8 +13,8 @@ type Send = (event: SessionEvent) => void;
 const firstDelay = 100;
 
 /**
- * Whether another session has refreshed or ended the session meanwhile. Where the store shows writes late, it is read for
- * that long.
+ * Whether another session has refreshed or ended the session in the meantime. If the store shows writes late, it is read
+ * repeatedly for that long.
  */
 export async function isOvertaken<User, Login>(
   parts: RefreshParts<User, Login>,
@@ -32,7 +32,7 @@ export async function isOvertaken<User, Login>(
   }
 }
 
-/** Whether the store knows more than this session does; if so, the machine is told. */
+/** Tells the machine if the store has newer information than this session. Returns whether it has. */
 export function tellNews<User, Login>(
   { credentials, keeper, settings }: RefreshParts<User, Login>,
   session: StoredSession<User>,
@@ -53,7 +53,7 @@ export function tellNews<User, Login>(
   return true;
 }
 
-/** What is known of failed calls when an attempt begins. */
+/** The known failures when an attempt starts. */
 export interface Known {
   readonly failures: number;
   /** When the last one failed, in milliseconds since the epoch. */
@@ -62,7 +62,7 @@ export interface Known {
   readonly startedAt: number;
 }
 
-/** Whether the store tells of a failed call that was not known: its pause lasts, or it failed since this attempt began. */
+/** Tells the machine if the store contains a failure that is new to it. Returns whether it does. */
 export function tellFailure<User, Login>(
   { settings, neededFor }: RefreshParts<User, Login>,
   session: StoredSession<User>,

@@ -126,7 +126,7 @@ async function refresh<User, Login>(world: World<User, Login>, attempt: LockedAt
   }
 }
 
-/** Stores what was granted, unless the session has ended or moved on in the meantime. */
+/** Stores the granted tokens, unless the session has ended or has newer tokens. */
 async function storeGrant<User, Login>(
   world: World<User, Login>,
   { session, send }: LockedAttempt<User>,
@@ -153,7 +153,7 @@ async function storeGrant<User, Login>(
   send({ type: 'grant.stored', ...factsOf(next, settings), issuedAt });
 }
 
-/** A grant that came too late is not stored. It is revoked where its session is over, and only there. */
+/** Handles a late grant: it is not stored, and it is revoked only if its session has ended. */
 function discard<User, Login>(
   { calls, credentials }: World<User, Login>,
   late: StoredSession<User>,
@@ -195,7 +195,7 @@ async function fail<User, Login>(
   send(event);
 }
 
-/** A failure is the session's, not the tab's: the store says until when to stay away from the endpoint. */
+/** Stores the failure and its pause, which apply to all tabs. */
 async function shareFailure<User, Login>(
   world: World<User, Login>,
   { session, stored, known }: LockedAttempt<User>,

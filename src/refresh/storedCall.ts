@@ -4,9 +4,9 @@ import { isEnded } from '../store/storedRecord.ts';
 import type { Attempt, FailedRefresh, StoredRecord, StoredSession } from '../store/tokenStore.ts';
 import type { RefreshParts } from './refreshParts.ts';
 
-/** A call to the refresh endpoint that the store knows of. */
+/** A call to the refresh endpoint that is noted in the store. */
 export interface Call {
-  /** An earlier call with this refresh token whose answer was not stored. */
+  /** An earlier call with this refresh token whose response was not stored. */
   readonly before: Attempt | null;
   /** Whether another session, or an earlier run of the program, made that call. */
   readonly answerLost: boolean;
@@ -14,17 +14,17 @@ export interface Call {
 
 export interface BeginOptions<User> {
   readonly stop: EndSignal;
-  /** Whether the store knows more than the session; then no call is made. */
+  /** Whether the store has newer information than the session. Then no call is made. */
   readonly isNews: (found: StoredRecord<User> | null) => boolean;
 }
 
 type Parts<User, Login> = Pick<RefreshParts<User, Login>, 'id' | 'keeper' | 'settings'>;
 
 /**
- * Writes into the store that a call is about to be made. If its answer is lost, the next session that calls knows why the
+ * Notes in the store that a call is about to be made. If its response is lost, the next session that calls knows why the
  * server refuses the refresh token.
  *
- * @returns `null` where no call is needed any more
+ * @returns `null` if no call is needed any more
  */
 export async function beginCall<User, Login>(
   parts: Parts<User, Login>,
@@ -46,7 +46,7 @@ export async function beginCall<User, Login>(
   return null;
 }
 
-/** Takes that back: no call was made, or the server has answered, and the refresh token is not spent by it. */
+/** Removes the note: no call was made, or the server has responded without using up the refresh token. */
 export async function endCall<User, Login>(
   { id, keeper }: Parts<User, Login>,
   session: StoredSession<User>,
@@ -58,12 +58,12 @@ export async function endCall<User, Login>(
 }
 
 interface Failing<User> {
-  /** What the record is to say, by what it says of the calls before. */
+  /** Returns the failure to store, given the stored session with its previous failures. */
   readonly failureIn: (found: StoredSession<User>) => FailedRefresh;
   readonly answerLost: boolean;
 }
 
-/** Writes into the store that the call has failed, so that all tabs pause together. A lost answer stays noted. */
+/** Notes in the store that the call has failed, so that all tabs pause together. The note of a lost response stays. */
 export async function storeFailure<User, Login>(
   { id, keeper }: Parts<User, Login>,
   session: StoredSession<User>,

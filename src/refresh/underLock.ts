@@ -6,12 +6,12 @@ import type { World } from '../session/world.ts';
 /** A task under the lock. `'again'` asks for the lock once more, since it was lost before anything was done. */
 export type LockedTask = (lease: Lease) => Promise<'done' | 'again'>;
 
-/** Milliseconds for which a session that goes without the lock looks for what others have written. */
+/** How long a session without the lock checks the store for writes of others, in milliseconds. */
 const lateness = 3_100;
 
 /**
- * Runs a task under the store's lock. A store that refuses its lock, or does not give it for ten times as long as a task may
- * take, must not keep the session from refreshing: the task then runs without.
+ * Runs a task under the store's lock. If the store refuses the lock, or does not grant it within ten times the duration of a
+ * task, the task runs without it, so that the session can still refresh.
  */
 export async function underLock<User, Login>(
   world: Pick<World<User, Login>, 'settings' | 'keeper' | 'tellMissing'>,

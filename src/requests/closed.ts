@@ -2,13 +2,13 @@ import type { EndSignal } from '../platform/abort.ts';
 import { SessionDisposedError, SessionStoppedError, type SessionError } from '../errors/errors.ts';
 import type { SessionActor } from '../session/world.ts';
 
-/** Why this session can do nothing any more; `null` while it can. */
+/** Returns why the session cannot be used any more, or `null` if it can. */
 export function whyClosed(disposal: EndSignal, actor: SessionActor): SessionError | null {
   if (disposal.aborted) return new SessionDisposedError();
   return isRunning(actor) ? null : new SessionStoppedError();
 }
 
-/** @throws {SessionDisposedError | SessionStoppedError} the session can do nothing any more */
+/** @throws {SessionDisposedError | SessionStoppedError} the session cannot be used any more */
 export function expectOpen(disposal: EndSignal, actor: SessionActor): void {
   const closed = whyClosed(disposal, actor);
   if (closed !== null) throw closed;

@@ -3,7 +3,7 @@ import type { SessionActor } from '../session/world.ts';
 
 const tags: readonly SessionTag[] = ['attach', 'hold', 'due', 'refuse'];
 
-/** Whether there is a session, or may be one: where there is none, requests go bare. */
+/** Whether there is a session, or may be one. Without a session, requests are sent without a token. */
 export function hasSession(snapshot: ReturnType<SessionActor['getSnapshot']>): boolean {
   return tags.some((tag) => snapshot.hasTag(tag));
 }

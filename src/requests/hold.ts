@@ -2,32 +2,32 @@ import type { Clock } from '../platform/clock.ts';
 import { HoldLimitError } from '../errors/errors.ts';
 import { reasonOf, throwIfAborted } from '../platform/abort.ts';
 
-/** What a look at a waiting request may find: it can go, and with what; it is refused; or it waits on. */
+/** The result of checking a waiting request: it can be sent, it is refused, or (`null`) it keeps waiting. */
 export type Outcome<Pass> = { readonly pass: Pass } | { readonly error: unknown } | null;
 
 export interface Wait {
   readonly signal: AbortSignal | null;
   /** Milliseconds. */
   readonly timeout: number;
-  /** Whether it counts among those that `hold.limit` bounds. */
+  /** Whether it counts towards `hold.limit`. */
   readonly isCounted: boolean;
-  /** The error of one that has waited in vain. */
+  /** Creates the error for a timeout. */
   readonly timedOut: () => Error;
 }
 
 /** The requests that wait, in the order of their arrival. */
 export interface Hold<Pass> {
   /**
-   * Waits until `look` finds something. It is told how many milliseconds the wait may still last.
+   * Waits until `look` returns a result. `look` receives the remaining time in milliseconds.
    *
-   * @throws {HoldLimitError} at once, where as many are waiting as may
-   * @throws what `timedOut` makes, after `timeout`
+   * @throws {HoldLimitError} at once, if `hold.limit` requests are waiting
+   * @throws the error of `timedOut`, after `timeout`
    * @throws the reason of `signal`, as soon as it is aborted
    */
   wait(look: (left: number) => Outcome<Pass>, wait: Wait): Promise<Pass>;
-  /** Looks at each of them again. */
+  /** Checks each waiting request again. */
   review(this: void): void;
-  /** Milliseconds that the most patient of them can still wait; `null` where none waits. */
+  /** The longest remaining time of the waiting requests, in milliseconds, or `null` if none waits. */
   longest(this: void): number | null;
 }
 
@@ -50,7 +50,7 @@ export function createHold<Pass>({ clock, limit }: { clock: Clock; limit: number
     const outcome = await new Promise<NonNullable<Outcome<Pass>>>((resolve) => {
       const waiter: Waiter<Pass> = {
         look,
-        // The timer counts, not the clock: one that is past the deadline, or before the beginning, was set meanwhile.
+        // The timer decides, not the clock: a time after the deadline or before the start means that the clock was set.
         left() {
           const left = deadline - clock.now();
           return left >= 0 && left <= timeout ? left : timeout;
@@ -63,7 +63,7 @@ export function createHold<Pass>({ clock, limit }: { clock: Clock; limit: number
         },
       };
       const leave = () => {
-        // Whatever the caller gave as the reason, as `fetch` hands it on: an error, or not.
+        // The caller's reason may be any value, as in `fetch`.
         if (signal !== null) waiter.settle({ error: reasonOf(signal) });
       };
       const cancel = clock.schedule(

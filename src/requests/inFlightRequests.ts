@@ -3,24 +3,24 @@ import { followSignals, type FollowingSignal } from '../platform/abort.ts';
 /** One attempt that is under way, and the signal that ends it. */
 export interface InFlightRequest {
   readonly signal: AbortSignal;
-  /** The answer has come: the signal works on until its body has been read or dropped. */
+  /** The response has arrived: the signal stays active until its body has been read or dropped. */
   answered(body: object | null | undefined): void;
   failed(): void;
 }
 
 /**
- * Ties requests in flight to the session whose token they carry. When the session ends they are aborted, half-read
- * bodies included, so that no answer for one user reaches the screen of the next.
+ * Ties requests in flight to the session whose token they carry. When the session ends, they are aborted, including partly
+ * read bodies, so that no response for one user reaches the screen of the next.
  */
 export interface InFlightRequests {
   /**
-   * @param sessionId - the session that ends the request; `null` for none
+   * @param sessionId - the session whose end aborts the request, or `null`
    * @param signals - the caller's, which end it as well
    * @param owner - the object that a signal was taken from: in Node the signal of a `Request` follows another one only
    *   while that `Request` lives
    */
   add(sessionId: string | null, signals: readonly AbortSignal[], owner?: unknown): InFlightRequest;
-  /** The session that requests are tied to; `null` for none. */
+  /** The session that requests are tied to, or `null`. */
   readonly sessionId: string | null;
   abort(reason: Error): void;
 }
@@ -40,13 +40,13 @@ export function createInFlightRequests(): InFlightRequests {
     tie.ties?.delete(tie);
   }
 
-  /** A body does not tell when it has been read, so the tie is kept until the body is garbage. */
+  /** A body does not report when it has been read, so the tie is kept until the body is garbage-collected. */
   function releaseWith(body: object | null | undefined, tie: Tie): void {
-    // React Native's `fetch` has read all of it before it answers, and has no `body`.
+    // React Native's `fetch` reads the whole body before it resolves, and has no `body`.
     if (body === null || body === undefined) release(tie);
     else if ('FinalizationRegistry' in globalThis) {
       bodies ??= new FinalizationRegistry(release);
-      // As its own token the body gets an identity, without which Chromium may drop the object while it is being read.
+      // As its own token, the body keeps its identity. Otherwise Chromium may drop the object while it is being read.
       bodies.register(body, tie, body);
     }
   }
@@ -77,7 +77,7 @@ export function createInFlightRequests(): InFlightRequests {
         try {
           tie.abort(reason);
         } catch {
-          // In Cloudflare's workers a signal belongs to the request in which it was made.
+          // In Cloudflare Workers, a signal belongs to the request that created it.
         }
       }
     },

@@ -8,17 +8,17 @@ import type { Sender } from './sender.ts';
 import type { SessionWait } from './waitForSession.ts';
 import type { RequestParts } from './requestParts.ts';
 
-/** Whether a request is to be sent once more. */
+/** Whether to send a request again. */
 export type Outcome = 'done' | 'replay';
 
-/** Reads what an answer says about the session, and waits for new tokens where it asks for them. */
+/** Reads the verdict of a response, and waits for new tokens if the verdict requires them. */
 export type Judge = (
   pending: PendingRequest,
   response: Response,
   signal: AbortSignal | null,
 ) => 'done' | Promise<Outcome>;
 
-/** A request is replayed at most so often, whatever the server says. */
+/** The most replays of one request. */
 const mostReplays = 2;
 
 const passing: ReadonlySet<string> = new Set(passingVerdicts);
@@ -38,7 +38,7 @@ export function createJudge<User, Login>(
     const { stamp } = pending;
     if (stamp === null || isAnswerFromElsewhere(response, (origin) => origins.has(origin))) return 'done';
     const { verdict, code } = await judgeAnswer(server, response, environment.clock);
-    // The machine would take the API's 429 and 503 for failures of its refresh.
+    // The machine would mistake the API's 429 and 503 for failures of its refresh.
     if (verdict === 'none' || verdict === 'rateLimited' || verdict === 'unavailable') return 'done';
     const closed = whyClosed(disposal, actor);
     if (closed !== null) throw fail(pending, closed);

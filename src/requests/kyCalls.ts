@@ -3,15 +3,15 @@ import type { RetryPause, RetryPauses } from './retryPauses.ts';
 
 /** A call of an instance that is watched. */
 interface WatchedCall {
-  /** What ky was called with: its `init` hook runs inside the call, and is not told. */
+  /** The input of the call, which ky does not pass to its `init` hook. */
   readonly input: Input;
   /** Set by the `init` hook. */
   pause: RetryPause | null;
 }
 
-/** Follows the calls of ky instances, from the call itself to its answer. */
+/** Follows the calls of ky instances, from the call to its response. */
 export interface KyCalls {
-  /** The call that is being made; `null` in a ky of the program's own. */
+  /** The current call, or `null` in a custom ky instance. */
   readonly current: WatchedCall | null;
   watch(this: void, api: KyInstance): KyInstance;
 }
@@ -61,8 +61,8 @@ export function createKyCalls(pauses: Pick<RetryPauses, 'add' | 'delete'>): KyCa
 }
 
 /**
- * The answer of ky, unless its pause before a retry is ended first. ky's own pause listens to nothing but the caller's
- * signal, and a signal for every call would cost more than the rest of the session's part in it.
+ * Returns ky's response, unless the session ends during a pause before a retry. ky's pause listens only to the caller's
+ * signal, and a signal for every call would cost more than everything else that the session does.
  */
 function untilEnded<T>(
   answer: ResponsePromise<T>,
@@ -83,7 +83,7 @@ function untilEnded<T>(
   const reading =
     <Args extends unknown[], Body>(read: (...args: Args) => Promise<Body>) =>
     (...args: Args): Promise<Body> => {
-      // At once: it sets the `Accept` header.
+      // Call this synchronously, since it sets the `Accept` header.
       const body = read(...args);
       body.catch(() => undefined);
       return first.then(() => body);
@@ -95,7 +95,7 @@ function untilEnded<T>(
     formData: reading(formData),
     json: reading(json),
     text: reading(text),
-    // Not every platform has it.
+    // Not every platform has this method.
     ...('bytes' in answer && { bytes: reading(bytes) }),
   });
 }

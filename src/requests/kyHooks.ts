@@ -22,18 +22,18 @@ import type { Send } from './sender.ts';
 import { replayOf } from './sessionFetch.ts';
 import { clone, isStream, keepSpare, rewindable, type Keeping, type Spare } from './spare.ts';
 
-/** What is remembered of one call of ky, through its retries and replays. */
+/** The state of one ky call, through its retries and replays. */
 interface Call {
   readonly pending: PendingRequest;
-  /** Milliseconds that one attempt may take. */
+  /** The time limit for one attempt, in milliseconds. */
   readonly timeout: number | false;
-  /** The caller's own. */
+  /** The caller's signal. */
   readonly signal: AbortSignal | null;
   readonly keeping: Keeping;
   readonly pause: RetryPause;
   send: Send;
   retry: NormalizedOptions['retry'] | null;
-  /** For a replay, where ky keeps no copy. */
+  /** The copy for a replay, if ky keeps none. */
   spare: Spare | null;
 }
 
@@ -47,15 +47,14 @@ export interface KyDoor {
 const defaultTimeout = 10_000;
 
 /**
- * The door for ky: hooks that can be merged into any instance.
+ * Creates the hooks for ky, which can be merged into any instance.
  *
- * The wait is in `beforeRequest` and `beforeRetry`, outside ky's `timeout` for an attempt. The token is put
- * on as late as can be, around `fetch`: what other hooks do to the request in between cannot send it astray,
- * and no copy that ky keeps for a retry holds an old one. A replay is not a retry: it is sent from
- * `afterResponse`, and neither `retryCount` nor the budget of `retry` knows of it.
+ * Requests wait in `beforeRequest` and `beforeRetry`, which ky's `timeout` for an attempt does not count. The token is added
+ * as late as possible, around `fetch`: other hooks cannot send it to another origin, and ky's copies for retries contain no
+ * old token. A replay is not a retry: it is sent from `afterResponse`, and does not change `retryCount` or use up `retry`.
  */
 export function createKyDoor(layer: RequestLayer, base: typeof fetch, clock: Clock): KyDoor {
-  // ky gives each call a `context` object of its own, the same one in every hook.
+  // ky gives each call its own `context` object, the same one in every hook.
   const calls = new WeakMap<object, Call>();
   const kyCalls = createKyCalls(layer.pauses);
   const endPause = createPauseEnder(layer.pauses);
@@ -95,7 +94,7 @@ export function createKyDoor(layer: RequestLayer, base: typeof fetch, clock: Clo
       return layer.pass(outgoing, call.send);
     }
     const keep = () => {
-      // Not before: other hooks may have put something on the request, or another in its place.
+      // Not earlier, since other hooks may have changed or replaced the request.
       const isKept = call.retry !== null && call.retry.limit > 0;
       if (!isKept) call.spare = keepSpare(outgoing, keeping);
     };
@@ -111,11 +110,11 @@ export function createKyDoor(layer: RequestLayer, base: typeof fetch, clock: Clo
   async function wait({ request, options }: { request: Request; options: NormalizedOptions }): Promise<void> {
     const call = calls.get(options.context);
     if (call === undefined) return;
-    // The program has been told already.
+    // The caller has received the error already.
     if (call.pause.error !== null) throw call.pause.error;
     call.retry = options.retry;
     call.pause.isOpen = false;
-    // After a timeout the request of before is aborted still: ky makes the next one when it sends it.
+    // After a timeout, the previous request is still aborted: ky creates the next one when it sends it.
     const signal = request.signal.aborted ? call.signal : request.signal;
     if (!layer.isOurs(call.pending, ofRequest(request))) return;
     try {
@@ -147,11 +146,11 @@ export function createKyDoor(layer: RequestLayer, base: typeof fetch, clock: Clo
 }
 
 /**
- * Lends ky the answer itself in place of the copy that it makes for the session's hook, since a copy costs more than the
- * rest of the session's part in a call. Each hook that comes `before` gets a copy still.
+ * Gives ky's hook the response itself instead of a copy, since a copy costs more than everything else that the session does
+ * in a call. Hooks that run `before` still get a copy.
  */
 function lend(response: Response, before: number): void {
-  // A response of a script may have a `clone` of its own.
+  // A response that a script created may have its own `clone`.
   if (before < 0 || Object.hasOwn(response, 'clone')) return;
   let left = before;
   const clone = (): Response => {
@@ -165,7 +164,7 @@ function lend(response: Response, before: number): void {
   Object.defineProperty(response, 'clone', { value: clone, configurable: true });
 }
 
-/** Replays a request as often as the session asks for. Returns the answer that counts, unless it is the first. */
+/** Replays a request while its verdict requires it. Returns the final response, unless it is the first one. */
 async function settle(
   layer: RequestLayer,
   call: Call,
@@ -207,7 +206,7 @@ async function replay(layer: RequestLayer, call: Call, kept: Request, clock: Clo
     const signals = [expiry.signal, ...again.signals];
     return await layer.send(pending, { ...again, signals }, call.send);
   } catch (error) {
-    // `fetch` reports a failed network as a TypeError; ky's users know it as a NetworkError.
+    // `fetch` reports a network failure as a TypeError, ky as a NetworkError.
     throw isErrorOf(error, TypeError) ? new NetworkError(request, { cause: error }) : error;
   } finally {
     cancel();
@@ -220,7 +219,7 @@ function outgoingOf({ signal }: Call, request: Request): Outgoing {
   return signal === null ? outgoing : { ...outgoing, signals: [signal, ...outgoing.signals] };
 }
 
-/** Of the copy that ky keeps for a retry. */
+/** A copy of the request that ky keeps for a retry. */
 function cloneUnread(kept: Request, { keeping }: Call): Request {
   if (kept.bodyUsed || (kept.body !== null && !keeping.isAllowed))
     throw new RequestNotReplayableError(kept.method);

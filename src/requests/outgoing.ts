@@ -2,20 +2,20 @@ import { isThenable, type Awaitable } from '../platform/thenable.ts';
 import { isRequest, toRequest } from '../platform/toRequest.ts';
 import { isStream } from './spare.ts';
 
-/** A request as a program has made it: what each attempt starts from. It carries nothing of the session. */
+/** A request as the caller made it, from which each attempt starts. It contains nothing of the session. */
 export interface Outgoing {
   /** Absolute. */
   readonly url: string;
   readonly method: string;
   readonly headers: Headers;
-  /** What `fetch` is called with, the headers excepted. */
+  /** The `init` for `fetch`, without the headers. */
   readonly input: string | Request;
   readonly init: RequestInit;
-  /** What aborts it. The last one also ends its wait. */
+  /** The signals that abort the request. The last one also ends its wait. */
   readonly signals: readonly AbortSignal[];
 }
 
-/** Reads what `fetch` is called with. What the program may change afterwards is copied at once, as `fetch` does. */
+/** Reads the arguments of `fetch`. Copies what the caller may change afterwards, as `fetch` does. */
 export function readFetchCall(
   input: string | URL | Request,
   init: RequestInit,
@@ -35,7 +35,7 @@ export function readFetchCall(
   return isThenable(request) ? request.then((made) => ofRequest(made, rest)) : ofRequest(request, rest);
 }
 
-/** The same of a `Request`, with what `fetch` is given beside it. */
+/** The same for a `Request` and its `init`. */
 export function ofRequest(request: Request, init: RequestInit = {}): Outgoing {
   const { url, method, headers, signal, referrer, referrerPolicy } = request;
   const own = init.signal === undefined ? signal : init.signal;
@@ -44,7 +44,7 @@ export function ofRequest(request: Request, init: RequestInit = {}): Outgoing {
     method: init.method?.toUpperCase() ?? method,
     headers: init.headers === undefined ? headers : new Headers(init.headers),
     input: request,
-    // Given anything beside a `Request`, `fetch` forgets its referrer (Fetch standard, the constructor of `Request`).
+    // With an `init`, `fetch` drops the referrer of a `Request` (Fetch standard, the constructor of `Request`).
     init: { referrer, referrerPolicy, ...init },
     signals: own === null ? [] : [own],
   };

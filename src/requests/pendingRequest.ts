@@ -3,31 +3,31 @@ import { InvalidOptionError } from '../errors/errors.ts';
 import { kindOf } from '../errors/received.ts';
 import type { RequestAddress } from '../server/requestObserver.ts';
 
-/** Whether a request must have a session, takes one where there is one, or must not have one. */
+/** Whether a request requires a session, uses one if there is one, or must not use one. */
 export type Auth = 'required' | 'optional' | 'none';
 
-/** What is known of one request, through all its attempts. */
+/** The state of one request, through all its attempts. */
 export interface PendingRequest {
   readonly auth: Auth;
-  /** Milliseconds that it may wait for a refresh. */
+  /** How long it may wait for a refresh, in milliseconds. */
   readonly timeout: number;
   /** `false` for `refresh()`, which waits like a request but belongs to no user and does not count as one. */
   readonly isRequest: boolean;
-  /** What an error calls it. */
+  /** Its name in errors. */
   readonly what: string;
   /** The session that it was first held or sent under. */
   sessionId: string | null;
-  /** The `epoch` of the credentials in which it was made; `null` where there was no session. */
+  /** The `epoch` of the credentials when it was made, or `null` without a session. */
   epoch: number | null;
-  /** The credentials that its last attempt carried; `null` for none. */
+  /** The credentials of its last attempt, or `null`. */
   stamp: Stamp | null;
-  /** How many refreshes had ended when it began to wait for one. */
+  /** The number of completed refreshes when it started to wait for one. */
   round: number | null;
   replays: number;
-  /** How often it has been sent. */
+  /** The number of attempts. */
   attempts: number;
   readonly purpose: 'api';
-  /** Where it goes; `null` as long as that is not known. */
+  /** Its method and URL, or `null` while unknown. */
   address: RequestAddress | null;
 }
 

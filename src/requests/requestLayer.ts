@@ -11,13 +11,13 @@ import { createSender, type Sender } from './sender.ts';
 import { createSessionWait, type SessionWait } from './waitForSession.ts';
 import type { RequestParts } from './requestParts.ts';
 
-/** What stands between requests and the session. It knows requests and tags, and neither a client nor a state. */
+/** The layer between requests and the session. It knows requests and tags, but no client and no state. */
 export interface RequestLayer extends Sender, Pick<SessionWait, 'wait' | 'neededFor'> {
-  /** Starts to follow a request, and binds it to the user of this moment. */
+  /** Starts to follow a request, and binds it to the current user. */
   begin(this: void, auth: unknown, options?: Partial<PendingRequestOptions>): PendingRequest;
   readonly judge: Judge;
   readonly pauses: Pick<RetryPauses, 'add' | 'delete'>;
-  /** To be called whenever the machine has moved. */
+  /** Call this after every transition of the machine. */
   review(): void;
 }
 
@@ -55,7 +55,7 @@ export function createRequestLayer<User, Login>(
       ),
     review() {
       const snapshot = actor.getSnapshot();
-      // A thousand refusals are a thousand events, of which all but the first change nothing.
+      // A thousand refusals would be a thousand events, of which only the first has an effect.
       if (snapshot === reviewed) return;
       reviewed = snapshot;
       const { sessionId, reason } = snapshot.context;

@@ -6,13 +6,13 @@ export interface RetryPause {
   readonly pending: PendingRequest;
   /** Whether ky may be waiting: an attempt has ended, and the next one has not begun. */
   isOpen: boolean;
-  /** Why it has been ended; `null` while it has not. */
+  /** Why the pause was ended, or `null`. */
   error: Error | null;
   /** Ends ky's wait. */
   end(this: void, error: unknown): void;
 }
 
-/** The calls of ky that are under way, so that the end of a session ends their pauses at once. */
+/** The pending ky calls, so that the end of a session ends their pauses at once. */
 export interface RetryPauses {
   add(this: void, pause: RetryPause): void;
   delete(this: void, pause: RetryPause): void;
@@ -42,10 +42,10 @@ export function createRetryPauses(
 }
 
 /**
- * Gives calls of a ky of the program's own, which does not tell when a call is over, a signal that ends their pauses.
- * ky's pause listens to the signal of a call and to nothing else.
+ * Gives calls of a custom ky instance a signal that ends their pauses. Such an instance does not report when a call is over,
+ * and ky's pause listens only to the signal of the call.
  *
- * @returns the signal that takes the place of the caller's
+ * @returns the signal that replaces the caller's
  */
 export function createPauseEnder({ add, delete: remove }: Pick<RetryPauses, 'add' | 'delete'>) {
   let registry: FinalizationRegistry<() => void> | null = null;

@@ -15,15 +15,15 @@ import type { RequestParts } from './requestParts.ts';
 /** Calls `fetch`. */
 export type Send = (input: string | Request, init: RequestInit) => Promise<Response>;
 
-/** Sends requests with the access token of the moment. */
+/** Sends requests with the current access token. */
 export interface Sender {
   /**
-   * Whether the session takes care of a request: others never wait and never carry its token.
+   * Whether the session handles a request. Other requests never wait and never carry its token.
    *
    * @throws {SessionDisposedError | SessionStoppedError} nothing is sent any more
    */
   isOurs(this: void, pending: PendingRequest, outgoing: Outgoing): boolean;
-  /** Sends one attempt, after a wait where there has to be one. */
+  /** Sends one attempt, after a wait if necessary. */
   send(
     this: void,
     pending: PendingRequest,
@@ -32,9 +32,9 @@ export interface Sender {
     /** Called before an attempt that may be followed by a replay. */
     keep?: () => void,
   ): Promise<Response>;
-  /** Sends a request that the session does not take care of, as it is. */
+  /** Sends a request that the session does not handle, unchanged. */
   pass(this: void, outgoing: Outgoing, send: Send): Promise<Response>;
-  /** Tells listeners that a request fails here; returns the error. */
+  /** Tells listeners that a request fails, and returns the error. */
   fail<Failure>(this: void, pending: PendingRequest, error: Failure): Failure;
 }
 
@@ -94,7 +94,7 @@ export function createSender<User, Login>(
     );
   }
 
-  /** For a contract that puts something of its own on a request. It gets a copy, since the caller's shows up in errors. */
+  /** For a contract with `authorize` or cookies. It gets a copy, since errors contain the caller's request. */
   async function sendRequest(
     pending: PendingRequest,
     outgoing: Outgoing,
@@ -106,7 +106,7 @@ export function createSender<User, Login>(
     const attempt = await prepare(request, signal, accessToken).catch((error: unknown) => {
       throw fail(pending, error);
     });
-    // What the contract may have put on the request counts, and not what the program gave beside it.
+    // The contract's changes to the request take precedence over the caller's `init`.
     const {
       headers: _,
       body: __,
@@ -120,7 +120,7 @@ export function createSender<User, Login>(
     );
   }
 
-  /** Where the server keeps the token in a cookie the platform adds it, whether or not there is a session. */
+  /** If the server keeps the token in a cookie, the platform adds it, with or without a session. */
   async function prepare(
     request: Request,
     signal: AbortSignal,
@@ -135,7 +135,7 @@ export function createSender<User, Login>(
     try {
       await untilAborted(Promise.resolve(server.authorize?.(attempt, accessToken)), signal);
     } catch (error) {
-      // `Headers.set` quotes a value that it refuses, and that is a token.
+      // `Headers.set` would quote a rejected value, which is a token.
       throw signal.aborted ? reasonOf(signal) : redact(error, 'server.authorize');
     }
     throwIfAborted(signal);
@@ -148,18 +148,18 @@ export function createSender<User, Login>(
     signal: AbortSignal,
     send: () => Promise<Response>,
   ): Promise<Response> {
-    // The hooks of others may have put another request in its place.
+    // Other hooks may have replaced the request.
     pending.address = outgoing;
     pending.attempts += 1;
     const { observer } = observation;
     const sendNow = async () => {
-      // Some microtasks have passed since its wait was over. Not every `fetch` looks at the signal.
+      // Some microtasks have passed since the wait ended, and not every `fetch` checks the signal.
       expectOpen(disposal, actor);
       throwIfAborted(signal);
       try {
         return await send();
       } catch (error) {
-        // React Native's `fetch` has an `AbortError` of its own, whatever the reason.
+        // React Native's `fetch` always rejects with its own `AbortError`, whatever the reason.
         throw signal.aborted ? reasonOf(signal) : error;
       }
     };

@@ -5,30 +5,31 @@ import type { Auth, PendingRequest } from './pendingRequest.ts';
 import type { RequestLayer } from './requestLayer.ts';
 import { isStream, keepSpare, rewindable, type Keeping, type Spare } from './spare.ts';
 
-/** What the session is told of one request. */
+/** Options of the session for one request. */
 export interface RequestContext {
-  /** Whether the request must have a session, takes one where there is one, or goes without. Default is `'optional'`. */
+  /** Whether the request requires a session, uses one if there is one, or goes without. Default is `'optional'`. */
   auth?: Auth;
   /**
-   * Whether a body may be kept until the answer has come, so that the request can be sent again when its access token
-   * is refused. Of a stream no more than 1 MiB is kept. What was not kept rejects with `RequestNotReplayableError` in
-   * that case, when the refresh is over. Default is `true`.
+   * Whether to keep the body until the response arrives, so that the request can be replayed if its access token is
+   * refused. At most 1 MiB of a stream is kept. A request whose body was not kept then rejects with
+   * `RequestNotReplayableError`, after the refresh. Default is `true`.
    */
   replay?: boolean;
 }
 
-/** `fetch` with one thing more: `context`, as in ky. */
+/** `fetch` with the additional option `context`, as in ky. */
 export type SessionFetch = (
   input: string | URL | Request,
   init?: (RequestInit & { context?: RequestContext | null }) | null,
 ) => Promise<Response>;
 
 /**
- * The door for whatever takes a `fetch`. To the letter: no retry, no timeout, no throw on a status.
+ * Creates `session.fetch`, for clients that accept a `fetch`. Like `fetch`, it has no retries and no timeout, and does not
+ * throw on a status.
  */
 export function createSessionFetch(layer: RequestLayer, base: typeof fetch, baseUrl: string): SessionFetch {
   return async (input, init) => {
-    // `null` too is no `init` (Web IDL, dictionaries): some clients pass it.
+    // `null` counts as no `init` (Web IDL, dictionaries); some clients pass it.
     const { context, ...rest } = init ?? {};
     const pending = layer.begin(context?.auth);
     const isAllowed = check('context.replay', context?.replay ?? true, boolean);
@@ -63,7 +64,7 @@ async function exchange(
     kept.spare ??= keepSpare(first, keeping);
   };
   let outgoing = first;
-  // What the program sends in the same breath is bound first: it was written for the user on the screen.
+  // Requests that are made at the same moment are bound first, since they are for the user on the screen.
   await Promise.resolve();
   for (;;) {
     const response = await layer.send(pending, outgoing, base, keep);
@@ -79,7 +80,7 @@ async function exchange(
   }
 }
 
-/** The request that is sent in place of one that was refused. */
+/** Creates the replay of a refused request. */
 export function replayOf({ fail }: RequestLayer, pending: PendingRequest, spare: Spare): Outgoing {
   try {
     return spare();

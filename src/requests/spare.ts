@@ -1,10 +1,10 @@
 import { RequestNotReplayableError } from '../errors/errors.ts';
 import type { Outgoing } from './outgoing.ts';
 
-/** Makes what a replay sends. */
+/** Creates the request of a replay. */
 export type Spare = () => Outgoing;
 
-/** What is kept of a body: a stream that can be opened again, or nothing where the caller says so. */
+/** What to keep of a body: a stream that can be reopened, or nothing if the caller does not allow it. */
 export interface Keeping {
   readonly stream: Rewindable | null;
   /** Whether the caller allows that the body is kept. */
@@ -12,9 +12,9 @@ export interface Keeping {
 }
 
 /**
- * Keeps aside what a replay needs, since a body can be read once. To be called before the request is sent.
+ * Keeps what a replay needs, since a body can be read only once. Call this before the request is sent.
  *
- * @throws {RequestNotReplayableError} the body has been read; from the spare, also where it was not kept
+ * @throws {RequestNotReplayableError} the body has been read. The returned function also throws it if the body was not kept
  */
 export function keepSpare(outgoing: Outgoing, { stream, isAllowed }: Keeping): Spare {
   const { input, init } = outgoing;
@@ -31,13 +31,13 @@ export function keepSpare(outgoing: Outgoing, { stream, isAllowed }: Keeping): S
 }
 
 function keepBody(outgoing: Outgoing, request: Request): Spare {
-  // `fetch` says so itself.
+  // `fetch` throws the error itself.
   if (request.bodyUsed) return () => outgoing;
   const kept = clone(request);
   return () => ({ ...outgoing, input: clone(kept) });
 }
 
-/** A copy with a body of its own. */
+/** A copy with its own body. */
 export function clone(request: Request): Request {
   try {
     return request.clone();
@@ -48,9 +48,9 @@ export function clone(request: Request): Request {
 
 /** A stream that can be read from its start again, as long as little of it has passed. */
 export interface Rewindable {
-  /** The whole stream; `null` where its start is no longer kept. */
+  /** Returns the whole stream, or `null` if its start is no longer kept. */
   open(): ReadableStream<Uint8Array> | null;
-  /** Keeps nothing any more: it is not sent again. */
+  /** Stops keeping the stream, since it will not be sent again. */
   forget(this: void): void;
   /** Cancels the source, unless it is kept to be sent again. */
   cancel(this: void, reason?: unknown): void;
@@ -82,7 +82,7 @@ export function rewindable(source: ReadableStream<Uint8Array>): Rewindable {
 
   function cancel(reason?: unknown): void {
     isCancelled = true;
-    // What is kept may be sent again: then the source is read on.
+    // The stream may be sent again, so the source must stay readable.
     if (kept === null) void reader.cancel(reason).catch(() => undefined);
   }
 

@@ -3,7 +3,7 @@ import { RefreshUnavailableError } from '../errors/errors.ts';
 import type { SessionActor } from '../session/world.ts';
 import type { RequestParts } from './requestParts.ts';
 
-/** Why there is no new access token now: what failed last, and how long the server wants to be left alone. */
+/** Creates the error for a failed refresh: the last failure, and the time to wait. */
 export function unavailable<User, Login>(
   { lastError, settings }: Pick<RequestParts<User, Login>, 'lastError' | 'settings'>,
   actor: SessionActor,

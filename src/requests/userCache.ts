@@ -1,13 +1,13 @@
 import { isBrowser } from '../platform/isBrowser.ts';
 import type { Outgoing } from './outgoing.ts';
 
-/** Beyond this many addresses they are forgotten, and each is loaded once more. */
+/** The most URLs to remember. Beyond that, all are forgotten, and each is loaded from the server once more. */
 const mostUrls = 1_000;
 
 /**
- * Keeps the answers that the browser's HTTP cache has stored for one user from the next: the cache finds an answer by its
- * URL, whoever asked for it. Once another user may be in front of the screen, the first request for each URL goes to the
- * server and replaces what the cache holds. For the first user of a page, nothing changes.
+ * Prevents the browser's HTTP cache from returning one user's responses to the next, since the cache finds a response by its
+ * URL only. After the user may have changed, the first request to each URL goes to the server and replaces the cached
+ * response. For the first user of a page, nothing changes.
  *
  * @param identity - grows when the user changes
  * @returns what `fetch` is given beside a request

@@ -17,17 +17,17 @@ import type { PendingRequest } from './pendingRequest.ts';
 import { unavailable } from './unavailable.ts';
 import type { RequestParts } from './requestParts.ts';
 
-/** Lets requests go: at once, after a wait, or not at all. It reads tags, and names no state. */
+/** Releases requests at once, after a wait, or not at all. It reads tags, and names no state. */
 export interface SessionWait {
-  /** Binds a request to the user whom the program could see when it was made. */
+  /** Binds a request to the user that the application could see when it was made. */
   bind(pending: PendingRequest): PendingRequest;
-  /** Waits until the request may go: with these credentials, or without any (`null`). */
+  /** Waits until the request may be sent, with the returned credentials or without any (`null`). */
   wait(this: void, pending: PendingRequest, signal: AbortSignal | null): Promise<Stamp | null>;
-  /** Why the session of a request has ended; `null` while it has not. */
+  /** Returns why the session of a request has ended, or `null`. */
   whyEnded(this: void, pending: PendingRequest): Error | null;
   /** Checks each waiting request again. */
   review(this: void): void;
-  /** Milliseconds that the most patient of the waiting requests can still wait; `null` where none waits. */
+  /** The longest remaining time of the waiting requests, in milliseconds, or `null` if none waits. */
   neededFor(this: void): number | null;
 }
 
@@ -44,7 +44,7 @@ export function createSessionWait<User, Login>(
   const { clock } = settings.environment;
   const hold = createHold<Pass>({ clock, limit: settings.hold.limit });
 
-  /** Finds what the session of this moment means for a request that can wait for `left` milliseconds. */
+  /** Checks a request against the current session. The request can wait for `left` milliseconds. */
   function check(pending: PendingRequest, left: number): Outcome<Stamp | null> {
     try {
       return decide(pending, left);
@@ -100,7 +100,7 @@ export function createSessionWait<User, Login>(
   function withToken(pending: PendingRequest, left: number): Outcome<Stamp | null> {
     const session = credentials.current();
     if (session === null) throw new NotAuthenticatedError(pending.what);
-    // The machine is about to move: its review follows.
+    // The machine is about to make a transition, after which requests are checked again.
     if (session.sessionId !== pending.sessionId) return null;
     // Timers may have slept: a token that is known to be expired is never sent.
     if (session.expiresAt !== null && session.expiresAt <= clock.now()) return startRefresh(pending, left);
@@ -114,7 +114,7 @@ export function createSessionWait<User, Login>(
     if (pending.round !== null && pending.round < rounds) throw unavailable(parts, actor);
     pending.round = rounds;
     actor.send({ type: 'accessToken.due', at: clock.now() });
-    // Inside a notification the machine moves later, and its review follows.
+    // During a notification, the machine makes its transition later, and requests are checked again then.
     return actor.getSnapshot() === before ? null : decide(pending, left);
   }
 
@@ -124,7 +124,7 @@ export function createSessionWait<User, Login>(
     return null;
   }
 
-  /** A refresh that fails again and again is why the wait was in vain. */
+  /** The error of a timeout, which is the failed refresh if there was one. */
   function timedOut(timeout: number): Error {
     const snapshot = actor.getSnapshot();
     const isFailing = snapshot.hasTag('hold') && snapshot.context.failure !== null;
@@ -136,7 +136,7 @@ export function createSessionWait<User, Login>(
   async function holdRequest(pending: PendingRequest, signal: AbortSignal | null): Promise<Stamp | null> {
     observation.observer?.held(pending);
     for (;;) {
-      // The decision may have moved the machine already, and a review skips requests that do not wait yet.
+      // The check may have caused a transition already, and requests that do not wait yet were skipped then.
       const found = check(pending, pending.timeout);
       if (found !== null) return passOf(found);
       const waitsForUser = isRefusing();
@@ -176,7 +176,7 @@ export function createSessionWait<User, Login>(
       const snapshot = actor.getSnapshot();
       if (!hasSession(snapshot)) return pending;
       pending.epoch = credentials.epoch();
-      // Where the session has expired, the same user may sign in before the request goes.
+      // If the session has expired, the same user may sign in before the request is sent.
       if (!snapshot.hasTag('refuse')) pending.sessionId = snapshot.context.sessionId;
       return pending;
     },

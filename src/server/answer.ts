@@ -4,20 +4,20 @@ import { mediaTypeOf, readText } from './readJson.ts';
 import { readRetryAfter } from './retryAfter.ts';
 import { findVerdict, tokenEndpointCodes, type FoundVerdict } from './verdict.ts';
 
-/** What the server answered to one call of the contract, as far as the session may know it. */
+/** The response to a call of the contract, reduced to what the session needs. */
 export interface Answer extends FoundVerdict {
   readonly status: number;
   readonly body: BodyKind;
-  /** Milliseconds that the server asks to wait; `null` where it asks for nothing. */
+  /** The server's `Retry-After` in milliseconds, or `null`. */
   readonly retryAfter: number | null;
-  /** What the server's clock said, in milliseconds since the epoch; `null` where no script may read it. */
+  /** The server's time, in milliseconds since the epoch, or `null` if scripts cannot read it. */
   readonly date: number | null;
 }
 
 /**
- * What the body of an answer says beyond its status: `json` and `text` say more; `empty` says nothing or repeats the
- * status. Two are not the API's: `gateway` is the refusal of a gateway, or a request for another credential than the
- * token, and `page` is HTML.
+ * What the body of a response says beyond its status: `json` and `text` say more; `empty` says nothing or repeats the
+ * status. Two kinds do not come from the API: `gateway` is a gateway's refusal or a request for other credentials, and
+ * `page` is HTML.
  */
 export type BodyKind = 'json' | 'text' | 'empty' | 'gateway' | 'page';
 
@@ -28,7 +28,7 @@ interface ReadOptions<User, Login> {
   readonly maxRetryAfter: number;
 }
 
-/** Reads what an answer of one of the contract's endpoints says, from a copy of its body. */
+/** Reads a response of one of the contract's endpoints, from a copy of its body. */
 export async function readAnswer<User, Login>(
   response: Response,
   { server, clock, maxRetryAfter }: ReadOptions<User, Login>,
@@ -43,7 +43,7 @@ export async function readAnswer<User, Login>(
   return { status, ...found, body: bodyKindOf(status, headers, content), retryAfter, date };
 }
 
-/** A page of HTML, or an answer of another origin: it says nothing about the session. */
+/** An HTML page, or a response of another origin, which says nothing about the session. */
 export function pageOf(status: number): Answer {
   return { status, verdict: 'none', code: null, body: 'page', retryAfter: null, date: null };
 }
@@ -58,7 +58,7 @@ async function readContent(response: Response, clock: Clock): Promise<unknown> {
   }
 }
 
-/** The `Date` of an answer (RFC 9110, section 6.6.1). */
+/** The `Date` of a response (RFC 9110, section 6.6.1). */
 function readDate(headers: Headers): number | null {
   const date = Date.parse(headers.get('date') ?? '');
   return Number.isNaN(date) ? null : date;
@@ -72,7 +72,7 @@ function isPage(headers: Headers, content: unknown): boolean {
   return typeof content === 'string' && ((isLabelled && content.includes('<')) || startsAsPage(content));
 }
 
-/** A byte order mark, declarations and comments may stand before the first tag. */
+/** Whether a text is HTML. A byte order mark, declarations and comments may precede the first tag. */
 function startsAsPage(text: string): boolean {
   let at = 0;
   for (;;) {
@@ -85,32 +85,32 @@ function startsAsPage(text: string): boolean {
   return /^<(?:!doctype\s+html|html|head|body)\b/i.test(text.slice(at, at + 64));
 }
 
-/** The words for the statuses that may refuse a refresh token (RFC 9110, section 15.5). */
+/** The reason phrases of statuses that may refuse a refresh token (RFC 9110, section 15.5). */
 const statusWords: Readonly<Record<number, string>> = {
   400: 'bad request',
   401: 'unauthorized',
   403: 'forbidden',
 };
 
-/** Fields of an error's body that say where and when it came about, and not why. */
+/** Fields of an error's body that say where and when it happened, but not why. */
 const circumstances: readonly string[] = ['timestamp', 'path', 'instance', 'traceId', 'requestId'];
 
-/** Headers in which an API gateway and a firewall say that they have refused the request themselves. */
+/** Headers of API gateways and firewalls that have refused the request themselves. */
 const gatewayHeaders: readonly string[] = ['x-amzn-errortype', 'cf-mitigated'];
 
-/** @param content - the parsed JSON, or a text; `undefined` where the body could not be read */
+/** @param content - the parsed JSON, a text, or `undefined` if the body could not be read */
 export function bodyKindOf(status: number, headers: Headers, content: unknown): BodyKind {
-  // With other statuses the first is an error of an AWS service: 400 of Cognito, for example.
+  // With other statuses, the first header is an error of an AWS service, for example a 400 of Cognito.
   const mayBeByGateway = status === 401 || status === 403;
   if (mayBeByGateway && gatewayHeaders.some((header) => headers.has(header))) return 'gateway';
   if (content === undefined) return 'text';
   if (saysMore(content, status)) return typeof content === 'string' ? 'text' : 'json';
-  // A challenge for a user name and a password comes from a proxy, or from a site under construction.
+  // A challenge for a user name and password comes from a proxy or a protected staging site.
   const challenge = headers.get('www-authenticate') ?? '';
   return /^(?:basic|digest|negotiate|ntlm)\b/i.test(challenge) ? 'gateway' : 'empty';
 }
 
-/** Whether there is more in the body of an error than its status, as in `{"status": 403, "error": "Forbidden"}`. */
+/** Whether the body of an error says more than its status, unlike `{"status": 403, "error": "Forbidden"}`. */
 function saysMore(content: unknown, status: number): boolean {
   const values: unknown[] = [content];
   for (const value of values) {
@@ -127,7 +127,7 @@ function saysMore(content: unknown, status: number): boolean {
 function isStatus(value: string, status: number): boolean {
   const text = value.trim().toLowerCase();
   const words = statusWords[status] ?? '';
-  // The `type` of a problem (RFC 9457, section 3.1.1) that has none of its own.
+  // The default `type` of a problem (RFC 9457, section 3.1.1).
   const isAddress = text.startsWith('http') || text === 'about:blank';
   return isAddress || ['', `${status}`, words, `${words}.`, `${status} ${words}`].includes(text);
 }

@@ -2,9 +2,8 @@ import { throwIfAborted, untilAborted } from '../platform/abort.ts';
 import type { CallOrder } from './contract.ts';
 
 /**
- * Makes each call when the one before has been answered, or has ended. Cookies are one place that login, refresh and
- * logout all write to: an answer to a logout that came after the answer to the next login would take the new user's
- * cookies away.
+ * Runs each call after the previous one has settled. Login, refresh and logout all set the same cookies: if the response to
+ * a logout arrived after that of the next login, it would clear the new user's cookies.
  */
 export function createCallOrder(): CallOrder {
   let before: Promise<unknown> = Promise.resolve();

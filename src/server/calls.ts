@@ -12,7 +12,7 @@ import type { CallOrder, ContractCall, Grant, SessionCall } from './contract.ts'
 import { readGrant, type CheckedGrant } from './grant.ts';
 import { VerdictError } from './verdict.ts';
 
-/** The contract did not answer in time. */
+/** The contract did not settle in time. */
 export class ServerCallTimeoutError extends Error {
   override readonly name = 'ServerCallTimeoutError';
 
@@ -23,28 +23,28 @@ export class ServerCallTimeoutError extends Error {
 
 /** A call of `login` or `refresh`. */
 export interface GrantCall<User> {
-  /** When it was made, in milliseconds since the epoch. */
+  /** The time of the call, in milliseconds since the epoch. */
   readonly issuedAt: number;
   readonly result: Promise<CheckedGrant<User>>;
-  /** The last answer that came over `http`; `null` before. */
+  /** The last response of `http`, or `null`. */
   answer(): Answer | null;
 }
 
-/** What `refresh` and `logout` need to know of a session. */
+/** The part of a session that `refresh` and `logout` need. */
 type SessionTokens<User> = Omit<SessionCall<User>, keyof ContractCall> & { readonly sessionId: string };
 
 /** The calls of a contract. None of them is sent after `dispose()`. */
 export interface ServerCalls<User, Login> {
   /**
-   * @param stop - the login was overtaken
-   * @param caller - the signal that the caller of `login()` gave
+   * @param stop - aborted when the login is superseded
+   * @param caller - the signal of the caller of `login()`
    */
   login(this: void, credentials: Login, stop: EndSignal, caller: EndSignal | null): GrantCall<User>;
-  /** @param stop - the session has ended */
+  /** @param stop - aborted when the session has ended */
   refresh(this: void, session: SessionTokens<User>, stop: EndSignal): GrantCall<User>;
   /**
-   * Revokes the tokens of a session that is over, if the contract can. Resolves when the server has been told, or has
-   * not answered within `refresh.timeout`.
+   * Revokes the tokens of an ended session, if the contract can. Resolves when the server has been told, or has not
+   * responded within `refresh.timeout`.
    */
   logout(this: void, session: SessionTokens<User>): Promise<void>;
 }
@@ -54,7 +54,7 @@ export interface ServerCallsOptions<User, Login> {
   readonly fetch: typeof fetch;
   readonly observation: ObserverSlot;
   readonly disposal: EndSignal;
-  /** The id of the current session; `null` where there is none. */
+  /** The id of the current session, or `null`. */
   readonly currentId: () => string | null;
 }
 
@@ -75,7 +75,7 @@ export function createServerCalls<User, Login>(
   const { clock } = environment;
   const inOrder: CallOrder = server.cookies?.createCallOrder() ?? ((run) => run());
 
-  /** Calls a function of the contract, with an `http` that notes what the server answers. */
+  /** Calls a function of the contract, with an `http` that records the server's responses. */
   async function call<Result>(
     run: (call: ContractCall) => Promise<Result> | undefined,
     { purpose, signals, timeout, note }: CallOptions,
@@ -118,8 +118,8 @@ export function createServerCalls<User, Login>(
   }
 
   /**
-   * What aborts a call that may grant something. With a `logout` to revoke it by, a late grant is worth waiting for; but
-   * the cookies of a late answer would replace those of the next session.
+   * Returns the signal that aborts a call which may return a grant. If the contract has a `logout` to revoke it, a late grant
+   * is awaited; but the cookies of a late response would replace those of the next session.
    */
   const endOfGrant = (stop: EndSignal): EndSignal =>
     server.logout === undefined || server.cookies !== undefined ? stop : createEnd().signal;
@@ -137,7 +137,7 @@ export function createServerCalls<User, Login>(
     },
     async logout({ sessionId, refreshToken, accessToken, user }) {
       if (server.logout === undefined) return;
-      // By then the cookies are those of another session.
+      // The cookies belong to another session by then.
       if (server.cookies !== undefined && ![null, sessionId].includes(currentId())) return;
       const run = (given: ContractCall) => server.logout?.({ refreshToken, accessToken, user, ...given });
       const { timeout } = refresh;
@@ -158,7 +158,7 @@ interface ClientOptions {
   readonly note: ((answer: Answer) => void) | undefined;
 }
 
-/** ky without the session's hooks and without retries: a refresh can never wait for itself. */
+/** ky without the session's hooks and without retries, so that a refresh never waits for itself. */
 function createClient<User, Login>(
   { settings, observation, fetch, disposal }: ServerCallsOptions<User, Login>,
   { purpose, signal, note }: ClientOptions,
@@ -170,7 +170,7 @@ function createClient<User, Login>(
   const send = async (request: Request, init: RequestInit, ends: AbortSignal): Promise<Response> => {
     const cookies = origins.has(new URL(request.url).origin) ? server.cookies : undefined;
     const prepared = (await cookies?.prepare(request, ends)) ?? request;
-    // A contract may keep `http` for later, and take its time with a call.
+    // A contract may keep `http` and use it later.
     if (disposal.aborted) throw new SessionDisposedError();
     return fetch(prepared, { ...init, signal: ends });
   };
@@ -179,7 +179,7 @@ function createClient<User, Login>(
     baseUrl,
     fetch: async (input, init) => {
       const request = isRequest(input) ? input : new Request(input, init);
-      // The contract may have given a signal of its own.
+      // The contract may have passed its own signal.
       const ends = anySignal([signal, request.signal]);
       const { observer } = observation;
       const sendNow = () => send(request, withRedirect(request, init), ends);
@@ -189,7 +189,7 @@ function createClient<User, Login>(
     },
     signal,
     retry: 0,
-    // A 307 or 308 would carry the refresh token, or the password, to wherever it points.
+    // A 307 or 308 would send the refresh token or the password to another address.
     redirect: 'manual',
     timeout: false,
     hooks: {
@@ -208,7 +208,7 @@ function createClient<User, Login>(
   });
 }
 
-/** React Native's `Request` knows of no `redirect`; Expo's `fetch` takes it beside the request. */
+/** React Native's `Request` has no `redirect`; Expo's `fetch` reads it from its second argument. */
 function withRedirect(request: Request, init: RequestInit = {}): RequestInit {
   return 'redirect' in request ? init : { ...init, redirect: 'manual' };
 }

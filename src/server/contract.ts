@@ -7,7 +7,7 @@ import type { ServerVerdict } from '../../machines/index.ts';
  */
 export type Verdict = ServerVerdict | 'none';
 
-/** What a login or a refresh answers with (RFC 6749, section 5.1). */
+/** The result of a login or a refresh (RFC 6749, section 5.1). */
 export interface Grant<User = unknown> {
   /**
    * Sent with every API request. Any text that a header can carry. `null` where the server keeps it in a cookie, which
@@ -20,8 +20,8 @@ export interface Grant<User = unknown> {
    */
   refreshToken?: string | null | undefined;
   /**
-   * Lifetime of the access token, in seconds, as servers send it. A numeric string is read. Missing, `null`,
-   * negative or absurd: unknown. 0: expired already.
+   * The lifetime of the access token, in seconds. May be a numeric string. If it is missing, `null`, negative or absurdly
+   * large, the lifetime is unknown. 0 means that the token has expired.
    */
   expiresIn?: number | string | null | undefined;
   /**
@@ -46,67 +46,66 @@ export interface ContractCall {
   signal: AbortSignal;
 }
 
-/** What `refresh` and `logout` know of the session. */
+/** The argument of `refresh` and `logout`: the session's tokens and user. */
 export interface SessionCall<User> extends ContractCall {
   refreshToken: string | null;
   accessToken: string | null;
   user: User | null;
 }
 
-/** What a server answered, for {@link ServerContract.errorCode}. */
+/** A server's response, for {@link ServerContract.errorCode}. */
 export interface ServerAnswer {
   status: number;
   headers: Headers;
-  /** The parsed JSON; `undefined` where the body is not JSON or larger than 64 KiB. */
+  /** The parsed JSON, or `undefined` if the body is not JSON or larger than 64 KiB. */
   body: unknown;
 }
 
-/** Options of `cookieRequests` and `cookieContract`: what goes with requests where the server keeps tokens in cookies. */
+/** Options of `cookieRequests` and `cookieContract`, for a server that keeps tokens in cookies. */
 export interface CookieOptions {
   /**
    * The `credentials` of the requests. `'include'` for an API on another origin of the same site, which must
    * allow it (`Access-Control-Allow-Credentials`). Default is `'same-origin'`, as in `fetch`.
    */
   readonly credentials?: 'same-origin' | 'include';
-  /** What proves that a request comes from your program. Default is nothing. */
+  /** Proves that a request comes from your application. Default is nothing. */
   readonly csrf?: CsrfCookie | CsrfValue;
 }
 
-/** The value of a cookie that scripts can read, sent back in a header with each request that may change something. */
+/** Sends the value of a readable cookie in a header, with each request that may change data. */
 export interface CsrfCookie {
-  /** The name of the header, as in `X-CSRF-Token`. */
+  /** The name of the header, for example `X-CSRF-Token`. */
   readonly header: string;
-  /** The name of the cookie. It is read before every attempt. Where it is not set, no header is sent. */
+  /** The name of the cookie. It is read before every attempt. If it is not set, no header is sent. */
   readonly cookie: string;
 }
 
-/** The same with a value from elsewhere. */
+/** Sends a value from a function in the header. */
 export interface CsrfValue {
-  /** The name of the header, as in `X-CSRF-Token`. */
+  /** The name of the header, for example `X-CSRF-Token`. */
   readonly header: string;
-  /** Called before every attempt. With `null` no header is sent. */
+  /** Returns the value. Called before every attempt. With `null`, no header is sent. */
   readonly value: () => string | null | Promise<string | null>;
 }
 
-/** Calls `call` when its turn comes. Where `signal` is aborted before, it is not called, and the promise rejects. */
+/** Calls `call` after the previous calls. If `signal` is aborted before, it is not called, and the promise rejects. */
 export type CallOrder = <Result>(call: () => Promise<Result>, signal: AbortSignal) => Promise<Result>;
 
-/** Sends requests to a server that keeps tokens in cookies. `cookieRequests()` makes one. */
+/** Sends requests to a server that keeps tokens in cookies. Created by `cookieRequests()`. */
 export interface CookieRequests {
   /**
-   * Returns a copy of a request with `credentials` and, where the request may change something, with the CSRF header.
-   * A header that the caller has set stays.
+   * Returns a copy of a request with `credentials` and, if the request may change data, with the CSRF header. A header that
+   * the caller has set is kept.
    *
    * @throws {CsrfUnavailableError} the value is not available
    */
   prepare(this: void, request: Request, signal: AbortSignal): Promise<Request>;
-  /** Makes the order in which one session calls `login`, `refresh` and `logout`: one after another. */
+  /** Creates the queue in which one session calls `login`, `refresh` and `logout` one after another. */
   createCallOrder(this: void): CallOrder;
 }
 
 /**
- * The description of one server: how to sign in, refresh and sign out, and which of its codes mean which
- * verdict.
+ * Describes a server: how to sign in, refresh and sign out, and what its error codes mean.
  *
  * @example
  * ```ts
@@ -134,18 +133,17 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
    * ```
    */
   issuer?: string;
-  /** Signs in. Without it `session.login()` is refused, and sessions begin with `session.adopt()`. */
+  /** Signs in. Without it, `session.login()` rejects, and a session starts with `session.adopt()`. */
   login?(call: ContractCall & { credentials: Credentials }): Promise<Grant<User>>;
   /** Gets new tokens. Without it a session ends when its access token expires. */
   refresh?(call: SessionCall<User>): Promise<Grant<User>>;
   /**
-   * Whether the server refreshes an access token only until it expires, and refuses afterwards (Payload, and Directus
-   * with sessions). With `true` a timer refreshes in a page that is hidden as well, a token that is due already is
-   * refreshed at once, and a session ends (`expired`) when its access token has expired: `refresh` is not called for
-   * it. Default is `false`: a hidden page leaves a due token to the next request.
+   * Whether the server refreshes an access token only until it expires (Payload, and Directus with sessions). With `true`,
+   * a hidden page refreshes too, a due token is refreshed at once, and the session ends (`expired`) when its access token
+   * has expired, without calling `refresh`. Default is `false`: a hidden page does not refresh a due token.
    *
-   * Browsers run the timers of a hidden page once a minute: give `refresh.leeway` several minutes. It is of no use with
-   * `refresh.proactive: false`, or where the server names no lifetime.
+   * Browsers run the timers of a hidden page once a minute, so give `refresh.leeway` several minutes. The option has no
+   * effect with `refresh.proactive: false`, or if the server sends no lifetime.
    *
    * @example
    * ```ts
@@ -162,19 +160,19 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
    * ```
    */
   refreshesLiveTokensOnly?: boolean;
-  /** Tells the server that the session is over, so that it revokes the refresh token (RFC 7009). */
+  /** Tells the server to revoke the refresh token (RFC 7009). */
   logout?(call: SessionCall<User>): Promise<void>;
   /**
    * Puts the access token on a request, before every attempt. Default: `Authorization: Bearer …`
    * (RFC 6750, section 2.1).
    *
-   * With it a request follows no redirect, and fails as with `redirect: 'error'`: `fetch` takes only `Authorization`
-   * off when it is sent on to another origin.
+   * With this function, requests follow no redirect, and fail as with `redirect: 'error'`, since `fetch` removes only
+   * `Authorization` when it is redirected to another origin.
    */
   authorize?(request: Request, accessToken: string): void | Promise<void>;
   /**
-   * Made by `cookieRequests()`, for a server that keeps tokens in cookies. The contract's own calls carry credentials
-   * and the CSRF header, and so do requests of a session without an access token. Default is none.
+   * The result of `cookieRequests()`, for a server that keeps tokens in cookies. The contract's own calls, and the requests
+   * of a session without an access token, are sent with credentials and the CSRF header. Default is none.
    */
   cookies?: CookieRequests;
   /**
@@ -187,17 +185,17 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
    * always are: one with a verdict other than `none` is a refusal. Where the function throws, the status decides.
    */
   errorCode?(answer: ServerAnswer): string | number | undefined;
-  /** What the server's codes mean; a status may stand for a code. */
+  /** Maps the server's codes to verdicts. A status may stand for a code. */
   errorCodes?: Readonly<Record<string | number, Verdict>>;
   /**
-   * Whether two users are the same person. It decides whether a sign-in after `expired` continues for the same user
-   * (`view.identity`, `hold.whileExpired`), whether `adopt()` goes on with the session, and whether a refresh was granted
-   * to another user: that ends the session as `server.subjectMismatch` does, and revokes the new tokens.
+   * Whether two users are the same person. Decides whether a sign-in after `expired` continues the session
+   * (`view.identity`, `hold.whileExpired`), whether `adopt()` continues it, and whether a refresh returned the tokens of
+   * another user, which ends the session like `server.subjectMismatch` and revokes the new tokens.
    *
-   * Default: the first of `id`, `sub`, `_id`, `uid` and `email` that both users have (as text that is not empty, or as a
-   * number) decides; without one, their JSON must be equal. By default a refresh ends the session only where one of the
-   * first four differs, since a user may change the e-mail address. A user whom the server does not name is never the
-   * same. Give this function where an id is unique only together with something else, such as a tenant.
+   * Default: the first of `id`, `sub`, `_id`, `uid` and `email` that both users have (a non-empty string, or a number)
+   * decides. Without one, their JSON must be equal. By default a refresh ends the session only if one of the first four
+   * differs, since a user may change the email address. A user that the server does not name is never the same. Provide
+   * this function if an id is unique only together with something else, such as a tenant.
    *
    * @example
    * ```ts

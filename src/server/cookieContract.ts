@@ -5,7 +5,7 @@ import type { Endpoint } from './endpoint.ts';
 import { callEndpoints } from './endpoints.ts';
 import { expectFields, readTokenless, type GrantFields } from './grantFields.ts';
 
-/** What {@link cookieContract} takes. */
+/** Options of {@link cookieContract}. */
 export interface CookieContractOptions<User, Credentials>
   extends
     CookieOptions,
@@ -13,30 +13,30 @@ export interface CookieContractOptions<User, Credentials>
       ServerContract<User, Credentials>,
       'errorCode' | 'errorCodes' | 'isSameUser' | 'issuer' | 'refreshesLiveTokensOnly'
     > {
-  /** Sends the credentials as JSON. Default is none: sessions begin with `session.adopt()`. */
+  /** Sends the credentials as JSON. Default is none: a session starts with `session.adopt()`. */
   login?: string | Endpoint<ContractCall & { credentials: Credentials }>;
-  /** Sends no body: the refresh token is in a cookie. Default is none: a session ends when its access token does. */
+  /** Sends no body, since the refresh token is in a cookie. Default is none: a session ends when its access token expires. */
   refresh?: string | Endpoint<SessionCall<User>>;
-  /** Sends no body. Default is none: a logout ends the session here alone, and the cookies stay. */
+  /** Sends no body. Default is none: a logout ends the session only here, and the cookies stay. */
   logout?: string | Endpoint<SessionCall<User>>;
   /**
-   * What the answers of `login` and `refresh` say beside the cookies, which may be nothing at all. Without a
-   * lifetime a refresh waits until the server refuses a request.
+   * The fields of responses to `login` and `refresh`, which may all be missing. Without a lifetime, the session refreshes
+   * when the server refuses a request.
    */
   grant?: Pick<GrantFields<User>, 'expiresIn' | 'user'> & {
     /**
-     * The field with the moment of expiry, in seconds since the epoch by the server's clock, where there is no
-     * `expiresIn`. Default is none.
+     * Used if there is no `expiresIn`: the field with the time of expiry, in seconds since the epoch by the server's clock.
+     * Default is none.
      */
     expiresAt?: string;
   };
 }
 
 /**
- * Builds the contract of a server that keeps the tokens in cookies which no script can read. The session holds none:
- * the browser sends them, and a refresh is a call whose answer sets new ones.
+ * Creates the contract for a server that keeps the tokens in cookies that no script can read. The session has no tokens:
+ * the browser sends them, and the response to a refresh sets new ones.
  *
- * @throws {InvalidOptionError} names the option, what was expected and what came
+ * @throws {InvalidOptionError} an option is not valid; the error names it, and the expected and received values
  *
  * @example
  * ```ts

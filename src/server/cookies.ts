@@ -11,10 +11,9 @@ import type { CookieOptions, CookieRequests, CsrfCookie, CsrfValue } from './con
 import { isHeaderText } from './headerText.ts';
 
 /**
- * Makes the `cookies` of a contract: what sends requests to a server that keeps tokens in cookies. `cookieContract`
- * has it already.
+ * Creates the `cookies` of a contract, for a server that keeps tokens in cookies. `cookieContract` includes it.
  *
- * @throws {InvalidOptionError} names the option, what was expected and what came
+ * @throws {InvalidOptionError} an option is not valid; the error names it, and the expected and received values
  *
  * @example
  * ```ts
@@ -81,7 +80,7 @@ async function readCsrf(csrf: CsrfCookie | CsrfValue): Promise<string | null> {
   );
 }
 
-/** A worker has no `document`: there the value comes from a function. */
+/** Reads a cookie. Workers have no `document`, so there the value must come from a function. */
 function readCookie(name: string): string | null {
   return typeof document === 'undefined' ? null : (parseCookie(document.cookie)[name] ?? null);
 }

@@ -2,21 +2,21 @@ import type { ContractCall } from './contract.ts';
 import { check, func, object, text, wholeNumber } from '../errors/checks.ts';
 import { VerdictError } from './verdict.ts';
 
-/** One endpoint: where it is and what it is sent. */
+/** An endpoint of the server. */
 export interface Endpoint<Call> {
-  /** Resolves against `baseUrl`. */
+  /** The path or URL, resolved against `baseUrl`. */
   path: string;
   /** Default is `POST`. */
   method?: string;
-  /** What is sent as JSON. Default: see the endpoint. `undefined` sends no body. */
+  /** Returns the JSON to send. `undefined` sends no body. For the default, see the endpoint. */
   body?: (call: Call) => unknown;
-  /** The bearer token of the request. Default is none. */
+  /** Returns the bearer token of the request. Default is none. */
   bearer?: (call: Call) => string | null;
   /** The only status that counts as success. Default is any from 200 to 299. */
   success?: number;
 }
 
-/** Makes of an endpoint the function that calls it. */
+/** Creates the function that calls an endpoint. */
 export function endpoint<Call extends ContractCall>(
   name: string,
   given: string | Endpoint<Call>,

@@ -11,9 +11,9 @@ export interface Endpoints<User, Credentials> {
 
 /** What the endpoints of a contract send and return. */
 export interface Speech<User> {
-  /** What refresh and logout send, unless the endpoint says otherwise. */
+  /** The default body of refresh and logout. */
   readonly body: (call: SessionCall<User>) => unknown;
-  /** Reads the grant of an answer to login or refresh. */
+  /** Reads the grant from a response to login or refresh. */
   readonly read: (response: Response) => Promise<Grant<User>>;
 }
 

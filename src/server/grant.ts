@@ -3,7 +3,7 @@ import { MalformedGrantError } from '../errors/errors.ts';
 import { isHeaderText } from './headerText.ts';
 import { kindOf } from '../errors/received.ts';
 
-/** A grant that has been checked. `undefined` still means: as before. */
+/** A validated grant. `undefined` still means to keep the current value. */
 export interface CheckedGrant<User> {
   /** `null` where the server keeps it in a cookie. */
   readonly accessToken: string | null;
@@ -13,12 +13,12 @@ export interface CheckedGrant<User> {
   readonly user: User | undefined;
 }
 
-/** Where a grant comes from. */
+/** The times at which a grant was requested and issued. */
 export interface GrantOrigin {
   readonly server: Pick<ServerContract, 'cookies'>;
-  /** When it was asked for by the device's clock, in milliseconds since the epoch. */
+  /** When it was requested, by the device's clock, in milliseconds since the epoch. */
   readonly issuedAt: number;
-  /** What the server's clock said as it answered, in milliseconds since the epoch, where that is known. */
+  /** The server's time when it responded, in milliseconds since the epoch, if known. */
   readonly serverTime?: number | null | undefined;
 }
 
@@ -26,9 +26,9 @@ export interface GrantOrigin {
 const absurdLifetime = 100 * 365 * 24 * 60 * 60 * 1000;
 
 /**
- * Reads what a server granted.
+ * Validates a grant.
  *
- * @throws {MalformedGrantError} names the field at fault, never its value
+ * @throws {MalformedGrantError} a field is not valid; the error names the field, but not its value
  */
 export function readGrant<User>(grant: Grant<User> | undefined, origin: GrantOrigin): CheckedGrant<User> {
   if (!isObject(grant)) {
@@ -44,7 +44,7 @@ export function readGrant<User>(grant: Grant<User> | undefined, origin: GrantOri
   };
 }
 
-/** A contract without types may return anything. */
+/** An untyped contract may return any value. */
 function isObject<Value>(value: Value | undefined): value is Value & object {
   return typeof value === 'object' && value !== null;
 }
@@ -75,7 +75,7 @@ function lifetimeUntil(expiresAt: unknown, { issuedAt, serverTime }: GrantOrigin
   return lifetime > 0 && lifetime <= absurdLifetime ? lifetime : null;
 }
 
-/** Milliseconds; `null` where a server sent no number. */
+/** Milliseconds, or `null` if the server sent no number. */
 function readSeconds(value: unknown): number | null {
   if (typeof value !== 'number' && (typeof value !== 'string' || value.trim() === '')) return null;
   const seconds = Number(value);

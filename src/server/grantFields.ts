@@ -5,23 +5,23 @@ import { fieldAt, isJson } from './readJson.ts';
 import { kindOf } from '../errors/received.ts';
 import { reportReduced } from '../platform/report.ts';
 
-/** Where a grant is found in an answer. */
+/** The fields of a grant in a response. */
 export interface GrantFields<User> {
   /** The name of a field, with dots for a path (`data.token`). Default is `'accessToken'`,
    * or `'access_token'`. */
   accessToken?: string;
   /** Default is `'refreshToken'`, or `'refresh_token'`. */
   refreshToken?: string;
-  /** Seconds. Default is `'expiresIn'`, or `'expires_in'`. */
+  /** The lifetime in seconds. Default is `'expiresIn'`, or `'expires_in'`. */
   expiresIn?: string;
   /**
-   * Where there is no `expiresIn`: the field with the moment of expiry, in seconds since the epoch by the server's
-   * clock, or a function that reads it out of the access token, such as {@link jwtExpiresAt}. Default is none.
+   * Used if the response has no `expiresIn`: the field with the time of expiry, in seconds since the epoch by the server's
+   * clock, or a function that reads it from the access token, such as {@link jwtExpiresAt}. Default is none.
    */
   expiresAt?: string | ((accessToken: string) => number | undefined);
   /**
-   * A response header that holds the access token, with or without `Bearer`; where an answer lacks it, the field
-   * counts. Default is none.
+   * The response header with the access token, with or without `Bearer`. If a response lacks it, the field is used.
+   * Default is none.
    */
   accessTokenHeader?: string;
   /**
@@ -42,7 +42,7 @@ export function expectFields<User>(grant: GrantFields<User>): void {
   expectFunctions('grant', grant, ['user?']);
 }
 
-/** Reads the grant of an answer that holds the tokens. */
+/** Reads the grant from a response that contains the tokens. */
 export async function readTokens<User>(response: Response, fields: GrantFields<User>): Promise<Grant<User>> {
   const header =
     fields.accessTokenHeader === undefined ? null : response.headers.get(fields.accessTokenHeader);
@@ -57,7 +57,7 @@ export async function readTokens<User>(response: Response, fields: GrantFields<U
   return { accessToken, refreshToken, ...readRest(body, fields, accessToken) };
 }
 
-/** Reads the grant of an answer that puts the tokens into cookies. */
+/** Reads the grant from a response that sets the tokens as cookies. */
 export async function readTokenless<User>(
   response: Response,
   fields: GrantFields<User>,
@@ -66,7 +66,7 @@ export async function readTokenless<User>(
   return { accessToken: null, refreshToken: null, ...readRest(body, fields, null) };
 }
 
-/** Where the tokens are elsewhere the body may be anything. */
+/** If the tokens are not in the body, the body may be anything. */
 async function readBody(response: Response, { isBare }: { isBare: boolean }): Promise<unknown> {
   const text = await response.text();
   const isEmpty = text === '' || (isBare && !isJson(response.headers));

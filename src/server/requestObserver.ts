@@ -1,4 +1,4 @@
-/** What a request is for: the API, or one of the contract's own calls. */
+/** The purpose of a request: a call of the API, or one of the contract's own calls. */
 export type RequestPurpose = 'api' | 'login' | 'refresh' | 'logout';
 
 /** Where a request goes. */
@@ -7,7 +7,7 @@ export type RequestAddress = Pick<Request, 'method' | 'url'>;
 /** A request through all its attempts: always the same object. */
 export interface ObservedRequest {
   readonly purpose: RequestPurpose;
-  /** How often it has been sent. */
+  /** The number of attempts. */
   readonly attempts: number;
   /** `null` as long as it is not known. */
   readonly address: RequestAddress | null;

@@ -14,14 +14,14 @@ export interface RestContractOptions<User, Credentials> extends Pick<
   refresh?: string | Endpoint<SessionCall<User>>;
   /** Sends `{ refreshToken }`. */
   logout?: string | Endpoint<SessionCall<User>>;
-  /** Where a grant is found in the answers of `login` and `refresh`. */
+  /** The fields of a grant in responses to `login` and `refresh`. */
   grant?: GrantFields<User>;
 }
 
 /**
- * Builds a contract from endpoints and field names.
+ * Creates a contract from endpoints and field names.
  *
- * @throws {InvalidOptionError} names the option, what was expected and what came
+ * @throws {InvalidOptionError} an option is not valid; the error names it, and the expected and received values
  *
  * @example
  * ```ts

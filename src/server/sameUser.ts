@@ -16,8 +16,8 @@ export function isSameUser<User>(server: Rule<User>, before: User | null, now: U
 }
 
 /**
- * Whether two users are plainly different: the contract says so, or their ids differ. Other JSON may be the same user's
- * new name. A contract that throws ends nothing.
+ * Whether two users are certainly different: the contract says so, or their ids differ. Different JSON may be the same
+ * user with a new name. If the contract's function throws, the users do not count as different.
  */
 export function isAnotherUser<User>(
   server: Rule<User>,
@@ -33,7 +33,7 @@ export function isAnotherUser<User>(
   }
 }
 
-/** Compares by the first field that both have; `null` where they have none in common. */
+/** Compares the first field that both users have. Returns `null` if there is none. */
 function compareBy(names: readonly string[], before: unknown, now: unknown): boolean | null {
   for (const name of names) {
     const [one, other] = [identifierOf(before, name), identifierOf(now, name)];
@@ -42,7 +42,7 @@ function compareBy(names: readonly string[], before: unknown, now: unknown): boo
   return null;
 }
 
-/** One endpoint may send a number where another one sends it as text, as the claims of a JWT do. */
+/** Returns an id as text, since one endpoint may send a number and another a string, as in the claims of a JWT. */
 function identifierOf(user: unknown, name: string): string | null {
   if (typeof user !== 'object' || user === null) return null;
   const value: unknown = Reflect.get(user, name);

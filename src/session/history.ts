@@ -1,16 +1,16 @@
 import type { InspectionEvent } from 'xstate';
 import type { Failure } from '../../machines/index.ts';
 
-/** One move of the machine. It holds no secret: neither does the machine. */
+/** A transition of the machine. It contains no secret, since the machine has none. */
 export interface HistoryEntry {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** What caused it: an event as in `server.refreshTokenExpired`, or `after refreshDue` and the like. */
+  /** The cause: an event such as `server.refreshTokenExpired`, or a timer such as `after refreshDue`. */
   readonly event: string;
-  /** States as in `authenticated.fresh`. */
+  /** The state before, such as `authenticated.fresh`. */
   readonly from: string;
   readonly to: string;
-  /** The server's own code, and the status of its answer, where a server caused it. */
+  /** The server's code and status, if a response caused the transition. */
   readonly code: string | number | null;
   readonly status: number | null;
   readonly sessionId: string | null;

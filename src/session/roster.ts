@@ -3,15 +3,15 @@ import { statusOf } from './view.ts';
 import type { SessionActor, World } from './world.ts';
 import { isRollCall, readAbsence, readPresence, type Peer } from '../store/peerMessage.ts';
 
-/** The other sessions on the same store: other tabs, as a rule. */
+/** The other sessions on the same store: usually other tabs. */
 export interface Peers {
-  /** This session's own id, as the others see it. */
+  /** This session's id among its peers. */
   readonly id: string;
   /**
-   * Calls the listener at once with those who are known, and then whenever something in them has changed. While
-   * anybody listens, the others are asked every two seconds; who has not answered twice is gone.
+   * Calls the listener at once with the known peers, then after every change. While there is a listener, the others are
+   * asked every two seconds. A peer that misses two answers is removed.
    *
-   * @returns stops it
+   * @returns an unsubscribe function
    *
    * @example
    * ```ts

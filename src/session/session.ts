@@ -18,18 +18,18 @@ import type { SessionActor } from './world.ts';
 export interface Session<User = unknown, Credentials = unknown> extends InteropObservable<SessionView<User>> {
   /** The running machine, for XState's own tools: `subscribe`, `getSnapshot`, `on`. */
   readonly actor: SessionActor;
-  /** ky with the session's hooks: its requests are held, sent with the access token, and replayed. */
+  /** A ky instance with the session's hooks: requests are held, sent with the access token, and replayed. */
   readonly api: KyInstance;
   /**
    * The hooks of `api`, for a ky instance of your own. There a logout ends ky's pause before a retry at once only for
    * a call with a `signal` option; without one, the call is refused when the pause is over.
    */
   readonly hooks: Hooks;
-  /** `fetch` with the session: for clients that take one. Relative addresses resolve against `baseUrl`. */
+  /** `fetch` with the session, for clients that accept one. Relative URLs resolve against `baseUrl`. */
   readonly fetch: SessionFetch;
   /** Where `observeRequests` of `sessionchart/observe` attaches. */
   readonly [observerSlot]: ObserverSlot;
-  /** The other sessions on the same store: other tabs, as a rule. For devtools and the curious. */
+  /** The other sessions on the same store: usually other tabs. For devtools. */
   readonly peers: Peers;
   /** The session's clock: `environment.clock`. */
   readonly clock: Clock;
@@ -64,27 +64,27 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
    */
   adopt(this: void, grant: Grant<User>): Promise<void>;
   /**
-   * Refreshes now, or joins the refresh that is under way.
+   * Refreshes now, or joins the refresh in flight.
    *
-   * @throws {RefreshUnavailableError} not now; the session stays
-   * @throws {SessionExpiredError} the refresh credential is spent
+   * @throws {RefreshUnavailableError} the refresh failed for now; the session stays
+   * @throws {SessionExpiredError} the refresh was refused: the user must sign in again
    * @throws {NotAuthenticatedError} there is no session
-   * @throws {LoggedOutError} the session was ended meanwhile
-   * @throws {IdentityChangedError} another session took its place meanwhile
+   * @throws {LoggedOutError} the session was ended in the meantime
+   * @throws {IdentityChangedError} another session replaced it in the meantime
    * @throws {HoldTimeoutError} it takes longer than `hold.timeout`
    * @throws {InvalidOptionError} the contract has no `refresh`
    */
   refresh(this: void): Promise<void>;
   /**
-   * Signs out: here at once, requests in flight included. Resolves when the server has been told, or has
-   * failed to answer within `refresh.timeout`. Never rejects.
+   * Signs out at once, and aborts requests in flight. Resolves when the server has been told, or has not responded within
+   * `refresh.timeout`. Never rejects.
    */
   logout(this: void): Promise<void>;
   /**
-   * A good access token, for a WebSocket or an EventSource. Waits for a refresh as a request does.
+   * Returns a valid access token, for a WebSocket or an EventSource. Waits for a refresh, as requests do.
    *
-   * @throws what a request with `auth: 'required'` is refused with
-   * @throws {AccessTokenUnavailableError} the server keeps it in a cookie
+   * @throws the errors of a request with `auth: 'required'`
+   * @throws {AccessTokenUnavailableError} the server keeps the token in a cookie
    */
   accessToken(this: void, options?: { signal?: AbortSignal }): Promise<string>;
   /** Returns the current view: the same object until something in it changes. */
@@ -103,8 +103,7 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
    */
   subscribe(this: void, listener: ViewListener<User> | Observer<SessionView<User>>): Subscription;
   /**
-   * Listens to one kind of fact, or to all (`'*'`): `session.expired`, `session.stepUpRequired`, `store.failed`
-   * and others.
+   * Listens to one event, or to all (`'*'`): `session.expired`, `session.stepUpRequired`, `store.failed` and others.
    *
    * @returns an unsubscribe function
    */
@@ -116,11 +115,11 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
   /** Returns the last hundred transitions, oldest first: they say why a user was signed out. They hold no secret. */
   history(this: void): readonly HistoryEntry[];
   /**
-   * Resolves when the store has been read, or has failed to answer within `refresh.timeout` or `hold.timeout`,
-   * whichever is shorter.
+   * Resolves when the store has been read, or has not responded within `refresh.timeout` or `hold.timeout`, whichever is
+   * shorter.
    */
   ready(this: void): Promise<void>;
-  /** Ends everything here: held requests are refused, nothing is sent any more. The stored session stays. */
+  /** Refuses held requests, and stops sending and listening. The stored session stays. */
   dispose(this: void): void;
   [Symbol.dispose](): void;
 }

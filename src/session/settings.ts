@@ -24,19 +24,19 @@ import { memoryStore } from '../store/memoryStore.ts';
 import type { SessionStore } from '../store/sessionStore.ts';
 import type { TokenStore } from '../store/tokenStore.ts';
 
-/** Options with every default filled in, checked and frozen. `server`, `store` and `ky` are the caller's own. */
+/** Validated and frozen options with all defaults. `server`, `store` and `ky` are the caller's objects. */
 export interface Settings<User, Credentials> {
   readonly baseUrl: string;
   readonly server: ServerContract<User, Credentials>;
   readonly name: string;
-  /** Whose tokens the session keeps: the contract's `issuer`, or the origin of `baseUrl`. */
+  /** The issuer of the session's tokens: the contract's `issuer`, or the origin of `baseUrl`. */
   readonly api: string;
   readonly store: SessionStore<User>;
   /** What the store shares with others, as part of the channel's name. */
   readonly scope: string;
   readonly origins: ReadonlySet<string>;
   readonly refresh: Readonly<Required<RefreshOptions>>;
-  /** The part of a token's lifetime that the leeway takes at most. */
+  /** The largest share of a token's lifetime that the leeway may take. */
   readonly leewayShare: number;
   readonly hold: Readonly<Required<HoldOptions>>;
   readonly login: Readonly<Required<LoginOptions>>;
@@ -46,9 +46,9 @@ export interface Settings<User, Credentials> {
 }
 
 /**
- * Checks options and fills in the defaults. The caller's object is not written to.
+ * Validates options and adds defaults, without changing the caller's object.
  *
- * @throws {InvalidOptionError} names the option, what was expected and what came
+ * @throws {InvalidOptionError} an option is not valid; the error names it, and the expected and received values
  */
 export function readOptions<User, Credentials>(
   options: SessionOptions<User, Credentials>,
@@ -81,7 +81,7 @@ export function readOptions<User, Credentials>(
       maxRetryAfter: refresh('maxRetryAfter', 300_000, atLeast(0)),
       refusedBy: refresh('refusedBy', 'answer', refusedBy),
     }),
-    // What the program asks for is kept; the default must suit short lifetimes as well.
+    // An explicit leeway is kept; the default must also suit short lifetimes.
     leewayShare: options.refresh?.leeway === undefined ? 0.1 : 0.5,
     hold: Object.freeze({
       timeout: holdTimeout,

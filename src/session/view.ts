@@ -7,35 +7,35 @@ import {
   type SessionStatus,
 } from '../../machines/index.ts';
 
-/** What a program sees of its session. A new object only where something in it has changed. */
+/** The view of a session: a new object only if something in it has changed. */
 export interface SessionView<User = unknown> {
   readonly status: SessionStatus;
-  /** Who is signed in, or was when the session expired; `null` for nobody, or nobody whom the server named. */
+  /** The user who is signed in or whose session has expired. `null` without a user, or if the server does not name one. */
   readonly user: User | null;
   /**
-   * Grows when somebody else may be in front of the screen: when the session is logged out, and when another
-   * user signs in. A refresh leaves it as it is, and so does the same user who signs in again. The key for
-   * what is one user's own: a cache, a half-filled form.
+   * Grows when another user may be in front of the screen: after a logout, and when another user signs in. It stays during
+   * a refresh, and when the same user signs in again. Use it as the key of data that belongs to one user, such as a cache
+   * or a half-filled form.
    */
   readonly identity: number;
-  /** Why the last session ended; `null` while there is one. */
+  /** Why the last session ended, or `null` while there is one. */
   readonly reason: Reason | null;
-  /** What failed last: a login or a refresh. */
+  /** The last failure of a login or a refresh, or `null`. */
   readonly error: Failure | null;
-  /** When the access token expires, in milliseconds since the epoch; `null` where nobody knows. */
+  /** When the access token expires, in milliseconds since the epoch, or `null` if unknown. */
   readonly expiresAt: number | null;
-  /** The store is being read: neither signed in nor signed out yet. */
+  /** Whether the store is being read: it is not known yet whether a user is signed in. */
   readonly isRestoring: boolean;
   readonly isSigningIn: boolean;
 }
 
-/** Who is in front of the screen, as far as anybody knows. */
+/** The user in front of the screen, if known. */
 export interface Person<User> {
   readonly user: User | null;
   readonly identity: number;
 }
 
-/** A machine that has stopped serves nobody. */
+/** The view of a session whose machine has stopped. */
 const stoppedView = {
   status: 'anonymous',
   user: null,
@@ -46,7 +46,7 @@ const stoppedView = {
   isSigningIn: false,
 } as const;
 
-/** Reads a view from a snapshot; gives back the one before where nothing in it has changed. */
+/** Creates a view from a snapshot, or returns the previous view if nothing has changed. */
 export function viewOf<User>(
   snapshot: SnapshotFrom<SessionMachine>,
   { user, identity }: Person<User>,
@@ -70,7 +70,7 @@ export function viewOf<User>(
   return before !== null && isSame(before, view) ? before : view;
 }
 
-/** The name of the state at the top of the chart. */
+/** The name of the top-level state. */
 export function statusOf(snapshot: SnapshotFrom<SessionMachine>): SessionStatus {
   return statuses.find((status) => snapshot.matches(status)) ?? 'anonymous';
 }

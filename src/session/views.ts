@@ -5,7 +5,7 @@ import { notify } from '../platform/report.ts';
 import { viewOf, type Person, type SessionView } from './view.ts';
 import type { SessionActor } from './world.ts';
 
-/** Ends a subscription, called as it is or by the name that observables have for it. */
+/** Unsubscribes: call it as a function, or call its `unsubscribe` method. */
 export interface Subscription {
   (): void;
   unsubscribe(this: void): void;
@@ -13,13 +13,13 @@ export interface Subscription {
 
 export type ViewListener<User> = (view: SessionView<User>) => void;
 
-/** The view of now, and those who want to hear of the next one. */
+/** The current view and its listeners. */
 export interface Views<User> {
   get(this: void): SessionView<User>;
   subscribe(this: void, listener: ViewListener<User> | Observer<SessionView<User>>): Subscription;
-  /** To be called whenever the machine has moved. */
+  /** Call this after every transition of the machine. */
   update(): void;
-  /** Tells everybody that nothing follows. */
+  /** Completes all observers. */
   complete(): void;
 }
 
@@ -28,12 +28,12 @@ export function createViews<User>(
   person: () => Person<User>,
   disposal: EndSignal,
 ): Views<User> {
-  /** Each with the view that it was given last. */
+  /** The observers, each with the last view that it received. */
   const observers = new Map<Observer<SessionView<User>>, SessionView<User> | null>();
   let view = viewOf(actor.getSnapshot(), person(), null);
   const get = () => (disposal.aborted ? view : (view = viewOf(actor.getSnapshot(), person(), view)));
 
-  /** Nobody is told twice: who subscribes while others are being told has had the view already. */
+  /** Calls an observer once per view: one that subscribes during a notification has received the view already. */
   function tell(observer: Observer<SessionView<User>>, next: SessionView<User>): void {
     if (observers.get(observer) === next) return;
     observers.set(observer, next);
@@ -43,7 +43,7 @@ export function createViews<User>(
   return {
     get,
     subscribe(listener) {
-      // The same function may subscribe twice: each gets an entry, and an undo, of its own.
+      // The same function may subscribe twice: each subscription has its own entry.
       const observer: Observer<SessionView<User>> =
         typeof listener === 'function'
           ? { next: listener }
@@ -68,20 +68,20 @@ export function createViews<User>(
   };
 }
 
-/** By this key RxJS and others know an observable; no platform has the symbol of itself. */
+/** The key by which RxJS and others recognise an observable. No platform defines the symbol itself. */
 function symbolObservable(): PropertyKey {
   const symbol: unknown = Reflect.get(Symbol, 'observable');
   return typeof symbol === 'symbol' ? symbol : '@@observable';
 }
 
-/** Adds what makes `from(session)` of RxJS work. */
+/** Makes `from(session)` of RxJS work. */
 export function withInterop<User, Target extends object>(
   target: Target,
   { subscribe }: Views<User>,
 ): Target & InteropObservable<SessionView<User>> {
   const observable = { subscribe };
   const observe = () => observable;
-  // Both: a library that was loaded before somebody made the symbol looks for the text.
+  // Both keys: a library that was loaded before the symbol was defined looks for the string.
   const interop: object = { '@@observable': observe, [symbolObservable()]: observe };
   if (!isInterop<User>(interop))
     throw new TypeError('Expected the key of observables to be in its own object');

@@ -5,7 +5,7 @@ import type { Signal } from '../platform/signals.ts';
 import type { Settings } from './settings.ts';
 import type { SessionActor } from './world.ts';
 
-/** Milliseconds in which a window that gets the focus again is not looked upon as one that has slept. */
+/** Milliseconds in which a repeated focus of the window does not count as waking. */
 const restless = 5_000;
 
 interface WakeParts<User, Login> {
@@ -29,7 +29,7 @@ export function listenToSignals<User, Login>(
 
   let wokeAt = -Infinity;
 
-  /** What counts is how things are: a page that slept has missed what the platform told. */
+  /** Reads the current state, since a page that slept has missed the events. */
   function tellChanges(): void {
     const { online, visible } = actor.getSnapshot().context;
     const at = clock.now();
@@ -41,7 +41,7 @@ export function listenToSignals<User, Login>(
 
   async function wake(signal: Signal): Promise<void> {
     await look();
-    // Who clicks to and fro has slept through nothing, and is no reason to try a server that is down once more.
+    // A user who switches windows has not slept, and must not cause another call to a server that is down.
     const now = clock.now();
     const isRecent = now >= wokeAt && now < wokeAt + restless;
     if (signal === 'woke' && isRecent) return;
@@ -53,7 +53,7 @@ export function listenToSignals<User, Login>(
   }
 
   return signals.subscribe((signal) => {
-    // That it is back is worth another try, though nobody was told that it had gone.
+    // A network that is back is worth a retry, even if its loss was not reported.
     const isNetwork = signal === 'online' || signal === 'offline';
     if (isNetwork) actor.send({ type: `network.${signal}`, at: clock.now() });
     else tellChanges();

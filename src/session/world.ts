@@ -31,7 +31,7 @@ export interface World<User, Login> {
   readonly observation: ObserverSlot;
   /** Tells the others who share the store. */
   readonly tell: (message: PeerMessage) => void;
-  /** Milliseconds that the most patient of the waiting requests can still wait; `null` where none waits. */
+  /** The longest remaining time of the waiting requests, in milliseconds, or `null` if none waits. */
   readonly neededFor: () => number | null;
   /** The error behind the last failure that the machine was told of; the machine itself holds only its code. */
   readonly lastError: { refresh: Error | null };

@@ -7,7 +7,7 @@ import { createParts, leastValueBytes, type Texts } from './parts.ts';
 import { decodeRecord, encodeRecord } from './storedRecord.ts';
 import type { StoredRecord, TokenStore } from './tokenStore.ts';
 
-/** The part of React Native's `AsyncStorage` that is used. Its methods may answer at once as well. */
+/** The part of React Native's `AsyncStorage` that is used. Its methods may also be synchronous. */
 export interface AsyncStorageLike {
   getItem(key: string): PromiseLike<string | null | undefined> | string | null | undefined;
   setItem(key: string, value: string): unknown;
@@ -21,26 +21,27 @@ export interface SecureStoreLike {
   deleteItemAsync(key: string): unknown;
 }
 
-/** What {@link asyncStorageStore} takes beside the storage. */
+/** Options of {@link asyncStorageStore}. */
 export interface AsyncStorageStoreOptions {
   /**
-   * The most that the storage takes under one key (in bytes of UTF-8, a whole number of 128 or more, or
-   * `Infinity`). A longer record is kept under several keys. Default is 2048 for expo-secure-store, which warned
-   * of more up to SDK 54 since some releases of iOS refuse it, and `Infinity` for any other storage.
+   * The largest value that the storage accepts under one key (in bytes of UTF-8: an integer of at least 128, or
+   * `Infinity`). A longer record is stored under several keys. Default is 2048 for expo-secure-store, since some releases
+   * of iOS refuse longer values, and `Infinity` for other storages.
    */
   readonly maxValueBytes?: number;
 }
 
 /**
- * Keeps tokens in React Native's AsyncStorage, in expo-secure-store, or in anything alike, as JSON under keys
- * that begin with `sessionchart.` and hold letters, digits, `.`, `-` and `_` alone. AsyncStorage is not encrypted;
- * the secure store is. A record is never found in half, even where the app is killed while it is written.
+ * Keeps tokens in React Native's AsyncStorage, in expo-secure-store, or in a similar storage, as JSON under keys that start
+ * with `sessionchart.` and contain only letters, digits, `.`, `-` and `_`. AsyncStorage is not encrypted; the secure store
+ * is. A record is never read in part, even if the app is killed while it is written.
  *
  * In a browser, all pages and workers of the origin share the session of one `name`, each with its own wrapper around the
- * storage (the popup and the service worker of an extension, say). Elsewhere the storage belongs to one program.
+ * storage (for example the popup and the service worker of an extension). Elsewhere the storage belongs to one
+ * application.
  *
- * @param storage - what has `getItem`, `setItem` and `removeItem`, or the module expo-secure-store
- * @throws {InvalidOptionError} where `storage` lacks one of these, or `maxValueBytes` is out of its bounds
+ * @param storage - an object with `getItem`, `setItem` and `removeItem`, or the module expo-secure-store
+ * @throws {InvalidOptionError} `storage` lacks one of these, or `maxValueBytes` is out of bounds
  *
  * @example
  * ```ts
@@ -83,7 +84,7 @@ export function asyncStorageStore<User = never>(
 }
 
 function textsOf(storage: AsyncStorageLike | SecureStoreLike): Texts {
-  // The module expo-secure-store has a `getItem` and a `setItem` as well, which block the program.
+  // expo-secure-store also has `getItem` and `setItem`, which are synchronous and block the app.
   if (isSecureStore(storage)) {
     expectMethods(storage, ['getItemAsync', 'setItemAsync', 'deleteItemAsync']);
     return {
@@ -116,7 +117,7 @@ function expectMethods(storage: unknown, names: readonly string[]): void {
   throw new InvalidOptionError('storage', expected, kindOf(storage));
 }
 
-/** A name may be any text. The secure store refuses keys with other characters; `.` sets a part's number off. */
+/** Escapes a name, since the secure store rejects other characters in keys. `.` separates the number of a part. */
 function keyOf(name: string): string {
   const escape = (unit: string): string => `_${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return `sessionchart.${name.replaceAll(/[^A-Za-z0-9-]/g, escape)}`;
@@ -129,17 +130,17 @@ interface Place {
 
 const places = new WeakMap<object, Place>();
 
-/** How many storages have been given a scope: as in `memoryStore`, a number tells them apart. */
+/** The number of storages with a scope. As in `memoryStore`, the number distinguishes them. */
 let count = 0;
 
-/** The place of a storage that belongs to one program. */
+/** The place of a storage that belongs to one application. */
 function placeOf(storage: object): Place {
   const place = places.get(storage) ?? { scope: `async#${(count += 1)}`, inOrder: createQueue() };
   places.set(storage, place);
   return place;
 }
 
-/** In a browser the wrapper says nothing about the place: two contexts cannot share an object. */
+/** In a browser, wrappers do not identify the place, since two contexts cannot share an object. */
 const sharedPlace: Place = {
   scope: 'async',
   inOrder: hasWebLocks()
@@ -147,7 +148,7 @@ const sharedPlace: Place = {
     : createQueue(),
 };
 
-/** Makes operations one after another: each takes several calls of the storage, which must not mingle. */
+/** Runs operations one after another, since each makes several calls of the storage that must not interleave. */
 function createQueue(): Place['inOrder'] {
   let last: Promise<unknown> = Promise.resolve();
   return (operation) => {

@@ -2,8 +2,8 @@ import { detach } from '../platform/detach.ts';
 import type { OpenChannel } from './environment.ts';
 
 /**
- * A channel between the tabs and workers of an origin. It is closed while the page is in the back-forward cache,
- * since an open one can keep a page out of there; what is missed meanwhile is found in the store.
+ * A channel between the tabs and workers of an origin. It is closed while the page is in the back-forward cache, since an
+ * open channel can keep a page out of the cache. The store has what the page missed.
  */
 export const broadcastChannel: OpenChannel = (name, listener) => {
   let channel: BroadcastChannel | null = null;
@@ -11,7 +11,7 @@ export const broadcastChannel: OpenChannel = (name, listener) => {
   const open = (): void => {
     channel = new BroadcastChannel(name);
     channel.addEventListener('message', hear);
-    // Tests with a DOM in Node (jsdom, happy-dom) have Node's own channel.
+    // In Node with a DOM (jsdom, happy-dom), this is Node's own channel.
     detach(channel);
   };
   const close = (): void => {

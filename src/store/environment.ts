@@ -8,43 +8,42 @@ import { inProcessLock } from './inProcessLock.ts';
 import type { PeerMessage } from './peerMessage.ts';
 import { hasWebLocks, webLock } from './webLock.ts';
 
-/** A lock that all who share a store have in common. */
+/** A lock that all sessions on a store share. */
 export interface Lock {
   /**
-   * Whether it keeps apart the sessions of this program alone, though others share their store. Default is
-   * `false`. With it they take turns by what they leave in the store.
+   * Whether the lock works only between sessions of this application, although others share the store. With `true`, they
+   * also take turns through marks in the store. Default is `false`.
    */
   readonly isLocal?: boolean;
   /**
-   * Runs `task` while nobody else holds the lock of this name, and releases it when the task has settled,
-   * whichever way.
+   * Runs `task` while no other task holds the lock of this name, and releases it when the task has settled.
    *
-   * @throws the reason of `signal`, where it is aborted before the lock is granted
+   * @throws the reason of `signal`, if it is aborted before the lock is granted
    */
   request<Result>(name: string, signal: AbortSignal, task: () => Promise<Result>): Promise<Result>;
 }
 
-/** How the sessions that share a store hear of each other. A message is a hint to read the store again. */
+/** Messages between sessions that share a store. A message is a hint to read the store again. */
 export interface Channel {
-  /** Sends to all others, never to the sender. */
+  /** Sends a message to all others, not to the sender. */
   post(message: PeerMessage): void;
   close(): void;
 }
 
-/** Opens a channel; what arrives is checked by the session, like any foreign input. */
+/** Opens a channel. The session validates received messages, like any untrusted input. */
 export type OpenChannel = (name: string, listener: (message: unknown) => void) => Channel;
 
-/** All that a session takes from the world around it. Each can be replaced. */
+/** The injectable dependencies of a session. */
 export interface Environment {
   clock: Clock;
-  /** A number from 0 up to 1, as `Math.random` gives. */
+  /** Returns a number from 0 up to, but not including, 1, like `Math.random`. */
   random: () => number;
   signals: Signals;
   lock: Lock;
   openChannel: OpenChannel;
 }
 
-/** The environment of this program, for a session whose store others share or do not. */
+/** The default environment, for a shared or private store. */
 export function defaultEnvironment(isShared: boolean): Environment {
   return {
     clock: systemClock,

@@ -4,28 +4,27 @@ import { isError } from '../errors/errorKind.ts';
 import { decodeRecord, encodeRecord } from './storedRecord.ts';
 import type { StoredRecord, TokenStore } from './tokenStore.ts';
 
-/** What {@link indexedDbStore} takes. */
+/** Options of {@link indexedDbStore}. */
 export interface IndexedDbStoreOptions {
   /**
-   * The name of the database, which is this store's alone (a text that is not empty). Default is
-   * `'sessionchart'`.
+   * The name of the database, which only this store may use (a non-empty string). Default is `'sessionchart'`.
    */
   readonly database?: string;
 }
 
 /**
- * Keeps tokens in IndexedDB, which workers can read as well as pages: a service worker has no `localStorage`. All
- * pages and workers of an origin share a database. Every script of the origin can read the tokens there. Where
- * there is no IndexedDB, or it is blocked, each operation rejects, and the session works from memory.
+ * Keeps tokens in IndexedDB, which pages and workers can read (a service worker has no `localStorage`). All pages and
+ * workers of an origin share the database, and every script of the origin can read the tokens. If IndexedDB is missing or
+ * blocked, each operation rejects, and the session works from memory.
  *
- * @throws {InvalidOptionError} where `database` is no text
+ * @throws {InvalidOptionError} `database` is not a string
  *
  * @example
  * ```ts
  * import { createSession, indexedDbStore } from 'sessionchart';
  *
  * const session = createSession({ baseUrl, server, store: indexedDbStore() });
- * await session.ready(); // it is read with a promise: until then nobody knows whether somebody is signed in
+ * await session.ready(); // reading is asynchronous: only now it is known whether a user is signed in
  * ```
  */
 export function indexedDbStore<User = never>(options: IndexedDbStoreOptions = {}): TokenStore<User> {
@@ -50,8 +49,8 @@ type Decide<User> = Parameters<NonNullable<TokenStore<User>['update']>>[1];
 type Outcome<User> = { readonly stored: StoredRecord<User> | null } | { readonly error: Error };
 
 /**
- * Reads and writes in one transaction: IndexedDB runs no other on the same table meanwhile. What `decide` throws is an
- * outcome, since a transaction that fails is made again over a new connection.
+ * Reads and writes in one transaction: IndexedDB runs no other one on the same table at the same time. An error of
+ * `decide` is returned as an outcome, since a failed transaction is repeated over a new connection.
  */
 function updateIn<User>(table: IDBObjectStore, name: string, decide: Decide<User>): Promise<Outcome<User>> {
   return new Promise((resolve, reject) => {
@@ -78,8 +77,8 @@ function textOf(value: unknown): string | null {
 }
 
 /**
- * A connection that opens itself again. idb-keyval does so after a `close` event, but a browser may close a
- * connection, or lose its server, without one (idb-keyval, issue 165): every operation would fail from then on.
+ * Creates a connection that reopens itself. idb-keyval reopens after a `close` event, but a browser may close a connection
+ * without one (idb-keyval, issue 165), and every later operation would fail.
  */
 function createConnection(database: string): UseStore {
   const open = (): UseStore => createStore(database, 'sessions');

@@ -1,11 +1,10 @@
 import type { StoredRecord, TokenStore } from './tokenStore.ts';
 
-/** Not by chance: Cloudflare Workers refuse random values while a module is loaded. */
+/** A counter, since Cloudflare Workers forbid random values at module scope. */
 let count = 0;
 
 /**
- * Keeps tokens in memory: they are gone with the program, and no other store shares them. Two sessions that
- * are given the same `memoryStore()` share it.
+ * Keeps tokens in memory, until the application ends. Sessions with the same `memoryStore()` object share them.
  *
  * @example
  * ```ts

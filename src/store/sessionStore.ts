@@ -2,8 +2,8 @@ import type { Awaitable } from '../platform/thenable.ts';
 import type { StoredRecord } from './tokenStore.ts';
 
 /**
- * Where a session keeps its tokens. Sessions that use the same place are one session to the user: the store keeps their
- * refreshes apart (`lock`), decides which write wins (`update`), and tells them of changes (`watch`).
+ * Where a session keeps its tokens. Sessions that use the same place share one session: the store prevents simultaneous
+ * refreshes (`lock`), decides which write wins (`update`), and reports changes (`watch`).
  *
  * A store that throws or rejects ends no session: the session works from memory, emits `store.failed` once, and writes
  * again when the store works. Each read and each update may take `refresh.timeout`.
@@ -48,7 +48,7 @@ export interface SessionStore<User = unknown> {
    * is read after `watch` and after each `lock`, so a store may find out late.
    */
   readonly missing?: readonly ('lock' | 'channel')[];
-  /** Returns the record under this key; `null` where there is none, or none that is a record. */
+  /** Returns the record with this key, or `null` if there is none or it is not a record. */
   read(key: string): Awaitable<StoredRecord<User> | null>;
   /**
    * Reads and writes in one atomic step: no other write to this key comes between the two, whichever tab, worker or
@@ -57,7 +57,7 @@ export interface SessionStore<User = unknown> {
    * @param decide - gets the current record. The record that it returns replaces it; `undefined` leaves it. It answers at
    * once and has no side effects, so a store may call it again after a conflict. What it throws is passed on, and nothing
    * is written.
-   * @returns the record that is stored afterwards; `null` where there is none
+   * @returns the record that is stored afterwards, or `null`
    */
   update(key: string, decide: Decide<User>): Awaitable<StoredRecord<User> | null>;
   /**
@@ -83,7 +83,7 @@ export interface SessionStore<User = unknown> {
  */
 export type Decide<User> = (current: StoredRecord<User> | null | undefined) => StoredRecord<User> | undefined;
 
-/** What a task knows of the lock that it runs under. */
+/** The state of the lock under which a task runs. */
 export interface Lease {
   /**
    * Whether another session may run its task by now: the lock was taken away, or its holder has slept for too long. A task
@@ -91,8 +91,8 @@ export interface Lease {
    */
   readonly isLost: boolean;
   /**
-   * Milliseconds for which a write that another session made before may still not show here. 0 where `read` shows each
-   * write at once.
+   * How long an earlier write of another session may stay invisible here, in milliseconds. 0 if `read` shows each write
+   * at once.
    */
   readonly lateness: number;
 }

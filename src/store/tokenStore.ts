@@ -1,37 +1,36 @@
-/** The version of the stored format. A record of another version is read as none at all. */
+/** The version of the stored format. A record of another version is ignored. */
 export const storedVersion = 1;
 
-/** A session as it is kept. */
+/** A stored session. */
 export interface StoredSession<User> {
   readonly version: typeof storedVersion;
   readonly sessionId: string;
   /**
-   * Whose tokens these are: the `issuer` of the contract, or the origin of `baseUrl`. A session leaves the record of
-   * another API alone. Records of older versions have none, and get one when they are found.
+   * The issuer of the tokens: the contract's `issuer`, or the origin of `baseUrl`. A session leaves the record of another
+   * API alone. Records of older versions have none, and get one when they are read.
    */
   readonly api?: string;
-  /** Grows by one with every grant stored. */
+  /** Increases by one with every stored grant. */
   readonly generation: number;
-  /** `null` where the server keeps it in a cookie that no script can read. */
+  /** The access token, or `null` if the server keeps it in a cookie that no script can read. */
   readonly accessToken: string | null;
   readonly refreshToken: string | null;
-  /** When the access token was asked for, in milliseconds since the epoch. */
+  /** When the access token was requested, in milliseconds since the epoch. */
   readonly issuedAt: number;
-  /** When it expires, in milliseconds since the epoch; `null` where nobody knows. */
+  /** When it expires, in milliseconds since the epoch, or `null` if unknown. */
   readonly expiresAt: number | null;
   readonly user: User | null;
   /**
-   * The call to the refresh endpoint that is under way, or whose answer was lost: its refresh token may be
-   * spent.
+   * The call to the refresh endpoint that is in flight, or whose response was lost. Its refresh token may have been used.
    */
   readonly attempt?: Attempt;
   /** The session that refreshes, in a store whose platform has no lock. */
   readonly lockedBy?: Holder;
-  /** The last call to the refresh endpoint, where it failed for a passing reason: its pause is that of all tabs. */
+  /** The last call to the refresh endpoint, if it failed for a transient reason. All tabs share its pause. */
   readonly failedRefresh?: FailedRefresh;
 }
 
-/** A call to the refresh endpoint that failed for a passing reason. */
+/** A call to the refresh endpoint that failed for a transient reason. */
 export interface FailedRefresh {
   /** When it failed, in milliseconds since the epoch. */
   readonly at: number;
@@ -39,7 +38,7 @@ export interface FailedRefresh {
   readonly retryAt: number;
   /** Whether the server asked for that pause (`Retry-After`). */
   readonly isAsked: boolean;
-  /** How many calls have failed since the last grant. */
+  /** The number of failed calls since the last grant. */
   readonly failures: number;
   readonly status: number | null;
   /** The server's code, where the contract knows it. */
@@ -59,8 +58,8 @@ export interface Holder {
 }
 
 /**
- * What is left of a session that has ended: no token and no user, only the name of what is over, so that
- * whoever shares the store can tell an ended session from a store that was emptied.
+ * The record of an ended session. It contains no token and no user, only the session's id, so that other sessions can
+ * distinguish it from a store that was emptied.
  */
 export interface EndedSession {
   readonly version: typeof storedVersion;
@@ -73,48 +72,48 @@ export interface EndedSession {
 export type StoredRecord<User> = StoredSession<User> | EndedSession;
 
 /**
- * Where a session keeps its tokens. Both methods may answer at once or with a promise, and may throw: the
- * session then works from memory and says so once (`store.failed`).
+ * A store for tokens. Its methods may be synchronous or return promises. If one throws, the session works from memory and
+ * emits `store.failed` once.
  */
 export interface TokenStore<User = unknown> {
   /**
-   * What the store shares with others, as a text that is the same for all of them; it becomes part of the
-   * lock's and the channel's name.
+   * Identifies the place that the store shares with others: the same string for all of them. It is part of the names of
+   * the lock and the channel.
    */
   readonly scope: string;
   /**
-   * Whether other tabs, workers or processes share it. Then it is read before every request, since a message of
-   * theirs may have been lost. Default is `true` in a browser or a worker, `false` elsewhere.
+   * Whether other tabs, workers or processes share the store. Then it is read before every request, since a message may
+   * have been lost. Default is `true` in a browser or a worker, `false` elsewhere.
    */
   readonly isShared?: boolean;
-  /** The record under this name; `null` where there is none, or none that can be read. */
+  /** Returns the record with this name, or `null` if there is none or it cannot be read. */
   read(name: string): StoredRecord<User> | null | Promise<StoredRecord<User> | null>;
-  /** Puts a record under this name, in place of the one before. */
+  /** Stores a record under this name, replacing the previous one. */
   write(name: string, record: StoredRecord<User>): void | Promise<void>;
   /**
-   * Reads and writes in one step: no other write to this name comes between the two, whichever tab, worker or process
-   * makes it. Where the read fails, `decide` is not called. A store that has no `update` keeps working: the session
-   * reads and then writes, and a sign-out that another tab makes between the two can be overwritten.
+   * Reads and writes atomically: no other tab, worker or process writes to this name in between. If the read fails,
+   * `decide` is not called. Without `update`, the session reads and then writes, and a sign-out in another tab between the
+   * two can be overwritten.
    *
-   * @param decide - gets the current record, or `null`. What it returns replaces the record; `undefined` leaves it. It
-   * answers at once and has no side effects on the store. A store that tries again after a conflict may call it more
-   * than once. What it throws is passed on, and nothing is written.
-   * @returns the record that is stored afterwards; `null` where there is none
+   * @param decide - receives the current record or `null`, and returns the new record, or `undefined` to keep the current
+   * one. It is synchronous and has no side effects. The store may call it again after a conflict. If it throws, the error
+   * is passed on and nothing is written.
+   * @returns the record that is stored afterwards, or `null`
    */
   update?(
     name: string,
     decide: (current: StoredRecord<User> | null) => StoredRecord<User> | undefined,
   ): StoredRecord<User> | null | Promise<StoredRecord<User> | null>;
   /**
-   * Resolves once `read` shows all writes that other tabs or processes made before this call. The session calls it when
-   * it has been given the lock, before it reads. Only a store that can show a write late needs it, as `localStorage` can:
-   * two tabs would otherwise spend one refresh token. It may take `refresh.timeout` at most; then the session reads.
+   * Resolves when `read` shows all writes that other tabs or processes made before this call. The session calls it after it
+   * gets the lock, before it reads. Only a store that can show a write late needs it, such as `localStorage`: two tabs
+   * could otherwise use the same refresh token. After `refresh.timeout`, the session reads anyway.
    */
   catchUp?(name: string): Promise<void>;
   /**
-   * Calls back when somebody else may have changed the record: a hint to read it again.
+   * Calls the listener when another session may have changed the record, as a hint to read it again.
    *
-   * @returns stops it
+   * @returns an unsubscribe function
    */
   subscribe?(name: string, listener: () => void): () => void;
 }

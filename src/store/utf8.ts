@@ -1,11 +1,11 @@
-/** How many bytes a text takes in UTF-8. React Native has not always had a `TextEncoder`. */
+/** The length of a text in UTF-8 bytes. Older React Native has no `TextEncoder`. */
 export function byteLength(text: string): number {
   let bytes = 0;
   for (const character of text) bytes += bytesOf(character);
   return bytes;
 }
 
-/** Cuts a text into pieces of so many bytes at most, and never through a character. */
+/** Splits a text into pieces of at most `maxBytes` bytes, without cutting a character. */
 export function splitText(text: string, maxBytes: number): string[] {
   const pieces: string[] = [];
   let piece = '';
@@ -23,7 +23,7 @@ export function splitText(text: string, maxBytes: number): string[] {
   return [...pieces, piece];
 }
 
-/** Of one code point; half a surrogate pair takes three, as the sign that replaces it does. */
+/** The bytes of one code point. A lone surrogate takes three, like the character that replaces it. */
 function bytesOf(character: string): number {
   const codePoint = character.codePointAt(0) ?? 0;
   if (codePoint < 0x80) return 1;

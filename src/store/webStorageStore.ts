@@ -10,17 +10,17 @@ import { createWriteFence } from './writeFence.ts';
 export type WebStorage = Pick<Storage, 'getItem' | 'setItem'>;
 
 /**
- * Keeps tokens in `localStorage` or `sessionStorage`, as JSON under `sessionchart:<name>`. Every script of
- * the page can read them there: a page that may run foreign scripts keeps them in memory
- * (draft-ietf-oauth-browser-based-apps, section 8).
+ * Keeps tokens in `localStorage` or `sessionStorage`, as JSON under `sessionchart:<name>`. Every script of the page can
+ * read them. If the page may run untrusted scripts, keep tokens in memory instead (draft-ietf-oauth-browser-based-apps,
+ * section 8).
  *
- * Tabs that share it take turns by the Web Locks API, and hear of each other over BroadcastChannel and the
- * `storage` event.
+ * Tabs that share the storage take turns through the Web Locks API, and tell each other about changes through
+ * BroadcastChannel and the `storage` event.
  *
- * @param storage - `localStorage`, `sessionStorage` or what has their `getItem` and `setItem`; or a function that
- * gives it. Where storage is blocked, the mere access to `localStorage` throws: in a function, that is a store
- * that fails (`store.failed`), and the session works from memory.
- * @throws {InvalidOptionError} where `storage` is none of these
+ * @param storage - `localStorage`, `sessionStorage`, an object with their `getItem` and `setItem`, or a function that
+ * returns one. Use a function for `localStorage`: if storage is blocked, reading the property throws, and in a function
+ * that becomes a store failure (`store.failed`) with the session working from memory.
+ * @throws {InvalidOptionError} `storage` is none of these
  *
  * @example
  * ```ts
@@ -39,7 +39,7 @@ export function webStorageStore<User = never>(storage: WebStorage | (() => WebSt
     );
   }
   const isLocal = isLocalStorage(access);
-  // A page shares it with the pages of other processes, which are shown its writes late.
+  // Pages in other processes see its writes late.
   const fence = isLocal && 'document' in globalThis && hasWebLocks() ? createWriteFence(access) : null;
   const put = fence === null ? (key: string, text: string) => access().setItem(key, text) : fence.write;
   const decoders = new Map<string, ReturnType<typeof decodeOnce<User>>>();
@@ -54,7 +54,7 @@ export function webStorageStore<User = never>(storage: WebStorage | (() => WebSt
     isShared: isLocal,
     read,
     write,
-    // One step for this program. Between the tabs' processes the lock stands: Web Storage cannot compare and set.
+    // Atomic within this page. Between processes the lock must protect it, since Web Storage cannot compare and set.
     update(name, decide) {
       const next = decide(read(name));
       if (next !== undefined) write(name, next);
@@ -74,7 +74,7 @@ function isStorage(given: unknown): given is WebStorage {
   );
 }
 
-/** The same text is the same record: it is read before every request. */
+/** Returns the same record for the same text, since the store is read before every request. */
 function decodeOnce<User>(): (text: string | null) => StoredRecord<User> | null {
   let last: string | null = null;
   let record: StoredRecord<User> | null = null;
@@ -87,7 +87,7 @@ function decodeOnce<User>(): (text: string | null) => StoredRecord<User> | null 
   };
 }
 
-/** Other tabs' changes; `localStorage.clear()` has no key. */
+/** Listens to changes by other tabs. The event of `localStorage.clear()` has no key. */
 function subscribe(access: () => WebStorage, key: string, listener: () => void): () => void {
   if (typeof globalThis.addEventListener !== 'function') return () => undefined;
   const hear = (event: StorageEvent): void => {
@@ -103,7 +103,7 @@ function keyOf(name: string): string {
   return `sessionchart:${name}`;
 }
 
-/** Storages other than `localStorage` are one page's own: sessions on the same object share them. */
+/** Storages other than `localStorage` belong to one page, and are shared by sessions on the same object. */
 const scopes = new WeakMap<object, string>();
 
 function scopeOf(storage: object): string {
@@ -112,7 +112,7 @@ function scopeOf(storage: object): string {
   return scope;
 }
 
-/** Where storage is blocked, the mere access throws; then nothing is shared. */
+/** If storage is blocked, reading it throws, and nothing is shared. */
 function placeOf(access: () => WebStorage): WebStorage | null {
   try {
     return access();
