@@ -3,10 +3,10 @@ import { kindOf, quote } from './received.ts';
 
 /** A kind of value that an option may have. */
 export interface Kind<Value> {
-  /** Says in an error what was expected. */
+  /** The expected value, as text for an error. */
   readonly expected: string;
   readonly includes: (value: unknown) => value is Value;
-  /** Says in an error what came instead. Default quotes numbers and booleans only, since a text may be a secret. */
+  /** Describes the received value in an error. Default quotes only numbers and booleans, since a text may be a secret. */
   readonly show?: (value: unknown) => string;
 }
 

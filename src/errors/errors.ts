@@ -103,12 +103,12 @@ export class AlreadyAuthenticatedError extends SessionError {
 /** The contract's `login` failed: wrong credentials, no network, a server that is down, or `login.timeout` elapsed. */
 export class LoginFailedError extends SessionError {
   declare readonly code: 'ERR_LOGIN_FAILED';
-  /** The HTTP status; `null` where there was no answer. */
+  /** The HTTP status, or `null` without a response. */
   readonly status: number | null;
-  /** The server's own code, where `errorCodes` knows it. */
+  /** The server's code, if it is in `errorCodes`. */
   readonly serverCode: string | number | null;
 
-  /** @param timeout - `login.timeout` in milliseconds, where the login took longer */
+  /** @param timeout - `login.timeout` in milliseconds, if the login took longer */
   constructor(failure: Failure, options: ErrorOptions & { timeout?: number } = {}) {
     const { timeout, ...rest } = options;
     const late = timeout === undefined ? '' : `: no answer within ${timeout} ms (\`login.timeout\`)`;
@@ -121,9 +121,9 @@ export class LoginFailedError extends SessionError {
 /** The access token could not be refreshed for now. The session stays, and a later request tries again. */
 export class RefreshUnavailableError extends SessionError {
   declare readonly code: 'ERR_REFRESH_UNAVAILABLE';
-  /** The HTTP status of the refresh endpoint; `null` where there was no answer. */
+  /** The HTTP status of the refresh endpoint, or `null` without a response. */
   readonly status: number | null;
-  /** The server's own code, where `errorCodes` knows it. */
+  /** The server's code, if it is in `errorCodes`. */
   readonly serverCode: string | number | null;
   /** Milliseconds until the next attempt, where one is delayed: by `Retry-After`, in most cases. */
   readonly retryAfter: number | null;
@@ -200,7 +200,7 @@ export class MalformedGrantError extends SessionError {
   }
 }
 
-/** `accessToken()` was called where the server keeps the access token in a cookie that no script can read. */
+/** `accessToken()` was called, but the server keeps the access token in a cookie that no script can read. */
 export class AccessTokenUnavailableError extends SessionError {
   declare readonly code: 'ERR_ACCESS_TOKEN_UNAVAILABLE';
 

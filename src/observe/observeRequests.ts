@@ -109,7 +109,7 @@ export function observeRequests(session: ObservableSession): RequestEvents {
 function createRequestObserver(clock: Clock): RequestEvents & RequestObserver {
   const listeners = new Set<{ readonly tell: (step: RequestStep) => void }>();
   const interceptors = new Set<{ readonly answer: RequestInterceptor }>();
-  /** The step that listeners are called with, and the steps that a listener has caused meanwhile: in one order for all. */
+  /** The current step, and the steps that listeners have caused during it, so that all listeners get the same order. */
   const queue: RequestStep[] = [];
   const ids = new WeakMap<ObservedRequest, number>();
   let count = 0;

@@ -22,7 +22,7 @@ export interface CallFailure {
    */
   readonly verdict: RefreshTokenVerdict | EndingVerdict | 'rateLimited' | 'unavailable' | 'none';
   readonly status: number | null;
-  /** The server's own code, where the contract or this library knows it. */
+  /** The server's code, if the contract or this library knows it. */
   readonly code: string | number | null;
   /** The server's `Retry-After` in milliseconds, or `null`. */
   readonly retryAfter: number | null;

@@ -48,7 +48,7 @@ export function pageOf(status: number): Answer {
   return { status, verdict: 'none', code: null, body: 'page', retryAfter: null, date: null };
 }
 
-/** Returns parsed JSON, with any content type; else the text; `undefined` where the body cannot be read. */
+/** Returns the parsed JSON whatever the content type is, otherwise the text, or `undefined` if it cannot be read. */
 async function readContent(response: Response, clock: Clock): Promise<unknown> {
   const text = await readText(response.clone(), clock);
   try {

@@ -2,21 +2,20 @@ import type { KyInstance } from 'ky';
 import type { ServerVerdict } from '../../machines/index.ts';
 
 /**
- * What a server's answer says about the session. Each server has codes of its own, which the contract maps to these.
- * `none` says nothing about the session.
+ * What a server's response means for the session. The contract maps the server's own codes to verdicts. `none` means
+ * nothing for the session.
  */
 export type Verdict = ServerVerdict | 'none';
 
 /** The result of a login or a refresh (RFC 6749, section 5.1). */
 export interface Grant<User = unknown> {
   /**
-   * Sent with every API request. Any text that a header can carry. `null` where the server keeps it in a cookie, which
-   * needs a contract with `cookies`.
+   * The access token, sent with every API request: any text that is valid in a header. `null` if the server keeps it in a
+   * cookie, which requires a contract with `cookies`.
    */
   accessToken: string | null;
   /**
-   * Gets the next access token. `undefined` keeps the current one (RFC 6749, section 6); `null` means that there is none
-   * any more.
+   * The refresh token. `undefined` keeps the current one (RFC 6749, section 6); `null` removes it.
    */
   refreshToken?: string | null | undefined;
   /**
@@ -25,9 +24,10 @@ export interface Grant<User = unknown> {
    */
   expiresIn?: number | string | null | undefined;
   /**
-   * When the access token expires by the server's clock, in seconds since the epoch: the `exp` of a JWT (RFC 7519,
-   * section 4.1.4). Used where `expiresIn` is missing. How long that is from now is reckoned by the `Date` of the
-   * answer where a script can read it, else by the device's clock. A lifetime that would be over on arrival is unknown.
+   * When the access token expires by the server's clock, in seconds since the epoch, such as the `exp` of a JWT (RFC 7519,
+   * section 4.1.4). Used if `expiresIn` is missing. The remaining lifetime is calculated with the `Date` header of the
+   * response if a script can read it, otherwise with the device's clock. If the token would have expired on arrival, its
+   * lifetime is unknown.
    */
   expiresAt?: number | string | null | undefined;
   /** The user who signed in. `undefined` keeps the current user. */
@@ -37,9 +37,8 @@ export interface Grant<User = unknown> {
 /** The argument of every function of a contract. */
 export interface ContractCall {
   /**
-   * A bare ky instance on `baseUrl`: without the session's hooks and without retries, so that a refresh can
-   * never wait for itself. It follows no redirect. The session reads its verdict from the last answer, also where your
-   * code throws an error of its own.
+   * A ky instance on `baseUrl` without the session's hooks and without retries, so that a refresh never waits for itself.
+   * It follows no redirect. The session reads the verdict from its last response, even if your code throws its own error.
    */
   http: KyInstance;
   /** Aborted when the session no longer needs the call. */
@@ -120,9 +119,9 @@ export interface CookieRequests {
  */
 export interface ServerContract<User = unknown, Credentials = unknown> {
   /**
-   * Names the issuer of the tokens (any text that is not empty) where the origin of `baseUrl` does not: one origin
-   * with several APIs, or one API that moves to another origin. A stored session belongs to its issuer, and a session
-   * with another issuer leaves it alone. Adding or changing the issuer signs out all users. Default is the origin of
+   * The issuer of the tokens (a non-empty string). Set it if the origin of `baseUrl` does not identify the issuer: one
+   * origin with several APIs, or an API that moves to another origin. A stored session belongs to its issuer, and sessions
+   * with another issuer leave it alone. Adding or changing the issuer signs out all users. Default is the origin of
    * `baseUrl`.
    *
    * @example
@@ -135,7 +134,7 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
   issuer?: string;
   /** Signs in. Without it, `session.login()` rejects, and a session starts with `session.adopt()`. */
   login?(call: ContractCall & { credentials: Credentials }): Promise<Grant<User>>;
-  /** Gets new tokens. Without it a session ends when its access token expires. */
+  /** Returns new tokens. Without it, a session ends when its access token expires. */
   refresh?(call: SessionCall<User>): Promise<Grant<User>>;
   /**
    * Whether the server refreshes an access token only until it expires (Payload, and Directus with sessions). With `true`,
@@ -176,13 +175,15 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
    */
   cookies?: CookieRequests;
   /**
-   * Finds the server's code in an answer. Default: the `error` of `WWW-Authenticate` (RFC 6750, section 3);
+   * Returns the server's code in a response. Default: the `error` of `WWW-Authenticate` (RFC 6750, section 3);
    * `code`, `error.code`, `error`, `errorCode`, `errors[0].extensions.code` and `message` of a JSON body;
-   * the `type` of a problem (RFC 9457); the status. The first that `errorCodes` knows decides.
+   * the `type` of a problem (RFC 9457); the status. The first one in `errorCodes` decides. If the function throws, the
+   * status decides.
    *
-   * With it every answer of the API is looked at, also those of status 200. Without it those of GraphQL are, where there are
-   * `errorCodes`: known by `application/graphql-response+json`, or by JSON from an address that ends in `graphql`. Answers to `login` and `refresh`
-   * always are: one with a verdict other than `none` is a refusal. Where the function throws, the status decides.
+   * With this function, every response of the API is examined, including those with status 200. Without it, responses
+   * with status 200 are examined only for GraphQL, and only if there are `errorCodes`. GraphQL is recognised by
+   * `application/graphql-response+json`, or by JSON from a URL that ends in `graphql`. Responses to `login` and `refresh`
+   * are always examined: any verdict other than `none` is a refusal.
    */
   errorCode?(answer: ServerAnswer): string | number | undefined;
   /** Maps the server's codes to verdicts. A status may stand for a code. */

@@ -5,10 +5,10 @@ import { kindOf } from '../errors/received.ts';
 
 /** A validated grant. `undefined` still means to keep the current value. */
 export interface CheckedGrant<User> {
-  /** `null` where the server keeps it in a cookie. */
+  /** The access token, or `null` if the server keeps it in a cookie. */
   readonly accessToken: string | null;
   readonly refreshToken: string | null | undefined;
-  /** Milliseconds; `null` where it is unknown. */
+  /** Milliseconds, or `null` if unknown. */
   readonly lifetime: number | null;
   readonly user: User | undefined;
 }
@@ -68,7 +68,7 @@ function readLifetime(expiresIn: unknown): number | null {
   return lifetime !== null && lifetime >= 0 && lifetime <= absurdLifetime ? lifetime : null;
 }
 
-/** A token that has not been used yet has not expired: where it seems so, a clock is wrong. */
+/** A new token has not expired. If it seems so, a clock is wrong. */
 function lifetimeUntil(expiresAt: unknown, { issuedAt, serverTime }: GrantOrigin): number | null {
   const end = readSeconds(expiresAt);
   const lifetime = end === null ? 0 : end - (serverTime ?? issuedAt);

@@ -2,7 +2,7 @@ import { jwtDecode } from 'jwt-decode';
 
 /**
  * Reads when a JWT expires: its `exp`, in seconds since the epoch by the server's clock (RFC 7519, section 4.1.4).
- * `undefined` where the token is no JWT or has no `exp`. The signature is not checked: that is up to the API.
+ * Returns `undefined` if the token is not a JWT or has no `exp`. Does not verify the signature: that is up to the API.
  *
  * @example
  * ```ts

@@ -18,7 +18,7 @@ export function mediaTypeOf(headers: Headers): string {
   return type.trim().toLowerCase();
 }
 
-/** Reads JSON of at most 64 KiB, within a second; `undefined` where the body is anything else. */
+/** Reads JSON of at most 64 KiB, within a second. Returns `undefined` for any other body. */
 export async function readJson(response: Response, clock: Clock): Promise<unknown> {
   const text = await readText(response, clock);
   if (text === undefined) return undefined;
@@ -33,8 +33,8 @@ export async function readJson(response: Response, clock: Clock): Promise<unknow
 type Readable = Pick<Response, 'text'> & Partial<Pick<Response, 'body'>>;
 
 /**
- * Reads a body of at most 64 KiB, within a second; `undefined` where it is longer, slower or breaks off. It cancels
- * the rest of the body, so pass a clone where the body is needed elsewhere.
+ * Reads a body of at most 64 KiB, within a second. Returns `undefined` if it is longer, slower or cut off. Cancels the rest
+ * of the body, so pass a clone if the body is needed elsewhere.
  */
 export async function readText(response: Readable, clock: Clock): Promise<string | undefined> {
   const { body } = response;

@@ -1,7 +1,7 @@
 /** The purpose of a request: a call of the API, or one of the contract's own calls. */
 export type RequestPurpose = 'api' | 'login' | 'refresh' | 'logout';
 
-/** Where a request goes. */
+/** The method and URL of a request. */
 export type RequestAddress = Pick<Request, 'method' | 'url'>;
 
 /** A request through all its attempts: always the same object. */
@@ -9,7 +9,7 @@ export interface ObservedRequest {
   readonly purpose: RequestPurpose;
   /** The number of attempts. */
   readonly attempts: number;
-  /** `null` as long as it is not known. */
+  /** `null` while it is unknown. */
   readonly address: RequestAddress | null;
 }
 

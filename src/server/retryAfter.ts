@@ -1,8 +1,8 @@
 /**
  * Milliseconds that an answer asks to wait (RFC 9110, section 10.2.3): a number of seconds, or a date.
- * `null` where it asks for nothing that can be read.
+ * `null` if there is none or it cannot be read.
  *
- * @param now - by the clock that the date goes by: the server's own where the answer says it
+ * @param now - the current time by the clock of the date: the server's own, if the response contains it
  * @param longest - milliseconds: a server may mistake its unit, or send a date of next year
  */
 export function readRetryAfter(headers: Headers, now: number, longest: number): number | null {

@@ -3,10 +3,10 @@ import type { Clock } from '../platform/clock.ts';
 import { reportReduced } from '../platform/report.ts';
 import { fieldAt, isJson, mediaTypeOf, readJson } from './readJson.ts';
 
-/** What an answer says about the session, and the code that says so. */
+/** The verdict of a response, and the code that it is based on. */
 export interface FoundVerdict {
   readonly verdict: Verdict;
-  /** The server's own code, where the contract or this library knows it. */
+  /** The server's code, if the contract or this library knows it. */
   readonly code: string | number | null;
 }
 
@@ -48,7 +48,7 @@ export function tokenEndpointCodes(status: number): typeof apiCodes {
 }
 
 /**
- * Reads what an answer says about the session. The body stays readable: JSON is read from a clone, and any other body
+ * Reads the verdict of a response. The body stays readable: JSON is read from a clone, and any other body
  * (a download, for example) is left alone.
  */
 export async function judgeAnswer<User, Credentials>(
@@ -91,7 +91,7 @@ export function findVerdict<User, Credentials>(
   return { verdict: 'none', code: null };
 }
 
-/** Where a JSON body has its code, in the order in which the places count. */
+/** The places of a code in a JSON body, in order of precedence. */
 const codePaths = ['code', 'error.code', 'error', 'errorCode', 'errors.0.extensions.code', 'message', 'type'];
 
 /** All codes of an answer, in the order in which they count. */
@@ -121,8 +121,8 @@ function challengeError(challenge: string | null): string | undefined {
 }
 
 /**
- * A contract throws this where the session cannot read the verdict from an HTTP answer: in a contract over an SDK, for
- * example, or where the server refuses with a status that means success.
+ * Throw this in a contract to state the verdict if the session cannot read it from an HTTP response, for example with an
+ * SDK, or if the server refuses with a success status.
  *
  * @example
  * ```ts

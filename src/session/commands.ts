@@ -46,7 +46,7 @@ export function createCommands<User, Login>(
       .finally(release);
   }
 
-  /** The session that adopted tokens belong to: that of the same user, or a new one. `null` where they are known. */
+  /** The session for adopted tokens: that of the same user, or a new one. `null` if the tokens are known already. */
   function sessionOf(grant: CheckedGrant<User>, issuedAt: number): StoredSession<User> | null {
     const snapshot = actor.getSnapshot();
     const current = credentials.current();
@@ -109,7 +109,7 @@ export function createCommands<User, Login>(
       expectOpen();
       const signal = readSignal('signal', foreign);
       const request = requests.begin('required', { what: '`accessToken()`' });
-      // What the program asks for in the same breath is bound first: it is for the user on the screen.
+      // Requests that are made at the same moment are bound first, since they are for the user on the screen.
       await Promise.resolve();
       for (;;) {
         const stamp = await requests.wait(request, signal);

@@ -23,7 +23,7 @@ export interface History {
   note(event: InspectionEvent): void;
 }
 
-/** As many moves as answer the question why somebody was signed out, and no more. */
+/** The number of transitions to keep, enough to explain a sign-out. */
 const mostEntries = 100;
 
 /** Keeps the last moves of a machine. */
@@ -66,7 +66,7 @@ function isRepeated(last: HistoryEntry | undefined, next: HistoryEntry): boolean
   );
 }
 
-/** XState's own names say more than a reader wants: `xstate.after.refreshDue.session…` is `after refreshDue`. */
+/** Shortens XState's own names: `xstate.after.refreshDue.session…` becomes `after refreshDue`. */
 function causeOf(type: string): string {
   if (type === 'xstate.init') return 'start';
   return type

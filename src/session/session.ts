@@ -21,8 +21,8 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
   /** A ky instance with the session's hooks: requests are held, sent with the access token, and replayed. */
   readonly api: KyInstance;
   /**
-   * The hooks of `api`, for a ky instance of your own. There a logout ends ky's pause before a retry at once only for
-   * a call with a `signal` option; without one, the call is refused when the pause is over.
+   * The hooks of `api`, for your own ky instance. In such an instance, a logout ends ky's pause before a retry at once only
+   * for calls with a `signal` option; other calls are refused when the pause has passed.
    */
   readonly hooks: Hooks;
   /** `fetch` with the session, for clients that accept one. Relative URLs resolve against `baseUrl`. */
@@ -36,15 +36,15 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
   /**
    * Signs in.
    *
-   * @param credentials - passed to the contract's `login`, and to nothing else
-   * @returns the user, where the server named one
-   * @throws {LoginFailedError} the server refused, or did not answer within `login.timeout`; see `status` and `serverCode`
-   * @throws {MalformedGrantError} the contract's `login` returned no grant
+   * @param credentials - passed only to the contract's `login`
+   * @returns the user, or `null` if the server does not name one
+   * @throws {LoginFailedError} the server refused, or did not respond within `login.timeout`; see `status` and `serverCode`
+   * @throws {MalformedGrantError} the contract's `login` returned an invalid grant
    * @throws {AlreadyAuthenticatedError} a session is open: log out first
-   * @throws {InvalidOptionError} the contract has no `login`, or `signal` is no `AbortSignal`
-   * @throws the reason of `signal`, as soon as it is aborted; one of another realm or a polyfill works as well
-   * @throws {IdentityChangedError} another login, or an adopt, overtook this one
-   * @throws {LoggedOutError} a logout overtook it
+   * @throws {InvalidOptionError} the contract has no `login`, or `signal` is not an `AbortSignal`
+   * @throws the reason of `signal`, as soon as it is aborted; signals of another realm or a polyfill work too
+   * @throws {IdentityChangedError} another `login()` or `adopt()` replaced this one
+   * @throws {LoggedOutError} a logout replaced it
    *
    * @example
    * ```ts
@@ -53,14 +53,15 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
    */
   login(this: void, credentials: Credentials, options?: { signal?: AbortSignal }): Promise<User | null>;
   /**
-   * Takes tokens from elsewhere (a redirect, a native shell, another SDK). Resolves when they are stored.
+   * Starts or continues a session with tokens from elsewhere (a redirect, a native shell, another SDK). Resolves when they
+   * are stored.
    *
-   * Where `grant.user` is the user of the session (`isSameUser` of the contract), also of one that has expired, the
-   * session goes on with them: requests in flight continue, and `identity` stays. Without `refreshToken` it keeps the
-   * one in use. Tokens that the session has already change nothing, unless `expiresIn: 0` says that they have expired.
-   * For another user, or one whom the grant does not name, a new session takes the place of the one before.
+   * If `grant.user` is the user of the current or expired session (`isSameUser` of the contract), the session continues:
+   * requests in flight go on, and `identity` stays. Without `refreshToken`, it keeps the current one. Tokens that the
+   * session already has change nothing, unless `expiresIn: 0` says that they have expired. For another user, or without a
+   * user in the grant, a new session replaces the previous one.
    *
-   * @throws {MalformedGrantError} names the field that is not what it should be
+   * @throws {MalformedGrantError} a field of the grant is not valid
    */
   adopt(this: void, grant: Grant<User>): Promise<void>;
   /**
@@ -90,8 +91,8 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
   /** Returns the current view: the same object until something in it changes. */
   getSnapshot(this: void): SessionView<User>;
   /**
-   * Calls the listener at once with the current view, and then after every change. An
-   * observer's `complete` is called by `dispose()`; its `error` never is.
+   * Calls the listener at once with the current view, then after every change. `dispose()` calls an observer's `complete`;
+   * its `error` is never called.
    *
    * @returns an unsubscribe function
    *
@@ -112,7 +113,7 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
     type: Type,
     listener: (event: SessionEmitted & (Type extends '*' ? unknown : { type: Type })) => void,
   ): () => void;
-  /** Returns the last hundred transitions, oldest first: they say why a user was signed out. They hold no secret. */
+  /** Returns the last hundred transitions, oldest first. They show why a user was signed out, and contain no secret. */
   history(this: void): readonly HistoryEntry[];
   /**
    * Resolves when the store has been read, or has not responded within `refresh.timeout` or `hold.timeout`, whichever is

@@ -19,7 +19,7 @@ export interface PendingLogin<User, Login> {
   reject(reason: unknown): void;
 }
 
-/** What has replaced a login, or the session that it began; `null` where it stands. */
+/** Returns the error if a login, or the session that it started, was replaced; otherwise `null`. */
 type WhatOvertook = (sessionId: string | null) => Error | null;
 
 interface SignInScope {

@@ -15,7 +15,7 @@ export interface SignOut<User> {
   /** Ends what another tab stored of a session that had been logged out here. */
   endLate(this: void, late: StoredSession<User>): void;
   /**
-   * Signs out: the machine is told at once, the server afterwards. However often it is called, the server is told once.
+   * Signs out: tells the machine at once and the server afterwards, only once even for repeated calls.
    */
   signOut(this: void, actor: SessionActor): Promise<void>;
 }
@@ -58,14 +58,14 @@ export function createSignOut<User, Login>({
     return stored.session;
   }
 
-  /** A user who signs out before this tab has heard of the newest tokens signs out of those as well. */
+  /** A sign-out in a tab without the newest tokens ends those as well. */
   async function writeLogout(stamp: Stamp, cause: Cause): Promise<void> {
     const stored = await writeEnd(stamp, 'loggedOut');
     const isNewer = stored !== null && stored.generation > stamp.generation;
     if (isNewer && cause === 'session.logout') await calls.logout(stored);
   }
 
-  /** Ends the session in a store that has not been read yet; where it cannot be read now, before the next read. */
+  /** Ends the session in a store that has not been read yet. If the store cannot be read now, ends it before the next read. */
   async function endStored(): Promise<void> {
     const ended: { session: StoredSession<User> | null } = { session: null };
     const isRead = await keeper.update((found) => {
@@ -86,7 +86,7 @@ export function createSignOut<User, Login>({
     generation: credentials.current()?.generation ?? 0,
   });
 
-  /** The other tabs know of an end that this tab has heard from one of them. */
+  /** An end that another tab has reported is not reported to the tabs again. */
   const isToBeWritten = (sessionId: string | null, cause: Cause): sessionId is string =>
     sessionId !== null && !cause.startsWith('peer.');
 

@@ -5,9 +5,9 @@ import type { Settings } from '../session/settings.ts';
 import { isSameJson } from '../platform/sameJson.ts';
 import { storedVersion, type StoredSession } from './tokenStore.ts';
 
-/** The only place, beside the store, that holds tokens. The machine knows of them what {@link GrantFacts} say. */
+/** The only place, other than the store, with tokens. The machine receives only the {@link GrantFacts}. */
 export interface Credentials<User> {
-  /** The current session; `null` where there is none, or where it has expired. */
+  /** The current session, or `null` if there is none or it has expired. */
   current(): StoredSession<User> | null;
   /** The user who is signed in, or was when the session expired. */
   user(): User | null;
@@ -15,7 +15,7 @@ export interface Credentials<User> {
   identity(): number;
   /**
    * Grows when an earlier request must not be sent any more: with each logout, and when another user replaces a known
-   * one. A first sign-in and a restore leave it as it is.
+   * one. It stays at a first sign-in and a restore.
    */
   epoch(): number;
   /**
@@ -167,7 +167,7 @@ function freshFor<User, Login>(
   now: number,
   { server, refresh, leewayShare, environment }: Settings<User, Login>,
 ): number {
-  // Where the clock was set back since, the token still lives no longer than it did when it was new.
+  // If the clock was set back, the token must not live longer than its original lifetime.
   const left = expiresAt - Math.max(now, issuedAt);
   if (server.refresh === undefined) return left;
   const leeway = Math.min(refresh.leeway, (expiresAt - issuedAt) * leewayShare);

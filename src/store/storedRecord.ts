@@ -14,7 +14,7 @@ export function encodeRecord<User>(record: StoredRecord<User>): string {
 
 /**
  * Reads a record from text, which is foreign input: an older version's, another program's, cut off. What is
- * no record is `null`. The user is given back as it was written; nobody here knows its shape.
+ * not a record is `null`. The user is returned as it was written, since its shape is unknown here.
  */
 export function decodeRecord<User>(text: string | null): StoredRecord<User> | null {
   if (text === null) return null;

@@ -41,7 +41,7 @@ export interface FailedRefresh {
   /** The number of failed calls since the last grant. */
   readonly failures: number;
   readonly status: number | null;
-  /** The server's code, where the contract knows it. */
+  /** The server's code, if the contract knows it. */
   readonly code: string | number | null;
 }
 
