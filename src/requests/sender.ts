@@ -1,16 +1,14 @@
-import { redact } from '../errors/redact.ts';
-import { reasonOf, throwIfAborted, untilAborted } from '../platform/abort.ts';
-import { copyRequest } from '../platform/copyRequest.ts';
-import { pinned, refusingRedirects } from '../platform/redirects.ts';
+import { reasonOf, throwIfAborted } from '../platform/abort.ts';
+import { refusingRedirects } from '../platform/redirects.ts';
 import type { SessionActor } from '../session/world.ts';
-import type { StoredSession } from '../store/tokenStore.ts';
+import { isCustom, withCustomRequest, withToken } from './attempt.ts';
 import { expectOpen, whyClosed } from './closed.ts';
 import type { InFlightRequests } from './inFlightRequests.ts';
-import { ofRequest, type Outgoing } from './outgoing.ts';
+import type { Outgoing } from './outgoing.ts';
 import type { PendingRequest } from './pendingRequest.ts';
+import type { RequestParts } from './requestParts.ts';
 import { createUserCache } from './userCache.ts';
 import type { SessionWait } from './waitForSession.ts';
-import type { RequestParts } from './requestParts.ts';
 
 /** Calls `fetch`. */
 export type Send = (input: string | Request, init: RequestInit) => Promise<Response>;
@@ -38,141 +36,56 @@ export interface Sender {
   fail<Failure>(this: void, pending: PendingRequest, error: Failure): Failure;
 }
 
+type SenderWorld<User, Login> = Pick<RequestParts<User, Login>,
+  'settings' | 'credentials' | 'disposal' | 'observation'
+>;
+
 export function createSender<User, Login>(
-  {
-    settings,
-    credentials,
-    disposal,
-    observation,
-  }: Pick<RequestParts<User, Login>, 'settings' | 'credentials' | 'disposal' | 'observation'>,
+  world: SenderWorld<User, Login>,
   actor: SessionActor,
   { wait }: Pick<SessionWait, 'wait'>,
   inFlight: InFlightRequests,
 ): Sender {
+  const { settings, credentials, disposal, observation } = world;
   const { server, origins } = settings;
   const trusted = Array.from(origins, (origin) => `${origin}/`);
   const cacheFor = createUserCache(() => credentials.identity());
+  const exchange = createExchange(world, actor);
 
   function fail<Failure>(pending: PendingRequest, error: Failure): Failure {
     observation.observer?.failed(pending, error);
     return error;
   }
 
-  async function track(
-    sessionId: string | null,
-    { input, signals }: Outgoing,
-    send: (signal: AbortSignal) => Promise<Response>,
-  ): Promise<Response> {
-    const attempt = inFlight.add(sessionId, signals, input);
-    try {
-      const response = await send(attempt.signal);
-      attempt.answered(response.body);
-      return response;
-    } catch (error) {
-      attempt.failed();
-      throw error;
-    }
-  }
-
-  function sendAttempt(
-    pending: PendingRequest,
-    outgoing: Outgoing,
-    session: StoredSession<User> | null,
-    signal: AbortSignal,
-    send: Send,
-  ): Promise<Response> {
-    const accessToken = session?.accessToken ?? null;
-    const isCustom = accessToken === null ? server.cookies !== undefined : server.authorize !== undefined;
-    if (isCustom) return sendRequest(pending, outgoing, accessToken, signal, send);
-    let { headers } = outgoing;
-    if (accessToken !== null) {
-      headers = new Headers(headers);
-      headers.set('authorization', `Bearer ${accessToken}`);
-    }
-    return exchange(pending, outgoing, signal, () =>
-      send(outgoing.input, { ...outgoing.init, headers, signal, ...cacheFor(outgoing) }),
-    );
-  }
-
-  /** For a contract with `authorize` or cookies. It gets a copy, since errors contain the caller's request. */
-  async function sendRequest(
+  async function sendAttempt(
     pending: PendingRequest,
     outgoing: Outgoing,
     accessToken: string | null,
     signal: AbortSignal,
     send: Send,
   ): Promise<Response> {
-    const request = new Request(outgoing.input, { ...outgoing.init, headers: outgoing.headers });
-    const attempt = await prepare(request, signal, accessToken).catch((error: unknown) => {
+    if (!isCustom(server, accessToken)) {
+      const { input, init } = withToken(outgoing, accessToken);
+      return exchange(pending, outgoing, signal, () =>
+        send(input, { ...init, signal, ...cacheFor(outgoing) }),
+      );
+    }
+    const attempt = await withCustomRequest(server, outgoing, accessToken, signal).catch((error: unknown) => {
       throw fail(pending, error);
     });
-    // The contract's changes to the request take precedence over the caller's `init`.
-    const {
-      headers: _,
-      body: __,
-      credentials: ___,
-      redirect: ____,
-      ...init
-    } = ofRequest(attempt, outgoing.init).init;
-    const isPinned = attempt.redirect !== request.redirect;
+    const { input, init, isPinned } = attempt;
+    const sendIt = isPinned ? refusingRedirects(send) : send;
     return exchange(pending, outgoing, signal, () =>
-      (isPinned ? refusingRedirects(send) : send)(attempt, { ...init, signal, ...cacheFor(outgoing) }),
+      sendIt(input, { ...init, signal, ...cacheFor(outgoing) }),
     );
-  }
-
-  /** If the server keeps the token in a cookie, the platform adds it, with or without a session. */
-  async function prepare(
-    request: Request,
-    signal: AbortSignal,
-    accessToken: string | null,
-  ): Promise<Request> {
-    if (accessToken !== null) return authorize(request, signal, accessToken);
-    return server.cookies?.prepare(request, signal) ?? request;
-  }
-
-  async function authorize(request: Request, signal: AbortSignal, accessToken: string): Promise<Request> {
-    const attempt = copyRequest(request, { signal, ...pinned(request) });
-    try {
-      await untilAborted(Promise.resolve(server.authorize?.(attempt, accessToken)), signal);
-    } catch (error) {
-      // `Headers.set` would quote a rejected value, which is a token.
-      throw signal.aborted ? reasonOf(signal) : redact(error, 'server.authorize');
-    }
-    throwIfAborted(signal);
-    return attempt;
-  }
-
-  async function exchange(
-    pending: PendingRequest,
-    outgoing: Outgoing,
-    signal: AbortSignal,
-    send: () => Promise<Response>,
-  ): Promise<Response> {
-    // Other hooks may have replaced the request.
-    pending.address = outgoing;
-    pending.attempts += 1;
-    const { observer } = observation;
-    const sendNow = async () => {
-      // Some microtasks have passed since the wait ended, and not every `fetch` checks the signal.
-      expectOpen(disposal, actor);
-      throwIfAborted(signal);
-      try {
-        return await send();
-      } catch (error) {
-        // React Native's `fetch` always rejects with its own `AbortError`, whatever the reason.
-        throw signal.aborted ? reasonOf(signal) : error;
-      }
-    };
-    return observer === null ? sendNow() : observer.exchange(pending, signal, sendNow);
   }
 
   return {
     isOurs(pending, outgoing) {
       const closed = whyClosed(disposal, actor);
       if (closed !== null) throw fail(pending, closed);
-      const { auth } = pending;
       const { url, headers } = outgoing;
-      if (auth === 'none' || !trusted.some((origin) => url.startsWith(origin))) return false;
+      if (pending.auth === 'none' || !trusted.some((origin) => url.startsWith(origin))) return false;
       if (headers.has('authorization')) return false;
       pending.address = outgoing;
       return true;
@@ -184,12 +97,59 @@ export function createSender<User, Login>(
       pending.stamp = stamp;
       const session = stamp === null ? null : credentials.current();
       if (session !== null) keep?.();
-      return track(session?.sessionId ?? null, outgoing, (under) =>
-        sendAttempt(pending, outgoing, session, under, send),
+      return track(inFlight, session?.sessionId ?? null, outgoing, (under) =>
+        sendAttempt(pending, outgoing, session?.accessToken ?? null, under, send),
       );
     },
     pass: (outgoing, send) =>
-      track(null, outgoing, (signal) => send(outgoing.input, { ...outgoing.init, signal })),
+      track(inFlight, null, outgoing, (signal) => send(outgoing.input, { ...outgoing.init, signal })),
     fail,
   };
+}
+
+/** Sends an attempt unless the session or the request has ended meanwhile, and lets an observer see it. */
+function createExchange<User, Login>(
+  { disposal, observation }: Pick<RequestParts<User, Login>, 'disposal' | 'observation'>,
+  actor: SessionActor,
+) {
+  return (
+    pending: PendingRequest,
+    outgoing: Outgoing,
+    signal: AbortSignal,
+    send: () => Promise<Response>,
+  ): Promise<Response> => {
+    // Other hooks may have replaced the request.
+    pending.address = outgoing;
+    pending.attempts += 1;
+    const sendNow = async () => {
+      // Some microtasks have passed since the wait ended, and not every `fetch` checks the signal.
+      expectOpen(disposal, actor);
+      throwIfAborted(signal);
+      try {
+        return await send();
+      } catch (error) {
+        // React Native's `fetch` always rejects with its own `AbortError`, whatever the reason.
+        throw signal.aborted ? reasonOf(signal) : error;
+      }
+    };
+    const { observer } = observation;
+    return observer === null ? sendNow() : observer.exchange(pending, signal, sendNow);
+  };
+}
+
+async function track(
+  inFlight: InFlightRequests,
+  sessionId: string | null,
+  { input, signals }: Outgoing,
+  send: (signal: AbortSignal) => Promise<Response>,
+): Promise<Response> {
+  const attempt = inFlight.add(sessionId, signals, input);
+  try {
+    const response = await send(attempt.signal);
+    attempt.answered(response.body);
+    return response;
+  } catch (error) {
+    attempt.failed();
+    throw error;
+  }
 }

@@ -70,10 +70,8 @@ export function mayRefuse(
   { headers, url }: Response,
 ): boolean {
   if (errorCode !== undefined || errorCodes === undefined) return errorCode !== undefined;
-  const isGraphQl = mediaTypeOf(headers) === 'application/graphql-response+json';
-  return (
-    isGraphQl || (url !== '' && new URL(url).pathname.toLowerCase().endsWith('graphql') && isJson(headers))
-  );
+  if (mediaTypeOf(headers) === 'application/graphql-response+json') return true;
+  return /^[^?#]*graphql(?:[?#]|$)/i.test(url) && isJson(headers);
 }
 
 /** Finds the verdict of an answer that has been read: by the first code that the contract or this library knows. */

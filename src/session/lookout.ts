@@ -111,9 +111,6 @@ export function createLookout<User, Login>(
 
   return {
     look,
-    glance: () =>
-      keeper.answersAtOnce() || settings.store.isPrivate !== true || keeper.hasUnsaved()
-        ? look()
-        : (next ?? running),
+    glance: () => (settings.store.isPrivate !== true || keeper.hasUnsaved() ? look() : (next ?? running)),
   };
 }

@@ -1,0 +1,59 @@
+import { redact } from '../errors/redact.ts';
+import { reasonOf, throwIfAborted, untilAborted } from '../platform/abort.ts';
+import { copyRequest } from '../platform/copyRequest.ts';
+import { pinned } from '../platform/redirects.ts';
+import type { ServerContract } from '../server/contract.ts';
+import { ofRequest, type Outgoing } from './outgoing.ts';
+
+/** What `fetch` is called with for one attempt. */
+type Attempt = Pick<Outgoing, 'input' | 'init'>;
+
+/** How a contract puts tokens on requests. */
+type Authorization = Pick<ServerContract, 'authorize' | 'cookies'>;
+
+/** Whether a contract puts something of its own on a request. */
+export function isCustom({ authorize, cookies }: Authorization, accessToken: string | null): boolean {
+  return accessToken === null ? cookies !== undefined : authorize !== undefined;
+}
+
+/** The token goes beside the request and not on it, since the caller's own object shows up in errors. */
+export function withToken({ input, init, headers: given }: Outgoing, accessToken: string | null): Attempt {
+  if (accessToken === null) return { input, init: { ...init, headers: given } };
+  const headers = new Headers(given);
+  headers.set('authorization', `Bearer ${accessToken}`);
+  return { input, init: { ...init, headers } };
+}
+
+/** Hands the contract a copy of the request. It must not be redirected if what the contract puts on it could go along. */
+export async function withCustomRequest(
+  server: Authorization,
+  { input, init, headers: given }: Outgoing,
+  accessToken: string | null,
+  signal: AbortSignal,
+): Promise<Attempt & { readonly isPinned: boolean }> {
+  const request = new Request(input, { ...init, headers: given });
+  const attempt =
+    accessToken === null
+      ? ((await server.cookies?.prepare(request, signal)) ?? request)
+      : await authorize(server, request, signal, accessToken);
+  // The contract's changes to the request take precedence over the caller's `init`.
+  const { headers: _, body: __, credentials: ___, redirect: ____, ...rest } = ofRequest(attempt, init).init;
+  return { input: attempt, init: rest, isPinned: attempt.redirect !== request.redirect };
+}
+
+async function authorize(
+  server: Authorization,
+  request: Request,
+  signal: AbortSignal,
+  accessToken: string,
+): Promise<Request> {
+  const attempt = copyRequest(request, { signal, ...pinned(request) });
+  try {
+    await untilAborted(Promise.resolve(server.authorize?.(attempt, accessToken)), signal);
+  } catch (error) {
+    // `Headers.set` would quote a rejected value, which is a token.
+    throw signal.aborted ? reasonOf(signal) : redact(error, 'server.authorize');
+  }
+  throwIfAborted(signal);
+  return attempt;
+}
