@@ -107,16 +107,14 @@ export function observeRequests(session: ObservableSession): RequestEvents {
 }
 
 function createRequestObserver(clock: Clock): RequestEvents & RequestObserver {
-  const listeners = new Set<{ readonly tell: (step: RequestStep) => void }>();
+  const { tell, ...steps } = createSteps(clock);
   const interceptors = new Set<{ readonly answer: RequestInterceptor }>();
-  /** The current step, and the steps that listeners have caused during it, so that all listeners get the same order. */
-  const queue: RequestStep[] = [];
   const ids = new WeakMap<ObservedRequest, number>();
   let count = 0;
 
   function callOf(request: ObservedRequest): RequestCall | null {
     const { purpose, attempts, address } = request;
-    if (address === null || (listeners.size === 0 && interceptors.size === 0)) return null;
+    if (address === null || (steps.isIdle() && interceptors.size === 0)) return null;
     const id = ids.get(request) ?? (count += 1);
     ids.set(request, id);
     const { origin, pathname } = new URL(address.url);
@@ -125,35 +123,12 @@ function createRequestObserver(clock: Clock): RequestEvents & RequestObserver {
     return { id, purpose, method: address.method, url, attempt: attempts };
   }
 
-  function tell(
-    call: RequestCall | null,
-    type: RequestStep['type'],
-    { status = null, code = null }: { status?: number | null; code?: string | null } = {},
-  ): void {
-    if (call === null || listeners.size === 0) return;
-    queue.push(Object.freeze({ ...call, type, at: clock.now(), status, code }));
-    if (queue.length > 1) return;
-    for (const step of queue) {
-      for (const listener of [...listeners]) if (listeners.has(listener)) notify(listener.tell, step);
-    }
-    queue.length = 0;
-  }
-
   function tellFailure(call: RequestCall | null, error: unknown): void {
     tell(call, 'request.failed', { code: error instanceof SessionError ? error.code : nameOf(error) });
   }
 
-  async function answer(call: RequestCall): Promise<Response | undefined> {
-    for (const interceptor of [...interceptors].reverse()) {
-      if (!interceptors.has(interceptor)) continue;
-      const response = await interceptor.answer({ ...call });
-      if (response !== undefined) return response.clone();
-    }
-    return undefined;
-  }
-
   return {
-    subscribe: (listener) => add(listeners, { tell: listener }),
+    subscribe: steps.subscribe,
     intercept: (interceptor) => add(interceptors, { answer: interceptor }),
     held: (request) => tell(callOf(request), 'request.held'),
     failed: (request, error) => tellFailure(callOf(request), error),
@@ -162,7 +137,10 @@ function createRequestObserver(clock: Clock): RequestEvents & RequestObserver {
       if (call === null) return send();
       tell(call, 'request.sent');
       try {
-        const forged = interceptors.size === 0 ? undefined : await untilAborted(orCut(answer(call)), signal);
+        const forged =
+          interceptors.size === 0
+            ? undefined
+            : await untilAborted(orCut(answerBy(interceptors, call)), signal);
         const response = forged ?? (await send());
         tell(call, 'request.answered', { status: response.status });
         return response;
@@ -172,6 +150,43 @@ function createRequestObserver(clock: Clock): RequestEvents & RequestObserver {
       }
     },
   };
+}
+
+/** Tells listeners of steps, all of them in one order. */
+function createSteps(clock: Clock) {
+  const listeners = new Set<{ readonly tell: (step: RequestStep) => void }>();
+  /** The current step, and the steps that listeners have caused during it, so that all listeners get the same order. */
+  const queue: RequestStep[] = [];
+  return {
+    isIdle: () => listeners.size === 0,
+    subscribe: (listener: (step: RequestStep) => void) => add(listeners, { tell: listener }),
+    tell(
+      this: void,
+      call: RequestCall | null,
+      type: RequestStep['type'],
+      { status = null, code = null }: Partial<Pick<RequestStep, 'status' | 'code'>> = {},
+    ): void {
+      if (call === null || listeners.size === 0) return;
+      queue.push(Object.freeze({ ...call, type, at: clock.now(), status, code }));
+      if (queue.length > 1) return;
+      for (const step of queue) {
+        for (const listener of [...listeners]) if (listeners.has(listener)) notify(listener.tell, step);
+      }
+      queue.length = 0;
+    },
+  };
+}
+
+async function answerBy(
+  interceptors: ReadonlySet<{ readonly answer: RequestInterceptor }>,
+  call: RequestCall,
+): Promise<Response | undefined> {
+  for (const interceptor of [...interceptors].reverse()) {
+    if (!interceptors.has(interceptor)) continue;
+    const response = await interceptor.answer({ ...call });
+    if (response !== undefined) return response.clone();
+  }
+  return undefined;
 }
 
 function add<Entry>(entries: Set<Entry>, entry: Entry): () => void {

@@ -15,7 +15,8 @@ import type { RequestParts } from './requestParts.ts';
 import { unavailable } from './unavailable.ts';
 
 /** What decides whether a request can go. */
-export type Decision<User, Login> = Pick<RequestParts<User, Login>,
+export type Decision<User, Login> = Pick<
+  RequestParts<User, Login>,
   'settings' | 'credentials' | 'disposal' | 'lastError'
 > & { readonly actor: SessionActor };
 

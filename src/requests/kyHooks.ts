@@ -2,6 +2,8 @@ import ky, {
   NetworkError,
   TimeoutError,
   type AfterResponseHook,
+  type BeforeRequestHook,
+  type BeforeRetryHook,
   type Hooks,
   type NormalizedOptions,
   type Options,
@@ -61,74 +63,27 @@ export function createKyDoor(layer: RequestLayer, base: typeof fetch, clock: Clo
 
   function init(options: Options): void {
     const context = (options.context ??= {});
-    const { totalTimeout, fetch: inner = base, timeout = defaultTimeout } = options;
-    const pending = layer.begin(
-      context['auth'],
-      typeof totalTimeout === 'number' ? { timeout: totalTimeout } : {},
-    );
     const { current } = kyCalls;
     const signal = options.signal ?? (isRequest(current?.input) ? current.input.signal : null);
-    const pause: RetryPause = { pending, isOpen: false, error: null, end: () => undefined };
-    if (current !== null) current.pause = pause;
-    else if (signal !== null) options.signal = endPause(pause, signal, context);
-    const isAllowed = check('context.replay', context['replay'] ?? true, boolean);
-    const stream = isAllowed && isStream(options.body) ? rewindable(options.body) : null;
-    if (stream !== null) options.body = stream.open();
-    const keeping: Keeping = { stream, isAllowed };
-    const call: Call = { pending, timeout, signal, keeping, pause, send: inner, retry: null, spare: null };
+    const call = begin(layer, { ...options, fetch: options.fetch ?? base }, context, signal);
     calls.set(context, call);
+    if (current !== null) current.pause = call.pause;
+    else if (signal !== null) options.signal = endPause(call.pause, signal, context);
+    const { stream } = call.keeping;
+    if (stream !== null) options.body = stream.open();
+    const inner = call.send;
     options.fetch = async (input, more) => {
       call.send = (sent, init) => inner(sent, { ...more, ...init });
-      const response = await send(call, isRequest(input) ? input : new Request(input));
-      lend(response, options.hooks?.afterResponse?.indexOf(settleCall) ?? 0);
+      const response = await send(layer, call, isRequest(input) ? input : new Request(input));
+      lend(response, options.hooks?.afterResponse?.indexOf(settleCall) ?? -1);
       return response;
     };
   }
 
-  async function send(call: Call, request: Request): Promise<Response> {
-    const { pending, keeping, pause } = call;
-    const outgoing = outgoingOf(call, request);
-    if (!layer.isOurs(pending, outgoing)) {
-      pending.stamp = null;
-      keeping.stream?.forget();
-      return layer.pass(outgoing, call.send);
-    }
-    const keep = () => {
-      // Not earlier, since other hooks may have changed or replaced the request.
-      const isKept = call.retry !== null && call.retry.limit > 0;
-      if (!isKept) call.spare = keepSpare(outgoing, keeping);
-    };
-    try {
-      return await layer.send(pending, outgoing, call.send, keep);
-    } catch (error) {
-      keeping.stream?.forget();
-      pause.isOpen = pending.stamp !== null;
-      throw error;
-    }
-  }
-
-  async function wait({ request, options }: { request: Request; options: NormalizedOptions }): Promise<void> {
+  const wait: BeforeRequestHook & BeforeRetryHook = ({ request, options }) => {
     const call = calls.get(options.context);
-    if (call === undefined) return;
-    // The caller has received the error already.
-    if (call.pause.error !== null) throw call.pause.error;
-    call.retry = options.retry;
-    call.pause.isOpen = false;
-    // After a timeout, the previous request is still aborted: ky creates the next one when it sends it.
-    const signal = request.signal.aborted ? call.signal : request.signal;
-    if (!layer.isOurs(call.pending, ofRequest(request))) return;
-    try {
-      await layer.wait(call.pending, signal);
-    } catch (error) {
-      call.keeping.stream?.forget();
-      throw error;
-    }
-  }
-
-  function finish(call: Call): void {
-    call.keeping.stream?.forget();
-    call.pause.isOpen = call.pending.stamp !== null;
-  }
+    return call === undefined ? undefined : waitFor(layer, call, request, options.retry);
+  };
 
   const settleCall: AfterResponseHook = (state) => {
     const call = calls.get(state.options.context);
@@ -143,6 +98,70 @@ export function createKyDoor(layer: RequestLayer, base: typeof fetch, clock: Clo
     hooks: { init: [init], beforeRequest: [wait], beforeRetry: [wait], afterResponse: [settleCall] },
     watch: kyCalls.watch,
   };
+}
+
+function begin(
+  layer: RequestLayer,
+  { totalTimeout, timeout = defaultTimeout, body, fetch: inner }: Options & Required<Pick<Options, 'fetch'>>,
+  context: Readonly<Record<string, unknown>>,
+  signal: AbortSignal | null,
+): Call {
+  const limits = typeof totalTimeout === 'number' ? { timeout: totalTimeout } : {};
+  const pending = layer.begin(context['auth'], limits);
+  const isAllowed = check('context.replay', context['replay'] ?? true, boolean);
+  const stream = isAllowed && isStream(body) ? rewindable(body) : null;
+  const pause: RetryPause = { pending, isOpen: false, error: null, end: () => undefined };
+  const keeping: Keeping = { stream, isAllowed };
+  return { pending, timeout, signal, keeping, pause, send: inner, retry: null, spare: null };
+}
+
+async function waitFor(
+  layer: RequestLayer,
+  call: Call,
+  request: Request,
+  retry: NormalizedOptions['retry'],
+): Promise<void> {
+  const { pending, pause, keeping } = call;
+  // The caller has received the error already.
+  if (pause.error !== null) throw pause.error;
+  call.retry = retry;
+  pause.isOpen = false;
+  // After a timeout, the previous request is still aborted: ky creates the next one when it sends it.
+  const signal = request.signal.aborted ? call.signal : request.signal;
+  if (!layer.isOurs(pending, ofRequest(request))) return;
+  try {
+    await layer.wait(pending, signal);
+  } catch (error) {
+    keeping.stream?.forget();
+    throw error;
+  }
+}
+
+async function send(layer: RequestLayer, call: Call, request: Request): Promise<Response> {
+  const { pending, keeping, pause } = call;
+  const outgoing = outgoingOf(call, request);
+  if (!layer.isOurs(pending, outgoing)) {
+    pending.stamp = null;
+    keeping.stream?.forget();
+    return layer.pass(outgoing, call.send);
+  }
+  const keep = () => {
+    // Not earlier, since other hooks may have changed or replaced the request.
+    const isKept = call.retry !== null && call.retry.limit > 0;
+    if (!isKept) call.spare = keepSpare(outgoing, keeping);
+  };
+  try {
+    return await layer.send(pending, outgoing, call.send, keep);
+  } catch (error) {
+    keeping.stream?.forget();
+    pause.isOpen = pending.stamp !== null;
+    throw error;
+  }
+}
+
+function finish({ keeping, pause, pending }: Call): void {
+  keeping.stream?.forget();
+  pause.isOpen = pending.stamp !== null;
 }
 
 /**

@@ -36,21 +36,17 @@ export interface Sender {
   fail<Failure>(this: void, pending: PendingRequest, error: Failure): Failure;
 }
 
-type SenderWorld<User, Login> = Pick<RequestParts<User, Login>,
-  'settings' | 'credentials' | 'disposal' | 'observation'
->;
-
 export function createSender<User, Login>(
-  world: SenderWorld<User, Login>,
+  parts: RequestParts<User, Login>,
   actor: SessionActor,
   { wait }: Pick<SessionWait, 'wait'>,
   inFlight: InFlightRequests,
 ): Sender {
-  const { settings, credentials, disposal, observation } = world;
+  const { settings, credentials, disposal, observation } = parts;
   const { server, origins } = settings;
   const trusted = Array.from(origins, (origin) => `${origin}/`);
   const cacheFor = createUserCache(() => credentials.identity());
-  const exchange = createExchange(world, actor);
+  const exchange = createExchange(parts, actor);
 
   function fail<Failure>(pending: PendingRequest, error: Failure): Failure {
     observation.observer?.failed(pending, error);
