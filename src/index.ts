@@ -34,7 +34,7 @@ export type {
   SessionCall,
   Verdict,
 } from './server/contract.ts';
-export type { Endpoint } from './server/endpoint.ts';
+export type { Endpoint } from './server/endpoints.ts';
 export type { GrantFields } from './server/grantFields.ts';
 export type { RestContractOptions } from './server/restContract.ts';
 export type { CookieContractOptions } from './server/cookieContract.ts';

@@ -1,7 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import type { ServerContract } from './contract.ts';
 import { mediaTypeOf, readText } from './readJson.ts';
-import { readRetryAfter } from './retryAfter.ts';
 import { findVerdict, tokenEndpointCodes, type FoundVerdict } from './verdict.ts';
 
 /** The response to a call of the contract, reduced to what the session needs. */
@@ -130,4 +129,17 @@ function isStatus(value: string, status: number): boolean {
   // The default `type` of a problem (RFC 9457, section 3.1.1).
   const isAddress = text.startsWith('http') || text === 'about:blank';
   return isAddress || ['', `${status}`, words, `${words}.`, `${status} ${words}`].includes(text);
+}
+
+/**
+ * Milliseconds that an answer asks to wait (RFC 9110, section 10.2.3): a number of seconds, or a date.
+ * `null` if there is none or it cannot be read.
+ *
+ * @param now - the current time by the clock of the date: the server's own, if the response contains it
+ * @param longest - milliseconds: a server may mistake its unit, or send a date of next year
+ */
+function readRetryAfter(headers: Headers, now: number, longest: number): number | null {
+  const value = headers.get('retry-after')?.trim() ?? '';
+  const wait = /^\d+$/.test(value) ? Number(value) * 1000 : Math.max(0, Date.parse(value) - now);
+  return Number.isNaN(wait) ? null : Math.min(wait, longest);
 }

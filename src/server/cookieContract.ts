@@ -1,8 +1,7 @@
 import type { ContractCall, CookieOptions, ServerContract, SessionCall } from './contract.ts';
 import { check, object, text } from '../errors/checks.ts';
 import { cookieRequests } from './cookies.ts';
-import type { Endpoint } from './endpoint.ts';
-import { callEndpoints } from './endpoints.ts';
+import { callEndpoints, type Endpoint } from './endpoints.ts';
 import { expectFields, readTokenless, type GrantFields } from './grantFields.ts';
 
 /** Options of {@link cookieContract}. */

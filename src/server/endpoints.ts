@@ -1,5 +1,20 @@
+import { check, func, object, text, wholeNumber } from '../errors/checks.ts';
 import type { ContractCall, Grant, ServerContract, SessionCall } from './contract.ts';
-import { endpoint, type Endpoint } from './endpoint.ts';
+import { VerdictError } from './verdict.ts';
+
+/** An endpoint of the server. */
+export interface Endpoint<Call> {
+  /** The path or URL, resolved against `baseUrl`. */
+  path: string;
+  /** Default is `POST`. */
+  method?: string;
+  /** Returns the JSON to send. `undefined` sends no body. For the default, see the endpoint. */
+  body?: (call: Call) => unknown;
+  /** Returns the bearer token of the request. Default is none. */
+  bearer?: (call: Call) => string | null;
+  /** The only status that counts as success. Default is any from 200 to 299. */
+  success?: number;
+}
 
 /** The endpoints of a contract. */
 export interface Endpoints<User, Credentials> {
@@ -38,4 +53,32 @@ export function callEndpoints<User, Credentials>(
     };
   }
   return calls;
+}
+
+/** Creates the function that calls an endpoint. */
+function endpoint<Call extends ContractCall>(
+  name: string,
+  given: string | Endpoint<Call>,
+  defaultBody: (call: Call) => unknown,
+): (call: Call) => Promise<Response> {
+  const settings: Endpoint<Call> = typeof given === 'string' ? { path: check(name, given, text) } : given;
+  check(name, settings, { ...object, expected: 'a path or an object' });
+  const { method = 'POST', body = defaultBody, bearer, success } = settings;
+  const path = check(`${name}.path`, settings.path, text);
+  check(`${name}.method`, method, text);
+  check(`${name}.body`, body, func);
+  if (bearer !== undefined) check(`${name}.bearer`, bearer, func);
+  if (success !== undefined) check(`${name}.success`, success, wholeNumber(200));
+  const isBodiless = /^(?:GET|HEAD)$/i.test(method);
+  return async (call) => {
+    const token = bearer?.(call) ?? null;
+    const response = await call.http(path, {
+      method,
+      ...(!isBodiless && { json: body(call) }),
+      signal: call.signal,
+      ...(token !== null && { headers: { authorization: `Bearer ${token}` } }),
+    });
+    if (success !== undefined && response.status !== success) throw new VerdictError('refreshTokenInvalid');
+    return response;
+  };
 }

@@ -1,7 +1,6 @@
 import type { ContractCall, ServerContract, SessionCall } from './contract.ts';
 import { check, object } from '../errors/checks.ts';
-import type { Endpoint } from './endpoint.ts';
-import { callEndpoints } from './endpoints.ts';
+import { callEndpoints, type Endpoint } from './endpoints.ts';
 import { expectFields, readTokens, type GrantFields } from './grantFields.ts';
 
 export interface RestContractOptions<User, Credentials> extends Pick<
