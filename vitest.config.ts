@@ -34,13 +34,24 @@ const patience = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: {
 
 const inBrowser = ['test/**/*.browser.test.{ts,tsx}'];
 
+/** Test files that replace globals before an import, load modules again, measure memory, or send a thousand requests. */
+const onTheirOwn = [
+  'test/native/**/*.test.ts',
+  'test/http/{bodies,collected,concurrency}.test.ts',
+  'test/options/moduleScope.test.ts',
+  'test/stores/replacedPromise.test.ts',
+  'test/testing/withoutMessageChannel.test.ts',
+];
+
 const projects: TestProjectInlineConfiguration[] = [
   {
     resolve,
     test: {
       name: 'node',
       include: ['test/**/*.test.{ts,tsx}'],
-      exclude: [...inBrowser, 'test/{e2e,runtimes,tabs,whole}/**', '**/node_modules/**'],
+      exclude: [...inBrowser, ...onTheirOwn, 'test/{e2e,runtimes,tabs,whole}/**', '**/node_modules/**'],
+      // Loading the modules again for each file took more than half of the time.
+      isolate: false,
       setupFiles: ['./test/quietConsole.ts'],
       typecheck: {
         enabled: true,
@@ -48,6 +59,16 @@ const projects: TestProjectInlineConfiguration[] = [
         // The whole project is checked by `npm run types`.
         tsconfig: './tsconfig.typeTests.json',
       },
+      restoreMocks: true,
+      ...patience,
+    },
+  },
+  {
+    resolve,
+    test: {
+      name: 'isolated',
+      include: onTheirOwn,
+      setupFiles: ['./test/quietConsole.ts'],
       restoreMocks: true,
       ...patience,
     },
