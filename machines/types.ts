@@ -66,8 +66,8 @@ export interface GrantFacts extends Stamp, Timed {
   readonly issuedAt: number;
   /** When the access token expires, in milliseconds since the epoch; `null` where nobody knows. */
   readonly expiresAt: number | null;
-  /** Milliseconds until it counts as due; `null` where its lifetime is unknown. */
-  readonly freshFor: number | null;
+  /** When it should be refreshed, in milliseconds since the epoch; `null` where its lifetime is unknown. */
+  readonly dueAt: number | null;
 }
 
 /** What failed, without a secret: no message, no header, no body of anybody else's. */
@@ -138,7 +138,7 @@ export type SessionEvent =
   | ({ readonly type: 'peer.refreshFailed' } & PeerSetback)
   | ({ readonly type: 'network.online' | 'network.offline' } & Timed)
   | ({ readonly type: 'page.shown' | 'page.hidden' } & Timed)
-  | ({ readonly type: 'clock.woke'; readonly freshFor: number | null } & Timed)
+  | ({ readonly type: 'clock.woke'; readonly dueAt: number | null } & Timed)
   | ({ readonly type: 'accessToken.due' } & Timed)
   | ({ readonly type: 'grant.stored' } & GrantFacts)
   /** Without a failure where the caller took the login back. */
@@ -197,34 +197,42 @@ export interface SessionInput {
   readonly restoreTimeout?: number;
 }
 
+/** What the machine knows of a session. All times are milliseconds since the epoch, by the session's clock. */
 export interface SessionContext extends SessionInput {
+  /** The time from which delays count: that of the event, or of the timer, that led to the current state. */
+  readonly now: number;
   /** The session, or the last one that ended. */
   readonly sessionId: string | null;
   readonly generation: number;
+  /** When the access token expires, or was refused; `null` where its lifetime is unknown. */
   readonly expiresAt: number | null;
-  /** Milliseconds until the access token counts as due, when that was last reckoned. */
-  readonly freshFor: number | null;
-  /** When it counts as due, in milliseconds since the epoch; `null` where its lifetime is unknown. */
+  /** When the access token should be refreshed; `null` where its lifetime is unknown. */
   readonly dueAt: number | null;
-  /** Until when a refusal of the newest token starts no refresh, in milliseconds since the epoch. */
+  /** Until then, a refusal of the newest access token starts no refresh. */
   readonly cooldownUntil: number;
-  /** Milliseconds that a due token still served when its refresh failed. */
-  readonly goodFor: number | null;
   /** Calls of this refresh that have failed, here or in another tab. */
   readonly attempt: number;
   /** Calls to the refresh endpoint that have failed since the last grant, in all tabs. */
   readonly failures: number;
-  /** Refreshes that have ended, whichever way. */
+  /** Refreshes that have ended, in success or failure. */
   readonly rounds: number;
-  /** Milliseconds that this refresh has to wait before its next call. */
-  readonly wait: number;
-  /** No call to the refresh endpoint before this moment, in milliseconds since the epoch. */
+  /** No call to the refresh endpoint before this moment. */
   readonly retryAt: number;
-  /** When the last call failed, from which that was reckoned: a clock that says less was set back. */
+  /** When the last call failed: a clock that says less was set back, and voids `retryAt`. */
   readonly retryFrom: number;
   /** Whether the server asked for that pause (`Retry-After`): then nothing cuts it short. */
   readonly retryIsAsked: boolean;
+  /** An answer of the refresh endpoint was lost, so the server may see its refresh token twice. */
   readonly answerLost: boolean;
   readonly reason: Reason | null;
   readonly failure: Failure | null;
 }
+
+/** The types of the machine, as XState's `setup` takes them. */
+export const machineTypes: {
+  context?: SessionContext;
+  events?: SessionEvent;
+  emitted?: SessionEmitted;
+  input?: SessionInput;
+  tags?: SessionTag;
+} = {};

@@ -1,6 +1,6 @@
 import elk, { type ElkExtendedEdge, type ElkNode, type LayoutOptions } from 'elkjs';
 import { format, resolveConfig } from 'prettier';
-import { toDirectedGraph, type DirectedGraphNode } from 'xstate/graph';
+import type { AnyStateNode } from 'xstate';
 import { sessionMachine } from '../../machines/index.ts';
 import {
   anyState,
@@ -10,7 +10,8 @@ import {
   type DrawnArrow,
   type DrawnState,
 } from '../../src/devtools/chart/drawing.ts';
-import { collectArrows, nameOf, type Arrow } from './arrows.ts';
+import { childrenOf, nameOf } from '../../src/devtools/chart/nodes.ts';
+import { collectArrows, type Arrow } from './arrows.ts';
 import { middleOf, placeLabel, tracePath, type Point } from './route.ts';
 
 const leafSize = { width: 72, height: 22 };
@@ -52,12 +53,12 @@ export const layout: ChartDrawing = ${JSON.stringify(await layOut())};
 
 /** Computes the positions of the machine's states and arrows. */
 export async function layOut(): Promise<ChartDrawing> {
-  const root = toDirectedGraph(sessionMachine);
+  const { root } = sessionMachine;
   const arrows = collectArrows(root);
   const graph: ElkNode = {
     id: 'chart',
     layoutOptions: options,
-    children: [{ id: anyState, width: 72, height: 18 }, ...root.children.map(toElk)],
+    children: [{ id: anyState, width: 72, height: 18 }, ...childrenOf(root).map(toElk)],
     edges: arrows.map((arrow, index) => ({ id: String(index), sources: [arrow.from], targets: [arrow.to] })),
   };
   const laidOut = await new elk.default().layout(graph);
@@ -72,15 +73,16 @@ export async function layOut(): Promise<ChartDrawing> {
   };
 }
 
-function toElk({ stateNode, children }: DirectedGraphNode): ElkNode {
-  const id = nameOf(stateNode);
+function toElk(node: AnyStateNode): ElkNode {
+  const id = nameOf(node);
+  const children = childrenOf(node);
   return children.length === 0
     ? { id, ...leafSize }
     : { id, layoutOptions: inside, children: children.map(toElk) };
 }
 
-function initialStates({ stateNode, children }: DirectedGraphNode): readonly string[] {
-  return [...stateNode.initial.target.map(nameOf), ...children.flatMap(initialStates)];
+function initialStates(node: AnyStateNode): readonly string[] {
+  return [...node.initial.target.map(nameOf), ...childrenOf(node).flatMap(initialStates)];
 }
 
 const nodesIn = ({ children = [] }: ElkNode): readonly ElkNode[] =>

@@ -1,6 +1,14 @@
-import type { AnyStateNode, AnyTransitionDefinition } from 'xstate';
-import { toDirectedGraph, type DirectedGraphNode } from 'xstate/graph';
+import type { AnyStateNode } from 'xstate';
 import { sessionMachine } from '../../machines/index.ts';
+import {
+  childrenOf,
+  drawnSourcesOf,
+  movesOf,
+  nameOf,
+  nodesIn,
+  parentOf,
+  type Move,
+} from '../../src/devtools/chart/nodes.ts';
 
 /** An arrow between two sibling states, with all its events. */
 interface Arrow {
@@ -16,12 +24,11 @@ interface Arrow {
  * label names the child state in which it ends. Transitions that return to the same state are omitted.
  */
 export function drawChart(): string {
-  const root = toDirectedGraph(sessionMachine);
-  const arrows = collectArrows(root);
-  return ['stateDiagram-v2', ...draw(root, arrows, 1)].join('\n');
+  const { root } = sessionMachine;
+  return ['stateDiagram-v2', ...draw(root, collectArrows(root), 1)].join('\n');
 }
 
-function collectArrows(root: DirectedGraphNode): readonly Arrow[] {
+function collectArrows(root: AnyStateNode): readonly Arrow[] {
   const arrows = new Map<string, Arrow>();
   const add = (from: AnyStateNode, to: AnyStateNode, label: string) => {
     const key = `${from.id} ${to.id}`;
@@ -29,24 +36,15 @@ function collectArrows(root: DirectedGraphNode): readonly Arrow[] {
     arrow.labels.add(label);
     arrows.set(key, arrow);
   };
-  for (const { stateNode, edges } of nodesIn(root)) {
-    const always = (stateNode.always ?? []).flatMap((transition) =>
-      (transition.target ?? []).map((target) => ({ target, transition })),
-    );
-    for (const { target, transition } of [...edges, ...always]) {
-      if (transition.target === undefined) continue;
-      for (const [from, to] of endsOf(stateNode, target, String(transition.eventType))) {
-        add(from, to, labelOf(transition, to, target));
-      }
+  for (const move of nodesIn(root).flatMap(movesOf)) {
+    const { target } = move;
+    if (target === null) continue;
+    for (const source of drawnSourcesOf(move)) {
+      for (const [from, to] of endsOf(source, target, move.event)) add(from, to, labelOf(move, to, target));
     }
   }
   return [...arrows.values()];
 }
-
-const nodesIn = (node: DirectedGraphNode): readonly DirectedGraphNode[] => [
-  node,
-  ...node.children.flatMap(nodesIn),
-];
 
 /** The states between which a transition is drawn: siblings below the innermost common parent. */
 function endsOf(
@@ -60,7 +58,7 @@ function endsOf(
   if (depth >= 0) return pair(lineage[depth], targets[depth]);
   // The target is inside: the transition belongs to every sibling that does not handle the event itself.
   const to = targets[lineage.length];
-  return Object.values(source.states)
+  return childrenOf(source)
     .filter((child) => child !== to && !child.transitions.has(eventType))
     .flatMap((child) => pair(child, to));
 }
@@ -69,13 +67,17 @@ function pair(from: AnyStateNode | undefined, to: AnyStateNode | undefined) {
   return from === undefined || to === undefined ? [] : [[from, to] as const];
 }
 
-function ancestorsOf({ parent }: AnyStateNode): readonly AnyStateNode[] {
+function ancestorsOf(node: AnyStateNode): readonly AnyStateNode[] {
+  const parent = parentOf(node);
   return parent === undefined ? [] : [...ancestorsOf(parent), parent];
 }
 
-function labelOf({ eventType, guard }: AnyTransitionDefinition, to: AnyStateNode, target: AnyStateNode) {
-  const [inside] = target.path.slice(to.path.length);
-  return `${causeOf(String(eventType), guard)}${inside === undefined ? '' : ` (to ${inside})`}`;
+function labelOf({ event, guard }: Move, to: AnyStateNode, target: AnyStateNode) {
+  const inside =
+    nameOf(target)
+      .slice(nameOf(to).length + 1)
+      .split('.')[0] ?? '';
+  return `${causeOf(event, guard)}${inside === '' ? '' : ` (to ${inside})`}`;
 }
 
 function causeOf(eventType: string, guard: unknown): string {
@@ -91,25 +93,24 @@ function nameOfGuard(guard: unknown): string {
 }
 
 /** Names a state as `id : name`. A composite state is opened separately. */
-function declare(child: DirectedGraphNode, arrows: readonly Arrow[]): string[] {
-  const { stateNode, children } = child;
-  const id = idOf(stateNode);
-  const named = id === stateNode.key ? id : `${id} : ${stateNode.key}`;
-  if (children.length === 0) return [named];
+function declare(child: AnyStateNode, arrows: readonly Arrow[]): string[] {
+  const id = idOf(child);
+  const named = id === child.key ? id : `${id} : ${child.key}`;
+  if (childrenOf(child).length === 0) return [named];
   return [...(named === id ? [] : [named]), `state ${id} {`, ...draw(child, arrows, 1), '}'];
 }
 
-function draw({ stateNode, children }: DirectedGraphNode, arrows: readonly Arrow[], depth: number): string[] {
+function draw(node: AnyStateNode, arrows: readonly Arrow[], depth: number): string[] {
   const indent = '  '.repeat(depth);
-  const start = stateNode.initial.target[0];
+  const start = node.initial.target[0];
   const lines = [
     ...(start === undefined ? [] : [`[*] --> ${idOf(start)}`]),
-    ...children.flatMap((child) => declare(child, arrows)),
+    ...childrenOf(node).flatMap((child) => declare(child, arrows)),
     ...arrows
-      .filter(({ from }) => from.parent === stateNode)
+      .filter(({ from }) => parentOf(from) === node)
       .map(({ from, to, labels }) => `${idOf(from)} --> ${idOf(to)} : ${[...labels].join('<br/>')}`),
   ];
   return lines.map((line) => `${indent}${line}`);
 }
 
-const idOf = ({ path }: AnyStateNode): string => path.join('_');
+const idOf = (node: AnyStateNode): string => nameOf(node).replaceAll('.', '_');

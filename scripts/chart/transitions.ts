@@ -1,4 +1,4 @@
-import { statuses, type SessionStatus } from '../../machines/index.ts';
+import { ignoredEvents, statuses, type SessionStatus } from '../../machines/index.ts';
 import { casesOf, cellFor, leavesOf } from '../../test/machines/cells.ts';
 import { circumstanceOf, circumstances, isCircumstance } from '../../test/machines/circumstances.ts';
 import { eventTypes, type EventType } from '../../test/machines/events.ts';
@@ -37,6 +37,11 @@ export function describeTransitions(): string {
     markdown(
       ['event', 'in', 'if', 'leads to'],
       eventGroups.flatMap(({ types, type }) => exceptions(type).map((row) => [names(types), ...row])),
+    ),
+    '## Ignored events',
+    markdown(
+      ['in', 'event', 'why it changes nothing'],
+      ignoredEvents.map(({ states, events, meaning }) => [names(states), names(events), meaning]),
     ),
     '## Timers and failing actors',
     markdown(['timer or actor', 'in', 'if', 'leads to'], Object.entries(moments).flatMap(momentRows)),

@@ -1,5 +1,5 @@
-import type { InspectionEvent } from 'xstate';
-import type { Failure } from '../../machines/index.ts';
+import type { InspectionEvent, StateValue } from 'xstate';
+import { stateName, type Failure } from '../../machines/index.ts';
 
 /** A transition of the machine. It contains no secret, since the machine has none. */
 export interface HistoryEntry {
@@ -36,7 +36,7 @@ export function createHistory(now: () => number): History {
       if (inspected.type !== '@xstate.snapshot' || inspected.actorRef.sessionId !== inspected.rootId) return;
       const { snapshot, event } = inspected;
       if (!isMachineSnapshot(snapshot)) return;
-      const to = nameOf(snapshot.value);
+      const to = stateName(snapshot.value);
       const { sessionId, generation } = snapshot.context;
       const entry = {
         at: now(),
@@ -75,20 +75,12 @@ function causeOf(type: string): string {
 }
 
 interface Moved {
-  readonly value: unknown;
+  readonly value: StateValue;
   readonly context: { readonly sessionId: string | null; readonly generation: number };
 }
 
 function isMachineSnapshot(snapshot: object): snapshot is Moved {
   return 'value' in snapshot && 'context' in snapshot;
-}
-
-/** The name of a state value: `authenticated.due.ready`. */
-function nameOf(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return String(value);
-  return Object.entries(value)
-    .map(([key, child]) => `${key}.${nameOf(child)}`)
-    .join(' ');
 }
 
 function wordsOf(event: {

@@ -2,6 +2,8 @@ import { createActor, fromCallback, type AnyActorRef, type InspectionEvent } fro
 import {
   longestDelay,
   sessionMachine,
+  stampOf,
+  timer,
   type AttemptStart,
   type SessionEvent,
   type Stamp,
@@ -36,7 +38,6 @@ interface SessionParts {
   useTokens(grant: Stamp): void;
   dropTokens(sessionId: string | null, cause: SessionEvent['type']): void;
   dropCredentials(sessionId: string | null, cause: SessionEvent['type']): void;
-  readonly now: () => number;
   /** Milliseconds by which sessions that failed at the same moment are spread. */
   readonly jitter: (failures: number) => number;
 }
@@ -63,25 +64,25 @@ const machine = /* @__PURE__ */ sessionMachine.provide({
     ),
   },
   actions: {
-    useTokens: ({ system }, grant) => {
-      partsOf(system).useTokens(grant);
+    useTokens: ({ context, system }) => {
+      partsOf(system).useTokens(stampOf(context));
     },
-    dropTokens: ({ context, system }, { type }) => {
-      partsOf(system).dropTokens(context.sessionId, type);
+    dropTokens: ({ context, event, system }) => {
+      partsOf(system).dropTokens(context.sessionId, event.type);
     },
-    dropCredentials: ({ context, system }, { type }) => {
-      partsOf(system).dropCredentials(context.sessionId, type);
+    dropCredentials: ({ context, event, system }) => {
+      partsOf(system).dropCredentials(context.sessionId, event.type);
     },
   },
+  // Sessions that failed or began at the same moment would otherwise call at the same moment.
   delays: {
-    backoff: ({ context }) => clamp(context.wait),
-    retryDue({ context: { retryAt, goodFor, failures }, system }) {
-      const { now, jitter } = partsOf(system);
-      return clamp(Math.max(retryAt - now(), (goodFor ?? 0) / 2, jitter(failures)));
+    backoff: ({ context: { now, retryAt } }) => timer(retryAt - now),
+    retryDue: ({ context: { now, retryAt, expiresAt, failures }, system }) =>
+      timer(Math.max(retryAt - now, ((expiresAt ?? now) - now) / 2, partsOf(system).jitter(failures))),
+    tokenExpiry({ context: { now, retryAt, expiresAt, failures }, system }) {
+      const end = expiresAt ?? now + longestDelay;
+      return timer(end - now + (retryAt > end ? 0 : partsOf(system).jitter(failures)));
     },
-    // Sessions that began at the same moment would otherwise call at the same moment.
-    tokenExpiry: ({ context: { goodFor, failures, expiresAt, retryAt }, system }) =>
-      clamp((goodFor ?? longestDelay) + (retryAt > (expiresAt ?? 0) ? 0 : partsOf(system).jitter(failures))),
   },
 });
 
@@ -104,7 +105,7 @@ export function createSessionActor<User, Login>(
       refreshesLiveTokensOnly: settings.server.refreshesLiveTokensOnly ?? false,
       online: signals.isOnline(),
       visible: signals.isVisible(),
-      restoreTimeout: clamp(settings.hold.timeout),
+      restoreTimeout: timer(settings.hold.timeout),
     },
     clock: timers,
     inspect: (event) => {
@@ -123,7 +124,6 @@ export function createSessionActor<User, Login>(
     },
     dropTokens: expire,
     dropCredentials: end,
-    now: () => clock.now(),
     jitter: (failures) => fullJitter(random, failures),
   });
   return {
@@ -180,8 +180,4 @@ function whatOvertook(actor: SessionActor, disposal: EndSignal, sessionId: strin
 function tellInspector(inspect: SessionOptions['inspect'], event: InspectionEvent): void {
   if (inspect === undefined) return;
   notify(typeof inspect === 'function' ? inspect : (inspected) => inspect.next?.(inspected), event);
-}
-
-function clamp(delay: number): number {
-  return Math.max(0, Math.min(delay, longestDelay));
 }

@@ -1,5 +1,6 @@
 import type { SnapshotFrom } from 'xstate';
 import {
+  stateName,
   statuses,
   type Failure,
   type Reason,
@@ -70,9 +71,10 @@ export function viewOf<User>(
   return before !== null && isSame(before, view) ? before : view;
 }
 
-/** The name of the top-level state. */
+/** Which of the five statuses a snapshot has. */
 export function statusOf(snapshot: SnapshotFrom<SessionMachine>): SessionStatus {
-  return statuses.find((status) => snapshot.matches(status)) ?? 'anonymous';
+  const name = stateName(snapshot.value);
+  return statuses.find((status) => name.startsWith(status)) ?? 'anonymous';
 }
 
 function isSame<User>(before: SessionView<User>, now: SessionView<User>): boolean {

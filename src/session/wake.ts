@@ -48,8 +48,8 @@ export function listenToSignals<User, Login>(
     wokeAt = now;
     const session = credentials.current();
     if (disposal.aborted || session === null) return;
-    const { at, freshFor } = factsOf(session, settings);
-    actor.send({ type: 'clock.woke', at, freshFor });
+    const { at, dueAt } = factsOf(session, settings);
+    actor.send({ type: 'clock.woke', at, dueAt });
   }
 
   return signals.subscribe((signal) => {

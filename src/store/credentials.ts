@@ -156,7 +156,8 @@ export function factsOf<User, Login>(
     at,
     issuedAt: session.issuedAt,
     expiresAt: session.expiresAt,
-    freshFor: session.expiresAt === null ? null : freshFor(session.expiresAt, session.issuedAt, at, settings),
+    dueAt:
+      session.expiresAt === null ? null : at + freshFor(session.expiresAt, session.issuedAt, at, settings),
   };
 }
 

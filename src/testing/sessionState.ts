@@ -1,17 +1,12 @@
-import type { SnapshotFrom } from 'xstate';
-import type { SessionMachine } from '../../machines/index.ts';
+import type { StateName } from '../../machines/index.ts';
 import { received } from './options.ts';
-
-type NameOf<Value> = Value extends string
-  ? Value
-  : { [Key in keyof Value & string]: `${Key}.${NameOf<Value[Key]>}` }[keyof Value & string];
 
 type ParentsOf<Name> = Name extends `${infer Head}.${infer Tail}`
   ? Head | `${Head}.${ParentsOf<Tail>}`
   : never;
 
 /** A state without child states, such as `authenticated.due.ready`. */
-export type SessionLeaf = NameOf<SnapshotFrom<SessionMachine>['value']>;
+export type SessionLeaf = StateName;
 
 /** A state with child states, such as `authenticated.due`. */
 export type SessionParent = ParentsOf<SessionLeaf>;

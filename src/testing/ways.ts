@@ -39,7 +39,8 @@ export const ways: Readonly<Record<SessionLeaf, Way>> = {
     await signIn(start);
     failNextRefresh(start);
     // Only the refresh of a due token can be deferred. A timer or the call starts it.
-    await start.clock.advance(start.session.actor.getSnapshot().context.freshFor ?? 0);
+    const { dueAt } = start.session.actor.getSnapshot().context;
+    await start.clock.advance(Math.max(0, (dueAt ?? 0) - start.clock.now()));
     if (start.session.getSnapshot().error === null) await settled(start.session.refresh());
   },
   async 'refreshing.acquiring'(start) {

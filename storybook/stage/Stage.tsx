@@ -1,8 +1,8 @@
 import { useSelector } from '@xstate/react';
-import { sessionMachine } from 'sessionchart/machine';
 import { SessionDevtools } from 'sessionchart/devtools';
 import type { ReactElement } from 'react';
-import { nameOf } from '../../test/machines/leaves.ts';
+import { stateName } from 'sessionchart/machine';
+import { describeState } from '../../src/devtools/chart/transitions.ts';
 import { App } from '../app/App.tsx';
 import { answers } from './answers.ts';
 import { Controls } from './Controls.tsx';
@@ -34,7 +34,7 @@ export function Stage({ world, theme }: StageProps): ReactElement {
 }
 
 function CurrentState({ world }: Pick<StageProps, 'world'>): ReactElement {
-  const state = useSelector(world.session.actor, ({ value }) => nameOf(value));
+  const state = useSelector(world.session.actor, ({ value }) => stateName(value));
   return (
     <header className="stage-state">
       <h1>
@@ -48,8 +48,5 @@ function CurrentState({ world }: Pick<StageProps, 'world'>): ReactElement {
 /** The machine's descriptions of a state and its parents, outermost first. */
 function describe(state: string): string {
   const keys = state.split('.');
-  return keys
-    .map((_, index) => sessionMachine.getStateNodeById(['session', ...keys.slice(0, index + 1)].join('.')))
-    .map((node) => node.description)
-    .join(' ');
+  return keys.map((_, index) => describeState(keys.slice(0, index + 1).join('.')).description).join(' ');
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { AnyStateNode } from 'xstate';
 import { toDirectedGraph, type DirectedGraphNode } from 'xstate/graph';
-import { sessionMachine } from '../../machines/index.ts';
+import { ignoredEvents, sessionMachine } from '../../machines/index.ts';
 import { hasInside, isWithin, type Box } from '../../src/devtools/chart/drawing.ts';
 import { layout } from '../../src/devtools/chart/layout.ts';
 import { describeState } from '../../src/devtools/chart/transitions.ts';
@@ -13,7 +14,14 @@ const nodesIn = (node: DirectedGraphNode): readonly DirectedGraphNode[] => [
   ...node.children.flatMap(nodesIn),
 ];
 
-const nameOf = ({ path }: { path: readonly string[] }) => path.join('.') || '*';
+/** The parent `signedIn` is not drawn, and neither are states that a session leaves at once. */
+const isLeftAtOnce = ({ always = [] }: AnyStateNode) => always.some(({ guard }) => guard === undefined);
+const nameOf = ({ path }: AnyStateNode) => path.filter((key) => key !== 'signedIn').join('.') || '*';
+const drawnNodes = stateNodes.filter((node) => node.key !== 'signedIn' && !isLeftAtOnce(node));
+const namesOf = (node: AnyStateNode) =>
+  node.key === 'signedIn' ? Object.values(node.states).map(nameOf) : [nameOf(node)];
+const endsOf = (node: AnyStateNode) =>
+  isLeftAtOnce(node) ? (node.always ?? []).flatMap(({ target }) => target ?? []) : [node];
 
 const boxOf = (name: string): Box => {
   const state = states.find((drawn) => drawn.name === name);
@@ -22,19 +30,23 @@ const boxOf = (name: string): Box => {
 };
 
 describe('the drawing', () => {
-  test.each(stateNodes.map(nameOf))('contains %s once', (name) => {
+  test.each(drawnNodes.map(nameOf))('contains %s once', (name) => {
     expect(states.filter((state) => state.name === name)).toHaveLength(1);
   });
 
   test('contains only states of the machine', () => {
-    const names = stateNodes.map(nameOf);
+    const names = drawnNodes.map(nameOf);
     expect(states.map(({ name }) => name).filter((name) => !names.includes(name))).toEqual([]);
   });
 
   const transitions = nodesIn(toDirectedGraph(sessionMachine)).flatMap(({ stateNode, edges }) =>
     edges
       .filter(({ source, target }) => source !== target)
-      .map(({ target, label }) => [nameOf(stateNode), label.text, nameOf(target)] as const),
+      .flatMap(({ target, label }) =>
+        namesOf(stateNode).flatMap((from) =>
+          endsOf(target).map((end) => [from, label.text, nameOf(end)] as const),
+        ),
+      ),
   );
 
   test.each(transitions)('shows that in %s %s leads to %s', (from, _, to) => {
@@ -89,12 +101,16 @@ describe('the drawing', () => {
 describe('the events of a state', () => {
   test.each(states.map(({ name }) => name))('is told for %s, in the words of the machine', (name) => {
     const { description, possibilities } = describeState(name);
-    const node = stateNodes.find((found) => nameOf(found) === name);
+    const node = drawnNodes.find((found) => nameOf(found) === name);
     expect(description).toBe(node?.description);
     const own = possibilities.filter(({ source }) => source === name);
-    expect(own).toHaveLength(
-      (node?.always?.length ?? 0) + [...(node?.transitions.values() ?? [])].flat().length,
+    const ends = [...(node?.always ?? []), ...[...(node?.transitions.values() ?? [])].flat()].flatMap(
+      ({ target }) => (target?.[0] === undefined ? [null] : endsOf(target[0])),
     );
+    const ignored = ignoredEvents
+      .filter(({ states: ignoring }) => ignoring.some((state) => state === name))
+      .flatMap(({ events }) => events);
+    expect(own).toHaveLength(ends.length + ignored.length);
   });
 });
 

@@ -1,22 +1,20 @@
 import { expect, test } from 'vitest';
+import { sessionMachine } from '../../machines/index.ts';
+import { movesOf, nameOf, nodesIn } from '../../src/devtools/chart/nodes.ts';
 import { describeReason } from '../../src/devtools/chart/transitions.ts';
-import { transitions } from '../machines/walk.ts';
 
-/** The reason that a transition sets if it ends a session. */
-function reasonOf(type: string, actions: readonly unknown[]): string | null {
-  const giving = actions.find((action) => typeName(action) === 'setReason');
-  if (typeof giving !== 'object' || giving === null) return null;
-  return 'params' in giving ? (typeName(giving.params) ?? type) : type;
-}
+/** What a session that ends with this event gives as its reason. */
+const reasonOf = (event: string): string =>
+  /^(server\.|peer\.(loggedOut|expired)|session\.logout)/.test(event) ? event : 'accessToken.due';
 
-const typeName = (named: unknown): string | null =>
-  typeof named === 'object' && named !== null && 'type' in named ? String(named.type) : null;
+const endings = nodesIn(sessionMachine.root)
+  .flatMap(movesOf)
+  .flatMap(({ event, source, target, description }) =>
+    target !== null && ['expired', 'loggedOut'].includes(nameOf(target))
+      ? [[reasonOf(event), nameOf(source), description] as const]
+      : [],
+  );
 
-const endings = transitions.flatMap(({ name, type, definition }) => {
-  const reason = reasonOf(type, definition.actions);
-  return reason === null ? [] : [[reason, name, definition.description] as const];
-});
-
-test.each(endings)('the reason %s has the description of %s', (reason, _, description) => {
+test.each(endings)('the reason %s has the description of the transition in %s', (reason, _, description) => {
   expect(describeReason(reason)).toBe(description);
 });

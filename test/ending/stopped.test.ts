@@ -49,7 +49,7 @@ async function startWithBrokenClock(world: World): Promise<{ session: AppSession
     session,
     breakClock() {
       isBroken = true;
-      session.actor.send({ type: 'clock.woke', at: world.clock.now(), freshFor: 1_000 });
+      session.actor.send({ type: 'clock.woke', at: world.clock.now(), dueAt: world.clock.now() + 1_000 });
       expect(reported).toHaveBeenCalledExactlyOnceWith(expect.objectContaining(failure));
       expect(inspect(reported.mock.calls)).not.toContain(canary);
     },

@@ -10,6 +10,7 @@ import {
   type Signal,
   type TokenStore,
 } from '../../src/index.ts';
+import { stateName } from '../../machines/index.ts';
 import { createSignals, memoryAccounts, type RequestKind } from '../../src/testing/index.ts';
 import { createManualClock } from '../clock.ts';
 import { createGate } from '../server/authorities.ts';
@@ -191,18 +192,11 @@ export async function openWorld(options: Partial<SessionOptions<User, Credential
 
 /** Waits until the machine is in a state, written as in `refreshing.backingOff`. */
 export async function inState(session: AppSession, state: string): Promise<void> {
-  await waitFor(session.actor, (snapshot) => nameOf(snapshot.value).startsWith(state));
+  await waitFor(session.actor, (snapshot) => stateName(snapshot.value).startsWith(state));
 }
 
 export function stateOf(session: AppSession): string {
-  return nameOf(session.actor.getSnapshot().value);
-}
-
-function nameOf(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return String(value);
-  return Object.entries(value)
-    .map(([key, child]) => `${key}.${nameOf(child)}`)
-    .join();
+  return stateName(session.actor.getSnapshot().value);
 }
 
 /** What became of a promise: its value or its error. It never rejects, so it may be looked at later. */

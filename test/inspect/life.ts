@@ -93,7 +93,7 @@ export async function liveThrough({ session, clock, credentials, answer }: Life)
   answer('refresh', quoting(503));
   await clock.advance(60_000);
   const waiting = session.api.get('orders');
-  await waitFor(session.actor, (snapshot) => snapshot.matches({ refreshing: 'backingOff' }));
+  await waitFor(session.actor, (snapshot) => snapshot.matches({ signedIn: { refreshing: 'backingOff' } }));
   answer('refresh', grant);
   await clock.advance(longestPause);
   await waiting;

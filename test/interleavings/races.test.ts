@@ -93,7 +93,7 @@ describe('What happens between two looks', () => {
     const session = world.start();
     await session.login(ada);
     session.actor.subscribe((snapshot) => {
-      if (snapshot.matches({ refreshing: 'requesting' })) void session.logout();
+      if (snapshot.matches({ signedIn: { refreshing: 'requesting' } })) void session.logout();
     });
     await expect(session.refresh()).rejects.toThrow();
 

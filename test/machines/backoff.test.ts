@@ -53,7 +53,7 @@ describe('the pause after a failed call', () => {
   test('is what is left of it when the clock wakes, and over where it was slept through', () => {
     const program = startFailed(4 * second);
     program.pass(second);
-    program.send({ type: 'clock.woke', freshFor: -second });
+    program.send({ type: 'clock.woke', dueAt: program.now() - second });
     expect(program.is()).toBe('refreshing.backingOff');
     expect(program.calls).toEqual([0]);
     program.pass(3 * second);

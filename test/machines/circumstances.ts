@@ -15,7 +15,7 @@ interface Circumstance {
     readonly sessionId?: string;
     readonly generation?: number;
     readonly expiresAt?: number | null;
-    readonly freshFor?: number | null;
+    readonly dueAt?: number | null;
     readonly status?: number | null;
   };
   /** States that no session can be in under this circumstance. */
@@ -31,7 +31,7 @@ const good = { expiresAt: goodUntil, dueAt: now };
 const fresh = { expiresAt: goodUntil, dueAt: now + 1 };
 
 /** Nobody knows when it is due, or when it expires. */
-const timeless = { expiresAt: null, dueAt: null, freshFor: null };
+const timeless = { expiresAt: null, dueAt: null };
 
 /** A contract that cannot refresh has sessions that simply end. */
 const neverWithoutRefresh: readonly Leaf[] = [
@@ -100,7 +100,7 @@ export const circumstances = {
   'lifetime unknown': {
     means: 'nobody knows when the access token expires',
     context: timeless,
-    event: { expiresAt: null, freshFor: null },
+    event: { expiresAt: null, dueAt: null },
   },
   'refused, lifetime unknown': {
     means: 'the server has refused an access token whose lifetime nobody knows',
@@ -194,11 +194,11 @@ export const circumstances = {
   },
   'nearly due': {
     means: 'the access token is due as early as that of the other tab, but for chance',
-    context: { expiresAt: now + 65_000, dueAt: now + 15_000, goodFor: 30_000 },
+    context: { expiresAt: now + 45_000, dueAt: now + 15_000 },
   },
   'not nearly due': {
     means: 'the access token is due later than chance makes it',
-    context: { expiresAt: now + 65_001, dueAt: now + 15_001, goodFor: 30_000 },
+    context: { expiresAt: now + 45_001, dueAt: now + 15_001 },
   },
   'not proactive': {
     means: '`refresh.proactive` is `false`',
@@ -223,22 +223,22 @@ export const circumstances = {
   'due on arrival, live tokens only': {
     means: 'the server refreshes live tokens only, and the access token is inside its leeway when it comes',
     context: { refreshesLiveTokensOnly: true },
-    event: { freshFor: 0, expiresAt: now + 1 },
+    event: { dueAt: now, expiresAt: now + 1 },
     never: ['refreshing.offline'],
   },
   'due on arrival': {
     means: 'the access token is inside its leeway, or expired, when it comes',
-    event: { freshFor: 0, expiresAt: now },
+    event: { dueAt: now, expiresAt: now },
   },
   'due on arrival, no refresh': {
     means: 'the contract cannot refresh, and the access token has expired when it comes',
     context: { canRefresh: false },
-    event: { freshFor: 0, expiresAt: now },
+    event: { dueAt: now, expiresAt: now },
     never: neverWithoutRefresh,
   },
   'far from due': {
     means: 'more time is left than the longest timer keeps',
-    context: { freshFor: longestDelay + 1 },
+    context: { dueAt: now + longestDelay + 1 },
   },
 } satisfies Record<string, Circumstance>;
 

@@ -52,7 +52,7 @@ describe('a wall clock that is set back', () => {
     program.send({ type: 'accessToken.due' });
     expect(program.is()).toBe('refreshing.acquiring');
     expect(program.calls).toEqual([day, day - hour]);
-    expect(program.context()).toMatchObject({ wait: 0, retryAt: 0 });
+    expect(program.context()).toMatchObject({ retryAt: 0 });
   });
 
   test('leaves the next `Retry-After` as long as it is', () => {
@@ -79,21 +79,21 @@ describe('a wall clock that is set back', () => {
       program.fail(20 * second);
       expect(program.is()).toBe('authenticated.due.deferred');
       program.setBack(second);
-      program.send({ type, freshFor: -second });
+      program.send({ type, dueAt: program.now() - second });
       expect(program.is()).toBe('refreshing.acquiring');
       expect(program.calls).toEqual([day, day - second]);
     },
   );
 
   test('ends the pause after a grant that was expired on arrival', () => {
-    const expired = { ...events['grant.stored'], expiresAt: now, freshFor: 0 };
+    const expired = { ...events['grant.stored'], expiresAt: now, dueAt: now };
     const { context } = step(sessionIn('refreshing.requesting'), expired);
     const due = sessionIn('authenticated.due.ready', context);
 
     const inTime = step(due, { ...events['accessToken.due'], at: now });
-    expect(inTime).toMatchObject({ name: 'refreshing.backingOff', context: { wait: 250 } });
+    expect(inTime).toMatchObject({ name: 'refreshing.backingOff', context: { retryAt: now + 250 } });
     const setBack = step(due, { ...events['accessToken.due'], at: now - 1 });
-    expect(setBack).toMatchObject({ name: 'refreshing.acquiring', context: { wait: 0, retryAt: 0 } });
+    expect(setBack).toMatchObject({ name: 'refreshing.acquiring', context: { retryAt: 0 } });
     expect(startsAttempt(setBack)).toBe(true);
   });
 

@@ -98,7 +98,7 @@ describe('a refresh that fails while the access token is not even due', () => {
 
   test.each(ways)('%s, leaves one whose lifetime nobody knows alone for ever', (_, fail) => {
     const program = startProgram({ attempts: 1 });
-    program.answer({ type: 'store.restored', ...program.grant(0, 0), expiresAt: null, freshFor: null });
+    program.answer({ type: 'store.restored', ...program.grant(0, 0), expiresAt: null, dueAt: null });
     program.send({ type: 'session.refresh' });
     fail(program);
     program.pass(60 * day);

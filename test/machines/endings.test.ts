@@ -29,7 +29,7 @@ describe('the end of a session', () => {
         type === 'lock.acquired'
           ? 'accessToken.due'
           : type;
-      expect(after.context).toMatchObject({ reason: { type: cause }, expiresAt: null, freshFor: null });
+      expect(after.context).toMatchObject({ reason: { type: cause }, expiresAt: null, dueAt: null });
       const [told, drops] =
         outcome === 'loggedOut'
           ? (['session.loggedOut', 'dropCredentials'] as const)

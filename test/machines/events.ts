@@ -2,7 +2,7 @@ import type { SessionEvent } from '../../machines/index.ts';
 import { current, now } from './circumstances.ts';
 
 const verdict = { ...current, at: now, status: 401, code: 'T-000' };
-const grant = { ...current, at: now, issuedAt: now, expiresAt: now + 60_000, freshFor: 50_000 };
+const grant = { ...current, at: now, issuedAt: now, expiresAt: now + 60_000, dueAt: now + 50_000 };
 const failure = { code: 'ERR_LOGIN_FAILED', status: 403, serverCode: null };
 
 const failedElsewhere = {
@@ -41,7 +41,7 @@ export const events = {
   'network.offline': { type: 'network.offline', at: now },
   'page.shown': { type: 'page.shown', at: now },
   'page.hidden': { type: 'page.hidden', at: now },
-  'clock.woke': { type: 'clock.woke', at: now, freshFor: 40_000 },
+  'clock.woke': { type: 'clock.woke', at: now, dueAt: now + 40_000 },
   'accessToken.due': { type: 'accessToken.due', at: now },
   'grant.stored': { type: 'grant.stored', ...grant, generation: current.generation + 1 },
   'login.failed': { type: 'login.failed', at: now, loginId: 'login', failure },

@@ -109,7 +109,7 @@ describe('where the server refreshes live tokens only', () => {
       type: 'store.restored',
       ...program.grant(minute, minute),
       expiresAt: null,
-      freshFor: null,
+      dueAt: null,
     });
     program.send({ type: 'session.refresh' });
     program.answer({ type: 'lock.acquired', answerLost: false });

@@ -12,7 +12,7 @@ export const moments: Readonly<Record<string, Partial<Record<Leaf, Cell>>>> = {
     'anonymous.signingIn': 'anonymous.idle',
     'expired.signingIn': 'expired.idle',
   },
-  'xstate.after.refreshDue.session.authenticated.fresh': {
+  'xstate.after.refreshDue.session.signedIn.authenticated.fresh': {
     'authenticated.fresh': {
       cases: {
         otherwise: 'refreshing.acquiring',
@@ -28,7 +28,7 @@ export const moments: Readonly<Record<string, Partial<Record<Leaf, Cell>>>> = {
       },
     },
   },
-  'xstate.after.retryDue.session.authenticated.due.deferred': {
+  'xstate.after.retryDue.session.signedIn.authenticated.due.deferred': {
     'authenticated.due.deferred': {
       cases: {
         otherwise: 'refreshing.acquiring',
@@ -39,7 +39,7 @@ export const moments: Readonly<Record<string, Partial<Record<Leaf, Cell>>>> = {
       },
     },
   },
-  'xstate.after.tokenExpiry.session.authenticated.due.deferred': {
+  'xstate.after.tokenExpiry.session.signedIn.authenticated.due.deferred': {
     'authenticated.due.deferred': {
       cases: {
         otherwise: 'refreshing.acquiring',
@@ -51,12 +51,14 @@ export const moments: Readonly<Record<string, Partial<Record<Leaf, Cell>>>> = {
       },
     },
   },
-  'xstate.after.backoff.session.refreshing.backingOff': {
+  'xstate.after.backoff.session.signedIn.refreshing.backingOff': {
     'refreshing.backingOff': {
       cases: { otherwise: 'refreshing.acquiring', 'offline, token expired': 'refreshing.acquiring' },
     },
   },
-  'xstate.after.offlineRetry.session.refreshing.offline': { 'refreshing.offline': 'refreshing.acquiring' },
+  'xstate.after.offlineRetry.session.signedIn.refreshing.offline': {
+    'refreshing.offline': 'refreshing.acquiring',
+  },
   'xstate.error.actor.refresher': {
     'refreshing.acquiring': 'authenticated.due.ready',
     'refreshing.requesting': 'authenticated.due.ready',

@@ -168,7 +168,7 @@ describe('while the platform says that it is offline, and the access token is st
 describe('a clock that woke', () => {
   test('with time left arms the timer for what is left', () => {
     const program = startSignedIn();
-    program.send({ type: 'clock.woke', freshFor: 10 * second });
+    program.send({ type: 'clock.woke', dueAt: program.now() + 10 * second });
     program.pass(10 * second - 1);
     expect(program.is()).toBe('authenticated.fresh');
     program.pass(1);
@@ -178,7 +178,7 @@ describe('a clock that woke', () => {
   test('after the token came due gets a new one before a request needs it', () => {
     const program = startSignedIn();
     program.pass(day);
-    program.send({ type: 'clock.woke', freshFor: -day });
+    program.send({ type: 'clock.woke', dueAt: program.now() - day });
     expect(program.is()).toBe('refreshing.acquiring');
     expect(program.has('attach')).toBe(false);
   });
@@ -186,7 +186,7 @@ describe('a clock that woke', () => {
   test('after the token came due, where nobody looks, makes the next request wait for new ones', () => {
     const program = startSignedIn();
     program.send({ type: 'page.hidden' });
-    program.send({ type: 'clock.woke', freshFor: -day });
+    program.send({ type: 'clock.woke', dueAt: program.now() - day });
     expect(program.is()).toBe('authenticated.due.ready');
     expect(program.calls).toEqual([]);
   });
@@ -194,7 +194,7 @@ describe('a clock that woke', () => {
   test('after the token came due, without a network, puts the refresh off while the token serves', () => {
     const program = startSignedIn();
     program.send({ type: 'network.offline' });
-    program.send({ type: 'clock.woke', freshFor: 0 });
+    program.send({ type: 'clock.woke', dueAt: program.now() + 0 });
     expect(program.is()).toBe('authenticated.due.deferred');
   });
 
@@ -203,7 +203,7 @@ describe('a clock that woke', () => {
     program.refuse();
     program.fail(20 * second);
     expect(program.is()).toBe('refreshing.backingOff');
-    program.send({ type: 'clock.woke', freshFor: -minute });
+    program.send({ type: 'clock.woke', dueAt: program.now() - minute });
     expect(program.is()).toBe('refreshing.backingOff');
     expect(program.calls).toHaveLength(1);
   });
@@ -214,7 +214,7 @@ describe('a clock that woke', () => {
     program.fail();
     expect(program.is()).toBe('authenticated.due.ready');
     program.pass(minute);
-    program.send({ type: 'clock.woke', freshFor: -minute });
+    program.send({ type: 'clock.woke', dueAt: program.now() - minute });
     expect(program.is()).toBe('refreshing.acquiring');
     expect(program.calls).toEqual([0, minute]);
   });
@@ -224,7 +224,7 @@ describe('a clock that woke', () => {
     program.pass(50 * second);
     program.fail();
     program.pass(second);
-    program.send({ type: 'clock.woke', freshFor: -second });
+    program.send({ type: 'clock.woke', dueAt: program.now() - second });
     expect(program.is()).toBe('refreshing.acquiring');
     expect(program.calls).toEqual([50 * second, 51 * second]);
   });

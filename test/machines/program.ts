@@ -77,11 +77,6 @@ export function startProgram(options: Partial<SessionInput> = {}) {
           },
         ),
       },
-      // As the library does, which knows what time it is: never before `Retry-After` is over.
-      delays: {
-        retryDue: ({ context: { goodFor, retryAt } }) =>
-          Math.min(Math.max(retryAt - time.now(), (goodFor ?? 0) / 2, 8_000), longestDelay),
-      },
     }),
     { input: { ...input, ...options }, clock: time.timers },
   );
@@ -111,7 +106,14 @@ export function startProgram(options: Partial<SessionInput> = {}) {
     grant(lifetime: number, freshFor: number): GrantFacts {
       generation += 1;
       const at = time.now();
-      return { sessionId: 'one', generation, at, issuedAt: at, expiresAt: at + lifetime, freshFor };
+      return {
+        sessionId: 'one',
+        generation,
+        at,
+        issuedAt: at,
+        expiresAt: at + lifetime,
+        dueAt: at + freshFor,
+      };
     },
     /** The refresh endpoint fails for a passing reason. */
     fail(retryAfter: number | null = null, more: Partial<Setback> = {}) {

@@ -5,7 +5,7 @@ import { events } from './events.ts';
 import { sessionIn, startsAttempt, step, timersOf } from './worlds.ts';
 
 describe('a grant', () => {
-  const worn = { failures: 3, wait: 60_000, retryAt: now + 60_000, cooldownUntil: now + 5_000 };
+  const worn = { failures: 3, retryAt: now + 60_000, cooldownUntil: now + 5_000 };
   const comings = [
     ['anonymous.restoring', 'store.restored', 'session.authenticated'],
     ['anonymous.signingIn', 'grant.stored', 'session.authenticated'],
@@ -19,10 +19,10 @@ describe('a grant', () => {
   test.each(comings)('in %s, %s brings everything that the machine knows of it', (leaf, type, told) => {
     const grant = events[type];
     const after = step(sessionIn(leaf, { ...worn, answerLost: true }), grant);
-    const { sessionId, generation, expiresAt, freshFor } = grant;
-    expect(after.context).toMatchObject({ sessionId, generation, expiresAt, freshFor });
-    expect(after.context).toMatchObject({ failures: 0, wait: 0, retryAt: 0, answerLost: false });
-    expect(after.context).toMatchObject({ reason: null, failure: null, goodFor: 10_000 });
+    const { sessionId, generation, expiresAt, dueAt } = grant;
+    expect(after.context).toMatchObject({ sessionId, generation, expiresAt, dueAt, now });
+    expect(after.context).toMatchObject({ failures: 0, retryAt: 0, answerLost: false });
+    expect(after.context).toMatchObject({ reason: null, failure: null });
     expect(after.emitted).toEqual(told === null ? [] : [{ type: told, sessionId, generation }]);
   });
 
@@ -57,12 +57,13 @@ describe('a grant', () => {
   );
 
   test('expired on arrival, is not refreshed before its cooldown is over', () => {
-    const expired = { ...events['grant.stored'], expiresAt: now, freshFor: 0 };
+    const expired = { ...events['grant.stored'], expiresAt: now, dueAt: now };
     const { context } = step(sessionIn('refreshing.requesting'), expired);
     expect(context).toMatchObject({ cooldownUntil: now + 250, retryAt: now + 250 });
 
     const next = step(sessionIn('authenticated.due.ready', context), events['accessToken.due']);
-    expect(next).toMatchObject({ name: 'refreshing.backingOff', context: { wait: 250 } });
+    expect(next).toMatchObject({ name: 'refreshing.backingOff', context: { retryAt: now + 250 } });
+    expect(timersOf(next)).toEqual({ backoff: 250 });
     expect(startsAttempt(next)).toBe(false);
   });
 });
@@ -79,7 +80,7 @@ describe('a refused access token', () => {
   });
 
   test('of unknown lifetime expires now', () => {
-    const before = sessionIn('authenticated.fresh', { expiresAt: null, freshFor: null });
+    const before = sessionIn('authenticated.fresh', { expiresAt: null, dueAt: null });
     expect(step(before, events['server.accessTokenMissing']).context.expiresAt).toBe(now);
   });
 
@@ -95,7 +96,7 @@ describe('a transient failure', () => {
 
   test('is counted, and the next call waits for the backoff', () => {
     const after = step(sessionIn('refreshing.requesting', { attempt: 1, failures: 1 }), failed);
-    expect(after.context).toMatchObject({ attempt: 2, failures: 2, retryAt: now, wait: 0 });
+    expect(after.context).toMatchObject({ attempt: 2, failures: 2, retryAt: now });
     expect(after.context.failure).toEqual({
       code: 'ERR_REFRESH_UNAVAILABLE',
       status: 503,
@@ -107,7 +108,7 @@ describe('a transient failure', () => {
 
   test('with `Retry-After` waits as long as the server asked', () => {
     const after = step(sessionIn('refreshing.requesting'), { ...failed, retryAfter: 20_000 });
-    expect(after.context).toMatchObject({ retryAt: now + 20_000, wait: 20_000 });
+    expect(after.context).toMatchObject({ retryAt: now + 20_000 });
     expect(timersOf(after)).toEqual({ backoff: 20_000 });
   });
 
@@ -125,7 +126,7 @@ describe('a transient failure', () => {
   ])('of a due token that serves %i ms more arms a refresh after half of that', (goodFor, retryDue) => {
     const before = sessionIn('refreshing.requesting', { expiresAt: now + goodFor });
     const after = step(before, failed);
-    expect(after).toMatchObject({ name: 'authenticated.due.deferred', context: { goodFor } });
+    expect(after).toMatchObject({ name: 'authenticated.due.deferred', context: { now } });
     expect(timersOf(after)).toEqual({ retryDue, tokenExpiry: goodFor });
     expect(sessionIn('authenticated.due.deferred').hasTag('attach')).toBe(true);
   });
@@ -148,17 +149,17 @@ describe('a transient failure', () => {
   test.each(['server.unavailable', 'server.rateLimited', 'refresh.failed'] as const)(
     '(%s) of a token that is not even due is told, and arms nothing but its usual timer',
     (type) => {
-      const fresh = { expiresAt: now + 60_000, dueAt: now + 50_000, freshFor: 55_000, failures: 3 };
+      const fresh = { expiresAt: now + 60_000, dueAt: now + 50_000, now: now - 5_000, failures: 3 };
       const after = step(sessionIn('refreshing.requesting', fresh), events[type]);
       expect(after.name).toBe('authenticated.fresh');
-      expect(after.context).toMatchObject({ failures: 4, freshFor: 50_000, goodFor: 60_000 });
+      expect(after.context).toMatchObject({ failures: 4, now });
       expect(timersOf(after)).toEqual({ refreshDue: 50_000 });
       expect(after.emitted).toEqual([{ type: 'session.refreshFailed', failure: after.context.failure }]);
     },
   );
 
   test('of a token that is not even due keeps `Retry-After`', () => {
-    const fresh = { expiresAt: now + 60_000, dueAt: now + 50_000, freshFor: 50_000 };
+    const fresh = { expiresAt: now + 60_000, dueAt: now + 50_000 };
     const { context } = step(sessionIn('refreshing.requesting', fresh), { ...failed, retryAfter: 20_000 });
     expect(context).toMatchObject({ retryAt: now + 20_000, retryFrom: now });
   });
@@ -187,21 +188,23 @@ describe('no call before `Retry-After` is over', () => {
 
   test.each(asking)('in %s, not even by %s', (leaf, type) => {
     const after = step(sessionIn(leaf, waiting), events[type]);
-    expect(after).toMatchObject({ name: 'refreshing.backingOff', context: { wait: 30_000 } });
+    expect(after).toMatchObject({ name: 'refreshing.backingOff', context: { retryAt: now + 30_000 } });
     expect(startsAttempt(after)).toBe(false);
     expect(timersOf(after)).toEqual({ backoff: 30_000 });
   });
 
   test('not even when the access token expires meanwhile: what is left of it is waited for', () => {
-    const before = sessionIn('authenticated.due.deferred', { retryAt: now + 30_000, wait: 30_000 });
-    const after = step(before, { type: 'xstate.after.tokenExpiry.session.authenticated.due.deferred' });
+    const before = sessionIn('authenticated.due.deferred', { retryAt: now + 30_000 });
+    const after = step(before, {
+      type: 'xstate.after.tokenExpiry.session.signedIn.authenticated.due.deferred',
+    });
     expect(timersOf(after)).toEqual({ backoff: 20_000 });
     expect(startsAttempt(after)).toBe(false);
   });
 
   test('and when it is over, it is not waited for again', () => {
-    const before = sessionIn('authenticated.due.deferred', { retryAt: now + 5_000, wait: 5_000 });
-    const after = step(before, { type: 'xstate.after.retryDue.session.authenticated.due.deferred' });
+    const before = sessionIn('authenticated.due.deferred', { retryAt: now + 5_000 });
+    const after = step(before, { type: 'xstate.after.retryDue.session.signedIn.authenticated.due.deferred' });
     expect(after.name).toBe('refreshing.acquiring');
     expect(startsAttempt(after)).toBe(true);
   });
@@ -210,15 +213,15 @@ describe('no call before `Retry-After` is over', () => {
 describe('timers', () => {
   test('one that is longer than can be kept is armed again for the rest', () => {
     const days60 = 60 * 86_400_000;
-    const fresh = sessionIn('authenticated.fresh', { freshFor: days60 });
-    const after = step(fresh, { type: 'xstate.after.refreshDue.session.authenticated.fresh' });
-    expect(after.context.freshFor).toBe(days60 - longestDelay);
+    const fresh = sessionIn('authenticated.fresh', { dueAt: now + days60 });
+    const after = step(fresh, { type: 'xstate.after.refreshDue.session.signedIn.authenticated.fresh' });
+    expect(after.context).toMatchObject({ dueAt: now + days60, now: now + longestDelay });
     expect(timersOf(after)).toEqual({ refreshDue: longestDelay });
   });
 
   test('a wake reckons anew what is left', () => {
-    const after = step(sessionIn('authenticated.fresh'), { ...events['clock.woke'], freshFor: 1_234 });
-    expect(after.context.freshFor).toBe(1_234);
+    const after = step(sessionIn('authenticated.fresh'), { ...events['clock.woke'], dueAt: now + 1_234 });
+    expect(after.context.dueAt).toBe(now + 1_234);
     expect(timersOf(after)).toEqual({ refreshDue: 1_234 });
   });
 });

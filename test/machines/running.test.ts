@@ -50,7 +50,7 @@ describe('a token that comes due', () => {
 
   test('whose lifetime nobody knows is never refreshed by a timer', () => {
     const program = startProgram();
-    program.answer({ type: 'store.restored', ...program.grant(0, 0), expiresAt: null, freshFor: null });
+    program.answer({ type: 'store.restored', ...program.grant(0, 0), expiresAt: null, dueAt: null });
     program.pass(4 * longestDelay);
     expect(program.is()).toBe('authenticated.fresh');
     expect(program.calls).toEqual([]);

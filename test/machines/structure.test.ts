@@ -1,12 +1,23 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createActor, initialTransition, type Snapshot } from 'xstate';
 import { describe, expect, test } from 'vitest';
-import { longestDelay, serverVerdicts, sessionMachine, statuses } from '../../machines/index.ts';
+import {
+  ignoredEvents,
+  longestDelay,
+  serverVerdicts,
+  sessionMachine,
+  statuses,
+} from '../../machines/index.ts';
 import { now } from './circumstances.ts';
 import { events } from './events.ts';
 import { leaves } from './leaves.ts';
 import { stateNodes, transitions } from './walk.ts';
 import { input, sessionIn, step, timersOf, type Done, type SessionSnapshot } from './worlds.ts';
+
+const shownName = (path: readonly string[]) =>
+  path.filter((key, index) => key !== 'signedIn' || index === path.length - 1).join('.');
+
+const isSignedIn = (leaf: string) => leaf.startsWith('authenticated') || leaf.startsWith('refreshing');
 
 const folder = new URL('../../machines/', import.meta.url);
 
@@ -24,14 +35,39 @@ describe('the chart explains itself', () => {
 });
 
 describe('the five states', () => {
-  test('are all that there is at the top', () => {
-    expect(Object.keys(sessionMachine.root.states)).toEqual([...statuses]);
+  test('are all that there are, but for the parent of the two in which there is a session', () => {
+    const { signedIn, ...others } = sessionMachine.root.states;
+    expect([...Object.keys(others), ...Object.keys(signedIn?.states ?? {})].sort()).toEqual(
+      [...statuses].sort(),
+    );
   });
 
-  test.each(statuses)('%s writes out every verdict by itself', (status) => {
-    const node = stateNodes.find(({ path }) => path.join('.') === status);
-    const own = [...(node?.transitions.keys() ?? [])].filter((type) => type.startsWith('server.'));
-    expect(own.sort()).toEqual(serverVerdicts.map((verdict) => `server.${verdict}`).sort());
+  const reports = [
+    ...serverVerdicts.map((verdict) => `server.${verdict}`),
+    'peer.loggedOut',
+    'peer.expired',
+    'session.logout',
+  ];
+
+  test.each(leaves)('%s has a transition for every verdict, or a reason to ignore it', (leaf) => {
+    const names = leaf.split('.').map((_, index, keys) => keys.slice(0, index + 1).join('.'));
+    const within = stateNodes.filter(({ path }) => [...names, 'signedIn'].includes(shownName(path)));
+    const lineage = within.filter(({ path }) => path[0] !== 'signedIn' || isSignedIn(leaf));
+    const handled = lineage.flatMap(({ transitions: own }) => [...own.keys()]);
+    const ignored = ignoredEvents
+      .filter(({ states }) => states.some((state) => names.includes(state)))
+      .flatMap(({ events: types }) => types);
+    const stated = [...handled, ...ignored].filter((type) => reports.includes(type));
+    expect(stated.sort()).toEqual([...reports].sort());
+  });
+
+  test('an event is ignored only where nothing handles it', () => {
+    const moving = ignoredEvents.flatMap(({ states, events: types }) =>
+      leaves
+        .filter((leaf) => states.some((state) => leaf === state || leaf.startsWith(`${state}.`)))
+        .flatMap((leaf) => types.filter((type) => step(sessionIn(leaf), events[type]).actions.length > 0)),
+    );
+    expect(moving).toEqual([]);
   });
 
   test('no transition catches events that nobody has thought of yet', () => {
@@ -84,7 +120,7 @@ describe('actors', () => {
     });
     actor.start();
     actor.send({ type: 'session.login', loginId: 'login' });
-    actor.send({ ...events['session.adopt'], expiresAt: now, freshFor: 0 });
+    actor.send({ ...events['session.adopt'], expiresAt: now, dueAt: now });
     actor.send({ type: 'session.refresh', at: now });
 
     expect(errors.map(String)).toEqual(
@@ -94,14 +130,14 @@ describe('actors', () => {
     );
     expect(actor.getSnapshot()).toMatchObject({
       status: 'active',
-      value: { authenticated: { due: 'ready' } },
+      value: { signedIn: { authenticated: { due: 'ready' } } },
     });
   });
 });
 
 describe('delays', () => {
   const years = longestDelay * 20;
-  const far = { expiresAt: now + years, freshFor: years };
+  const far = { expiresAt: now + years, dueAt: now + years };
   const long = { retryAfter: years };
   const [, firstActions]: readonly [SessionSnapshot, readonly Done[]] = initialTransition(sessionMachine, {
     ...input,
@@ -109,10 +145,17 @@ describe('delays', () => {
   });
   const armed = {
     ...timersOf(step(sessionIn('anonymous.restoring'), { ...events['store.restored'], ...far })),
-    ...timersOf(step(sessionIn('refreshing.requesting', far), { ...events['server.unavailable'], ...long })),
+    ...timersOf(
+      step(sessionIn('refreshing.requesting', { expiresAt: now + years }), {
+        ...events['server.unavailable'],
+        ...long,
+      }),
+    ),
     ...timersOf(step(sessionIn('refreshing.requesting'), { ...events['server.unavailable'], ...long })),
     ...timersOf(step(sessionIn('refreshing.requesting'), { ...events['server.rateLimited'], ...long })),
-    ...timersOf(step(sessionIn('refreshing.backingOff', { wait: years }), events['network.offline'])),
+    ...timersOf(
+      step(sessionIn('refreshing.backingOff', { retryAt: now + years }), events['network.offline']),
+    ),
     ...timersOf({ actions: firstActions }),
   };
 

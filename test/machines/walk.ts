@@ -19,12 +19,12 @@ const machine: AnyStateMachine = sessionMachine;
 const later = now + 6_000;
 
 const lifetimes = [
-  { expiresAt: now + 60_000, freshFor: 50_000 },
-  { expiresAt: now + 60_000, freshFor: 5_000 },
-  { expiresAt: now + 10_000, freshFor: 0 },
-  { expiresAt: now, freshFor: 0 },
-  { expiresAt: null, freshFor: null },
-  { expiresAt: now + longestDelay + 60_000, freshFor: longestDelay + 50_000 },
+  { expiresAt: now + 60_000, dueAt: now + 50_000 },
+  { expiresAt: now + 60_000, dueAt: now + 5_000 },
+  { expiresAt: now + 10_000, dueAt: now },
+  { expiresAt: now, dueAt: now },
+  { expiresAt: null, dueAt: null },
+  { expiresAt: now + longestDelay + 60_000, dueAt: now + longestDelay + 50_000 },
 ];
 
 const verdicts: readonly SessionEvent[] = serverVerdicts.flatMap((verdict) => [
@@ -39,9 +39,9 @@ const everyEvent: readonly (SessionEvent | AnyEventObject)[] = [
   ...Object.values(events),
   ...verdicts,
   ...lifetimes.map((lifetime) => ({ ...events['store.restored'], ...lifetime })),
-  { ...events['grant.stored'], expiresAt: now, freshFor: 0 },
+  { ...events['grant.stored'], expiresAt: now, dueAt: now },
   { ...events['peer.adopted'], sessionId: 'two' },
-  { ...events['clock.woke'], freshFor: 0 },
+  { ...events['clock.woke'], dueAt: now },
   { ...events['session.refresh'], at: later },
   { ...events['network.online'], at: later },
   { ...events['server.unavailable'], status: null },
@@ -53,7 +53,7 @@ const everyEvent: readonly (SessionEvent | AnyEventObject)[] = [
 function isPossible(snapshot: SessionSnapshot, { type }: AnyEventObject): boolean {
   const error = /^xstate\.error\.actor\.(.+)$/.exec(type);
   if (error !== null) return Object.keys(snapshot.children).includes(error[1] ?? '');
-  return type.endsWith(`.session.${nameOf(snapshot.value)}`);
+  return snapshot._nodes.some(({ id }) => type.endsWith(`.${id}`));
 }
 
 /** The events that can come to a session in this state. */
@@ -64,14 +64,14 @@ export const eventsFor = (snapshot: SessionSnapshot): readonly AnyEventObject[] 
 
 /** Two sessions that every event treats alike are one and the same to a walk. */
 export function serializeState({ value, context }: SessionSnapshot): string {
-  const { sessionId, generation, expiresAt, dueAt, freshFor, online, attempt } = context;
+  const { sessionId, generation, expiresAt, dueAt, online, attempt } = context;
   return JSON.stringify([
     nameOf(value),
     sessionId,
     generation,
     distance(expiresAt),
     distance(dueAt),
-    freshFor === null ? 'unknown' : freshFor > longestDelay,
+    dueAt === null ? 'unknown' : dueAt - context.now > longestDelay,
     online,
     distance(context.cooldownUntil),
     distance(context.retryAt),

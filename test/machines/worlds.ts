@@ -36,12 +36,11 @@ const reason = { type: 'session.logout', code: null, status: null, answerLost: f
 function contextIn(leaf: Leaf): SessionContext {
   const { context } = first;
   if (leaf.startsWith('anonymous.')) return context;
-  const session = { ...context, ...current };
+  const session = { ...context, ...current, now };
   if (leaf.startsWith('expired.') || leaf === 'loggedOut') return { ...session, reason };
-  if (leaf === 'authenticated.fresh')
-    return { ...session, expiresAt: now + 60_000, dueAt: now + 50_000, freshFor: 50_000 };
-  const due = { ...session, dueAt: now, freshFor: 0 };
-  if (leaf === 'authenticated.due.deferred') return { ...due, expiresAt: now + 10_000, goodFor: 10_000 };
+  if (leaf === 'authenticated.fresh') return { ...session, expiresAt: now + 60_000, dueAt: now + 50_000 };
+  const due = { ...session, dueAt: now };
+  if (leaf === 'authenticated.due.deferred') return { ...due, expiresAt: now + 10_000 };
   return { ...due, expiresAt: now - 1, online: leaf !== 'refreshing.offline' };
 }
 

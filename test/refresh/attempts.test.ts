@@ -133,7 +133,7 @@ describe('a request that waits for a refresh which fails again and again', () =>
     world.answerRefresh(() => new Promise<Response>(() => undefined));
     world.answerRefresh(answer(503), { times: 1 });
     const held = requestWithExpiredToken(world);
-    await until(() => world.session.actor.getSnapshot().matches({ refreshing: 'backingOff' }));
+    await until(() => world.session.actor.getSnapshot().matches({ signedIn: { refreshing: 'backingOff' } }));
     await world.clock.advance(250);
     await until(() => world.refreshTimes().length === 2);
     await world.clock.advance(2_750);

@@ -55,9 +55,14 @@ describe('a server that says nothing more', () => {
       await calledTimes(world, call);
       await until(() => headers === call * headersPerCall);
       await world.clock.advance(4_999);
-      expect(world.session.actor.getSnapshot().matches({ refreshing: 'requesting' })).toBe(true);
+      expect(world.session.actor.getSnapshot().matches({ signedIn: { refreshing: 'requesting' } })).toBe(
+        true,
+      );
       await world.clock.advance(1);
-      await reaches(world.session, (snapshot) => !snapshot.matches({ refreshing: 'requesting' }));
+      await reaches(
+        world.session,
+        (snapshot) => !snapshot.matches({ signedIn: { refreshing: 'requesting' } }),
+      );
       if (call < 4) await world.clock.advance(250 * 2 ** (call - 1));
     }
 

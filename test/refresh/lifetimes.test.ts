@@ -112,7 +112,7 @@ describe('a lifetime beyond what a timer can keep', () => {
     await world.live(due - 1);
     expect(world.refreshTimes()).toEqual([]);
     await world.live(1);
-    await reaches(world.session, (snapshot) => snapshot.matches({ authenticated: 'fresh' }));
+    await reaches(world.session, (snapshot) => snapshot.matches({ signedIn: { authenticated: 'fresh' } }));
 
     expect(world.refreshTimes()).toEqual([due]);
     await world.live(due - 1);

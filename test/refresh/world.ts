@@ -112,7 +112,10 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
 
   const isCalling = (session: TestSession) => {
     const snapshot = session.actor.getSnapshot();
-    return snapshot.matches({ refreshing: 'acquiring' }) || snapshot.matches({ refreshing: 'requesting' });
+    return (
+      snapshot.matches({ signedIn: { refreshing: 'acquiring' } }) ||
+      snapshot.matches({ signedIn: { refreshing: 'requesting' } })
+    );
   };
   const settled = () => until(() => !sessions.some(isCalling));
   const session = open();
@@ -140,8 +143,9 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       };
       promise.then(settle, settle);
       const isPausing = () =>
-        sessions.some(({ actor }) => actor.getSnapshot().matches({ refreshing: 'backingOff' })) &&
-        !sessions.some(isCalling);
+        sessions.some(({ actor }) =>
+          actor.getSnapshot().matches({ signedIn: { refreshing: 'backingOff' } }),
+        ) && !sessions.some(isCalling);
       for (;;) {
         await until(() => progress.isSettled || isPausing());
         if (progress.isSettled) return promise;

@@ -142,7 +142,7 @@ describe('a `refresh` of the contract that does not settle', () => {
     });
     await using world = await openSignedIn({ server, refresh: { timeout: 2_000 } });
     const held = requestWithExpiredToken(world);
-    await reaches(world.session, (snapshot) => snapshot.matches({ refreshing: 'requesting' }));
+    await reaches(world.session, (snapshot) => snapshot.matches({ signedIn: { refreshing: 'requesting' } }));
     await world.clock.advance(1_999);
     expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
     repair();
@@ -156,7 +156,7 @@ describe('a `refresh` of the contract that does not settle', () => {
     const { server, calls } = breaking(() => new Promise(() => undefined));
     await using world = await openSignedIn({ server, refresh: { timeout: 2_000, attempts: 4 } });
     const held = requestWithExpiredToken(world);
-    await reaches(world.session, (snapshot) => snapshot.matches({ refreshing: 'requesting' }));
+    await reaches(world.session, (snapshot) => snapshot.matches({ signedIn: { refreshing: 'requesting' } }));
     await world.clock.advance(24 * 3_600_000);
 
     expect(await held).toMatchObject({ name: 'RefreshUnavailableError' });

@@ -3,7 +3,7 @@ import { memoryStore, webStorageStore, type TokenStore } from '../../src/index.t
 import { ada, grace, openWorld, outcomeOf, reaches, type TestSession, type User } from '../refresh/world.ts';
 
 function isSignedIn(session: TestSession): Promise<void> {
-  return reaches(session, (snapshot) => snapshot.matches('authenticated'));
+  return reaches(session, (snapshot) => snapshot.matches({ signedIn: 'authenticated' }));
 }
 
 function statuses(...sessions: TestSession[]): string[] {

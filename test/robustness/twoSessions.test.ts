@@ -33,7 +33,7 @@ async function openPair(options: WorldOptions = {}): Promise<Pair> {
 }
 
 function isSignedIn(session: TestSession): Promise<void> {
-  return reaches(session, (snapshot) => snapshot.matches('authenticated'));
+  return reaches(session, (snapshot) => snapshot.matches({ signedIn: 'authenticated' }));
 }
 
 function statuses(...sessions: TestSession[]): string[] {

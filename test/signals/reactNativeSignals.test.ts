@@ -187,7 +187,7 @@ describe('A session in an app', () => {
     world.server.expireAccessTokens();
     const answer = world.session.fetch('api/me');
     await world.clock.advance(20_000);
-    expect(world.session.actor.getSnapshot().matches({ refreshing: 'offline' })).toBe(true);
+    expect(world.session.actor.getSnapshot().matches({ signedIn: { refreshing: 'offline' } })).toBe(true);
     const { refresh: attempts } = world.server.counts();
     reconnect();
     world.network.become(true);

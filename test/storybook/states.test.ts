@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import type { AnyStateNode } from 'xstate';
 import { sessionMachine } from '../../machines/index.ts';
+import { childrenOf, nameOf } from '../../src/devtools/chart/nodes.ts';
 import * as anonymous from '../../storybook/states/anonymous.stories.tsx';
 import * as authenticated from '../../storybook/states/authenticated.stories.tsx';
 import * as expired from '../../storybook/states/expired.stories.tsx';
@@ -14,9 +15,9 @@ const stories = Object.entries(files).flatMap(([file, { default: meta, ...named 
   Object.values(named).map((story) => ({ file, title: meta.title, story })),
 );
 
-/** Every state of the chart, including parents. */
+/** Every state that a session can rest in, including parents. */
 function statesIn(node: AnyStateNode): string[] {
-  return Object.values(node.states).flatMap((child) => [child.path.join('.'), ...statesIn(child)]);
+  return childrenOf(node).flatMap((child) => [nameOf(child), ...statesIn(child)]);
 }
 
 it('has one story for each state and substate of the machine, and for no other', () => {

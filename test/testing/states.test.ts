@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createTestSession, type SessionState, type TestSession } from '../../src/testing/index.ts';
+import type { AnyStateNode } from 'xstate';
 import { sessionMachine } from '../../machines/index.ts';
+import { childrenOf, nameOf } from '../../src/devtools/chart/nodes.ts';
 import { ways } from '../../src/testing/ways.ts';
 
 /** The action that leaves each state, and the next state. */
@@ -67,7 +69,7 @@ describe.each(Object.entries(exits))('a test session that starts in %s', (name, 
 
 describe('the names of states', () => {
   it('match the states of the machine', () => {
-    const leaves = [...leavesOf(sessionMachine.root, '')];
+    const leaves = leavesOf(sessionMachine.root);
 
     expect(Object.keys(ways).sort()).toEqual(leaves.sort());
   });
@@ -92,12 +94,7 @@ describe('the names of states', () => {
   });
 });
 
-interface StateNode {
-  readonly states: Readonly<Record<string, StateNode>>;
-}
-
-function* leavesOf({ states }: StateNode, path: string): Generator<string> {
-  if (Object.keys(states).length === 0) yield path;
-  for (const [key, child] of Object.entries(states))
-    yield* leavesOf(child, path === '' ? key : `${path}.${key}`);
+function leavesOf(node: AnyStateNode): string[] {
+  const children = childrenOf(node);
+  return children.length === 0 ? [nameOf(node)] : children.flatMap(leavesOf);
 }

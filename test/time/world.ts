@@ -84,7 +84,7 @@ export async function openWorld({ source, ahead = 0 }: WorldOptions) {
 
   /** Waits for the network, which runs in real time. */
   async function settle(): Promise<void> {
-    const isCalling = () => session.actor.getSnapshot().matches('refreshing');
+    const isCalling = () => session.actor.getSnapshot().matches({ signedIn: 'refreshing' });
     const deadline = performance.now() + 30_000;
     while (isCalling()) {
       if (performance.now() > deadline) throw new Error('The refresh does not end');

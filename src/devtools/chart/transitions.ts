@@ -1,7 +1,8 @@
-import type { AnyStateNode, AnyTransitionDefinition } from 'xstate';
-import { sessionMachine } from '../../../machines/index.ts';
+import type { AnyStateNode } from 'xstate';
+import { ignoredEvents, sessionMachine } from '../../../machines/index.ts';
 import { causeOf } from './cause.ts';
-import { anyState, isWithin } from './drawing.ts';
+import { isWithin } from './drawing.ts';
+import { movesOf, nameOf, nodesIn } from './nodes.ts';
 
 /** An event that a state handles. */
 export interface Possibility {
@@ -54,39 +55,41 @@ export function describeMove({
 
 /** The machine's description of the reason why a session ended, which is the same in all states. */
 export function describeReason(type: string): string {
-  const giving = Object.values(sessionMachine.states)
-    .flatMap(transitionsOf)
-    .find(
-      ({ eventType, actions }) =>
-        eventType === type && actions.some((action) => nameOfType(action) === 'setReason'),
-    );
+  const ends = Object.values(sessionMachine.root.states).filter(({ key }) =>
+    ['expired', 'loggedOut'].includes(key),
+  );
+  const giving = nodesIn(sessionMachine.root)
+    .flatMap(movesOf)
+    .find(({ event, target }) => event === type && ends.some((end) => end === target));
   return giving?.description ?? '';
 }
 
 const nodeOf = (name: string): AnyStateNode =>
-  name === anyState ? sessionMachine.root : sessionMachine.getStateNodeById(`${sessionMachine.id}.${name}`);
+  nodesIn(sessionMachine.root).find((node) => nameOf(node) === name) ?? sessionMachine.root;
 
 function lineageOf(node: AnyStateNode): readonly AnyStateNode[] {
   return node.parent === undefined ? [node] : [node, ...lineageOf(node.parent)];
 }
 
-const transitionsOf = (node: AnyStateNode): readonly AnyTransitionDefinition[] => [
-  ...(node.always ?? []),
-  ...[...node.transitions.values()].flat(),
+const possibilitiesOf = (node: AnyStateNode): readonly Possibility[] => [
+  ...movesOf(node).map(({ event, target, guard, description }) => ({
+    event: causeOf(event),
+    source: nameOf(node),
+    target: target === null ? null : nameOf(target),
+    guard: nameOfType(guard),
+    description,
+  })),
+  ...ignoredIn(nameOf(node)),
 ];
 
-const possibilitiesOf = (node: AnyStateNode): readonly Possibility[] =>
-  transitionsOf(node).map(({ eventType, target, guard, description }) => ({
-    event: causeOf(String(eventType)),
-    source: nameOf(node),
-    target: target?.[0] === undefined ? null : nameOf(target[0]),
-    guard: nameOfType(guard),
-    description: description ?? '',
-  }));
+const ignoredIn = (source: string): readonly Possibility[] =>
+  ignoredEvents
+    .filter(({ states }) => states.some((state) => state === source))
+    .flatMap(({ events, meaning }) =>
+      events.map((event) => ({ event, source, target: null, guard: null, description: meaning })),
+    );
 
-const nameOf = ({ path }: AnyStateNode): string => path.join('.') || anyState;
-
-/** Guards and actions are a name, or an object with a `type`. */
+/** Guards are a name, or an object with a `type`. */
 function nameOfType(written: unknown): string | null {
   if (typeof written === 'string') return written;
   return typeof written === 'object' && written !== null && 'type' in written ? String(written.type) : null;

@@ -32,7 +32,7 @@ export function answers(dialect: Dialect): void {
     world.server.intercept('refresh', unavailable, { times: 1 });
 
     const answer = session.api.get('api/me').json();
-    await waitFor(session.actor, (snapshot) => snapshot.matches({ refreshing: 'backingOff' }));
+    await waitFor(session.actor, (snapshot) => snapshot.matches({ signedIn: { refreshing: 'backingOff' } }));
     await world.clock.advance(0);
 
     expect(await answer).toMatchObject({ username: 'ada' });

@@ -14,7 +14,7 @@ export function offline(dialect: Dialect): void {
     const connect = world.server.intercept('refresh', () => Response.error());
 
     const answer = session.api.get('api/me').json();
-    await waitFor(session.actor, (snapshot) => snapshot.matches({ refreshing: 'offline' }));
+    await waitFor(session.actor, (snapshot) => snapshot.matches({ signedIn: { refreshing: 'offline' } }));
     expect(world.server.counts()).toMatchObject({ refresh: 1, api: 1 });
     connect();
     world.signals.setOnline(true);

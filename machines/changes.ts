@@ -1,0 +1,153 @@
+import {
+  askedPauseLeft,
+  cooldownFrom,
+  longestDelay,
+  pauseAfter,
+  reasonOf,
+  timeOf,
+  unavailable,
+  type Step,
+} from './rules.ts';
+import type { SessionContext, SessionInput } from './types.ts';
+
+/** What an action changes in the context. */
+type Change = Partial<SessionContext>;
+
+export const initialContext = (input: SessionInput): SessionContext => ({
+  ...input,
+  now: 0,
+  sessionId: null,
+  generation: 0,
+  expiresAt: null,
+  dueAt: null,
+  cooldownUntil: 0,
+  attempt: 0,
+  failures: 0,
+  rounds: 0,
+  retryAt: 0,
+  retryFrom: 0,
+  retryIsAsked: false,
+  answerLost: false,
+  reason: null,
+  failure: null,
+});
+
+export function takeGrant({ event }: Step): Change {
+  if (!('issuedAt' in event)) return {};
+  const { sessionId, generation, expiresAt, dueAt, at } = event;
+  return {
+    now: at,
+    sessionId,
+    generation,
+    expiresAt,
+    dueAt,
+    failures: 0,
+    retryAt: 0,
+    retryIsAsked: false,
+    cooldownUntil: 0,
+    answerLost: false,
+    reason: null,
+    failure: null,
+  };
+}
+
+export const startCooldown = ({ context, event }: Step): Change =>
+  'issuedAt' in event ? cooldownFrom(context, event.at, event) : {};
+
+/** What another tab has refreshed is as new here as there: tabs must not refresh it in turns. */
+export const joinCooldown = ({ context, event }: Step): Change =>
+  'issuedAt' in event && event.generation > 1 ? cooldownFrom(context, event.issuedAt, event) : {};
+
+/** Delays count from this event. If the clock was set back, the pause is void. */
+export function setNow(step: Step): Change {
+  const now = timeOf(step);
+  const { retryAt, retryFrom } = step.context;
+  return { now, retryAt: now < retryFrom ? 0 : retryAt };
+}
+
+/** There is reason to try at once: only a pause that the server asked for is kept. */
+export function cutPause(step: Step): Change {
+  const now = timeOf(step);
+  return { now, retryAt: askedPauseLeft(step.context, now) > 0 ? step.context.retryAt : 0 };
+}
+
+export const endPause = ({ context: { now, retryAt } }: Step): Change => ({ now: Math.max(now, retryAt) });
+
+export const reachDue = ({ context: { now, dueAt } }: Step): Change => ({ now: dueAt ?? now });
+
+export const reachExpiry = ({ context: { expiresAt, retryAt } }: Step): Change => ({
+  now: expiresAt ?? retryAt,
+});
+
+export const reachLongestDelay = ({ context: { now } }: Step): Change => ({ now: now + longestDelay });
+
+export const setDueAt = ({ event }: Step): Change =>
+  event.type === 'clock.woke' ? { now: event.at, dueAt: event.dueAt } : {};
+
+export function markRefused(step: Step): Change {
+  const now = timeOf(step);
+  return { expiresAt: Math.min(step.context.expiresAt ?? now, now) };
+}
+
+export function countFailure({ context, event }: Step): Change {
+  if (event.type !== 'server.rateLimited' && event.type !== 'server.unavailable') return {};
+  const { at, status, code, failures = context.failures + 1 } = event;
+  return {
+    now: at,
+    attempt: context.attempt + 1,
+    failures,
+    retryAt: at + pauseAfter(event),
+    retryFrom: at,
+    retryIsAsked: (event.retryAfter ?? 0) > 0,
+    answerLost: context.answerLost || event.answerLost === true,
+    failure: { ...unavailable, status, serverCode: code },
+  };
+}
+
+/** A refresh failed in another tab: its pause counts here as well. */
+export function joinFailure({ event }: Step): Change {
+  if (event.type !== 'peer.refreshFailed') return {};
+  const { failures, retryAt, failedAt, isAsked, status, code } = event;
+  return {
+    failures,
+    retryAt,
+    retryFrom: failedAt,
+    retryIsAsked: isAsked,
+    failure: { ...unavailable, status, serverCode: code },
+  };
+}
+
+export const countAttempt = ({ context }: Step): Change => ({ attempt: context.attempt + 1 });
+
+export const countBreakdown = ({ context, event }: Step): Change =>
+  event.type === 'refresh.failed'
+    ? { now: event.at, failures: context.failures + 1, failure: event.failure }
+    : {};
+
+/** Another attempt would fail as well: a due token is not refreshed again before it has expired. */
+export const waitForExpiry = ({ context: { now, expiresAt, retryAt } }: Step): Change => ({
+  retryAt: expiresAt ?? retryAt,
+  retryFrom: now,
+  retryIsAsked: false,
+});
+
+export const endRound = ({ context }: Step): Change => ({ rounds: context.rounds + 1 });
+
+export const setFailure = ({ event }: Step): Change => ({
+  failure: 'failure' in event ? event.failure : unavailable,
+});
+
+export const setOnline = ({ event }: Step): Change => ({ online: event.type === 'network.online' });
+
+export const setVisible = ({ event }: Step): Change => ({ visible: event.type === 'page.shown' });
+
+export const noteLostAnswer = ({ context, event }: Step): Change => ({
+  answerLost: context.answerLost || (event.type === 'lock.acquired' && event.answerLost),
+});
+
+export const setReason = (step: Step): Change => ({
+  reason: reasonOf(step),
+  failure: null,
+  dueAt: null,
+  expiresAt: null,
+});

@@ -1,0 +1,100 @@
+import {
+  canDefer,
+  hasAttempts,
+  isAboutCurrent,
+  isDue,
+  isGood,
+  isLate,
+  isNewer,
+  isSameSession,
+  isWithin,
+  longestDelay,
+  mustDefer,
+  offlinePause,
+  pauseLeft,
+  refreshesAhead,
+  shortestCooldown,
+  timeOf,
+  type Step,
+} from './rules.ts';
+
+export const isCurrent = (step: Step): boolean => isAboutCurrent(step);
+
+export const isThisSession = (step: Step): boolean => isSameSession(step);
+
+export const isOtherSession = (step: Step): boolean => !isSameSession(step);
+
+export const isNewerGrant = (step: Step): boolean =>
+  !isSameSession(step) || ('generation' in step.event && step.event.generation > step.context.generation);
+
+/** A refusal right after a refresh starts no other one: it would not help. Without a refresh, it ends the session. */
+export const isRefused = (step: Step): boolean => {
+  const { canRefresh, cooldown, cooldownUntil } = step.context;
+  const isBrandNew = isWithin(timeOf(step), cooldownUntil, Math.max(cooldown, shortestCooldown));
+  return isAboutCurrent(step) && !(canRefresh && isBrandNew);
+};
+
+export const hasNoRefresh = ({ context }: Step): boolean => !context.canRefresh;
+
+export const isProactive = ({ context }: Step): boolean => refreshesAhead(context);
+
+/** Timers and wakes make no attempt while the platform says that it is offline; requests do. */
+export const isTimely = ({ context }: Step): boolean => refreshesAhead(context) && context.online;
+
+export const isOffline = ({ context }: Step): boolean => !context.online;
+
+export const isOverdue = ({ context }: Step): boolean => isDue(context, context.now);
+
+/** The server refreshes live tokens only: a due token is not left to the next request. */
+export const isUrgent = (step: Step): boolean =>
+  step.context.refreshesLiveTokensOnly && isOverdue(step) && isTimely(step);
+
+export const isFarFromDue = ({ context: { dueAt, now } }: Step): boolean =>
+  dueAt === null || dueAt - now > longestDelay;
+
+export const isTooLate = (step: Step): boolean => isLate(step.context, timeOf(step));
+
+export const isTooEarly = ({ context }: Step): boolean => pauseLeft(context, context.now) > 0;
+
+export const isDeferrable = (step: Step): boolean => canDefer(step.context, timeOf(step));
+
+export const isDeferrableWhenDue = ({ context }: Step): boolean =>
+  canDefer(context, context.dueAt ?? context.now);
+
+const isDueAfterSleep = ({ event }: Step) => event.type === 'clock.woke' && isDue(event, event.at);
+
+export const isDueOnWaking = (step: Step): boolean => isDueAfterSleep(step) && isTimely(step);
+
+export const isDeferredOnWaking = (step: Step): boolean => isDueAfterSleep(step) && isDeferrable(step);
+
+export const isPutOff = (step: Step): boolean => mustDefer(step.context, timeOf(step));
+
+export const isDueAndPutOff = (step: Step): boolean =>
+  step.context.canRefresh && isDue(step.context, timeOf(step)) && isPutOff(step);
+
+export const canRefreshNow = (step: Step): boolean => step.context.canRefresh && !isPutOff(step);
+
+export const isTokenGood = (step: Step): boolean => isGood(step.context, timeOf(step));
+
+export const isStillFresh = (step: Step): boolean => isTokenGood(step) && !isDue(step.context, timeOf(step));
+
+export const hasAttemptsLeft = (step: Step): boolean =>
+  hasAttempts(step, step.context.retryAt - step.context.now);
+
+/** The network failed, and the platform says so as well: it tells when the network is back. */
+export const isCutOff = (step: Step): boolean =>
+  !step.context.online && step.context.failure?.status === null && hasAttempts(step, offlinePause);
+
+/** The refresh that failed in another tab is about the current tokens, and this tab did not know. */
+export const isNewFailure = (step: Step): boolean =>
+  step.event.type === 'peer.refreshFailed' &&
+  isAboutCurrent(step) &&
+  isNewer(step.event, step.context.retryFrom);
+
+/** Timers are early by chance, by half of the leeway at most: this tab would have been next. */
+export const isNearlyDue = (step: Step): boolean => {
+  const { dueAt, expiresAt } = step.context;
+  const at = timeOf(step);
+  if (dueAt === null || !isNewFailure(step) || !isGood(step.context, at)) return false;
+  return dueAt - at <= ((expiresAt ?? dueAt) - dueAt) / 2;
+};
