@@ -18,6 +18,7 @@ for (const load of [
   const devtools = read(await load(`${name}/devtools`));
   assert.equal(typeof machine['sessionMachine'], 'object');
   assert.equal(typeof observe['observeRequests'], 'function');
+  assert.equal(typeof observe['observeTabs'], 'function');
   assert.equal(typeof react['useSession'], 'function');
   assert.equal(typeof devtools['SessionDevtools'], 'function');
 

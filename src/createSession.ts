@@ -13,8 +13,6 @@ import { createSessionActor, type StartableActor } from './session/machine.ts';
 import type { SessionOptions } from './options.ts';
 import { readOptions } from './session/settings.ts';
 import { createLookout } from './session/lookout.ts';
-import { isNews } from './store/peerMessage.ts';
-import { createRoster } from './session/roster.ts';
 import { reportReduced } from './platform/report.ts';
 import { notify } from './platform/report.ts';
 import type { Session } from './session/session.ts';
@@ -47,13 +45,12 @@ export function createSession<User = unknown, Login = unknown>(
   options: SessionOptions<User, Login>,
 ): Session<User, Login> {
   const settings = readOptions(options);
-  const { clock, openChannel } = settings.environment;
+  const { clock } = settings.environment;
   const disposal = createEnd();
   const pending = new Map<string, PendingLogin<User, Login>>();
   const world = createWorld(settings, {
     disposal: disposal.signal,
     send: (event) => actor.send(event),
-    post: (message) => channel?.post(message),
     neededFor: (): number | null => requestLayer.neededFor(),
     isEarly: () => actor.getSnapshot().hasTag('restoring'),
   });
@@ -67,19 +64,12 @@ export function createSession<User = unknown, Login = unknown>(
   const { credentials } = world;
   const person = () => ({ user: credentials.user(), identity: credentials.identity() });
   const views = createViews<User>(actor, person, disposal.signal);
-  const roster = createRoster(world, actor);
-  const channel = open(() =>
-    openChannel(world.channelName, (message) => {
-      if (!roster.hear(message) && isNews(message)) void lookout.look();
-    }),
-  );
   const stopWatching = open(() => world.keeper.watch(() => void lookout.look()));
   const stopListening = listenToSignals(world, actor, lookout);
   // Runs before all other subscribers, so that requests are released before listeners are called.
   const review = () => {
     requestLayer.review();
     views.update();
-    roster.review();
   };
   const stopped = () => {
     if (disposal.signal.aborted) return;
@@ -96,20 +86,18 @@ export function createSession<User = unknown, Login = unknown>(
     complete: stopped,
   });
   machine.start();
-  if (channel === null) world.tellMissing(['channel']);
+  if (stopWatching === null) world.tellMissing(['channel']);
   world.tellMissing(settings.store.missing);
 
   const dispose = () => {
     if (disposal.signal.aborted) return;
-    roster.leave();
     disposal.abort(new SessionDisposedError());
     actor.stop();
     views.complete();
     // If one of these throws, the others must still run.
     const stops = {
       'environment.signals.subscribe': stopListening,
-      'store.subscribe': () => stopWatching?.(),
-      'environment.openChannel': () => channel?.close(),
+      'store.watch': () => stopWatching?.(),
     };
     for (const [where, stop] of Object.entries(stops)) {
       try {
@@ -126,12 +114,6 @@ export function createSession<User = unknown, Login = unknown>(
     api: watch(ky.create(settings.ky).extend({ baseUrl: settings.baseUrl, hooks })),
     fetch: createSessionFetch(requestLayer, world.fetch, settings.baseUrl),
     [observerSlot]: world.observation,
-    peers: {
-      get id() {
-        return roster.id;
-      },
-      subscribe: roster.subscribe,
-    },
     clock,
     logout: () => signOut.signOut(actor),
     getSnapshot: views.get,

@@ -6,6 +6,7 @@ export { jwtExpiresAt } from './server/jwtExpiresAt.ts';
 export { asyncStorageStore } from './store/asyncStorageStore.ts';
 export { indexedDbStore } from './store/indexedDbStore.ts';
 export { memoryStore } from './store/memoryStore.ts';
+export { simpleStore } from './store/simpleStore.ts';
 export { webStorageStore } from './store/webStorageStore.ts';
 export { browserSignals } from './platform/browserSignals.ts';
 export { reactNativeSignals } from './platform/reactNativeSignals.ts';
@@ -49,14 +50,14 @@ export type {
   Attempt,
   EndedSession,
   FailedRefresh,
+  Holder,
   StoredRecord,
   StoredSession,
-  TokenStore,
 } from './store/tokenStore.ts';
+export type { Decide, Lease, LockOptions, SessionStore } from './store/sessionStore.ts';
+export type { SimpleStoreOptions } from './store/simpleStore.ts';
 export type { Clock } from './platform/clock.ts';
-export type { Channel, Environment, Lock, OpenChannel } from './store/environment.ts';
-export type { Absence, News, Peer, PeerMessage, Presence, RollCall } from './store/peerMessage.ts';
-export type { Peers } from './session/roster.ts';
+export type { Environment } from './store/environment.ts';
 export type { Signal, Signals } from './platform/signals.ts';
 export type {
   AppStateLike,

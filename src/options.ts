@@ -2,7 +2,7 @@ import type { Options as KyOptions } from 'ky';
 import type { InspectionEvent, Observer } from 'xstate';
 import type { ServerContract } from './server/contract.ts';
 import type { Environment } from './store/environment.ts';
-import type { TokenStore } from './store/tokenStore.ts';
+import type { SessionStore } from './store/sessionStore.ts';
 
 export interface RefreshOptions {
   /**
@@ -91,7 +91,7 @@ export interface SessionOptions<User = unknown, Credentials = unknown> {
    */
   name?: string;
   /** Where tokens are kept. Default is `memoryStore()`. */
-  store?: TokenStore<NoInfer<User>>;
+  store?: SessionStore<NoInfer<User>>;
   /** Origins, other than that of `baseUrl`, that may receive the access token. Default is none. */
   trustedOrigins?: readonly (string | URL)[];
   refresh?: RefreshOptions;
@@ -101,6 +101,6 @@ export interface SessionOptions<User = unknown, Credentials = unknown> {
   ky?: KyOptions;
   /** An observer that is passed to XState, for example the Stately inspector. It never receives a secret. */
   inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void) | undefined;
-  /** Parts of the world to replace: `clock`, `random`, `signals`, `lock`, `openChannel`. */
+  /** Injectable dependencies: `clock`, `random`, `signals`. */
   environment?: Partial<Environment>;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createSession, memoryStore, type TokenStore } from '../../src/index.ts';
+import { createSession, memoryStore, type SessionStore } from '../../src/index.ts';
 import { startServer } from '../../test/server/server.ts';
 import type { Outcome, Server, Stage } from './servers.ts';
 
@@ -86,7 +86,7 @@ async function callAcrossExpiry({ server, session }: Stage): Promise<Figures> {
   };
 }
 
-async function refreshTokenIn(store: TokenStore): Promise<string | null> {
+async function refreshTokenIn(store: SessionStore): Promise<string | null> {
   const record = await store.read('session');
   return record !== null && 'refreshToken' in record ? record.refreshToken : null;
 }

@@ -1,4 +1,5 @@
 export { observeRequests } from './observeRequests.ts';
+export { observeTabs } from './tabPresence.ts';
 
 export type {
   ObservableSession,
@@ -7,4 +8,6 @@ export type {
   RequestInterceptor,
   RequestStep,
 } from './observeRequests.ts';
+export type { ObserveTabsOptions, OpenTabChannel, TabObserver } from './tabPresence.ts';
+export type { Tab } from './tabMessage.ts';
 export type { RequestPurpose } from '../server/requestObserver.ts';

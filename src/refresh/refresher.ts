@@ -9,7 +9,6 @@ import { VerdictError } from '../server/verdict.ts';
 import type { World } from '../session/world.ts';
 import { factsOf, renewSession, startOfLifetime } from '../store/credentials.ts';
 import { failedRefreshIn } from '../store/failedRefresh.ts';
-import { newsOf } from '../store/peerMessage.ts';
 import type { Lease } from '../store/sessionStore.ts';
 import { isEnded } from '../store/storedRecord.ts';
 import type { FailedRefresh, StoredRecord, StoredSession } from '../store/tokenStore.ts';
@@ -149,7 +148,6 @@ async function storeGrant<User, Login>(
     return;
   }
   credentials.stage(next);
-  world.tell(newsOf(next));
   send({ type: 'grant.stored', ...factsOf(next, settings), issuedAt });
 }
 
@@ -224,7 +222,6 @@ async function shareFailure<User, Login>(
       return failureAfter(failures);
     },
   });
-  world.tell({ type: 'refreshFailed', ...stampOf(session) });
   return {
     type: `server.${verdict}`,
     ...stampOf(session),

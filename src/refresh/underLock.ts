@@ -1,4 +1,4 @@
-import { anySignal, createEnd, type EndSignal } from '../platform/abort.ts';
+import { anySignal, createEnd, untilAborted, type EndSignal } from '../platform/abort.ts';
 import { giveUpAfter } from '../platform/patience.ts';
 import type { Lease } from '../store/sessionStore.ts';
 import type { World } from '../session/world.ts';
@@ -27,15 +27,17 @@ export async function underLock<User, Login>(
     wait.abort(new Error('The store does not give its lock'));
   });
   const given: { task: ReturnType<LockedTask> | null } = { task: null };
-  const run: LockedTask = (lease) => {
+  const run: LockedTask = async (lease) => {
+    // It comes too late: the task runs without.
+    if (wait.signal.aborted) return 'done';
     cancel();
     given.task = task(lease);
     return given.task;
   };
   let result: 'done' | 'again';
   try {
-    const options = { signal: anySignal([stop, wait.signal]), timeout };
-    result = await store.lock(keeper.key(), run, options);
+    const signal = anySignal([stop, wait.signal]);
+    result = await untilAborted(store.lock(keeper.key(), run, { signal, timeout }), signal);
   } catch (error) {
     // The lock may be lost during the task, which goes on.
     if (given.task === null && stop.aborted) throw error;

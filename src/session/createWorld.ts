@@ -3,7 +3,6 @@ import type { EndSignal } from '../platform/abort.ts';
 import { createCredentials } from '../store/credentials.ts';
 import type { Settings } from './settings.ts';
 import type { SessionStore } from '../store/sessionStore.ts';
-import type { PeerMessage } from '../store/peerMessage.ts';
 import { randomId } from '../platform/randomId.ts';
 import { reportReduced } from '../platform/report.ts';
 import { createServerCalls } from '../server/calls.ts';
@@ -19,7 +18,6 @@ type StoreFailed = Extract<SessionEvent, { type: 'store.failed' }>;
 export interface Wires {
   readonly disposal: EndSignal;
   readonly send: (event: SessionEvent) => void;
-  readonly post: (message: PeerMessage) => void;
   readonly neededFor: () => number | null;
   /** Nobody can listen yet: `createSession` has not returned. */
   readonly isEarly: () => boolean;
@@ -28,9 +26,9 @@ export interface Wires {
 /** Makes what the parts of one session have in common. */
 export function createWorld<User, Login>(
   settings: Settings<User, Login>,
-  { disposal, send, post, neededFor, isEarly }: Wires,
+  { disposal, send, neededFor, isEarly }: Wires,
 ): World<User, Login> {
-  const { server, store, scope, name, api, environment, refresh, ky } = settings;
+  const { server, store, name, api, environment, refresh, ky } = settings;
   const { clock } = environment;
   const told = new Set<SessionEvent['type']>();
   // Made when it is needed: Cloudflare Workers refuse random values while a module is loaded.
@@ -89,19 +87,10 @@ export function createWorld<User, Login>(
     disposal,
     credentials,
     keeper,
-    channelName: `sessionchart:${scope}:${name}@${api}`,
     fetch,
     calls,
     observation,
     neededFor,
     lastError: { refresh: null },
-    tell(message) {
-      if (disposal.aborted) return;
-      try {
-        post(message);
-      } catch {
-        // A message is a hint: whoever misses it finds out from the store.
-      }
-    },
   };
 }

@@ -6,7 +6,6 @@ import type { Clock } from '../platform/clock.ts';
 import type { HistoryEntry } from './history.ts';
 import type { ObserverSlot, observerSlot } from '../server/requestObserver.ts';
 import type { SessionFetch } from '../requests/sessionFetch.ts';
-import type { Peers } from './roster.ts';
 import type { SessionView } from './view.ts';
 import type { Subscription, ViewListener } from './views.ts';
 import type { SessionActor } from './world.ts';
@@ -29,8 +28,6 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
   readonly fetch: SessionFetch;
   /** Where `observeRequests` of `sessionchart/observe` attaches. */
   readonly [observerSlot]: ObserverSlot;
-  /** The other sessions on the same store: usually other tabs. For devtools. */
-  readonly peers: Peers;
   /** The session's clock: `environment.clock`. */
   readonly clock: Clock;
   /**

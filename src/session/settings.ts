@@ -16,13 +16,10 @@ import {
   type Kind,
 } from '../errors/checks.ts';
 import type { HoldOptions, LoginOptions, RefreshOptions, RefusedBy, SessionOptions } from '../options.ts';
-import { isBrowser } from '../platform/isBrowser.ts';
 import type { ServerContract, Verdict } from '../server/contract.ts';
-import { adaptStore } from '../store/adaptStore.ts';
 import { defaultEnvironment, type Environment } from '../store/environment.ts';
 import { memoryStore } from '../store/memoryStore.ts';
 import type { SessionStore } from '../store/sessionStore.ts';
-import type { TokenStore } from '../store/tokenStore.ts';
 
 /** Validated and frozen options with all defaults. `server`, `store` and `ky` are the caller's objects. */
 export interface Settings<User, Credentials> {
@@ -32,8 +29,6 @@ export interface Settings<User, Credentials> {
   /** The issuer of the session's tokens: the contract's `issuer`, or the origin of `baseUrl`. */
   readonly api: string;
   readonly store: SessionStore<User>;
-  /** What the store shares with others, as part of the channel's name. */
-  readonly scope: string;
   readonly origins: ReadonlySet<string>;
   readonly refresh: Readonly<Required<RefreshOptions>>;
   /** The largest share of a token's lifetime that the leeway may take. */
@@ -58,23 +53,21 @@ export function readOptions<User, Credentials>(
   const hold = membersOf('hold', options.hold);
   const login = membersOf('login', options.login);
   const holdTimeout = hold('timeout', 30_000, atLeast(1));
-  const timeout = refresh('timeout', 8_000, atLeast(1));
   const { origin, href } = new URL(check('baseUrl', options.baseUrl, url));
-  const given = readStore(options.store ?? memoryStore<User>());
-  const isShared = given.isShared ?? isBrowser();
-  const environment = readEnvironment(options.environment, isShared);
+  const store = options.store ?? memoryStore<User>();
+  expectFunctions('store', store, ['read', 'update', 'lock', 'watch']);
+  const environment = readEnvironment(options.environment);
   const server = readContract(options.server);
   return Object.freeze({
     baseUrl: href,
     server,
     name: check('name', options.name ?? 'session', text),
     api: server.issuer ?? origin,
-    store: adaptStore(given, { environment, isShared, timeout }),
-    scope: given.scope,
+    store,
     origins: new Set([origin, ...readOrigins(options.trustedOrigins)]),
     refresh: Object.freeze({
       leeway: refresh('leeway', 30_000, atLeast(0)),
-      timeout,
+      timeout: refresh('timeout', 8_000, atLeast(1)),
       attempts: refresh('attempts', Infinity, orValue(Infinity, wholeNumber(1))),
       cooldown: refresh('cooldown', 5_000, atLeast(0)),
       proactive: refresh('proactive', true, boolean),
@@ -113,21 +106,13 @@ function readOrigins(given: unknown = []): string[] {
   );
 }
 
-function readStore<User>(store: TokenStore<User>): TokenStore<User> {
-  expectFunctions('store', store, ['read', 'write', 'update?', 'catchUp?', 'subscribe?']);
-  check('store.scope', store.scope, text);
-  if (store.isShared !== undefined) check('store.isShared', store.isShared, boolean);
-  return store;
-}
-
-function readEnvironment(given: Partial<Environment> = {}, isShared: boolean): Environment {
+function readEnvironment(given: Partial<Environment> = {}): Environment {
   check('environment', given, object);
   const parts = Object.entries<unknown>(given).filter(([, part]) => part !== undefined);
-  const environment: Environment = { ...defaultEnvironment(isShared), ...Object.fromEntries(parts) };
-  expectFunctions('environment', environment, ['random', 'openChannel']);
+  const environment: Environment = { ...defaultEnvironment, ...Object.fromEntries(parts) };
+  expectFunctions('environment', environment, ['random']);
   expectFunctions('environment.clock', environment.clock, ['now', 'schedule']);
   expectFunctions('environment.signals', environment.signals, ['isOnline', 'isVisible', 'subscribe']);
-  expectFunctions('environment.lock', environment.lock, ['request']);
   return environment;
 }
 

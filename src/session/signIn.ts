@@ -7,7 +7,6 @@ import type { Answer } from '../server/answer.ts';
 import { ServerCallTimeoutError } from '../server/calls.ts';
 import { VerdictError } from '../server/verdict.ts';
 import { beginSession, factsOf } from '../store/credentials.ts';
-import { newsOf } from '../store/peerMessage.ts';
 import type { StoredSession } from '../store/tokenStore.ts';
 import type { World } from './world.ts';
 
@@ -29,7 +28,7 @@ interface SignInScope {
 
 /** The actor behind `signingIn`: signs in, stores the grant, and answers the caller of `login()`. */
 export function createSignIn<User, Login>(
-  parts: Pick<World<User, Login>, 'calls' | 'credentials' | 'keeper' | 'settings' | 'tell'>,
+  parts: Pick<World<User, Login>, 'calls' | 'credentials' | 'keeper' | 'settings'>,
   pending: Map<string, PendingLogin<User, Login>>,
   whatOvertook: WhatOvertook,
 ) {
@@ -85,7 +84,7 @@ export function createSignIn<User, Login>(
  * told, so that a listener which reads the store at once finds no other session there.
  */
 export async function storeNew<User, Login>(
-  { credentials, keeper, tell }: Pick<World<User, Login>, 'credentials' | 'keeper' | 'tell'>,
+  { credentials, keeper }: Pick<World<User, Login>, 'credentials' | 'keeper'>,
   session: StoredSession<User>,
   tellMachine: () => void,
 ): Promise<void> {
@@ -93,7 +92,6 @@ export async function storeNew<User, Login>(
   credentials.stage(session);
   tellMachine();
   await written;
-  tell(newsOf(session));
 }
 
 function failureOf(error: SessionError): Failure {

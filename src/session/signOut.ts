@@ -22,7 +22,7 @@ export interface SignOut<User> {
 
 type Parts<User, Login> = Pick<
   World<User, Login>,
-  'calls' | 'credentials' | 'disposal' | 'keeper' | 'settings' | 'tell'
+  'calls' | 'credentials' | 'disposal' | 'keeper' | 'settings'
 >;
 
 export function createSignOut<User, Login>({
@@ -31,7 +31,6 @@ export function createSignOut<User, Login>({
   disposal,
   keeper,
   settings,
-  tell,
 }: Parts<User, Login>): SignOut<User> {
   const { clock } = settings.environment;
   let written = Promise.resolve();
@@ -54,7 +53,6 @@ export function createSignOut<User, Login>({
       stored.session = live;
       return { version: storedVersion, sessionId, ended };
     });
-    tell({ type: ended, sessionId, generation: 0 });
     return stored.session;
   }
 
@@ -76,7 +74,6 @@ export function createSignOut<User, Login>({
     });
     if (!isRead) keeper.postpone(endStored);
     if (ended.session === null) return;
-    tell({ type: 'loggedOut', sessionId: ended.session.sessionId, generation: 0 });
     await calls.logout(ended.session);
   }
 

@@ -7,7 +7,6 @@ import type { Settings } from './settings.ts';
 import type { ObserverSlot } from '../server/requestObserver.ts';
 import type { Keeper } from '../store/keeper.ts';
 import type { SessionStore } from '../store/sessionStore.ts';
-import type { PeerMessage } from '../store/peerMessage.ts';
 
 /** The running machine: subscribe to it, look at its snapshots, hand it to XState's tools. */
 export type SessionActor = Actor<SessionMachine>;
@@ -21,16 +20,12 @@ export interface World<User, Login> {
   readonly tellMissing: (missing: SessionStore['missing']) => void;
   readonly credentials: Credentials<User>;
   readonly keeper: Keeper<User>;
-  /** The name of the channel, for all sessions of this API that share the store. */
-  readonly channelName: string;
   /** Aborted by `dispose()`: nothing is sent afterwards. */
   readonly disposal: EndSignal;
   readonly fetch: typeof fetch;
   readonly calls: ServerCalls<User, Login>;
   /** Sees requests, where `sessionchart/observe` is attached. */
   readonly observation: ObserverSlot;
-  /** Tells the others who share the store. */
-  readonly tell: (message: PeerMessage) => void;
   /** The longest remaining time of the waiting requests, in milliseconds, or `null` if none waits. */
   readonly neededFor: () => number | null;
   /** The error behind the last failure that the machine was told of; the machine itself holds only its code. */

@@ -5,7 +5,10 @@ import { hasWebLocks } from './webLock.ts';
 import { kindOf } from '../errors/received.ts';
 import { createParts, leastValueBytes, type Texts } from './parts.ts';
 import { decodeRecord, encodeRecord } from './storedRecord.ts';
-import type { StoredRecord, TokenStore } from './tokenStore.ts';
+import { createProgramLock } from './programLock.ts';
+import type { Decide, SessionStore } from './sessionStore.ts';
+import { createTabSharing } from './tabSharing.ts';
+import { createWatchers, type Watchers } from './watchers.ts';
 
 /** The part of React Native's `AsyncStorage` that is used. Its methods may also be synchronous. */
 export interface AsyncStorageLike {
@@ -56,7 +59,7 @@ export interface AsyncStorageStoreOptions {
 export function asyncStorageStore<User = never>(
   storage: AsyncStorageLike | SecureStoreLike,
   options: AsyncStorageStoreOptions = {},
-): TokenStore<User> {
+): SessionStore<User> {
   check('options', options, object);
   const texts = textsOf(storage);
   const limit = check(
@@ -65,22 +68,28 @@ export function asyncStorageStore<User = never>(
     byteLimit,
   );
   const parts = createParts(texts, limit);
-  const { scope, inOrder } = isBrowser() ? sharedPlace : placeOf(storage);
-  const read = async (name: string) => decodeRecord<User>(await parts.get(keyOf(name)));
-  const write = (name: string, record: StoredRecord<User>) => parts.set(keyOf(name), encodeRecord(record));
-  return {
-    scope,
-    isShared: isBrowser(),
-    read: (name) => inOrder(() => read(name)),
-    write: (name, record) => inOrder(() => write(name, record)),
-    update: (name, decide) =>
+  const { inOrder, watchers } = isBrowser() ? originPlace : placeOf(storage);
+  const read = async (key: string) => decodeRecord<User>(await parts.get(textKey(key)));
+  const store = {
+    read: (key: string) => inOrder(() => read(key)),
+    update: (key: string, decide: Decide<User>) =>
       inOrder(async () => {
-        const found = await read(name);
-        const next = decide(found);
-        if (next !== undefined) await write(name, next);
-        return next ?? found;
+        const found = await read(key).catch((error: unknown) => ({ error }));
+        const isReadable = found === null || !('error' in found);
+        const next = decide(isReadable ? found : undefined);
+        if (next === undefined) {
+          if (isReadable) return found;
+          throw found.error;
+        }
+        await parts.set(textKey(key), encodeRecord(next));
+        sharing.changed(key);
+        return next;
       }),
   };
+  const sharing = isBrowser()
+    ? createTabSharing<User>({ store, scope: 'async' })
+    : { ...watchers, lock: createProgramLock(store.read) };
+  return { isPrivate: !isBrowser(), ...store, ...sharing };
 }
 
 function textsOf(storage: AsyncStorageLike | SecureStoreLike): Texts {
@@ -117,39 +126,36 @@ function expectMethods(storage: unknown, names: readonly string[]): void {
   throw new InvalidOptionError('storage', expected, kindOf(storage));
 }
 
-/** Escapes a name, since the secure store rejects other characters in keys. `.` separates the number of a part. */
-function keyOf(name: string): string {
+/** Escapes a key, since the secure store rejects other characters in keys. `.` separates the number of a part. */
+function textKey(key: string): string {
   const escape = (unit: string): string => `_${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return `sessionchart.${name.replaceAll(/[^A-Za-z0-9-]/g, escape)}`;
+  return `sessionchart.${key.replaceAll(/[^A-Za-z0-9-]/g, escape)}`;
 }
 
 interface Place {
-  readonly scope: string;
+  readonly watchers: Watchers;
+  /** Runs operations one after another: each takes several calls of the storage, which must not mingle. */
   readonly inOrder: <Result>(operation: () => Promise<Result>) => Promise<Result>;
 }
 
 const places = new WeakMap<object, Place>();
 
-/** The number of storages with a scope. As in `memoryStore`, the number distinguishes them. */
-let count = 0;
-
 /** The place of a storage that belongs to one application. */
 function placeOf(storage: object): Place {
-  const place = places.get(storage) ?? { scope: `async#${(count += 1)}`, inOrder: createQueue() };
+  const place = places.get(storage) ?? { watchers: createWatchers(), inOrder: createOrder() };
   places.set(storage, place);
   return place;
 }
 
 /** In a browser, wrappers do not identify the place, since two contexts cannot share an object. */
-const sharedPlace: Place = {
-  scope: 'async',
+const originPlace: Place = {
+  watchers: createWatchers(),
   inOrder: hasWebLocks()
     ? async (operation) => navigator.locks.request('sessionchart:async:storage', operation)
-    : createQueue(),
+    : createOrder(),
 };
 
-/** Runs operations one after another, since each makes several calls of the storage that must not interleave. */
-function createQueue(): Place['inOrder'] {
+function createOrder(): Place['inOrder'] {
   let last: Promise<unknown> = Promise.resolve();
   return (operation) => {
     const turn = last.then(operation);

@@ -1,11 +1,17 @@
 import { detach } from '../platform/detach.ts';
-import type { OpenChannel } from './environment.ts';
+
+/** A channel to the other tabs and workers of an origin. */
+export interface Channel {
+  /** Sends to all others, never to the sender. */
+  post(message: unknown): void;
+  close(): void;
+}
 
 /**
  * A channel between the tabs and workers of an origin. It is closed while the page is in the back-forward cache, since an
  * open channel can keep a page out of the cache. The store has what the page missed.
  */
-export const broadcastChannel: OpenChannel = (name, listener) => {
+export function openBroadcastChannel(name: string, listener: (message: unknown) => void): Channel {
   let channel: BroadcastChannel | null = null;
   const hear = ({ data }: MessageEvent<unknown>): void => listener(data);
   const open = (): void => {
@@ -32,7 +38,7 @@ export const broadcastChannel: OpenChannel = (name, listener) => {
       close();
     },
   };
-};
+}
 
 export function hasBroadcastChannel(): boolean {
   return typeof BroadcastChannel === 'function';

@@ -1,13 +1,10 @@
-import type { Lock } from './environment.ts';
 import { isError } from '../errors/errorKind.ts';
+import type { SessionStore } from './sessionStore.ts';
 
-/** Who waits for which lock. One map for the program: two sessions of one name must meet somewhere. */
-const tails = new Map<string, Promise<void>>();
-
-/** A lock for the sessions of one program, first come, first served. */
-export const inProcessLock: Lock = {
-  isLocal: true,
-  request: (name, signal, task) =>
+/** Creates a lock for the sessions of one program: first come, first served. */
+export function createInProcessLock(): SessionStore['lock'] {
+  const tails = new Map<string, Promise<void>>();
+  return (key, task, { signal }) =>
     new Promise((resolve, reject) => {
       const leave = () => {
         reject(isError(signal.reason) ? signal.reason : new Error('The wait for the lock was aborted'));
@@ -17,18 +14,18 @@ export const inProcessLock: Lock = {
         return;
       }
       signal.addEventListener('abort', leave, { once: true });
-      const turn = (tails.get(name) ?? Promise.resolve()).then(async () => {
+      const tail = (tails.get(key) ?? Promise.resolve()).then(async () => {
         signal.removeEventListener('abort', leave);
         if (signal.aborted) return;
         try {
-          resolve(await task());
+          resolve(await task({ isLost: false, lateness: 0 }));
         } catch (error) {
           reject(isError(error) ? error : new Error('The task under the lock failed'));
         }
       });
-      tails.set(name, turn);
-      void turn.then(() => {
-        if (tails.get(name) === turn) tails.delete(name);
+      tails.set(key, tail);
+      void tail.then(() => {
+        if (tails.get(key) === tail) tails.delete(key);
       });
-    }),
-};
+    });
+}

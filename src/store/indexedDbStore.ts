@@ -1,8 +1,10 @@
-import { createStore, get, set, type UseStore } from 'idb-keyval';
+import { createStore, get, type UseStore } from 'idb-keyval';
 import { check, object, text } from '../errors/checks.ts';
 import { isError } from '../errors/errorKind.ts';
 import { decodeRecord, encodeRecord } from './storedRecord.ts';
-import type { StoredRecord, TokenStore } from './tokenStore.ts';
+import type { Decide, SessionStore } from './sessionStore.ts';
+import { createTabSharing } from './tabSharing.ts';
+import type { StoredRecord } from './tokenStore.ts';
 
 /** Options of {@link indexedDbStore}. */
 export interface IndexedDbStoreOptions {
@@ -27,42 +29,41 @@ export interface IndexedDbStoreOptions {
  * await session.ready(); // reading is asynchronous: only now it is known whether a user is signed in
  * ```
  */
-export function indexedDbStore<User = never>(options: IndexedDbStoreOptions = {}): TokenStore<User> {
+export function indexedDbStore<User = never>(options: IndexedDbStoreOptions = {}): SessionStore<User> {
   check('options', options, object);
   const database = check('database', options.database ?? 'sessionchart', text);
   const connection = createConnection(database);
-  return {
-    scope: `indexedDb:${database}`,
-    isShared: true,
-    read: async (name) => decodeRecord<User>(textOf(await get<unknown>(name, connection))),
-    write: (name, record) => set(name, encodeRecord(record), connection),
-    async update(name, decide) {
-      const outcome = await connection('readwrite', (table) => updateIn(table, name, decide));
+  const store = {
+    read: async (key: string) => decodeRecord<User>(textOf(await get<unknown>(key, connection))),
+    async update(key: string, decide: Decide<User>): Promise<StoredRecord<User> | null> {
+      const outcome = await connection('readwrite', (table) => updateIn(table, key, decide));
       if ('error' in outcome) throw outcome.error;
+      if (outcome.isChanged) sharing.changed(key);
       return outcome.stored;
     },
   };
+  const sharing = createTabSharing<User>({ store, scope: `indexedDb:${database}` });
+  return { ...store, ...sharing };
 }
 
-type Decide<User> = Parameters<NonNullable<TokenStore<User>['update']>>[1];
-
-type Outcome<User> = { readonly stored: StoredRecord<User> | null } | { readonly error: Error };
+type Outcome<User> =
+  { readonly stored: StoredRecord<User> | null; readonly isChanged: boolean } | { readonly error: Error };
 
 /**
  * Reads and writes in one transaction: IndexedDB runs no other one on the same table at the same time. An error of
  * `decide` is returned as an outcome, since a failed transaction is repeated over a new connection.
  */
-function updateIn<User>(table: IDBObjectStore, name: string, decide: Decide<User>): Promise<Outcome<User>> {
+function updateIn<User>(table: IDBObjectStore, key: string, decide: Decide<User>): Promise<Outcome<User>> {
   return new Promise((resolve, reject) => {
     const { transaction } = table;
-    let outcome: Outcome<User> = { stored: null };
-    const request = table.get(name);
+    let outcome: Outcome<User> = { stored: null, isChanged: false };
+    const request = table.get(key);
     request.onsuccess = () => {
       try {
         const found = decodeRecord<User>(textOf(request.result));
         const next = decide(found);
-        if (next !== undefined) table.put(encodeRecord(next), name);
-        outcome = { stored: next ?? found };
+        if (next !== undefined) table.put(encodeRecord(next), key);
+        outcome = { stored: next ?? found, isChanged: next !== undefined };
       } catch (error) {
         outcome = { error: isError(error) ? error : new Error('The decision failed') };
       }

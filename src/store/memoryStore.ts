@@ -1,7 +1,7 @@
-import type { StoredRecord, TokenStore } from './tokenStore.ts';
-
-/** A counter, since Cloudflare Workers forbid random values at module scope. */
-let count = 0;
+import { createInProcessLock } from './inProcessLock.ts';
+import type { SessionStore } from './sessionStore.ts';
+import type { StoredRecord } from './tokenStore.ts';
+import { createWatchers } from './watchers.ts';
 
 /**
  * Keeps tokens in memory, until the application ends. Sessions with the same `memoryStore()` object share them.
@@ -14,20 +14,21 @@ let count = 0;
  * const session = createSession({ baseUrl: 'https://api.example.com', server, store });
  * ```
  */
-export function memoryStore<User = never>(): TokenStore<User> {
+export function memoryStore<User = never>(): SessionStore<User> {
   const records = new Map<string, StoredRecord<User>>();
-  const read = (name: string) => records.get(name) ?? null;
+  const { watch, changed } = createWatchers();
   return {
-    scope: `memory:${(count += 1)}`,
-    isShared: false,
-    read,
-    write: (name, record) => {
-      records.set(name, record);
+    isPrivate: true,
+    read: (key) => records.get(key) ?? null,
+    update(key, decide) {
+      const found = records.get(key) ?? null;
+      const next = decide(found);
+      if (next === undefined) return found;
+      records.set(key, next);
+      changed(key);
+      return next;
     },
-    update(name, decide) {
-      const next = decide(read(name));
-      if (next !== undefined) records.set(name, next);
-      return read(name);
-    },
+    lock: createInProcessLock(),
+    watch,
   };
 }

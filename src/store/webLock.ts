@@ -1,6 +1,6 @@
 import { anySignal, untilAborted } from '../platform/abort.ts';
-import type { Lock } from './environment.ts';
 import { beginStay, type PageStay } from './pageStay.ts';
+import type { PlatformLock } from './sharedLock.ts';
 
 /**
  * The Web Locks API: a lock for all tabs and workers of an origin. The browser takes it from a tab that is closed or
@@ -8,7 +8,7 @@ import { beginStay, type PageStay } from './pageStay.ts';
  * in the queue. So a page that is stopped gives both back. When it goes on, it queues again; if its task was running, the
  * lock is lost.
  */
-export const webLock: Lock = {
+export const webLock: PlatformLock = {
   async request<Result>(name: string, signal: AbortSignal, task: () => Promise<Result>): Promise<Result> {
     for (;;) {
       const stay = beginStay();

@@ -1,9 +1,12 @@
-import { randomId } from '../platform/randomId.ts';
 import { InvalidOptionError } from '../errors/errors.ts';
 import { hasWebLocks } from './webLock.ts';
 import { kindOf } from '../errors/received.ts';
 import { decodeRecord, encodeRecord } from './storedRecord.ts';
-import type { StoredRecord, TokenStore } from './tokenStore.ts';
+import { createInProcessLock } from './inProcessLock.ts';
+import type { Decide, SessionStore } from './sessionStore.ts';
+import { createTabSharing } from './tabSharing.ts';
+import type { StoredRecord } from './tokenStore.ts';
+import { createWatchers, type Watchers } from './watchers.ts';
 import { createWriteFence } from './writeFence.ts';
 
 /** The part of `Storage` that is used. */
@@ -29,7 +32,7 @@ export type WebStorage = Pick<Storage, 'getItem' | 'setItem'>;
  * const session = createSession({ baseUrl, server, store: webStorageStore(() => localStorage) });
  * ```
  */
-export function webStorageStore<User = never>(storage: WebStorage | (() => WebStorage)): TokenStore<User> {
+export function webStorageStore<User = never>(storage: WebStorage | (() => WebStorage)): SessionStore<User> {
   const access = typeof storage === 'function' ? storage : () => storage;
   if (typeof storage !== 'function' && !isStorage(storage)) {
     throw new InvalidOptionError(
@@ -41,29 +44,41 @@ export function webStorageStore<User = never>(storage: WebStorage | (() => WebSt
   const isLocal = isLocalStorage(access);
   // Pages in other processes see its writes late.
   const fence = isLocal && 'document' in globalThis && hasWebLocks() ? createWriteFence(access) : null;
-  const put = fence === null ? (key: string, text: string) => access().setItem(key, text) : fence.write;
   const decoders = new Map<string, ReturnType<typeof decodeOnce<User>>>();
-  function read(name: string): StoredRecord<User> | null {
-    const decode = decoders.get(name) ?? decodeOnce<User>();
-    decoders.set(name, decode);
-    return decode(access().getItem(keyOf(name)));
-  }
-  const write = (name: string, record: StoredRecord<User>) => put(keyOf(name), encodeRecord(record));
-  return {
-    scope: isLocal ? 'local' : scopeOf(placeOf(access) ?? storage),
-    isShared: isLocal,
-    read,
-    write,
-    // Atomic within this page. Between processes the lock must protect it, since Web Storage cannot compare and set.
-    update(name, decide) {
-      const next = decide(read(name));
-      if (next !== undefined) write(name, next);
-      return next ?? read(name);
+  const store = {
+    read(key: string): StoredRecord<User> | null {
+      const decode = decoders.get(key) ?? decodeOnce<User>();
+      decoders.set(key, decode);
+      return decode(access().getItem(textKey(key)));
     },
-    ...(fence !== null && { catchUp: (name) => fence.catchUp(keyOf(name)) }),
-    subscribe: (name, listener) => subscribe(access, keyOf(name), listener),
+    // One step for this program. Web Storage cannot compare and set between processes: there the lock has to do.
+    update(key: string, decide: Decide<User>): StoredRecord<User> | null {
+      const found = store.read(key);
+      const next = decide(found);
+      if (next === undefined) return found;
+      if (fence === null) access().setItem(textKey(key), encodeRecord(next));
+      else fence.write(textKey(key), encodeRecord(next));
+      sharing.changed(key);
+      return next;
+    },
+  };
+  const catchUp = fence === null ? undefined : (key: string) => fence.catchUp(textKey(key));
+  const sharing = isLocal
+    ? createTabSharing<User>({ store, scope: 'local', lateness, ...(catchUp && { catchUp }) })
+    : placeOf(readAccess(access) ?? storage);
+  return {
+    isPrivate: !isLocal,
+    ...store,
+    ...sharing,
+    watch(key, listener) {
+      const stops = [sharing.watch(key, listener), onStorageEvent(access, textKey(key), listener)];
+      return () => stops.forEach((stop) => stop());
+    },
   };
 }
+
+/** Milliseconds for which a write may not show, if its tab was closed right after it. */
+const lateness = 300;
 
 function isStorage(given: unknown): given is WebStorage {
   return (
@@ -87,8 +102,8 @@ function decodeOnce<User>(): (text: string | null) => StoredRecord<User> | null 
   };
 }
 
-/** Listens to changes by other tabs. The event of `localStorage.clear()` has no key. */
-function subscribe(access: () => WebStorage, key: string, listener: () => void): () => void {
+/** Other tabs' changes; `localStorage.clear()` has no key. */
+function onStorageEvent(access: () => WebStorage, key: string, listener: () => void): () => void {
   if (typeof globalThis.addEventListener !== 'function') return () => undefined;
   const hear = (event: StorageEvent): void => {
     if ((event.key === key || event.key === null) && event.storageArea === access()) listener();
@@ -99,21 +114,23 @@ function subscribe(access: () => WebStorage, key: string, listener: () => void):
   };
 }
 
-function keyOf(name: string): string {
-  return `sessionchart:${name}`;
+function textKey(key: string): string {
+  return `sessionchart:${key}`;
 }
 
-/** Storages other than `localStorage` belong to one page, and are shared by sessions on the same object. */
-const scopes = new WeakMap<object, string>();
+interface Place extends Watchers, Pick<SessionStore, 'lock'> {}
 
-function scopeOf(storage: object): string {
-  const scope = scopes.get(storage) ?? `page:${randomId()}`;
-  scopes.set(storage, scope);
-  return scope;
+/** Storages other than `localStorage` are one page's own: sessions on the same object share them. */
+const places = new WeakMap<object, Place>();
+
+function placeOf(storage: object): Place {
+  const place = places.get(storage) ?? { ...createWatchers(), lock: createInProcessLock() };
+  places.set(storage, place);
+  return place;
 }
 
-/** If storage is blocked, reading it throws, and nothing is shared. */
-function placeOf(access: () => WebStorage): WebStorage | null {
+/** Where storage is blocked, the mere access throws; then nothing is shared. */
+function readAccess(access: () => WebStorage): WebStorage | null {
   try {
     return access();
   } catch {
@@ -122,6 +139,8 @@ function placeOf(access: () => WebStorage): WebStorage | null {
 }
 
 function isLocalStorage(access: () => WebStorage): boolean {
-  const place = placeOf(access);
-  return place !== null && 'localStorage' in globalThis && place === placeOf(() => globalThis.localStorage);
+  const storage = readAccess(access);
+  return (
+    storage !== null && 'localStorage' in globalThis && storage === readAccess(() => globalThis.localStorage)
+  );
 }

@@ -1,10 +1,9 @@
-import type { Lock } from '../store/environment.ts';
-import type { TokenStore } from '../store/tokenStore.ts';
+import type { SessionStore } from '../store/sessionStore.ts';
 import type { RequestKind } from './intercepts.ts';
 import type { TestServer } from './server.ts';
 
-/** A lock that another holder can occupy, as another tab would. */
-export interface ContendedLock extends Lock {
+/** A store whose lock another tab can be made to hold. */
+export interface ContendedStore<User> extends SessionStore<User> {
   occupy(): void;
 }
 
@@ -12,8 +11,8 @@ export interface ContendedLock extends Lock {
 export interface Obstacles {
   release(): void;
   /** Wraps a store whose reads stay pending until the release. */
-  slow<User>(store: TokenStore<User>): TokenStore<User>;
-  contended(lock: Lock): ContendedLock;
+  slow<User>(store: SessionStore<User>): SessionStore<User>;
+  contended<User>(store: SessionStore<User>): ContendedStore<User>;
   /** Keeps the response to the next request of this kind pending until the release. */
   holdNext(server: Pick<TestServer, 'intercept'>, kind: RequestKind): void;
 }
@@ -26,24 +25,20 @@ export function createObstacles(): Obstacles {
 
   return {
     release: () => release(),
-    slow: (store) => ({
-      scope: store.scope,
-      ...(store.isShared !== undefined && { isShared: store.isShared }),
-      ...(store.subscribe && { subscribe: store.subscribe.bind(store) }),
-      read: (name) => released.then(() => store.read(name)),
-      write: (name, record) => store.write(name, record),
-    }),
-    contended(lock) {
+    slow: (store) => ({ ...store, read: (key) => released.then(() => store.read(key)) }),
+    contended(store) {
       let isOccupied = false;
       return {
+        ...store,
         occupy() {
           isOccupied = true;
         },
-        request(name, signal, task) {
+        lock(key, task, options) {
           // The other holder has the lock, and the session waits in the queue.
-          if (isOccupied) void lock.request(name, new AbortController().signal, () => released);
+          const { signal } = new AbortController();
+          if (isOccupied) void store.lock(key, () => released, { ...options, signal });
           isOccupied = false;
-          return lock.request(name, signal, task);
+          return store.lock(key, task, options);
         },
       };
     },

@@ -1,7 +1,6 @@
 import { restContract } from '../server/restContract.ts';
 import type { ServerContract } from '../server/contract.ts';
 import { createSession } from '../createSession.ts';
-import { inProcessLock } from '../store/inProcessLock.ts';
 import type { Session } from '../session/session.ts';
 import { memoryStore } from '../store/memoryStore.ts';
 import { testUsers, type Account } from './accounts.ts';
@@ -102,15 +101,15 @@ async function start<User, Credentials>(
   const server = chooseServer(options, clock);
   const signals = createSignals();
   const obstacles = createObstacles();
-  const { environment, store = memoryStore<User>(), name: storeName = 'session' } = given;
-  const lock = obstacles.contended(environment?.lock ?? inProcessLock);
+  const { environment, name: storeName = 'session' } = given;
+  const store = obstacles.contended(given.store ?? memoryStore<User>());
   const session = createSession<User, Credentials>({
     baseUrl: server.url,
     ...given,
     server: contract,
     store: leaf === 'anonymous.restoring' ? obstacles.slow(store) : store,
     ky: { fetch: server.fetch, ...given.ky },
-    environment: { random: () => 0.5, ...environment, lock, clock, signals },
+    environment: { random: () => 0.5, ...environment, clock, signals },
   });
   const world = { session, server, clock, signals };
   const dispose = () => {
@@ -118,7 +117,7 @@ async function start<User, Credentials>(
     session.dispose();
   };
   try {
-    await ways[leaf]({ ...world, contract, credentials, store, storeName, lock, obstacles });
+    await ways[leaf]({ ...world, contract, credentials, store, storeName, obstacles });
     await expectState(session, leaf);
   } catch (error) {
     dispose();

@@ -1,7 +1,6 @@
 import type { ServerContract } from '../server/contract.ts';
 import type { Session } from '../session/session.ts';
-import type { TokenStore } from '../store/tokenStore.ts';
-import type { ContendedLock, Obstacles } from './obstacles.ts';
+import type { ContendedStore, Obstacles } from './obstacles.ts';
 import type { ManualClock } from './manualClock.ts';
 
 import type { TestServer } from './server.ts';
@@ -15,10 +14,9 @@ export interface Start<User, Credentials> {
   readonly clock: ManualClock;
   readonly signals: SignalsControl;
   readonly credentials: Credentials;
-  readonly store: TokenStore<User>;
+  readonly store: ContendedStore<User>;
   readonly storeName: string;
   readonly contract: ServerContract<User, Credentials>;
-  readonly lock: ContendedLock;
   readonly obstacles: Obstacles;
 }
 
@@ -45,7 +43,7 @@ export const ways: Readonly<Record<SessionLeaf, Way>> = {
   },
   async 'refreshing.acquiring'(start) {
     await signIn(start);
-    start.lock.occupy();
+    start.store.occupy();
     void settled(start.session.refresh());
   },
   async 'refreshing.requesting'(start) {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { memoryStore } from '../../src/index.ts';
 import { createGate } from '../server/authorities.ts';
 import { createWorld, outcomeOf } from './world.ts';
+import { put } from '../stores/put.ts';
 
 describe('Cookies of a late answer', () => {
   test('are not waited for: a logout aborts the refresh, and is sent after it', async () => {
@@ -81,7 +82,7 @@ describe('Cookies of a late answer', () => {
     const refreshed = outcomeOf(here.session.refresh());
     await here.clock.advance(0);
     // What another tab writes, of which nobody tells this one.
-    await store.write('session', {
+    await put(store, 'session', {
       version: 1,
       sessionId: 'another',
       generation: 1,

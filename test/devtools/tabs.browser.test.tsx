@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest';
 import { page } from 'vitest/browser';
-import { inProcessChannel } from '../../src/store/inProcessChannel.ts';
-import type { OpenChannel } from '../../src/index.ts';
 import { credentials, openDevtools, openTab, start } from './world.tsx';
 
 const table = page.getByRole('table', { name: 'Tabs of this session' });
@@ -75,15 +73,14 @@ test('a change in the other tab updates both rows', async () => {
 test('the other tabs are asked only while the panel is open', async () => {
   const devtools = await openDevtools();
   const heard: unknown[] = [];
-  const openChannel: OpenChannel = (name, listener) =>
-    inProcessChannel(name, (message) => {
-      heard.push(message);
-      listener(message);
-    });
-  await openTab(devtools, { session: { environment: { openChannel } } });
-  expect(heard).not.toEqual([]);
+  const channel = new BroadcastChannel('sessionchart:tabs:session');
+  channel.addEventListener('message', ({ data }) => heard.push(data));
+  await openTab(devtools);
+  await expect.poll(() => heard).not.toEqual([]);
   await devtools.close();
   heard.length = 0;
   await devtools.clock.advance(20_000);
+  await new Promise((resolve) => setTimeout(resolve, 100));
   expect(heard).toEqual([]);
+  channel.close();
 });

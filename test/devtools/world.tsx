@@ -1,7 +1,8 @@
 import { page, type Locator } from 'vitest/browser';
 import { render } from 'vitest-browser-react';
 import { SessionDevtools, type SessionDevtoolsProps } from '../../src/devtools/index.ts';
-import { memoryStore, type TokenStore } from '../../src/index.ts';
+import { memoryStore, type SessionStore } from '../../src/index.ts';
+import { observeTabs } from '../../src/observe/index.ts';
 import {
   createTestSession,
   testUsers,
@@ -17,7 +18,7 @@ export const credentials = { username: ada.username, password: ada.password };
 
 /** The panel of a session, and queries for tests. */
 export interface Devtools extends TestSession {
-  readonly store: TokenStore<Account>;
+  readonly store: SessionStore<Account>;
   readonly panel: Locator;
   /** The row of a request in the timeline. */
   request(this: void, path: string): Locator;
@@ -61,9 +62,10 @@ export async function openDevtools(
 /** Another session on the same store, and its name in the panel. */
 export async function openTab({ server, clock, store }: Devtools, options: TestSessionOptions = {}) {
   const tab = await createTestSession({ server, clock, ...options, session: { store, ...options.session } });
+  const { id } = observeTabs(tab.session);
   // The panel asks for other tabs.
   await clock.advance(2_000);
-  return { ...tab, name: tab.session.peers.id.slice(0, 8) };
+  return { ...tab, name: id.slice(0, 8) };
 }
 
 export function find(selector: string): Element {

@@ -1,21 +1,20 @@
 import { expect, test } from 'vitest';
-import { memoryStore, type TokenStore } from '../../src/index.ts';
+import { memoryStore, type SessionStore } from '../../src/index.ts';
 import { ada, openWorld, outcomeOf, type User } from '../refresh/world.ts';
 
 /** A store that answers later, and whose operations fail while it is locked. */
-function lockable(kept: TokenStore<User>, isShared: boolean) {
+function lockable(kept: SessionStore<User>, isShared: boolean) {
   const lock = { isLocked: false };
   const operate = async <Result>(operation: () => Result): Promise<Awaited<Result>> => {
     await Promise.resolve();
     if (lock.isLocked) throw new Error('User interaction is not allowed.');
     return await operation();
   };
-  const store: TokenStore<User> = {
-    scope: kept.scope,
-    isShared,
-    read: (name) => operate(() => kept.read(name)),
-    write: (name, record) => operate(() => kept.write(name, record)),
-    update: (name, decide) => operate(() => kept.update?.(name, decide) ?? null),
+  const store: SessionStore<User> = {
+    ...kept,
+    isPrivate: !isShared,
+    read: (key) => operate(() => kept.read(key)),
+    update: (key, decide) => operate(() => kept.update(key, decide)),
   };
   return { lock, store };
 }

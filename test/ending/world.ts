@@ -3,18 +3,19 @@ import { waitFor } from 'xstate';
 import {
   createSession,
   memoryStore,
-  type Lock,
   type ServerContract,
   type Session,
+  type SessionStore,
   type SessionOptions,
   type Signal,
-  type TokenStore,
 } from '../../src/index.ts';
 import { stateName } from '../../machines/index.ts';
 import { createSignals, memoryAccounts, type RequestKind } from '../../src/testing/index.ts';
 import { createManualClock } from '../clock.ts';
 import { createGate } from '../server/authorities.ts';
 import { startServer } from '../server/server.ts';
+import { createSimpleStore } from '../../src/store/simpleStore.ts';
+import { createWatchers } from '../../src/store/watchers.ts';
 
 export interface User {
   readonly username: string;
@@ -69,12 +70,14 @@ function createGatedStore() {
   const store = memoryStore<User>();
   const gates = new Map<'read' | 'write', Promise<void>>();
   const read = (name: string) => gates.get('read')?.then(() => store.read(name)) ?? store.read(name);
-  const gated: TokenStore<User> = {
-    scope: store.scope,
-    read,
-    write: (name, record) =>
-      gates.get('write')?.then(() => store.write(name, record)) ?? store.write(name, record),
-  };
+  const gated = createSimpleStore<User>(
+    {
+      read,
+      write: (key, record) =>
+        gates.get('write')?.then(() => store.update(key, () => record)) ?? store.update(key, () => record),
+    },
+    () => ({ ...createWatchers(), lock: store.lock }),
+  );
   return {
     ...gated,
     /** What is in the store, as text. */
@@ -112,11 +115,9 @@ function createHeardSignals() {
 /** A lock that somebody else may hold. */
 function createLock() {
   let held: Promise<void> | null = null;
-  const lock: Lock = {
-    async request(_name, signal, task) {
-      if (held !== null) await Promise.race([held, abortOf(signal)]);
-      return task();
-    },
+  const lock: SessionStore['lock'] = async (_key, task, { signal }) => {
+    if (held !== null) await Promise.race([held, abortOf(signal)]);
+    return task({ isLost: false, lateness: 0 });
   };
   return {
     lock,
@@ -160,8 +161,8 @@ export async function openWorld(options: Partial<SessionOptions<User, Credential
       const session = createSession<User, Credentials>({
         baseUrl: server.url,
         server: withLogout,
-        store,
-        environment: { clock, random: () => 0.5, signals, lock: lock.lock },
+        store: { ...store, lock: lock.lock },
+        environment: { clock, random: () => 0.5, signals },
         ...options,
         ...more,
       });

@@ -1,11 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  createSession,
-  memoryStore,
-  type Auth,
-  type StoredRecord,
-  type TokenStore,
-} from '../../src/index.ts';
+import { createSession, memoryStore, simpleStore, type Auth, type StoredRecord } from '../../src/index.ts';
 import { rotating } from '../contracts/rotating.ts';
 import { createGate } from '../server/authorities.ts';
 import {
@@ -38,11 +32,10 @@ interface State {
 /** A store that answers when it is told to. */
 function slowStore(record: StoredRecord<User> | null) {
   const gate = createGate();
-  const store: TokenStore<User> = {
-    scope: `slow:${crypto.randomUUID()}`,
+  const store = simpleStore<User>({
     read: () => gate.opened.then(() => record),
     write: () => Promise.resolve(),
-  };
+  });
   return { store, release: () => gate.open() };
 }
 

@@ -8,9 +8,12 @@ import {
   VerdictError,
   type Session,
   type SessionOptions,
-  type TokenStore,
+  type SessionStore,
 } from '../../src/index.ts';
 import { createManualClock } from '../clock.ts';
+import { createSimpleStore } from '../../src/store/simpleStore.ts';
+import { createWatchers } from '../../src/store/watchers.ts';
+import { put } from '../stores/put.ts';
 
 interface User {
   readonly id: string;
@@ -35,13 +38,14 @@ function openWorld(options: Partial<SessionOptions<User, string>> = {}) {
     return await value();
   };
   const grantOf = (id: string) => ({ accessToken: `${id}.${(grants += 1)}`, expiresIn: 60, user: { id } });
-  const store: TokenStore<User> = {
-    scope: kept.scope,
-    isShared: true,
-    read: (name) => (now.isStoreSlow ? later(() => kept.read(name)) : kept.read(name)),
-    write: (name, record) =>
-      now.isStoreSlow ? later(() => kept.write(name, record)) : kept.write(name, record),
-  };
+  const store: SessionStore<User> = createSimpleStore<User>(
+    {
+      read: (key) => (now.isStoreSlow ? later(async () => kept.read(key)) : kept.read(key)),
+      write: (key, record) =>
+        now.isStoreSlow ? later(() => put(kept, key, record)) : kept.update(key, () => record),
+    },
+    () => ({ ...createWatchers(), lock: kept.lock }),
+  );
   const platform: typeof fetch = (input, init) => {
     const authorization = new Request(input, init).headers.get('authorization') ?? 'Bearer nobody.0';
     requests.push({ as: authorization.slice(7).split('.')[0] ?? '', after: now.happened });

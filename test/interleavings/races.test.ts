@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest';
 import {
   createSession,
   memoryStore,
+  simpleStore,
   type Grant,
   type ServerContract,
   type SessionOptions,
   type StoredRecord,
-  type TokenStore,
+  type SessionStore,
 } from '../../src/index.ts';
 import { createTestServer } from '../../src/testing/index.ts';
 import { createManualClock } from '../clock.ts';
@@ -27,7 +28,6 @@ function openWorld(server: Partial<ServerContract<User, Credentials>> = {}) {
       environment: {
         clock,
         random: () => 0.5,
-        openChannel: () => ({ post: () => undefined, close: () => undefined }),
       },
       ...options,
     });
@@ -43,7 +43,7 @@ function openWorld(server: Partial<ServerContract<User, Credentials>> = {}) {
   return { clock, remote, store, start, signIn };
 }
 
-const stored = async (store: TokenStore<User>): Promise<StoredRecord<User> | null> => store.read('session');
+const stored = async (store: SessionStore<User>): Promise<StoredRecord<User> | null> => store.read('session');
 
 describe('What happens between two looks', () => {
   test('a request that was let go is not sent as somebody who is adopted in the same breath', async () => {
@@ -105,15 +105,15 @@ describe('What happens between two looks', () => {
     const world = openWorld();
     const late: (() => void)[] = [];
     let isSlow = false;
-    const slow: TokenStore<User> = {
-      scope: world.store.scope,
-      read: (name) => world.store.read(name),
-      write: (name, record) => {
-        if (!isSlow) return world.store.write(name, record);
+    const slow = simpleStore<User>({
+      clock: world.clock,
+      read: (key) => world.store.read(key),
+      write: (key, record) => {
+        if (!isSlow) return world.store.update(key, () => record);
         isSlow = false;
-        return new Promise((resolve) => late.push(() => resolve(world.store.write(name, record))));
+        return new Promise((resolve) => late.push(() => resolve(world.store.update(key, () => record))));
       },
-    };
+    });
     const session = world.start({ store: slow });
     await session.login(ada);
     isSlow = true;

@@ -4,7 +4,7 @@ import {
   memoryStore,
   type Grant,
   type ServerContract,
-  type TokenStore,
+  type SessionStore,
 } from '../../src/index.ts';
 import { createManualClock, type ManualClock } from '../clock.ts';
 import type { Credentials, User } from './world.ts';
@@ -14,19 +14,20 @@ const way = 10;
 const answering = 30;
 
 /** A store that takes its time, as IndexedDB does under load, and does each operation in one step. */
-function slowStore(kept: TokenStore<User>, clock: ManualClock): TokenStore<User> {
+function slowStore(kept: SessionStore<User>, clock: ManualClock): SessionStore<User> {
   const pass = () => new Promise<void>((resolve) => clock.schedule(resolve, way));
-  const operate = async <Result>(operation: () => Result | Promise<Result>): Promise<Result> => {
+  const operate = async <Result>(operation: () => Result | PromiseLike<Result>): Promise<Result> => {
     await pass();
     const result = await operation();
     await pass();
     return result;
   };
   return {
-    scope: kept.scope,
-    read: (name) => operate(() => kept.read(name)),
-    write: (name, record) => operate(() => kept.write(name, record)),
-    update: (name, decide) => operate(() => kept.update?.(name, decide) ?? null),
+    ...kept,
+    isPrivate: false,
+    read: (key) => operate(() => kept.read(key)),
+    update: (key, decide) => operate(() => kept.update(key, decide)),
+    watch: () => () => undefined,
   };
 }
 
@@ -49,7 +50,6 @@ async function openTabs() {
       environment: {
         clock,
         random: () => 0.5,
-        openChannel: () => ({ post: () => undefined, close: () => undefined }),
       },
     });
   const one = open();

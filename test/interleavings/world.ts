@@ -3,11 +3,14 @@ import {
   memoryStore,
   type Session,
   type StoredRecord,
-  type TokenStore,
+  type SessionStore,
 } from '../../src/index.ts';
 import { createTestServer, type TestServer } from '../../src/testing/index.ts';
 import { rotating } from '../contracts/rotating.ts';
+import { createSimpleStore } from '../../src/store/simpleStore.ts';
+import { createWatchers } from '../../src/store/watchers.ts';
 import { createManualClock, type ManualClock } from '../clock.ts';
+import { put } from '../stores/put.ts';
 
 export interface User {
   id: string;
@@ -125,16 +128,18 @@ export function createWorld(deliver: Deliver, { isStoreSlow }: { isStoreSlow: bo
 }
 
 /** A store that takes its time, and does one thing after the other. */
-function slowStore(kept: TokenStore<User>, deliver: Deliver): TokenStore<User> {
+function slowStore(kept: SessionStore<User>, deliver: Deliver): SessionStore<User> {
   let turn: Promise<unknown> = Promise.resolve();
-  const inTurn = <Result>(operation: () => Result | Promise<Result>): Promise<Result> => {
+  const inTurn = <Result>(operation: () => Result | PromiseLike<Result>): Promise<Result> => {
     const done = turn.then(() => deliver(Promise.resolve())).then(operation);
     turn = done;
     return done;
   };
-  return {
-    scope: kept.scope,
-    read: (name) => inTurn(() => kept.read(name)),
-    write: (name, record) => inTurn(() => kept.write(name, record)),
-  };
+  return createSimpleStore<User>(
+    {
+      read: (key) => inTurn(() => kept.read(key)),
+      write: (key, record) => inTurn(() => put(kept, key, record)),
+    },
+    () => ({ ...createWatchers(), lock: kept.lock }),
+  );
 }

@@ -28,19 +28,13 @@ test('a session is made where a module is loaded, without random values, timers 
   expect(session.getSnapshot()).toMatchObject({ status: 'anonymous', isRestoring: false });
 });
 
-test('two stores in memory are told apart all the same', async () => {
-  const { memoryStore } = await import('../../src/index.ts');
-
-  expect(memoryStore().scope).not.toBe(memoryStore().scope);
-});
-
 test('a session whose store is shared without a lock is made there too, and tells of the lock afterwards', async () => {
   const { createSession, memoryStore, restContract } = await import('../../src/index.ts');
   vi.stubGlobal('AbortController', undefined);
   using session = createSession({
     baseUrl: 'https://api.example.com',
     server: restContract({ login: 'login', refresh: 'token' }),
-    store: { ...memoryStore(), isShared: true },
+    store: { ...memoryStore(), missing: ['lock'] },
   });
   const told: string[] = [];
   session.on('lock.unavailable', ({ type }) => told.push(type));

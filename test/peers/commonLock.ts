@@ -1,9 +1,10 @@
-import type { Clock, Lock } from '../../src/index.ts';
+import type { Clock } from '../../src/index.ts';
+import type { PlatformLock } from '../../src/store/sharedLock.ts';
 import type { Life } from './life.ts';
 
 /** A lock that all tabs have in common. Like a browser it takes it from the dead, and not from the frozen. */
 export interface CommonLock {
-  open(life: Life): Lock;
+  open(life: Life): PlatformLock;
   /** Takes it on behalf of somebody of whom nothing is heard any more. Gives it back on demand. */
   occupy(): () => void;
 }
@@ -88,9 +89,4 @@ export function openCommonLock({ clock, handOver }: CommonLockOptions): CommonLo
       return () => release(wait);
     },
   };
-}
-
-/** What a tab has where there are no Web Locks: it keeps its own calls apart, and nobody else away. */
-export function ownLock(clock: Clock, life: Life): Lock {
-  return { ...openCommonLock({ clock, handOver: () => 0 }).open(life), isLocal: true };
 }

@@ -11,7 +11,7 @@ const foreign: readonly (readonly [string, (world: World) => Tab])[] = [
     'a store',
     (world) => {
       const { life } = world.open();
-      return world.open({ store: { ...world.store.open(life), subscribe: () => fail } });
+      return world.open({ store: { ...world.store.open(life), watch: () => fail } });
     },
   ],
 ];

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Peer } from '../../src/index.ts';
-import { id, openSignedIn } from './hostile.ts';
+import { observeTabs, type Tab } from '../../src/observe/index.ts';
+import { openSignedIn } from './hostile.ts';
 import { send } from './outcomes.ts';
 
 describe('ten thousand messages', () => {
   const many = 10_000;
+  const channel = 'sessionchart:tabs:session';
 
   test('that are malformed cost no look into the store', async () => {
     const { world, changes } = await openSignedIn();
@@ -24,7 +25,7 @@ describe('ten thousand messages', () => {
       const { world, changes } = await openSignedIn(options);
       using _world = world;
       const reads = world.store.reads();
-      for (let n = 0; n < many; n += 1) world.air.say({ type: 'adopted', sessionId: id, generation: n });
+      for (let n = 0; n < many; n += 1) world.air.say('changed');
       await world.clock.advance(1_000);
 
       expect(world.store.reads() - reads).toBeLessThanOrEqual(most);
@@ -33,11 +34,12 @@ describe('ten thousand messages', () => {
   });
 
   test('that call the roll cost no look, and tell nothing but who is there', async () => {
-    const { world, changes } = await openSignedIn();
+    const { world, tab, changes } = await openSignedIn();
     using _world = world;
+    observeTabs(tab.session, { openChannel: world.air.open(tab.life) });
     const reads = world.store.reads();
     const posted = world.air.posted.length;
-    for (let n = 0; n < many; n += 1) world.air.say({ type: 'rollCall' });
+    for (let n = 0; n < many; n += 1) world.air.say({ type: 'rollCall' }, channel);
 
     expect(world.store.reads() - reads).toBe(0);
     const told = world.air.posted.slice(posted);
@@ -46,33 +48,36 @@ describe('ten thousand messages', () => {
     expect(await changes()).toEqual([]);
   });
 
-  test('of peers that are not there do not fill the memory', async () => {
+  test('of tabs that are not there do not fill the memory', async () => {
     const { world, tab, changes } = await openSignedIn();
     using _world = world;
-    let peers: readonly Peer[] = [];
-    tab.session.peers.subscribe((known) => {
-      peers = known;
+    let tabs: readonly Tab[] = [];
+    observeTabs(tab.session, { openChannel: world.air.open(tab.life) }).subscribe((known) => {
+      tabs = known;
     });
     for (let n = 0; n < many; n += 1) {
-      world.air.say({
-        type: 'present',
-        id: `peer ${n}`,
-        status: 'authenticated',
-        holdsLock: true,
-        isVisible: true,
-      });
+      world.air.say(
+        {
+          type: 'present',
+          id: `tab ${n}`,
+          status: 'authenticated',
+          holdsLock: true,
+          isVisible: true,
+        },
+        channel,
+      );
     }
 
-    expect(peers.length).toBeLessThanOrEqual(200);
+    expect(tabs.length).toBeLessThanOrEqual(200);
     expect(await changes()).toEqual([]);
     await world.clock.advance(10_000);
-    expect(peers).toEqual([]);
+    expect(tabs).toEqual([]);
   });
 
   test('hold no request up', async () => {
     const { world, tab } = await openSignedIn({ storeDelay: () => 5 });
     using _world = world;
-    for (let n = 0; n < many; n += 1) world.air.say({ type: 'adopted', sessionId: id, generation: n });
+    for (let n = 0; n < many; n += 1) world.air.say('changed');
     const sent = send(tab);
     await world.clock.advance(100);
 

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { createSession } from '../../src/index.ts';
-import { ownLock } from './commonLock.ts';
-import { createLife } from './life.ts';
 import { send, statuses } from './outcomes.ts';
 import { lifetime, timeout, withhold } from './turns.ts';
 import { openWorld, within, type User } from './world.ts';
@@ -111,7 +109,7 @@ test('a session on a store of its own needs no lock in common, and leaves no tur
   const alone = createSession<User>({
     baseUrl: world.server.url,
     server: {},
-    environment: { clock: world.clock, lock: ownLock(world.clock, createLife()) },
+    environment: { clock: world.clock },
   });
   const facts: string[] = [];
   alone.on('lock.unavailable', ({ type }) => facts.push(type));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { send, statuses, storedSession } from './outcomes.ts';
 import { changeUser, doIn, openPair, requestsOf, viewOf } from './pair.ts';
-import { ada, openWorld, within, type World } from './world.ts';
+import { ada, openWorld, within } from './world.ts';
 
 describe('a record of other foreign hands', () => {
   test.each([
@@ -21,16 +21,13 @@ describe('a record of other foreign hands', () => {
 });
 
 describe('hints, however many,', () => {
-  const news = (world: World) => {
-    const { sessionId, generation } = storedSession(world);
-    return { type: 'adopted', sessionId, generation };
-  };
+  const hint = 'changed';
 
   test('are few looks into a store that takes its time', async () => {
     const { world } = await openPair({ storeDelay: () => 50 }, {});
     using _world = world;
     const before = world.store.reads();
-    for (let n = 0; n < 1_000; n += 1) world.air.say(news(world));
+    for (let n = 0; n < 1_000; n += 1) world.air.say(hint);
     await world.clock.advance(5_000);
 
     // Two tabs: one look each that is under way, and one that follows it.
@@ -41,10 +38,10 @@ describe('hints, however many,', () => {
     const { world, other } = await openPair({ storeDelay: () => 50 }, {});
     using _world = world;
     const before = storedSession(world);
-    world.air.say(news(world));
+    world.air.say(hint);
     await world.clock.advance(75);
     world.store.put({ ...before, generation: 2, accessToken: 'newer' });
-    world.air.say(news(world));
+    world.air.say(hint);
     await world.clock.advance(1_000);
 
     expect(await doIn(world, other.session.accessToken())).toBe('newer');

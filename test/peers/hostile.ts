@@ -87,7 +87,8 @@ export function idOf({ store }: World): string {
 }
 
 /** Messages that are well formed and tell what is not so. */
-export const forged = (world: World): readonly (readonly [string, object])[] => [
+export const forged = (world: World): readonly (readonly [string, unknown])[] => [
+  ['a change', 'changed'],
   ['a sign-out', { type: 'loggedOut', sessionId: idOf(world), generation: 0 }],
   ['an expiry', { type: 'expired', sessionId: idOf(world), generation: 0 }],
   ['a sign-out of somebody else', { type: 'loggedOut', sessionId: id, generation: 0 }],

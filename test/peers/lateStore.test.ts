@@ -55,14 +55,17 @@ describe('A store that shows late what another tab has written', () => {
         throw new Error('It cannot tell');
       },
     ],
-    ['never answers', () => new Promise<void>(() => undefined)],
-  ])('keeps no tab from refreshing if its `catchUp` %s', async (_, catchUp) => {
-    using world = openWorld({ session: { refresh: { proactive: false, timeout } } });
-    const store = { ...world.store.open(createLife()), catchUp };
+    ['never answers', () => new Promise<never>(() => undefined)],
+  ])('keeps no tab from refreshing if its `lock` %s', async (_, lock) => {
+    using world = openWorld({
+      session: { refresh: { proactive: false, timeout }, hold: { timeout: 20 * timeout } },
+    });
+    const store = { ...world.store.open(createLife()), lock };
     const [tab] = await world.signedIn(1, { store });
     await world.clock.advance(lifetime);
 
-    expect(await within(world, 2 * timeout, send(tab))).toBe(200);
+    expect(await within(world, 11 * timeout, send(tab))).toBe(200);
     expect(tab.facts).not.toContain('store.failed');
+    expect(tab.facts).toContain('lock.unavailable');
   });
 });

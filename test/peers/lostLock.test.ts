@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Lock } from '../../src/index.ts';
+import type { PlatformLock } from '../../src/store/sharedLock.ts';
 import { send, statuses, storedSession } from './outcomes.ts';
 import { lifetime, timeout, withhold } from './turns.ts';
 import { openWorld, within } from './world.ts';
@@ -9,7 +9,7 @@ const patient = {
 };
 
 /** A lock that a script takes from whoever holds it, as `steal` does, and gives on: the holder is told, and runs on. */
-function stealable(): { readonly lock: Lock; steal(): void } {
+function stealable(): { readonly lock: PlatformLock; steal(): void } {
   let steal = (): void => undefined;
   let last: Promise<unknown> = Promise.resolve();
   return {

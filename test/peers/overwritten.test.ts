@@ -2,12 +2,15 @@ import { describe, expect, test } from 'vitest';
 import {
   createSession,
   memoryStore,
+  simpleStore,
   type Grant,
   type ServerContract,
-  type TokenStore,
+  type Clock,
+  type SessionStore,
 } from '../../src/index.ts';
 import { createTestServer } from '../../src/testing/index.ts';
 import { createManualClock } from '../clock.ts';
+import { put } from '../stores/put.ts';
 import { rotating } from '../contracts/rotating.ts';
 import { ada, grace, within, type Credentials, type User } from './world.ts';
 
@@ -16,7 +19,7 @@ function openProgram() {
   const clock = createManualClock();
   const server = createTestServer({ dialect: 'rotating', now: () => clock.now() });
   const kept = memoryStore<User>();
-  const start = (store: TokenStore<User> = kept, contract: ServerContract<User, Credentials> = rotating) =>
+  const start = (store: SessionStore<User> = kept, contract: ServerContract<User, Credentials> = rotating) =>
     createSession<User, Credentials>({
       baseUrl: server.url,
       server: contract,
@@ -69,25 +72,26 @@ test('a session that is adopted while the grant of another one on its store come
 });
 
 /** A store over a network: it does at once what it is asked, and tells so at once as well, or when it is let. */
-function openDistant(kept: TokenStore<User>) {
+function openDistant(kept: SessionStore<User>) {
   const late: (() => void)[] = [];
   const distant = { isLate: false, tell: () => late.forEach((tell) => tell()) };
-  const store: TokenStore<User> = {
-    scope: kept.scope,
-    read: async (name) => kept.read(name),
-    async write(name, record) {
-      await kept.write(name, record);
-      if (distant.isLate) await new Promise<void>((tell) => late.push(tell));
-    },
-  };
-  return { distant, store };
+  const open = (clock: Clock) =>
+    simpleStore<User>({
+      clock,
+      read: async (name) => kept.read(name),
+      async write(name, record) {
+        await put(kept, name, record);
+        if (distant.isLate) await new Promise<void>((tell) => late.push(tell));
+      },
+    });
+  return { distant, open };
 }
 
 describe('a write whose answer comes when it was given up long since', () => {
   test('does not sign out who has signed in elsewhere since', async () => {
     const { clock, kept, start, follow } = openProgram();
-    const { distant, store } = openDistant(kept);
-    using one = start(store);
+    const { distant, open } = openDistant(kept);
+    using one = start(open(clock));
     await follow(one.ready());
     await follow(one.login(ada));
     distant.isLate = true;

@@ -1,4 +1,4 @@
-import type { OpenChannel } from '../../src/index.ts';
+import type { OpenTabChannel } from '../../src/observe/index.ts';
 import { lost } from './air.ts';
 import {
   grace,
@@ -10,7 +10,7 @@ import {
   type WorldOptions,
 } from './world.ts';
 
-export const noChannel: OpenChannel = () => {
+export const noChannel: OpenTabChannel = () => {
   throw new DOMException('There is no channel in an opaque origin', 'SecurityError');
 };
 

@@ -1,5 +1,11 @@
-import { webStorageStore, type Clock, type StoredRecord, type TokenStore } from '../../src/index.ts';
+import type { Clock, SessionStore, SimpleStoreOptions, StoredRecord } from '../../src/index.ts';
+import { createMarkLock } from '../../src/store/markLock.ts';
+import { createSharedLock, type PlatformLock } from '../../src/store/sharedLock.ts';
+import { createSimpleStore } from '../../src/store/simpleStore.ts';
+import { decodeRecord, encodeRecord } from '../../src/store/storedRecord.ts';
+import { createWatchers } from '../../src/store/watchers.ts';
 import type { WebStorage } from '../../src/store/webStorageStore.ts';
+import type { OpenTabChannel } from '../../src/observe/index.ts';
 import type { User } from '../interleavings/world.ts';
 import { createFakeStorage } from '../stores/fakeStorage.ts';
 import { never, type Life } from './life.ts';
@@ -19,16 +25,32 @@ export interface SharedStore {
   /** How often it has been read. */
   reads(): number;
   /** The store of one tab. */
-  open(life: Life): TokenStore<User>;
+  open(life: Life, powers?: Powers): SessionStore<User>;
+}
+
+type Medium = Pick<SimpleStoreOptions<User>, 'read' | 'write'>;
+
+/** What one tab's store can do, in place of what the world gives to all. */
+export interface Powers {
+  /** The lock of the platform; `null` for none. */
+  readonly lock?: PlatformLock | null;
+  readonly openChannel?: OpenTabChannel;
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  readonly catchUp?: () => Promise<void>;
+  /** Puts something between the store and the place. */
+  readonly change?: (medium: Medium) => Medium;
 }
 
 export interface SharedStoreOptions {
   readonly clock: Clock;
+  readonly lockOf: (life: Life) => PlatformLock | null;
+  readonly channelOf: (life: Life) => OpenTabChannel;
   /** Milliseconds until an operation takes effect, and again until its answer is there. Default: it answers at once. */
   readonly delay?: (() => number) | undefined;
   /** Milliseconds until a tab is shown what another one has written. Default is 0. */
   readonly lateness?: number | undefined;
-  /** Whether a tab can wait until it is shown what others have written (`catchUp`). Default is `false`. */
+  /** Whether a tab can wait until it is shown what others have written before it has the lock. Default is `false`. */
   readonly canCatchUp?: boolean | undefined;
   /** Whether other tabs' changes are told, as `storage` events tell them. Default is `false`. */
   readonly hasEvents?: boolean | undefined;
@@ -42,7 +64,6 @@ const key = `sessionchart:${name}`;
 export function openSharedStore(options: SharedStoreOptions): SharedStore {
   const { clock, delay, hasEvents, quota, lateness = 0, canCatchUp = false } = options;
   const storage = createFakeStorage(quota === undefined ? {} : { quota });
-  const own = webStorageStore<User>(storage);
   const listeners = new Map<Life, () => void>();
   const views = new Map<Life, (text: string) => void>();
   let reads = 0;
@@ -63,17 +84,17 @@ export function openSharedStore(options: SharedStoreOptions): SharedStore {
     };
   }
 
-  function atOnce(life: Life): Pick<TokenStore<User>, 'read' | 'write'> {
+  function atOnce(life: Life): Medium {
     // Each tab reads the text for itself.
-    const store = webStorageStore<User>(lateness === 0 ? storage : showLate(life));
+    const place = lateness === 0 ? storage : showLate(life);
     return {
-      read(key) {
+      read(name) {
         reads += 1;
-        return store.read(key);
+        return decodeRecord<User>(place.getItem(`sessionchart:${name}`));
       },
-      write(key, record) {
+      write(name, record) {
         if (life.isOver()) return;
-        void store.write(key, record);
+        place.setItem(`sessionchart:${name}`, encodeRecord(record));
         for (const [other, listener] of listeners) {
           if (other !== life) clock.schedule(() => other.enter(listener), 1);
         }
@@ -81,10 +102,10 @@ export function openSharedStore(options: SharedStoreOptions): SharedStore {
     };
   }
 
-  function inTime(life: Life, wait: () => number): Pick<TokenStore<User>, 'read' | 'write'> {
+  function inTime(life: Life, wait: () => number): Medium {
     const store = atOnce(life);
     const pass = () => new Promise<void>((resolve) => clock.schedule(resolve, wait()));
-    async function operate<Result>(operation: () => Result | Promise<Result>): Promise<Result> {
+    async function operate<Result>(operation: () => Result | PromiseLike<Result>): Promise<Result> {
       if (life.isOver()) return never();
       await pass();
       const result = await operation();
@@ -97,32 +118,65 @@ export function openSharedStore(options: SharedStoreOptions): SharedStore {
     };
   }
 
+  function share(life: Life, powers: Powers) {
+    const { random = () => 0.5, clock: ownClock = clock } = powers;
+    const lock = powers.lock === undefined ? options.lockOf(life) : powers.lock;
+    const openChannel = powers.openChannel ?? options.channelOf(life);
+    const catchUp = powers.catchUp ?? (canCatchUp ? () => pass(lateness) : null);
+    return (store: Pick<SessionStore<User>, 'read' | 'update'>) => {
+      const missing: ('lock' | 'channel')[] = lock === null ? ['lock'] : [];
+      const marks = createMarkLock({ store, clock: ownClock, random });
+      const watchers = createWatchers((name, hear) => {
+        try {
+          return openChannel(name, hear);
+        } catch {
+          missing.push('channel');
+          return null;
+        }
+      });
+      const shared =
+        lock === null
+          ? marks.lock
+          : createSharedLock({
+              platform: lock,
+              marks,
+              clock: ownClock,
+              nameOf: (name) => name,
+              lateness: 300,
+              ...(catchUp !== null && { catchUp }),
+              onRefused: () => void missing.push('lock'),
+            });
+      return { ...watchers, missing, lock: shared };
+    };
+  }
+
+  const pass = (milliseconds: number) =>
+    new Promise<void>((resolve) => void clock.schedule(resolve, milliseconds));
+
   return {
-    record: () => {
-      const record = own.read(name);
-      if (record instanceof Promise) throw new Error('Expected an answer at once');
-      return record;
-    },
-    put: (record) => void own.write(name, record),
+    record: () => decodeRecord<User>(storage.getItem(key)),
+    put: (record) => storage.setItem(key, encodeRecord(record)),
     putText: (text) => storage.setItem(key, text),
     tell() {
       for (const [life, listener] of listeners) life.enter(listener);
     },
     clear: () => storage.clear(),
     reads: () => reads,
-    open: (life) => ({
-      scope: 'local',
-      isShared: true,
-      ...(delay === undefined ? atOnce(life) : inTime(life, delay)),
-      ...(canCatchUp && {
-        catchUp: () => new Promise<void>((resolve) => void clock.schedule(resolve, lateness)),
-      }),
-      ...(hasEvents === true && {
-        subscribe(_key, listener) {
-          listeners.set(life, listener);
-          return () => void listeners.delete(life);
+    open(life, powers = {}) {
+      const medium = delay === undefined ? atOnce(life) : inTime(life, delay);
+      return createSimpleStore<User>(
+        {
+          ...(powers.change?.(medium) ?? medium),
+          clock: powers.clock ?? clock,
+          ...(hasEvents === true && {
+            subscribe(_key: string, listener: () => void) {
+              listeners.set(life, listener);
+              return () => void listeners.delete(life);
+            },
+          }),
         },
-      }),
-    }),
+        share(life, powers),
+      );
+    },
   };
 }

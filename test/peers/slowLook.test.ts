@@ -50,7 +50,7 @@ describe('a request that waits for a look into a slow store', () => {
 test('A request waits for the look that follows too, where a hint came while one was under way', async () => {
   using world = openWorld({ ...quiet, fate: delivered, storeDelay: () => 50 });
   const [tab] = await world.signedIn(1);
-  const hint = { type: 'adopted', sessionId: 'b', generation: 1 };
+  const hint = 'changed';
   world.air.say(hint);
   await world.clock.advance(75);
   world.store.put({ ...storedSession(world), sessionId: 'b', user: { id: '2', username: 'grace' } });

@@ -91,19 +91,18 @@ describe('the loser of a race', () => {
 
   test('puts its end over no newer tokens that came after its last look', async () => {
     using world = openWorld({ fate: lost, session: { refresh: { proactive: false } } });
-    const [first] = await world.signedIn(1);
+    await world.signedIn(1);
     const before = storedSession(world);
-    const kept = world.store.open(first.life);
     let readsSince = -Infinity;
     const loser = world.open({
-      store: {
-        ...kept,
+      change: (medium) => ({
+        ...medium,
         read(name) {
           readsSince += 1;
           if (readsSince === 2) world.store.put({ ...before, generation: 2, accessToken: 'newer' });
-          return kept.read(name);
+          return medium.read(name);
         },
-      },
+      }),
     });
     world.server.revokeSessions();
     world.server.intercept('refresh', (_request, next) => {

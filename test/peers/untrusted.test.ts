@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Peer } from '../../src/index.ts';
-import { forged, Hostile, idOf, malformed, openSignedIn, quiet } from './hostile.ts';
+import { observeTabs, type Tab as ObservedTab } from '../../src/observe/index.ts';
+import { forged, Hostile, malformed, openSignedIn, quiet } from './hostile.ts';
 import { send } from './outcomes.ts';
 import { ada, openWorld } from './world.ts';
 
@@ -33,12 +33,13 @@ describe('a malformed message', () => {
     },
   );
 
-  test('changes nothing where somebody listens for peers', async () => {
+  test('changes nothing where a listener observes the other tabs', async () => {
     const { world, tab, changes } = await openSignedIn();
     using _world = world;
-    const told: (readonly Peer[])[] = [];
-    tab.session.peers.subscribe((peers) => told.push(peers));
-    for (const message of malformed) world.air.say(message);
+    const told: (readonly ObservedTab[])[] = [];
+    const openChannel = world.air.open(tab.life);
+    observeTabs(tab.session, { openChannel }).subscribe((tabs) => told.push(tabs));
+    for (const message of malformed) world.air.say(message, 'sessionchart:tabs:session');
 
     expect(await changes()).toEqual([]);
     expect(told).toEqual([[]]);
@@ -149,7 +150,7 @@ describe('an older record in the store', () => {
     await tab.session.refresh();
     const token = await tab.session.accessToken();
     if (old !== null) world.store.put(old);
-    world.air.say({ type: 'adopted', sessionId: idOf(world), generation: 1 });
+    world.air.say('changed');
 
     expect(await tab.session.accessToken()).toBe(token);
     expect(await send(tab)).toBe(200);

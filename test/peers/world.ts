@@ -1,10 +1,6 @@
-import {
-  createSession,
-  type Lock,
-  type OpenChannel,
-  type Session,
-  type SessionOptions,
-} from '../../src/index.ts';
+import { createSession, type Session, type SessionOptions } from '../../src/index.ts';
+import type { OpenTabChannel } from '../../src/observe/index.ts';
+import type { PlatformLock } from '../../src/store/sharedLock.ts';
 import {
   createSignals,
   createTestServer,
@@ -16,9 +12,9 @@ import { createManualClock, type ManualClock } from '../clock.ts';
 import { rotating } from '../contracts/rotating.ts';
 import { ada, grace, type Credentials, type User } from '../interleavings/world.ts';
 import { delivered, openAir, type Air, type Fate } from './air.ts';
-import { openCommonLock, ownLock, type CommonLock } from './commonLock.ts';
+import { openCommonLock, type CommonLock } from './commonLock.ts';
 import { createLife, never, type Life } from './life.ts';
-import { openSharedStore, type SharedStore } from './sharedStore.ts';
+import { openSharedStore, type Powers, type SharedStore } from './sharedStore.ts';
 
 export { ada, grace, type Credentials, type User };
 
@@ -82,8 +78,10 @@ export interface World {
 }
 
 export interface TabOptions extends Partial<Omit<Options, 'environment'>> {
-  readonly lock?: Lock;
-  readonly openChannel?: OpenChannel;
+  readonly lock?: PlatformLock;
+  readonly openChannel?: OpenTabChannel;
+  readonly change?: Powers['change'];
+  readonly catchUp?: Powers['catchUp'];
   readonly random?: () => number;
   readonly isVisible?: boolean;
   readonly signals?: SignalsControl;
@@ -100,16 +98,18 @@ export function openWorld(options: WorldOptions = {}): World {
   const { accessTokenLifetime = 60 } = options;
   const accounts = memoryAccounts({ now, accessTokenLifetime, refreshTokenLifetime: year });
   const server = createTestServer({ dialect: 'rotating', now, accounts });
+  const lock = openCommonLock({ clock, handOver });
+  const air = openAir({ clock, fate });
   const store = openSharedStore({
     clock,
+    lockOf: (life) => (hasLock ? lock.open(life) : null),
+    channelOf: (life) => air.open(life),
     delay: options.storeDelay,
     lateness: options.storeLateness,
     canCatchUp: options.canCatchUp,
     hasEvents: options.hasStorageEvents,
     quota: options.quota,
   });
-  const lock = openCommonLock({ clock, handOver });
-  const air = openAir({ clock, fate });
   const tabs: Tab[] = [];
   let isOnline = true;
 
@@ -136,10 +136,31 @@ export function openWorld(options: WorldOptions = {}): World {
     };
   }
 
+  /** The clock of one tab. */
+  const clockOf = (life: Life) => ({
+    now: () => clock.now() + device.ahead,
+    // A timer runs on, whatever becomes of the clock on the wall.
+    schedule(callback: () => void, delay: number) {
+      const timer = { isArmed: true };
+      const cancel = clock.schedule(() => {
+        // A tab that was frozen finds its timers overdue, and those that it cancels first do not go off.
+        life.enter(() => {
+          if (timer.isArmed) callback();
+        });
+      }, delay);
+      return () => {
+        timer.isArmed = false;
+        cancel();
+      };
+    },
+  });
+
   function open({
     lock: givenLock,
     openChannel,
-    random,
+    change,
+    catchUp,
+    random = options.random ?? (() => 0.5),
     isVisible = true,
     signals = createSignals(),
     ...given
@@ -148,36 +169,23 @@ export function openWorld(options: WorldOptions = {}): World {
     signals.setVisible(isVisible);
     signals.setOnline(isOnline);
     const calls: number[] = [];
+    const ownClock = clockOf(life);
+    const powers: Powers = {
+      clock: ownClock,
+      random,
+      ...(givenLock !== undefined && { lock: givenLock }),
+      ...(openChannel !== undefined && { openChannel }),
+      ...(change !== undefined && { change }),
+      ...(catchUp !== undefined && { catchUp }),
+    };
     const session = createSession<User, Credentials>({
       baseUrl: server.url,
       server: rotating,
       ...options.session,
       ...given,
-      store: given.store ?? store.open(life),
+      store: given.store ?? store.open(life, powers),
       ky: { fetch: network(life, calls), retry: 0, timeout: false },
-      environment: {
-        clock: {
-          now: () => clock.now() + device.ahead,
-          // A timer runs on, whatever becomes of the clock on the wall.
-          schedule(callback, delay) {
-            const timer = { isArmed: true };
-            const cancel = clock.schedule(() => {
-              // A tab that was frozen finds its timers overdue, and those that it cancels first do not go off.
-              life.enter(() => {
-                if (timer.isArmed) callback();
-              });
-            }, delay);
-            return () => {
-              timer.isArmed = false;
-              cancel();
-            };
-          },
-        },
-        random: random ?? options.random ?? (() => 0.5),
-        signals,
-        lock: givenLock ?? (hasLock ? lock.open(life) : ownLock(clock, life)),
-        openChannel: openChannel ?? air.open(life),
-      },
+      environment: { clock: ownClock, random, signals },
     });
     const facts: string[] = [];
     const tab: Tab = { session, signals, life, facts, calls };

@@ -1,4 +1,4 @@
-import { memoryStore, type SessionEmitted, type TokenStore } from '../../src/index.ts';
+import { memoryStore, simpleStore, type SessionEmitted } from '../../src/index.ts';
 import type { TestSession, User } from '../refresh/world.ts';
 
 export type Operation = 'read' | 'write';
@@ -7,11 +7,10 @@ export type Operation = 'read' | 'write';
 export function failingStore(fail: () => never | Promise<never>, operations: readonly Operation[]) {
   const inner = memoryStore<User>();
   const failing = new Set<Operation>();
-  const store: TokenStore<User> = {
-    scope: inner.scope,
-    read: (name) => (failing.has('read') ? fail() : inner.read(name)),
-    write: (name, record) => (failing.has('write') ? fail() : inner.write(name, record)),
-  };
+  const store = simpleStore<User>({
+    read: (key) => (failing.has('read') ? fail() : inner.read(key)),
+    write: (key, record) => (failing.has('write') ? fail() : inner.update(key, () => record)),
+  });
   return {
     store,
     break: () => operations.forEach((operation) => failing.add(operation)),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { memoryStore, webStorageStore, type TokenStore } from '../../src/index.ts';
+import { memoryStore, webStorageStore, type SessionStore } from '../../src/index.ts';
 import { ada, grace, openWorld, outcomeOf, reaches, type TestSession, type User } from '../refresh/world.ts';
 
 function isSignedIn(session: TestSession): Promise<void> {
@@ -11,7 +11,7 @@ function statuses(...sessions: TestSession[]): string[] {
 }
 
 describe('sessions that share no store', () => {
-  test.each<[string, () => [TokenStore<User>, TokenStore<User>], [string, string]]>([
+  test.each<[string, () => [SessionStore<User>, SessionStore<User>], [string, string]]>([
     ['with memory stores of their own', () => [memoryStore(), memoryStore()], ['session', 'session']],
     ['with other names on one memory store', () => twice(memoryStore<User>()), ['mail', 'calendar']],
     ['with other names on one storage', () => twice(webStorageStore<User>(storage())), ['mail', 'calendar']],

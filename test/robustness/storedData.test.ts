@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { webStorageStore, type StoredRecord, type TokenStore } from '../../src/index.ts';
+import { simpleStore, webStorageStore, type StoredRecord, type SessionStore } from '../../src/index.ts';
 import { ada, openWorld, outcomeOf, requestWithExpiredToken, type User } from '../refresh/world.ts';
 import { failuresOf } from './failingStore.ts';
 
@@ -29,16 +29,15 @@ describe('a store that contains something other than a session of this version',
   ];
 
   /** A custom store that does not return what its type says. */
-  function storeOf(found: unknown, isAsync: boolean): TokenStore<User> {
+  function storeOf(found: unknown, isAsync: boolean): SessionStore<User> {
     let written: StoredRecord<User> | null = null;
     const read = () => written ?? (found as StoredRecord<User>);
-    return {
-      scope: `of its own: ${crypto.randomUUID()}`,
+    return simpleStore<User>({
       read: isAsync ? () => Promise.resolve(read()) : read,
-      write: (_name, record) => {
+      write: (_key, record) => {
         written = record;
       },
-    };
+    });
   }
 
   test.each(foreign.flatMap((row) => [false, true].map((isAsync) => [...row, isAsync] as const)))(

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   LoginFailedError,
   memoryStore,
+  simpleStore,
   restContract,
   VerdictError,
   type ServerContract,
@@ -206,11 +207,13 @@ describe('No token and no password is exposed', () => {
     await using world = await openWorld({
       store: {
         ...store,
-        write(name, record) {
-          stored = JSON.stringify(record);
-          return store.write(name, record);
-        },
-        subscribe: () => () => {
+        update: (key, decide) =>
+          store.update(key, (current) => {
+            const next = decide(current);
+            stored = JSON.stringify(next ?? current);
+            return next;
+          }),
+        watch: () => () => {
           throw toError(stored);
         },
       },
@@ -218,7 +221,7 @@ describe('No token and no password is exposed', () => {
     const session = await signedIn(world);
     session.dispose();
 
-    expect(world.witness.output.join('\n')).toContain('`store.subscribe` failed');
+    expect(world.witness.output.join('\n')).toContain('`store.watch` failed');
     expect(world.witness.found()).toEqual([]);
   });
 
@@ -254,14 +257,13 @@ describe('No token and no password is exposed', () => {
   test.each(thrown)('when the store throws %s', async (_, toError) => {
     let record: StoredRecord<{ name: string }> | null = null;
     await using world = await openWorld({
-      store: {
-        scope: 'throws',
+      store: simpleStore<{ name: string }>({
         read: () => (record === null ? null : reject(toError(JSON.stringify(record)))),
         write: (_name, next) => {
           record = next;
           return reject(toError(JSON.stringify(next)));
         },
-      },
+      }),
     });
     const session = await signedIn(world);
     await world.clock.advance(60_000);

@@ -29,9 +29,9 @@ test('no update of forty is lost where two wrappers make them in turns', async (
   await Promise.all(
     Array.from({ length: 40 }, (_, index) =>
       Promise.resolve(
-        stores[index % 2]?.update?.('session', (current) =>
+        stores[index % 2]?.update('session', (current) =>
           storedSession({
-            generation: current !== null && 'generation' in current ? current.generation + 1 : 1,
+            generation: current && 'generation' in current ? current.generation + 1 : 1,
           }),
         ),
       ),

@@ -3,6 +3,7 @@ import { asyncStorageStore, createSession } from '../../src/index.ts';
 import { createFakeAsyncStorage, createFakeSecureStore } from './fakeAsyncStorage.ts';
 import { koreanUser, storedSession, tombstone, type Person } from './records.ts';
 import { describeStore } from './storeContract.ts';
+import { put } from './put.ts';
 
 describeStore('asyncStorageStore on AsyncStorage', () => {
   const { storage, gate } = createFakeAsyncStorage();
@@ -22,14 +23,14 @@ describeStore('asyncStorageStore on expo-secure-store', () => {
 describe('asyncStorageStore', () => {
   test('keeps one key in AsyncStorage, however long the record is', async () => {
     const { storage, values } = createFakeAsyncStorage();
-    await asyncStorageStore<Person>(storage).write('session', storedSession({ user: koreanUser(10_000) }));
+    await put(asyncStorageStore<Person>(storage), 'session', storedSession({ user: koreanUser(10_000) }));
 
     expect([...values.keys()]).toEqual(['sessionchart.session']);
   });
 
   test('keeps one key in the secure store while the record fits', async () => {
     const { storage, values } = createFakeSecureStore();
-    await asyncStorageStore<Person>(storage).write('session', storedSession());
+    await put(asyncStorageStore<Person>(storage), 'session', storedSession());
 
     expect([...values.keys()]).toEqual(['sessionchart.session']);
   });
@@ -38,7 +39,7 @@ describe('asyncStorageStore', () => {
     const { storage, values } = createFakeSecureStore();
     const user = koreanUser(2_500);
     expect(JSON.stringify(storedSession({ user })).length).toBeLessThan(2_048);
-    await asyncStorageStore<Person>(storage).write('session', storedSession({ user }));
+    await put(asyncStorageStore<Person>(storage), 'session', storedSession({ user }));
 
     expect(values.size).toBe(3);
   });
@@ -89,22 +90,22 @@ describe('asyncStorageStore', () => {
       await operation();
       return gate.count() - before;
     };
-    await store.write('session', record);
+    await put(store, 'session', record);
 
     expect(await callsOf(() => store.read('session'))).toBe(7);
-    expect(await callsOf(() => store.write('session', record))).toBe(22);
-    await store.write('session', storedSession());
+    expect(await callsOf(() => put(store, 'session', record))).toBe(22);
+    await put(store, 'session', storedSession());
     expect(await callsOf(() => store.read('session'))).toBe(1);
-    expect(await callsOf(() => store.write('session', storedSession()))).toBe(3);
+    expect(await callsOf(() => put(store, 'session', storedSession()))).toBe(3);
   });
 
   test('reads what it wrote under another limit', async () => {
     const { storage, values } = createFakeAsyncStorage();
     const record = storedSession({ user: koreanUser(1_000) });
-    await asyncStorageStore<Person>(storage, { maxValueBytes: 200 }).write('session', record);
+    await put(asyncStorageStore<Person>(storage, { maxValueBytes: 200 }), 'session', record);
     const store = asyncStorageStore<Person>(storage);
     expect(await store.read('session')).toEqual(record);
-    await store.write('session', record);
+    await put(store, 'session', record);
 
     expect([...values.keys()]).toEqual(['sessionchart.session']);
   });
@@ -117,13 +118,13 @@ describe('asyncStorageStore', () => {
       removeItem: (key) => values.delete(key),
     });
     expect(await store.read('session')).toBeNull();
-    await store.write('session', storedSession());
+    await put(store, 'session', storedSession());
 
     expect(await store.read('session')).toEqual(storedSession());
   });
 
   test('shares a storage with its own program only', () => {
-    expect(asyncStorageStore(createFakeAsyncStorage().storage).isShared).toBe(false);
+    expect(asyncStorageStore(createFakeAsyncStorage().storage).isPrivate).toBe(true);
   });
 });
 
@@ -133,7 +134,7 @@ describe('What asyncStorageStore finds', () => {
   async function openWritten() {
     const { storage, values, gate } = createFakeSecureStore();
     const store = asyncStorageStore<Person>(storage);
-    await store.write('session', record);
+    await put(store, 'session', record);
     return { storage, values, gate, store };
   }
 
@@ -141,8 +142,8 @@ describe('What asyncStorageStore finds', () => {
     const { values, store } = await openWritten();
     expect(values.delete(`sessionchart.session.a.${part}`)).toBe(true);
     expect(await store.read('session')).toBeNull();
-    await store.write('session', tombstone());
-    await store.write('session', record);
+    await put(store, 'session', tombstone());
+    await put(store, 'session', record);
 
     expect(await store.read('session')).toEqual(record);
   });
@@ -169,7 +170,7 @@ describe('What asyncStorageStore finds', () => {
     values.set('sessionchart.session', text);
     const store = asyncStorageStore<Person>(storage);
     expect(await store.read('session')).toBeNull();
-    await store.write('session', storedSession());
+    await put(store, 'session', storedSession());
 
     expect(await store.read('session')).toEqual(storedSession());
   });
@@ -187,7 +188,7 @@ describe('What asyncStorageStore finds', () => {
       },
     });
     await expect(store.read('session')).rejects.toThrow('decrypt');
-    await store.write('session', record);
+    await put(store, 'session', record);
 
     expect(await store.read('session')).toEqual(record);
   });
@@ -195,7 +196,7 @@ describe('What asyncStorageStore finds', () => {
   test('of other programs under keys like its own stays as it is', async () => {
     const { storage, values } = createFakeSecureStore();
     values.set('sessionchart.session.b.0', 'of somebody else');
-    await asyncStorageStore<Person>(storage).write('session', storedSession());
+    await put(asyncStorageStore<Person>(storage), 'session', storedSession());
 
     expect(values.get('sessionchart.session.b.0')).toBe('of somebody else');
   });

@@ -1,19 +1,24 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test, vi } from 'vitest';
-import { createSession, webStorageStore, type StoredRecord, type TokenStore } from '../../src/index.ts';
+import {
+  createSession,
+  simpleStore,
+  webStorageStore,
+  type StoredRecord,
+  type SessionStore,
+} from '../../src/index.ts';
 import { createManualClock } from '../clock.ts';
 import { createFakeStorage } from './fakeStorage.ts';
 import { openSession } from './openSession.ts';
 import { storedSession, type Person } from './records.ts';
 
 /** A store of somebody's own, whose `read` finds what the types do not allow. */
-function storeOf(found: unknown): TokenStore<Person> {
-  return {
-    scope: 'of its own',
+function storeOf(found: unknown): SessionStore<Person> {
+  return simpleStore<Person>({
     // What comes out of a database is whatever somebody put in there.
     read: () => found as StoredRecord<Person>,
     write: () => undefined,
-  };
+  });
 }
 
 describe('A storage that is full', () => {
@@ -105,11 +110,11 @@ describe('A store of somebody’s own', () => {
     const failures: ((error: Error) => void)[] = [];
     const read = () => new Promise<null>((_, fail) => failures.push(fail));
     let tell = (): void => undefined;
-    const subscribe = (_: string, listener: () => void) => {
+    const watch = (_: string, listener: () => void) => {
       tell = listener;
       return () => undefined;
     };
-    using world = openSession({ ...storeOf(null), read, subscribe });
+    using world = openSession({ ...storeOf(null), read, watch });
     await world.clock.advance(10_000);
     tell();
     failures[1]?.(new Error('The database is gone'));

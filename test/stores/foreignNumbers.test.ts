@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createSession, memoryStore, type StoredRecord, type TokenStore } from '../../src/index.ts';
+import { createSession, memoryStore, type StoredRecord, type SessionStore } from '../../src/index.ts';
 import { createManualClock } from '../clock.ts';
 import { storedSession, type Person } from './records.ts';
+import { put } from './put.ts';
 
 const api = 'https://api.example.com';
 const absurd = fc.oneof(
@@ -19,7 +20,7 @@ const numbers = fc.record({
 });
 
 /** A program that finds the record, signs in where that signs nobody in, refreshes twice, and is started again. */
-async function liveOn(store: TokenStore<Person>): Promise<void> {
+async function liveOn(store: SessionStore<Person>): Promise<void> {
   const clock = createManualClock();
   const open = () =>
     createSession<Person>({
@@ -46,7 +47,7 @@ describe('a stored record with absurd numbers', () => {
         const store = memoryStore<Person>();
         // What another program may have written.
         const record: unknown = { ...storedSession({ api }), ...changes };
-        await store.write('session', record as StoredRecord<Person>);
+        await put(store, 'session', record as StoredRecord<Person>);
         await liveOn(store);
       }),
       {

@@ -1,4 +1,5 @@
-import type { TokenStore } from '../../src/index.ts';
+import type { SessionStore } from '../../src/index.ts';
+import type { Awaitable } from '../../src/platform/thenable.ts';
 
 /** What a test does to the platform behind a store. */
 export interface Trouble {
@@ -46,7 +47,7 @@ export function createGate(): Gate {
 export function createBorder() {
   const { hold, opening } = createBarrier();
   let isClosed = false;
-  const cross = <Result>(call: () => Result | Promise<Result>): Result | Promise<Result> => {
+  const cross = <Result>(call: () => Awaitable<Result>): Awaitable<Result> => {
     if (isClosed) throw new Error('The platform refuses');
     return opening()?.then(call) ?? call();
   };
@@ -55,13 +56,10 @@ export function createBorder() {
       isClosed = true;
     },
     hold,
-    before: <User>(store: TokenStore<User>): TokenStore<User> => ({
+    before: <User>(store: SessionStore<User>): SessionStore<User> => ({
       ...store,
-      read: (name) => cross(() => store.read(name)),
-      write: (name, record) => cross(() => store.write(name, record)),
-      ...(store.update !== undefined && {
-        update: (name, decide) => cross(() => store.update?.(name, decide) ?? null),
-      }),
+      read: (key) => cross(() => store.read(key)),
+      update: (key, decide) => cross(() => store.update(key, decide)),
     }),
   };
 }

@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { indexedDbStore } from '../../src/index.ts';
 import { storedSession, type Person } from './records.ts';
 import { describeStore } from './storeContract.ts';
+import { put } from './put.ts';
 
 const freshName = () => `sessionchart ${crypto.randomUUID()}`;
 
@@ -66,7 +67,7 @@ function closeSilently() {
 async function openWritten() {
   const database = freshName();
   const store = indexedDbStore<Person>({ database });
-  await store.write('session', storedSession());
+  await put(store, 'session', storedSession());
   return { database, store };
 }
 
@@ -75,7 +76,7 @@ describe('A database', () => {
     const { database, store } = await openWritten();
     await remove(database);
     expect(await store.read('session')).toBeNull();
-    await store.write('session', storedSession({ generation: 4 }));
+    await put(store, 'session', storedSession({ generation: 4 }));
 
     expect(await store.read('session')).toMatchObject({ generation: 4 });
   });
@@ -92,12 +93,12 @@ describe('A database', () => {
   test('that is deleted while it is written and read settles every operation', async () => {
     const { database, store } = await openWritten();
     const operations = Array.from({ length: 20 }, (_, generation) => [
-      store.write('session', storedSession({ generation })),
+      put(store, 'session', storedSession({ generation })),
       store.read('session'),
     ]).flat();
     const removed = remove(database);
     await Promise.all([...operations, removed]);
-    await store.write('session', storedSession());
+    await put(store, 'session', storedSession());
 
     expect(await store.read('session')).toEqual(storedSession());
   });
@@ -106,10 +107,10 @@ describe('A database', () => {
     const database = freshName();
     const close = closeSilently();
     const store = indexedDbStore<Person>({ database });
-    await store.write('session', storedSession());
+    await put(store, 'session', storedSession());
     expect(close()).toBe(1);
     expect(await store.read('session')).toEqual(storedSession());
-    await store.write('session', storedSession({ generation: 4 }));
+    await put(store, 'session', storedSession({ generation: 4 }));
 
     expect(await store.read('session')).toMatchObject({ generation: 4 });
   });
@@ -120,12 +121,12 @@ describe('A database', () => {
       const database = freshName();
       const close = closeSilently();
       const store = indexedDbStore<Person>({ database });
-      await store.write('session', storedSession());
+      await put(store, 'session', storedSession());
       expect(close()).toBe(1);
       const isDeleted = fault.includes('deleted');
       if (isDeleted) await remove(database);
       const seen: unknown[] = [];
-      const stored = await store.update?.('session', (current) => {
+      const stored = await store.update('session', (current) => {
         seen.push(current);
         return storedSession({ generation: 4 });
       });
@@ -161,8 +162,10 @@ describe('A database', () => {
     worker.terminate();
   });
 
-  test('is the same for all stores that name none', () => {
-    expect(indexedDbStore().scope).toBe('indexedDb:sessionchart');
-    expect(indexedDbStore({ database: 'mine' }).scope).toBe('indexedDb:mine');
+  test('is the same for all stores that name none', async () => {
+    await put(indexedDbStore<Person>(), 'session', storedSession());
+
+    expect(await indexedDbStore<Person>().read('session')).toEqual(storedSession());
+    expect(await indexedDbStore<Person>({ database: 'mine' }).read('session')).toBeNull();
   });
 });

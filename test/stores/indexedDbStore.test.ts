@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createSession, indexedDbStore, type SessionEmitted } from '../../src/index.ts';
 import { createManualClock } from '../../src/testing/index.ts';
 import { storedSession, type Person } from './records.ts';
+import { put } from './put.ts';
 
 describe('indexedDbStore where there is no IndexedDB', () => {
   test('is created, and rejects each operation', async () => {
@@ -9,7 +10,7 @@ describe('indexedDbStore where there is no IndexedDB', () => {
     const store = indexedDbStore<Person>();
 
     await expect(store.read('session')).rejects.toThrow();
-    await expect(store.write('session', storedSession())).rejects.toThrow();
+    await expect(put(store, 'session', storedSession())).rejects.toThrow();
     await expect(store.read('session')).rejects.toThrow();
   });
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { asyncStorageStore, type StoredRecord, type TokenStore } from '../../src/index.ts';
+import { asyncStorageStore, type StoredRecord, type SessionStore } from '../../src/index.ts';
 import { createFakeSecureStore } from './fakeAsyncStorage.ts';
 import { koreanUser, storedSession, tombstone, type Person } from './records.ts';
+import { put } from './put.ts';
 
 type Kept = StoredRecord<Person> | null;
 
@@ -26,19 +27,19 @@ function start(values: Map<string, string>) {
 
 async function valuesOf(record: Kept): Promise<Map<string, string>> {
   const values = new Map<string, string>();
-  if (record !== null) await start(values).store.write('session', record);
+  if (record !== null) await put(start(values).store, 'session', record);
   return values;
 }
 
 async function callsFor(before: Kept, after: StoredRecord<Person>): Promise<number> {
   const { store, gate } = start(await valuesOf(before));
-  await store.write('session', after);
+  await put(store, 'session', after);
   return gate.count();
 }
 
 /** Whether it is written or not: the app is killed, and asks no more. */
-async function writeSomeOf(store: TokenStore<Person>, record: StoredRecord<Person>): Promise<void> {
-  await Promise.allSettled([store.write('session', record)]);
+async function writeSomeOf(store: SessionStore<Person>, record: StoredRecord<Person>): Promise<void> {
+  await Promise.allSettled([put(store, 'session', record)]);
 }
 
 /** What is there when the app was killed after so many calls of the write. */
@@ -75,7 +76,7 @@ describe('An app that is killed while its store is written', () => {
         const left: number[] = [];
         for (let call = 0; call < calls; call += 1) {
           const values = await killedAfter(call, before, after);
-          await start(values).store.write('session', next);
+          await put(start(values).store, 'session', next);
           left.push(values.size);
         }
 

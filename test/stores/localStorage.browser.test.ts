@@ -3,6 +3,7 @@ import { createSession, webStorageStore, type SessionEmitted } from '../../src/i
 import { createBorder } from './gate.ts';
 import { koreanUser, storedSession, type Person } from './records.ts';
 import { describeStore } from './storeContract.ts';
+import { put } from './put.ts';
 
 function refuse() {
   for (const method of ['getItem', 'setItem'] as const) {
@@ -17,23 +18,15 @@ afterEach(() => {
   sessionStorage.clear();
 });
 
-describeStore(
-  'webStorageStore on the localStorage of a browser',
-  () => {
-    const { before, hold } = createBorder();
-    return { open: () => before(webStorageStore<Person>(localStorage)), hold, refuse };
-  },
-  { isSinglePlace: true },
-);
+describeStore('webStorageStore on the localStorage of a browser', () => {
+  const { before, hold } = createBorder();
+  return { open: () => before(webStorageStore<Person>(localStorage)), hold, refuse };
+});
 
-describeStore(
-  'webStorageStore on the sessionStorage of a browser',
-  () => {
-    const { before, hold } = createBorder();
-    return { open: () => before(webStorageStore<Person>(sessionStorage)), hold, refuse };
-  },
-  { isSinglePlace: true },
-);
+describeStore('webStorageStore on the sessionStorage of a browser', () => {
+  const { before, hold } = createBorder();
+  return { open: () => before(webStorageStore<Person>(sessionStorage)), hold, refuse };
+});
 
 /** Until not one character more fits. */
 function fill() {
@@ -62,10 +55,10 @@ describe('A localStorage that is full', () => {
 
   test('keeps the session that it holds when a longer one does not fit', async () => {
     const store = webStorageStore<Person>(localStorage);
-    await store.write('session', storedSession());
+    await put(store, 'session', storedSession());
     fill();
 
-    expect(() => store.write('session', storedSession({ user: koreanUser(10_000) }))).toThrow(DOMException);
+    expect(() => put(store, 'session', storedSession({ user: koreanUser(10_000) }))).toThrow(DOMException);
     expect(await store.read('session')).toEqual(storedSession());
   });
 });

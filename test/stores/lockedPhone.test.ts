@@ -9,11 +9,12 @@ import { createManualClock } from '../../src/testing/index.ts';
 import { createFakeAppState } from '../signals/fakeReactNative.ts';
 import { createFakeSecureStore } from './fakeAsyncStorage.ts';
 import { storedSession, type Person } from './records.ts';
+import { put } from './put.ts';
 
 /** A phone with a session in its keychain, which nobody can read while it is locked. */
 async function createPhone() {
   const { storage } = createFakeSecureStore();
-  await asyncStorageStore<Person>(storage).write('session', storedSession());
+  await put(asyncStorageStore<Person>(storage), 'session', storedSession());
   let isLocked = true;
   const keychain: SecureStoreLike = {
     ...storage,

@@ -1,9 +1,9 @@
-import { createSession, type SessionEmitted, type TokenStore } from '../../src/index.ts';
+import { createSession, type SessionEmitted, type SessionStore } from '../../src/index.ts';
 import { createManualClock } from '../../src/testing/index.ts';
 import type { Person } from './records.ts';
 
 /** A session on a store, time in the test's hand, and what the session has told of the store. */
-export function openSession(store: TokenStore<Person>) {
+export function openSession(store: SessionStore<Person>) {
   const clock = createManualClock();
   const session = createSession<Person>({
     baseUrl: 'https://api.example.com',

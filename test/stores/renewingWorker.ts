@@ -1,5 +1,6 @@
 import { indexedDbStore } from '../../src/index.ts';
 import { storedSession, type Person } from './records.ts';
+import { put } from './put.ts';
 
 /** Finds the session in the database that it is told of, and writes one with newer tokens. */
 addEventListener('message', ({ data: database }: MessageEvent<string>) => {
@@ -9,6 +10,6 @@ addEventListener('message', ({ data: database }: MessageEvent<string>) => {
 async function renew(database: string): Promise<void> {
   const store = indexedDbStore<Person>({ database });
   const found = await store.read('session');
-  await store.write('session', storedSession({ generation: 4 }));
+  await put(store, 'session', storedSession({ generation: 4 }));
   postMessage({ hasLocalStorage: 'localStorage' in globalThis, found });
 }

@@ -1,29 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { createSession, type StoredSession, type TokenStore } from '../../src/index.ts';
+import { createSession, type StoredSession, type SessionStore } from '../../src/index.ts';
 import type { Trouble } from './gate.ts';
 import { koreanUser, storedSession, tombstone, type Person } from './records.ts';
 import { describeTrouble } from './troubleContract.ts';
 import { describeUpdate } from './updateContract.ts';
+import { put } from './put.ts';
 
 /** A place that stores keep records in: two stores that are opened on it share it. */
 export interface Place extends Trouble {
-  open(): TokenStore<Person>;
-}
-
-export interface StoreTraits {
-  /** Whether there is one place only for all stores of a program. */
-  readonly isSinglePlace?: boolean;
+  open(): SessionStore<Person>;
 }
 
 const grant = { accessToken: 'first-access', refreshToken: 'first-refresh', user: { id: '1', name: 'Ada' } };
 
 /** What every store promises, whatever it keeps its records in. */
-export function describeStore(
-  name: string,
-  createPlace: () => Place,
-  { isSinglePlace = false }: StoreTraits = {},
-): void {
-  const sessionOn = (store: TokenStore<Person>) =>
+export function describeStore(name: string, createPlace: () => Place): void {
+  const sessionOn = (store: SessionStore<Person>) =>
     createSession<Person>({ baseUrl: 'https://api.example.com', server: {}, store });
 
   describe(`${name} as a store`, () => {
@@ -41,23 +33,23 @@ export function describeStore(
     ])('gives back %s as it was written', async (_, changes) => {
       const store = createPlace().open();
       const record = storedSession(changes);
-      await store.write('session', record);
+      await put(store, 'session', record);
 
       expect(await store.read('session')).toEqual(record);
     });
 
     test('keeps the newest record of a name only', async () => {
       const store = createPlace().open();
-      await store.write('session', storedSession({ generation: 1 }));
-      await store.write('session', storedSession({ generation: 2 }));
+      await put(store, 'session', storedSession({ generation: 1 }));
+      await put(store, 'session', storedSession({ generation: 2 }));
 
       expect(await store.read('session')).toMatchObject({ generation: 2 });
     });
 
     test('keeps names apart', async () => {
       const store = createPlace().open();
-      await store.write('work', storedSession({ sessionId: 'at-work' }));
-      await store.write('__proto__', storedSession({ sessionId: 'a strange name' }));
+      await put(store, 'work', storedSession({ sessionId: 'at-work' }));
+      await put(store, '__proto__', storedSession({ sessionId: 'a strange name' }));
 
       expect(await store.read('home')).toBeNull();
       expect(await store.read('work')).toMatchObject({ sessionId: 'at-work' });
@@ -73,8 +65,8 @@ export function describeStore(
       ['\ud83d\ude80', '\ud83d\ude81'],
     ])('keeps %j apart from %j, whatever keys its platform allows', async (one, other) => {
       const store = createPlace().open();
-      await store.write(one, storedSession({ sessionId: 'one', user: koreanUser(5_000) }));
-      await store.write(other, storedSession({ sessionId: 'other' }));
+      await put(store, one, storedSession({ sessionId: 'one', user: koreanUser(5_000) }));
+      await put(store, other, storedSession({ sessionId: 'other' }));
 
       expect(await store.read(one)).toMatchObject({ sessionId: 'one', user: koreanUser(5_000) });
       expect(await store.read(other)).toMatchObject({ sessionId: 'other' });
@@ -83,13 +75,13 @@ export function describeStore(
     test('never shows half of a record to whoever reads while others write', async () => {
       const place = createPlace();
       const [one, other, reader] = [place.open(), place.open(), place.open()];
-      await one.write('session', storedSession({ generation: 0, user: koreanUser(4_000) }));
+      await put(one, 'session', storedSession({ generation: 0, user: koreanUser(4_000) }));
       const operations: unknown[] = [];
       for (let generation = 1; generation <= 40; generation += 1) {
         const writer = generation % 2 === 0 ? one : other;
         const user = koreanUser((generation % 5) * 1_000);
         if (generation % 8 === 0)
-          operations.push(writer.write('session', storedSession({ generation, user })));
+          operations.push(put(writer, 'session', storedSession({ generation, user })));
         operations.push(reader.read('session'));
         await Promise.resolve();
       }
@@ -102,32 +94,19 @@ export function describeStore(
 
     test('keeps what is left of an ended session in place of its tokens', async () => {
       const store = createPlace().open();
-      await store.write('session', storedSession());
-      await store.write('session', tombstone());
+      await put(store, 'session', storedSession());
+      await put(store, 'session', tombstone());
 
       expect(await store.read('session')).toEqual(tombstone());
     });
 
-    test('shows another store on the same place the same records, under the same scope', async () => {
+    test('shows another store on the same place the same records', async () => {
       const place = createPlace();
       const [one, other] = [place.open(), place.open()];
-      await one.write('session', storedSession());
+      await put(one, 'session', storedSession());
 
       expect(await other.read('session')).toEqual(storedSession());
-      expect(other.scope).toBe(one.scope);
     });
-
-    test(
-      isSinglePlace
-        ? 'has the same scope whoever opens it, so that all share a lock'
-        : 'has a scope of its own for each place, so that strangers share no lock',
-      () => {
-        const [one, other] = [createPlace().open(), createPlace().open()];
-
-        expect(one.scope).not.toBe('');
-        expect(other.scope === one.scope).toBe(isSinglePlace);
-      },
-    );
 
     test('brings a session back for the next one on the same place', async () => {
       const place = createPlace();

@@ -3,15 +3,17 @@ import {
   asyncStorageStore,
   createSession,
   memoryStore,
+  simpleStore,
   webStorageStore,
   type ServerContract,
   type StoredRecord,
-  type TokenStore,
+  type SessionStore,
 } from '../../src/index.ts';
 import { createManualClock } from '../clock.ts';
 import { createFakeAsyncStorage } from './fakeAsyncStorage.ts';
 import { createFakeStorage } from './fakeStorage.ts';
 import { storedSession, tombstone, type Person } from './records.ts';
+import { put } from './put.ts';
 
 const shop = 'https://shop.example.com';
 const forum = 'https://forum.example.com';
@@ -23,13 +25,17 @@ const grace = {
   user: { id: '2', name: 'Grace' },
 };
 
-/** A store without `update`: the session reads and then writes. */
-function withoutUpdate({ update: _, ...store }: TokenStore<Person>): TokenStore<Person> {
-  return store;
+/** A store of two functions: it reads and then writes. */
+function twoFunctions(store: SessionStore<Person>): SessionStore<Person> {
+  return simpleStore<Person>({
+    read: (key) => store.read(key),
+    write: (key, record) => put(store, key, record),
+    subscribe: (key, listener) => store.watch(key, listener),
+  });
 }
 
 /** Places that two programs of one origin share, each with a store of its own on it. */
-const places: [string, () => () => TokenStore<Person>][] = [
+const places: [string, () => () => SessionStore<Person>][] = [
   [
     'Web Storage',
     () => {
@@ -45,16 +51,16 @@ const places: [string, () => () => TokenStore<Person>][] = [
     },
   ],
   [
-    'a store without `update`',
+    'a store of two functions',
     () => {
       const { storage } = createFakeAsyncStorage();
-      return () => withoutUpdate(asyncStorageStore<Person>(storage));
+      return () => twoFunctions(asyncStorageStore<Person>(storage));
     },
   ],
 ];
 
 /** Two programs with the default name, each with an API of its own, that hear of each other's changes. */
-function openPrograms(openStore: () => TokenStore<Person>) {
+function openPrograms(openStore: () => SessionStore<Person>) {
   const clock = createManualClock();
   const refreshed: string[] = [];
   const open = (baseUrl: string, server: Partial<ServerContract<Person>> = {}) =>
@@ -158,7 +164,7 @@ describe.each(places.slice(0, 2))(
 async function openOn(record: unknown, baseUrl = shop, server: ServerContract<Person> = {}) {
   const store = memoryStore<Person>();
   // What another program or version has written.
-  await store.write('session', record as StoredRecord<Person>);
+  await put(store, 'session', record as StoredRecord<Person>);
   const session = createSession<Person>({
     baseUrl,
     server,
@@ -197,7 +203,7 @@ describe('a stored record', () => {
     const { store, session } = await openOn(storedSession({ api: forum }));
     await session.adopt(ada);
     session.dispose();
-    await store.write('session', storedSession());
+    await put(store, 'session', storedSession());
     using later = createSession<Person>({ baseUrl: shop, server: {}, store });
 
     expect(later.getSnapshot()).toMatchObject({ status: 'authenticated', user: ada.user });
@@ -227,11 +233,10 @@ describe('a stored record', () => {
   test('in a store that knows one key only is left to its API, and the session works from memory', async () => {
     const record = storedSession({ api: forum });
     const written: unknown[] = [];
-    const store: TokenStore<Person> = {
-      scope: 'one key',
+    const store = simpleStore<Person>({
       read: () => record,
-      write: (_name, next) => void written.push(next),
-    };
+      write: (_key, next) => void written.push(next),
+    });
     using session = createSession<Person>({ baseUrl: shop, server: {}, store });
     await session.adopt(ada);
 

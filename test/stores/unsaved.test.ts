@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { memoryStore, type SessionOptions, type TokenStore } from '../../src/index.ts';
+import { after, type Awaitable } from '../../src/platform/thenable.ts';
+import { memoryStore, type SessionOptions, type SessionStore } from '../../src/index.ts';
 import {
   ada,
   grace,
@@ -11,7 +12,11 @@ import {
 } from '../refresh/world.ts';
 
 /** A store that takes and gives nothing while it is locked, as the keychain of a locked phone, or only takes nothing. */
-function lockable(kept: TokenStore<User>, answers: 'at once' | 'later', fails: 'every operation' | 'writes') {
+function lockable(
+  kept: SessionStore<User>,
+  answers: 'at once' | 'later',
+  fails: 'every operation' | 'writes',
+) {
   const lock = { isLocked: false, operations: 0 };
   function operate<Result>(isWrite: boolean, operation: () => Result): Result {
     lock.operations += 1;
@@ -20,21 +25,21 @@ function lockable(kept: TokenStore<User>, answers: 'at once' | 'later', fails: '
   }
   const isLater = answers === 'later';
   // A promise is what the types of the store allow, and `await` takes either.
-  const deliver = <Result>(operation: () => Result | Promise<Result>): Result | Promise<Result> =>
+  const deliver = <Result>(operation: () => Awaitable<Result>): Awaitable<Result> =>
     isLater ? Promise.resolve().then(operation) : operation();
-  const store: TokenStore<User> = {
-    scope: kept.scope,
-    isShared: false,
-    read: (name) => deliver(() => operate(false, () => kept.read(name))),
-    write: (name, record) => deliver(() => operate(true, () => kept.write(name, record))),
-    update: (name, decide) =>
-      deliver(() => {
-        const found = operate(false, () => kept.read(name));
-        if (found instanceof Promise) throw new Error('The memory answers at once');
-        const next = decide(found);
-        if (next !== undefined) void operate(true, () => kept.write(name, next));
-        return next ?? found;
-      }),
+  const store: SessionStore<User> = {
+    ...kept,
+    read: (key) => deliver(() => operate(false, () => kept.read(key))),
+    update: (key, decide) =>
+      deliver(() =>
+        after(
+          operate(false, () => kept.read(key)),
+          (found) => {
+            const next = decide(found);
+            return next === undefined ? found : operate(true, () => kept.update(key, () => next));
+          },
+        ),
+      ),
   };
   return { lock, store };
 }

@@ -1,17 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { StoredRecord, TokenStore } from '../../src/index.ts';
+import type { Decide as DecideOn, SessionStore } from '../../src/index.ts';
 import { storedSession, type Person } from './records.ts';
 import type { Place } from './storeContract.ts';
+import { put } from './put.ts';
 
-type Decide = (current: StoredRecord<Person> | null) => StoredRecord<Person> | undefined;
+type Decide = DecideOn<Person>;
 
-async function update(store: TokenStore<Person>, decide: Decide): Promise<StoredRecord<Person> | null> {
-  if (store.update === undefined) throw new Error('The store has no `update`');
-  return store.update('session', decide);
-}
+const update = async (store: SessionStore<Person>, decide: Decide) => store.update('session', decide);
 
 const next: Decide = (current) =>
-  storedSession({ generation: current !== null && 'generation' in current ? current.generation + 1 : 1 });
+  storedSession({ generation: current && 'generation' in current ? current.generation + 1 : 1 });
 
 /** What `update` of a store promises. */
 export function describeUpdate(name: string, createPlace: () => Place): void {
@@ -31,20 +29,20 @@ export function describeUpdate(name: string, createPlace: () => Place): void {
 
     test('leaves the record where the decision is `undefined`, and gives that back', async () => {
       const store = createPlace().open();
-      await store.write('session', storedSession());
+      await put(store, 'session', storedSession());
 
       expect(await update(store, () => undefined)).toEqual(storedSession());
       expect(await store.read('session')).toEqual(storedSession());
       expect(
         await createPlace()
           .open()
-          .update?.('nothing here', () => undefined),
+          .update('nothing here', () => undefined),
       ).toBeNull();
     });
 
     test('changes nothing where the decision throws, rejects with its error, and goes on working', async () => {
       const store = createPlace().open();
-      await store.write('session', storedSession({ generation: 1 }));
+      await put(store, 'session', storedSession({ generation: 1 }));
       const failure = new Error('No decision');
       let decisions = 0;
       const failing = update(store, () => {

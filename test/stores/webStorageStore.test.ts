@@ -20,22 +20,30 @@ describeStore('webStorageStore', () => {
 });
 
 describe('a webStorageStore', () => {
-  test('shares its scope with all on the same storage, however they were given it', () => {
+  test('shares its lock with all on the same storage, however they were given it', async () => {
     const storage = createFakeStorage();
-    const scopes = [storage, () => storage, () => storage].map((given) => webStorageStore(given).scope);
+    const [one, other] = [webStorageStore(storage), webStorageStore(() => storage)];
+    const order: string[] = [];
+    await Promise.all([
+      one.lock('session', () => Promise.resolve().then(() => order.push('one')), lockOptions()),
+      other.lock('session', async () => order.push('other'), lockOptions()),
+    ]);
 
-    expect(new Set(scopes).size).toBe(1);
-    expect(webStorageStore(() => createFakeStorage()).scope).not.toBe(scopes[0]);
+    expect(order).toEqual(['one', 'other']);
+    expect(one.lock).toBe(other.lock);
+    expect(webStorageStore(() => createFakeStorage()).lock).not.toBe(one.lock);
   });
 
-  test('whose storage is blocked has a scope of its own, and fails at each operation', () => {
+  test('whose storage is blocked shares it with no other, and fails at each operation', () => {
     const blocked = (): Storage => {
       throw new DOMException('The operation is insecure.', 'SecurityError');
     };
     const store = webStorageStore(blocked);
 
-    expect(store.isShared).toBe(false);
+    expect(store.isPrivate).toBe(true);
     expect(() => store.read('session')).toThrow('insecure');
-    expect(store.scope).toBe(webStorageStore(blocked).scope);
+    expect(store.lock).toBe(webStorageStore(blocked).lock);
   });
 });
+
+const lockOptions = () => ({ signal: new AbortController().signal, timeout: 1_000 });

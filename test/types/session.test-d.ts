@@ -6,6 +6,7 @@ import {
   isRefreshUnavailableError,
   isSessionStoppedError,
   memoryStore,
+  simpleStore,
   restContract,
   webStorageStore,
   type ErrorCode,
@@ -21,7 +22,7 @@ import {
   type SessionStoppedError,
   type StoredRecord,
   type StoredSession,
-  type TokenStore,
+  type SessionStore,
   type Verdict,
 } from '../../src/index.ts';
 
@@ -120,7 +121,7 @@ describe('options', () => {
 
   it('require a store for the same user', () => {
     createSession({ baseUrl: 'https://api.example.com', server, store: memoryStore<User>() });
-    const store: TokenStore<{ id: number }> = memoryStore();
+    const store: SessionStore<{ id: number }> = memoryStore();
     // @ts-expect-error another user's store
     createSession<User, Credentials>({ baseUrl: 'https://api.example.com', server, store });
   });
@@ -185,28 +186,32 @@ describe('a contract', () => {
 
 describe('a store', () => {
   type Record = StoredRecord<User>;
-  const store: TokenStore<User> = {
-    scope: 'mine',
-    read: () => null,
-    write: () => undefined,
-  };
+  const store: SessionStore<User> = memoryStore<User>();
 
-  it('works without `update` and `catchUp`', () => {
-    expectTypeOf<{ scope: string; read(): null; write(): void }>().toExtend<TokenStore<User>>();
+  it('has no more than four functions', () => {
+    expectTypeOf<Pick<SessionStore<User>, 'read' | 'update' | 'lock' | 'watch'>>().toExtend<
+      SessionStore<User>
+    >();
   });
 
-  it('may update a record synchronously or asynchronously', () => {
-    type Update = NonNullable<TokenStore<User>['update']>;
-    expectTypeOf<Update>().parameter(1).toEqualTypeOf<(current: Record | null) => Record | undefined>();
-    expectTypeOf<Update>().returns.toEqualTypeOf<Record | null | Promise<Record | null>>();
-    const found = store.update?.('session', () => undefined);
-    expectTypeOf(found).toEqualTypeOf<Record | null | Promise<Record | null> | undefined>();
+  it('replaces a record in one step, at once or later', () => {
+    type Current = Record | null | undefined;
+    expectTypeOf(store.update).parameter(1).toEqualTypeOf<(current: Current) => Record | undefined>();
+    expectTypeOf(store.update).returns.toEqualTypeOf<Record | null | PromiseLike<Record | null>>();
     // @ts-expect-error the decision is made at once
-    void store.update?.('session', () => Promise.resolve(undefined));
+    void store.update('session', () => Promise.resolve(undefined));
   });
 
-  it('may wait for the writes of others', () => {
-    expectTypeOf<NonNullable<TokenStore<User>['catchUp']>>().toEqualTypeOf<(name: string) => Promise<void>>();
+  it('runs a task under its lock', () => {
+    const { signal } = new AbortController();
+    const result = store.lock('session', async ({ isLost }) => isLost, { signal, timeout: 8_000 });
+    expectTypeOf(result).toEqualTypeOf<Promise<boolean>>();
+  });
+
+  it('is made of two functions', () => {
+    expectTypeOf(simpleStore<User>({ read: () => null, write: () => undefined })).toEqualTypeOf<
+      SessionStore<User>
+    >();
   });
 
   it('stores the issuer of the tokens and the failure of the last refresh', () => {

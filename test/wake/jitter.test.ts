@@ -1,24 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { memoryStore, type Lock } from '../../src/index.ts';
+import { memoryStore } from '../../src/index.ts';
 import { numbers } from '../peers/outcomes.ts';
 import { ada, openWorld, within, type User, type World } from '../peers/world.ts';
 import { minutes, seconds } from './day.ts';
-
-/** Each client runs on its own machine. */
-const ownLock: Lock = { request: (_name, _signal, task) => task() };
 
 /** A hundred clients that have signed in at the same moment, as when an office opens. */
 async function openClients(count: number, lifetime: number): Promise<World> {
   const world = openWorld({ accessTokenLifetime: lifetime / seconds });
   const random = numbers(42);
-  const clients = Array.from({ length: count }, () =>
-    world.open({ store: memoryStore<User>(), lock: ownLock, random, openChannel: () => silence }),
-  );
+  const clients = Array.from({ length: count }, () => world.open({ store: memoryStore<User>(), random }));
   await within(world, 1_000, Promise.all(clients.map(({ session }) => session.login(ada))));
   return world;
 }
-
-const silence = { post: () => undefined, close: () => undefined };
 
 /** The largest number of these times within one span. */
 function mostWithin(times: readonly number[], span: number): number {

@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { indexedDbStore, webStorageStore, type StoredSession, type TokenStore } from '../../src/index.ts';
+import { indexedDbStore, webStorageStore, type StoredSession, type SessionStore } from '../../src/index.ts';
 import { SessionProvider, useSession } from '../../src/react/index.ts';
 import { session } from '../tabs/page.ts';
+import { put } from '../stores/put.ts';
 
 /** Functions for a test to change the store without a session. */
 export interface StoreCheck {
@@ -30,15 +31,15 @@ const record = (generation: number): StoredSession<unknown> => ({
   user: { name: '최 \ud83d\ude80' },
 });
 
-function check(store: TokenStore): StoreCheck {
+function check(store: SessionStore): StoreCheck {
   const generationOf = (found: unknown) =>
     typeof found === 'object' && found !== null && 'generation' in found ? Number(found.generation) : null;
   return {
-    write: async (generation) => store.write('check', record(generation)),
+    write: async (generation) => put(store, 'check', record(generation)),
     read: async () => generationOf(await store.read('check')),
     async add(times) {
       for (let n = 0; n < times; n += 1) {
-        await store.update?.('check', (current) => record((generationOf(current) ?? 0) + 1));
+        await store.update('check', (current) => record((generationOf(current) ?? 0) + 1));
       }
     },
   };

@@ -1,14 +1,14 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Page } from './Page.tsx';
-import { session } from './session.ts';
+import { observer } from './session.ts';
 import { claimTabName } from './tabs/tabNames.ts';
 import './style.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 
-await claimTabName(session.peers.id);
+await claimTabName(observer.id);
 createRoot(root).render(
   <StrictMode>
     <Page />

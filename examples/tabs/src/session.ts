@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { createSession, restContract, webStorageStore, type SessionView } from 'sessionchart';
+import { observeTabs } from 'sessionchart/observe';
 
 interface User {
   readonly id: string;
@@ -21,10 +22,13 @@ export const session = createSession({
   ky: { fetch: fetchAsTab },
 });
 
+/** For the table of tabs: the session itself does not need it. */
+export const observer = observeTabs(session);
+
 /** Sends the tab's id, for the table of this demo. Your application does not need that. */
 function fetchAsTab(input: string | URL | Request, init?: RequestInit): Promise<Response> {
   const request = new Request(input, init);
-  request.headers.set('X-Tab', session.peers.id);
+  request.headers.set('X-Tab', observer.id);
   return fetch(request);
 }
 

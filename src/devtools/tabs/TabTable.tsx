@@ -2,7 +2,8 @@ import { useSelector } from '@xstate/react';
 import { useId } from 'react';
 import type { Session } from '../../session/session.ts';
 import type { SessionView } from '../../session/view.ts';
-import { usePeers, type Peer } from './usePeers.ts';
+import type { Tab } from '../../observe/tabMessage.ts';
+import { useOtherTabs } from './useOtherTabs.ts';
 
 export interface TabTableProps {
   readonly session: Session;
@@ -12,11 +13,11 @@ export interface TabTableProps {
 /** This tab and the others on the same store, and which of them holds the lock. */
 export function TabTable({ session, view: { status } }: TabTableProps) {
   const heading = useId();
-  const peers = usePeers(session);
+  const tabs = useOtherTabs(session);
   const isVisible = useSelector(session.actor, ({ context }) => context.visible);
   const holdsLock = useSelector(session.actor, (snapshot) => snapshot.hasTag('holdsLock'));
-  if (peers.length === 0) return null;
-  const self: Peer = { id: session.peers.id, status, isVisible, holdsLock };
+  if (tabs.length === 0) return null;
+  const self: Tab = { id: '', status, isVisible, holdsLock };
   return (
     <section className="sessionchart-tabs" aria-labelledby={heading}>
       <h3 id={heading}>Tabs of this session</h3>
@@ -34,8 +35,8 @@ export function TabTable({ session, view: { status } }: TabTableProps) {
           </thead>
           <tbody>
             <TabRow tab={self} name="this tab" />
-            {peers.map((peer) => (
-              <TabRow key={peer.id} tab={peer} name={peer.id.slice(0, 8)} />
+            {tabs.map((tab) => (
+              <TabRow key={tab.id} tab={tab} name={tab.id.slice(0, 8)} />
             ))}
           </tbody>
         </table>
@@ -44,7 +45,7 @@ export function TabTable({ session, view: { status } }: TabTableProps) {
   );
 }
 
-function TabRow({ tab, name }: { readonly tab: Peer; readonly name: string }) {
+function TabRow({ tab, name }: { readonly tab: Tab; readonly name: string }) {
   const { status, isVisible, holdsLock } = tab;
   return (
     <tr data-status={status}>

@@ -9,7 +9,7 @@ export interface Served {
 export interface ServerRecord extends Served {
   /** Refresh tokens that were used a second time. */
   readonly reused: number;
-  /** Counts by the tab's id (`session.peers.id`). */
+  /** Counts by the tab's id (`observer.id`). */
   readonly tabs: Readonly<Record<string, Served>>;
 }
 

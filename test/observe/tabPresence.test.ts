@@ -1,24 +1,36 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { Peer } from '../../src/index.ts';
-import { ada, openWorld, within, type Tab, type World } from './world.ts';
+import { observeTabs, type Tab as ObservedTab, type TabObserver } from '../../src/observe/index.ts';
+import { ada, openWorld, within, type Tab, type World } from '../peers/world.ts';
 
 const quiet = { session: { refresh: { proactive: false } } };
 
-/** Listens, and gives what was told last and how often. */
-function listen({ session }: Tab) {
-  const told: (readonly Peer[])[] = [];
-  const stop = session.peers.subscribe((peers) => told.push(peers));
+const observers = new WeakMap<Tab, TabObserver>();
+
+/** The observer of a tab: there is one for each. */
+function observe({ air }: World, tab: Tab): TabObserver {
+  const { session, life } = tab;
+  const observer = observers.get(tab) ?? observeTabs(session, { openChannel: air.open(life) });
+  observers.set(tab, observer);
+  return observer;
+}
+
+/** Subscribes, and gives what was told last and how often. */
+function listen(world: World, tab: Tab) {
+  const told: (readonly ObservedTab[])[] = [];
+  const stop = observe(world, tab).subscribe((tabs) => told.push(tabs));
   return { told, stop, last: () => told.at(-1) ?? [] };
 }
 
-const roll = ({ air }: World) => air.posted.filter((message) => isOf(message, 'rollCall')).length;
+const rollCalls = ({ air }: World) => air.posted.filter((message) => isOf(message, 'rollCall')).length;
 
 function isOf(message: unknown, type: string): boolean {
   return typeof message === 'object' && message !== null && 'type' in message && message.type === type;
 }
 
-const peer = (tab: Tab, rest: Partial<Peer> = {}): Peer => ({
-  id: tab.session.peers.id,
+const isPresence = (message: unknown): boolean => typeof message === 'object';
+
+const tabOf = (world: World, tab: Tab, rest: Partial<ObservedTab> = {}): ObservedTab => ({
+  id: observe(world, tab).id,
   status: 'authenticated',
   holdsLock: false,
   isVisible: true,
@@ -29,73 +41,75 @@ async function openThree(): Promise<{ world: World; one: Tab; two: Tab; three: T
   const world = openWorld(quiet);
   const [one, two, three] = await world.signedIn(3);
   if (two === undefined || three === undefined) throw new Error('Expected three tabs');
+  for (const tab of [one, two, three]) observe(world, tab);
   return { world, one, two, three };
 }
 
-describe('who listens for peers', () => {
+describe('a tab that observes the others', () => {
   test('is told at once of none, and then of all others, each by its own name', async () => {
     const { world, one, two, three } = await openThree();
     using _world = world;
-    const { told, last } = listen(one);
+    const { told, last } = listen(world, one);
     expect(told).toEqual([[]]);
     await world.clock.advance(10);
 
-    expect(last()).toEqual([peer(two), peer(three)]);
-    expect(new Set(world.tabs.map(({ session }) => session.peers.id)).size).toBe(3);
+    expect(last()).toEqual([tabOf(world, two), tabOf(world, three)]);
+    expect(new Set(world.tabs.map((tab) => observe(world, tab).id)).size).toBe(3);
   });
 
   test('hears of one that is opened later, within two seconds', async () => {
     const { world, one } = await openThree();
     using _world = world;
-    const { last } = listen(one);
+    const { last } = listen(world, one);
     await world.clock.advance(10);
     const late = world.open({ isVisible: false });
+    observe(world, late);
     await world.clock.advance(2_000);
 
-    expect(last()).toContainEqual(peer(late, { isVisible: false }));
+    expect(last()).toContainEqual(tabOf(world, late, { isVisible: false }));
   });
 
   test('hears of one that leaves, at once', async () => {
     const { world, one, two, three } = await openThree();
     using _world = world;
-    const { last } = listen(one);
+    const { last } = listen(world, one);
     await world.clock.advance(10);
     two.session.dispose();
     await world.clock.advance(1);
 
-    expect(last()).toEqual([peer(three)]);
+    expect(last()).toEqual([tabOf(world, three)]);
   });
 
   test('misses one that has died, when it has not answered twice', async () => {
     const { world, one, two, three } = await openThree();
     using _world = world;
-    const { last } = listen(one);
+    const { last } = listen(world, one);
     await world.clock.advance(10);
     two.life.die();
     await world.clock.advance(3_900);
-    expect(last()).toEqual([peer(two), peer(three)]);
+    expect(last()).toEqual([tabOf(world, two), tabOf(world, three)]);
     await world.clock.advance(2_200);
 
-    expect(last()).toEqual([peer(three)]);
+    expect(last()).toEqual([tabOf(world, three)]);
   });
 
   test('keeps one that is frozen for a moment', async () => {
     const { world, one, two, three } = await openThree();
     using _world = world;
-    const { last } = listen(one);
+    const { last } = listen(world, one);
     await world.clock.advance(10);
     two.life.freeze();
     await world.clock.advance(3_000);
     two.life.thaw();
     await world.clock.advance(10_000);
 
-    expect(last()).toEqual([peer(two), peer(three)]);
+    expect(last()).toEqual([tabOf(world, two), tabOf(world, three)]);
   });
 
   test('sees which of them holds the lock, while it does', async () => {
     const { world, one, two, three } = await openThree();
     using _world = world;
-    const { told, last } = listen(one);
+    const { told, last } = listen(world, one);
     await world.clock.advance(10);
     let release = (): void => undefined;
     const released = new Promise<void>((resolve) => {
@@ -109,47 +123,50 @@ describe('who listens for peers', () => {
     await world.clock.advance(100);
 
     expect(last()).toEqual([
-      peer(two, { status: 'refreshing', holdsLock: true }),
-      peer(three, { status: 'refreshing' }),
+      tabOf(world, two, { status: 'refreshing', holdsLock: true }),
+      tabOf(world, three, { status: 'refreshing' }),
     ]);
     release();
     await within(world, 1_000, Promise.all(refreshed));
     await world.clock.advance(100);
-    expect(last()).toEqual([peer(two), peer(three)]);
-    for (const peers of told) {
-      expect(peers.filter(({ holdsLock }) => holdsLock).length).toBeLessThanOrEqual(1);
+    expect(last()).toEqual([tabOf(world, two), tabOf(world, three)]);
+    for (const tabs of told) {
+      expect(tabs.filter(({ holdsLock }) => holdsLock).length).toBeLessThanOrEqual(1);
     }
   });
 
   test('sees their status: signed out everywhere, and somebody else after that', async () => {
     const { world, one, two, three } = await openThree();
     using _world = world;
-    const { last } = listen(one);
+    const { last } = listen(world, one);
     await world.clock.advance(10);
     await one.session.logout();
     await world.clock.advance(10);
-    expect(last()).toEqual([peer(two, { status: 'loggedOut' }), peer(three, { status: 'loggedOut' })]);
+    expect(last()).toEqual([
+      tabOf(world, two, { status: 'loggedOut' }),
+      tabOf(world, three, { status: 'loggedOut' }),
+    ]);
     await one.session.login(ada);
     await world.clock.advance(10);
 
-    expect(last()).toEqual([peer(two), peer(three)]);
+    expect(last()).toEqual([tabOf(world, two), tabOf(world, three)]);
   });
 
   test('sees whether anybody looks at them, within two seconds', async () => {
     const { world, one, two, three } = await openThree();
     using _world = world;
-    const { last } = listen(one);
+    const { last } = listen(world, one);
     await world.clock.advance(10);
     two.signals.setVisible(false);
     await world.clock.advance(2_000);
 
-    expect(last()).toEqual([peer(two, { isVisible: false }), peer(three)]);
+    expect(last()).toEqual([tabOf(world, two, { isVisible: false }), tabOf(world, three)]);
   });
 
   test('is told nothing where nothing has changed, and what it is told cannot be changed', async () => {
     const { world, one } = await openThree();
     using _world = world;
-    const { told, last } = listen(one);
+    const { told, last } = listen(world, one);
     await world.clock.advance(60_000);
 
     expect(told.length).toBeLessThanOrEqual(3);
@@ -161,11 +178,11 @@ describe('who listens for peers', () => {
     using _world = world;
     const reported: unknown[] = [];
     vi.spyOn(console, 'error').mockImplementation((error: unknown) => void reported.push(error));
-    const first = listen(one);
-    one.session.peers.subscribe(() => {
+    const first = listen(world, one);
+    observe(world, one).subscribe(() => {
       throw new Error('Not my day');
     });
-    const second = listen(one);
+    const second = listen(world, one);
     await world.clock.advance(10);
     first.stop();
     first.stop();
@@ -181,33 +198,33 @@ describe('who listens for peers', () => {
   test('begins anew when it listens again', async () => {
     const { world, one, two, three } = await openThree();
     using _world = world;
-    const first = listen(one);
+    const first = listen(world, one);
     await world.clock.advance(10);
     first.stop();
     two.life.die();
-    const again = listen(one);
+    const again = listen(world, one);
     expect(again.told).toEqual([[]]);
     await world.clock.advance(10);
 
-    expect(again.last()).toEqual([peer(three)]);
+    expect(again.last()).toEqual([tabOf(world, three)]);
   });
 });
 
 describe('where nobody listens', () => {
-  test('nobody asks, and nothing is said but what is news', async () => {
+  test('no tab asks, and nothing is said but that the store has changed', async () => {
     const { world, one, two } = await openThree();
     using _world = world;
     await one.session.refresh();
     two.signals.setVisible(false);
     await world.clock.advance(600_000);
 
-    expect(world.air.posted.every((message) => isOf(message, 'adopted'))).toBe(true);
+    expect(world.air.posted.some(isPresence)).toBe(false);
   });
 
   test('any more, nobody asks any more, and changes are told no more', async () => {
     const { world, one, two } = await openThree();
     using _world = world;
-    const { stop } = listen(one);
+    const { stop } = listen(world, one);
     await world.clock.advance(10_000);
     stop();
     await world.clock.advance(10_000);
@@ -215,32 +232,32 @@ describe('where nobody listens', () => {
     await two.session.refresh();
     await world.clock.advance(60_000);
 
-    expect(world.air.posted.slice(posted).every((message) => isOf(message, 'adopted'))).toBe(true);
+    expect(world.air.posted.slice(posted).some(isPresence)).toBe(false);
   });
 
   test('any more, since who was told that a tab has gone stopped there and then, nobody asks', async () => {
     const { world, one, two, three } = await openThree();
     using _world = world;
     three.session.dispose();
-    const told: (readonly Peer[])[] = [];
-    const stop = one.session.peers.subscribe((peers) => {
-      if (told.push(peers) === 3) stop();
+    const told: (readonly ObservedTab[])[] = [];
+    const stop = observe(world, one).subscribe((tabs) => {
+      if (told.push(tabs) === 3) stop();
     });
     await world.clock.advance(10);
     two.life.die();
     await world.clock.advance(10_000);
-    expect(told).toEqual([[], [peer(two)], []]);
-    const calls = roll(world);
+    expect(told).toEqual([[], [tabOf(world, two)], []]);
+    const calls = rollCalls(world);
     await world.clock.advance(60_000);
 
-    expect(roll(world)).toBe(calls);
+    expect(rollCalls(world)).toBe(calls);
   });
 
   test('but who came after it was disposed of, no timer runs', async () => {
     const { world, one, two, three } = await openThree();
     using _world = world;
     for (const { session } of [one, two, three]) session.dispose();
-    listen(one);
+    listen(world, one);
     await world.clock.advance(3_600_000);
 
     expect(world.clock.next()).toBeNull();
@@ -249,13 +266,13 @@ describe('where nobody listens', () => {
   test('since it is disposed of, nobody asks', async () => {
     const { world, one } = await openThree();
     using _world = world;
-    listen(one);
+    listen(world, one);
     await world.clock.advance(10);
     one.session.dispose();
-    const calls = roll(world);
+    const calls = rollCalls(world);
     await world.clock.advance(60_000);
 
-    expect(roll(world)).toBe(calls);
+    expect(rollCalls(world)).toBe(calls);
   });
 });
 
@@ -263,16 +280,16 @@ describe('a roll', () => {
   test('is called once in two seconds, however many listen to one session', async () => {
     const { world, one } = await openThree();
     using _world = world;
-    for (let n = 0; n < 5; n += 1) listen(one);
+    for (let n = 0; n < 5; n += 1) listen(world, one);
     await world.clock.advance(19_999);
 
-    expect(roll(world)).toBe(10);
+    expect(rollCalls(world)).toBe(10);
   });
 
   test('is answered once by each', async () => {
     const { world, one } = await openThree();
     using _world = world;
-    listen(one);
+    listen(world, one);
     await world.clock.advance(1_999);
 
     expect(world.air.posted.filter((message) => isOf(message, 'present'))).toHaveLength(2);
@@ -281,7 +298,7 @@ describe('a roll', () => {
   test('tells no token, and nothing of the user', async () => {
     const { world, one } = await openThree();
     using _world = world;
-    listen(one);
+    listen(world, one);
     await one.session.refresh();
     await world.clock.advance(2_000);
     const record = world.store.record();

@@ -1,0 +1,209 @@
+import { randomId } from '../platform/randomId.ts';
+import { notify } from '../platform/report.ts';
+import { hasBroadcastChannel, openBroadcastChannel, type Channel } from '../store/broadcastChannel.ts';
+import type { Session } from '../session/session.ts';
+import { statusOf } from '../session/view.ts';
+import { readTabMessage, type Tab, type TabMessage } from './tabMessage.ts';
+
+/** The other tabs of a session. */
+export interface TabObserver {
+  /** The id of this tab, as the others see it. */
+  readonly id: string;
+  /**
+   * Calls the listener at once with the tabs that are known, and then after each change. While a tab has a listener, it
+   * asks the others every two seconds; a tab that has not answered twice is gone.
+   *
+   * @returns an unsubscribe function
+   */
+  subscribe(this: void, listener: (tabs: readonly Tab[]) => void): () => void;
+  /** Stops answering other tabs, and tells them that this one is gone. `session.dispose()` does so as well. */
+  stop(this: void): void;
+}
+
+export interface ObserveTabsOptions {
+  /** Part of the channel's name: tabs see each other under the same name (a text). Default is `'session'`. */
+  readonly name?: string;
+  /** Opens the channel between the tabs. Default is a `BroadcastChannel`, where there is one. */
+  readonly openChannel?: OpenTabChannel;
+}
+
+/** Opens a channel that carries messages to all other tabs, and none to the sender. */
+export type OpenTabChannel = (name: string, listener: (message: unknown) => void) => Channel;
+
+/** Milliseconds between two roll calls. */
+const pause = 2_000;
+
+/** Milliseconds for which a tab that has asked is told of changes. */
+const memory = 2.5 * pause;
+
+/** Roll calls that a tab may miss. Not time: the timers of a hidden page go off once a minute. */
+const mostMissed = 2;
+
+/** Messages are foreign input: no more tabs than these are kept, and no more roll calls answered in one pause. */
+const mostTabs = 200;
+
+/**
+ * Observes the other tabs of a session, for a list of tabs or for devtools. Each tab that is to be seen calls it. The
+ * session itself does not need it: tabs hear of each other's sign-ins, refreshes and sign-outs from the store.
+ *
+ * @example
+ * ```ts
+ * import { observeTabs } from 'sessionchart/observe';
+ *
+ * const tabs = observeTabs(session);
+ * const stop = tabs.subscribe((others) => console.log(`${others.length} other tabs`));
+ * ```
+ */
+export function observeTabs<User, Login>(
+  session: Pick<Session<User, Login>, 'actor' | 'clock'>,
+  { name = 'session', openChannel = openDefault }: ObserveTabsOptions = {},
+): TabObserver {
+  const { actor, clock } = session;
+  const id = randomId();
+  const heard = createHeard();
+  const listeners = new Set<{ readonly call: (tabs: readonly Tab[]) => void }>();
+  let askedAt = -Infinity;
+  let answers = 0;
+  let told: Tab | null = null;
+  let isOver = false;
+  let cancel = (): void => undefined;
+  const channel = openChannel(`sessionchart:tabs:${name}`, hear);
+
+  function post(message: TabMessage): void {
+    try {
+      if (!isOver) channel.post(message);
+    } catch {
+      // The next roll call makes up for it.
+    }
+  }
+
+  function self(): Tab {
+    const snapshot = actor.getSnapshot();
+    const isVisible = snapshot.context.visible;
+    return { id, status: statusOf(snapshot), holdsLock: snapshot.hasTag('holdsLock'), isVisible };
+  }
+
+  function present(): void {
+    told = self();
+    post({ type: 'present', ...told });
+  }
+
+  function answer(): void {
+    const now = clock.now();
+    if (Math.abs(now - askedAt) >= pause) answers = 0;
+    if (answers === 0) askedAt = now;
+    answers += 1;
+    if (answers <= mostTabs) present();
+  }
+
+  function hear(given: unknown): void {
+    const message = readTabMessage(given);
+    if (message === null || isOver) return;
+    if (message.type === 'rollCall') answer();
+    else if (listeners.size > 0 && message.id !== id && heard.take(message)) update();
+  }
+
+  function update(): void {
+    for (const { call } of [...listeners]) notify(call, heard.tabs());
+  }
+
+  function callRoll(): void {
+    if (isOver) return;
+    post({ type: 'rollCall' });
+    cancel = clock.schedule(() => {
+      if (heard.count()) update();
+      // A listener may have unsubscribed, or disposed of the session.
+      if (listeners.size > 0) callRoll();
+    }, pause);
+  }
+
+  function stop(): void {
+    if (isOver) return;
+    cancel();
+    if (told !== null) post({ type: 'absent', id });
+    isOver = true;
+    watching.unsubscribe();
+    channel.close();
+  }
+
+  const watching = actor.subscribe({
+    next() {
+      const isAsked = told !== null && clock.now() - askedAt <= memory;
+      if (isAsked && !isSameTab(told, self())) present();
+    },
+    complete: stop,
+    error: stop,
+  });
+
+  return {
+    id,
+    stop,
+    subscribe(call) {
+      const listener = { call };
+      listeners.add(listener);
+      if (listeners.size === 1) callRoll();
+      notify(call, heard.tabs());
+      return () => {
+        if (!listeners.delete(listener) || listeners.size > 0) return;
+        cancel();
+        heard.clear();
+      };
+    },
+  };
+}
+
+/** The tabs that have answered, and how many roll calls each has missed since. */
+function createHeard() {
+  const known = new Map<string, { readonly tab: Tab; readonly missed: number }>();
+  let tabs: readonly Tab[] = Object.freeze([]);
+
+  function isChanged(): boolean {
+    const found = [...known.values()].map(({ tab }) => tab);
+    if (found.length === tabs.length && found.every((tab, index) => tab === tabs[index])) return false;
+    tabs = Object.freeze(found);
+    return true;
+  }
+
+  return {
+    tabs: () => tabs,
+    /** Whether a message changes the list. */
+    take(message: Exclude<TabMessage, { type: 'rollCall' }>): boolean {
+      if (message.type === 'absent') known.delete(message.id);
+      else {
+        const { type: _, ...tab } = message;
+        const before = known.get(tab.id)?.tab;
+        if (before === undefined && known.size >= mostTabs) return false;
+        known.set(tab.id, { tab: isSameTab(before ?? null, tab) && before ? before : tab, missed: 0 });
+      }
+      return isChanged();
+    },
+    /** Counts a roll call that is over; whether a tab is gone. */
+    count(): boolean {
+      for (const [id, { tab, missed }] of known) {
+        if (missed < mostMissed) known.set(id, { tab, missed: missed + 1 });
+        else known.delete(id);
+      }
+      return isChanged();
+    },
+    clear() {
+      known.clear();
+      isChanged();
+    },
+  };
+}
+
+function openDefault(name: string, listener: (message: unknown) => void): Channel {
+  const none: Channel = { post: () => undefined, close: () => undefined };
+  try {
+    return hasBroadcastChannel() ? openBroadcastChannel(name, listener) : none;
+  } catch {
+    // A document of an opaque origin may have none.
+    return none;
+  }
+}
+
+function isSameTab(before: Tab | null, now: Tab): boolean {
+  return (
+    before?.status === now.status && before.holdsLock === now.holdsLock && before.isVisible === now.isVisible
+  );
+}

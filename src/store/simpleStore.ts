@@ -1,0 +1,136 @@
+import { check, expectFunctions, text } from '../errors/checks.ts';
+import { systemClock, type Clock } from '../platform/clock.ts';
+import { after, isThenable, type Awaitable } from '../platform/thenable.ts';
+import { createProgramLock } from './programLock.ts';
+import { createQueue } from './queue.ts';
+import type { Decide, SessionStore } from './sessionStore.ts';
+import { createTabSharing } from './tabSharing.ts';
+import type { StoredRecord } from './tokenStore.ts';
+import { createWatchers } from './watchers.ts';
+
+/** What {@link simpleStore} takes. `read` and `write` may answer at once or with a promise, and may throw. */
+export interface SimpleStoreOptions<User> {
+  /** Returns the record under this key; `null` where there is none. What it returns is checked by the session. */
+  read(key: string): Awaitable<StoredRecord<User> | null>;
+  /** Puts a record under this key, in place of the one before. */
+  write(key: string, record: StoredRecord<User>): Awaitable<unknown>;
+  /** Calls back when another program may have changed the record. Returns an unsubscribe function. */
+  subscribe?(key: string, listener: () => void): () => void;
+  /**
+   * A name for the place, if other tabs, workers or processes use it: the same text in all of them. Default is that the
+   * place belongs to this program.
+   */
+  readonly sharedAs?: string;
+  /** The clock for time limits. Default is the system's. */
+  readonly clock?: Clock;
+}
+
+/** Milliseconds that an operation may take before the next one begins all the same. */
+const limit = 8_000;
+
+/**
+ * Makes a store of two functions. It promises less than other stores do:
+ *
+ * - It reads and then writes. What another program writes in between is overwritten: at worst a refresh that ends in the
+ *   same milliseconds stores its tokens over a sign-out.
+ * - With `sharedAs`, tabs and workers of an origin use Web Locks. Elsewhere programs keep each other out by marks in the
+ *   record, and `lock.unavailable` says so.
+ * - It hears of changes in other tabs by BroadcastChannel, of others by `subscribe` alone.
+ *
+ * Implement {@link SessionStore} instead if the place has transactions, locks or notifications.
+ *
+ * @throws {InvalidOptionError} `read` or `write` is not a function, or `sharedAs` is not a text
+ *
+ * @example
+ * ```ts
+ * import { createSession, simpleStore, type StoredRecord } from 'sessionchart';
+ *
+ * const records = new Map<string, StoredRecord<User>>();
+ * const store = simpleStore<User>({
+ *   read: (key) => records.get(key) ?? null,
+ *   write: (key, record) => records.set(key, record),
+ * });
+ * const session = createSession({ baseUrl, server, store });
+ * ```
+ */
+export function simpleStore<User = never>(options: SimpleStoreOptions<User>): SessionStore<User> {
+  expectFunctions('store', options, ['read', 'write', 'subscribe?']);
+  const { sharedAs, clock = systemClock } = options;
+  if (sharedAs !== undefined) {
+    const scope = check('sharedAs', sharedAs, text);
+    return createSimpleStore<User>(options, (store) => createTabSharing<User>({ store, scope, clock }));
+  }
+  const sharing = ({ read }: Pick<SessionStore<User>, 'read'>) => ({
+    ...createWatchers(),
+    lock: createProgramLock(read, clock),
+  });
+  return { ...createSimpleStore<User>(options, sharing), isPrivate: true };
+}
+
+/** How sessions on one place keep each other out, and hear of each other. */
+export interface Sharing<User> extends Pick<SessionStore<User>, 'lock' | 'watch' | 'missing'> {
+  changed(this: void, key: string): void;
+}
+
+export function createSimpleStore<User>(
+  options: SimpleStoreOptions<User>,
+  createSharing: (store: Pick<SessionStore<User>, 'read' | 'update'>) => Sharing<User>,
+): SessionStore<User> {
+  const inOrder = createQueue({ clock: options.clock ?? systemClock, limit });
+  const store = {
+    read: (key: string) => options.read(key),
+    update: (key: string, decide: Decide<User>): Awaitable<StoredRecord<User> | null> =>
+      inOrder(() => readAndWrite(options, key, decide, sharing)),
+  };
+  const sharing = createSharing(store);
+  return {
+    ...store,
+    ...sharing,
+    watch(key, listener) {
+      const stops = [sharing.watch(key, listener), options.subscribe?.(key, listener)];
+      return () => stops.forEach((stop) => stop?.());
+    },
+  };
+}
+
+function readAndWrite<User>(
+  options: SimpleStoreOptions<User>,
+  key: string,
+  decide: Decide<User>,
+  { changed }: { changed(this: void, key: string): void },
+): Awaitable<StoredRecord<User> | null> {
+  const clock = options.clock ?? systemClock;
+
+  function write(
+    found: StoredRecord<User> | null | undefined,
+    error?: unknown,
+  ): Awaitable<StoredRecord<User> | null> {
+    const next = decide(found);
+    if (next !== undefined) {
+      return after(options.write(key, next), () => {
+        changed(key);
+        return next;
+      });
+    }
+    if (found === undefined) throw error;
+    return found;
+  }
+
+  function readRecord(then: typeof write): Awaitable<StoredRecord<User> | null> {
+    let reading: ReturnType<typeof options.read>;
+    try {
+      reading = options.read(key);
+    } catch (error) {
+      return write(undefined, error);
+    }
+    if (!isThenable(reading)) return then(reading ?? null);
+    return reading.then(
+      (found) => then(found ?? null),
+      (error: unknown) => write(undefined, error),
+    );
+  }
+
+  const at = clock.now();
+  // What was read before a sleep says nothing of the store of now.
+  return readRecord((found) => (clock.now() - at < limit ? write(found) : readRecord(write)));
+}
