@@ -12,6 +12,10 @@ import type { StoredRecord } from './tokenStore.ts';
  * ```ts
  * import type { SessionStore, StoredRecord } from 'sessionchart';
  *
+ * interface User {
+ *   id: string;
+ * }
+ *
  * // One record for each key, for one process at a time.
  * declare const database: {
  *   get(key: string): Promise<StoredRecord<User> | null>;

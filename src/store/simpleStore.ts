@@ -45,6 +45,10 @@ const limit = 8_000;
  * ```ts
  * import { createSession, simpleStore, type StoredRecord } from 'sessionchart';
  *
+ * interface User {
+ *   id: string;
+ * }
+ *
  * const records = new Map<string, StoredRecord<User>>();
  * const store = simpleStore<User>({
  *   read: (key) => records.get(key) ?? null,

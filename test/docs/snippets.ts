@@ -48,6 +48,7 @@ export function typecheck(snippets: readonly Snippet[]): string[] {
       'sessionchart/machine': [join(root, 'machines/index.ts')],
       'sessionchart/observe': [join(root, 'src/observe/index.ts')],
       'sessionchart/react': [join(root, 'src/react/index.ts')],
+      'sessionchart/observe': [join(root, 'src/observe/index.ts')],
       'sessionchart/testing': [join(root, 'src/testing/index.ts')],
     },
   };

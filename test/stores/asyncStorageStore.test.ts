@@ -93,10 +93,10 @@ describe('asyncStorageStore', () => {
     await put(store, 'session', record);
 
     expect(await callsOf(() => store.read('session'))).toBe(7);
-    expect(await callsOf(() => put(store, 'session', record))).toBe(22);
+    expect(await callsOf(() => put(store, 'session', record))).toBe(29);
     await put(store, 'session', storedSession());
     expect(await callsOf(() => store.read('session'))).toBe(1);
-    expect(await callsOf(() => put(store, 'session', storedSession()))).toBe(3);
+    expect(await callsOf(() => put(store, 'session', storedSession()))).toBe(4);
   });
 
   test('reads what it wrote under another limit', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createSession, type StoredSession, type SessionStore } from '../../src/index.ts';
 import type { Trouble } from './gate.ts';
 import { koreanUser, storedSession, tombstone, type Person } from './records.ts';
+import { describeSharing } from './sharingContract.ts';
 import { describeTrouble } from './troubleContract.ts';
 import { describeUpdate } from './updateContract.ts';
 import { put } from './put.ts';
@@ -134,5 +135,6 @@ export function describeStore(name: string, createPlace: () => Place): void {
   });
 
   describeUpdate(name, createPlace);
+  describeSharing(name, createPlace);
   describeTrouble(name, createPlace);
 }
