@@ -46,7 +46,6 @@ export function typecheck(snippets: readonly Snippet[]): string[] {
       sessionchart: [join(root, 'src/index.ts')],
       'sessionchart/devtools': [join(root, 'src/devtools/index.ts')],
       'sessionchart/machine': [join(root, 'machines/index.ts')],
-      'sessionchart/observe': [join(root, 'src/observe/index.ts')],
       'sessionchart/react': [join(root, 'src/react/index.ts')],
       'sessionchart/observe': [join(root, 'src/observe/index.ts')],
       'sessionchart/testing': [join(root, 'src/testing/index.ts')],

@@ -18,7 +18,7 @@ import { ada, grace, type Credentials, type User } from './world.ts';
 function openWorld(server: Partial<ServerContract<User, Credentials>> = {}) {
   const clock = createManualClock();
   const remote = createTestServer({ dialect: 'rotating', now: () => clock.now() });
-  const store = memoryStore<User>();
+  const store: SessionStore<User> = { ...memoryStore<User>(), watch: () => () => undefined };
   const start = (options: Partial<SessionOptions<User, Credentials>> = {}) =>
     createSession<User, Credentials>({
       baseUrl: remote.url,

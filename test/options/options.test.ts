@@ -96,8 +96,6 @@ const fields = [
   ['environment.clock', Date, 'a function'],
   ['environment.random', 4, '4'],
   ['environment.signals', true, 'true'],
-  ['environment.lock', {}, 'undefined'],
-  ['environment.openChannel', 'channel', 'a string of 7 characters'],
 ] as const;
 
 describe('createSession', () => {
@@ -130,20 +128,11 @@ describe('createSession', () => {
     expect(error.message).toContain('got `tokenExpired`');
   });
 
-  test.each([undefined, '', 5])(
-    'refuses a store whose `scope` is %o: strangers would share a lock',
-    (scope) => {
-      const store = { ...memoryStore(), scope };
-
-      expect(refusalOf(withOption('store', store))).toMatchObject({ option: 'store.scope' });
-    },
-  );
-
   test.each([
-    ['write', undefined],
     ['read', undefined],
     ['update', 'put'],
-    ['catchUp', 7],
+    ['lock', undefined],
+    ['watch', 7],
   ])('refuses a store whose `%s` is %s', (method, value) => {
     const store = { ...memoryStore(), [method]: value };
 

@@ -1,4 +1,6 @@
-import { memoryStore, simpleStore, type SessionEmitted } from '../../src/index.ts';
+import { memoryStore, type SessionEmitted } from '../../src/index.ts';
+import { createSimpleStore } from '../../src/store/simpleStore.ts';
+import { createWatchers } from '../../src/store/watchers.ts';
 import type { TestSession, User } from '../refresh/world.ts';
 
 export type Operation = 'read' | 'write';
@@ -7,10 +9,13 @@ export type Operation = 'read' | 'write';
 export function failingStore(fail: () => never | Promise<never>, operations: readonly Operation[]) {
   const inner = memoryStore<User>();
   const failing = new Set<Operation>();
-  const store = simpleStore<User>({
-    read: (key) => (failing.has('read') ? fail() : inner.read(key)),
-    write: (key, record) => (failing.has('write') ? fail() : inner.update(key, () => record)),
-  });
+  const store = createSimpleStore<User>(
+    {
+      read: (key) => (failing.has('read') ? fail() : inner.read(key)),
+      write: (key, record) => (failing.has('write') ? fail() : inner.update(key, () => record)),
+    },
+    () => ({ ...createWatchers(), lock: inner.lock }),
+  );
   return {
     store,
     break: () => operations.forEach((operation) => failing.add(operation)),
