@@ -1,3 +1,4 @@
+import { onTestFinished } from 'vitest';
 import { page, type Locator } from 'vitest/browser';
 import { render } from 'vitest-browser-react';
 import { SessionDevtools, type SessionDevtoolsProps } from '../../src/devtools/index.ts';
@@ -62,7 +63,8 @@ export async function openDevtools(
 /** Another session on the same store, and its name in the panel. */
 export async function openTab({ server, clock, store }: Devtools, options: TestSessionOptions = {}) {
   const tab = await createTestSession({ server, clock, ...options, session: { store, ...options.session } });
-  const { id } = observeTabs(tab.session);
+  const { id, stop } = observeTabs(tab.session);
+  onTestFinished(stop);
   // The panel asks for other tabs.
   await clock.advance(2_000);
   return { ...tab, name: id.slice(0, 8) };

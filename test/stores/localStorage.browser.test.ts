@@ -58,7 +58,9 @@ describe('A localStorage that is full', () => {
     await put(store, 'session', storedSession());
     fill();
 
-    expect(() => put(store, 'session', storedSession({ user: koreanUser(10_000) }))).toThrow(DOMException);
+    expect(() => store.update('session', () => storedSession({ user: koreanUser(10_000) }))).toThrow(
+      DOMException,
+    );
     expect(await store.read('session')).toEqual(storedSession());
   });
 });
