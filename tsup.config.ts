@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { defineConfig } from 'tsup';
+import { plainChart } from './scripts/stripDescriptions.ts';
 
 /** Bundlers drop the `'use client'` directive that React's server components need. */
 const clientEntries = /[/\\](?:react|devtools)\.(?:js|cjs)$/;
@@ -21,6 +22,7 @@ export default defineConfig({
   splitting: true,
   clean: true,
   treeshake: true,
+  esbuildPlugins: [plainChart],
   plugins: [
     {
       name: 'use-client',

@@ -22,7 +22,7 @@ const verdicts = (names: readonly ServerVerdict[]) => names.map((name) => `serve
  * Every verdict of a server has a transition in each state, or is listed here: a test says which one is missing. The same
  * goes for what other tabs report.
  */
-export const ignoredEvents: readonly IgnoredEvents[] = [
+export const ignoredEvents: readonly IgnoredEvents[] = /* @__PURE__ */ (() => [
   {
     states: ['anonymous'],
     events: verdicts(accessTokenVerdicts),
@@ -73,4 +73,4 @@ export const ignoredEvents: readonly IgnoredEvents[] = [
     ],
     meaning: 'The session is over already. A late response changes nothing.',
   },
-];
+])();

@@ -27,6 +27,10 @@ for (const load of [
   const { SessionExpiredError } = entry;
   assert(typeof createTestSession === 'function' && typeof SessionExpiredError === 'function');
   const kit = read(await Reflect.apply(createTestSession, undefined, [{ state: 'expired' }]));
+  // Only `sessionchart/machine` and the devtools carry the descriptions of the chart.
+  const rootOf = (running: unknown) => read(read(running)['root']);
+  assert.equal(typeof rootOf(machine['sessionMachine'])['description'], 'string');
+  assert.equal(rootOf(read(read(kit['session'])['actor'])['logic'])['description'], undefined);
   const { fetch } = read(kit['session']);
   assert(typeof fetch === 'function');
   const refused: unknown = await Promise.resolve(Reflect.apply(fetch, undefined, ['/api/me'])).catch(

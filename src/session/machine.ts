@@ -1,13 +1,13 @@
 import { createActor, fromCallback, type AnyActorRef, type InspectionEvent } from 'xstate';
 import {
   longestDelay,
-  sessionMachine,
   stampOf,
   timer,
   type AttemptStart,
   type SessionEvent,
   type Stamp,
 } from '../../machines/index.ts';
+import { sessionMachine } from '../../machines/session.ts';
 import type { EndSignal } from '../platform/abort.ts';
 import { whyClosed } from '../requests/closed.ts';
 import type { Clock } from '../platform/clock.ts';
