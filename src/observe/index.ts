@@ -1,5 +1,6 @@
 export { observeRequests } from './observeRequests.ts';
 export { observeTabs } from './tabPresence.ts';
+export { observerSlot } from '../server/requestObserver.ts';
 
 export type {
   ObservableSession,
@@ -10,4 +11,4 @@ export type {
 } from './observeRequests.ts';
 export type { ObserveTabsOptions, OpenTabChannel, TabObserver } from './tabPresence.ts';
 export type { Tab } from './tabMessage.ts';
-export type { RequestPurpose } from '../server/requestObserver.ts';
+export type { ObserverSlot, RequestPurpose } from '../server/requestObserver.ts';

@@ -27,12 +27,12 @@ export interface SessionWait {
 type Pass = Stamp | null | 'again';
 
 export function createSessionWait<User, Login>(
-  { observation, ...parts }: RequestParts<User, Login>,
+  { settings, credentials, disposal, observation, lastError }: RequestParts<User, Login>,
   actor: SessionActor,
   { glance }: Pick<Lookout, 'glance'>,
 ): SessionWait {
-  const { credentials, disposal, settings } = parts;
-  const by: Decision<User, Login> = { ...parts, actor };
+  // Name by name: a spread would read the session's id, and a worker refuses to make one while a module is loaded.
+  const by: Decision<User, Login> = { settings, credentials, disposal, lastError, actor };
   const hold = createHold<Pass>({ clock: settings.environment.clock, limit: settings.hold.limit });
 
   async function enter(pending: PendingRequest, signal: AbortSignal | null): Promise<Stamp | null> {
