@@ -1,12 +1,18 @@
 import ky from 'ky';
 import type { InteropObservable } from 'xstate';
 import { createCommands } from './session/commands.ts';
-import { createWorld } from './session/createWorld.ts';
 import { SessionDisposedError } from './errors/errors.ts';
 import { createHistory } from './session/history.ts';
 import { createEnd } from './platform/abort.ts';
 import { createRequestLayer } from './requests/requestLayer.ts';
-import { observerSlot } from './server/requestObserver.ts';
+import { createServerCalls } from './server/calls.ts';
+import { observerSlot, type ObserverSlot } from './server/requestObserver.ts';
+import { isSameUser } from './server/sameUser.ts';
+import { createStoreEvents } from './session/storeEvents.ts';
+import { createCredentials } from './store/credentials.ts';
+import { createKeeper } from './store/keeper.ts';
+import { isEnded } from './store/storedRecord.ts';
+import type { StoredRecord } from './store/tokenStore.ts';
 import { createKyDoor } from './requests/kyHooks.ts';
 import { createSessionFetch } from './requests/sessionFetch.ts';
 import { createSessionActor, type StartableActor } from './session/machine.ts';
@@ -45,34 +51,50 @@ export function createSession<User = unknown, Login = unknown>(
   options: SessionOptions<User, Login>,
 ): Session<User, Login> {
   const settings = readOptions(options);
-  const { clock } = settings.environment;
-  const disposal = createEnd();
+  const { api, baseUrl, environment, ky: kyOptions, name, server, store } = settings;
+  const { timeout } = settings.refresh;
+  const { clock } = environment;
+  const { signal: disposal, abort: endAll } = createEnd();
+  const fetch: typeof globalThis.fetch = kyOptions.fetch ?? ((input, init) => globalThis.fetch(input, init));
+  const isUsable = (record: StoredRecord<User>) =>
+    isEnded(record) || record.accessToken !== null || server.cookies !== undefined;
   const pending = new Map<string, PendingLogin<User, Login>>();
-  const world = createWorld(settings, {
-    disposal: disposal.signal,
+  const lastError: { refresh: Error | null } = { refresh: null };
+  const observation: ObserverSlot = { observer: null };
+  const { onFailure, onCleared, tellMissing } = createStoreEvents({
+    clock,
+    disposal,
     send: (event) => actor.send(event),
-    neededFor: (): number | null => requestLayer.neededFor(),
-    isEarly: () => actor.getSnapshot().hasTag('restoring'),
+    isRestoring: () => actor.getSnapshot().hasTag('restoring'),
   });
-  const signOut = createSignOut(world);
+  const credentials = createCredentials<User>((before, now) => isSameUser(server, before, now));
+  const keeper = createKeeper({ store, name, api, clock, timeout, isUsable, onFailure, onCleared });
+  const currentId = () => credentials.current()?.sessionId ?? null;
+  const calls = createServerCalls({ settings, fetch, observation, disposal, currentId });
+  const signOut = createSignOut({ calls, credentials, disposal, keeper, settings });
   const history = createHistory(() => clock.now());
-  const machine: StartableActor = createSessionActor(world, pending, history, signOut);
+  const neededFor = (): number | null => requestLayer.neededFor();
+  const refreshParts = { calls, credentials, disposal, keeper, lastError, neededFor, settings, tellMissing };
+  const machine: StartableActor = createSessionActor(refreshParts, pending, history, signOut);
   const { actor } = machine;
-  const lookout = createLookout(world, actor, signOut);
-  const requestLayer = createRequestLayer(world, actor, lookout);
-  const { hooks, watch } = createKyDoor(requestLayer, world.fetch, clock);
-  const { credentials } = world;
+  const lookout = createLookout({ credentials, disposal, keeper, neededFor, settings }, actor, signOut);
+  const requestLayer = createRequestLayer(
+    { credentials, disposal, lastError, observation, settings },
+    actor,
+    lookout,
+  );
+  const { hooks, watch } = createKyDoor(requestLayer, fetch, clock);
   const person = () => ({ user: credentials.user(), identity: credentials.identity() });
-  const views = createViews<User>(actor, person, disposal.signal);
-  const stopWatching = open(() => world.keeper.watch(() => void lookout.look()));
-  const stopListening = listenToSignals(world, actor, lookout);
+  const views = createViews<User>(actor, person, disposal);
+  const stopWatching = open(() => keeper.watch(() => void lookout.look()));
+  const stopListening = listenToSignals({ credentials, disposal, settings }, actor, lookout);
   // Runs before all other subscribers, so that requests are released before listeners are called.
   const review = () => {
     requestLayer.review();
     views.update();
   };
   const stopped = () => {
-    if (disposal.signal.aborted) return;
+    if (disposal.aborted) return;
     notify(stopListening, undefined);
     review();
     views.complete();
@@ -86,12 +108,12 @@ export function createSession<User = unknown, Login = unknown>(
     complete: stopped,
   });
   machine.start();
-  if (stopWatching === null) world.tellMissing(['channel']);
-  world.tellMissing(settings.store.missing);
+  if (stopWatching === null) tellMissing(['channel']);
+  tellMissing(store.missing);
 
   const dispose = () => {
-    if (disposal.signal.aborted) return;
-    disposal.abort(new SessionDisposedError());
+    if (disposal.aborted) return;
+    endAll(new SessionDisposedError());
     actor.stop();
     views.complete();
     // If one of these throws, the others must still run.
@@ -108,12 +130,17 @@ export function createSession<User = unknown, Login = unknown>(
     }
   };
   const session = {
-    ...createCommands(world, actor, { requests: requestLayer, lookout }, pending),
+    ...createCommands(
+      { credentials, disposal, keeper, lastError, settings },
+      actor,
+      { requests: requestLayer, lookout },
+      pending,
+    ),
     actor,
     hooks,
-    api: watch(ky.create(settings.ky).extend({ baseUrl: settings.baseUrl, hooks })),
-    fetch: createSessionFetch(requestLayer, world.fetch, settings.baseUrl),
-    [observerSlot]: world.observation,
+    api: watch(ky.create(kyOptions).extend({ baseUrl, hooks })),
+    fetch: createSessionFetch(requestLayer, fetch, baseUrl),
+    [observerSlot]: observation,
     clock,
     logout: () => signOut.signOut(actor),
     getSnapshot: views.get,

@@ -18,7 +18,7 @@ export type { Session } from './session/session.ts';
 export type { SessionView } from './session/view.ts';
 export type { Subscription, ViewListener } from './session/views.ts';
 export type { HistoryEntry } from './session/history.ts';
-export type { SessionActor } from './session/world.ts';
+export type { SessionActor } from './session/sessionActor.ts';
 export type { Auth } from './requests/pendingRequest.ts';
 export type { SessionFetch } from './requests/sessionFetch.ts';
 export type { HoldOptions, LoginOptions, RefreshOptions, RefusedBy, SessionOptions } from './options.ts';

@@ -2,11 +2,11 @@ import type { AttemptStart, SessionEvent, Stamp } from '../../machines/index.ts'
 import { isMalformedGrantError } from '../errors/guards.ts';
 import { redact } from '../errors/redact.ts';
 import { anySignal, createEnd, type EndSignal } from '../platform/abort.ts';
+import { randomId } from '../platform/randomId.ts';
 import type { GrantCall } from '../server/calls.ts';
 import type { CheckedGrant } from '../server/grant.ts';
 import { isAnotherUser } from '../server/sameUser.ts';
 import { VerdictError } from '../server/verdict.ts';
-import type { World } from '../session/world.ts';
 import { factsOf, renewSession, startOfLifetime } from '../store/credentials.ts';
 import { failedRefreshIn } from '../store/failedRefresh.ts';
 import type { Lease } from '../store/sessionStore.ts';
@@ -15,6 +15,7 @@ import type { FailedRefresh, StoredRecord, StoredSession } from '../store/tokenS
 import { fullJitter } from './backoff.ts';
 import { judgeFailure, type CallFailure } from './judgeFailure.ts';
 import { isOvertaken, tellFailure, tellNews, type Known } from './news.ts';
+import type { RefreshParts } from './refreshParts.ts';
 import { beginCall, endCall, storeFailure, type Call } from './storedCall.ts';
 import { underLock, type LockedTask } from './underLock.ts';
 
@@ -48,8 +49,16 @@ interface LockedAttempt<User> extends Attempt {
  * The actor behind `refreshing`: one attempt for each `attempt.start`, and never two at a time. An attempt takes the lock,
  * reads the store, calls the server, stores what it granted, and tells the machine.
  */
-export function createRefresher<User, Login>(world: World<User, Login>) {
-  const { clock } = world.settings.environment;
+export function createRefresher<User, Login>(given: Omit<RefreshParts<User, Login>, 'id'>) {
+  // Made when it is needed: Cloudflare Workers refuse random values while a module is loaded.
+  let id: string | null = null;
+  const parts: RefreshParts<User, Login> = {
+    ...given,
+    get id() {
+      return (id ??= randomId());
+    },
+  };
+  const { clock } = parts.settings.environment;
   return ({ sendBack: send, receive, input: stamp }: RefresherScope): (() => void) => {
     const stop = createEnd();
     const end = createEnd();
@@ -63,10 +72,10 @@ export function createRefresher<User, Login>(world: World<User, Login>) {
       const ends = { wait: anySignal([stop.signal, wait.signal]), end: end.signal };
       // The call of the attempt before may still be with the server, and there may be no lock to keep the two apart.
       last = last
-        .then(() => refreshUnderLock(world, { stamp, known, send, ...ends }))
+        .then(() => refreshUnderLock(parts, { stamp, known, send, ...ends }))
         .catch((error: unknown) => {
           if (ends.wait.aborted) return;
-          world.lastError.refresh = redact(error);
+          parts.lastError.refresh = redact(error);
           const failure = { code: 'ERR_REFRESH_UNAVAILABLE', status: null, serverCode: null };
           send({ type: 'refresh.failed', at: clock.now(), failure });
         });
@@ -75,21 +84,24 @@ export function createRefresher<User, Login>(world: World<User, Login>) {
       const reason = new Error('The refresh was stopped');
       stop.abort(reason);
       // After `dispose()` the session lives on in the store: a response that is under way is still stored.
-      if (!world.disposal.aborted) end.abort(reason);
+      if (!parts.disposal.aborted) end.abort(reason);
     };
   };
 }
 
-async function refreshUnderLock<User, Login>(world: World<User, Login>, attempt: Attempt): Promise<void> {
-  const { credentials, settings } = world;
+async function refreshUnderLock<User, Login>(
+  parts: RefreshParts<User, Login>,
+  attempt: Attempt,
+): Promise<void> {
+  const { credentials, settings } = parts;
   const { stamp, known, wait, send } = attempt;
   const task: LockedTask = async (lease) => {
     const session = credentials.current();
     if (session === null || !credentials.isCurrent(stamp)) return 'done';
-    const stored = await beginCall(world, session, {
+    const stored = await beginCall(parts, session, {
       stop: wait,
       isNews: (found) =>
-        tellNews(world, session, found, send) || tellFailure(world, session, { found, known }, send),
+        tellNews(parts, session, found, send) || tellFailure(parts, session, { found, known }, send),
     });
     if (stored === null) return 'done';
     if (!lease.isLost) {
@@ -97,18 +109,21 @@ async function refreshUnderLock<User, Login>(world: World<User, Login>, attempt:
       send({ type: 'lock.acquired', at, answerLost: stored.answerLost });
       // A listener may have ended the session.
       if (!wait.aborted) {
-        await refresh(world, { ...attempt, session, lease, stored });
+        await refresh(parts, { ...attempt, session, lease, stored });
         return 'done';
       }
     }
-    await endCall(world, session, stored);
+    await endCall(parts, session, stored);
     return lease.isLost ? 'again' : 'done';
   };
-  await underLock(world, wait, task);
+  await underLock(parts, wait, task);
 }
 
-async function refresh<User, Login>(world: World<User, Login>, attempt: LockedAttempt<User>): Promise<void> {
-  const { calls, settings } = world;
+async function refresh<User, Login>(
+  parts: RefreshParts<User, Login>,
+  attempt: LockedAttempt<User>,
+): Promise<void> {
+  const { calls, settings } = parts;
   const { session } = attempt;
   const call = calls.refresh(session, attempt.end);
   try {
@@ -119,32 +134,32 @@ async function refresh<User, Login>(world: World<User, Login>, attempt: LockedAt
         void calls.logout(renewSession(session, granted, call.issuedAt));
       throw new VerdictError('subjectMismatch');
     }
-    await storeGrant(world, attempt, granted, call.issuedAt);
+    await storeGrant(parts, attempt, granted, call.issuedAt);
   } catch (error) {
-    await fail(world, attempt, error, call);
+    await fail(parts, attempt, error, call);
   }
 }
 
 /** Stores the granted tokens, unless the session has ended or has newer tokens. */
 async function storeGrant<User, Login>(
-  world: World<User, Login>,
+  parts: RefreshParts<User, Login>,
   { session, send }: LockedAttempt<User>,
   granted: CheckedGrant<User>,
   issuedAt: number,
 ): Promise<void> {
-  const { credentials, keeper, settings } = world;
+  const { credentials, keeper, settings } = parts;
   const now = settings.environment.clock.now();
   const next = renewSession(session, granted, startOfLifetime(granted, issuedAt, now));
   const news: { found: StoredRecord<User> | null } = { found: null };
   await keeper.update((found) => {
     news.found = null;
     if (!credentials.isCurrent(session)) return null;
-    if (!tellNews(world, session, found, send)) return next;
+    if (!tellNews(parts, session, found, send)) return next;
     news.found = found;
     return null;
   });
   if (news.found !== null || !credentials.isCurrent(session)) {
-    discard(world, next, news.found);
+    discard(parts, next, news.found);
     return;
   }
   credentials.stage(next);
@@ -153,7 +168,7 @@ async function storeGrant<User, Login>(
 
 /** Handles a late grant: it is not stored, and it is revoked only if its session has ended. */
 function discard<User, Login>(
-  { calls, credentials }: World<User, Login>,
+  { calls, credentials }: RefreshParts<User, Login>,
   late: StoredSession<User>,
   found: StoredRecord<User> | null,
 ): void {
@@ -164,12 +179,12 @@ function discard<User, Login>(
 
 /** Tells the machine why the call failed. A refusal counts when the store shows no newer tokens: another tab may have them. */
 async function fail<User, Login>(
-  world: World<User, Login>,
+  parts: RefreshParts<User, Login>,
   attempt: LockedAttempt<User>,
   error: unknown,
   call: GrantCall<User>,
 ): Promise<void> {
-  const { credentials, settings } = world;
+  const { credentials, settings } = parts;
   const { session, send } = attempt;
   if (!credentials.isCurrent(session)) return;
   const { server, refresh, environment } = settings;
@@ -177,29 +192,29 @@ async function fail<User, Login>(
   const { verdict, status, code } = failure;
   let event: SessionEvent;
   if (verdict === 'rateLimited' || verdict === 'unavailable') {
-    event = await shareFailure(world, attempt, { ...failure, verdict });
+    event = await shareFailure(parts, attempt, { ...failure, verdict });
   } else if (verdict === 'none') {
-    await endCall(world, session, attempt.stored);
+    await endCall(parts, session, attempt.stored);
     const errorCode = isMalformedGrantError(error) ? error.code : 'ERR_REFRESH_UNAVAILABLE';
     const at = environment.clock.now();
     event = { type: 'refresh.failed', at, failure: { code: errorCode, status, serverCode: code } };
   } else {
-    if (await isOvertaken(world, session, attempt.lease, send)) return;
+    if (await isOvertaken(parts, session, attempt.lease, send)) return;
     const at = environment.clock.now();
     event = { type: `server.${verdict}`, ...stampOf(session), at, status, code };
   }
   if (!credentials.isCurrent(session)) return;
-  world.lastError.refresh = redact(error, 'server.refresh');
+  parts.lastError.refresh = redact(error, 'server.refresh');
   send(event);
 }
 
 /** Stores the failure and its pause, which apply to all tabs. */
 async function shareFailure<User, Login>(
-  world: World<User, Login>,
+  parts: RefreshParts<User, Login>,
   { session, stored, known }: LockedAttempt<User>,
   { verdict, ...details }: CallFailure & { readonly verdict: 'rateLimited' | 'unavailable' },
 ): Promise<SessionEvent> {
-  const { environment, refresh } = world.settings;
+  const { environment, refresh } = parts.settings;
   const { clock, random } = environment;
   const { retryAfter, answerLost, status, code } = details;
   const at = clock.now();
@@ -214,7 +229,7 @@ async function shareFailure<User, Login>(
     code,
   });
   let failures = known.failures + 1;
-  await storeFailure(world, session, stored, {
+  await storeFailure(parts, session, stored, {
     answerLost,
     failureIn(found) {
       const before = failedRefreshIn(found, at, refresh.maxRetryAfter)?.failures ?? 0;
@@ -229,7 +244,7 @@ async function shareFailure<User, Login>(
     at,
     pause: pauseAfter(failures),
     failures,
-    neededFor: world.neededFor(),
+    neededFor: parts.neededFor(),
   };
 }
 

@@ -1,7 +1,7 @@
 import { anySignal, createEnd, untilAborted, type EndSignal } from '../platform/abort.ts';
 import { giveUpAfter } from '../platform/patience.ts';
 import type { Lease } from '../store/sessionStore.ts';
-import type { World } from '../session/world.ts';
+import type { RefreshParts } from './refreshParts.ts';
 
 /** A task under the lock. `'again'` asks for the lock once more, since it was lost before anything was done. */
 export type LockedTask = (lease: Lease) => Promise<'done' | 'again'>;
@@ -14,11 +14,11 @@ const lateness = 3_100;
  * task, the task runs without it, so that the session can still refresh.
  */
 export async function underLock<User, Login>(
-  world: Pick<World<User, Login>, 'settings' | 'keeper' | 'tellMissing'>,
+  parts: Pick<RefreshParts<User, Login>, 'settings' | 'keeper' | 'tellMissing'>,
   stop: EndSignal,
   task: LockedTask,
 ): Promise<void> {
-  const { settings, keeper, tellMissing } = world;
+  const { settings, keeper, tellMissing } = parts;
   const { store, environment, refresh } = settings;
   const { timeout } = refresh;
   const limit = 10 * timeout;
@@ -47,5 +47,5 @@ export async function underLock<User, Login>(
     cancel();
     tellMissing(store.missing);
   }
-  if (result === 'again' && !stop.aborted) await underLock(world, stop, task);
+  if (result === 'again' && !stop.aborted) await underLock(parts, stop, task);
 }

@@ -1,6 +1,6 @@
 import type { EndSignal } from '../platform/abort.ts';
 import { SessionDisposedError, SessionStoppedError, type SessionError } from '../errors/errors.ts';
-import type { SessionActor } from '../session/world.ts';
+import type { SessionActor } from '../session/sessionActor.ts';
 
 /** Returns why the session cannot be used any more, or `null` if it can. */
 export function whyClosed(disposal: EndSignal, actor: SessionActor): SessionError | null {

@@ -6,7 +6,7 @@ import {
   SessionExpiredError,
   type SessionError,
 } from '../errors/errors.ts';
-import type { SessionActor } from '../session/world.ts';
+import type { SessionActor } from '../session/sessionActor.ts';
 import { whyClosed } from './closed.ts';
 import { hasSession } from './hasSession.ts';
 import type { Outcome } from './hold.ts';

@@ -1,5 +1,5 @@
 import type { SessionTag } from '../../machines/index.ts';
-import type { SessionActor } from '../session/world.ts';
+import type { SessionActor } from '../session/sessionActor.ts';
 
 const tags: readonly SessionTag[] = ['attach', 'hold', 'due', 'refuse'];
 

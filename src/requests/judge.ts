@@ -1,7 +1,7 @@
 import { passingVerdicts } from '../../machines/index.ts';
 import { isAnswerFromElsewhere } from '../platform/redirects.ts';
 import { judgeAnswer, mayRefuse } from '../server/verdict.ts';
-import type { SessionActor } from '../session/world.ts';
+import type { SessionActor } from '../session/sessionActor.ts';
 import { whyClosed } from './closed.ts';
 import type { PendingRequest } from './pendingRequest.ts';
 import type { Sender } from './sender.ts';

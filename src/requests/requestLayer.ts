@@ -1,6 +1,6 @@
 import { IdentityChangedError, LoggedOutError, SessionDisposedError } from '../errors/errors.ts';
 import type { Lookout } from '../session/lookout.ts';
-import type { SessionActor } from '../session/world.ts';
+import type { SessionActor } from '../session/sessionActor.ts';
 import { whyClosed } from './closed.ts';
 import { hasSession } from './hasSession.ts';
 import { createInFlightRequests } from './inFlightRequests.ts';

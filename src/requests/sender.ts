@@ -1,6 +1,6 @@
 import { reasonOf, throwIfAborted } from '../platform/abort.ts';
 import { refusingRedirects } from '../platform/redirects.ts';
-import type { SessionActor } from '../session/world.ts';
+import type { SessionActor } from '../session/sessionActor.ts';
 import { isCustom, withCustomRequest, withToken } from './attempt.ts';
 import { expectOpen, whyClosed } from './closed.ts';
 import type { InFlightRequests } from './inFlightRequests.ts';

@@ -1,6 +1,6 @@
 import { pauseLeft } from '../../machines/index.ts';
 import { RefreshUnavailableError } from '../errors/errors.ts';
-import type { SessionActor } from '../session/world.ts';
+import type { SessionActor } from '../session/sessionActor.ts';
 import type { RequestParts } from './requestParts.ts';
 
 /** Creates the error for a failed refresh: the last failure, and the time to wait. */

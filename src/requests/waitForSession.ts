@@ -2,7 +2,7 @@ import type { Stamp } from '../../machines/index.ts';
 import { HoldTimeoutError, type SessionError } from '../errors/errors.ts';
 import { throwIfAborted, untilAborted } from '../platform/abort.ts';
 import type { Lookout } from '../session/lookout.ts';
-import type { SessionActor } from '../session/world.ts';
+import type { SessionActor } from '../session/sessionActor.ts';
 import { bindTo, decide, expectNotEnded, whyEnded, type Decision } from './decide.ts';
 import { hasSession } from './hasSession.ts';
 import { createHold, type Hold, type Outcome } from './hold.ts';

@@ -11,8 +11,12 @@ type Rule<User> = Pick<ServerContract<User, never>, 'isSameUser'>;
 /** Whether two users are the same person. A user whom the server did not name is never the same. */
 export function isSameUser<User>(server: Rule<User>, before: User | null, now: User | null): boolean {
   if (before === null || now === null) return false;
-  if (server.isSameUser !== undefined) return server.isSameUser(before, now);
-  return compareBy(fields, before, now) ?? isSameJson(before, now);
+  try {
+    return server.isSameUser?.(before, now) ?? compareBy(fields, before, now) ?? isSameJson(before, now);
+  } catch (error) {
+    reportReduced(error, 'server.isSameUser');
+    return false;
+  }
 }
 
 /**

@@ -1,10 +1,12 @@
 import { waitFor } from 'xstate';
 import { storeNew, type PendingLogin } from './signIn.ts';
 import { expectOpen as throwIfClosed } from '../requests/closed.ts';
-import { beginSession, factsOf, isKnownGrant, renewSession } from '../store/credentials.ts';
+import { beginSession, factsOf, isKnownGrant, renewSession, type Credentials } from '../store/credentials.ts';
+import type { Keeper } from '../store/keeper.ts';
+import type { Settings } from './settings.ts';
 import { AccessTokenUnavailableError, AlreadyAuthenticatedError } from '../errors/errors.ts';
 import { readGrant, type CheckedGrant } from '../server/grant.ts';
-import { throwIfAborted, untilAborted } from '../platform/abort.ts';
+import { throwIfAborted, untilAborted, type EndSignal } from '../platform/abort.ts';
 import { expectFunctions, readSignal } from '../errors/checks.ts';
 import { hasSession } from '../requests/hasSession.ts';
 import type { RequestLayer } from '../requests/requestLayer.ts';
@@ -13,7 +15,7 @@ import { randomId } from '../platform/randomId.ts';
 import type { Session } from './session.ts';
 import type { StoredSession } from '../store/tokenStore.ts';
 import { unavailable } from '../requests/unavailable.ts';
-import type { SessionActor, World } from './world.ts';
+import type { SessionActor } from './sessionActor.ts';
 
 /** The methods of a session that a program calls. */
 export type Commands<User, Login> = Pick<
@@ -21,13 +23,23 @@ export type Commands<User, Login> = Pick<
   'login' | 'adopt' | 'refresh' | 'accessToken' | 'ready'
 >;
 
+interface CommandParts<User, Login> {
+  readonly credentials: Credentials<User>;
+  /** Aborted by `dispose()`. */
+  readonly disposal: EndSignal;
+  readonly keeper: Pick<Keeper<User>, 'write'>;
+  /** The error of the last refresh that failed. */
+  readonly lastError: { readonly refresh: Error | null };
+  readonly settings: Settings<User, Login>;
+}
+
 export function createCommands<User, Login>(
-  world: World<User, Login>,
+  parts: CommandParts<User, Login>,
   actor: SessionActor,
   { requests, lookout }: { readonly requests: RequestLayer; readonly lookout: Pick<Lookout, 'glance'> },
   pending: Map<string, PendingLogin<User, Login>>,
 ): Commands<User, Login> {
-  const { settings, credentials, disposal } = world;
+  const { settings, credentials, disposal } = parts;
   const { clock } = settings.environment;
 
   const expectOpen = (): void => {
@@ -89,7 +101,7 @@ export function createCommands<User, Login>(
       const issuedAt = clock.now();
       const adopted = sessionOf(readGrant(grant, { server: settings.server, issuedAt }), issuedAt);
       if (adopted === null) return;
-      await storeNew(world, adopted, () =>
+      await storeNew(parts, adopted, () =>
         actor.send({ type: 'session.adopt', ...factsOf(adopted, settings) }),
       );
     },
@@ -103,7 +115,7 @@ export function createCommands<User, Login>(
       // Inside a notification the machine moves only when that is over.
       await Promise.resolve();
       await requests.wait(request, null);
-      if (before !== null && credentials.isCurrent(before)) throw unavailable(world, actor);
+      if (before !== null && credentials.isCurrent(before)) throw unavailable(parts, actor);
     },
     async accessToken({ signal: foreign } = {}) {
       expectOpen();

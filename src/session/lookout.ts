@@ -9,7 +9,7 @@ import { isEnded } from '../store/storedRecord.ts';
 import type { StoredRecord } from '../store/tokenStore.ts';
 import { isThenable } from '../platform/thenable.ts';
 import type { Settings } from './settings.ts';
-import type { SessionActor } from './world.ts';
+import type { SessionActor } from './sessionActor.ts';
 
 /**
  * Looks into the store for what others who share it have done. Messages, events and signals are hints to look,

@@ -17,11 +17,12 @@ import type { History } from './history.ts';
 import type { SessionOptions } from '../options.ts';
 import { fullJitter } from '../refresh/backoff.ts';
 import { createRefresher } from '../refresh/refresher.ts';
+import type { RefreshParts } from '../refresh/refreshParts.ts';
 import { notify } from '../platform/report.ts';
 import { createRestorer } from './restorer.ts';
 import { createSignIn, type PendingLogin } from './signIn.ts';
 import type { SignOut } from './signOut.ts';
-import type { SessionActor, World } from './world.ts';
+import type { SessionActor } from './sessionActor.ts';
 
 export interface StartableActor {
   readonly actor: SessionActor;
@@ -86,14 +87,17 @@ const machine = /* @__PURE__ */ sessionMachine.provide({
   },
 });
 
+/** What the machine's actors and actions need of their session. */
+export type MachineParts<User, Login> = Omit<RefreshParts<User, Login>, 'id'>;
+
 /** The machine with the parts of this session, its timers and its clock; not started yet. */
 export function createSessionActor<User, Login>(
-  world: World<User, Login>,
+  parts: MachineParts<User, Login>,
   pending: Map<string, PendingLogin<User, Login>>,
   history: History,
   { expire, end }: Pick<SignOut<User>, 'expire' | 'end'>,
 ): StartableActor {
-  const { settings } = world;
+  const { settings } = parts;
   const { clock, random, signals } = settings.environment;
   const timers = createTimers(clock);
   const actor: SessionActor = createActor(machine, {
@@ -114,13 +118,13 @@ export function createSessionActor<User, Login>(
     },
   });
   partsOfSystems.set(actor.system, {
-    restorer: createRestorer(world),
-    authenticator: createSignIn(world, pending, (sessionId) =>
-      whatOvertook(actor, world.disposal, sessionId),
+    restorer: createRestorer(parts),
+    authenticator: createSignIn(parts, pending, (sessionId) =>
+      whatOvertook(actor, parts.disposal, sessionId),
     ),
-    refresher: createRefresher(world),
+    refresher: createRefresher(parts),
     useTokens(grant) {
-      if (world.credentials.commit(grant)) world.lastError.refresh = null;
+      if (parts.credentials.commit(grant)) parts.lastError.refresh = null;
     },
     dropTokens: expire,
     dropCredentials: end,

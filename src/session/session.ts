@@ -8,7 +8,7 @@ import type { ObserverSlot, observerSlot } from '../server/requestObserver.ts';
 import type { SessionFetch } from '../requests/sessionFetch.ts';
 import type { SessionView } from './view.ts';
 import type { Subscription, ViewListener } from './views.ts';
-import type { SessionActor } from './world.ts';
+import type { SessionActor } from './sessionActor.ts';
 
 /**
  * A user's session: the user who is signed in, and a way to send requests as that user. It is a Svelte store and an

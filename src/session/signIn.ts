@@ -4,11 +4,12 @@ import { LoginFailedError, SessionError } from '../errors/errors.ts';
 import { redact } from '../errors/redact.ts';
 import { createEnd, reasonOf, type EndSignal } from '../platform/abort.ts';
 import type { Answer } from '../server/answer.ts';
-import { ServerCallTimeoutError } from '../server/calls.ts';
+import { ServerCallTimeoutError, type ServerCalls } from '../server/calls.ts';
 import { VerdictError } from '../server/verdict.ts';
-import { beginSession, factsOf } from '../store/credentials.ts';
+import { beginSession, factsOf, type Credentials } from '../store/credentials.ts';
+import type { Keeper } from '../store/keeper.ts';
+import type { Settings } from './settings.ts';
 import type { StoredSession } from '../store/tokenStore.ts';
-import type { World } from './world.ts';
 
 /** A call of `login()` that waits. Its credentials are here, so that the machine does not hold them. */
 export interface PendingLogin<User, Login> {
@@ -21,6 +22,14 @@ export interface PendingLogin<User, Login> {
 /** Returns the error if a login, or the session that it started, was replaced; otherwise `null`. */
 type WhatOvertook = (sessionId: string | null) => Error | null;
 
+/** What signing in needs of its session. */
+export interface SignInParts<User, Login> {
+  readonly calls: Pick<ServerCalls<User, Login>, 'login' | 'logout'>;
+  readonly credentials: Credentials<User>;
+  readonly keeper: Pick<Keeper<User>, 'write'>;
+  readonly settings: Settings<User, Login>;
+}
+
 interface SignInScope {
   readonly input: { readonly loginId: string };
   readonly sendBack: (event: SessionEvent) => void;
@@ -28,7 +37,7 @@ interface SignInScope {
 
 /** The actor behind `signingIn`: signs in, stores the grant, and answers the caller of `login()`. */
 export function createSignIn<User, Login>(
-  parts: Pick<World<User, Login>, 'calls' | 'credentials' | 'keeper' | 'settings'>,
+  parts: SignInParts<User, Login>,
   pending: Map<string, PendingLogin<User, Login>>,
   whatOvertook: WhatOvertook,
 ) {
@@ -84,7 +93,7 @@ export function createSignIn<User, Login>(
  * told, so that a listener which reads the store at once finds no other session there.
  */
 export async function storeNew<User, Login>(
-  { credentials, keeper }: Pick<World<User, Login>, 'credentials' | 'keeper'>,
+  { credentials, keeper }: Pick<SignInParts<User, Login>, 'credentials' | 'keeper'>,
   session: StoredSession<User>,
   tellMachine: () => void,
 ): Promise<void> {

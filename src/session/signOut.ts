@@ -1,8 +1,13 @@
 import type { SessionEvent, Stamp } from '../../machines/index.ts';
+import type { EndSignal } from '../platform/abort.ts';
 import { isRunning } from '../requests/closed.ts';
+import type { ServerCalls } from '../server/calls.ts';
+import type { Credentials } from '../store/credentials.ts';
+import type { Keeper } from '../store/keeper.ts';
 import { isEnded } from '../store/storedRecord.ts';
 import { storedVersion, type EndedSession, type StoredSession } from '../store/tokenStore.ts';
-import type { SessionActor, World } from './world.ts';
+import type { Settings } from './settings.ts';
+import type { SessionActor } from './sessionActor.ts';
 
 type Cause = SessionEvent['type'];
 
@@ -20,10 +25,14 @@ export interface SignOut<User> {
   signOut(this: void, actor: SessionActor): Promise<void>;
 }
 
-type Parts<User, Login> = Pick<
-  World<User, Login>,
-  'calls' | 'credentials' | 'disposal' | 'keeper' | 'settings'
->;
+interface SignOutParts<User, Login> {
+  readonly calls: Pick<ServerCalls<User, Login>, 'logout'>;
+  readonly credentials: Credentials<User>;
+  /** Aborted by `dispose()`. */
+  readonly disposal: EndSignal;
+  readonly keeper: Pick<Keeper<User>, 'postpone' | 'update'>;
+  readonly settings: Settings<User, Login>;
+}
 
 export function createSignOut<User, Login>({
   calls,
@@ -31,7 +40,7 @@ export function createSignOut<User, Login>({
   disposal,
   keeper,
   settings,
-}: Parts<User, Login>): SignOut<User> {
+}: SignOutParts<User, Login>): SignOut<User> {
   const { clock } = settings.environment;
   let written = Promise.resolve();
   let revoked: { readonly sessionId: string; readonly told: Promise<void> } | null = null;

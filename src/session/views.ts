@@ -3,7 +3,7 @@ import type { EndSignal } from '../platform/abort.ts';
 import { whyClosed } from '../requests/closed.ts';
 import { notify } from '../platform/report.ts';
 import { viewOf, type Person, type SessionView } from './view.ts';
-import type { SessionActor } from './world.ts';
+import type { SessionActor } from './sessionActor.ts';
 
 /** Unsubscribes: call it as a function, or call its `unsubscribe` method. */
 export interface Subscription {

@@ -3,7 +3,7 @@ import { factsOf, type Credentials } from '../store/credentials.ts';
 import type { Lookout } from './lookout.ts';
 import type { Signal } from '../platform/signals.ts';
 import type { Settings } from './settings.ts';
-import type { SessionActor } from './world.ts';
+import type { SessionActor } from './sessionActor.ts';
 
 /** Milliseconds in which a repeated focus of the window does not count as waking. */
 const restless = 5_000;

@@ -1,0 +1,47 @@
+import type { Lack, SessionEvent } from '../../machines/index.ts';
+import type { EndSignal } from '../platform/abort.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { SessionStore } from '../store/sessionStore.ts';
+
+type StoreFailed = Extract<SessionEvent, { type: 'store.failed' }>;
+
+/** Tells the machine what goes wrong with the store: each kind once, and when the program can listen. */
+export interface StoreEvents {
+  onFailure(this: void, operation: 'read' | 'write'): void;
+  /** The store held a session, and is empty. */
+  onCleared(this: void): void;
+  /** Tells what the store cannot do where it runs. */
+  tellMissing(this: void, missing: SessionStore['missing']): void;
+}
+
+interface StoreEventsOptions {
+  readonly clock: Clock;
+  readonly disposal: EndSignal;
+  readonly send: (event: SessionEvent) => void;
+  /** Whether `createSession` may not have returned yet. */
+  readonly isRestoring: () => boolean;
+}
+
+export function createStoreEvents({ clock, disposal, send, isRestoring }: StoreEventsOptions): StoreEvents {
+  const told = new Set<SessionEvent['type']>();
+
+  function tellOnce(event: StoreFailed | Lack, isAtStart = false): void {
+    if (told.has(event.type)) return;
+    told.add(event.type);
+    const tell = () => {
+      if (!disposal.aborted) send({ ...event, at: clock.now() });
+    };
+    // Not with a timer, which Cloudflare Workers refuse while a module is loaded.
+    if (isAtStart) void Promise.resolve().then(tell);
+    else if (isRestoring()) clock.schedule(tell, 0);
+    else tell();
+  }
+
+  return {
+    onFailure: (operation) => tellOnce({ type: 'store.failed', operation, at: clock.now() }),
+    onCleared: () => tellOnce({ type: 'store.cleared', at: clock.now() }),
+    tellMissing(missing = []) {
+      for (const what of missing) tellOnce({ type: `${what}.unavailable`, at: clock.now() }, true);
+    },
+  };
+}
