@@ -80,6 +80,8 @@ function createGatedStore() {
   );
   return {
     ...gated,
+    // As `memoryStore`: no other program uses it.
+    isPrivate: true,
     /** What is in the store, as text. */
     text: async () => JSON.stringify(await store.read('session')),
     /** Returns what opens it again. */
