@@ -46,7 +46,7 @@ const limit = 8_000;
  * import { createSession, simpleStore, type StoredRecord } from 'sessionchart';
  *
  * interface User {
- *   id: string;
+ *   name: string;
  * }
  *
  * const records = new Map<string, StoredRecord<User>>();
