@@ -12,7 +12,7 @@ function counting() {
 const constant = { header, value: () => 'a-value' };
 
 describe('The CSRF header', () => {
-  test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'PURGE'])('goes with %s', async (method) => {
+  test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'PURGE'])('is sent with %s', async (method) => {
     using world = createWorld({ contract: { csrf: constant } });
     await world.session.login(null);
     await world.session.fetch('/orders', { method });
@@ -20,7 +20,7 @@ describe('The CSRF header', () => {
     expect(world.csrfOf(`${method} /orders`)).toEqual(['a-value']);
   });
 
-  test.each(['GET', 'HEAD', 'OPTIONS'])('stays away from %s', async (method) => {
+  test.each(['GET', 'HEAD', 'OPTIONS'])('is not sent with %s', async (method) => {
     using world = createWorld({ contract: { csrf: constant } });
     await world.session.login(null);
     await world.session.fetch('/orders', { method });
@@ -28,7 +28,7 @@ describe('The CSRF header', () => {
     expect(world.csrfOf(`${method} /orders`)).toEqual([null]);
   });
 
-  test('goes with login, refresh and logout, each with the value of its moment', async () => {
+  test('is sent with login, refresh and logout, each with the current value', async () => {
     using world = createWorld({ contract: { csrf: counting() } });
     await world.session.login(null);
     await world.session.refresh();
@@ -41,7 +41,7 @@ describe('The CSRF header', () => {
     ]);
   });
 
-  test('of a replay and of a retry carries the value of the moment', async () => {
+  test('of a replay and of a retry has the current value', async () => {
     using world = createWorld({ contract: { csrf: counting() } });
     await world.session.login(null);
     world.answer('PUT /orders');
@@ -58,7 +58,7 @@ describe('The CSRF header', () => {
     expect(world.csrfOf('PUT /orders')).toEqual(['value-2', 'value-4', 'value-5']);
   });
 
-  test('is left as it is where the caller has put one on', async () => {
+  test('is not changed if the caller has set one', async () => {
     using world = createWorld({ contract: { csrf: counting() } });
     await world.session.login(null);
     await world.session.fetch('/orders', { method: 'POST', headers: { [header]: 'my-own' } });
@@ -66,7 +66,7 @@ describe('The CSRF header', () => {
     expect(world.csrfOf('POST /orders')).toEqual(['my-own']);
   });
 
-  test('is sent to the API and to trusted origins, and to no other', async () => {
+  test('is sent to the API and to trusted origins only', async () => {
     using world = createWorld({
       contract: { csrf: constant },
       session: { trustedOrigins: ['https://files.example.com'] },
@@ -92,7 +92,7 @@ describe('The CSRF header', () => {
     expect(world.sent.slice(1).map(({ redirect }) => redirect)).toEqual(['error', 'follow']);
   });
 
-  test('goes with a request of somebody who has not signed in, and not with one that wants no session', async () => {
+  test("is sent with signed-out requests, but not with `auth: 'none'`", async () => {
     using world = createWorld({ contract: { csrf: constant } });
     await world.session.ready();
     await world.session.fetch('/accounts', { method: 'POST' });
@@ -101,7 +101,7 @@ describe('The CSRF header', () => {
     expect(world.csrfOf('POST /accounts')).toEqual(['a-value', null]);
   });
 
-  test('is not sent where there is no value, nor where there is no document to read a cookie from', async () => {
+  test('is not sent without a value, or without a document to read the cookie from', async () => {
     for (const csrf of [
       { header, value: () => null },
       { header, value: () => Promise.resolve(null) },
@@ -117,7 +117,7 @@ describe('The CSRF header', () => {
   });
 });
 
-describe('A CSRF value that cannot be had', () => {
+describe('A CSRF value that is not available', () => {
   const secret = 's3cret-value';
 
   test.each<[string, () => unknown]>([
@@ -135,30 +135,33 @@ describe('A CSRF value that cannot be had', () => {
     ['an empty value', () => ''],
     ['a value that is no text', () => ({ secret })],
     ['nothing', () => undefined],
-  ])('(%s) fails the request with an error that does not quote it, and ends nothing', async (_, value) => {
-    let isGood = true;
-    // @ts-expect-error: what a program without types might return
-    using world = createWorld({ contract: { csrf: { header, value: () => (isGood ? 'good' : value()) } } });
-    await world.session.login(null);
-    isGood = false;
+  ])(
+    '(%s) fails the request with an error that does not quote it, and does not end the session',
+    async (_, value) => {
+      let isGood = true;
+      // @ts-expect-error: what a program without types might return
+      using world = createWorld({ contract: { csrf: { header, value: () => (isGood ? 'good' : value()) } } });
+      await world.session.login(null);
+      isGood = false;
 
-    for (const call of [
-      world.session.fetch('/orders', { method: 'POST' }),
-      world.session.api.post('orders', { retry: 0 }),
-    ]) {
-      const error = await outcomeOf(call);
-      if (!isCsrfUnavailableError(error)) throw new Error('It was sent', { cause: error });
-      expect(error.header).toBe(header);
-      const { cause } = error;
-      const shown = [error, cause].map((one) => `${String(one)} ${one instanceof Error ? one.stack : ''}`);
-      expect(shown.join('\n')).not.toContain(secret);
-    }
-    expect(world.calls()).toEqual(['POST /login']);
-    isGood = true;
-    expect((await world.session.fetch('/orders', { method: 'POST' })).status).toBe(200);
-  });
+      for (const call of [
+        world.session.fetch('/orders', { method: 'POST' }),
+        world.session.api.post('orders', { retry: 0 }),
+      ]) {
+        const error = await outcomeOf(call);
+        if (!isCsrfUnavailableError(error)) throw new Error('It was sent', { cause: error });
+        expect(error.header).toBe(header);
+        const { cause } = error;
+        const shown = [error, cause].map((one) => `${String(one)} ${one instanceof Error ? one.stack : ''}`);
+        expect(shown.join('\n')).not.toContain(secret);
+      }
+      expect(world.calls()).toEqual(['POST /login']);
+      isGood = true;
+      expect((await world.session.fetch('/orders', { method: 'POST' })).status).toBe(200);
+    },
+  );
 
-  test('does not stop requests that need none', async () => {
+  test('does not affect requests that need none', async () => {
     let isGood = true;
     const value = () => (isGood ? 'good' : Promise.reject(new Error('not now')));
     using world = createWorld({ contract: { csrf: { header, value } } });
@@ -168,7 +171,7 @@ describe('A CSRF value that cannot be had', () => {
     expect((await world.session.fetch('/orders')).status).toBe(200);
   });
 
-  test('at a login is the reason why it failed', async () => {
+  test('at a login is the cause of its failure', async () => {
     const value = () => Promise.reject(new Error(`no ${secret}`));
     using world = createWorld({ contract: { csrf: { header, value } } });
 
@@ -176,7 +179,7 @@ describe('A CSRF value that cannot be had', () => {
     expect(world.session.getSnapshot()).toMatchObject({ status: 'anonymous' });
   });
 
-  test('at a refresh is a trouble that passes: it is tried again, and nobody is signed out', async () => {
+  test('at a refresh is a transient failure: it is retried, and nobody is signed out', async () => {
     let failures = 1;
     const value = () => ((failures -= 1) < 0 ? 'good' : Promise.reject(new TypeError('fetch failed')));
     failures = 0;
@@ -192,7 +195,7 @@ describe('A CSRF value that cannot be had', () => {
     expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated' });
   });
 
-  test('is not waited for by a request that is aborted, nor by one whose session has ended', async () => {
+  test('does not delay a request that is aborted or whose session has ended', async () => {
     const gate = createGate();
     let isSlow = false;
     const value = () => (isSlow ? gate.opened.then(() => 'late') : 'good');
@@ -215,10 +218,10 @@ describe('A CSRF value that cannot be had', () => {
   });
 });
 
-describe('A refusal for want of the header', () => {
+describe('A refusal for a missing header', () => {
   const forged = () => Response.json({ code: 'CSRF' }, { status: 403 });
 
-  test('is no verdict: the API’s goes to the caller, the refresh endpoint’s ends nothing', async () => {
+  test('is not a verdict: the API’s is returned to the caller, the refresh endpoint’s does not end the session', async () => {
     using world = createWorld({ contract: { errorCodes: { CSRF: 'forbidden' } } });
     await world.session.login(null);
     world.answer('POST /orders', forged);

@@ -4,8 +4,8 @@ import { createGate } from '../server/authorities.ts';
 import { createWorld, outcomeOf } from './world.ts';
 import { put } from '../stores/put.ts';
 
-describe('Cookies of a late answer', () => {
-  test('are not waited for: a logout aborts the refresh, and is sent after it', async () => {
+describe('Cookies of a late response', () => {
+  test('are prevented: a logout aborts the refresh, and is sent after it', async () => {
     using world = createWorld();
     await world.session.login(null);
     const signals: AbortSignal[] = [];
@@ -22,7 +22,7 @@ describe('Cookies of a late answer', () => {
     expect(world.calls()).toEqual(['POST /login', 'POST /refresh', 'POST /logout']);
   });
 
-  test('of a logout cannot come after those of the next login, which waits for it', async () => {
+  test('of a logout never follow those of the next login, which waits for it', async () => {
     using world = createWorld();
     await world.session.login(null);
     const gate = createGate();
@@ -41,7 +41,7 @@ describe('Cookies of a late answer', () => {
     expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated' });
   });
 
-  test('of a logout that is never answered hold the next login up no longer than `refresh.timeout`', async () => {
+  test('of a logout without a response delay the next login for `refresh.timeout` at most', async () => {
     using world = createWorld();
     await world.session.login(null);
     world.answer('POST /logout', () => new Promise(() => undefined));
@@ -53,7 +53,7 @@ describe('Cookies of a late answer', () => {
     expect(world.calls()).toEqual(['POST /login', 'POST /logout', 'POST /login']);
   });
 
-  test('of a login that another one overtook are not there to be set', async () => {
+  test('of a superseded login are never set', async () => {
     using world = createWorld();
     const signals: AbortSignal[] = [];
     world.answer('POST /login', ({ signal }) => {
@@ -70,7 +70,7 @@ describe('Cookies of a late answer', () => {
     expect(world.calls()).toEqual(['POST /login', 'POST /login']);
   });
 
-  test('that was granted to somebody before sign nobody out who has signed in since', async () => {
+  test('for a previous user do not sign out the next one', async () => {
     const store = memoryStore<{ id: string }>();
     using here = createWorld({ session: { store } });
     await here.session.login(null);

@@ -10,7 +10,7 @@ import {
 import { api, createWorld, outcomeOf } from './world.ts';
 
 describe('A session without tokens', () => {
-  test('holds and stores none, and sends none', async () => {
+  test('contains, stores and sends none', async () => {
     using world = createWorld();
     expect(await world.session.login(null)).toEqual({ id: '1' });
     await world.session.fetch('/orders');
@@ -25,7 +25,7 @@ describe('A session without tokens', () => {
     expect(world.sent.map(({ authorization }) => authorization)).toEqual([null, null]);
   });
 
-  test('has no access token to give away', async () => {
+  test('has no access token to return', async () => {
     using world = createWorld();
     expect(await outcomeOf(world.session.accessToken())).toMatchObject({ code: 'ERR_NOT_AUTHENTICATED' });
     await world.session.login(null);
@@ -36,7 +36,7 @@ describe('A session without tokens', () => {
     });
   });
 
-  test('is refreshed by an empty call whose empty answer is a grant', async () => {
+  test('is refreshed by an empty call with an empty response', async () => {
     using world = createWorld();
     await world.session.login(null);
     const bodies: unknown[] = [];
@@ -51,7 +51,7 @@ describe('A session without tokens', () => {
     expect(await world.stored()).toMatchObject({ generation: 2, expiresAt: null, user: { id: '1' } });
   });
 
-  test('is refreshed before its time where an answer says how long that is', async () => {
+  test('is refreshed ahead of time if a response contains the lifetime', async () => {
     using world = createWorld();
     await world.session.login(null);
     world.answer('POST /refresh', () => Response.json({ expiresIn: 120 }));
@@ -61,7 +61,7 @@ describe('A session without tokens', () => {
     expect(world.session.getSnapshot().expiresAt).toBeGreaterThan(world.clock.now() + 100_000);
   });
 
-  test('ends where the cookies have become those of somebody else, whose own session is left alone', async () => {
+  test('ends if the cookies belong to another user, whose session is left alone', async () => {
     using world = createWorld({ contract: { isSameUser: (before, now) => before.id === now.id } });
     await world.session.login(null);
     world.answer('POST /refresh', () => Response.json({ user: { id: '2' }, expiresIn: 60 }));
@@ -76,7 +76,7 @@ describe('A session without tokens', () => {
     expect(world.calls()).toEqual(['POST /login', 'GET /orders', 'POST /refresh']);
   });
 
-  test('takes an answer of another kind for what it is: nothing more to say', async () => {
+  test('accepts a response without the expected fields', async () => {
     using world = createWorld();
     await world.session.login(null);
     world.answer('POST /refresh', () => new Response('OK'));
@@ -85,7 +85,7 @@ describe('A session without tokens', () => {
     expect(await world.stored()).toMatchObject({ generation: 2 });
   });
 
-  test('finds lifetime and user where the contract says', async () => {
+  test('finds lifetime and user in the fields that the contract names', async () => {
     using world = createWorld({
       contract: { grant: { expiresAt: 'session.end', user: ({ me }: { me?: { id: string } }) => me } },
     });
@@ -96,7 +96,7 @@ describe('A session without tokens', () => {
     expect(world.session.getSnapshot().expiresAt).toBe(end * 1000);
   });
 
-  test('ends where a refresh is refused, and the user is remembered', async () => {
+  test('expires if a refresh is refused, and remembers the user', async () => {
     using world = createWorld();
     await world.session.login(null);
     world.answer('GET /orders');
@@ -109,7 +109,7 @@ describe('A session without tokens', () => {
     expect(world.session.getSnapshot()).toMatchObject({ status: 'expired', user: { id: '1' } });
   });
 
-  test('is restored from the store, and begun by adopt()', async () => {
+  test('can be restored from the store, and started by adopt()', async () => {
     const store = memoryStore<{ id: string }>();
     using first = createWorld({ session: { store } });
     await first.session.adopt({ accessToken: null, user: { id: '9' } });
@@ -120,7 +120,7 @@ describe('A session without tokens', () => {
     expect((await second.session.fetch('/orders')).status).toBe(200);
   });
 
-  test('needs a contract with cookies: elsewhere a token of null is none', async () => {
+  test('needs a contract with cookies: otherwise a token of null is rejected', async () => {
     using session = createSession({ baseUrl: api, server: {} });
 
     expect(await outcomeOf(session.adopt({ accessToken: null }))).toMatchObject({
@@ -135,7 +135,7 @@ describe('Credentials', () => {
     [undefined, 'same-origin'],
     ['same-origin', 'same-origin'],
     ['include', 'include'],
-  ] as const)('of %s make each request one with %s', async (credentials, expected) => {
+  ] as const)('of %s give each request %s', async (credentials, expected) => {
     using world = createWorld({ contract: credentials === undefined ? {} : { credentials } });
     await world.session.login(null);
     await world.session.fetch('/orders');
@@ -150,7 +150,7 @@ describe('Credentials', () => {
     );
   });
 
-  test('that a request asks for itself are left to it', async () => {
+  test('that a request sets itself are kept', async () => {
     using world = createWorld();
     await world.session.login(null);
     await world.session.fetch('/orders', { credentials: 'include' });
@@ -158,7 +158,7 @@ describe('Credentials', () => {
     expect(world.sent.at(-1)).toMatchObject({ credentials: 'include' });
   });
 
-  test('are not carried to another origin', async () => {
+  test('are not sent to another origin', async () => {
     using world = createWorld({ contract: { credentials: 'include' } });
     await world.session.login(null);
     await world.session.fetch('https://elsewhere.example.org/orders');
@@ -167,7 +167,7 @@ describe('Credentials', () => {
   });
 });
 
-describe('A server that keeps the refresh token only', () => {
+describe('A server that keeps only the refresh token', () => {
   const server = restContract<{ id: string }, null>({
     login: 'login',
     refresh: { path: 'refresh', body: () => undefined },
@@ -178,7 +178,7 @@ describe('A server that keeps the refresh token only', () => {
     }),
   });
 
-  test('has its own calls carry the cookie, and requests the token', async () => {
+  test('receives the cookie with its own calls, and the token with requests', async () => {
     using world = createWorld({ server });
     world.answer('POST /login', () => Response.json({ accessToken: 'first' }));
     world.answer('POST /refresh', () => Response.json({ accessToken: 'second' }));
@@ -198,7 +198,7 @@ describe('A server that keeps the refresh token only', () => {
   });
 });
 
-describe('What is said about cookies', () => {
+describe('The option `cookies`', () => {
   const header = 'X-CSRF-Token';
 
   test.each([

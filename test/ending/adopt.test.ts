@@ -26,7 +26,7 @@ async function tokensOf({ server: { accounts } }: World, { username, password }:
 }
 
 describe('Adopting tokens', () => {
-  test.each(states)('begins a new session in $name', async ({ reach }) => {
+  test.each(states)('starts a new session in $name', async ({ reach }) => {
     await using world = await openWorld();
     const { session, call, release } = await reach(world);
     const grant = await tokensOf(world, grace);
@@ -66,7 +66,7 @@ describe('Adopting tokens', () => {
     },
   );
 
-  test('lets the requests go that waited for the store: they were nobody’s', async () => {
+  test('releases the requests that waited for the store', async () => {
     await using world = await openWorld();
     const release = world.store.close('read');
     const session = world.start();
@@ -79,7 +79,7 @@ describe('Adopting tokens', () => {
     expect(await held).toMatchObject({ username: 'grace' });
   });
 
-  test('twice keeps the second, in the store too', async () => {
+  test('twice keeps the second session, also in the store', async () => {
     await using world = await openWorld();
     const session = world.start();
     const grants = [await tokensOf(world, ada), await tokensOf(world, grace)] as const;
@@ -128,7 +128,7 @@ describe('Adopting newer tokens of the same user', () => {
     },
   );
 
-  test('leaves a request alive that is on its way', async () => {
+  test('keeps a request in flight alive', async () => {
     await using world = await openWorld();
     const session = world.start();
     await session.adopt(await tokensOf(world, ada));
@@ -141,7 +141,7 @@ describe('Adopting newer tokens of the same user', () => {
     expect((await upload).status).toBe(200);
   });
 
-  test('changes nothing where the tokens are those in use', async () => {
+  test('changes nothing if the tokens are in use already', async () => {
     await using world = await openWorld();
     const session = world.start();
     await push(session, 'pushed');
@@ -156,7 +156,7 @@ describe('Adopting newer tokens of the same user', () => {
     expect(facts).toEqual([]);
   });
 
-  test('takes it from the grant that the tokens in use have expired', async () => {
+  test('accepts that the tokens in use have expired', async () => {
     await using world = await openWorld();
     const session = world.start({ refresh: { proactive: false } });
     await session.adopt(await tokensOf(world, ada));
@@ -170,7 +170,7 @@ describe('Adopting newer tokens of the same user', () => {
     expect(session.getSnapshot().identity).toBe(identity);
   });
 
-  test('keeps the refresh token where none is given, and takes a new profile', async () => {
+  test('keeps the refresh token if none is given, and updates the user', async () => {
     await using world = await openWorld({ server: { ...withLogout, isSameUser: () => true } });
     const session = world.start();
     const grant = await tokensOf(world, ada);

@@ -150,7 +150,7 @@ describe('While ky pauses before a retry', () => {
   test.each([
     ['as an option', (url: string, signal: AbortSignal) => [url, { signal }] as const],
     ['in a Request', (url: string, signal: AbortSignal) => [new Request(url, { signal }), {}] as const],
-  ])('the caller’s own signal ends it still, given %s', async (_, inputOf) => {
+  ])('the caller’s own signal still ends it, given %s', async (_, inputOf) => {
     await using world = await openWorld();
     const controller = new AbortController();
     const { result } = await pause(world, {
@@ -166,7 +166,7 @@ describe('While ky pauses before a retry', () => {
     expect(await result).toBe(reason);
   });
 
-  test('in a ky of the program’s own, the signal of a Request ends it still', async () => {
+  test('in a custom ky instance, the signal of a Request still ends it', async () => {
     await using world = await openWorld();
     const controller = new AbortController();
     const { signal } = controller;
@@ -180,7 +180,7 @@ describe('While ky pauses before a retry', () => {
     expect(await result).toBe(reason);
   });
 
-  test('`totalTimeout` ends it still', async () => {
+  test('`totalTimeout` still ends it', async () => {
     await using world = await openWorld();
     const { timers, result } = await pause(world, {
       send: (_, { api }, options) => api('api/me', { ...options, totalTimeout: 20_000 }),

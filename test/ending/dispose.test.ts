@@ -30,7 +30,7 @@ const calls: readonly (readonly [string, (session: AppSession) => Promise<unknow
 
 describe('A session that is disposed of', () => {
   test.each(states)(
-    'in $name refuses what waits, sends nothing more and leaves no timer',
+    'in $name refuses waiting requests, sends nothing more and leaves no timer',
     async ({ reach, holds }) => {
       await using world = await openWorld();
       const { session, call, release } = await reach(world);
@@ -95,7 +95,7 @@ describe('A session that is disposed of', () => {
     expect(await login).toEqual(refusal);
   });
 
-  test('refuses who waits for it to be ready', async () => {
+  test('rejects pending calls of `ready()`', async () => {
     await using world = await openWorld();
     world.store.close('read');
     const session = world.start();
@@ -105,7 +105,7 @@ describe('A session that is disposed of', () => {
     expect(await ready).toEqual(refusal);
   });
 
-  test('has nothing to sign out of, and says nothing', async () => {
+  test('does nothing on `logout()`', async () => {
     await using world = await openWorld();
     const session = world.start();
     await session.login(ada);
@@ -115,7 +115,7 @@ describe('A session that is disposed of', () => {
     expect(world.server.counts().logout).toBe(0);
   });
 
-  test('may be disposed of twice, and tells nobody', async () => {
+  test('may be disposed of twice, without an event', async () => {
     await using world = await openWorld();
     const session = world.start();
     await session.login(ada);
@@ -131,7 +131,7 @@ describe('A session that is disposed of', () => {
     expect(session.getSnapshot()).toMatchObject({ status: 'authenticated', user: { username: 'ada' } });
   });
 
-  test('sends no refresh token for a contract that keeps `http`, or calls it late', async () => {
+  test('sends no refresh token for a contract that uses `http` late', async () => {
     await using world = await openWorld();
     const started = createGate();
     const late = createGate();
@@ -156,7 +156,7 @@ describe('A session that is disposed of', () => {
     expect(world.server.counts().refresh).toBe(0);
   });
 
-  test('leaves its session in the store for the next program', async () => {
+  test('leaves its session in the store for the next start', async () => {
     await using world = await openWorld();
     {
       using session = world.start();
@@ -168,7 +168,7 @@ describe('A session that is disposed of', () => {
     expect(world.server.counts().login).toBe(1);
   });
 
-  test('hears no more of the others who share its store', async () => {
+  test('ignores other sessions on its store', async () => {
     await using world = await openWorld();
     const session = world.start();
     await session.login(ada);

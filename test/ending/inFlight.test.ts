@@ -47,7 +47,7 @@ describe('A request in flight', () => {
   });
 
   test.each(cases)(
-    'of $door whose body is half read is cut off by $how: $code',
+    'of $door with a partially read body is cut off by $how: $code',
     async ({ get, code, end }) => {
       await using world = await openWorld();
       const session = await signedIn(world);
@@ -74,7 +74,7 @@ describe('A request in flight', () => {
     },
   );
 
-  test.each(doors)('of $door that carries no token goes on through a logout', async ({ get }) => {
+  test.each(doors)('of $door without a token continues after a logout', async ({ get }) => {
     await using world = await openWorld();
     const session = world.start();
     const dam = world.dam('api');
@@ -122,7 +122,7 @@ describe('After a logout and another user’s login', () => {
     expect(world.asked('/api/me')).toBe(1);
   });
 
-  test.each(doors)('an answer to $door that asks for a replay does not get one', async ({ get }) => {
+  test.each(doors)('a 401 to $door is not replayed', async ({ get }) => {
     await using world = await openWorld();
     const session = await signedIn(world);
     world.server.expireAccessTokens();

@@ -43,7 +43,7 @@ function damGrant(world: World, kind: 'login' | 'refresh', tokens: object) {
 
 const late = { accessToken: 'late-access', refreshToken: 'late-refresh' };
 
-describe('A grant that comes after the user has signed out', () => {
+describe('A grant that arrives after the user has signed out', () => {
   test('of a login is not stored, and is revoked', async () => {
     await using world = await openWorld();
     const session = world.start();
@@ -60,7 +60,7 @@ describe('A grant that comes after the user has signed out', () => {
     expect(await world.store.text()).toBe('null');
   });
 
-  test('of a refresh is not stored, and is revoked as well as the one before it', async () => {
+  test('of a refresh is not stored, and is revoked together with the previous one', async () => {
     await using world = await openWorld();
     const session = world.start({ refresh: { proactive: false } });
     await session.login(ada);
@@ -82,7 +82,7 @@ describe('A grant that comes after the user has signed out', () => {
   });
 
   test.each(['login', 'refresh'] as const)(
-    'of a %s is not waited for where the contract cannot revoke it: the call is aborted',
+    'of a %s that the contract cannot revoke is not awaited: the call is aborted',
     async (kind) => {
       await using world = await openWorld({ server: withoutLogout });
       const session = world.start({ refresh: { proactive: false } });
@@ -103,7 +103,7 @@ describe('A grant that comes after the user has signed out', () => {
     },
   );
 
-  test('of a refresh neither harms the next user nor is it sent under them', async () => {
+  test('of a refresh does not affect the next user', async () => {
     await using world = await openWorld();
     const session = world.start({ refresh: { proactive: false } });
     await session.login(ada);
@@ -126,7 +126,7 @@ describe('A grant that comes after the user has signed out', () => {
 
 describe('Signing out while the store writes', () => {
   test.each(['login', 'refresh', 'adopt'] as const)(
-    'the grant of a %s takes it out of the store again, and revokes it',
+    'the grant of a %s removes it from the store again, and revokes it',
     async (kind) => {
       await using world = await openWorld();
       const session = world.start({ refresh: { proactive: false } });
@@ -161,7 +161,7 @@ describe('Signing out while the store writes', () => {
     },
   );
 
-  test('does not touch what another user stores meanwhile', async () => {
+  test('does not affect another user’s record', async () => {
     await using world = await openWorld({ server: withLogout });
     const session = world.start();
     await session.login(ada);

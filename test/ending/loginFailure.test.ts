@@ -29,7 +29,7 @@ describe('A login that fails', () => {
     ],
     ['an answer that is not JSON', () => new Response('granted'), { status: 200, serverCode: null }],
     ['an empty answer', () => new Response(null, { status: 204 }), { code: expect.any(String) as unknown }],
-  ])('with %s says so, and a later one may succeed', async (_, answer, expected) => {
+  ])('with %s is reported, and a later one may succeed', async (_, answer, expected) => {
     await using world = await openWorld();
     const session = world.start();
     const undo = world.server.intercept('login', answer);
@@ -57,7 +57,7 @@ describe('A login that fails', () => {
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what a contract might do
     ['rejects with a text', () => Promise.reject('Something else')],
     ['says that the server said no', () => Promise.reject(new VerdictError('refreshTokenInvalid'))],
-  ])('because the contract’s login %s leaves a session that works', async (_, login) => {
+  ])('because the contract’s login %s leaves a working session', async (_, login) => {
     await using world = await openWorld({ server: { ...withLogout, login } });
     const session = world.start();
 
@@ -79,7 +79,7 @@ describe('A login that fails', () => {
     expect(await session.login(ada)).toEqual({ username: 'ada' });
   });
 
-  test('for want of a login in the contract names what is missing', async () => {
+  test('because the contract has no login names what is missing', async () => {
     await using world = await openWorld({ server: {} });
 
     await expect(world.start().login(ada)).rejects.toMatchObject({

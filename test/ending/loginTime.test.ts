@@ -5,7 +5,7 @@ import { ada, openWorld, outcome, quiet, stateOf } from './world.ts';
 /** Something that a program may take for a signal. */
 const lookalike = (more: object): AbortSignal => more as AbortSignal;
 
-describe('A login that is not answered', () => {
+describe('A login without a response', () => {
   test.each<[string, Pick<SessionOptions, 'login' | 'hold'>, number]>([
     ['30 s, by default', {}, 30_000],
     ['`hold.timeout`, where that is given', { hold: { timeout: 2_000 } }, 2_000],
@@ -37,7 +37,7 @@ describe('A login that is not answered', () => {
     expect(await session.login(ada)).toEqual({ username: 'ada' });
   });
 
-  test('waits for as long as the user needs where `login.timeout` is false', async () => {
+  test('waits as long as the user needs if `login.timeout` is false', async () => {
     await using world = await openWorld();
     const session = world.start({ login: { timeout: false } });
     const dam = world.dam('login');
@@ -60,7 +60,7 @@ describe('A login that is not answered', () => {
     expect(create).toThrow(expect.objectContaining({ code: 'ERR_INVALID_OPTION', option: 'login.timeout' }));
   });
 
-  test('is given up at once by its signal while the store is still being read', async () => {
+  test('is aborted at once by its signal while the store is being read', async () => {
     await using world = await openWorld();
     world.store.close('read');
     const session = world.start();
@@ -93,7 +93,7 @@ describe('The signal of a login', () => {
     ['an EventTarget', new EventTarget() as AbortSignal],
     ['a controller', new AbortController() as unknown as AbortSignal],
     ['an object without listeners', lookalike({ aborted: false })],
-  ])('that is %s is refused, and nothing hangs', async (_, signal) => {
+  ])('that is %s is rejected, and nothing hangs', async (_, signal) => {
     const unhandled = vi.fn();
     process.on('unhandledRejection', unhandled);
     onTestFinished(() => void process.off('unhandledRejection', unhandled));

@@ -3,7 +3,7 @@ import { states } from './states.ts';
 import { ada, grace, openWorld, outcome, quiet, stateOf } from './world.ts';
 
 describe('Signing out', () => {
-  test.each(states)('works in $name, at once, whatever is under way', async ({ name, hasTokens, reach }) => {
+  test.each(states)('works at once in $name, whatever is in progress', async ({ name, hasTokens, reach }) => {
     await using world = await openWorld();
     const { session, call, release } = await reach(world);
     expect(stateOf(session)).toBe(name);
@@ -22,7 +22,7 @@ describe('Signing out', () => {
     if (call !== undefined) expect(await call).toMatchObject({ code: 'ERR_LOGGED_OUT' });
   });
 
-  test.each(states)('in $name leaves nothing that a later answer could change', async ({ reach }) => {
+  test.each(states)('in $name cannot be undone by a later response', async ({ reach }) => {
     await using world = await openWorld();
     const { session, release } = await reach(world);
     const leaving = session.logout();
@@ -76,7 +76,7 @@ describe('Signing out', () => {
     },
   );
 
-  test.each(states)('in $name lets the next user in, under a session of their own', async ({ reach }) => {
+  test.each(states)('in $name lets the next user sign in with a new session', async ({ reach }) => {
     await using world = await openWorld();
     const { session, release } = await reach(world);
     const held = outcome(session.api.get('api/me').json());
@@ -92,7 +92,7 @@ describe('Signing out', () => {
     expect(await world.store.text()).not.toContain('"ada"');
   });
 
-  test('works at once for a session that the store gave back at once', async () => {
+  test('works at once for a session that was restored synchronously', async () => {
     await using world = await openWorld();
     const before = world.start();
     await before.login(ada);
@@ -106,7 +106,7 @@ describe('Signing out', () => {
     expect(world.start().getSnapshot()).toMatchObject({ status: 'anonymous', user: null });
   });
 
-  test('ends with the server not having answered, after refresh.timeout', async () => {
+  test('resolves after `refresh.timeout` if the server does not respond', async () => {
     await using world = await openWorld();
     const session = world.start();
     await session.login(ada);
@@ -129,7 +129,7 @@ describe('Signing out', () => {
     ['refuses', () => new Response(null, { status: 401 })],
     ['breaks', () => new Response('<html>', { status: 500 })],
     ['is away', () => Response.error()],
-  ])('is no failure where the server %s', async (_, answer) => {
+  ])('does not fail if the server %s', async (_, answer) => {
     await using world = await openWorld();
     const session = world.start();
     await session.login(ada);
@@ -139,7 +139,7 @@ describe('Signing out', () => {
     expect(session.getSnapshot()).toMatchObject({ status: 'loggedOut', error: null });
   });
 
-  test('has the tokens out of the store when it is done, however slow the store', async () => {
+  test('has removed the tokens from the store when it resolves, however slow the store is', async () => {
     await using world = await openWorld();
     const session = world.start();
     await session.login(ada);

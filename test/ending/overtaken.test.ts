@@ -40,7 +40,7 @@ const contracts = [
   { contract: 'without a logout', server: withoutLogout },
 ] as const;
 
-describe('A login that is overtaken', () => {
+describe('A superseded login', () => {
   test.each(contracts.flatMap((one) => overtakers.map((other) => ({ ...one, ...other }))))(
     'by $what, in a contract $contract, is discarded: $code',
     async ({ server, code, overtake, after }) => {
@@ -81,7 +81,7 @@ describe('A login that is overtaken', () => {
     },
   );
 
-  test('is open while its grant is being stored: a second login is refused', async () => {
+  test('is a session while its grant is being stored: a second login is refused', async () => {
     await using world = await openWorld();
     const session = world.start();
     const open = world.store.close('write');
@@ -95,7 +95,7 @@ describe('A login that is overtaken', () => {
     expect(await world.store.text()).toContain('"ada"');
   });
 
-  test('is revoked when its answer comes, and the other stays', async () => {
+  test('is revoked when its response arrives, and the other stays', async () => {
     await using world = await openWorld();
     const session = world.start();
     const dam = world.dam('login');
@@ -112,7 +112,7 @@ describe('A login that is overtaken', () => {
   test.each([
     ['an error', new Error('The user has left')],
     ['nothing', undefined],
-  ])('by the caller’s own signal, with %s, is over at once', async (_, reason) => {
+  ])('by the caller’s own signal, with %s, ends at once', async (_, reason) => {
     await using world = await openWorld();
     const session = world.start();
     const dam = world.dam('login');
@@ -140,7 +140,7 @@ describe('A login that is overtaken', () => {
     expect(stateOf(session)).toBe('anonymous.idle');
   });
 
-  test('by the next one, ten times in a row, leaves the last', async () => {
+  test('by the next one, ten times in a row, keeps the last', async () => {
     await using world = await openWorld();
     const session = world.start();
     const logins = Array.from({ length: 10 }, (_, n) => outcome(session.login(n === 9 ? grace : ada)));
@@ -157,7 +157,7 @@ describe('A login that is overtaken', () => {
 });
 
 describe('A login while a session is open', () => {
-  test('is refused, and the session is none the wiser', async () => {
+  test('is refused, and does not affect the session', async () => {
     await using world = await openWorld();
     const session = world.start();
     await session.login(ada);
@@ -185,7 +185,7 @@ describe('A login while a session is open', () => {
     expect(session.getSnapshot()).toMatchObject({ status: 'authenticated', user: { username: 'ada' } });
   });
 
-  test('is taken once the session has been left, even before the server knows', async () => {
+  test('is accepted after a logout, even before the server has responded', async () => {
     await using world = await openWorld();
     const session = world.start();
     await session.login(ada);

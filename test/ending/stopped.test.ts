@@ -56,8 +56,8 @@ async function startWithBrokenClock(world: World): Promise<{ session: AppSession
   };
 }
 
-describe('A session whose machine was stopped by the program', () => {
-  test.each(states)('in $name refuses what waits, and a new request', async ({ reach, holds }) => {
+describe('A session whose machine was stopped by the application', () => {
+  test.each(states)('in $name refuses waiting and new requests', async ({ reach, holds }) => {
     await using world = await openWorld();
     const { session, call, release } = await reach(world);
     const held =
@@ -114,7 +114,7 @@ describe('A session whose machine was stopped by the program', () => {
     expect(await request).toEqual(refusal);
   });
 
-  test('shows that nobody is signed in, and ends its subscriptions', async () => {
+  test('shows no user, and completes its subscriptions', async () => {
     await using world = await openWorld();
     const session = world.start();
     await session.login(ada);
@@ -149,7 +149,7 @@ describe('A session whose machine was stopped by the program', () => {
     },
   );
 
-  test('leaves the stored session to the next one that is created', async () => {
+  test('keeps the stored session for the next one', async () => {
     await using world = await openWorld();
     const session = world.start();
     await session.login(ada);
@@ -160,7 +160,7 @@ describe('A session whose machine was stopped by the program', () => {
 });
 
 describe('A session whose machine has failed', () => {
-  test('reports why without what the error may quote, and sends nothing more', async () => {
+  test('reports the error without its message, and sends nothing more', async () => {
     await using world = await openWorld({ server: withLogout });
     const { session, breakClock } = await startWithBrokenClock(world);
     breakClock();

@@ -10,7 +10,7 @@ const endings = [
 ] as const satisfies { code: string; verdict: Verdict }[];
 
 describe('A verdict that ends the session', () => {
-  test.each(endings)('of the API, $code, logs the user out', async ({ code, verdict }) => {
+  test.each(endings)('of the API, $code, signs the user out', async ({ code, verdict }) => {
     await using world = await openWorld();
     const session = world.start();
     await session.login(ada);
@@ -38,7 +38,7 @@ describe('A verdict that ends the session', () => {
     expect(world.server.counts()).toMatchObject({ refresh: 0, logout: 0 });
   });
 
-  test.each(endings)('of the refresh, $code, logs the user out', async ({ code, verdict }) => {
+  test.each(endings)('of the refresh, $code, signs the user out', async ({ code, verdict }) => {
     await using world = await openWorld();
     const session = world.start({ refresh: { proactive: false } });
     await session.login(ada);
@@ -65,26 +65,23 @@ describe('A verdict that ends the session', () => {
     });
   });
 
-  test.each(endings)(
-    '$code about a session that is gone leaves the next user signed in',
-    async ({ code }) => {
-      await using world = await openWorld();
-      const session = world.start();
-      await session.login(ada);
-      const dam = world.dam('api');
-      world.server.intercept('api', async (_request, next) => {
-        await next();
-        return Response.json({ code }, { status: 401 });
-      });
-      const request = outcome(session.fetch('api/me'));
-      await dam.reached;
-      await session.logout();
-      await session.login(grace);
-      dam.open();
-      await request;
-      await quiet(world);
+  test.each(endings)('$code about an ended session leaves the next user signed in', async ({ code }) => {
+    await using world = await openWorld();
+    const session = world.start();
+    await session.login(ada);
+    const dam = world.dam('api');
+    world.server.intercept('api', async (_request, next) => {
+      await next();
+      return Response.json({ code }, { status: 401 });
+    });
+    const request = outcome(session.fetch('api/me'));
+    await dam.reached;
+    await session.logout();
+    await session.login(grace);
+    dam.open();
+    await request;
+    await quiet(world);
 
-      expect(session.getSnapshot()).toMatchObject({ status: 'authenticated', user: { username: 'grace' } });
-    },
-  );
+    expect(session.getSnapshot()).toMatchObject({ status: 'authenticated', user: { username: 'grace' } });
+  });
 });

@@ -43,19 +43,22 @@ describe('A request of an expired session', () => {
     expect(world.asked('/api/me')).toBe(0);
   });
 
-  test.each(doors)('of $door waits, by option, and goes when the same user is back', async ({ get }) => {
-    await using world = await openWorld();
-    const session = await expire(world);
-    const held = get(session);
-    await quiet(world);
-    await world.clock.advance(patience - 1);
-    await session.login(ada);
+  test.each(doors)(
+    'of $door waits with `hold.whileExpired`, and is sent when the same user signs in',
+    async ({ get }) => {
+      await using world = await openWorld();
+      const session = await expire(world);
+      const held = get(session);
+      await quiet(world);
+      await world.clock.advance(patience - 1);
+      await session.login(ada);
 
-    expect(await (await held).json()).toMatchObject({ username: 'ada' });
-    expect(world.asked('/api/me')).toBe(1);
-  });
+      expect(await (await held).json()).toMatchObject({ username: 'ada' });
+      expect(world.asked('/api/me')).toBe(1);
+    },
+  );
 
-  test.each(doors)('of $door that met the expiry on its way waits as well', async ({ get }) => {
+  test.each(doors)('of $door that was in flight waits as well', async ({ get }) => {
     await using world = await openWorld();
     const session = world.start({ refresh: { proactive: false }, hold: { whileExpired: patience } });
     await session.login(ada);
@@ -80,7 +83,7 @@ describe('A request of an expired session', () => {
     expect(world.asked('/api/me')).toBe(0);
   });
 
-  test('is not sent for a user whom nobody names', async () => {
+  test('is not sent for an unnamed user', async () => {
     await using world = await openWorld();
     const session = await expire(world);
     const held = outcome(session.fetch('api/me'));
@@ -90,7 +93,7 @@ describe('A request of an expired session', () => {
     expect(await held).toMatchObject({ code: 'ERR_IDENTITY_CHANGED' });
   });
 
-  test('waits on through a login that fails', async () => {
+  test('keeps waiting after a failed login', async () => {
     await using world = await openWorld();
     const session = await expire(world);
     const held = session.fetch('api/me');
@@ -101,7 +104,7 @@ describe('A request of an expired session', () => {
     expect((await held).status).toBe(200);
   });
 
-  test.each(doors)('of $door waits for its own time and no longer', async ({ get }) => {
+  test.each(doors)('of $door waits no longer than its own time', async ({ get }) => {
     await using world = await openWorld();
     const session = await expire(world);
     let isSettled = false;
@@ -127,7 +130,7 @@ describe('A request of an expired session', () => {
     expect(await held).toMatchObject({ code: 'ERR_LOGGED_OUT' });
   });
 
-  test('goes where the contract knows the user again, whatever has changed about them', async () => {
+  test('is sent if the contract’s `isSameUser` accepts the user', async () => {
     await using world = await openWorld({
       server: { ...withLogout, isSameUser: (before, now) => before.username === now.username.toLowerCase() },
     });
@@ -139,7 +142,7 @@ describe('A request of an expired session', () => {
     expect(await (await held).json()).toMatchObject({ authorization: true });
   });
 
-  test('is all that waits: refresh() says at once that the user must sign in again', async () => {
+  test('waits, but refresh() rejects at once', async () => {
     await using world = await openWorld();
     const session = world.start({ refresh: { proactive: false }, hold: { whileExpired: patience } });
     await session.login(ada);
@@ -154,7 +157,7 @@ describe('A request of an expired session', () => {
     expect(error).toMatchObject({ code: 'ERR_SESSION_EXPIRED' });
   });
 
-  test('that asks for a session waits too, and one that wants none goes', async () => {
+  test("waits with `auth: 'required'` too, but not with `'none'`", async () => {
     await using world = await openWorld();
     const session = await expire(world);
     const held = session.api.get('api/me', { context: { auth: 'required' } }).json();

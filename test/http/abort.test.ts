@@ -29,7 +29,7 @@ describe.each(doors)('$name, aborting', ({ send }) => {
     expect(server.counts()).toMatchObject({ refresh: 1, api: 1 });
   });
 
-  test('without a reason gives an AbortError, as fetch does', async () => {
+  test('without a reason rejects with an AbortError, as in fetch', async () => {
     await using world = await openRefreshing();
     const controller = new AbortController();
     const aborted = rejection(send(world.session, 'api/me', { signal: controller.signal }));
@@ -39,7 +39,7 @@ describe.each(doors)('$name, aborting', ({ send }) => {
     expect(await aborted).toMatchObject({ name: 'AbortError', code: DOMException.ABORT_ERR });
   });
 
-  test('before the call means that it is neither held nor sent', async () => {
+  test('before the call prevents holding and sending', async () => {
     await using world = await openRefreshing();
     const { session, server, refresh } = world;
     const reason = new NavigationError('Left before');
@@ -71,7 +71,7 @@ describe.each(doors)('$name, aborting', ({ send }) => {
     expect(server.counts()).toMatchObject({ refresh: 1, api: 6, refused: 1 });
   });
 
-  test('the only request that waits for a refresh does not undo the refresh', async () => {
+  test('the only request that waits for a refresh does not stop the refresh', async () => {
     await using world = await openWorld();
     const { server, session } = world;
     server.expireAccessTokens();
@@ -87,7 +87,7 @@ describe.each(doors)('$name, aborting', ({ send }) => {
     expect(server.counts()).toMatchObject({ refresh: 1, api: 2 });
   });
 
-  test('a replay that is on its way ends it, and nothing else', async () => {
+  test('a replay in flight ends it, and nothing else', async () => {
     await using world = await openWorld();
     const { server, session } = world;
     server.expireAccessTokens();
@@ -108,7 +108,7 @@ describe.each(doors)('$name, aborting', ({ send }) => {
     expect(server.counts()).toMatchObject({ refresh: 1, api: 4 });
   });
 
-  test('a request that is on its way is what fetch makes of it', async () => {
+  test('a request in flight behaves as in fetch', async () => {
     await using world = await openWorld();
     const { server, session } = world;
     const slow = dam(server, 'api');
@@ -122,7 +122,7 @@ describe.each(doors)('$name, aborting', ({ send }) => {
     expect(server.counts()).toMatchObject({ api: 1 });
   });
 
-  test('reaches the body of a replayed answer that is half read', async () => {
+  test('reaches the partially read body of a replayed response', async () => {
     await using world = await openWorld();
     const { server, session } = world;
     server.expireAccessTokens();

@@ -9,14 +9,14 @@ async function statusOf({ server }: World, accessToken: string): Promise<number>
 }
 
 describe('session.accessToken', () => {
-  test('is a token that the API takes', async () => {
+  test('returns a token that the API accepts', async () => {
     await using world = await openWorld();
 
     expect(await statusOf(world, await world.session.accessToken())).toBe(200);
     expect(world.server.counts()).toMatchObject({ refresh: 0 });
   });
 
-  test('waits for a refresh that is under way, and is the new token', async () => {
+  test('waits for a refresh in flight, and returns the new token', async () => {
     await using world = await openRefreshing();
     const { session, refresh } = world;
     const progress = { isOver: false };
@@ -30,7 +30,7 @@ describe('session.accessToken', () => {
     expect(await statusOf(world, await token)).toBe(200);
   });
 
-  test('starts the refresh where the token has expired: one for a hundred callers', async () => {
+  test('starts one refresh for a hundred callers if the token has expired', async () => {
     await using world = await openWorld({ refresh: { proactive: false } });
     const { session, clock, server } = world;
     const old = await session.accessToken();
@@ -56,21 +56,21 @@ describe('session.accessToken', () => {
     expect(await statusOf(world, await other)).toBe(200);
   });
 
-  test('is refused for a signal that is aborted already', async () => {
+  test('rejects for an aborted signal', async () => {
     await using world = await openRefreshing();
     const reason = new Error('Not wanted');
 
     expect(await rejection(world.session.accessToken({ signal: AbortSignal.abort(reason) }))).toBe(reason);
   });
 
-  test('is refused for a signal that is aborted already, where there is a good token too', async () => {
+  test('rejects for an aborted signal even with a valid token', async () => {
     await using world = await openWorld();
     const reason = new Error('Not wanted');
 
     expect(await rejection(world.session.accessToken({ signal: AbortSignal.abort(reason) }))).toBe(reason);
   });
 
-  test('is refused with NotAuthenticatedError where nobody has signed in', async () => {
+  test('rejects with NotAuthenticatedError if no user has signed in', async () => {
     await using world = await openWorld({ isSignedIn: false });
     const error = await rejection(world.session.accessToken());
 
@@ -78,14 +78,14 @@ describe('session.accessToken', () => {
     expect(error).toHaveProperty('message', expect.stringContaining('call `login()` first'));
   });
 
-  test('is refused with NotAuthenticatedError after a logout', async () => {
+  test('rejects with NotAuthenticatedError after a logout', async () => {
     await using world = await openWorld();
     await world.session.logout();
 
     expect(isNotAuthenticatedError(await rejection(world.session.accessToken()))).toBe(true);
   });
 
-  test('is refused with SessionExpiredError where the refresh was refused', async () => {
+  test('rejects with SessionExpiredError if the refresh was refused', async () => {
     await using world = await openWorld({ refresh: { proactive: false } });
     world.server.revokeSessions();
     await world.clock.advance(60_000);

@@ -157,7 +157,7 @@ describe.each(doors)('$name, `context.auth`', ({ send }) => {
     expect(await answer).toBe(outcome);
   });
 
-  test('is `optional` where it is left out', async () => {
+  test('defaults to `optional`', async () => {
     await using anonymous = await openWorld({ isSignedIn: false });
     await using signedIn = await openWorld();
 
@@ -165,20 +165,23 @@ describe.each(doors)('$name, `context.auth`', ({ send }) => {
     expect(await outcomeOf(send(signedIn.session, 'api/public'))).toBe('with the token');
   });
 
-  test.each(['always', '', 'Required', null, true, 1, {}])('%j is an InvalidOptionError', async (auth) => {
-    await using world = await openWorld();
-    // @ts-expect-error: what a program without types might pass
-    const call = async () => send(world.session, 'api/me', { context: { auth } });
+  test.each(['always', '', 'Required', null, true, 1, {}])(
+    'rejects %j with InvalidOptionError',
+    async (auth) => {
+      await using world = await openWorld();
+      // @ts-expect-error: what a program without types might pass
+      const call = async () => send(world.session, 'api/me', { context: { auth } });
 
-    await expect(call()).rejects.toMatchObject({
-      name: 'InvalidOptionError',
-      code: 'ERR_INVALID_OPTION',
-      option: 'context.auth',
-    });
-    expect(world.sent).toEqual([]);
-  });
+      await expect(call()).rejects.toMatchObject({
+        name: 'InvalidOptionError',
+        code: 'ERR_INVALID_OPTION',
+        option: 'context.auth',
+      });
+      expect(world.sent).toEqual([]);
+    },
+  );
 
-  test('a request of `none` that is refused is the caller’s affair: no refresh', async () => {
+  test('returns a 401 of `none` to the caller, without a refresh', async () => {
     await using world = await openWorld();
     const answer = await send(world.session, 'api/me', { context: { auth: 'none' } });
 
@@ -187,7 +190,7 @@ describe.each(doors)('$name, `context.auth`', ({ send }) => {
     expect(world.session.getSnapshot().status).toBe('authenticated');
   });
 
-  test('a bare request that is refused is the caller’s affair', async () => {
+  test('returns a 401 of a request without a token to the caller', async () => {
     await using world = await openWorld({ isSignedIn: false });
 
     expect((await send(world.session, 'api/me')).status).toBe(401);

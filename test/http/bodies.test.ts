@@ -121,7 +121,7 @@ describe.each(doors)('$name, the body of a replayed request', ({ send }) => {
     expect(file instanceof File && sha256(await file.bytes())).toBe(sha256(bytes));
   });
 
-  test('is whole on the second replay too', async () => {
+  test('is complete on the second replay too', async () => {
     await using world = await openWorld();
     const { server, session, clock } = world;
     const arrivals = listen(world);
@@ -207,7 +207,7 @@ describe.each(doors)('$name, a stream that is uploaded', ({ send }) => {
   test.each([
     { what: 'a long stream', body: () => upload(long).body, replay: true },
     { what: 'a body that is not to be kept', body: () => 'one apple', replay: false },
-  ])('$what that is refused is not sent again, and a new one is sent with the new token', async (of) => {
+  ])('$what that is refused is not replayed, and a new one is sent with the new token', async (of) => {
     await using world = await openWorld({ ky: { retry: 0, fetch } });
     world.server.expireAccessTokens();
     const init = () => ({ method: 'POST', body: of.body(), duplex: 'half' as const });
@@ -220,7 +220,7 @@ describe.each(doors)('$name, a stream that is uploaded', ({ send }) => {
     expect((await send(world.session, 'api/echo', { ...init(), context })).status).toBe(200);
   });
 
-  test('is told of the caller’s abort', async () => {
+  test('is aborted with the caller’s signal', async () => {
     await using world = await openWorld({ ky: { retry: 0, fetch } });
     const told = createGate();
     const started = createGate();
@@ -242,7 +242,7 @@ describe.each(doors)('$name, a stream that is uploaded', ({ send }) => {
     await told.opened;
   });
 
-  test('is what `context.replay` decides with true and false alone', async () => {
+  test('accepts only true and false for `context.replay`', async () => {
     await using world = await openWorld();
     const context = { replay: Reflect.get({ replay: 'no' }, 'replay') as unknown as boolean };
 
@@ -252,7 +252,7 @@ describe.each(doors)('$name, a stream that is uploaded', ({ send }) => {
   });
 });
 
-describe('a body that is used up', () => {
+describe('a body that was consumed', () => {
   test('before a replay gets RequestNotReplayableError instead of half a body', async () => {
     await using world = await openWorld();
     const { server, session } = world;

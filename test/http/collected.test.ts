@@ -50,7 +50,7 @@ describe.each(doors)('$name, after a garbage collection', ({ send }) => {
     expect(await rejection(reader.read())).toBe(reason);
   });
 
-  test('the caller’s abort ends a stream that came without a token', async () => {
+  test('the caller’s abort ends a stream that was requested without a token', async () => {
     await using server = await listen(startAnswer);
     using session = createSession<User, Credentials>({ baseUrl: server.url, server: {} });
     for (const auth of ['none', undefined] as const) {
@@ -64,7 +64,7 @@ describe.each(doors)('$name, after a garbage collection', ({ send }) => {
     }
   });
 
-  test('nothing is left of requests that were answered', async () => {
+  test('nothing is kept of answered requests', async () => {
     const sent: WeakRef<object>[] = [];
     using session = createSession<User, Credentials>({
       baseUrl: 'https://api.example.com',

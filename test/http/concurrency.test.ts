@@ -3,7 +3,7 @@ import { dam, doors, openWorld, range, statusesByPath } from './world.ts';
 
 describe.each(doors)('$name, many requests at once', ({ send }) => {
   test.each([5, 1_000])(
-    '%i with a token that the server calls expired: one refresh, and each is sent once more',
+    '%i with a token that the server refuses: one refresh, and each is replayed once',
     async (count) => {
       await using world = await openWorld();
       const { server, session } = world;
@@ -21,7 +21,7 @@ describe.each(doors)('$name, many requests at once', ({ send }) => {
   );
 
   test.each([5, 1_000])(
-    '%i with a token that is known to have expired: one refresh, no refusal, sent in the order of arrival',
+    '%i with a token that has expired: one refresh, no refusal, sent in order',
     async (count) => {
       await using world = await openWorld({ refresh: { proactive: false } });
       const { server, session, clock } = world;
@@ -35,7 +35,7 @@ describe.each(doors)('$name, many requests at once', ({ send }) => {
     60_000,
   );
 
-  test('requests that come while a timer’s refresh is under way wait for it', async () => {
+  test('new requests wait for a timer’s refresh', async () => {
     await using world = await openWorld();
     const { server, session, clock } = world;
     const refresh = dam(server, 'refresh');
@@ -48,7 +48,7 @@ describe.each(doors)('$name, many requests at once', ({ send }) => {
     expect(server.counts()).toMatchObject({ refresh: 1, api: 5, refused: 0 });
   });
 
-  test('requests that come while a refused one waits are sent in the order of arrival, and not refused', async () => {
+  test('requests that arrive while a refused one waits are sent in order, and not refused', async () => {
     await using world = await openWorld();
     const { server, session } = world;
     const refresh = dam(server, 'refresh');
@@ -65,7 +65,7 @@ describe.each(doors)('$name, many requests at once', ({ send }) => {
     expect(server.counts()).toMatchObject({ refresh: 1, api: 7, refused: 1 });
   });
 
-  test('a token that is known to have expired is not sent, though every timer has slept', async () => {
+  test('an expired token is not sent, even if every timer has slept', async () => {
     let time = Date.UTC(2030, 0, 1);
     const now = () => time;
     const sleepy = { now, schedule: () => () => undefined };

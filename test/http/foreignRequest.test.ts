@@ -24,7 +24,7 @@ function foreign(url: string, { body = '', ...init }: RequestInit & { body?: str
 }
 
 describe('session.fetch, a Request of another implementation', () => {
-  test('is sent to its own address, with its headers and the token', async () => {
+  test('is sent to its own URL, with its headers and the token', async () => {
     await using world = await openWorld();
     world.server.expireAccessTokens();
     const traces: (string | null)[] = [];
@@ -50,7 +50,7 @@ describe('session.fetch, a Request of another implementation', () => {
     expect(world.server.counts()).toMatchObject({ refresh: 1, api: 2 });
   });
 
-  test('belongs to the user who was signed in when it was made, though its body has to be read', async () => {
+  test('belongs to the user at the time of the call, even if its body must be read first', async () => {
     await using world = await openWorld();
     const request = foreign(`${world.server.url}/api/echo`, { method: 'POST', body: 'one apple' });
     const sent = rejection(world.session.fetch(request));
@@ -72,13 +72,13 @@ describe('session.fetch, a Request of another implementation', () => {
   });
 });
 
-describe('session.fetch, what stands for nothing', () => {
+describe('session.fetch, empty values', () => {
   test.each([
     { kind: '`init` null', call: ({ session }: World) => session.fetch('api/me', null) },
     { kind: '`init` undefined', call: ({ session }: World) => session.fetch('api/me', undefined) },
     { kind: '`context` null', call: ({ session }: World) => session.fetch('api/me', { context: null }) },
     { kind: '`signal` null', call: ({ session }: World) => session.fetch('api/me', { signal: null }) },
-  ])('$kind is as if it were left out', async ({ call }) => {
+  ])('$kind is treated as omitted', async ({ call }) => {
     await using world = await openWorld();
 
     expect((await call(world)).status).toBe(200);

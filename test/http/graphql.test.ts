@@ -8,7 +8,7 @@ test.each([
   ['JSON from a path of GraphQL', 'api/graphql', 'application/json', 1],
   ['JSON from another path, which is left alone', 'query', 'application/json', 0],
 ])(
-  'An expired token that GraphQL tells of with 200 is refreshed: %s',
+  'An expired token in a GraphQL response with status 200 is refreshed: %s',
   async (_name, path, type, refreshes) => {
     let calls = 0;
     const fetch = (input: RequestInfo | URL): Promise<Response> => {

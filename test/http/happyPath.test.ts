@@ -18,7 +18,7 @@ describe.each(doors)('$name, with a good token', ({ send }) => {
     expect(world.server.counts()).toMatchObject({ refresh: 0, api: 100, refused: 0 });
   });
 
-  test('neither does an answer that says nothing about the session', async () => {
+  test('a response that says nothing about the session sends it none either', async () => {
     const events: string[] = [];
     await using world = await openWorld({ inspect: ({ type }) => void events.push(type) });
     const before = [...events];

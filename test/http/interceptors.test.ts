@@ -7,7 +7,7 @@ import { observeRequests } from '../../src/observe/index.ts';
 const never = () => new Promise<never>(() => undefined);
 
 describe.each(doors)('$name, an interceptor', ({ send }) => {
-  test('that was added while the request waited is asked too, and shows', async () => {
+  test('that was added while the request waited is called too', async () => {
     await using world = await openRefreshing();
     const { session, server } = world;
     const answer = send(session, 'api/me');
@@ -23,7 +23,7 @@ describe.each(doors)('$name, an interceptor', ({ send }) => {
     expect(server.counts().api).toBe(0);
   });
 
-  test('that was added after a refusal knows that the request is sent again', async () => {
+  test('that was added after a refusal sees the replay', async () => {
     await using world = await openWorld();
     const { session, server } = world;
     server.expireAccessTokens();
@@ -37,7 +37,7 @@ describe.each(doors)('$name, an interceptor', ({ send }) => {
     expect(await (await send(session, 'api/me')).json()).toEqual({ attempt: 2 });
   });
 
-  test('that has been taken away is not asked, though another one takes its time', async () => {
+  test('that was removed is not called, even while another one is pending', async () => {
     await using world = await openWorld();
     const { session } = world;
     const undo = observeRequests(session).intercept(() => Response.json('forged'));
@@ -50,7 +50,7 @@ describe.each(doors)('$name, an interceptor', ({ send }) => {
     expect(await (await send(session, 'api/me')).json()).toMatchObject({ username: 'ada' });
   });
 
-  test('may answer each request with one and the same Response', async () => {
+  test('may return the same Response for each request', async () => {
     await using world = await openWorld();
     const { session } = world;
     const forged = Response.json('forged');
@@ -59,7 +59,7 @@ describe.each(doors)('$name, an interceptor', ({ send }) => {
     for (let n = 0; n < 3; n += 1) expect(await (await send(session, 'api/me')).json()).toBe('forged');
   });
 
-  test('that answers too late answers nobody', async () => {
+  test('that responds too late has no effect', async () => {
     await using world = await openWorld();
     const { session, server } = world;
     let answer: (response: Response) => void = () => undefined;
@@ -77,7 +77,7 @@ describe.each(doors)('$name, an interceptor', ({ send }) => {
     expect(server.counts().api).toBe(0);
   });
 
-  test('sees the address that is called, without what may be a secret in it', async () => {
+  test('sees the URL without parts that may be secret', async () => {
     await using world = await openWorld();
     const { session, server } = world;
     const urls: string[] = [];
@@ -88,8 +88,8 @@ describe.each(doors)('$name, an interceptor', ({ send }) => {
   });
 });
 
-describe('an interceptor that never answers', () => {
-  test('leaves the reason of an abort as it is, as `fetch` does', async () => {
+describe('an interceptor that never responds', () => {
+  test('keeps the reason of an abort, as `fetch` does', async () => {
     await using world = await openWorld();
     const { session } = world;
     observeRequests(session).intercept(never);
@@ -102,7 +102,7 @@ describe('an interceptor that never answers', () => {
     expect(await aborted).toBe('changed my mind');
   });
 
-  test('keeps a refresh no longer than `refresh.timeout`', async () => {
+  test('delays a refresh for `refresh.timeout` at most', async () => {
     await using world = await openWorld({ refresh: { timeout: 3_000, attempts: 1 } });
     const { session, clock } = world;
     observeRequests(session).intercept(never);
@@ -116,7 +116,7 @@ describe('an interceptor that never answers', () => {
     expect(session.getSnapshot().status).toBe('authenticated');
   });
 
-  test('lets a contract give up its call by a signal of its own', async () => {
+  test('lets a contract abort its call with its own signal', async () => {
     const controller = new AbortController();
     await using world = await openWorld({
       refresh: { attempts: 1 },
@@ -136,7 +136,7 @@ describe('an interceptor that never answers', () => {
     expect(steps.map(brief)).toEqual(['sent refresh 1', 'failed refresh 1 AbortError']);
   });
 
-  test('keeps a logout no longer than `refresh.timeout`, and a login as long as its caller likes', async () => {
+  test('delays a logout for `refresh.timeout` at most, and a login as long as its caller waits', async () => {
     await using world = await openWorld({ refresh: { timeout: 3_000 } });
     const { session, clock } = world;
     observeRequests(session).intercept(never);

@@ -15,7 +15,7 @@ function ownKy(
 
 const budgets = [{ retry: 0 }, { retry: 2 }];
 
-describe('session.hooks in a ky of one’s own', () => {
+describe('session.hooks in a custom ky instance', () => {
   test('hold, send with the token and replay', async () => {
     await using world = await openWorld();
     world.server.expireAccessTokens();
@@ -36,7 +36,7 @@ describe('session.hooks in a ky of one’s own', () => {
     expect(world.sent).toEqual([]);
   });
 
-  test('the program’s hooks before see the refusal, and those after it the replayed answer', async () => {
+  test('hooks before the session’s see the refusal, and later ones the replayed response', async () => {
     await using world = await openWorld();
     world.server.expireAccessTokens();
     const seen: string[] = [];
@@ -59,7 +59,7 @@ describe('session.hooks in a ky of one’s own', () => {
     ]);
   });
 
-  test('a hook of the program’s that reads the replayed answer leaves it to the caller', async () => {
+  test('a hook that reads the replayed response leaves it readable for the caller', async () => {
     await using world = await openWorld();
     world.server.expireAccessTokens();
     const bodies: unknown[] = [];
@@ -71,7 +71,7 @@ describe('session.hooks in a ky of one’s own', () => {
     expect(bodies).toEqual([me]);
   });
 
-  test('a hook of the program’s may replace the replayed answer', async () => {
+  test('a hook may replace the replayed response', async () => {
     await using world = await openWorld();
     world.server.expireAccessTokens();
     const after: Hooks = {
@@ -84,7 +84,7 @@ describe('session.hooks in a ky of one’s own', () => {
   });
 
   describe.each(budgets)('with `retry: $retry`', ({ retry }) => {
-    test('what hooks put on the request, before and after the session’s, is on the replay too', async () => {
+    test('changes by hooks before and after the session’s are kept on the replay', async () => {
       await using world = await openWorld();
       world.server.expireAccessTokens();
       const traces = headersSent(world, 'x-trace');
@@ -97,7 +97,7 @@ describe('session.hooks in a ky of one’s own', () => {
     });
 
     test.each(['before', 'after'])(
-      'a Request that a hook %s the session’s puts in its place is what is replayed',
+      'a Request that a hook %s the session’s returns is replayed',
       async (place) => {
         await using world = await openWorld();
         world.server.expireAccessTokens();
@@ -115,7 +115,7 @@ describe('session.hooks in a ky of one’s own', () => {
       },
     );
 
-    test('a hook that answers in place of the server is left alone', async () => {
+    test('a hook that responds in place of the server is respected', async () => {
       await using world = await openWorld();
       const before: Hooks = { beforeRequest: [() => Response.json({ cached: true })] };
 
@@ -124,7 +124,7 @@ describe('session.hooks in a ky of one’s own', () => {
     });
   });
 
-  test('`context` given for all calls is one’s own: frozen, shared, and not written to', async () => {
+  test('`context` for all calls may be frozen and shared, and is not written to', async () => {
     await using world = await openWorld();
     world.server.expireAccessTokens();
     const context = Object.freeze({ auth: 'required', traceId: 7 });

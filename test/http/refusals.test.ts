@@ -11,7 +11,7 @@ function refuseForEver({ server }: World, path: string, before?: () => Promise<v
 }
 
 describe.each(doors)('$name, a refusal', ({ send }) => {
-  test('that arrives after the refresh is done makes a replay and no second refresh', async () => {
+  test('that arrives after the refresh causes a replay and no second refresh', async () => {
     await using world = await openWorld();
     const { server, session } = world;
     server.expireAccessTokens();
@@ -31,7 +31,7 @@ describe.each(doors)('$name, a refusal', ({ send }) => {
     );
   });
 
-  test('that arrives while the refresh is under way joins it', async () => {
+  test('that arrives during the refresh joins it', async () => {
     await using world = await openWorld();
     const { server, session } = world;
     server.expireAccessTokens();
@@ -49,7 +49,7 @@ describe.each(doors)('$name, a refusal', ({ send }) => {
     expect(server.counts()).toMatchObject({ refresh: 1, api: 4, refused: 2 });
   });
 
-  test('for ever, on one endpoint: the caller gets the server’s error after one refresh and one replay', async () => {
+  test('that persists on one endpoint is returned after one refresh and one replay', async () => {
     await using world = await openWorld();
     const { server, session } = world;
     refuseForEver(world, '/api/me');
@@ -62,7 +62,7 @@ describe.each(doors)('$name, a refusal', ({ send }) => {
     expect((await send(session, 'api/items/1')).status).toBe(200);
   });
 
-  test('for ever, for fifty calls at once and one after another, makes one refresh per cooldown', async () => {
+  test('that persists for fifty calls causes one refresh per cooldown', async () => {
     await using world = await openWorld();
     const { server, session, clock } = world;
     refuseForEver(world, '/api/me');
@@ -76,7 +76,7 @@ describe.each(doors)('$name, a refusal', ({ send }) => {
     expect(session.getSnapshot().status).toBe('authenticated');
   });
 
-  test('after refusal, each later than the cooldown: two replays at most', async () => {
+  test('after another, each later than the cooldown, causes two replays at most', async () => {
     await using world = await openWorld();
     const { server, session, clock } = world;
     refuseForEver(world, '/api/me', () => clock.advance(6_000));
@@ -88,7 +88,7 @@ describe.each(doors)('$name, a refusal', ({ send }) => {
     expect(session.getSnapshot().status).toBe('authenticated');
   });
 
-  test('with 403 is the caller’s affair: no refresh, no replay', async () => {
+  test('with 403 is returned to the caller, without a refresh or a replay', async () => {
     await using world = await openWorld();
     const { server, session } = world;
     const answer = await send(session, 'api/forbidden');

@@ -25,7 +25,7 @@ describe.each(doors)('$name, a replay', ({ send }) => {
     expect(server.refreshes()).toBe(1);
   });
 
-  test('starts as soon as the refresh is done: no timer is waited for', async () => {
+  test('starts as soon as the refresh is done, without a timer', async () => {
     await using server = await startRawServer();
     const start = server.clock.now();
 
@@ -33,7 +33,7 @@ describe.each(doors)('$name, a replay', ({ send }) => {
     expect(server.clock.now()).toBe(start);
   });
 
-  test('whose connection is cut too often rejects, and is not repeated where it is a POST', async () => {
+  test('whose connection is cut too often rejects, and a POST is not repeated', async () => {
     await using world = await openWorld();
     const { server, session } = world;
     server.expireAccessTokens();
@@ -61,7 +61,7 @@ describe('ky’s retries and the session’s replays', () => {
     expect(world.server.counts()).toMatchObject({ refresh: 1, api: 2 });
   });
 
-  test('with `throwHttpErrors: false` a refusal is replayed, and another status is handed out', async () => {
+  test('with `throwHttpErrors: false` a refusal is replayed, and another status is returned', async () => {
     await using world = await openWorld();
     world.server.expireAccessTokens();
     const options = { throwHttpErrors: false };
@@ -70,7 +70,7 @@ describe('ky’s retries and the session’s replays', () => {
     expect((await world.session.api.get('api/nowhere', options)).status).toBe(404);
   });
 
-  test('without it, a refusal that stays is ky’s HTTPError, with the server’s words', async () => {
+  test('without it, a persistent refusal is ky’s HTTPError, with the server’s body', async () => {
     await using world = await openWorld();
     world.server.intercept('api', () => Response.json({ message: 'Never' }, { status: 401 }));
     const error: unknown = await world.session.api.get('api/me').catch((thrown: unknown) => thrown);
@@ -79,7 +79,7 @@ describe('ky’s retries and the session’s replays', () => {
     expect(isHTTPError(error) && error.data).toEqual({ message: 'Never' });
   });
 
-  test('a retry budget that is used up does not keep a refusal from its replay', async () => {
+  test('a refusal is replayed even if the retry budget is used up', async () => {
     await using world = await openWorld();
     const { server, session } = world;
     server.intercept('api', () => new Response(null, { status: 503 }), { times: 2 });
@@ -90,7 +90,7 @@ describe('ky’s retries and the session’s replays', () => {
     expect(statusesByPath(server).get('/api/me')).toEqual([503, 503, 401, 200]);
   });
 
-  test('a replay uses nothing up: the budget is there for a 503 that answers it', async () => {
+  test('a replay does not count as a retry: a 503 after it is still retried', async () => {
     await using world = await openWorld();
     const { server, session } = world;
     server.expireAccessTokens();

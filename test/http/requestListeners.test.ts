@@ -4,7 +4,7 @@ import { watch, withId } from './steps.ts';
 import { openRefreshing, openWorld } from './world.ts';
 
 describe('a listener of `observeRequests`', () => {
-  test('delays nothing: when it hears that a request is sent, it is', async () => {
+  test('delays no request', async () => {
     const order: string[] = [];
     const base: typeof fetch = (input, init) => {
       order.push('sent');
@@ -19,7 +19,7 @@ describe('a listener of `observeRequests`', () => {
     expect(order).toEqual(['sent', 'a moment later']);
   });
 
-  test('cannot change what others see', async () => {
+  test('cannot change what other listeners see', async () => {
     await using world = await openWorld();
     const { session } = world;
     const { steps } = watch(session);
@@ -30,7 +30,7 @@ describe('a listener of `observeRequests`', () => {
     expect(steps.every(Object.isFrozen)).toBe(true);
   });
 
-  test('that stops and begins anew at each step hears each one once', async () => {
+  test('that resubscribes at each step gets each step once', async () => {
     await using world = await openWorld();
     const { session } = world;
     const types: string[] = [];
@@ -45,7 +45,7 @@ describe('a listener of `observeRequests`', () => {
     expect(types).toEqual(['request.sent', 'request.answered']);
   });
 
-  test('that stops another one in the middle of a step is the last to hear of it', async () => {
+  test('that unsubscribes another one during a step stops it at once', async () => {
     await using world = await openWorld();
     const { session } = world;
     observeRequests(session).subscribe(() => stop());
@@ -55,7 +55,7 @@ describe('a listener of `observeRequests`', () => {
     expect(steps).toEqual([]);
   });
 
-  test('that sends a request of its own disturbs the order for nobody', async () => {
+  test('that sends a request does not change the order for others', async () => {
     await using world = await openRefreshing();
     const { session } = world;
     const heard: string[] = [];

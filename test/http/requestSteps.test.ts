@@ -5,7 +5,7 @@ import { brief, watch, withId } from './steps.ts';
 import { doors, openRefreshing, openWorld, rejection } from './world.ts';
 import { observeRequests } from '../../src/observe/index.ts';
 
-describe.each(doors)('$name, `request.failed` is told once', ({ send }) => {
+describe.each(doors)('$name, `request.failed` is emitted once', ({ send }) => {
   test('when the request is aborted while it waits', async () => {
     await using world = await openRefreshing();
     const { session } = world;
@@ -32,7 +32,7 @@ describe.each(doors)('$name, `request.failed` is told once', ({ send }) => {
     expect(steps.map(brief)).toEqual(['held api 0', 'failed api 0 ERR_HOLD_TIMEOUT']);
   });
 
-  test('when as many wait as may', async () => {
+  test('when `hold.limit` requests are waiting', async () => {
     await using world = await openRefreshing({ hold: { limit: 0 } });
     const { steps } = watch(world.session, 'api');
     await rejection(send(world.session, 'api/me'));
@@ -64,7 +64,7 @@ describe.each(doors)('$name, `request.failed` is told once', ({ send }) => {
     ]);
   });
 
-  test('for each try of a contract to authorize it that comes to nothing', async () => {
+  test('for each failed `authorize` of the contract', async () => {
     let tries = 0;
     const authorize = () => {
       tries += 1;
@@ -108,7 +108,7 @@ describe.each(doors)('$name, `request.failed` is told once', ({ send }) => {
     ]);
   });
 
-  test('and not after an answer that the caller has', async () => {
+  test('but not after a response that the caller has', async () => {
     await using world = await openWorld();
     const { steps } = watch(world.session, 'api');
     const controller = new AbortController();
@@ -122,7 +122,7 @@ describe.each(doors)('$name, `request.failed` is told once', ({ send }) => {
 });
 
 describe('through ky', () => {
-  test('a retry is one attempt more of the same request, after an answer and after a failure', async () => {
+  test('a retry is another attempt of the same request, after a response and after a failure', async () => {
     await using world = await openWorld();
     const { session, server } = world;
     const { steps } = watch(session);
@@ -145,7 +145,7 @@ describe('through ky', () => {
     ]);
   });
 
-  test('an answer that comes when ky has given it up is told of the attempt that it is for', async () => {
+  test('a response that arrives after ky’s timeout belongs to its own attempt', async () => {
     await using world = await openWorld();
     const { session } = world;
     let answerLate: (response: Response) => void = () => undefined;
@@ -173,7 +173,7 @@ describe('through ky', () => {
     ]);
   });
 
-  test('a retry after `dispose()` fails by that', async () => {
+  test('a retry after `dispose()` fails with SessionDisposedError', async () => {
     await using world = await openWorld();
     const { session, server } = world;
     const { steps } = watch(session);
@@ -193,7 +193,7 @@ describe('through ky', () => {
     ]);
   });
 
-  test('a request that cannot be sent again does not seem to wait for ever', async () => {
+  test('a request that cannot be replayed does not stay `held`', async () => {
     await using world = await openWorld();
     const { server, session } = world;
     const { steps } = watch(session, 'api');
@@ -214,7 +214,7 @@ describe('through ky', () => {
     ]);
   });
 
-  test('a request that another hook puts in the place of the first is the one that shows', async () => {
+  test('a request that another hook returns replaces the first one in the steps', async () => {
     await using world = await openWorld();
     const { server, session } = world;
     const { steps } = watch(session);

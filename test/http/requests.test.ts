@@ -5,7 +5,7 @@ import { brief, watch } from './steps.ts';
 import { ada, doors, openRefreshing, openWorld, rejection } from './world.ts';
 
 describe.each(doors)('$name, seen by `observeRequests`', ({ send }) => {
-  test('a request that meets an expired token is sent, held, and replayed, under one id', async () => {
+  test('a request with an expired token is sent, held and replayed under one id', async () => {
     await using world = await openWorld();
     const { session, server } = world;
     const { steps } = watch(session);
@@ -64,7 +64,7 @@ describe.each(doors)('$name, seen by `observeRequests`', ({ send }) => {
     ]);
   });
 
-  test('an interceptor answers in the place of the server, until it is taken away', async () => {
+  test('an interceptor responds in place of the server until it is removed', async () => {
     await using world = await openWorld();
     const { session, server } = world;
     const undo = observeRequests(session).intercept(({ purpose, url }) =>
@@ -81,7 +81,7 @@ describe.each(doors)('$name, seen by `observeRequests`', ({ send }) => {
     expect(server.counts().api).toBe(2);
   });
 
-  test('an interceptor that never answers can be aborted', async () => {
+  test('a request with a pending interceptor can be aborted', async () => {
     await using world = await openWorld();
     const { session } = world;
     observeRequests(session).intercept(({ purpose }) =>
@@ -117,7 +117,7 @@ describe('observeRequests', () => {
     expect(steps[0]).toMatchObject({ method: 'POST', url: `${server.url}/auth/login` });
   });
 
-  test('an answer forced on the refresh goes through the contract like one of the server', async () => {
+  test('a forced response to the refresh is read by the contract like the server’s', async () => {
     await using world = await openWorld({ refresh: { attempts: 1 } });
     const { session } = world;
     const undo = observeRequests(session).intercept(({ purpose }) =>
@@ -144,7 +144,7 @@ describe('observeRequests', () => {
         throw new Error('the cable is out');
       },
     ],
-  ])('%s cuts the connection, as `fetch` would tell it', async (_, cut) => {
+  ])('%s cuts the connection, as in `fetch`', async (_, cut) => {
     await using world = await openWorld();
     const { session } = world;
     observeRequests(session).intercept(cut);
@@ -154,7 +154,7 @@ describe('observeRequests', () => {
     expect(steps.map(brief)).toEqual(['sent api 1', 'failed api 1 TypeError']);
   });
 
-  test('asks the interceptor that was added last first', async () => {
+  test('calls the last interceptor first', async () => {
     await using world = await openWorld();
     const { session } = world;
     observeRequests(session).intercept(() => Response.json('first'));
@@ -166,7 +166,7 @@ describe('observeRequests', () => {
     expect(await (await session.fetch('api/me')).json()).toBe('first');
   });
 
-  test('leaves out what is not the session’s affair', async () => {
+  test('omits requests that do not belong to the session', async () => {
     await using world = await openWorld();
     const { session, server } = world;
     const { steps } = watch(session);
@@ -176,7 +176,7 @@ describe('observeRequests', () => {
     expect(steps).toEqual([]);
   });
 
-  test('goes on where a listener throws', async () => {
+  test('continues if a listener throws', async () => {
     await using world = await openWorld();
     const reported = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     observeRequests(world.session).subscribe(() => {

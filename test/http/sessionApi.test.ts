@@ -3,7 +3,7 @@ import { besideRequest, headersSent, openRefreshing, openWorld, range } from './
 
 const budgets = [{ retry: 0 }, { retry: 2 }];
 
-describe('what ky can do, session.api can', () => {
+describe('session.api supports ky’s features:', () => {
   test('extend: a prefix, default search parameters and headers, and hooks', async () => {
     await using world = await openWorld();
     world.server.expireAccessTokens();
@@ -40,7 +40,7 @@ describe('what ky can do, session.api can', () => {
     expect(world.server.counts()).toMatchObject({ api: 2 });
   });
 
-  test('`onDownloadProgress` tells of the replayed answer, to its end', async () => {
+  test('`onDownloadProgress` reports the replayed response to its end', async () => {
     await using world = await openWorld();
     world.server.expireAccessTokens();
     const progress: { percent: number; transferredBytes: number }[] = [];
@@ -88,7 +88,7 @@ describe('what ky can do, session.api can', () => {
   });
 
   test.each(budgets)(
-    'what only the platform’s fetch knows reaches it, with `retry: $retry`',
+    'options that only the platform’s fetch knows are passed on, with `retry: $retry`',
     async ({ retry }) => {
       const inits: unknown[] = [];
       await using world = await openWorld({

@@ -50,7 +50,7 @@ describe('session.fetch, its input', () => {
     expect(request.bodyUsed).toBe(true);
   });
 
-  test('is as free as fetch: it needs no `this`', async () => {
+  test('needs no `this`, like fetch', async () => {
     await using world = await openWorld();
     const { fetch: send } = world.session;
 
@@ -96,20 +96,17 @@ describe('session.fetch, its input', () => {
   });
 });
 
-describe('session.fetch, its answer', () => {
-  test.each([204, 400, 403, 404, 409, 429, 500, 503])(
-    '%i is an answer like any other, sent for once',
-    async (status) => {
-      await using world = await openWorld();
-      world.server.intercept('api', () => new Response(null, { status, headers: { 'retry-after': '0' } }));
-      const answer = await world.session.fetch('api/me');
+describe('session.fetch, its response', () => {
+  test.each([204, 400, 403, 404, 409, 429, 500, 503])('%i is returned after one request', async (status) => {
+    await using world = await openWorld();
+    world.server.intercept('api', () => new Response(null, { status, headers: { 'retry-after': '0' } }));
+    const answer = await world.session.fetch('api/me');
 
-      expect(answer.status).toBe(status);
-      expect(world.server.counts()).toMatchObject({ refresh: 0, api: 1 });
-    },
-  );
+    expect(answer.status).toBe(status);
+    expect(world.server.counts()).toMatchObject({ refresh: 0, api: 1 });
+  });
 
-  test('a 401 that stays is an answer too, with its body unread', async () => {
+  test('a persistent 401 is returned with its body unread', async () => {
     await using world = await openWorld();
     world.server.intercept('api', () => Response.json({ message: 'Never' }, { status: 401 }));
     const answer = await world.session.fetch('api/me');
@@ -119,7 +116,7 @@ describe('session.fetch, its answer', () => {
     expect(await answer.json()).toEqual({ message: 'Never' });
   });
 
-  test('a connection that is cut is fetch’s own TypeError, and nothing is sent again', async () => {
+  test('a cut connection rejects with fetch’s TypeError, without a retry', async () => {
     await using world = await openWorld();
     world.server.intercept('api', () => Response.error());
 
@@ -127,7 +124,7 @@ describe('session.fetch, its answer', () => {
     expect(world.server.counts()).toMatchObject({ api: 1 });
   });
 
-  test('redirects are followed, handed out or refused, as `redirect` says', async () => {
+  test('redirects are followed, returned or refused, as `redirect` says', async () => {
     await using world = await openWorld();
     const { server, session } = world;
     const redirects = () =>
@@ -152,7 +149,7 @@ describe('session.fetch, its answer', () => {
   });
 });
 
-describe('session.fetch, what it hands on', () => {
+describe('session.fetch passes on', () => {
   const init: RequestInit = {
     method: 'PATCH',
     headers: { 'x-trace': '7', 'content-type': 'application/merge-patch+json' },
@@ -208,7 +205,7 @@ describe('session.fetch, what it hands on', () => {
     for (const { init } of seen) expect(init).toMatchObject(more);
   });
 
-  test('and not `context`, which is the session’s', async () => {
+  test('but not `context`, which belongs to the session', async () => {
     const seen = await handed(({ session }) => session.fetch('api/me', { context: { auth: 'required' } }));
 
     expect(seen).toHaveLength(2);
@@ -228,7 +225,7 @@ describe('session.fetch, what it hands on', () => {
     expect([...request.headers]).toEqual([]);
   });
 
-  test('a caller’s own Authorization, which is no affair of the session’s', async () => {
+  test('the caller’s own Authorization header', async () => {
     const seen = await handed(({ session }) =>
       session.fetch('api/me', { headers: { authorization: 'Basic abc' } }),
     );

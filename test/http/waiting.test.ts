@@ -17,7 +17,7 @@ import {
 } from './world.ts';
 
 describe.each(doors)('$name, a request that is held', ({ send }) => {
-  test('longer than `hold.timeout` gets HoldTimeoutError and is never sent; a later one is answered', async () => {
+  test('longer than `hold.timeout` rejects with HoldTimeoutError and is never sent; a later one is answered', async () => {
     await using world = await openRefreshing({ hold: { timeout: 2_000 } });
     const { clock, session, server, refresh } = world;
     const early = rejection(send(session, 'api/items/1'));
@@ -33,7 +33,7 @@ describe.each(doors)('$name, a request that is held', ({ send }) => {
     expect(session.getSnapshot().status).toBe('authenticated');
   });
 
-  test('beyond `hold.limit` gets HoldLimitError at once; the others are answered', async () => {
+  test('beyond `hold.limit` rejects with HoldLimitError at once; the others are answered', async () => {
     await using world = await openRefreshing({ hold: { limit: 3 } });
     const { session, server, refresh } = world;
     const held = range(3).map((n) => send(session, `api/items/${n}`));
@@ -46,7 +46,7 @@ describe.each(doors)('$name, a request that is held', ({ send }) => {
     expect(server.counts()).toMatchObject({ refresh: 1, api: 4, refused: 0 });
   });
 
-  test('leaves its place to another when it is aborted', async () => {
+  test('frees its place when it is aborted', async () => {
     await using world = await openRefreshing({ hold: { limit: 1 } });
     const { session, refresh } = world;
     const controller = new AbortController();
@@ -60,7 +60,7 @@ describe.each(doors)('$name, a request that is held', ({ send }) => {
     expect((await next).status).toBe(200);
   });
 
-  test('with `hold.limit: 0` does not exist: it gets HoldLimitError, and what is not held goes', async () => {
+  test('with `hold.limit: 0` rejects with HoldLimitError, and other requests are sent', async () => {
     await using world = await openRefreshing({ hold: { limit: 0 } });
     const { session, refresh } = world;
 
@@ -132,7 +132,7 @@ describe('ky’s own limits', () => {
     expect((await answer).status).toBe(200);
   });
 
-  test('`totalTimeout` counts the hold, and what it ends is never sent', async () => {
+  test('`totalTimeout` counts the hold, and a request that it ends is never sent', async () => {
     await using world = await openRefreshing();
     const { session, server, refresh } = world;
     const error = await rejection(session.api.get('api/me', { totalTimeout: 50 }));
@@ -144,7 +144,7 @@ describe('ky’s own limits', () => {
     expect(server.counts()).toMatchObject({ api: 1 });
   });
 
-  test('`totalTimeout` counts the wait after a refusal, which others wait for too', async () => {
+  test('`totalTimeout` counts the wait after a refusal, also with other waiting requests', async () => {
     await using world = await openWorld();
     const { server, session } = world;
     server.expireAccessTokens();
@@ -202,7 +202,7 @@ describe('ky’s own limits', () => {
     expect(statusesByPath(server).get('/api/me')).toEqual(statuses);
   });
 
-  test('`totalTimeout` bounds a replay, and takes it back from the server', async () => {
+  test('`totalTimeout` bounds a replay, and aborts it at the server', async () => {
     await using world = await openWorld();
     const { server, session } = world;
     server.expireAccessTokens();

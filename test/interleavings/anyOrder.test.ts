@@ -68,8 +68,8 @@ async function check(world: World): Promise<void> {
 describe.each([
   ['that answers at once', false],
   ['that takes its time', true],
-])('with a store %s, in any order of events and of answers', (_, isStoreSlow) => {
-  it('no request is lost or sent as somebody else, no refresh token is used twice, and the store is right', async () => {
+])('with a store %s, in any order of events and responses', (_, isStoreSlow) => {
+  it('no request is lost or sent as another user, no refresh token is used twice, and the store is correct', async () => {
     const delays = fc.infiniteStream(fc.nat({ max: 3 }));
     const run = async (steps: Step[], delay: Iterator<number>) => {
       const world: World = createWorld(

@@ -212,7 +212,7 @@ describe('A session that is being restored', () => {
     return world.start();
   }
 
-  test.each(every(doors))('refuses what %s was asked for before a logout', async (door) => {
+  test.each(every(doors))('refuses requests that %s sent before a logout', async (door) => {
     for (const whileExpired of [false, 20_000] as const) {
       const plays = moments.map((moment) =>
         play(
@@ -233,7 +233,7 @@ describe('A session that is being restored', () => {
     }
   });
 
-  test('signs nobody in when the store answers after a logout, though a request looks there too', async () => {
+  test('signs nobody in when the store responds after a logout, even if a request reads it too', async () => {
     const world = openWorld();
     const session = await restoring(world);
     const request = codeOf(session.fetch('/orders'));

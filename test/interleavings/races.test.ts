@@ -45,8 +45,8 @@ function openWorld(server: Partial<ServerContract<User, Credentials>> = {}) {
 
 const stored = async (store: SessionStore<User>): Promise<StoredRecord<User> | null> => store.read('session');
 
-describe('What happens between two looks', () => {
-  test('a request that was let go is not sent as somebody who is adopted in the same breath', async () => {
+describe('Changes between two reads of the store', () => {
+  test('a released request is not sent as a user who is adopted at the same moment', async () => {
     const world = openWorld();
     const session = world.start({ refresh: { proactive: false } });
     await session.login(ada);
@@ -62,7 +62,7 @@ describe('What happens between two looks', () => {
     expect(world.remote.requests.filter(({ kind }) => kind === 'api')).toEqual([]);
   });
 
-  test('a logout in one tab leaves the next user of another tab in the store', async () => {
+  test('a logout in one tab keeps the next user of another tab in the store', async () => {
     const world = openWorld();
     const [one, two] = [world.start(), world.start()];
     await one.login(ada);
@@ -72,7 +72,7 @@ describe('What happens between two looks', () => {
     expect(await stored(world.store)).toMatchObject({ user: { username: 'grace' } });
   });
 
-  test('a refresh whose session another tab has ended meanwhile ends here too, and is not stored', async () => {
+  test('a refresh whose session another tab has ended is dropped and not stored', async () => {
     const world = openWorld();
     const one = world.start();
     await one.login(ada);
@@ -88,7 +88,7 @@ describe('What happens between two looks', () => {
     expect(await stored(world.store)).toMatchObject({ ended: 'loggedOut' });
   });
 
-  test('whoever logs out when the call is about to be made stops it', async () => {
+  test('a logout right before the call stops it', async () => {
     const world = openWorld({ logout: () => Promise.resolve() });
     const session = world.start();
     await session.login(ada);
@@ -101,7 +101,7 @@ describe('What happens between two looks', () => {
     expect(world.remote.counts().refresh).toBe(0);
   });
 
-  test('a write that was given up and lands after the logout is written over', async () => {
+  test('a write that completes after the logout is overwritten', async () => {
     const world = openWorld();
     const late: (() => void)[] = [];
     let isSlow = false;
@@ -129,7 +129,7 @@ describe('What happens between two looks', () => {
     expect(await stored(world.store)).toMatchObject({ ended: 'loggedOut' });
   });
 
-  test('a refresh that is refused with status 200 expires the session, where the contract knows the code', async () => {
+  test('a refresh that is refused with status 200 expires the session if the contract knows the code', async () => {
     const world = openWorld({
       refresh: async ({ http }) => http.post('graphql').json(),
       errorCode: ({ body }) => (body as { errors?: { code: string }[] } | undefined)?.errors?.[0]?.code,

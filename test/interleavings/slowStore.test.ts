@@ -63,9 +63,9 @@ async function openTabs() {
 
 const delays = Array.from({ length: 40 }, (_, step) => 5 * step);
 
-describe('On a store that needs time for each operation', () => {
+describe('On a slow store', () => {
   test.each(delays)(
-    'a sign-out %d ms into another tab’s refresh is not undone, though its tab closes at once',
+    'a sign-out %d ms into another tab’s refresh is not undone, even if its tab closes at once',
     async (delay) => {
       const { clock, kept, one, other } = await openTabs();
       void one.refresh().catch(() => undefined);

@@ -74,7 +74,7 @@ describe.each(['with a lock', 'without a lock'] as const)(
   'two to four tabs %s, in any order of events,',
   (lock) => {
     it.each(faults)(
-      'on a store $store, and with a channel that $channel, lose no request, use no refresh token twice, and are signed out by nobody but server or user',
+      'on a store $store, and with a channel that $channel, lose no request, use no refresh token twice, and are signed out only by the server or the user',
       async ({ store, channel }) => {
         const hasLock = lock === 'with a lock';
         const run = async (given: Step[], count: number, chance: Iterator<number>) => {

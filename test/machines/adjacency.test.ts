@@ -31,7 +31,7 @@ describe('every edge of the chart', () => {
     },
   );
 
-  test('no step takes one that the chart does not write out', () => {
+  test('no step follows an edge that is not in the chart', () => {
     const written = new Set(transitions.map(({ definition }) => definition));
     expect([...taken].filter((definition) => !written.has(definition))).toEqual([]);
   });
@@ -45,11 +45,11 @@ describe('every edge of the chart', () => {
 describe('every state of the chart', () => {
   const reached = new Set(steps.map(({ nextState }) => nameOf(nextState.value)));
 
-  test.each(leaves)('%s is reached', (leaf) => {
+  test.each(leaves)('%s can be reached', (leaf) => {
     expect(reached).toContain(leaf);
   });
 
-  test('no other state is reached', () => {
+  test('no other state can be reached', () => {
     expect([...reached].sort()).toEqual([...leaves].sort());
   });
 
@@ -62,16 +62,16 @@ describe('every state of the chart', () => {
       serializeState,
     }).map(({ weight }) => weight);
 
-  test.each(leaves)('from %s a user can be signed in', (leaf) => {
+  test.each(leaves)('from %s a user can sign in', (leaf) => {
     expect(Math.min(...waysFrom(leaf, 'authenticated.fresh'))).toBeLessThanOrEqual(2);
   });
 
-  test.each(leaves)('from %s one logout is enough', (leaf) => {
+  test.each(leaves)('from %s one logout leads to `loggedOut`', (leaf) => {
     expect(Math.min(...waysFrom(leaf, 'loggedOut'))).toBe(leaf === 'loggedOut' ? 0 : 1);
   });
 });
 
-describe('whatever happens', () => {
+describe('in any order of events', () => {
   const moves = steps.map(({ state, event, nextState }) => ({
     from: nameOf(state.value),
     to: nameOf(nextState.value),
@@ -81,7 +81,7 @@ describe('whatever happens', () => {
     after: nextState.context,
   }));
 
-  test('only a verdict, a logout, a peer or a token that nothing can renew ends a session', () => {
+  test('only a verdict, a logout, another tab or a token without a refresh ends a session', () => {
     const endings = moves.filter(
       ({ from, to }) =>
         /^(authenticated|refreshing)\./.test(from) && (to === 'loggedOut' || to.startsWith('expired.')),
@@ -101,7 +101,7 @@ describe('whatever happens', () => {
     ]);
   });
 
-  test('nothing but a login, an adopt or another tab leads out of `loggedOut`', () => {
+  test('only a login, an adopt or another tab leaves `loggedOut`', () => {
     const ways = moves.filter(({ from, to }) => from === 'loggedOut' && to !== 'loggedOut');
     expect([...new Set(ways.map(({ type }) => type))].sort()).toEqual([
       'peer.adopted',
@@ -110,7 +110,7 @@ describe('whatever happens', () => {
     ]);
   });
 
-  test('the generation of a session never falls', () => {
+  test('the generation of a session never decreases', () => {
     const falls = moves.filter(
       ({ before, after, type }) =>
         before.sessionId === after.sessionId &&
@@ -121,7 +121,7 @@ describe('whatever happens', () => {
     expect(falls).toEqual([]);
   });
 
-  test('a refresh that fails, or cannot be had, puts off only a token that is due', () => {
+  test('a failed refresh is deferred only if the token is due', () => {
     const causes = /^(server\.(rateLimited|unavailable)|refresh\.failed|session\.refresh)$/;
     const deferrals = moves.filter(
       ({ to, from, type }) =>
@@ -134,7 +134,7 @@ describe('whatever happens', () => {
     expect(early).toEqual([]);
   });
 
-  test('a state that ended says why', () => {
+  test('every ended state has a reason', () => {
     const silent = moves.filter(
       ({ to, after }) => (to === 'loggedOut' || to.startsWith('expired.')) && after.reason === null,
     );

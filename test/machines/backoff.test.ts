@@ -15,7 +15,7 @@ function startFailed(pause: number, options: Parameters<typeof startProgram>[0] 
 }
 
 describe('the pause after a failed call', () => {
-  test('outlasts the refresh: the next request waits for the rest of it', () => {
+  test('outlasts the refresh: the next request waits for the remainder', () => {
     const program = startFailed(4 * second);
     expect(program.is()).toBe('authenticated.due.ready');
     program.pass(second);
@@ -28,7 +28,7 @@ describe('the pause after a failed call', () => {
   });
 
   test.each(['session.refresh', 'network.online'] as const)(
-    'is cut short by %s, where the server did not ask for it',
+    'is cut short by %s, unless the server asked for it',
     (type) => {
       const program = startFailed(4 * second);
       program.pass(second);
@@ -37,20 +37,23 @@ describe('the pause after a failed call', () => {
     },
   );
 
-  test.each(['session.refresh', 'network.online'] as const)('is kept by %s, where the server did', (type) => {
-    const program = startProgram({ attempts: 1 });
-    program.restore(minute, 50 * second);
-    program.refuse();
-    program.fail(4 * second, { pause: 2 * second });
-    program.pass(3 * second);
-    program.send({ type });
-    program.pass(second - 1);
-    expect(program.calls).toEqual([0]);
-    program.pass(1);
-    expect(program.calls).toEqual([0, 4 * second]);
-  });
+  test.each(['session.refresh', 'network.online'] as const)(
+    'is not cut short by %s if the server asked for it',
+    (type) => {
+      const program = startProgram({ attempts: 1 });
+      program.restore(minute, 50 * second);
+      program.refuse();
+      program.fail(4 * second, { pause: 2 * second });
+      program.pass(3 * second);
+      program.send({ type });
+      program.pass(second - 1);
+      expect(program.calls).toEqual([0]);
+      program.pass(1);
+      expect(program.calls).toEqual([0, 4 * second]);
+    },
+  );
 
-  test('is what is left of it when the clock wakes, and over where it was slept through', () => {
+  test('is reduced by the time slept, and ends if it was slept through', () => {
     const program = startFailed(4 * second);
     program.pass(second);
     program.send({ type: 'clock.woke', dueAt: program.now() - second });
@@ -60,7 +63,7 @@ describe('the pause after a failed call', () => {
     expect(program.calls).toEqual([0, 4 * second]);
   });
 
-  test('counts the failures of all refreshes until a grant comes', () => {
+  test('counts the failures of all refreshes until one succeeds', () => {
     const program = startFailed(second);
     program.pass(second);
     program.send({ type: 'accessToken.due' });
@@ -74,7 +77,7 @@ describe('the pause after a failed call', () => {
 });
 
 describe('a refresh that a request waits for', () => {
-  test('goes on for as long as the request can wait', () => {
+  test('continues as long as the request can wait', () => {
     const program = startFailed(4 * second, { attempts: Infinity });
     for (let left = 26; left > 0; left -= 4) {
       program.pass(4 * second);
@@ -86,7 +89,7 @@ describe('a refresh that a request waits for', () => {
     expect(program.calls).toHaveLength(8);
   });
 
-  test('makes four calls where no request waits', () => {
+  test('makes four calls if no request waits', () => {
     const program = startFailed(second, { attempts: Infinity });
     for (let call = 2; call <= 4; call += 1) {
       program.pass(second);
@@ -97,7 +100,7 @@ describe('a refresh that a request waits for', () => {
     expect(program.calls).toHaveLength(4);
   });
 
-  test('makes no more calls than `refresh.attempts`, however long the request can wait', () => {
+  test('makes at most `refresh.attempts` calls, however long the request can wait', () => {
     const program = startFailed(second, { attempts: 2 });
     program.pass(second);
     program.fail(null, { pause: second, neededFor: minute });
@@ -107,7 +110,7 @@ describe('a refresh that a request waits for', () => {
 });
 
 describe('a refresh that failed in another tab', () => {
-  test('is as good as one that failed here: the pause is the same', () => {
+  test('causes the same pause as one that failed here', () => {
     const program = startProgram();
     program.restore(minute, 50 * second);
     program.refuse();
@@ -133,7 +136,7 @@ describe('a refresh that failed in another tab', () => {
     expect(program.calls).toEqual([20 * second + 1]);
   });
 
-  test('ahead of the expiry puts off the refresh that this tab was about to make', () => {
+  test('ahead of the expiry defers the refresh of this tab', () => {
     const program = startProgram();
     program.restore(minute, 30 * second);
     program.pass(29 * second);
@@ -145,7 +148,7 @@ describe('a refresh that failed in another tab', () => {
     expect(program.calls).toEqual([44_500]);
   });
 
-  test('again, puts off the one that was armed here after the first', () => {
+  test('for the second time defers the refresh that was scheduled here after the first', () => {
     const program = startProgram();
     program.restore(minute, 20 * second);
     program.pass(20 * second);
@@ -158,7 +161,7 @@ describe('a refresh that failed in another tab', () => {
     expect(program.calls).toEqual([20 * second, 49_500]);
   });
 
-  test('is heard of once', () => {
+  test('is processed once', () => {
     const program = startProgram();
     program.restore(minute, 50 * second);
     program.refuse();

@@ -11,7 +11,7 @@ const files = await madeFiles();
 
 const cure = 'is stale: run `node scripts/chart.ts`';
 
-describe('what is made from the machine is as the machine is', () => {
+describe('the generated files match the machine', () => {
   test.each(files.map((file) => [file.name, file] as const))('%s', (name, file) => {
     expect(file.found, `${name} ${cure}`).toBe(file.expected);
   });
@@ -42,30 +42,30 @@ describe('the picture', () => {
     expect(lines).toContain(id === key ? id : `${id} : ${key ?? ''}`);
   });
 
-  test('is a state diagram whose composite states are all closed', () => {
+  test('is a state diagram with all composite states closed', () => {
     expect(lines[0]).toBe('stateDiagram-v2');
     const opened = lines.filter((line) => line.endsWith('{'));
     expect(opened).toHaveLength(lines.filter((line) => line === '}').length);
     expect(opened.length).toBeGreaterThan(0);
   });
 
-  test('has one arrow at most from one state to another, and none to itself', () => {
+  test('has at most one arrow between two states, and none from a state to itself', () => {
     const pairs = arrows.filter(({ from }) => from !== '[*]').map(({ from, to }) => `${from} ${to}`);
     expect(pairs).toHaveLength(new Set(pairs).size);
     expect(arrows.filter(({ from, to }) => from === to)).toEqual([]);
   });
 
-  test('draws arrows between neighbours alone: Mermaid has no others', () => {
+  test('draws arrows between siblings only, as Mermaid requires', () => {
     const far = arrows.filter(({ from, to }) => from !== '[*]' && parentOf(from) !== parentOf(to));
     expect(far).toEqual([]);
   });
 
-  test('has no sign in a label that would end it', () => {
+  test('has no character in a label that would end it', () => {
     const labels = lines.flatMap((line) => line.split(' : ').slice(1));
     expect(labels.filter((label) => /[:;#{}"%]/.test(label))).toEqual([]);
   });
 
-  test('replaces what stands between its markers, and nothing else', () => {
+  test('replaces only the text between its markers', () => {
     const text = 'before\n<!-- chart -->\nold\n<!-- /chart -->\nafter\n';
     const put = putPicture(text);
     expect(put).not.toContain('old');

@@ -33,7 +33,7 @@ describe('a wall clock that is set back', () => {
     expect(program.calls).toEqual([day, day - span]);
   });
 
-  test('ends a cooldown only where it says less than when that began', () => {
+  test('ends a cooldown only if it is earlier than when the cooldown began', () => {
     const program = startRefreshing({ cooldown: 0 });
     program.renew(minute, 50 * second);
     program.pass(249);
@@ -45,7 +45,7 @@ describe('a wall clock that is set back', () => {
     expect(program.calls).toEqual([day, day - 1]);
   });
 
-  test('ends `Retry-After`: the next request does not wait for an hour', () => {
+  test('ends `Retry-After`, so that the next request does not wait for an hour', () => {
     const program = startRefreshing({ attempts: 1 });
     program.fail(20 * second);
     program.setBack(hour);
@@ -55,7 +55,7 @@ describe('a wall clock that is set back', () => {
     expect(program.context()).toMatchObject({ retryAt: 0 });
   });
 
-  test('leaves the next `Retry-After` as long as it is', () => {
+  test('does not change the next `Retry-After`', () => {
     const program = startRefreshing({ attempts: 1 });
     program.fail(20 * second);
     program.setBack(hour);
@@ -71,7 +71,7 @@ describe('a wall clock that is set back', () => {
   });
 
   test.each(['clock.woke', 'network.online', 'session.refresh', 'accessToken.due'] as const)(
-    'ends the pause of a refresh that was put off, when %s comes',
+    'ends the pause of a deferred refresh when %s arrives',
     (type) => {
       const program = startProgram();
       program.restore(2 * day, day);
@@ -85,7 +85,7 @@ describe('a wall clock that is set back', () => {
     },
   );
 
-  test('ends the pause after a grant that was expired on arrival', () => {
+  test('ends the pause after a token that had expired on arrival', () => {
     const expired = { ...events['grant.stored'], expiresAt: now, dueAt: now };
     const { context } = step(sessionIn('refreshing.requesting'), expired);
     const due = sessionIn('authenticated.due.ready', context);
@@ -97,7 +97,7 @@ describe('a wall clock that is set back', () => {
     expect(startsAttempt(setBack)).toBe(true);
   });
 
-  test('ends the wait for the expiry after a refresh that is set up wrongly', () => {
+  test('ends the wait for the expiry after a configuration error', () => {
     const before = sessionIn('refreshing.requesting', { expiresAt: now + 10_000 });
     const { name, context } = step(before, events['refresh.failed']);
     expect(name).toBe('authenticated.due.deferred');

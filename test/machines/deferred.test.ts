@@ -17,7 +17,7 @@ function startDeferred(retryAfter: number | null = null) {
 }
 
 describe('a refresh that fails while the access token is still good', () => {
-  test('holds nobody, and is tried again until the token expires; then requests wait for it', () => {
+  test('blocks no request and is retried until the token expires; then requests wait for it', () => {
     const program = startDeferred();
     while (program.now() < 59 * second) {
       expect(program.is()).toBe('authenticated.due.deferred');
@@ -32,7 +32,7 @@ describe('a refresh that fails while the access token is still good', () => {
     expect(program.calls).toEqual([30, 45, 53, 60].map((seconds) => seconds * second));
   });
 
-  test('expires meanwhile, and still leaves the server alone until `Retry-After` is over', () => {
+  test('makes no call before `Retry-After` has passed, even if the token expires', () => {
     const program = startProgram();
     program.restore(minute, 55 * second);
     program.pass(55 * second);
@@ -45,7 +45,7 @@ describe('a refresh that fails while the access token is still good', () => {
     expect(program.calls).toEqual([55 * second, 75 * second]);
   });
 
-  test('for a reason that will not pass is not tried again before the token has expired', () => {
+  test('for a permanent reason is not retried before the token has expired', () => {
     const program = startProgram();
     program.restore(minute, 30 * second);
     program.pass(30 * second);
@@ -57,7 +57,7 @@ describe('a refresh that fails while the access token is still good', () => {
     expect(program.calls).toEqual([30 * second, minute]);
   });
 
-  test('leaves no pause behind for the session that is adopted in its place', () => {
+  test('leaves no pause for a session that is adopted instead', () => {
     const program = startDeferred(20 * second);
     const grant = { ...program.grant(minute, 50 * second), sessionId: 'two', generation: 1 };
     program.send({ type: 'session.adopt', ...grant });
@@ -67,7 +67,7 @@ describe('a refresh that fails while the access token is still good', () => {
   });
 });
 
-describe('a refresh that fails while the access token is not even due', () => {
+describe('a refresh that fails before the access token is due', () => {
   /** A program that asked for a refresh right after it restored its session. */
   function startAsking(lifetime = 21 * day, freshFor = 20 * day, options = {}) {
     const program = startProgram(options);
@@ -85,7 +85,7 @@ describe('a refresh that fails while the access token is not even due', () => {
     ],
   ] satisfies [string, (program: ReturnType<typeof startProgram>) => void][];
 
-  test.each(ways)('%s, leaves it fresh: no call follows before it is due', (_, fail) => {
+  test.each(ways)('%s, leaves it fresh, and no call follows before it is due', (_, fail) => {
     const program = startAsking();
     fail(program);
     program.pass(20 * day - 1);
@@ -96,7 +96,7 @@ describe('a refresh that fails while the access token is not even due', () => {
     expect(program.calls).toEqual([0, 20 * day]);
   });
 
-  test.each(ways)('%s, leaves one whose lifetime nobody knows alone for ever', (_, fail) => {
+  test.each(ways)('%s, never refreshes a token of unknown lifetime again by itself', (_, fail) => {
     const program = startProgram({ attempts: 1 });
     program.answer({ type: 'store.restored', ...program.grant(0, 0), expiresAt: null, dueAt: null });
     program.send({ type: 'session.refresh' });
@@ -106,7 +106,7 @@ describe('a refresh that fails while the access token is not even due', () => {
     expect(program.calls).toEqual([0]);
   });
 
-  test.each(ways)('%s, makes no request wait where the refresh is not proactive', (_, fail) => {
+  test.each(ways)('%s, blocks no request without proactive refreshes', (_, fail) => {
     const program = startAsking(21 * day, 20 * day, { proactive: false });
     fail(program);
     program.pass(20 * day - 1);
@@ -116,7 +116,7 @@ describe('a refresh that fails while the access token is not even due', () => {
     expect(program.calls).toEqual([0]);
   });
 
-  test('leaves the server alone until `Retry-After` is over, though it comes due before', () => {
+  test('makes no call before `Retry-After` has passed, even if the token becomes due', () => {
     const program = startAsking(minute, 50 * second);
     program.fail(59 * second);
     program.pass(50 * second);
@@ -127,7 +127,7 @@ describe('a refresh that fails while the access token is not even due', () => {
     expect(program.calls).toEqual([0, 59 * second]);
   });
 
-  test('is not made up for when it was asked for again before `Retry-After` was over', () => {
+  test('is not repeated for a call of refresh() before `Retry-After` has passed', () => {
     const program = startAsking();
     program.fail(20 * second);
     program.pass(10 * second);
@@ -139,7 +139,7 @@ describe('a refresh that fails while the access token is not even due', () => {
     expect(program.calls).toEqual([0, 20 * day]);
   });
 
-  test('can be asked for again at once', () => {
+  test('can be requested again at once', () => {
     const program = startAsking();
     program.fail();
     program.pass(1);

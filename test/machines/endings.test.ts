@@ -43,7 +43,7 @@ describe('the end of a session', () => {
     },
   );
 
-  test.each(serverVerdicts)('%s: the server’s own code and status are in the reason', (verdict) => {
+  test.each(serverVerdicts)('%s: the reason contains the server’s code and status', (verdict) => {
     const event = { ...events[`server.${verdict}`], code: 'T-003', status: 403 };
     const { name, context } = step(sessionIn('refreshing.requesting'), event);
     const isOver = name === 'loggedOut' || name === 'expired.idle';
@@ -52,7 +52,7 @@ describe('the end of a session', () => {
     );
   });
 
-  test('a logout keeps the session’s id, so that its late answers are known as such', () => {
+  test('a logout keeps the session’s id, so that late responses are recognised', () => {
     const { context } = step(sessionIn('authenticated.fresh'), events['session.logout']);
     expect(context).toMatchObject(current);
   });
@@ -61,7 +61,7 @@ describe('the end of a session', () => {
 describe('logout wins every race', () => {
   const late = ['grant.stored', 'store.restored', 'refresh.failed', 'login.failed', 'lock.acquired'] as const;
 
-  test.each(late)('%s comes too late and changes nothing', (type) => {
+  test.each(late)('%s arrives too late and changes nothing', (type) => {
     const before = sessionIn('loggedOut');
     expect(step(before, events[type])).toEqual({
       name: 'loggedOut',
@@ -80,8 +80,8 @@ describe('logout wins every race', () => {
   });
 });
 
-describe('what is told while the session stays', () => {
-  test('a stronger sign-in is asked for: with the credentials and the words that it is about', () => {
+describe('events that keep the session', () => {
+  test('a request for a stronger sign-in contains the session, generation and code', () => {
     const event = events['server.stepUpRequired'];
     const { emitted } = step(sessionIn('authenticated.fresh'), event);
     expect(emitted).toEqual([
@@ -97,7 +97,7 @@ describe('what is told while the session stays', () => {
   test.each([
     ['anonymous.signingIn', 'anonymous.idle'],
     ['expired.signingIn', 'expired.idle'],
-  ] as const)('in %s, a login that failed is shown until the next one begins', (leaf, idle) => {
+  ] as const)('in %s, a failed login is shown until the next one starts', (leaf, idle) => {
     const { failure } = events['login.failed'];
     const after = step(sessionIn(leaf), events['login.failed']);
     expect(after).toMatchObject({ name: idle, context: { failure } });

@@ -17,8 +17,8 @@ function expectExpired(program: ReturnType<typeof startProgram>) {
   });
 }
 
-describe('where the server refreshes live tokens only', () => {
-  test('the timer of a hidden page refreshes, again and again', () => {
+describe('if the server refreshes live tokens only', () => {
+  test('the timer of a hidden page refreshes repeatedly', () => {
     const program = startProgram(hidden);
     program.restore(minute, 50 * second);
     for (const due of [50_000, 100_000, 150_000]) {
@@ -29,7 +29,7 @@ describe('where the server refreshes live tokens only', () => {
     expect(program.calls).toEqual([50_000, 100_000, 150_000]);
   });
 
-  test('a page that is hidden later refreshes as well', () => {
+  test('a page that is hidden later still refreshes', () => {
     const program = startProgram({ refreshesLiveTokensOnly: true });
     program.restore(minute, 50 * second);
     program.send({ type: 'page.hidden' });
@@ -37,7 +37,7 @@ describe('where the server refreshes live tokens only', () => {
     expect(program.is()).toBe('refreshing.acquiring');
   });
 
-  test('a token that is due when it comes is not left to the next request', () => {
+  test('a token that is due on arrival is refreshed at once', () => {
     const program = startProgram(hidden);
     program.restore(10 * second, 0);
     expect(program.calls).toEqual([0]);
@@ -45,7 +45,7 @@ describe('where the server refreshes live tokens only', () => {
     expect(program.is()).toBe('refreshing.requesting');
   });
 
-  test('it is left to the next request with `proactive: false`', () => {
+  test('with `proactive: false` the next request refreshes it', () => {
     const program = startProgram({ ...hidden, proactive: false });
     program.restore(10 * second, 0);
     expect(program.is()).toBe('authenticated.due.ready');
@@ -58,14 +58,14 @@ describe('where the server refreshes live tokens only', () => {
     expectExpired(program);
   });
 
-  test('it goes on with newer tokens that another tab has stored', () => {
+  test('it continues with newer tokens that another tab has stored', () => {
     const program = startProgram(hidden);
     program.restore(-second, -11 * second);
     program.answer({ type: 'peer.adopted', ...program.grant(minute, 50 * second) });
     expect(program.is()).toBe('authenticated.fresh');
   });
 
-  test('a token that the API calls expired ends the session as well', () => {
+  test('a token that the API refuses as expired ends the session as well', () => {
     const program = startProgram(hidden);
     program.restore(minute, 50 * second);
     program.refuse();
@@ -73,7 +73,7 @@ describe('where the server refreshes live tokens only', () => {
     expectExpired(program);
   });
 
-  test('a refresh that fails is tried while the token is good, and the session ends with it', () => {
+  test('a failing refresh is retried until the token expires, which ends the session', () => {
     const program = startProgram(hidden);
     program.restore(minute, 30 * second);
     const tried: number[] = [];
@@ -90,7 +90,7 @@ describe('where the server refreshes live tokens only', () => {
     expectExpired(program);
   });
 
-  test('no pause is waited for when the token has expired', () => {
+  test('an expired token ends the session without waiting for the pause', () => {
     const program = startProgram({ ...hidden, proactive: false });
     program.restore(minute, 30 * second);
     program.pass(30 * second);
@@ -103,7 +103,7 @@ describe('where the server refreshes live tokens only', () => {
     expectExpired(program);
   });
 
-  test('a token whose lifetime is unknown is refreshed when it is asked for', () => {
+  test('a token of unknown lifetime is refreshed on request', () => {
     const program = startProgram(hidden);
     program.answer({
       type: 'store.restored',

@@ -14,7 +14,7 @@ function startSignedIn(options: Parameters<typeof startProgram>[0] = {}) {
 
 describe('a refresh while the platform says that it is offline', () => {
   test.each(['session.refresh', 'accessToken.due'] as const)(
-    'is tried at once when it is asked for (%s): the platform may be wrong',
+    'is tried at once on request (%s), since the platform may be wrong',
     (type) => {
       const program = startProgram({ online: false });
       program.restore(0, 0);
@@ -26,7 +26,7 @@ describe('a refresh while the platform says that it is offline', () => {
     },
   );
 
-  test('waits for the network once a call has found none, and calls at once when it is back', () => {
+  test('waits for the network after a call has failed, and calls at once when it is back', () => {
     const program = startSignedIn({ online: false });
     program.refuse();
     program.breakOff();
@@ -38,7 +38,7 @@ describe('a refresh while the platform says that it is offline', () => {
     expect(program.calls).toEqual([0, 5 * second]);
   });
 
-  test('is tried every eight seconds meanwhile, as long as a request waits for it', () => {
+  test('is retried every eight seconds while a request waits for it', () => {
     const program = startSignedIn({ online: false, attempts: 100 });
     program.refuse();
     for (let left = 60 * second; left > 0; left -= 8 * second) {
@@ -50,7 +50,7 @@ describe('a refresh while the platform says that it is offline', () => {
     expect(program.calls).toEqual([0, 8, 16, 24, 32, 40, 48, 56].map((seconds) => seconds * second));
   });
 
-  test('that was given up is made when the network is back', () => {
+  test('that was given up is repeated when the network is back', () => {
     const program = startSignedIn({ online: false, attempts: 1 });
     program.refuse();
     program.breakOff();
@@ -60,7 +60,7 @@ describe('a refresh while the platform says that it is offline', () => {
     expect(program.calls).toEqual([0, day]);
   });
 
-  test('that the server answers with a failure pauses as usual: there is a network', () => {
+  test('that fails with a server’s response pauses as usual, since there is a network', () => {
     const program = startSignedIn({ online: false });
     program.refuse();
     program.fail(null, { pause: second });
@@ -69,7 +69,7 @@ describe('a refresh while the platform says that it is offline', () => {
     expect(program.calls).toEqual([0, second]);
   });
 
-  test('that is with the server stays there: its answer may still come', () => {
+  test('that is in flight continues, since its response may still arrive', () => {
     const program = startSignedIn();
     program.refuse();
     program.answer({ type: 'lock.acquired', answerLost: false });
@@ -80,7 +80,7 @@ describe('a refresh while the platform says that it is offline', () => {
     expect(program.calls).toEqual([0]);
   });
 
-  test('that waits for the lock goes on to wait for it', () => {
+  test('that waits for the lock keeps waiting', () => {
     const program = startSignedIn();
     program.refuse();
     program.send({ type: 'network.offline' });
@@ -90,7 +90,7 @@ describe('a refresh while the platform says that it is offline', () => {
     expect(program.calls).toEqual([0]);
   });
 
-  test('that pauses when the network is lost waits for the network, and no longer than eight seconds', () => {
+  test('that pauses when the network is lost waits for the network, for at most eight seconds', () => {
     const program = startSignedIn();
     program.refuse();
     program.fail(null, { pause: second });
@@ -116,7 +116,7 @@ describe('while the platform says that it is offline, and the access token is st
     expect(program.calls).toEqual([]);
   });
 
-  test('a refresh that fails is put off until the network is back', () => {
+  test('a failed refresh is deferred until the network is back', () => {
     const program = startSignedIn();
     program.pass(50 * second);
     program.send({ type: 'network.offline' });
@@ -127,7 +127,7 @@ describe('while the platform says that it is offline, and the access token is st
     expect(program.calls).toEqual([50 * second, 59 * second]);
   });
 
-  test('a token that comes due offline goes on serving, and is refreshed when the network is back', () => {
+  test('a token that becomes due offline stays in use, and is refreshed when the network is back', () => {
     const program = startSignedIn();
     program.send({ type: 'network.offline' });
     program.pass(55 * second);
@@ -137,7 +137,7 @@ describe('while the platform says that it is offline, and the access token is st
     expect(program.calls).toEqual([55 * second]);
   });
 
-  test('a request that meets a due token offline goes with it, instead of waiting for the network', () => {
+  test('a request is sent with a due token offline, instead of waiting for the network', () => {
     const program = startProgram({ online: false });
     program.restore(20 * second, 0);
     expect(program.has('due')).toBe(true);
@@ -149,7 +149,7 @@ describe('while the platform says that it is offline, and the access token is st
     expect(program.calls).toEqual([20 * second]);
   });
 
-  test('a network that is back before `Retry-After` is over holds nobody', () => {
+  test('a network that is back before `Retry-After` has passed blocks no request', () => {
     const program = startProgram();
     program.restore(minute, 30 * second);
     program.pass(30 * second);
@@ -166,7 +166,7 @@ describe('while the platform says that it is offline, and the access token is st
 });
 
 describe('a clock that woke', () => {
-  test('with time left arms the timer for what is left', () => {
+  test('with time left starts the timer for the remainder', () => {
     const program = startSignedIn();
     program.send({ type: 'clock.woke', dueAt: program.now() + 10 * second });
     program.pass(10 * second - 1);
@@ -175,7 +175,7 @@ describe('a clock that woke', () => {
     expect(program.calls).toEqual([10 * second]);
   });
 
-  test('after the token came due gets a new one before a request needs it', () => {
+  test('after the token became due refreshes before a request needs it', () => {
     const program = startSignedIn();
     program.pass(day);
     program.send({ type: 'clock.woke', dueAt: program.now() - day });
@@ -183,7 +183,7 @@ describe('a clock that woke', () => {
     expect(program.has('attach')).toBe(false);
   });
 
-  test('after the token came due, where nobody looks, makes the next request wait for new ones', () => {
+  test('after the token became due, in a hidden page, makes the next request refresh', () => {
     const program = startSignedIn();
     program.send({ type: 'page.hidden' });
     program.send({ type: 'clock.woke', dueAt: program.now() - day });
@@ -191,14 +191,14 @@ describe('a clock that woke', () => {
     expect(program.calls).toEqual([]);
   });
 
-  test('after the token came due, without a network, puts the refresh off while the token serves', () => {
+  test('after the token became due, without a network, defers the refresh while the token is valid', () => {
     const program = startSignedIn();
     program.send({ type: 'network.offline' });
     program.send({ type: 'clock.woke', dueAt: program.now() + 0 });
     expect(program.is()).toBe('authenticated.due.deferred');
   });
 
-  test('in the pause before another attempt makes it at once, where the pause is over', () => {
+  test('in the pause before an attempt makes it at once, if the pause has passed', () => {
     const program = startSignedIn();
     program.refuse();
     program.fail(20 * second);
@@ -208,7 +208,7 @@ describe('a clock that woke', () => {
     expect(program.calls).toHaveLength(1);
   });
 
-  test('tries a refresh again that was given up', () => {
+  test('repeats a refresh that was given up', () => {
     const program = startSignedIn({ attempts: 1 });
     program.refuse();
     program.fail();
@@ -219,7 +219,7 @@ describe('a clock that woke', () => {
     expect(program.calls).toEqual([0, minute]);
   });
 
-  test('tries a refresh again that was put off', () => {
+  test('repeats a deferred refresh', () => {
     const program = startSignedIn();
     program.pass(50 * second);
     program.fail();

@@ -16,7 +16,7 @@ describe('a grant', () => {
     ['refreshing.requesting', 'grant.stored', 'session.refreshed'],
   ] as const;
 
-  test.each(comings)('in %s, %s brings everything that the machine knows of it', (leaf, type, told) => {
+  test.each(comings)('in %s, %s sets everything that the machine stores about it', (leaf, type, told) => {
     const grant = events[type];
     const after = step(sessionIn(leaf, { ...worn, answerLost: true }), grant);
     const { sessionId, generation, expiresAt, dueAt } = grant;
@@ -26,7 +26,7 @@ describe('a grant', () => {
     expect(after.emitted).toEqual(told === null ? [] : [{ type: told, sessionId, generation }]);
   });
 
-  test.each(comings)('in %s, %s starts a cooldown only where a refresh was granted', (leaf, type, told) => {
+  test.each(comings)('in %s, %s starts a cooldown only after a successful refresh', (leaf, type, told) => {
     const { cooldownUntil } = step(sessionIn(leaf, worn), events[type]).context;
     const isRefreshed = told === 'session.refreshed' || type === 'peer.adopted';
     expect(cooldownUntil).toBe(isRefreshed ? now + 5_000 : 0);
@@ -37,7 +37,7 @@ describe('a grant', () => {
     expect(step(sessionIn('loggedOut', worn), grant).context).toMatchObject({ cooldownUntil: 0, retryAt: 0 });
   });
 
-  test('of another tab that refreshed a while ago has as much of a cooldown as is left of it', () => {
+  test('of another tab that refreshed a while ago has the rest of its cooldown', () => {
     const grant = { ...events['peer.adopted'], issuedAt: now - 4_000 };
     expect(step(sessionIn('authenticated.fresh'), grant).context.cooldownUntil).toBe(now + 1_000);
   });
@@ -48,7 +48,7 @@ describe('a grant', () => {
     ['one second', 1_000, shortestCooldown],
     ['unknown', null, 5_000],
   ])(
-    'a lifetime: %s; its cooldown is a tenth of it at most, and never too short',
+    'with a lifetime of %s has a cooldown of at most a tenth of it, and never too short',
     (_, lifetime, cooldown) => {
       const expiresAt = lifetime === null ? null : now + lifetime;
       const { context } = step(sessionIn('refreshing.requesting'), { ...events['grant.stored'], expiresAt });
@@ -56,7 +56,7 @@ describe('a grant', () => {
     },
   );
 
-  test('expired on arrival, is not refreshed before its cooldown is over', () => {
+  test('expired on arrival is not refreshed before its cooldown has passed', () => {
     const expired = { ...events['grant.stored'], expiresAt: now, dueAt: now };
     const { context } = step(sessionIn('refreshing.requesting'), expired);
     expect(context).toMatchObject({ cooldownUntil: now + 250, retryAt: now + 250 });
@@ -69,12 +69,12 @@ describe('a grant', () => {
 });
 
 describe('a refused access token', () => {
-  test('counts as expired from that moment', () => {
+  test('counts as expired from then on', () => {
     const { context } = step(sessionIn('authenticated.fresh'), events['server.accessTokenExpired']);
     expect(context.expiresAt).toBe(now);
   });
 
-  test('that had expired before stays as old as it is', () => {
+  test('that had expired before keeps its time of expiry', () => {
     const before = sessionIn('authenticated.due.ready', { expiresAt: now - 500 });
     expect(step(before, events['server.accessTokenInvalid']).context.expiresAt).toBe(now - 500);
   });
@@ -84,7 +84,7 @@ describe('a refused access token', () => {
     expect(step(before, events['server.accessTokenMissing']).context.expiresAt).toBe(now);
   });
 
-  test('starts one attempt, and the refreshes that have ended are not counted up', () => {
+  test('starts one attempt, without counting earlier refreshes', () => {
     const after = step(sessionIn('authenticated.fresh', { rounds: 4 }), events['server.accessTokenExpired']);
     expect(startsAttempt(after)).toBe(true);
     expect(after.context).toMatchObject({ attempt: 0, rounds: 4 });
@@ -112,7 +112,7 @@ describe('a transient failure', () => {
     expect(timersOf(after)).toEqual({ backoff: 20_000 });
   });
 
-  test('that uses up the attempts ends the refresh and says so; the session stays', () => {
+  test('that uses up the attempts ends the refresh with an event; the session stays', () => {
     const after = step(sessionIn('refreshing.requesting', { attempt: 3, rounds: 1 }), failed);
     expect(after).toMatchObject({ name: 'authenticated.due.ready', context: { rounds: 2, reason: null } });
     expect(after.emitted).toEqual([{ type: 'session.refreshFailed', failure: after.context.failure }]);
@@ -123,15 +123,18 @@ describe('a transient failure', () => {
     [16_000, 8_000],
     [16_002, 8_001],
     [60_000, 30_000],
-  ])('of a due token that serves %i ms more arms a refresh after half of that', (goodFor, retryDue) => {
-    const before = sessionIn('refreshing.requesting', { expiresAt: now + goodFor });
-    const after = step(before, failed);
-    expect(after).toMatchObject({ name: 'authenticated.due.deferred', context: { now } });
-    expect(timersOf(after)).toEqual({ retryDue, tokenExpiry: goodFor });
-    expect(sessionIn('authenticated.due.deferred').hasTag('attach')).toBe(true);
-  });
+  ])(
+    'of a token that is valid for %i ms more schedules a refresh after half of that',
+    (goodFor, retryDue) => {
+      const before = sessionIn('refreshing.requesting', { expiresAt: now + goodFor });
+      const after = step(before, failed);
+      expect(after).toMatchObject({ name: 'authenticated.due.deferred', context: { now } });
+      expect(timersOf(after)).toEqual({ retryDue, tokenExpiry: goodFor });
+      expect(sessionIn('authenticated.due.deferred').hasTag('attach')).toBe(true);
+    },
+  );
 
-  test('that lost an answer is remembered until the session ends, and the reason says it', () => {
+  test('that lost a response is remembered until the session ends, and appears in the reason', () => {
     const lost = step(sessionIn('refreshing.requesting'), { ...failed, answerLost: true });
     const again = step(sessionIn('refreshing.requesting', lost.context), failed);
     const after = step(
@@ -147,7 +150,7 @@ describe('a transient failure', () => {
   });
 
   test.each(['server.unavailable', 'server.rateLimited', 'refresh.failed'] as const)(
-    '(%s) of a token that is not even due is told, and arms nothing but its usual timer',
+    '(%s) of a token that is not due is reported, and starts only the usual timer',
     (type) => {
       const fresh = { expiresAt: now + 60_000, dueAt: now + 50_000, now: now - 5_000, failures: 3 };
       const after = step(sessionIn('refreshing.requesting', fresh), events[type]);
@@ -158,13 +161,13 @@ describe('a transient failure', () => {
     },
   );
 
-  test('of a token that is not even due keeps `Retry-After`', () => {
+  test('of a token that is not due respects `Retry-After`', () => {
     const fresh = { expiresAt: now + 60_000, dueAt: now + 50_000 };
     const { context } = step(sessionIn('refreshing.requesting', fresh), { ...failed, retryAfter: 20_000 });
     expect(context).toMatchObject({ retryAt: now + 20_000, retryFrom: now });
   });
 
-  test('of the set-up is counted too, and no call follows before the token has expired', () => {
+  test('due to the configuration is counted too, and no call follows before the token has expired', () => {
     const before = sessionIn('refreshing.requesting', { failures: 1, expiresAt: now + 10_000 });
     const after = step(before, events['refresh.failed']);
     expect(after.context).toMatchObject({ failures: 2, failure: events['refresh.failed'].failure });
@@ -175,7 +178,7 @@ describe('a transient failure', () => {
   });
 });
 
-describe('no call before `Retry-After` is over', () => {
+describe('no call before `Retry-After` has passed', () => {
   const waiting = { retryAt: now + 30_000, retryIsAsked: true, expiresAt: now - 1 };
   const asking = [
     ['authenticated.due.ready', 'accessToken.due'],
@@ -193,7 +196,7 @@ describe('no call before `Retry-After` is over', () => {
     expect(timersOf(after)).toEqual({ backoff: 30_000 });
   });
 
-  test('not even when the access token expires meanwhile: what is left of it is waited for', () => {
+  test('not even if the access token expires in the meantime', () => {
     const before = sessionIn('authenticated.due.deferred', { retryAt: now + 30_000 });
     const after = step(before, {
       type: 'xstate.after.tokenExpiry.session.signedIn.authenticated.due.deferred',
@@ -202,7 +205,7 @@ describe('no call before `Retry-After` is over', () => {
     expect(startsAttempt(after)).toBe(false);
   });
 
-  test('and when it is over, it is not waited for again', () => {
+  test('and afterwards no further wait', () => {
     const before = sessionIn('authenticated.due.deferred', { retryAt: now + 5_000 });
     const after = step(before, { type: 'xstate.after.retryDue.session.signedIn.authenticated.due.deferred' });
     expect(after.name).toBe('refreshing.acquiring');
@@ -211,7 +214,7 @@ describe('no call before `Retry-After` is over', () => {
 });
 
 describe('timers', () => {
-  test('one that is longer than can be kept is armed again for the rest', () => {
+  test('longer than the platform’s limit are restarted for the rest', () => {
     const days60 = 60 * 86_400_000;
     const fresh = sessionIn('authenticated.fresh', { dueAt: now + days60 });
     const after = step(fresh, { type: 'xstate.after.refreshDue.session.signedIn.authenticated.fresh' });
@@ -219,7 +222,7 @@ describe('timers', () => {
     expect(timersOf(after)).toEqual({ refreshDue: longestDelay });
   });
 
-  test('a wake reckons anew what is left', () => {
+  test('are recalculated after a wake', () => {
     const after = step(sessionIn('authenticated.fresh'), { ...events['clock.woke'], dueAt: now + 1_234 });
     expect(after.context.dueAt).toBe(now + 1_234);
     expect(timersOf(after)).toEqual({ refreshDue: 1_234 });

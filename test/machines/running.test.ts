@@ -14,8 +14,8 @@ function startRefreshing(options: Parameters<typeof startProgram>[0] = {}) {
   return program;
 }
 
-describe('a token that comes due', () => {
-  test('is refreshed by the timer, not a moment earlier, and again and again', () => {
+describe('a token that becomes due', () => {
+  test('is refreshed by the timer, not earlier, repeatedly', () => {
     const program = startProgram();
     program.restore(minute, 50 * second);
     for (const due of [50_000, 100_000, 150_000]) {
@@ -34,7 +34,7 @@ describe('a token that comes due', () => {
   test.each([
     [30, 2],
     [60, 3],
-  ])('after %i days waits for the whole time, with a timer armed %i times', (days, timers) => {
+  ])('after %i days waits the whole time, with %i timers', (days, timers) => {
     const program = startProgram();
     const freshFor = days * day - 30 * second;
     program.restore(days * day, freshFor);
@@ -48,7 +48,7 @@ describe('a token that comes due', () => {
     expect(program.armed() - before).toBe(timers);
   });
 
-  test('whose lifetime nobody knows is never refreshed by a timer', () => {
+  test('of unknown lifetime is never refreshed by a timer', () => {
     const program = startProgram();
     program.answer({ type: 'store.restored', ...program.grant(0, 0), expiresAt: null, dueAt: null });
     program.pass(4 * longestDelay);
@@ -56,7 +56,7 @@ describe('a token that comes due', () => {
     expect(program.calls).toEqual([]);
   });
 
-  test('waits for the next request where the refresh is not proactive', () => {
+  test('waits for the next request without proactive refreshes', () => {
     const program = startProgram({ proactive: false });
     program.restore(minute, 50 * second);
     program.pass(day);
@@ -66,7 +66,7 @@ describe('a token that comes due', () => {
     expect(program.calls).toEqual([day]);
   });
 
-  test('ends a session that nothing can renew', () => {
+  test('ends a session without a refresh', () => {
     const program = startProgram({ canRefresh: false });
     program.restore(minute, minute);
     program.pass(minute - 1);
@@ -80,8 +80,8 @@ describe('a token that comes due', () => {
   });
 });
 
-describe('a refresh that fails for a passing reason', () => {
-  test('is tried again after pauses that double, and gives up after the last attempt', () => {
+describe('a refresh that fails for a transient reason', () => {
+  test('is retried after pauses that double, and gives up after the last attempt', () => {
     const program = startRefreshing();
     for (const pause of [500, 1_000, 2_000]) {
       program.fail();
@@ -98,7 +98,7 @@ describe('a refresh that fails for a passing reason', () => {
     expect(program.calls).toHaveLength(4);
   });
 
-  test('has as many attempts the next time', () => {
+  test('has as many attempts again the next time', () => {
     const program = startRefreshing({ attempts: 1 });
     program.fail();
     expect(program.is()).toBe('authenticated.due.ready');
@@ -108,7 +108,7 @@ describe('a refresh that fails for a passing reason', () => {
     expect(program.context()).toMatchObject({ failures: 1, attempt: 0, rounds: 1 });
   });
 
-  test('waits as long as `Retry-After` says, whatever the network does meanwhile', () => {
+  test('waits for `Retry-After`, whatever the network does', () => {
     const program = startRefreshing();
     program.fail(20 * second);
     program.pass(5 * second);
@@ -123,8 +123,8 @@ describe('a refresh that fails for a passing reason', () => {
   });
 });
 
-describe('a token refused again right after its refresh', () => {
-  test('starts no second refresh until the cooldown is over', () => {
+describe('a token that is refused right after its refresh', () => {
+  test('starts no second refresh until the cooldown has passed', () => {
     const program = startRefreshing();
     program.renew(minute, 50 * second);
     program.pass(5 * second - 1);
@@ -137,7 +137,7 @@ describe('a token refused again right after its refresh', () => {
     expect(program.calls).toEqual([0, 5 * second]);
   });
 
-  test('starts one at once where it came from a login or the store', () => {
+  test('starts one at once if it came from a login or the store', () => {
     const program = startProgram();
     program.restore(minute, 50 * second);
     program.refuse();
@@ -146,7 +146,7 @@ describe('a token refused again right after its refresh', () => {
 });
 
 describe('restoring', () => {
-  test('gives up on a store that does not answer, and takes no notice of it later', () => {
+  test('gives up on a store that does not respond, and ignores its late response', () => {
     const program = startProgram();
     program.pass(30 * second - 1);
     expect(program.has('hold')).toBe(true);
@@ -159,7 +159,7 @@ describe('restoring', () => {
 });
 
 describe('a logout', () => {
-  test('stops the refresh and its timers; a grant that comes late changes nothing', () => {
+  test('stops the refresh and its timers; a late grant changes nothing', () => {
     const program = startRefreshing();
     program.fail();
     program.send({ type: 'session.logout' });

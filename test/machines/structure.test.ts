@@ -21,7 +21,7 @@ const isSignedIn = (leaf: string) => leaf.startsWith('authenticated') || leaf.st
 
 const folder = new URL('../../machines/', import.meta.url);
 
-describe('the chart explains itself', () => {
+describe('every state and transition has a description', () => {
   test.each(stateNodes.map((node) => [node.id, node] as const))('%s has a description', (_, node) => {
     expect(node.description).toMatch(/\.$/);
   });
@@ -70,12 +70,12 @@ describe('the five states', () => {
     expect(moving).toEqual([]);
   });
 
-  test('no transition catches events that nobody has thought of yet', () => {
+  test('no transition has a wildcard event', () => {
     const wild = transitions.filter(({ type }) => type.includes('*'));
     expect(wild).toEqual([]);
   });
 
-  test.each(leaves)('a request that meets %s finds one rule at most', (leaf) => {
+  test.each(leaves)('a request in %s matches at most one rule', (leaf) => {
     const snapshot = sessionIn(leaf);
     const rules = (['hold', 'attach', 'refuse', 'due'] as const).filter((tag) => snapshot.hasTag(tag));
     const expected = {
@@ -109,7 +109,7 @@ describe('actors', () => {
     ]);
   });
 
-  test('one that was not provided says so, and what to do; the session goes on', () => {
+  test('one that was not provided throws an error with the cure; the session continues', () => {
     const errors: unknown[] = [];
     const actor = createActor(sessionMachine, {
       input: { ...input, online: false },
@@ -159,12 +159,12 @@ describe('delays', () => {
     ...timersOf({ actions: firstActions }),
   };
 
-  test.each(Object.entries(armed))('%s is no longer than a timer can be', (_, milliseconds) => {
+  test.each(Object.entries(armed))('%s is within the limit of timers', (_, milliseconds) => {
     expect(milliseconds).toBeGreaterThan(0);
     expect(milliseconds).toBeLessThanOrEqual(longestDelay);
   });
 
-  test('all of them are looked at', () => {
+  test('all of them are covered', () => {
     const used = transitions.flatMap(({ type }) =>
       type.startsWith('xstate.after.') ? [type.split('.')[2]] : [],
     );
@@ -175,7 +175,7 @@ describe('delays', () => {
 describe('the folder', () => {
   const files = readdirSync(folder).filter((name) => name.endsWith('.ts'));
 
-  test.each(files)('%s imports xstate and its neighbours, and nothing else', (name) => {
+  test.each(files)('%s imports only xstate and its siblings', (name) => {
     const source = readFileSync(new URL(name, folder), 'utf8');
     const imported = [...source.matchAll(/\b(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g)].map(
       (match) => match[1],
@@ -191,14 +191,14 @@ const isSnapshot = (value: unknown): value is Snapshot<unknown> =>
 describe('a persisted snapshot', () => {
   const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-  test.each(leaves)('of %s is JSON through and through', (leaf) => {
+  test.each(leaves)('of %s is pure JSON', (leaf) => {
     const persisted = sessionMachine.getPersistedSnapshot(sessionIn(leaf));
     // `undefined` members are XState's own (output, error); JSON drops them, and nothing else.
     expect(persisted).toEqual(asJson(persisted));
     expect(JSON.stringify(persisted)).toContain(leaf.split('.').at(-1));
   });
 
-  test('brings the session back to where it was', () => {
+  test('restores the session’s state', () => {
     const there = sessionIn('authenticated.due.deferred');
     const kept = JSON.stringify(sessionMachine.getPersistedSnapshot(there));
     const snapshot: unknown = JSON.parse(kept);

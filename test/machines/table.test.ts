@@ -41,7 +41,7 @@ describe('the table', () => {
     expect(asked).toHaveLength(leaves.length * eventTypes.length);
   });
 
-  test('knows every state of the chart', () => {
+  test('contains every state of the chart', () => {
     // `failed` and `refused` are left at once.
     const atoms = stateNodes
       .filter(({ type, key }) => type === 'atomic' && !['failed', 'refused'].includes(key))
@@ -49,12 +49,12 @@ describe('the table', () => {
     expect([...leaves].sort()).toEqual(atoms.sort());
   });
 
-  test('knows every timer and every actor of the chart', () => {
+  test('contains every timer and every actor of the chart', () => {
     const own = new Set(transitions.map(({ type }) => type).filter((type) => type.startsWith('xstate.')));
     expect(Object.keys(moments).sort()).toEqual([...own].sort());
   });
 
-  test.each(leaves)('%s is the state that its name says', (leaf) => {
+  test.each(leaves)('%s is the state that it names', (leaf) => {
     expect(nameOf(sessionBefore(leaf, '').value)).toBe(leaf);
   });
 });

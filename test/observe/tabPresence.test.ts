@@ -46,7 +46,7 @@ async function openThree(): Promise<{ world: World; one: Tab; two: Tab; three: T
 }
 
 describe('a tab that observes the others', () => {
-  test('is told at once of none, and then of all others, each by its own name', async () => {
+  test('is called at once with none, then with all others, each with its own id', async () => {
     const { world, one, two, three } = await openThree();
     using _world = world;
     const { told, last } = listen(world, one);
@@ -57,7 +57,7 @@ describe('a tab that observes the others', () => {
     expect(new Set(world.tabs.map((tab) => observe(world, tab).id)).size).toBe(3);
   });
 
-  test('hears of one that is opened later, within two seconds', async () => {
+  test('learns of a new tab within two seconds', async () => {
     const { world, one } = await openThree();
     using _world = world;
     const { last } = listen(world, one);
@@ -69,7 +69,7 @@ describe('a tab that observes the others', () => {
     expect(last()).toContainEqual(tabOf(world, late, { isVisible: false }));
   });
 
-  test('hears of one that leaves, at once', async () => {
+  test('learns at once when a tab leaves', async () => {
     const { world, one, two, three } = await openThree();
     using _world = world;
     const { last } = listen(world, one);
@@ -80,7 +80,7 @@ describe('a tab that observes the others', () => {
     expect(last()).toEqual([tabOf(world, three)]);
   });
 
-  test('misses one that has died, when it has not answered twice', async () => {
+  test('drops a crashed tab after two missed responses', async () => {
     const { world, one, two, three } = await openThree();
     using _world = world;
     const { last } = listen(world, one);
@@ -93,7 +93,7 @@ describe('a tab that observes the others', () => {
     expect(last()).toEqual([tabOf(world, three)]);
   });
 
-  test('keeps one that is frozen for a moment', async () => {
+  test('keeps a tab that is frozen briefly', async () => {
     const { world, one, two, three } = await openThree();
     using _world = world;
     const { last } = listen(world, one);
@@ -106,7 +106,7 @@ describe('a tab that observes the others', () => {
     expect(last()).toEqual([tabOf(world, two), tabOf(world, three)]);
   });
 
-  test('sees which of them holds the lock, while it does', async () => {
+  test('sees which tab holds the lock', async () => {
     const { world, one, two, three } = await openThree();
     using _world = world;
     const { told, last } = listen(world, one);
@@ -135,7 +135,7 @@ describe('a tab that observes the others', () => {
     }
   });
 
-  test('sees their status: signed out everywhere, and somebody else after that', async () => {
+  test('sees their status: signed out everywhere, and then another user', async () => {
     const { world, one, two, three } = await openThree();
     using _world = world;
     const { last } = listen(world, one);
@@ -152,7 +152,7 @@ describe('a tab that observes the others', () => {
     expect(last()).toEqual([tabOf(world, two), tabOf(world, three)]);
   });
 
-  test('sees whether anybody looks at them, within two seconds', async () => {
+  test('sees within two seconds whether they are visible', async () => {
     const { world, one, two, three } = await openThree();
     using _world = world;
     const { last } = listen(world, one);
@@ -163,7 +163,7 @@ describe('a tab that observes the others', () => {
     expect(last()).toEqual([tabOf(world, two, { isVisible: false }), tabOf(world, three)]);
   });
 
-  test('is told nothing where nothing has changed, and what it is told cannot be changed', async () => {
+  test('is not called without a change, and receives frozen data', async () => {
     const { world, one } = await openThree();
     using _world = world;
     const { told, last } = listen(world, one);
@@ -173,7 +173,7 @@ describe('a tab that observes the others', () => {
     expect(Object.isFrozen(last())).toBe(true);
   });
 
-  test('is told no more once it has stopped, others are, and a listener that throws stops nobody', async () => {
+  test('is not called after it unsubscribes, and a listener that throws does not affect others', async () => {
     const { world, one, two } = await openThree();
     using _world = world;
     const reported: unknown[] = [];
@@ -195,7 +195,7 @@ describe('a tab that observes the others', () => {
     expect(reported.length).toBeGreaterThan(0);
   });
 
-  test('begins anew when it listens again', async () => {
+  test('starts over when it subscribes again', async () => {
     const { world, one, two, three } = await openThree();
     using _world = world;
     const first = listen(world, one);
@@ -210,7 +210,7 @@ describe('a tab that observes the others', () => {
   });
 });
 
-describe('where nobody listens', () => {
+describe('without a listener', () => {
   test('no tab asks, and nothing is said but that the store has changed', async () => {
     const { world, one, two } = await openThree();
     using _world = world;
@@ -221,7 +221,7 @@ describe('where nobody listens', () => {
     expect(world.air.posted.some(isPresence)).toBe(false);
   });
 
-  test('any more, nobody asks any more, and changes are told no more', async () => {
+  test('any more, no tab asks and no presence is sent', async () => {
     const { world, one, two } = await openThree();
     using _world = world;
     const { stop } = listen(world, one);
@@ -235,7 +235,7 @@ describe('where nobody listens', () => {
     expect(world.air.posted.slice(posted).some(isPresence)).toBe(false);
   });
 
-  test('any more, since who was told that a tab has gone stopped there and then, nobody asks', async () => {
+  test('that unsubscribed in its own call, no tab asks', async () => {
     const { world, one, two, three } = await openThree();
     using _world = world;
     three.session.dispose();
@@ -253,7 +253,7 @@ describe('where nobody listens', () => {
     expect(rollCalls(world)).toBe(calls);
   });
 
-  test('but who came after it was disposed of, no timer runs', async () => {
+  test('that subscribed before dispose(), no timer runs', async () => {
     const { world, one, two, three } = await openThree();
     using _world = world;
     for (const { session } of [one, two, three]) session.dispose();
@@ -263,7 +263,7 @@ describe('where nobody listens', () => {
     expect(world.clock.next()).toBeNull();
   });
 
-  test('since it is disposed of, nobody asks', async () => {
+  test('after dispose(), no tab asks', async () => {
     const { world, one } = await openThree();
     using _world = world;
     listen(world, one);
@@ -276,8 +276,8 @@ describe('where nobody listens', () => {
   });
 });
 
-describe('a roll', () => {
-  test('is called once in two seconds, however many listen to one session', async () => {
+describe('a request for presence', () => {
+  test('is sent once in two seconds, however many listeners a session has', async () => {
     const { world, one } = await openThree();
     using _world = world;
     for (let n = 0; n < 5; n += 1) listen(world, one);
@@ -295,7 +295,7 @@ describe('a roll', () => {
     expect(world.air.posted.filter((message) => isOf(message, 'present'))).toHaveLength(2);
   });
 
-  test('tells no token, and nothing of the user', async () => {
+  test('contains no token, and nothing about the user', async () => {
     const { world, one } = await openThree();
     using _world = world;
     listen(world, one);

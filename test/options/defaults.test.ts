@@ -6,7 +6,7 @@ import { rotating } from '../contracts/rotating.ts';
 
 const least = { baseUrl: 'https://api.example.com/v1/', server: {} };
 
-describe('Options that are left out', () => {
+describe('Omitted options', () => {
   test.each([
     ['absent', least],
     ['undefined', { ...least, name: undefined, refresh: undefined, hold: undefined, environment: undefined }],
@@ -20,7 +20,7 @@ describe('Options that are left out', () => {
         environment: { clock: undefined },
       },
     ],
-  ])('have their defaults where they are %s', (_, options) => {
+  ])('have their defaults if they are %s', (_, options) => {
     // @ts-expect-error: `undefined` where the types ask to leave it out
     const settings = readOptions(options);
 
@@ -43,7 +43,7 @@ describe('Options that are left out', () => {
     expect(settings.environment.random()).toBeLessThan(1);
   });
 
-  test('are a store of its own for each session', () => {
+  test('give each session its own store', () => {
     expect(readOptions(least).store).not.toBe(readOptions(least).store);
   });
 
@@ -69,7 +69,7 @@ function deepFreeze<Value>(value: Value): Value {
   return value;
 }
 
-describe('The objects that a program hands over', () => {
+describe('The caller’s objects', () => {
   test('are never written to: a session works with all of them frozen', async () => {
     const server = createTestServer();
     const options = deepFreeze({
@@ -101,7 +101,7 @@ describe('The objects that a program hands over', () => {
     expect(server.counts()).toMatchObject({ refresh: 1 });
   });
 
-  test('may change afterwards, and the session does not notice', async () => {
+  test('may change afterwards without affecting the session', async () => {
     const server = createTestServer();
     const options = {
       baseUrl: new URL(server.url),
@@ -120,7 +120,7 @@ describe('The objects that a program hands over', () => {
     expect(await session.api.get('api/me').json()).toMatchObject({ username: 'ada' });
   });
 
-  test('may be instances of classes: a contract keeps its `this`', async () => {
+  test('may be class instances: a contract keeps its `this`', async () => {
     class Contract {
       readonly #greeting = 'granted to ';
       login({ credentials }: { credentials: string }) {

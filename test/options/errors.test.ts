@@ -45,7 +45,7 @@ function guardOf(name: string): (value: unknown) => boolean {
 }
 
 describe('The errors', () => {
-  test('are as many as the codes, and no class that is exported is missing here', () => {
+  test('match the codes, and include every exported class', () => {
     const classes = [...exported.values()].filter(
       (value) => typeof value === 'function' && value.prototype instanceof SessionError,
     );
@@ -54,32 +54,29 @@ describe('The errors', () => {
     expect(new Set(classes)).toEqual(new Set(all.map(([, error]) => error.constructor)));
   });
 
-  test('have one guard each, and no guard is left over', () => {
+  test('have exactly one guard each', () => {
     const guards = [...exported.keys()].filter((name) => /^is[A-Z].*Error$/.test(name));
 
     expect(guards.sort()).toEqual(['isSessionError', ...all.map(([, { name }]) => `is${name}`)].sort());
   });
 
-  test.each(all)(
-    '%s: the name is the class’s, the code stands on it and the message says something',
-    (code, error) => {
-      expect(error).toBeInstanceOf(SessionError);
-      expect(error.code).toBe(code);
-      expect(error.name).toBe(error.constructor.name);
-      expect(`ERR_${error.name.replace(/Error$/, '').replace(/(?!^)(?=[A-Z])/g, '_')}`.toUpperCase()).toBe(
-        code,
-      );
-      expect(String(error)).toBe(`${error.name}: ${error.message}`);
-      expect(error.message.length).toBeGreaterThan(20);
-    },
-  );
+  test.each(all)('%s has the name of its class, its code and a message', (code, error) => {
+    expect(error).toBeInstanceOf(SessionError);
+    expect(error.code).toBe(code);
+    expect(error.name).toBe(error.constructor.name);
+    expect(`ERR_${error.name.replace(/Error$/, '').replace(/(?!^)(?=[A-Z])/g, '_')}`.toUpperCase()).toBe(
+      code,
+    );
+    expect(String(error)).toBe(`${error.name}: ${error.message}`);
+    expect(error.message.length).toBeGreaterThan(20);
+  });
 
-  test.each(all)('%s: its guard knows it, and the others do not', (_, error) => {
+  test.each(all)('%s: only its guard recognises it', (_, error) => {
     expect(isSessionError(error)).toBe(true);
     for (const [, other] of all) expect(guardOf(other.name)(error)).toBe(other === error);
   });
 
-  test.each(all)('%s: its guard knows an error of a second copy of the library', (code, { name }) => {
+  test.each(all)('%s: its guard recognises an error of a second copy of the library', (code, { name }) => {
     class ForeignError extends Error {
       override readonly name = name;
       readonly code = code;
@@ -96,13 +93,13 @@ describe('The errors', () => {
     ['an object that is no error', { name: 'LoggedOutError', code: 'ERR_LOGGED_OUT' }],
     ['an error without a code', new Error('ERR_LOGGED_OUT')],
     ['an error of Node', Object.assign(new Error(), { code: 'ERR_INVALID_ARG_TYPE' })],
-  ])('%s is no error of this library', (_, value) => {
+  ])('%s is not an error of this library', (_, value) => {
     expect(isSessionError(value)).toBe(false);
     for (const [, { name }] of all) expect(guardOf(name)(value)).toBe(false);
   });
 });
 
-describe('What an error says', () => {
+describe('The message of an error', () => {
   test.each([
     [errors.ERR_SESSION_EXPIRED, 'server.refreshTokenReused, code T-003, after an answer'],
     [errors.ERR_LOGGED_OUT, 'server.refreshTokenReused, code T-003'],
@@ -121,7 +118,7 @@ describe('What an error says', () => {
     expect(error.message).toContain(words);
   });
 
-  test('is there for a program too', () => {
+  test('is available to an application too', () => {
     expect(errors.ERR_SESSION_EXPIRED.reason).toEqual(reason);
     expect(errors.ERR_LOGGED_OUT.reason).toEqual(reason);
     expect(errors.ERR_LOGIN_FAILED).toMatchObject({ status: 503, serverCode: 'busy' });

@@ -44,9 +44,9 @@ const malformed: readonly (readonly [string, unknown, string])[] = [
   ['a refresh token that is a list', { accessToken: 'good', refreshToken: ['s3cret'] }, 'refreshToken'],
 ];
 
-describe('A grant that is none', () => {
+describe('An invalid grant', () => {
   test.each(malformed)(
-    '%s is refused by login() and adopt(), with the field named',
+    '%s is rejected by login() and adopt(), with the name of the field',
     async (_, grant, field) => {
       using world = createWorld(grant);
       // @ts-expect-error: what a program without types might pass
@@ -87,7 +87,7 @@ describe('A lifetime', () => {
     ['absurd: a moment in milliseconds', Date.UTC(2030, 0, 1), null],
     ['an empty text', '', null],
     ['a text of words', 'one hour', null],
-  ])('that is %s means what it can mean', async (_, expiresIn, lifetime) => {
+  ])('that is %s is interpreted correctly', async (_, expiresIn, lifetime) => {
     using world = createWorld({ accessToken: 'a-token', expiresIn });
     await world.session.login(null);
 
@@ -97,7 +97,7 @@ describe('A lifetime', () => {
     });
   });
 
-  test('of 0 is over at once: without a refresh the session has expired', async () => {
+  test('of 0 has ended at once: without a refresh the session has expired', async () => {
     using world = createWorld({ accessToken: 'a-token', expiresIn: 0 });
     await world.session.login(null);
 
@@ -135,7 +135,7 @@ const start = Date.UTC(2030, 0, 1);
 const now = start / 1000;
 const dateOf = (milliseconds: number) => ({ Date: new Date(milliseconds).toUTCString() });
 
-describe('The end of a lifetime by the server’s clock', () => {
+describe('An expiry by the server’s clock', () => {
   test.each<[string, unknown, number | null]>([
     ['a minute away', now + 60, 60_000],
     ['a numeric text', String(now + 60), 60_000],
@@ -148,7 +148,7 @@ describe('The end of a lifetime by the server’s clock', () => {
     ['a text of words', 'tomorrow', null],
     ['infinite', 'Infinity', null],
     ['a list', [now + 60], null],
-  ])('that is %s means what it can mean', async (_, end, lifetime) => {
+  ])('that is %s is interpreted correctly', async (_, end, lifetime) => {
     const grant = { expiresAt: 'session.end' };
 
     expect(await lifetimeOf({ grant, body: { accessToken: 'a-token', session: { end } } })).toBe(lifetime);
@@ -158,7 +158,7 @@ describe('The end of a lifetime by the server’s clock', () => {
     ['agrees', 0],
     ['is an hour behind the server', 3_600_000],
     ['is an hour ahead of it', -3_600_000],
-  ])('is reckoned by the Date of the answer, where the device’s clock %s', async (_, skew) => {
+  ])('is calculated with the Date of the response if the device’s clock %s', async (_, skew) => {
     const end = (start + skew) / 1000 + 60;
     const accessToken = jwtOf({ exp: end });
 
@@ -171,7 +171,7 @@ describe('The end of a lifetime by the server’s clock', () => {
     ).toBe(60_000);
   });
 
-  test('is reckoned by the device’s clock where the answer has no Date that can be read', async () => {
+  test('is calculated with the device’s clock if the response has no readable Date', async () => {
     const grant = { expiresAt: jwtExpiresAt };
     const body = { accessToken: jwtOf({ exp: now + 60 }) };
 
@@ -179,7 +179,7 @@ describe('The end of a lifetime by the server’s clock', () => {
     expect(await lifetimeOf({ grant, body, headers: { Date: 'yesterday' } })).toBe(60_000);
   });
 
-  test('counts only where the answer does not say how long the token lives', async () => {
+  test('is used only if the response contains no lifetime', async () => {
     const accessToken = jwtOf({ exp: now + 60 });
     const grant = { expiresAt: jwtExpiresAt };
 
@@ -187,18 +187,18 @@ describe('The end of a lifetime by the server’s clock', () => {
     expect(await lifetimeOf({ grant, body: { accessToken, expiresIn: 'soon' } })).toBe(60_000);
   });
 
-  test('is not looked for unless the contract says so', async () => {
+  test('is not read unless the contract names it', async () => {
     expect(await lifetimeOf({ body: { accessToken: jwtOf({ exp: now + 60 }) } })).toBeNull();
   });
 
-  test('can be given to adopt()', async () => {
+  test('can be passed to adopt()', async () => {
     using world = createWorld(null);
     await world.session.adopt({ accessToken: 'a-token', expiresAt: world.clock.now() / 1000 + 60 });
 
     expect(world.session.getSnapshot().expiresAt).toBe(world.clock.now() + 60_000);
   });
 
-  test('costs no grant where it cannot be read: what the function throws is reported without the token', async () => {
+  test('does not fail the grant if it cannot be read: the error is reported without the token', async () => {
     const reported: unknown[] = [];
     vi.spyOn(console, 'error').mockImplementation((error) => void reported.push(error));
     const expiresAt = (accessToken: string) => {

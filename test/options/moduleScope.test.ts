@@ -16,7 +16,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test('a session is made where a module is loaded, without random values, timers or requests', async () => {
+test('a session can be created at module scope, without random values, timers or requests', async () => {
   const { createSession, restContract } = await import('../../src/index.ts');
   // They refuse these too. Node's own `Request`, which ky tries out when it is loaded, needs one.
   vi.stubGlobal('AbortController', undefined);
@@ -28,7 +28,7 @@ test('a session is made where a module is loaded, without random values, timers 
   expect(session.getSnapshot()).toMatchObject({ status: 'anonymous', isRestoring: false });
 });
 
-test('a session whose store is shared without a lock is made there too, and tells of the lock afterwards', async () => {
+test('a session with a shared store and no lock can be created there too, and reports the lock afterwards', async () => {
   const { createSession, memoryStore, restContract } = await import('../../src/index.ts');
   vi.stubGlobal('AbortController', undefined);
   using session = createSession({

@@ -99,7 +99,7 @@ const fields = [
 ] as const;
 
 describe('createSession', () => {
-  test.each(fields)('refuses %s: %o, and says what came', (option, value, received) => {
+  test.each(fields)('rejects %s: %o, with the received value', (option, value, received) => {
     const error = refusalOf(withOption(option, value));
 
     expect(error.option).toMatch(new RegExp(`^${option.replace('.', '\\.')}\\b`));
@@ -108,11 +108,11 @@ describe('createSession', () => {
     expect(error.message.split(', got ').at(-1)).toContain(received);
   });
 
-  test.each([undefined, null, 'https://api.example.com', 5])('refuses %o in place of options', (options) => {
+  test.each([undefined, null, 'https://api.example.com', 5])('rejects %o in place of options', (options) => {
     expect(refusalOf(options)).toMatchObject({ option: 'options' });
   });
 
-  test('names the trusted origin that is none', () => {
+  test('names the invalid trusted origin', () => {
     const trustedOrigins = ['https://cdn.example.com', '*.example.com'];
 
     expect(refusalOf(withOption('trustedOrigins', trustedOrigins))).toMatchObject({
@@ -120,7 +120,7 @@ describe('createSession', () => {
     });
   });
 
-  test('names the code whose verdict is none, and the verdicts that there are', () => {
+  test('names the code with an invalid verdict, and the valid verdicts', () => {
     const error = refusalOf(withOption('server.errorCodes', { 'T-002': 'tokenExpired' }));
 
     expect(error.option).toBe("server.errorCodes['T-002']");
@@ -133,7 +133,7 @@ describe('createSession', () => {
     ['update', 'put'],
     ['lock', undefined],
     ['watch', 7],
-  ])('refuses a store whose `%s` is %s', (method, value) => {
+  ])('rejects a store whose `%s` is %s', (method, value) => {
     const store = { ...memoryStore(), [method]: value };
 
     expect(refusalOf(withOption('store', store))).toMatchObject({ option: `store.${method}` });

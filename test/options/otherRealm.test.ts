@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { isLoggedOutError, isSessionError } from '../../src/index.ts';
 
-test('an error of this library is known by its code in another realm too, and a plain value is not', () => {
+test('an error of another realm is recognised by its code, and a plain value is not', () => {
   const error: unknown = runInNewContext("Object.assign(new Error('x'), { code: 'ERR_LOGGED_OUT' })");
 
   expect(isLoggedOutError(error)).toBe(true);

@@ -33,7 +33,7 @@ describe('restContract', () => {
     ['grant.expiresAt', { login: 'login', grant: { expiresAt: 60 } }],
     ['grant.expiresAt', { login: 'login', grant: { expiresAt: '' } }],
     ['grant.user', { login: 'login', grant: { user: 'user' } }],
-  ])('refuses %s: %o', (option, options) => {
+  ])('rejects %s: %o', (option, options) => {
     const error = refusalOf(options);
 
     expect(isInvalidOptionError(error) ? error.option : error).toMatch(

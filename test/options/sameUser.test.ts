@@ -32,7 +32,7 @@ async function signInAfter(before: User, now: User, contract: Partial<ServerCont
 const same = { isSame: true, request: 'sent' };
 const another = { isSame: false, request: 'ERR_IDENTITY_CHANGED' };
 
-describe('Who signs in after an expiry, where the contract has no `isSameUser`,', () => {
+describe('The user who signs in after an expiry, without `isSameUser`,', () => {
   test.each<[string, User, User]>([
     ['one more session', { id: 1, sessions: ['a'] }, { id: 1, sessions: ['a', 'b'] }],
     ['the claims of another id token', { sub: 'ada', iat: 1 }, { sub: 'ada', iat: 2 }],
@@ -59,7 +59,7 @@ describe('Who signs in after an expiry, where the contract has no `isSameUser`,'
     expect(await signInAfter(before, now)).toEqual(another);
   });
 
-  test('is who the contract says, where it says so', async () => {
+  test('is compared with `isSameUser` if the contract has it', async () => {
     const isSameUser = (one: User, other: User) => one['tenant'] === other['tenant'];
 
     expect(await signInAfter({ id: 1, tenant: 'x' }, { id: 1, tenant: 'y' }, { isSameUser })).toEqual(

@@ -4,7 +4,7 @@ import { openWorld, within } from './world.ts';
 
 const hour = 3_600;
 
-test('Tabs that meet an endpoint which answers 401 for ever do not refresh each other’s new tokens by turns', async () => {
+test('Tabs do not keep refreshing each other’s tokens for an endpoint that always responds with 401', async () => {
   using world = openWorld({ accessTokenLifetime: hour, session: { refresh: { proactive: false } } });
   const tabs = await world.signedIn(3);
   world.server.intercept('api', () => new Response(null, { status: 401 }));
@@ -16,7 +16,7 @@ test('Tabs that meet an endpoint which answers 401 for ever do not refresh each 
   expect(world.refreshTimes()).toHaveLength(1);
 });
 
-test('A token that another tab has refreshed is refreshed again once it is no longer new', async () => {
+test('A token that another tab has refreshed can be refreshed again after the cooldown', async () => {
   using world = openWorld({ accessTokenLifetime: hour, session: { refresh: { proactive: false } } });
   const [tab, other] = await world.signedIn(2);
   if (other === undefined) throw new Error('Expected two tabs');

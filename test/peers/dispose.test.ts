@@ -16,7 +16,7 @@ const foreign: readonly (readonly [string, (world: World) => Tab])[] = [
   ],
 ];
 
-test.each(foreign)('%s that throws when it is let go stops nothing else', (_, open) => {
+test.each(foreign)('%s that throws during dispose() does not prevent the rest', (_, open) => {
   const reported: unknown[] = [];
   vi.spyOn(console, 'error').mockImplementation((error: unknown) => void reported.push(error));
   using world = openWorld();
@@ -27,7 +27,7 @@ test.each(foreign)('%s that throws when it is let go stops nothing else', (_, op
   expect(reported).toHaveLength(1);
 });
 
-test('A sign-in that is still looking into the store is told that the session was disposed of', async () => {
+test('A sign-in that is still reading the store is rejected by dispose()', async () => {
   using world = openWorld({ storeDelay: () => 100 });
   const { session } = world.open();
   await within(world, 1_000, session.ready());

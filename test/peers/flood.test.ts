@@ -7,7 +7,7 @@ describe('ten thousand messages', () => {
   const many = 10_000;
   const channel = 'sessionchart:tabs:session';
 
-  test('that are malformed cost no look into the store', async () => {
+  test('that are malformed cause no read of the store', async () => {
     const { world, changes } = await openSignedIn();
     using _world = world;
     const reads = world.store.reads();
@@ -17,7 +17,7 @@ describe('ten thousand messages', () => {
     expect(await changes()).toEqual([]);
   });
 
-  test('that are forged cost a look each where it is at once, and two where it takes its time', async () => {
+  test('that are forged cause one read each in a synchronous store, and two in total in a slow one', async () => {
     for (const [options, most] of [
       [{}, many],
       [{ storeDelay: () => 5 }, 2],
@@ -33,7 +33,7 @@ describe('ten thousand messages', () => {
     }
   });
 
-  test('that call the roll cost no look, and tell nothing but who is there', async () => {
+  test('that ask for peers cause no read, and reveal only which tabs exist', async () => {
     const { world, tab, changes } = await openSignedIn();
     using _world = world;
     observeTabs(tab.session, { openChannel: world.air.open(tab.life) });
@@ -74,7 +74,7 @@ describe('ten thousand messages', () => {
     expect(tabs).toEqual([]);
   });
 
-  test('hold no request up', async () => {
+  test('delay no request', async () => {
     const { world, tab } = await openSignedIn({ storeDelay: () => 5 });
     using _world = world;
     for (let n = 0; n < many; n += 1) world.air.say('changed');

@@ -4,12 +4,12 @@ import { send, statuses } from './outcomes.ts';
 import { lifetime, timeout, withhold } from './turns.ts';
 import { openWorld, within, type User } from './world.ts';
 
-describe('a lock that is not given', () => {
+describe('a lock that is not granted', () => {
   const patient = {
     session: { refresh: { proactive: false, timeout }, hold: { timeout: 10 * timeout } },
   };
 
-  test('because its holder is frozen, is done without after the longest that a holder may take', async () => {
+  test('because its holder is frozen is skipped after the longest time that a holder may take', async () => {
     using world = openWorld(patient);
     const [tab] = await world.signedIn(1);
     world.lock.occupy();
@@ -22,7 +22,7 @@ describe('a lock that is not given', () => {
     expect(world.refreshTimes()).toHaveLength(1);
   });
 
-  test('to several tabs is done without by one of them alone', async () => {
+  test('to several tabs is skipped by only one of them', async () => {
     using world = openWorld(patient);
     const tabs = await world.signedIn(4);
     world.lock.occupy();
@@ -33,7 +33,7 @@ describe('a lock that is not given', () => {
     expect(statuses(tabs)).toEqual(tabs.map(() => 'authenticated'));
   });
 
-  test('holds no request longer than the request has patience', async () => {
+  test('delays no request beyond its own timeout', async () => {
     using world = openWorld({
       session: { refresh: { proactive: false, timeout }, hold: { timeout: 3_000 } },
     });
@@ -47,7 +47,7 @@ describe('a lock that is not given', () => {
     expect(tab.session.getSnapshot().status).toBe('refreshing');
   });
 
-  test('at once, for a platform refuses it, is done without in the same breath, and is told of once', async () => {
+  test('because the platform refuses it is skipped at once, and reported once', async () => {
     using world = openWorld({ session: { refresh: { proactive: false } } });
     const refused = { request: () => Promise.reject(new DOMException('Not here', 'SecurityError')) };
     const tabs = await world.signedIn(2, { lock: refused });
@@ -65,7 +65,7 @@ describe('a lock that is not given', () => {
   });
 
   test.each(['before the call', 'during the call'])(
-    'because its holder dies %s, is taken over at once',
+    'because its holder dies %s is granted to another tab at once',
     async (when) => {
       using world = openWorld({
         session: { refresh: { proactive: false, timeout } },
@@ -88,7 +88,7 @@ describe('a lock that is not given', () => {
     },
   );
 
-  test('is waited for as long as the refresh of its holder takes, which may be twelve seconds', async () => {
+  test('is waited for during the holder’s refresh, which may take twelve seconds', async () => {
     using world = openWorld({ session: { refresh: { proactive: false, timeout: 15_000 } } });
     const tabs = await world.signedIn(3);
     const release = withhold(world);
@@ -103,7 +103,7 @@ describe('a lock that is not given', () => {
   });
 });
 
-test('a session on a store of its own needs no lock in common, and leaves no turn to anybody', async () => {
+test('a session with its own store waits for no other session’s lock', async () => {
   using world = openWorld();
   const [tab] = await world.signedIn(1);
   const alone = createSession<User>({

@@ -3,7 +3,7 @@ import { send, statuses, storedSession } from './outcomes.ts';
 import { changeUser, doIn, openPair, requestsOf, viewOf } from './pair.ts';
 import { ada, openWorld, within } from './world.ts';
 
-describe('a record of other foreign hands', () => {
+describe('a record that other code has written', () => {
   test.each([
     ['no JSON', '{'],
     ['of another version', JSON.stringify({ version: 2, sessionId: 'x' })],
@@ -20,10 +20,10 @@ describe('a record of other foreign hands', () => {
   });
 });
 
-describe('hints, however many,', () => {
+describe('any number of hints', () => {
   const hint = 'changed';
 
-  test('are few looks into a store that takes its time', async () => {
+  test('cause few reads of a slow store', async () => {
     const { world } = await openPair({ storeDelay: () => 50 }, {});
     using _world = world;
     const before = world.store.reads();
@@ -34,7 +34,7 @@ describe('hints, however many,', () => {
     expect(world.store.reads() - before).toBe(4);
   });
 
-  test('are not fewer than it takes: what is stored while a look is under way is found', async () => {
+  test('are not missed: a write during a read is found', async () => {
     const { world, other } = await openPair({ storeDelay: () => 50 }, {});
     using _world = world;
     const before = storedSession(world);
@@ -47,7 +47,7 @@ describe('hints, however many,', () => {
     expect(await doIn(world, other.session.accessToken())).toBe('newer');
   });
 
-  test('make a request wait for the look that they have begun', async () => {
+  test('make a request wait for the read that they started', async () => {
     const { world, one, other } = await openPair({ storeDelay: () => 50 }, {});
     using _world = world;
     await changeUser(world, one);
@@ -59,7 +59,7 @@ describe('hints, however many,', () => {
   });
 });
 
-test('a sign-in elsewhere lets requests go that wait for the same user to come back', async () => {
+test('a sign-in elsewhere releases requests that wait for the same user', async () => {
   const world = openWorld({ session: { refresh: { proactive: false }, hold: { whileExpired: 60_000 } } });
   using _world = world;
   const [one, other] = await world.signedIn(2);
@@ -74,7 +74,7 @@ test('a sign-in elsewhere lets requests go that wait for the same user to come b
 });
 
 describe('storage events', () => {
-  test('are the second route: a sign-out arrives where every message is lost', async () => {
+  test('deliver a sign-out if every message is lost', async () => {
     const { world, one, other } = await openPair({ hasStorageEvents: true }, {});
     using _world = world;
     await doIn(world, one.session.logout());
@@ -83,7 +83,7 @@ describe('storage events', () => {
     expect(viewOf(other)).toMatchObject({ status: 'loggedOut', reason: { type: 'peer.loggedOut' } });
   });
 
-  test('and the first one, for newer tokens while it waits for the lock', async () => {
+  test('deliver newer tokens while a tab waits for the lock', async () => {
     const { world, one, other } = await openPair({ hasStorageEvents: true }, {});
     using _world = world;
     const free = world.lock.occupy();

@@ -28,7 +28,7 @@ async function handOver(
 }
 
 describe('A store that shows late what another tab has written', () => {
-  test('makes no tab spend a refresh token twice, if it can tell when it has caught up', async () => {
+  test('never makes a tab use a refresh token twice, if it has `catchUp`', async () => {
     const { world, outcomes, second } = await handOver({ canCatchUp: true });
 
     expect(await outcomes).toEqual([200, 200]);
@@ -36,7 +36,7 @@ describe('A store that shows late what another tab has written', () => {
     world[Symbol.dispose]();
   });
 
-  test('signs no tab out where the server refuses a spent token and spares the session', async () => {
+  test('signs no tab out if the server only refuses the used token', async () => {
     const spare = { reuse: 'refused' };
     const { world, outcomes, second } = await handOver({});
     world.server.intercept('refresh', () => Response.json(spare, { status: 401 }), { times: 1 });

@@ -28,7 +28,7 @@ function stealable(): { readonly lock: PlatformLock; steal(): void } {
 }
 
 describe('a lock', () => {
-  test('that is stolen in the call does not take its answer away, which has spent the refresh token', async () => {
+  test('that is stolen during the call does not discard the response, since the refresh token was used', async () => {
     using world = openWorld(patient);
     const { lock, steal } = stealable();
     const [tab] = await world.signedIn(1, { lock });
@@ -45,7 +45,7 @@ describe('a lock', () => {
     expect(tab.session.getSnapshot().status).toBe('authenticated');
   });
 
-  test('that is stolen in the call, and free again, is no right for another tab to call as well', async () => {
+  test('that is stolen during the call and released does not let another tab call too', async () => {
     using world = openWorld(patient);
     const { lock, steal } = stealable();
     const [tab, other] = await world.signedIn(2, { lock });
@@ -65,7 +65,7 @@ describe('a lock', () => {
     expect(world.reuses()).toBe(0);
   });
 
-  test('that comes free while somebody calls without it is no right to call as well', async () => {
+  test('that becomes free while a tab calls without it does not let another tab call too', async () => {
     using world = openWorld(patient);
     const [tab, other] = await world.signedIn(2);
     if (other === undefined) throw new Error('Expected two tabs');
@@ -86,7 +86,7 @@ describe('a lock', () => {
     expect(statuses(world.tabs)).toEqual(['authenticated', 'authenticated']);
   });
 
-  test('that comes free while the one without it dies in its call is used when that call must be over', async () => {
+  test('that becomes free while the calling tab dies is used when that call must have ended', async () => {
     using world = openWorld(patient);
     const [tab, other] = await world.signedIn(2);
     if (other === undefined) throw new Error('Expected two tabs');
@@ -104,7 +104,7 @@ describe('a lock', () => {
     expect(other.calls).toHaveLength(1);
   });
 
-  test('that is refused does not let two attempts of one tab call at one moment', async () => {
+  test('that is refused does not let two attempts of one tab overlap', async () => {
     using world = openWorld({ ...patient, way: () => 400 });
     const refused = { request: () => Promise.reject(new DOMException('Not here', 'SecurityError')) };
     const [tab] = await world.signedIn(1, { lock: refused });
@@ -119,7 +119,7 @@ describe('a lock', () => {
     expect(tab.calls).toHaveLength(1);
   });
 
-  test('that nobody waits for any more leaves no mark of a call that was never made', async () => {
+  test('that no request waits for any more leaves no mark of a call that was never made', async () => {
     using world = openWorld({ ...patient, storeDelay: () => 50, accessTokenLifetime: 600 });
     const [tab] = await world.signedIn(1);
     void tab.session.refresh().catch(() => undefined);
@@ -132,7 +132,7 @@ describe('a lock', () => {
   });
 });
 
-test('An attempt that goes out though the network has gone is known to be under way, and no other is queued behind it', async () => {
+test('An attempt that is sent after the network is lost is tracked, and no other is queued behind it', async () => {
   using world = openWorld({
     way: () => 400,
     handOver: () => 100,

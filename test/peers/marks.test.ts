@@ -9,7 +9,7 @@ describe.each([
 ])('the mark in the store, %s,', (_, hasLock) => {
   const open = (options: WorldOptions = {}) => withoutLock({ hasLock, ...options });
 
-  test('is there while the call is under way, and gone with its answer', async () => {
+  test('exists during the call, and is removed with its response', async () => {
     using world = open();
     const [tab] = await world.signedIn(1);
     const release = withhold(world);
@@ -23,7 +23,7 @@ describe.each([
     expect(storedSession(world)).not.toHaveProperty('attempt');
   });
 
-  test('is taken back when the server has answered that it is not there for anybody', async () => {
+  test('is removed when the server has responded that it is unavailable', async () => {
     using world = open();
     const [tab] = await world.signedIn(1);
     world.server.intercept('refresh', () => new Response(null, { status: 503 }), { times: 1 });
@@ -33,7 +33,7 @@ describe.each([
     expect(storedSession(world)).not.toHaveProperty('attempt');
   });
 
-  test('stays where the answer was lost', async () => {
+  test('stays if the response was lost', async () => {
     using world = open();
     const [tab] = await world.signedIn(1);
     world.server.intercept('refresh', (_request, next) => next().then(() => Response.error()), { times: 1 });
@@ -46,7 +46,7 @@ describe.each([
     expect(storedSession(world).attempt).toHaveProperty('id');
   });
 
-  test('of a lost answer outlives a later call that the server answered with 503', async () => {
+  test('of a lost response outlives a later call with the response 503', async () => {
     using world = open();
     const [first, second, third] = await world.signedIn(3);
     if (second === undefined || third === undefined) throw new Error('Expected three tabs');
@@ -75,7 +75,7 @@ describe.each([
     expect(reasonOf(third)).toMatchObject({ type: 'server.refreshTokenInvalid', answerLost: true });
   });
 
-  test('of another tab that was answered with 503 is no lost answer', async () => {
+  test('of another tab with the response 503 does not count as a lost response', async () => {
     using world = open();
     const [first, second] = await world.signedIn(2);
     if (second === undefined) throw new Error('Expected two tabs');
@@ -96,7 +96,7 @@ describe.each([
     expect(reasonOf(second)).toMatchObject({ type: 'server.refreshTokenInvalid', answerLost: false });
   });
 
-  test('tells a program that is started again that the last run lost an answer', async () => {
+  test('tells a restarted application that its last run lost a response', async () => {
     using world = open();
     const [first] = await world.signedIn(1);
     withhold(world);
@@ -110,7 +110,7 @@ describe.each([
     expect(reasonOf(again)).toMatchObject({ type: 'server.refreshTokenInvalid', answerLost: true });
   });
 
-  test('is no reason to think so where the server gives new tokens nevertheless', async () => {
+  test('does not count as a lost response if the server grants new tokens', async () => {
     using world = open();
     const [first] = await world.signedIn(1);
     world.server.intercept('refresh', () => Response.error(), { times: 1 });
@@ -135,7 +135,7 @@ describe.each([
 });
 
 describe('before a tab without a lock calls', () => {
-  test('it makes its mark again that another one has replaced and taken back', async () => {
+  test('it writes its mark again after another tab replaced and removed it', async () => {
     using world = withoutLock();
     const [tab] = await world.signedIn(1);
     const before = storedSession(world);
@@ -153,7 +153,7 @@ describe('before a tab without a lock calls', () => {
     expect(world.refreshTimes()).toHaveLength(1);
   });
 
-  test('it finds what has been stored since it looked: the old token is not sent', async () => {
+  test('it finds newer tokens in the store, and does not send the old one', async () => {
     using world = withoutLock({ storeDelay: () => 50 });
     const [tab] = await world.signedIn(1);
     const before = storedSession(world);
@@ -168,8 +168,8 @@ describe('before a tab without a lock calls', () => {
   });
 });
 
-describe('where no mark can be left', () => {
-  test('in a store that keeps only what it knows, a tab without a lock refreshes all the same', async () => {
+describe('without a place for the mark', () => {
+  test('in a store that drops unknown fields, a tab without a lock refreshes anyway', async () => {
     using world = withoutLock();
     const tab = world.open({
       change: (medium) => ({
@@ -188,7 +188,7 @@ describe('where no mark can be left', () => {
     expect(world.refreshTimes()).toHaveLength(1);
   });
 
-  test('in a store that is full, a tab without a lock refreshes all the same and works from memory', async () => {
+  test('in a full store, a tab without a lock refreshes anyway and works from memory', async () => {
     using world = withoutLock({ quota: 0 });
     const tab = world.open();
     await within(world, 1_000, tab.session.login(ada));
@@ -198,7 +198,7 @@ describe('where no mark can be left', () => {
     expect(tab.facts.filter((fact) => fact === 'store.failed')).toHaveLength(1);
   });
 
-  test('in a store that has filled up since, it is no different', async () => {
+  test('in a store that has filled up since, it does the same', async () => {
     using world = withoutLock();
     const [tab] = await world.signedIn(1);
     let isFull = false;
@@ -231,7 +231,7 @@ describe('where no mark can be left', () => {
   });
 });
 
-test('Nobody calls for whom newer tokens came while the mark was settling', async () => {
+test('A tab does not call if newer tokens arrive while its mark settles', async () => {
   using world = withoutLock();
   const [tab] = await world.signedIn(1);
   const before = storedSession(world);

@@ -56,7 +56,7 @@ describe.each(silences)('messages that are $name: before its next request a tab 
     expect(requestsOf(world)).toHaveLength(before);
   });
 
-  test('another user: what was made while it showed the one before is refused and never sent', async () => {
+  test('another user: requests for the previous user are refused and never sent', async () => {
     const { world, one, other } = await openPair(store, tab);
     using _world = world;
     await changeUser(world, one);
@@ -73,7 +73,7 @@ describe.each(silences)('messages that are $name: before its next request a tab 
     expect(requestsOf(world)).toMatchObject([{ username: 'grace' }]);
   });
 
-  test('another user, and does not give the token of the new one to who asked for the old one', async () => {
+  test('another user, and does not return the new token to a caller for the previous user', async () => {
     const { world, one, other } = await openPair(store, tab);
     using _world = world;
     await changeUser(world, one);
@@ -84,7 +84,7 @@ describe.each(silences)('messages that are $name: before its next request a tab 
     });
   });
 
-  test('a user who has signed in since, and sends it as that user', async () => {
+  test('a user who has signed in since, and sends the request as that user', async () => {
     const world = openWorld({ ...quiet, ...store });
     using _world = world;
     const [one, other] = [world.open(tab), world.open(tab)];
@@ -96,7 +96,7 @@ describe.each(silences)('messages that are $name: before its next request a tab 
     expect(viewOf(other)).toMatchObject({ status: 'authenticated', user: { username: 'ada' } });
   });
 
-  test('the end of a session that it never knew, and that its own is gone with it', async () => {
+  test('the end of a session that it never knew, which ends its own too', async () => {
     const { world, one, other } = await openPair(store, tab);
     using _world = world;
     await changeUser(world, one);
@@ -107,7 +107,7 @@ describe.each(silences)('messages that are $name: before its next request a tab 
     expect(requestsOf(world)).toEqual([]);
   });
 
-  test('an emptied store, which ends nothing and is told once', async () => {
+  test('an emptied store, which does not end the session and is reported once', async () => {
     const { world, one, other } = await openPair(store, tab);
     using _world = world;
     world.store.clear();
@@ -121,7 +121,7 @@ describe.each(silences)('messages that are $name: before its next request a tab 
     expect(statuses([one, other])).toEqual(['authenticated', 'authenticated']);
   });
 
-  test('an emptied store, and puts the session there again with its next tokens', async () => {
+  test('an emptied store, and stores the session again with its next tokens', async () => {
     const { world, one, other } = await openPair(store, tab);
     using _world = world;
     world.store.clear();
@@ -132,7 +132,7 @@ describe.each(silences)('messages that are $name: before its next request a tab 
     expect(await doIn(world, other.session.accessToken())).toBe(storedSession(world).accessToken);
   });
 
-  test('its own session though it has left it, and takes it away again', async () => {
+  test('its own session that it had ended, and removes it again', async () => {
     const { world, one, other } = await openPair(store, tab);
     using _world = world;
     const before = storedSession(world);

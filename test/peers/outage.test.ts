@@ -25,7 +25,7 @@ describe.each([
   ['in a store that takes its time', { storeDelay: () => 20 }],
   ['without a lock', { hasLock: false }],
 ] satisfies [string, WorldOptions][])('ten tabs whose refresh endpoint fails, %s,', (_, options) => {
-  test('call it once before `Retry-After` is over', async () => {
+  test('call it once before `Retry-After` has passed', async () => {
     const { world } = await openOutage(10, { 'retry-after': '20' }, options);
     using _world = world;
     for (const tab of world.tabs) void send(tab);
@@ -34,7 +34,7 @@ describe.each([
     expect(callsOf(world)).toHaveLength(1);
   });
 
-  test('call it as often as one tab does, and refuse their requests when one tab would', async () => {
+  test('call it as often as one tab, and refuse requests at the same time as one tab', async () => {
     const { world: alone } = await openOutage(1, {}, options);
     using _alone = alone;
     expect(await within(alone, 31_000, send(alone.tabs[0] ?? alone.open()))).toBe('ERR_REFRESH_UNAVAILABLE');
@@ -48,7 +48,7 @@ describe.each([
     expect(statuses(world.tabs)).toEqual(world.tabs.map(() => 'authenticated'));
   });
 
-  test('are served as soon as one of them is', async () => {
+  test('all continue as soon as one of them succeeds', async () => {
     const { world, repair } = await openOutage(10, {}, options);
     using _world = world;
     const held = Promise.all(world.tabs.map(send));
@@ -61,7 +61,7 @@ describe.each([
   });
 });
 
-test('A tab that is opened in an outage keeps the pause that the server asked for', async () => {
+test('A tab that is opened during an outage respects the server’s `Retry-After`', async () => {
   const { world } = await openOutage(1, { 'retry-after': '60' });
   using _world = world;
   const [first] = world.tabs;
@@ -93,7 +93,7 @@ describe('a failed refresh in the store', () => {
   const now = createManualClock().now() + lifetime;
   const failed = { at: now - 1, retryAt: now + 20_000, isAsked: true, failures: 1, status: 503, code: null };
 
-  test('keeps a request waiting until its pause is over', async () => {
+  test('makes a request wait until its pause has passed', async () => {
     expect(await sendAfter(failed)).toMatchObject({ outcome: 200, calls: [20_000] });
   });
 
@@ -104,11 +104,11 @@ describe('a failed refresh in the store', () => {
     ['whose time is no number', { ...failed, retryAt: 'never' }],
     ['that counts nothing', { ...failed, failures: -1 }],
     ['whose pause is over', { ...failed, retryAt: now }],
-  ])('%s keeps no request waiting', async (_, given) => {
+  ])('%s makes no request wait', async (_, given) => {
     expect(await sendAfter(given)).toMatchObject({ outcome: 200, calls: [0] });
   });
 
-  test('keeps no request away for longer than `refresh.maxRetryAfter`', async () => {
+  test('delays no request for longer than `refresh.maxRetryAfter`', async () => {
     using world = openWorld({ session: { refresh: { proactive: false } } });
     const [tab] = await world.signedIn(1);
     await world.clock.advance(lifetime);

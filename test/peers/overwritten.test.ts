@@ -33,7 +33,7 @@ function openProgram() {
 }
 
 describe('a session that is adopted while another one on its store', () => {
-  test.each(['refresh', 'logout'] as const)('is in `%s()` is not written over', async (call) => {
+  test.each(['refresh', 'logout'] as const)('is in `%s()` is not overwritten', async (call) => {
     for (let microtasks = 0; microtasks < 12; microtasks += 1) {
       const { clock, kept, start } = openProgram();
       using one = start();
@@ -51,7 +51,7 @@ describe('a session that is adopted while another one on its store', () => {
   });
 });
 
-test('a session that is adopted while the grant of another one on its store comes in is not written over', async () => {
+test('a session that is adopted while another one stores its grant is not overwritten', async () => {
   for (let microtasks = 0; microtasks < 60; microtasks += 1) {
     const { clock, kept, start } = openProgram();
     const grants: ((grant: Grant<User>) => void)[] = [];
@@ -87,8 +87,8 @@ function openDistant(kept: SessionStore<User>) {
   return { distant, open };
 }
 
-describe('a write whose answer comes when it was given up long since', () => {
-  test('does not sign out who has signed in elsewhere since', async () => {
+describe('a write that completes long after its timeout', () => {
+  test('does not sign out a user who has signed in elsewhere since', async () => {
     const { clock, kept, start, follow } = openProgram();
     const { distant, open } = openDistant(kept);
     using one = start(open(clock));

@@ -12,8 +12,8 @@ async function grantFor({ server }: World, credentials: Credentials): Promise<Gr
   return (await answer.json()) as Grant<User>;
 }
 
-describe('whoever sends a request from inside the news of a sign-in', () => {
-  test('does not find the session of another tab in its place, which signed in meanwhile', async () => {
+describe('a request from inside a listener for a sign-in', () => {
+  test('is not sent as the session of another tab that signed in meanwhile', async () => {
     using world = openWorld({ ...quiet, way: () => 100 });
     const [one, other] = world.openMany(2);
     if (one === undefined || other === undefined) throw new Error('Expected two tabs');
@@ -29,7 +29,7 @@ describe('whoever sends a request from inside the news of a sign-in', () => {
     expect(world.store.record()).toMatchObject({ user: { username: 'ada' } });
   });
 
-  test('does not find the session that was open before', async () => {
+  test('is not sent as the previous session', async () => {
     using world = openWorld(quiet);
     const [tab] = await world.signedIn(1);
     const { session } = tab;
@@ -47,7 +47,7 @@ describe('whoever sends a request from inside the news of a sign-in', () => {
   });
 });
 
-test('A sign-in while a look into the store is under way is not undone by what was there before', async () => {
+test('A sign-in during a read of the store is not undone by the older record', async () => {
   using world = openWorld({ ...quiet, storeDelay: () => 50 });
   const [{ session, signals }] = await world.signedIn(1);
   const users: unknown[] = [];

@@ -27,35 +27,32 @@ function openRevoking(options: WorldOptions = {}) {
 describe.each([
   ['at once', {}],
   ['in its time', { storeDelay: () => 20 }],
-])(
-  'a sign-out in a tab that has not heard of the newest tokens, in a store that answers %s,',
-  (_, options) => {
-    test('revokes the newest too', async () => {
-      const { world, revoked } = openRevoking(options);
-      using _world = world;
-      const [one, other] = await world.signedIn(2);
-      await within(world, 1_000, one.session.refresh());
-      const newest = storedSession(world).refreshToken;
-      await within(world, 1_000, (other ?? one).session.logout());
+])('a sign-out in a tab without the newest tokens, in a store that responds %s,', (_, options) => {
+  test('also revokes the newest', async () => {
+    const { world, revoked } = openRevoking(options);
+    using _world = world;
+    const [one, other] = await world.signedIn(2);
+    await within(world, 1_000, one.session.refresh());
+    const newest = storedSession(world).refreshToken;
+    await within(world, 1_000, (other ?? one).session.logout());
 
-      expect(revoked).toContain(newest);
-      expect(world.store.record()).toHaveProperty('ended', 'loggedOut');
-    });
+    expect(revoked).toContain(newest);
+    expect(world.store.record()).toHaveProperty('ended', 'loggedOut');
+  });
 
-    test('is told to the server once where there are none', async () => {
-      const { world, revoked } = openRevoking(options);
-      using _world = world;
-      const [one] = await world.signedIn(2);
-      await within(world, 1_000, one.session.refresh());
-      const newest = storedSession(world).refreshToken;
-      await within(world, 1_000, one.session.logout());
+  test('is sent to the server once if there are none', async () => {
+    const { world, revoked } = openRevoking(options);
+    using _world = world;
+    const [one] = await world.signedIn(2);
+    await within(world, 1_000, one.session.refresh());
+    const newest = storedSession(world).refreshToken;
+    await within(world, 1_000, one.session.logout());
 
-      expect(revoked).toEqual([newest]);
-    });
-  },
-);
+    expect(revoked).toEqual([newest]);
+  });
+});
 
-test('A session is not refreshed back into a store that another one has come to and gone from since', async () => {
+test('A refresh does not restore a session in a store where another one has started and ended since', async () => {
   using world = openWorld({ fate: lost });
   const [one, other] = await world.signedIn(2);
   await one.session.logout();
@@ -68,7 +65,7 @@ test('A session is not refreshed back into a store that another one has come to 
   expect(statuses([one, other ?? one])).toEqual(['loggedOut', 'loggedOut']);
 });
 
-test('A store that was emptied after a sign-out held no session, and nobody is told that it did', async () => {
+test('A store that is emptied after a sign-out is not reported as cleared', async () => {
   using world = openWorld({ fate: lost, session: { refresh: { proactive: false } } });
   const [one, other] = await world.signedIn(2);
   await one.session.logout();
@@ -84,7 +81,7 @@ test.each([
   ['at once', {}],
   ['in its time', { storeDelay: () => 20 }],
 ])(
-  'A sign-out elsewhere while somebody signs in anew counts where that fails, in a store that answers %s',
+  'A sign-out elsewhere applies if a simultaneous sign-in fails, in a store that responds %s',
   async (_, options) => {
     using world = openWorld({ ...options, session: { refresh: { proactive: false } } });
     const [one, other] = await world.signedIn(2);

@@ -17,13 +17,13 @@ async function sleepFor(world: World, milliseconds: number, tabs = world.tabs): 
   for (const { life } of tabs) life.thaw();
 }
 
-describe('a refresh that was slept through', () => {
+describe('a refresh during sleep', () => {
   const moments = Array.from({ length: 24 }, (_, index) => index * 20);
 
   test.each([
     ['answers at once', {}],
     ['takes its time', { storeDelay: () => 20 }],
-  ])('at whatever moment takes the answer that is there already, where the store %s', async (_, store) => {
+  ])('at any moment uses the response that has arrived, if the store %s', async (_, store) => {
     for (const moment of moments) {
       using world = openWorld({ ...slow, ...store });
       const [tab] = await world.signedIn(1);
@@ -38,7 +38,7 @@ describe('a refresh that was slept through', () => {
     }
   });
 
-  test('and gets no answer is given up soon after', async () => {
+  test('without a response is given up soon after waking', async () => {
     using world = openWorld(slow);
     const [tab] = await world.signedIn(1);
     world.server.intercept('refresh', () => new Promise<Response>(() => undefined), { times: 1 });
@@ -52,7 +52,7 @@ describe('a refresh that was slept through', () => {
     expect(world.refreshTimes()).toHaveLength(2);
   });
 
-  test('with its lock is not made once more by who has waited for the lock asleep', async () => {
+  test('with the lock is not repeated by a tab that slept while it waited for the lock', async () => {
     using world = openWorld(slow);
     const [holder, waiting] = await world.signedIn(2);
     if (waiting === undefined) throw new Error('Expected two tabs');
@@ -74,7 +74,7 @@ describe('a refresh that was slept through', () => {
   test.each([
     ['with a lock', true],
     ['without one', false],
-  ])('before its call, %s, goes by what is in the store at waking', async (_, hasLock) => {
+  ])('before its call, %s, follows the store at waking', async (_, hasLock) => {
     for (const moment of moments) {
       using world = openWorld({ ...slow, hasLock, storeDelay: () => 20, accessTokenLifetime: 2 * hour });
       const [tab, other] = await world.signedIn(2);
@@ -94,7 +94,7 @@ describe('a refresh that was slept through', () => {
     }
   });
 
-  test('alone while its mark was written, without a lock, is made soon after', async () => {
+  test('while its mark was written, without a lock, is made soon after waking', async () => {
     using world = openWorld({ ...slow, hasLock: false, storeDelay: () => 20 });
     const [tab] = await world.signedIn(1);
     await world.clock.advance(lifetime);

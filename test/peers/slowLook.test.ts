@@ -17,7 +17,7 @@ async function openLooking(init: RequestInit = {}): Promise<{ world: World; tab:
   return { world, tab, outcomes };
 }
 
-describe('a request that waits for a look into a slow store', () => {
+describe('a request that waits for a read of a slow store', () => {
   test('is not sent before', async () => {
     const { world, outcomes } = await openLooking();
     using _world = world;
@@ -27,7 +27,7 @@ describe('a request that waits for a look into a slow store', () => {
     expect(outcomes).toEqual([200]);
   });
 
-  test('ends at once where its sender takes it back', async () => {
+  test('ends at once when its caller aborts it', async () => {
     const sender = new AbortController();
     const { world, outcomes } = await openLooking({ signal: sender.signal });
     using _world = world;
@@ -37,7 +37,7 @@ describe('a request that waits for a look into a slow store', () => {
     expect(outcomes).toEqual(['Error: Not needed any more']);
   });
 
-  test('ends at once where the session is disposed of', async () => {
+  test('ends at once when the session is disposed of', async () => {
     const { world, tab, outcomes } = await openLooking();
     using _world = world;
     tab.session.dispose();
@@ -47,7 +47,7 @@ describe('a request that waits for a look into a slow store', () => {
   });
 });
 
-test('A request waits for the look that follows too, where a hint came while one was under way', async () => {
+test('A request also waits for the second read if a hint arrived during the first', async () => {
   using world = openWorld({ ...quiet, fate: delivered, storeDelay: () => 50 });
   const [tab] = await world.signedIn(1);
   const hint = 'changed';

@@ -15,7 +15,7 @@ describe('tabs without a lock that are due at the same moment', () => {
     expect(world.reuses()).toBe(0);
   });
 
-  test('make one call where the store takes its time and chance decides who is first', async () => {
+  test('make one call with a slow store, in random order', async () => {
     const times: number[] = [];
     for (let seed = 1; seed <= 60; seed += 1) {
       const random = numbers(seed);
@@ -29,7 +29,7 @@ describe('tabs without a lock that are due at the same moment', () => {
     expect(times).toEqual(times.map(() => 1));
   });
 
-  test('make one call for a timer that goes off in all of them', async () => {
+  test('make one call for timers that fire in all of them', async () => {
     using world = withoutLock({ session: { refresh: { proactive: true } } });
     const tabs = await world.signedIn(5);
     await world.clock.advance(lifetime);
@@ -38,7 +38,7 @@ describe('tabs without a lock that are due at the same moment', () => {
     expect(statuses(tabs)).toEqual(tabs.map(() => 'authenticated'));
   });
 
-  test('wait out a call that takes almost as long as it may', async () => {
+  test('wait for a call that takes almost as long as allowed', async () => {
     using world = withoutLock({ way: () => 4_900 });
     const tabs = await world.signedIn(3);
     await world.clock.advance(lifetime);
@@ -49,7 +49,7 @@ describe('tabs without a lock that are due at the same moment', () => {
     expect(statuses(tabs)).toEqual(['authenticated', 'authenticated', 'authenticated']);
   });
 
-  test('tell once that there is no lock, each of them', async () => {
+  test('each report once that there is no lock', async () => {
     using world = withoutLock();
     const tabs = await world.signedIn(2);
     await world.clock.advance(10 * lifetime);
@@ -79,7 +79,7 @@ describe('the loser of a race', () => {
     return { loser, grant };
   }
 
-  test('looks into the store again before it believes that its refresh token was refused', async () => {
+  test('reads the store again before it believes that its refresh token was refused', async () => {
     using world = withoutLock();
     const { loser, grant } = await race(world, 2_000);
     await within(world, 5_000, loser.session.refresh());
@@ -89,7 +89,7 @@ describe('the loser of a race', () => {
     expect(loser.session.getSnapshot().status).toBe('authenticated');
   });
 
-  test('puts its end over no newer tokens that came after its last look', async () => {
+  test('does not overwrite newer tokens that were stored after its last read', async () => {
     using world = openWorld({ fate: lost, session: { refresh: { proactive: false } } });
     await world.signedIn(1);
     const before = storedSession(world);
@@ -119,7 +119,7 @@ describe('the loser of a race', () => {
     expect(await loser.session.accessToken()).toBe('newer');
   });
 
-  test('does so for a bounded time', async () => {
+  test('stops doing so after a bounded time', async () => {
     using world = withoutLock();
     const { loser } = await race(world, 60_000);
     const refreshed = loser.session.refresh().catch((error: unknown) => error);
@@ -130,7 +130,7 @@ describe('the loser of a race', () => {
 });
 
 describe('the mark of a tab that died in its call', () => {
-  test('is waited out no longer than the call could take, and then another one calls', async () => {
+  test('delays others only as long as the call could take', async () => {
     using world = withoutLock();
     const tabs = await world.signedIn(3);
     const [first, ...others] = tabs;
@@ -145,7 +145,7 @@ describe('the mark of a tab that died in its call', () => {
     expect(world.refreshTimes()).toHaveLength(2);
   });
 
-  test('says why the server refuses the next one', async () => {
+  test('explains why the server refuses the next call', async () => {
     using world = withoutLock();
     const [first, second] = await world.signedIn(2);
     withhold(world);
@@ -159,7 +159,7 @@ describe('the mark of a tab that died in its call', () => {
     expect(reasonOf(second ?? first)).toMatchObject({ type: 'server.refreshTokenInvalid', answerLost: true });
   });
 
-  test('that was set by a clock which has been set back since holds nobody up', async () => {
+  test('with a time in the future, after the clock was set back, delays no tab', async () => {
     using world = withoutLock();
     const [first, second] = await world.signedIn(2);
     world.server.intercept('refresh', () => new Promise(() => undefined), { times: 1 });

@@ -45,7 +45,7 @@ describe('a malformed message', () => {
     expect(told).toEqual([[]]);
   });
 
-  test('that throws when it is looked at is the sender’s trouble: no message of a channel can', async () => {
+  test('that throws when it is read affects only the sender', async () => {
     const { world, changes } = await openSignedIn();
     using _world = world;
     expect(() => structuredClone(new Hostile())).not.toThrow();
@@ -56,7 +56,7 @@ describe('a malformed message', () => {
 });
 
 describe('a forged message', () => {
-  test('of whatever kind changes nothing, for the store does not say so', async () => {
+  test('of any kind changes nothing, since the store does not confirm it', async () => {
     const { world, changes } = await openSignedIn();
     using _world = world;
     for (const [, message] of forged(world)) world.air.say(message);
@@ -64,7 +64,7 @@ describe('a forged message', () => {
     expect(await changes()).toEqual([]);
   });
 
-  test('changes nothing in a store that takes its time either', async () => {
+  test('changes nothing with a slow store either', async () => {
     const { world, changes } = await openSignedIn({ storeDelay: () => 20 });
     using _world = world;
     for (const [, message] of forged(world)) {
@@ -75,7 +75,7 @@ describe('a forged message', () => {
     expect(await changes()).toEqual([]);
   });
 
-  test('signs nobody in', async () => {
+  test('does not sign anybody in', async () => {
     using world = openWorld(quiet);
     const tab = world.open();
     const view = tab.session.getSnapshot();
@@ -86,7 +86,7 @@ describe('a forged message', () => {
     expect(world.server.requests).toEqual([]);
   });
 
-  test('changes nothing while a refresh is under way, and the refresh goes on', async () => {
+  test('changes nothing during a refresh, which continues', async () => {
     const { world, tab } = await openSignedIn({ way: () => 200 });
     using _world = world;
     const refreshed = tab.session.refresh();
@@ -102,7 +102,7 @@ describe('a forged message', () => {
 });
 
 describe('a replayed message', () => {
-  test('of everything that has ever been said changes nothing', async () => {
+  test('of any earlier kind changes nothing', async () => {
     using world = openWorld({ ...quiet, session: { refresh: { proactive: false, cooldown: 0 } } });
     const [one, other] = await world.signedIn(2);
     if (other === undefined) throw new Error('Expected two tabs');
@@ -128,7 +128,7 @@ describe('a replayed message', () => {
     expect(world.server.requests).toHaveLength(requests);
   });
 
-  test('after a sign-out brings nobody back', async () => {
+  test('after a sign-out does not restore the session', async () => {
     using world = openWorld(quiet);
     const [one, other] = await world.signedIn(2);
     await one.session.refresh();
@@ -143,7 +143,7 @@ describe('a replayed message', () => {
 });
 
 describe('an older record in the store', () => {
-  test('of this session is no news: the newer tokens stay in use', async () => {
+  test('of this session is ignored: the newer tokens stay in use', async () => {
     using world = openWorld({ ...quiet, session: { refresh: { proactive: false, cooldown: 0 } } });
     const [tab] = await world.signedIn(1);
     const old = world.store.record();

@@ -12,22 +12,19 @@ function timesWith(part: number): number[] {
 }
 
 describe('the pauses between the calls of one refresh', () => {
-  test.each([0, 0.25, 0.5, 0.999])(
-    'are a part, picked by chance, of 500 ms doubling to 8 s (%d)',
-    async (part) => {
-      await using world = await openSignedIn({
-        refresh: { attempts: 8 },
-        hold: { timeout: 60_000 },
-        environment: { random: () => part },
-      });
-      world.answerRefresh(answer(503));
-      await world.follow(requestWithExpiredToken(world));
+  test.each([0, 0.25, 0.5, 0.999])('are a random part of 500 ms, doubling to 8 s (%d)', async (part) => {
+    await using world = await openSignedIn({
+      refresh: { attempts: 8 },
+      hold: { timeout: 60_000 },
+      environment: { random: () => part },
+    });
+    world.answerRefresh(answer(503));
+    await world.follow(requestWithExpiredToken(world));
 
-      expect(world.refreshTimes()).toEqual(timesWith(part));
-    },
-  );
+    expect(world.refreshTimes()).toEqual(timesWith(part));
+  });
 
-  test('are picked anew each time', async () => {
+  test('are random each time', async () => {
     const parts = [0.9, 0.1, 0.4];
     await using world = await openSignedIn({
       refresh: { attempts: 4, proactive: false },
@@ -41,7 +38,7 @@ describe('the pauses between the calls of one refresh', () => {
 });
 
 describe('the calls of one refresh', () => {
-  test.each([1, 2, 4, 6])('are %i in all, where `refresh.attempts` says so', async (attempts) => {
+  test.each([1, 2, 4, 6])('are %i in total with that `refresh.attempts`', async (attempts) => {
     await using world = await openSignedIn({ refresh: { attempts } });
     world.answerRefresh(answer(503));
 
@@ -52,7 +49,7 @@ describe('the calls of one refresh', () => {
     expect(world.refreshTimes()).toHaveLength(attempts);
   });
 
-  test.each([1, 2, 3])('end as soon as one is granted: after %i that failed', async (failed) => {
+  test.each([1, 2, 3])('end with the first success, after %i failures', async (failed) => {
     await using world = await openSignedIn();
     world.answerRefresh(answer(500), { times: failed });
 
@@ -60,7 +57,7 @@ describe('the calls of one refresh', () => {
     expect(world.refreshTimes()).toHaveLength(failed + 1);
   });
 
-  test('are shared by all who wait, and all are refused with the last of them', async () => {
+  test('are shared by all waiting requests, which are refused with the last failure', async () => {
     await using world = await openSignedIn({ refresh: { attempts: 4, proactive: false } });
     world.answerRefresh(answer(503));
     await world.clock.advance(60_000);
@@ -73,7 +70,7 @@ describe('the calls of one refresh', () => {
     expect(world.refreshTimes()).toHaveLength(4);
   });
 
-  test('go on with the longest pause in the next refresh, and the request waits for the end of it', async () => {
+  test('continue with the longest pause in the next refresh, and the request waits for it', async () => {
     await using world = await openSignedIn({ refresh: { attempts: 4 } });
     world.answerRefresh(answer(503));
     await world.follow(requestWithExpiredToken(world));
@@ -82,7 +79,7 @@ describe('the calls of one refresh', () => {
     expect(world.refreshTimes()).toEqual([0, 250, 750, 1_750, 3_750, 7_750, 11_750, 15_750]);
   });
 
-  test('start again from the shortest pause once a refresh was granted', async () => {
+  test('restart with the shortest pause after a successful refresh', async () => {
     await using world = await openSignedIn({ refresh: { cooldown: 0 } });
     world.answerRefresh(answer(503), { times: 3 });
     await world.follow(requestWithExpiredToken(world));
@@ -93,7 +90,7 @@ describe('the calls of one refresh', () => {
     expect(world.refreshTimes()).toEqual([0, 250, 750, 1_750, 11_750, 12_000]);
   });
 
-  test('are one every few seconds in an outage, however many requests come', async () => {
+  test('happen every few seconds in an outage, however many requests arrive', async () => {
     await using world = await openSignedIn({ hold: { timeout: 2_000 } });
     world.answerRefresh(answer(503));
     world.server.expireAccessTokens();
@@ -108,8 +105,8 @@ describe('the calls of one refresh', () => {
   });
 });
 
-describe('a request that waits for a refresh which fails again and again', () => {
-  test('has all of `hold.timeout` for it, and is refused with the last failure', async () => {
+describe('a request that waits for a refresh which keeps failing', () => {
+  test('waits for `hold.timeout`, and is refused with the last failure', async () => {
     await using world = await openSignedIn();
     world.answerRefresh(answer(503));
     const refused = await world.follow(requestWithExpiredToken(world));
@@ -120,7 +117,7 @@ describe('a request that waits for a refresh which fails again and again', () =>
     ]);
   });
 
-  test('goes as soon as the server is back, be it after twenty seconds', async () => {
+  test('is sent as soon as the server is back, even after twenty seconds', async () => {
     await using world = await openSignedIn();
     world.answerRefresh(answer(503), { times: 8 });
 
@@ -128,7 +125,7 @@ describe('a request that waits for a refresh which fails again and again', () =>
     expect(world.refreshTimes()).toHaveLength(9);
   });
 
-  test('is refused with the failure before, where its time ends in a call', async () => {
+  test('is refused with the previous failure if its time ends during a call', async () => {
     await using world = await openSignedIn({ hold: { timeout: 3_000 } });
     world.answerRefresh(() => new Promise<Response>(() => undefined));
     world.answerRefresh(answer(503), { times: 1 });
@@ -142,7 +139,7 @@ describe('a request that waits for a refresh which fails again and again', () =>
   });
 });
 
-describe('`refresh()` of a program', () => {
+describe('`refresh()`', () => {
   test('is rejected once the calls are used up, and the session stays', async () => {
     await using world = await openSignedIn({ refresh: { attempts: 4 } });
     world.server.expireAccessTokens();
@@ -157,7 +154,7 @@ describe('`refresh()` of a program', () => {
     expect(world.session.getSnapshot().status).toBe('authenticated');
   });
 
-  test('joins the refresh that is under way', async () => {
+  test('joins the refresh in flight', async () => {
     await using world = await openSignedIn();
     await Promise.all([world.session.refresh(), world.session.refresh(), world.session.refresh()]);
 

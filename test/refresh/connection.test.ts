@@ -32,11 +32,11 @@ async function calledTimes(world: World, times: number): Promise<void> {
   await until(() => world.refreshTimes().length === times);
 }
 
-describe('a server that says nothing more', () => {
+describe('a server that stops responding', () => {
   test.each([
     ['at all', never, 0],
     ['after its headers', fallsSilent, 1],
-  ])('%s is given `refresh.timeout` for each call', async (_name, handler, headersPerCall) => {
+  ])('%s has `refresh.timeout` for each call', async (_name, handler, headersPerCall) => {
     let headers = 0;
     await using world = await openSignedIn({
       refresh: { timeout: 5_000, attempts: 4 },
@@ -75,7 +75,7 @@ describe('a server that says nothing more', () => {
   test.each([
     ['at all', never],
     ['after its headers', fallsSilent],
-  ])('%s may have seen the token: a refusal that follows is put down to that', async (_name, handler) => {
+  ])('%s may have received the token: a later refusal counts as a lost response', async (_name, handler) => {
     await using world = await openSignedIn();
     world.answerRefresh(answer(401));
     world.answerRefresh(handler, { times: 1 });
@@ -90,7 +90,7 @@ describe('a server that says nothing more', () => {
     expect(world.refreshTimes()).toEqual([0, 8_250]);
   });
 
-  test('is called again within ten seconds, for which servers give the same tokens once more', async () => {
+  test('is called again within ten seconds, the usual grace period of servers', async () => {
     await using world = await openSignedIn({ environment: { random: () => 0.999 } });
     world.answerRefresh(never, { times: 1 });
     const held = requestWithExpiredToken(world);
@@ -101,7 +101,7 @@ describe('a server that says nothing more', () => {
     expect(world.refreshTimes()[1]).toBeLessThan(9_000);
   });
 
-  test('holds nobody longer than `hold.timeout`', async () => {
+  test('delays no request for longer than `hold.timeout`', async () => {
     await using world = await openSignedIn({ hold: { timeout: 3_000 } });
     world.answerRefresh(never);
     const held = requestWithExpiredToken(world);
@@ -113,8 +113,8 @@ describe('a server that says nothing more', () => {
   });
 });
 
-describe('a server that is not there', () => {
-  test('ends no session, and no later refusal is put down to a lost answer', async () => {
+describe('an unreachable server', () => {
+  test('ends no session, and a later refusal does not count as a lost response', async () => {
     let isThere = true;
     const gone = await startServer({ accounts: memoryAccounts() });
     await gone.close();

@@ -32,7 +32,7 @@ async function openWith(refresh: Refresh): Promise<World> {
   return openSignedIn({ server: { ...rotating, refresh } });
 }
 
-describe('An error that the contract makes of an answer over `http`', () => {
+describe('An error that the contract creates from a response of `http`', () => {
   test.each([
     ['400 invalid_grant', answer(400, { error: 'invalid_grant' }), 'expired', 1],
     ['401 without a body', answer(401), 'expired', 1],
@@ -40,7 +40,7 @@ describe('An error that the contract makes of an answer over `http`', () => {
     ['404', answer(404), 'authenticated', 1],
     ['403 of a firewall', answer(403, 'blocked', { 'content-type': 'text/plain' }), 'authenticated', 11],
     ['503', answer(503), 'authenticated', 11],
-  ])('is judged by that answer: %s', async (_name, handler, status, calls) => {
+  ])('is judged by that response: %s', async (_name, handler, status, calls) => {
     await using world = await openWith(byLibrary);
     world.answerRefresh(handler);
     await world.follow(requestWithExpiredToken(world));
@@ -49,7 +49,7 @@ describe('An error that the contract makes of an answer over `http`', () => {
     expect(world.refreshTimes()).toHaveLength(calls);
   });
 
-  test('keeps what the answer says of the time to wait', async () => {
+  test('keeps the response’s `Retry-After`', async () => {
     await using world = await openWith(byLibrary);
     world.answerRefresh(answer(429, null, { 'retry-after': '60' }));
 
@@ -60,7 +60,7 @@ describe('An error that the contract makes of an answer over `http`', () => {
     ['ky’s error', (error: unknown) => error],
     ['an error that wraps it', libraryError],
     ['an error that wraps it twice', (error: unknown) => libraryError(libraryError(error))],
-  ])('is judged by it when it is %s', async (_name, wrap) => {
+  ])('is judged by it if it is %s', async (_name, wrap) => {
     await using world = await openWith(async (call) => {
       try {
         return await refreshOf(call);
@@ -96,7 +96,7 @@ describe('An error that the contract makes of an answer over `http`', () => {
     [400, { error: 'invalid_grant' }, 'expired'],
     [400, { error: 'invalid_client' }, 'authenticated'],
     [403, { message: 'Forbidden' }, 'authenticated'],
-  ])('of a ky of the contract’s own is judged by what it holds: %i %j', async (status, body, expected) => {
+  ])('of the contract’s own ky is judged by its response: %i %j', async (status, body, expected) => {
     await using world = await openWith(() =>
       ky('https://id.example.com/token', {
         fetch: () => Promise.resolve(Response.json(body, { status })),
@@ -109,7 +109,7 @@ describe('An error that the contract makes of an answer over `http`', () => {
   });
 });
 
-describe('An error that the network is behind', () => {
+describe('An error caused by the network', () => {
   const reset = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
   const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 
@@ -135,7 +135,7 @@ describe('An error that the network is behind', () => {
     expect(failures).toBe(2);
   });
 
-  test('and whose causes lead round in a circle does no harm', async () => {
+  test('with circular causes does no harm', async () => {
     const error: Error = new Error('a');
     error.cause = new Error('b', { cause: error });
     await using world = await openWith(() => Promise.reject(error));
@@ -146,7 +146,7 @@ describe('An error that the network is behind', () => {
 });
 
 describe('A verdict that the contract throws', () => {
-  test('keeps what the answer says of the time to wait', async () => {
+  test('keeps the response’s `Retry-After`', async () => {
     await using world = await openWith(async ({ http, refreshToken }) => {
       await ask(http, refreshToken);
       throw new VerdictError('rateLimited', 'BUSY');
@@ -160,7 +160,7 @@ describe('A verdict that the contract throws', () => {
     });
   });
 
-  test('of `none` leaves the decision to the answer', async () => {
+  test('of `none` lets the response decide', async () => {
     await using world = await openWith(async ({ http, refreshToken }) => {
       await ask(http, refreshToken);
       throw new VerdictError('none');

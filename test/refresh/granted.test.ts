@@ -3,7 +3,7 @@ import { memoryStore, restContract, type StoredRecord } from '../../src/index.ts
 import { fieldsOf, granted } from './answers.ts';
 import { ada, openSignedIn, openWorld, requestWithExpiredToken, type Login, type User } from './world.ts';
 
-describe('a refresh that is granted', () => {
+describe('a successful refresh', () => {
   test.each([
     ['status 200', granted((grant) => grant)],
     ['status 201', granted((grant) => grant, { status: 201 })],
@@ -17,7 +17,7 @@ describe('a refresh that is granted', () => {
         token_type: 'Bearer',
       })),
     ],
-  ])('with %s lets the held request go, after one call', async (_answer, handler) => {
+  ])('with %s releases the held request, after one call', async (_answer, handler) => {
     await using world = await openSignedIn();
     world.answerRefresh(handler);
 
@@ -42,7 +42,7 @@ describe('a refresh that is granted', () => {
 });
 
 describe('the refresh token', () => {
-  test('stays where the answer has none', async () => {
+  test('stays if the response has none', async () => {
     const store = memoryStore<User>();
     await using world = await openSignedIn({ store });
     const before = refreshTokenIn(await store.read('session'));
@@ -53,7 +53,7 @@ describe('the refresh token', () => {
     expect(refreshTokenIn(await store.read('session'))).toBe(before);
   });
 
-  test('is replaced by the one in the answer, which buys the next access token', async () => {
+  test('is replaced by the one in the response, which is used next', async () => {
     await using world = await openSignedIn();
 
     expect(await requestWithExpiredToken(world)).toBe(200);
@@ -65,7 +65,7 @@ describe('the refresh token', () => {
     ]);
   });
 
-  test('is gone where the answer says null, and the next call is made without one', async () => {
+  test('is removed if the response says null, and the next call has none', async () => {
     const bodies: unknown[] = [];
     await using world = await openSignedIn();
     world.answerRefresh(

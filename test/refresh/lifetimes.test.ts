@@ -16,7 +16,7 @@ describe('the lifetime of a granted token', () => {
     ['a fraction', 0.5, 500],
     ['30 days', 30 * 86_400, 30 * day],
     ['60 days', 60 * 86_400, 60 * day],
-  ])('is reckoned from %s', async (_name, expiresIn, lifetime) => {
+  ])('is calculated from %s', async (_name, expiresIn, lifetime) => {
     await using world = await openSignedIn();
     world.answerRefresh(lasting(expiresIn));
 
@@ -36,7 +36,7 @@ describe('the lifetime of a granted token', () => {
     ['the text "Infinity"', 'Infinity'],
     ['a list', [900]],
     ['true', true],
-  ])('is unknown where the answer says %s, and the server says when it is over', async (_name, expiresIn) => {
+  ])('is unknown if the response says %s, until the server refuses the token', async (_name, expiresIn) => {
     await using world = await openSignedIn();
     world.answerRefresh(lasting(expiresIn));
 
@@ -48,7 +48,7 @@ describe('the lifetime of a granted token', () => {
     expect(world.refreshTimes()).toHaveLength(2);
   });
 
-  test('counts from the moment in which the request for it was sent', async () => {
+  test('starts when the request for it was sent', async () => {
     await using world = await openSignedIn();
     const sent = world.clock.now();
     world.answerRefresh(async (_request, next) => {
@@ -61,7 +61,7 @@ describe('the lifetime of a granted token', () => {
   });
 });
 
-describe('a token that is expired on arrival', () => {
+describe('a token that has expired on arrival', () => {
   test.each([0, '0'])(
     'is never sent, and the request that waited for it is refused (%j)',
     async (expiresIn) => {
@@ -74,7 +74,7 @@ describe('a token that is expired on arrival', () => {
     },
   );
 
-  test('starts no storm: without requests there is no other call', async () => {
+  test('starts no refresh loop: without requests there is no other call', async () => {
     await using world = await openSignedIn();
     world.answerRefresh(lasting(0));
     await requestWithExpiredToken(world);
@@ -83,7 +83,7 @@ describe('a token that is expired on arrival', () => {
     expect(world.refreshTimes()).toEqual([0]);
   });
 
-  test('starts no storm: with requests there are no more than four calls in a second', async () => {
+  test('starts no refresh loop: with requests there are at most four calls per second', async () => {
     await using world = await openSignedIn();
     world.answerRefresh(lasting(0));
     await requestWithExpiredToken(world);
@@ -95,7 +95,7 @@ describe('a token that is expired on arrival', () => {
       expect(time - (times[n - 1] ?? -250)).toBeGreaterThanOrEqual(250);
   });
 
-  test('gives way to a good one once the server grants one', async () => {
+  test('is replaced as soon as the server grants a valid one', async () => {
     await using world = await openSignedIn();
     world.answerRefresh(lasting(0), { times: 1 });
     await requestWithExpiredToken(world);
@@ -104,8 +104,8 @@ describe('a token that is expired on arrival', () => {
   });
 });
 
-describe('a lifetime beyond what a timer can keep', () => {
-  test.each([30, 60])('of %i days brings one refresh, when it is due and not before', async (days) => {
+describe('a lifetime beyond the limit of timers', () => {
+  test.each([30, 60])('of %i days causes one refresh, when the token is due and not before', async (days) => {
     await using world = await openSignedIn({ accessTokenLifetime: days * 86_400 });
     // The leeway of 30 s, early by a quarter of it: half of what chance may take off, which is half of it.
     const due = days * day - 37_500;

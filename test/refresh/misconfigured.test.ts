@@ -36,9 +36,9 @@ const malformed = [
   ['a number for a refresh token', granted((grant) => ({ ...grant, refreshToken: 42 })), 'refreshToken'],
 ] as const;
 
-describe('a refresh that is set up wrongly', () => {
+describe('a refresh with a configuration error', () => {
   test.each(statuses)(
-    'shows %i to the caller, is not tried again by itself, and ends nothing',
+    'returns %i to the caller, is not retried, and does not end the session',
     async (status) => {
       await using world = await openSignedIn();
       world.answerRefresh(answer(status, { message: 'no' }));
@@ -55,7 +55,7 @@ describe('a refresh that is set up wrongly', () => {
   );
 
   test.each(malformed)(
-    'shows a grant of %s to the caller, tries no more, and ends nothing',
+    'returns an error for a grant of %s, is not retried, and does not end the session',
     async (_name, handler, field) => {
       await using world = await openSignedIn();
       world.answerRefresh(handler);
@@ -75,7 +75,7 @@ describe('a refresh that is set up wrongly', () => {
     },
   );
 
-  test('is tried again by the next request, once', async () => {
+  test('is tried once more by the next request', async () => {
     await using world = await openSignedIn();
     const repair = world.answerRefresh(answer(404));
     await requestWithExpiredToken(world);
@@ -90,7 +90,7 @@ describe('a refresh that is set up wrongly', () => {
   test.each([
     ['404', answer(404)],
     ['a grant that is none', answer(200, {})],
-  ])('is not called over and over while the token is still good (%s)', async (_name, handler) => {
+  ])('is not called repeatedly while the token is valid (%s)', async (_name, handler) => {
     await using world = await openSignedIn({ accessTokenLifetime: 600 });
     world.answerRefresh(handler);
     await world.live(24 * 3_600_000);

@@ -21,7 +21,7 @@ describe('An error of another realm is judged like one of this realm', () => {
     ['the cause of an error', "new Error('refresh failed', { cause: new TypeError('Load failed') })"],
     ['a code of Node', "Object.assign(new Error('read'), { code: 'ECONNRESET' })"],
     ['a call that was aborted', "Object.assign(new Error('…'), { name: 'AbortError' })"],
-  ])('where the refresh rejects with %s, it is tried again', async (_name, expression) => {
+  ])('if the refresh rejects with %s, it is retried', async (_name, expression) => {
     const error = inOtherRealm(expression);
     let calls = 0;
     await using world = await openSignedIn({
@@ -38,7 +38,7 @@ describe('An error of another realm is judged like one of this realm', () => {
     expect(calls).toBe(2);
   });
 
-  test('where the network fails in a replay, the caller gets a NetworkError of ky', async () => {
+  test('if the network fails during a replay, the caller gets ky’s NetworkError', async () => {
     const error = inOtherRealm("new TypeError('fetch failed')");
     let isReplay = false;
     await using world = await openSignedIn({
@@ -59,7 +59,7 @@ describe('An error of another realm is judged like one of this realm', () => {
     });
   });
 
-  test('where a login throws it, the caller is told its name', async () => {
+  test('if a login throws it, the caller gets its name', async () => {
     const error = inOtherRealm("new TypeError('lovelace')");
     await using world = await openWorld({ server: { ...rotating, login: () => reject(error) } });
 

@@ -15,7 +15,7 @@ const failures = [
 ] as const;
 
 describe('a refresh ahead of the expiry', () => {
-  test('happens once, when the token is due, and no request notices', async () => {
+  test('happens once, when the token is due, without delaying requests', async () => {
     await using world = await openSignedIn({ accessTokenLifetime: lifetime });
     await world.live(due - 1);
     expect(world.refreshTimes()).toEqual([]);
@@ -30,7 +30,7 @@ describe('a refresh ahead of the expiry', () => {
   test.each([
     [0, 570_000],
     [0.999, 555_015],
-  ])('is early by up to half of the leeway, by chance (%d)', async (part, time) => {
+  ])('is early by a random part of half the leeway (%d)', async (part, time) => {
     await using world = await openSignedIn({
       accessTokenLifetime: lifetime,
       environment: { random: () => part },
@@ -46,7 +46,7 @@ describe('a refresh ahead of the expiry', () => {
     { of: 'what the program asks for', leeway: 200_000, seconds: 600, time: 400_000 },
     { of: 'half of the lifetime at most', leeway: 500_000, seconds: 600, time: 300_000 },
     { of: 'no more than a tenth of a short lifetime by default', seconds: 60, time: 54_000 },
-  ])('begins at the leeway: $of', async ({ leeway, seconds, time }) => {
+  ])('starts at the leeway: $of', async ({ leeway, seconds, time }) => {
     await using world = await openSignedIn({
       accessTokenLifetime: seconds,
       environment: { random: () => 0 },
@@ -59,7 +59,7 @@ describe('a refresh ahead of the expiry', () => {
     expect(world.refreshTimes()).toEqual([time]);
   });
 
-  test('does not happen with `proactive: false`: the next request has it done, and goes with the new token', async () => {
+  test('does not happen with `proactive: false`: the next request refreshes first', async () => {
     await using world = await openSignedIn({
       accessTokenLifetime: lifetime,
       refresh: { proactive: false },
@@ -74,24 +74,27 @@ describe('a refresh ahead of the expiry', () => {
 });
 
 describe('a refresh ahead of the expiry that fails', () => {
-  test.each(failures)('with %s holds nobody: requests go with the token', async (_name, handler) => {
-    await using world = await openSignedIn({ accessTokenLifetime: lifetime });
-    world.answerRefresh(handler);
-    await world.live(due);
-    const before = world.clock.now();
+  test.each(failures)(
+    'with %s never blocks requests, which are sent with the current token',
+    async (_name, handler) => {
+      await using world = await openSignedIn({ accessTokenLifetime: lifetime });
+      world.answerRefresh(handler);
+      await world.live(due);
+      const before = world.clock.now();
 
-    expect(await outcomeOf(world.session.fetch('/api/me'))).toBe(200);
-    expect(await outcomeOf(world.session.fetch('/api/me'))).toBe(200);
-    expect(world.clock.now()).toBe(before);
-    expect(world.refreshTimes()).toEqual([due]);
-    expect(world.session.getSnapshot()).toMatchObject({
-      status: 'authenticated',
-      reason: null,
-      error: { code: 'ERR_REFRESH_UNAVAILABLE' },
-    });
-  });
+      expect(await outcomeOf(world.session.fetch('/api/me'))).toBe(200);
+      expect(await outcomeOf(world.session.fetch('/api/me'))).toBe(200);
+      expect(world.clock.now()).toBe(before);
+      expect(world.refreshTimes()).toEqual([due]);
+      expect(world.session.getSnapshot()).toMatchObject({
+        status: 'authenticated',
+        reason: null,
+        error: { code: 'ERR_REFRESH_UNAVAILABLE' },
+      });
+    },
+  );
 
-  test.each(failures)('with %s is tried again later, and no request ever notices', async (_name, handler) => {
+  test.each(failures)('with %s is retried later, without delaying requests', async (_name, handler) => {
     await using world = await openSignedIn({ accessTokenLifetime: lifetime });
     world.answerRefresh(handler, { times: 3 });
     await world.live(expiry - 10_000);
@@ -105,7 +108,7 @@ describe('a refresh ahead of the expiry that fails', () => {
     expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', error: null });
   });
 
-  test('tells the program, each time', async () => {
+  test('emits `session.refreshFailed` each time', async () => {
     await using world = await openSignedIn({ accessTokenLifetime: lifetime });
     const told: unknown[] = [];
     world.session.on('session.refreshFailed', ({ failure }) => told.push(failure.status));
@@ -115,7 +118,7 @@ describe('a refresh ahead of the expiry that fails', () => {
     expect(told).toEqual([503, 503]);
   });
 
-  test('lets the request go that asked for it, with `proactive: false`', async () => {
+  test('with `proactive: false` releases the request that started it', async () => {
     await using world = await openSignedIn({
       accessTokenLifetime: lifetime,
       refresh: { proactive: false },
@@ -129,7 +132,7 @@ describe('a refresh ahead of the expiry that fails', () => {
     expect(world.refreshTimes()).toHaveLength(1);
   });
 
-  test('for ever makes a bounded number of calls, and ends nothing', async () => {
+  test('repeatedly makes a bounded number of calls, and does not end the session', async () => {
     await using world = await openSignedIn({ accessTokenLifetime: lifetime });
     world.answerRefresh(answer(503));
     await world.live(24 * 3_600_000);
@@ -140,7 +143,7 @@ describe('a refresh ahead of the expiry that fails', () => {
     expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', reason: null });
   });
 
-  test('with a refusal expires the session, for the refresh token is spent', async () => {
+  test('with a refusal expires the session', async () => {
     await using world = await openSignedIn({ accessTokenLifetime: lifetime });
     world.answerRefresh(answer(401));
     await world.live(due);
@@ -150,11 +153,11 @@ describe('a refresh ahead of the expiry that fails', () => {
   });
 });
 
-describe('`refresh()` with a token that nobody has refused', () => {
+describe('`refresh()` with a valid token', () => {
   test.each([
     ['a token of an unknown lifetime', { dialect: 'express', accessTokenLifetime: 86_400 }],
     ['a token of thirty days', { accessTokenLifetime: 30 * 86_400 }],
-  ] as const)('and %s fails once, and is not asked for over and over', async (_name, options) => {
+  ] as const)('and %s fails once, and is not repeated', async (_name, options) => {
     await using world = await openSignedIn(options);
     world.answerRefresh(answer(503));
 

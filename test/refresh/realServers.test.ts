@@ -127,7 +127,7 @@ describe('The session expires when the refresh token is refused', () => {
 
 describe('The session stays', () => {
   test.each(each(foreign))(
-    'where the answer is that of %s, and is asked for again',
+    'after the response of %s, and the refresh is retried',
     async (_name, handler, status) => {
       await using world = await openSignedIn();
       world.answerRefresh(handler);
@@ -142,7 +142,7 @@ describe('The session stays', () => {
   );
 
   test.each(each(silent))(
-    'where the answer is %s, which the caller is told at once',
+    'after %s, and the caller gets the error at once',
     async (_name, handler, status) => {
       await using world = await openSignedIn();
       world.answerRefresh(handler);
@@ -153,7 +153,7 @@ describe('The session stays', () => {
     },
   );
 
-  test.each(setUp)('where %i %s says that the set-up is wrong', async (status, error) => {
+  test.each(setUp)('after the configuration error %i %s', async (status, error) => {
     await using world = await openSignedIn();
     world.answerRefresh(answer(status, { error, error_description: 'Details' }));
 
@@ -166,7 +166,7 @@ describe('The session stays', () => {
     expect(world.refreshTimes()).toHaveLength(1);
   });
 
-  test.each(passing)('where 400 %s says that it will pass', async (error) => {
+  test.each(passing)('after the transient error 400 %s', async (error) => {
     await using world = await openSignedIn();
     world.answerRefresh(answer(400, { error }), { times: 1 });
 
@@ -240,7 +240,7 @@ describe('A grant', () => {
     expect(await requestWithExpiredToken(world)).toBe(200);
   });
 
-  test('in cookies may be an empty answer that is labelled as HTML, as Django’s `HttpResponse(status=204)` is', async () => {
+  test('in cookies may be an empty response labelled as HTML, such as Django’s `HttpResponse(status=204)`', async () => {
     using session = createSession({
       baseUrl: 'https://api.example.com/',
       server: cookieContract({ login: 'login', refresh: 'refresh' }),
@@ -252,7 +252,7 @@ describe('A grant', () => {
     expect(session.getSnapshot()).toMatchObject({ status: 'authenticated', error: null });
   });
 
-  test('is not the JSON that a portal answers with', async () => {
+  test('is not the JSON of a captive portal', async () => {
     await using world = await openSignedIn();
     world.answerRefresh(answer(200, '{"portal":true}', json));
     await requestWithExpiredToken(world);

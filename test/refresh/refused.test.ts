@@ -35,7 +35,7 @@ describe('a refresh that is refused', () => {
     expect(world.refreshTimes()).toHaveLength(1);
   });
 
-  test('is refused to all who wait for it, and to whoever comes later, with no other call', async () => {
+  test('refuses all waiting and later requests, without another call', async () => {
     await using world = await openSignedIn();
     world.server.expireRefreshTokens();
     world.server.expireAccessTokens();
@@ -54,7 +54,7 @@ describe('a refresh that is refused', () => {
     ['subjectMismatch', 'loggedOut'],
     ['sessionRevoked', 'loggedOut'],
     ['accountDisabled', 'loggedOut'],
-  ] as const)('with a code that the contract calls %s leaves the session %s', async (verdict, status) => {
+  ] as const)('with a code that the contract maps to %s leaves the session %s', async (verdict, status) => {
     await using world = await openWorld({
       server: restContract<User, Login>({
         login: 'auth/login',
@@ -75,8 +75,8 @@ describe('a refresh that is refused', () => {
   });
 });
 
-describe('an answer that was lost', () => {
-  test('after the server had replaced the token ends in `expired`, and the reason says so', async () => {
+describe('a lost response', () => {
+  test('after the server replaced the token expires the session, and the reason says so', async () => {
     await using world = await openSignedIn();
     world.answerRefresh(cutAfter, { times: 1 });
 
@@ -90,7 +90,7 @@ describe('an answer that was lost', () => {
     ]);
   });
 
-  test('half of which came is lost as well', async () => {
+  test('includes a response that was cut off', async () => {
     await using world = await openSignedIn();
     const half = granted((grant) => JSON.stringify(grant).slice(0, -1), { headers: json });
     world.answerRefresh(half, { times: 1 });
@@ -100,7 +100,7 @@ describe('an answer that was lost', () => {
     });
   });
 
-  test('is asked for again, and a server with a grace period then recovers the session', async () => {
+  test('is retried, and a server with a grace period restores the session', async () => {
     await using world = await openSignedIn();
     let grant: unknown = null;
     world.answerRefresh(async (_request, next) => {
@@ -113,7 +113,7 @@ describe('an answer that was lost', () => {
     expect(world.refreshTimes()).toEqual([0, 250]);
   });
 
-  test('is forgotten once a later refresh is granted', async () => {
+  test('is forgotten after a later refresh succeeds', async () => {
     await using world = await openSignedIn();
     world.answerRefresh(cutBefore, { times: 1 });
 

@@ -104,7 +104,7 @@ describe.each(contracts.slice(0, 3))('With %s a login', (_name, contract) => {
       { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
       'UNAUTHENTICATED',
     ],
-  ])('that is refused with 200 %s fails', async (_what, codes, body, serverCode) => {
+  ])('that is refused with status 200 and %s fails', async (_what, codes, body, serverCode) => {
     using session = start(contract(codes), { login: body });
 
     await expect(session.login({})).rejects.toMatchObject({

@@ -68,11 +68,11 @@ describe('a server that asks to wait', () => {
 /** An hour, in milliseconds: how far the device's clock and the server's may be apart. */
 const hour = 3_600_000;
 
-describe('a date that the server asks to wait for', () => {
+describe('a date in `Retry-After`', () => {
   test.each([
     ['an hour ahead of', hour],
     ['an hour behind', -hour],
-  ])('goes by the server’s own clock, which is %s the device’s', async (_name, ahead) => {
+  ])('is compared with the server’s clock, which is %s the device’s', async (_name, ahead) => {
     await using world = await openSignedIn();
     const now = world.clock.now() + ahead;
     world.answerRefresh(
@@ -88,7 +88,7 @@ describe('a date that the server asks to wait for', () => {
   });
 });
 
-describe('a server that asks to wait for longer than makes sense', () => {
+describe('a server with an excessive `Retry-After`', () => {
   test.each([
     ['a year', '31536000'],
     ['milliseconds in place of seconds', '120000'],
@@ -109,20 +109,17 @@ describe('a server that asks to wait for longer than makes sense', () => {
     [0, '20', [0, 250]],
     [5_000, '20', [0, 5_000]],
     [5_000, '3', [0, 3_000]],
-  ])(
-    'is kept waiting for `maxRetryAfter` (%i ms where it asks for %s s)',
-    async (maxRetryAfter, value, times) => {
-      await using world = await openSignedIn({ refresh: { maxRetryAfter } });
-      world.answerRefresh(answer(503, page, { ...html, 'retry-after': value }), { times: 1 });
+  ])('is called after `maxRetryAfter` (%i ms if it asks for %s s)', async (maxRetryAfter, value, times) => {
+    await using world = await openSignedIn({ refresh: { maxRetryAfter } });
+    world.answerRefresh(answer(503, page, { ...html, 'retry-after': value }), { times: 1 });
 
-      expect(await world.follow(requestWithExpiredToken(world))).toBe(200);
-      expect(world.refreshTimes()).toEqual(times);
-    },
-  );
+    expect(await world.follow(requestWithExpiredToken(world))).toBe(200);
+    expect(world.refreshTimes()).toEqual(times);
+  });
 });
 
-describe('a request that cannot wait as long as the server asks', () => {
-  test('is refused at once, and told for how long', async () => {
+describe('a request that cannot wait for `Retry-After`', () => {
+  test('is refused at once, with the time to wait', async () => {
     await using world = await openSignedIn();
     askToWait(world, 60);
 
@@ -134,7 +131,7 @@ describe('a request that cannot wait as long as the server asks', () => {
     expect(world.session.getSnapshot()).toMatchObject({ status: 'refreshing', reason: null });
   });
 
-  test('is refused at once where only its own `totalTimeout` is too short', async () => {
+  test('is refused at once if only its `totalTimeout` is too short', async () => {
     await using world = await openSignedIn();
     askToWait(world, 20);
     world.server.expireAccessTokens();
@@ -146,7 +143,7 @@ describe('a request that cannot wait as long as the server asks', () => {
     expect(world.refreshTimes()).toEqual([0, 20_000]);
   });
 
-  test('is refused at once where the attempts are used up as well', async () => {
+  test('is refused at once if the attempts are used up too', async () => {
     await using world = await openSignedIn({ refresh: { attempts: 1 } });
     askToWait(world, 60);
 
@@ -154,7 +151,7 @@ describe('a request that cannot wait as long as the server asks', () => {
     expect(world.session.getSnapshot().status).toBe('authenticated');
   });
 
-  test('is refused at once when it comes after the attempts were used up', async () => {
+  test('is refused at once if it arrives after the attempts were used up', async () => {
     await using world = await openSignedIn({ refresh: { attempts: 1 } });
     askToWait(world, 60);
     await requestWithExpiredToken(world);
@@ -168,8 +165,8 @@ describe('a request that cannot wait as long as the server asks', () => {
   });
 });
 
-describe('while the server wants to be left alone, nobody calls it', () => {
-  test('neither later requests, nor `refresh()`, nor a network that comes back', async () => {
+describe('before `Retry-After` has passed, nothing calls the server:', () => {
+  test('not later requests, `refresh()`, or a network that comes back', async () => {
     await using world = await openSignedIn();
     askToWait(world, 60);
     await requestWithExpiredToken(world);
@@ -205,7 +202,7 @@ describe('while the server wants to be left alone, nobody calls it', () => {
     expect(world.refreshTimes()).toEqual([52_500, 112_500]);
   });
 
-  test('and with an access token that is still good requests go, whatever wakes the session', async () => {
+  test('and requests are sent with a valid access token, whatever wakes the session', async () => {
     await using world = await openSignedIn({ accessTokenLifetime: 600 });
     askToWait(world, 20);
     await world.live(565_000);

@@ -44,10 +44,10 @@ async function openWorld({ isSameUser, granted }: Options) {
 
 const sameId = (before: User, now: User) => before.id === now.id;
 
-describe('A refresh that grants tokens to somebody else', () => {
+describe('A refresh that grants tokens of another user', () => {
   const grace = { id: 2, name: 'Grace' };
 
-  test('ends the session, and what waited for it is never sent as that user', async () => {
+  test('ends the session, and waiting requests are never sent as that user', async () => {
     using world = await openWorld({ isSameUser: sameId, granted: grace });
     const { session } = world;
     const waiting = [session.fetch('/orders'), session.api.get('invoices')];
@@ -65,7 +65,7 @@ describe('A refresh that grants tokens to somebody else', () => {
     expect(await world.stored()).toMatchObject({ ended: 'loggedOut' });
   });
 
-  test('has them revoked', async () => {
+  test('revokes them', async () => {
     using world = await openWorld({ isSameUser: sameId, granted: grace });
     await world.session.refresh().catch(() => undefined);
 
@@ -73,7 +73,7 @@ describe('A refresh that grants tokens to somebody else', () => {
     expect(JSON.stringify(await world.stored())).not.toContain('new');
   });
 
-  test('ends the session where the ids differ, though the contract does not say who is the same', async () => {
+  test('ends the session if the ids differ, even without `isSameUser`', async () => {
     using world = await openWorld({ granted: grace });
     await expect(world.session.refresh()).rejects.toMatchObject({ code: 'ERR_LOGGED_OUT' });
 
@@ -82,7 +82,7 @@ describe('A refresh that grants tokens to somebody else', () => {
   });
 });
 
-test('A refresh that names the same user with a new e-mail address goes on, with or without an id', async () => {
+test('A refresh that names the same user with a new email address continues, with or without an id', async () => {
   for (const id of [{ id: 1 }, {}]) {
     const [before, now] = [
       { ...id, email: 'ada@old.org' },
@@ -100,7 +100,7 @@ test('A refresh that names the same user with a new e-mail address goes on, with
   }
 });
 
-test('A refresh that says something new of the same user goes on with that', async () => {
+test('A refresh that returns new data of the same user updates the user', async () => {
   const renamed = { id: 1, name: 'Ada Lovelace' };
   using world = await openWorld({ isSameUser: sameId, granted: renamed });
   await world.session.refresh();
@@ -108,14 +108,14 @@ test('A refresh that says something new of the same user goes on with that', asy
   expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', user: renamed });
 });
 
-test('A refresh that names nobody goes on with the user of before', async () => {
+test('A refresh that names no user keeps the user', async () => {
   using world = await openWorld({ isSameUser: () => false });
   await world.session.refresh();
 
   expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', user: ada });
 });
 
-test('A contract that throws when it is asked who is the same loses no tokens', async () => {
+test('An `isSameUser` that throws loses no tokens', async () => {
   const reported = vi.spyOn(console, 'error').mockImplementation(() => undefined);
   using world = await openWorld({
     isSameUser: () => {

@@ -34,9 +34,9 @@ const transient = [
   ['a cut connection', cutBefore, null],
 ] as const;
 
-describe('a refresh endpoint that answers with', () => {
+describe('a refresh endpoint that responds with', () => {
   test.each(transient)(
-    '%s for ever is called as long as the held request can wait, and the session stays',
+    '%s every time is called as long as the held request can wait, and the session stays',
     async (_name, handler, status) => {
       await using world = await openSignedIn();
       world.answerRefresh(handler);
@@ -72,7 +72,7 @@ describe('a refresh endpoint that answers with', () => {
 });
 
 describe('a redirect to another origin', () => {
-  test.each([301, 302, 303, 307, 308])('with %i is no verdict of the server', async (status) => {
+  test.each([301, 302, 303, 307, 308])('with %i is not a verdict of the server', async (status) => {
     await using world = await openSignedIn({ refresh: { attempts: 4 } });
     await using portal = await openPortal(403);
     world.answerRefresh(answer(status, null, { location: `${portal.url}/login` }));
@@ -84,7 +84,7 @@ describe('a redirect to another origin', () => {
     expect(world.refreshTimes()).toHaveLength(4);
   });
 
-  test.each([301, 302, 303, 307, 308])('with %i takes no refresh token there', async (status) => {
+  test.each([301, 302, 303, 307, 308])('with %i sends no refresh token there', async (status) => {
     await using world = await openSignedIn();
     await using portal = await openPortal(200);
     world.answerRefresh(answer(status, null, { location: `${portal.url}/login` }));
@@ -95,7 +95,7 @@ describe('a redirect to another origin', () => {
 });
 
 describe('once the attempts are used up', () => {
-  test('the next request tries again after the pause, and goes', async () => {
+  test('the next request refreshes after the pause, and is sent', async () => {
     await using world = await openSignedIn({ refresh: { attempts: 4 } });
     const repair = world.answerRefresh(answer(503));
     await world.follow(requestWithExpiredToken(world));
@@ -105,7 +105,7 @@ describe('once the attempts are used up', () => {
     expect(world.refreshTimes()).toHaveLength(5);
   });
 
-  test('every later request has four calls of its own, at the longest pauses', async () => {
+  test('every later request has its own four calls, with the longest pauses', async () => {
     await using world = await openSignedIn({ refresh: { attempts: 4 } });
     world.answerRefresh(answer(503));
     await world.follow(requestWithExpiredToken(world));

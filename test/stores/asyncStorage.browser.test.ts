@@ -10,7 +10,7 @@ const wrap = (values: Map<string, string>) =>
 const reaches = (session: Session<Person>, status: string) =>
   expect.poll(() => session.getSnapshot().status).toBe(status);
 
-test('contexts of a browser that wrap one storage each for itself share its session', async () => {
+test('browser contexts with separate wrappers around one storage share its session', async () => {
   const values = new Map<string, string>();
   const open = () =>
     createSession<Person>({ baseUrl: 'https://api.example.com', server: {}, store: wrap(values) });
@@ -24,7 +24,7 @@ test('contexts of a browser that wrap one storage each for itself share its sess
   await reaches(popup, 'loggedOut');
 });
 
-test('no update of forty is lost where two wrappers make them in turns', async () => {
+test('two wrappers lose none of forty updates', async () => {
   const stores = [new Map<string, string>()].flatMap((values) => [wrap(values), wrap(values)]);
   await Promise.all(
     Array.from({ length: 40 }, (_, index) =>

@@ -21,21 +21,21 @@ describeStore('asyncStorageStore on expo-secure-store', () => {
 });
 
 describe('asyncStorageStore', () => {
-  test('keeps one key in AsyncStorage, however long the record is', async () => {
+  test('uses one key in AsyncStorage, however long the record is', async () => {
     const { storage, values } = createFakeAsyncStorage();
     await put(asyncStorageStore<Person>(storage), 'session', storedSession({ user: koreanUser(10_000) }));
 
     expect([...values.keys()]).toEqual(['sessionchart.session']);
   });
 
-  test('keeps one key in the secure store while the record fits', async () => {
+  test('uses one key in the secure store while the record fits', async () => {
     const { storage, values } = createFakeSecureStore();
     await put(asyncStorageStore<Person>(storage), 'session', storedSession());
 
     expect([...values.keys()]).toEqual(['sessionchart.session']);
   });
 
-  test('counts bytes, not characters, where a value has a limit', async () => {
+  test('counts bytes, not characters, for the limit of a value', async () => {
     const { storage, values } = createFakeSecureStore();
     const user = koreanUser(2_500);
     expect(JSON.stringify(storedSession({ user })).length).toBeLessThan(2_048);
@@ -44,7 +44,7 @@ describe('asyncStorageStore', () => {
     expect(values.size).toBe(3);
   });
 
-  test('leaves nothing of a long record behind a short one, and no token behind a logout', async () => {
+  test('leaves nothing of a long record after a short one, and no token after a logout', async () => {
     const { storage, values } = createFakeSecureStore();
     const store = asyncStorageStore<Person>(storage);
     using session = createSession<Person>({ baseUrl: 'https://api.example.com', server: {}, store });
@@ -56,7 +56,7 @@ describe('asyncStorageStore', () => {
     expect(await store.read('session')).toMatchObject({ ended: 'loggedOut' });
   });
 
-  test('brings a user of 10 kB in Korean and emoji back after every start, refreshed or not', async () => {
+  test('restores a user of 10 kB in Korean and emoji after every start, refreshed or not', async () => {
     const { storage, values } = createFakeSecureStore();
     const user = koreanUser(10_000);
     const startApp = () =>
@@ -81,7 +81,7 @@ describe('asyncStorageStore', () => {
     expect([...sizes]).toEqual([7]);
   });
 
-  test('takes as many calls of the platform as its documentation says', async () => {
+  test('makes as many calls as documented', async () => {
     const { storage, gate } = createFakeSecureStore();
     const store = asyncStorageStore<Person>(storage);
     const record = storedSession({ user: koreanUser(10_000) });
@@ -99,7 +99,7 @@ describe('asyncStorageStore', () => {
     expect(await callsOf(() => put(store, 'session', storedSession()))).toBe(4);
   });
 
-  test('reads what it wrote under another limit', async () => {
+  test('reads records that were written with another limit', async () => {
     const { storage, values } = createFakeAsyncStorage();
     const record = storedSession({ user: koreanUser(1_000) });
     await put(asyncStorageStore<Person>(storage, { maxValueBytes: 200 }), 'session', record);
@@ -110,7 +110,7 @@ describe('asyncStorageStore', () => {
     expect([...values.keys()]).toEqual(['sessionchart.session']);
   });
 
-  test('takes a storage that answers at once, and undefined for what is not there', async () => {
+  test('accepts a synchronous storage, and undefined for a missing key', async () => {
     const values = new Map<string, string>();
     const store = asyncStorageStore<Person>({
       getItem: (key) => values.get(key),
@@ -123,12 +123,12 @@ describe('asyncStorageStore', () => {
     expect(await store.read('session')).toEqual(storedSession());
   });
 
-  test('shares a storage with its own program only', () => {
+  test('shares a storage only within its application', () => {
     expect(asyncStorageStore(createFakeAsyncStorage().storage).isPrivate).toBe(true);
   });
 });
 
-describe('What asyncStorageStore finds', () => {
+describe('A record in asyncStorageStore', () => {
   const record = storedSession({ user: koreanUser(10_000) });
 
   async function openWritten() {
@@ -138,7 +138,7 @@ describe('What asyncStorageStore finds', () => {
     return { storage, values, gate, store };
   }
 
-  test.each([0, 2, 5])('with part %i missing is no record, and the next write mends it', async (part) => {
+  test.each([0, 2, 5])('with part %i missing is ignored, and the next write replaces it', async (part) => {
     const { values, store } = await openWritten();
     expect(values.delete(`sessionchart.session.a.${part}`)).toBe(true);
     expect(await store.read('session')).toBeNull();
@@ -148,7 +148,7 @@ describe('What asyncStorageStore finds', () => {
     expect(await store.read('session')).toEqual(record);
   });
 
-  test('with a part of another record among its own is no record', async () => {
+  test('with a part of another record is ignored', async () => {
     const { values, store } = await openWritten();
     const other = await openWritten();
     values.set('sessionchart.session.a.1', other.values.get('sessionchart.session.a.1') ?? '');
@@ -165,7 +165,7 @@ describe('What asyncStorageStore finds', () => {
     ['{"parts":{"slot":"a","revision":"0","count":1000000000000}}'],
     ['{"parts":{"slot":"a","revision":"0","count":-1}}'],
     [''],
-  ])('to be %j is no record', async (text) => {
+  ])('of the value %j is ignored', async (text) => {
     const { storage, values } = createFakeAsyncStorage();
     values.set('sessionchart.session', text);
     const store = asyncStorageStore<Person>(storage);
@@ -175,7 +175,7 @@ describe('What asyncStorageStore finds', () => {
     expect(await store.read('session')).toEqual(storedSession());
   });
 
-  test('to be locked away for ever, as by Android’s key store, is overwritten', async () => {
+  test('that can never be read, as with Android’s key store, is overwritten', async () => {
     const { values, storage } = await openWritten();
     const locked = new Set(values.keys());
     const store = asyncStorageStore<Person>({
@@ -193,7 +193,7 @@ describe('What asyncStorageStore finds', () => {
     expect(await store.read('session')).toEqual(record);
   });
 
-  test('of other programs under keys like its own stays as it is', async () => {
+  test('of another application with a similar key is not touched', async () => {
     const { storage, values } = createFakeSecureStore();
     values.set('sessionchart.session.b.0', 'of somebody else');
     await put(asyncStorageStore<Person>(storage), 'session', storedSession());
@@ -212,20 +212,17 @@ describe('The options of asyncStorageStore', () => {
     ['a module whose default export was meant', { default: storage }],
     ['an object without removeItem', { getItem: () => null, setItem: () => undefined }],
     ['a secure store that cannot delete', { getItemAsync: () => null, setItemAsync: () => undefined }],
-  ])('refuse %s in place of a storage', (_, given) => {
+  ])('reject %s in place of a storage', (_, given) => {
     // @ts-expect-error: what a program without types might pass
     expect(() => asyncStorageStore(given)).toThrow(
       expect.objectContaining({ code: 'ERR_INVALID_OPTION', option: 'storage' }),
     );
   });
 
-  test.each([127, 0, -1, 200.5, NaN, -Infinity, '2048'])(
-    'refuse %j as the most bytes of a value',
-    (given) => {
-      // @ts-expect-error: what a program without types might pass
-      expect(() => asyncStorageStore(storage, { maxValueBytes: given })).toThrow(
-        expect.objectContaining({ code: 'ERR_INVALID_OPTION', option: 'maxValueBytes' }),
-      );
-    },
-  );
+  test.each([127, 0, -1, 200.5, NaN, -Infinity, '2048'])('reject %j as `maxValueBytes`', (given) => {
+    // @ts-expect-error: what a program without types might pass
+    expect(() => asyncStorageStore(storage, { maxValueBytes: given })).toThrow(
+      expect.objectContaining({ code: 'ERR_INVALID_OPTION', option: 'maxValueBytes' }),
+    );
+  });
 });

@@ -22,7 +22,7 @@ function storeOf(found: unknown): SessionStore<Person> {
 }
 
 describe('A storage that is full', () => {
-  test('leaves the session working from memory, and says so once', async () => {
+  test('lets the session work from memory, and is reported once', async () => {
     const storage = createFakeStorage({ quota: 40 });
     using world = openSession(webStorageStore<Person>(storage));
     await world.session.adopt({ accessToken: 'a-token-that-is-too-long-to-be-stored' });
@@ -38,7 +38,7 @@ describe('A storage that is blocked', () => {
     throw new DOMException('The operation is insecure.', 'SecurityError');
   };
 
-  test('leaves the session working from memory', async () => {
+  test('lets the session work from memory', async () => {
     using world = openSession(webStorageStore<Person>({ getItem: refuse, setItem: refuse }));
     expect(world.session.getSnapshot().status).toBe('anonymous');
     await world.session.adopt({ accessToken: 'a-token' });
@@ -48,7 +48,7 @@ describe('A storage that is blocked', () => {
     expect(world.session.getSnapshot().status).toBe('loggedOut');
   });
 
-  test('is reported when whoever created the session can listen', async () => {
+  test('is reported after createSession() has returned', async () => {
     const store = webStorageStore<Person>({ getItem: refuse, setItem: refuse });
     const clock = createManualClock();
     using session = createSession<Person>({
@@ -66,7 +66,7 @@ describe('A storage that is blocked', () => {
   });
 });
 
-describe('A store of somebody’s own', () => {
+describe('A custom store', () => {
   test.each<[string, unknown]>([
     ['undefined', undefined],
     ['an empty object', {}],
@@ -74,7 +74,7 @@ describe('A store of somebody’s own', () => {
     ['a session of an older version', { ...storedSession(), version: 0 }],
     ['a session without tokens', { version: 1, sessionId: 'a-session', generation: 1 }],
     ['a session whose token no header can carry', storedSession({ accessToken: 'two\nlines' })],
-  ])('that finds %s leaves nobody signed in, at once or later', async (_, found) => {
+  ])('that finds %s signs nobody in, at once or later', async (_, found) => {
     using atOnce = openSession(storeOf(found));
     using later = openSession(storeOf(Promise.resolve(found)));
     await later.session.ready();
@@ -83,7 +83,7 @@ describe('A store of somebody’s own', () => {
     expect(later.session.getSnapshot()).toMatchObject({ status: 'anonymous', isRestoring: false });
   });
 
-  test('may answer with a promise of another realm, as in a test runner that has its own globals', async () => {
+  test('may return a promise of another realm, as in a test runner with its own globals', async () => {
     const promise: unknown = runInNewContext('Promise.resolve(record)', { record: storedSession() });
     using world = openSession(storeOf(promise));
     await world.session.ready();
@@ -91,7 +91,7 @@ describe('A store of somebody’s own', () => {
     expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', user: { name: 'Ada' } });
   });
 
-  test('that never answers lets the session go on, as anonymous, when the hold is over', async () => {
+  test('that never responds makes the session anonymous after `hold.timeout`', async () => {
     const store = { ...storeOf(null), read: () => new Promise<null>(() => undefined) };
     using world = openSession(store);
     const request = world.session.accessToken();
@@ -104,7 +104,7 @@ describe('A store of somebody’s own', () => {
     expect(world.told).toEqual([expect.objectContaining({ operation: 'read' })]);
   });
 
-  test('that hangs, and fails what is asked meanwhile, ends no Node process with an unhandled rejection', async () => {
+  test('that hangs and then fails causes no unhandled rejection in Node', async () => {
     const unhandled = vi.fn();
     process.on('unhandledRejection', unhandled);
     const failures: ((error: Error) => void)[] = [];
@@ -133,7 +133,7 @@ describe('webStorageStore', () => {
     ['a text', 'localStorage'],
     ['an object without getItem', { setItem: () => undefined }],
     ['an object without setItem', { getItem: () => null }],
-  ])('refuses %s in place of a Storage', (_, storage) => {
+  ])('rejects %s in place of a Storage', (_, storage) => {
     // @ts-expect-error: what a program without types might pass
     expect(() => webStorageStore(storage)).toThrow(
       expect.objectContaining({ code: 'ERR_INVALID_OPTION', option: 'storage' }),

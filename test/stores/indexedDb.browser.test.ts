@@ -72,7 +72,7 @@ async function openWritten() {
 }
 
 describe('A database', () => {
-  test('that was deleted is made anew by the next operation', async () => {
+  test('that was deleted is created again by the next operation', async () => {
     const { database, store } = await openWritten();
     await remove(database);
     expect(await store.read('session')).toBeNull();
@@ -81,7 +81,7 @@ describe('A database', () => {
     expect(await store.read('session')).toMatchObject({ generation: 4 });
   });
 
-  test('that two stores hold open does not keep anybody from deleting it', async () => {
+  test('that two stores keep open can be deleted', async () => {
     const { database, store } = await openWritten();
     const other = indexedDbStore<Person>({ database });
     expect(await other.read('session')).toEqual(storedSession());
@@ -90,7 +90,7 @@ describe('A database', () => {
     expect(await Promise.all([store.read('session'), other.read('session')])).toEqual([null, null]);
   });
 
-  test('that is deleted while it is written and read settles every operation', async () => {
+  test('that is deleted during writes and reads settles every operation', async () => {
     const { database, store } = await openWritten();
     const operations = Array.from({ length: 20 }, (_, generation) => [
       put(store, 'session', storedSession({ generation })),
@@ -103,7 +103,7 @@ describe('A database', () => {
     expect(await store.read('session')).toEqual(storedSession());
   });
 
-  test('whose connection was closed without a word is opened again', async () => {
+  test('whose connection was closed silently is opened again', async () => {
     const database = freshName();
     const close = closeSilently();
     const store = indexedDbStore<Person>({ database });
@@ -116,7 +116,7 @@ describe('A database', () => {
   });
 
   test.each(['was closed without a word', 'belongs to a database that was deleted'])(
-    'whose connection %s takes an update over a new one, and decides from what is there',
+    'whose connection %s runs an update over a new one, with the current record',
     async (fault) => {
       const database = freshName();
       const close = closeSilently();
@@ -137,7 +137,7 @@ describe('A database', () => {
     },
   );
 
-  test('that holds something else under the name holds no record', async () => {
+  test('with something else under the name has no record', async () => {
     const { database, store } = await openWritten();
     await createStore(database, 'sessions')('readwrite', (table) => {
       table.put({ version: 1 }, 'session');
@@ -162,7 +162,7 @@ describe('A database', () => {
     worker.terminate();
   });
 
-  test('is the same for all stores that name none', async () => {
+  test('is the same for all stores without a name', async () => {
     await put(indexedDbStore<Person>(), 'session', storedSession());
 
     expect(await indexedDbStore<Person>().read('session')).toEqual(storedSession());

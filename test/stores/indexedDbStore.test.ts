@@ -4,7 +4,7 @@ import { createManualClock } from '../../src/testing/index.ts';
 import { storedSession, type Person } from './records.ts';
 import { put } from './put.ts';
 
-describe('indexedDbStore where there is no IndexedDB', () => {
+describe('indexedDbStore without IndexedDB', () => {
   test('is created, and rejects each operation', async () => {
     expect('indexedDB' in globalThis).toBe(false);
     const store = indexedDbStore<Person>();
@@ -14,7 +14,7 @@ describe('indexedDbStore where there is no IndexedDB', () => {
     await expect(store.read('session')).rejects.toThrow();
   });
 
-  test('leaves the session working from memory, and says so once', async () => {
+  test('lets the session work from memory, and is reported once', async () => {
     const clock = createManualClock();
     using session = createSession<Person>({
       baseUrl: 'https://api.example.com',
@@ -31,14 +31,14 @@ describe('indexedDbStore where there is no IndexedDB', () => {
     expect(told).toEqual([expect.objectContaining({ type: 'store.failed', operation: 'read' })]);
   });
 
-  test.each<[unknown]>([[''], [7], [{}]])('refuses %j as the name of a database', (database) => {
+  test.each<[unknown]>([[''], [7], [{}]])('rejects %j as the name of a database', (database) => {
     // @ts-expect-error: what a program without types might pass
     expect(() => indexedDbStore({ database })).toThrow(
       expect.objectContaining({ code: 'ERR_INVALID_OPTION', option: 'database' }),
     );
   });
 
-  test.each<[unknown]>([[null], ['sessions'], [7]])('refuses %j as options', (options) => {
+  test.each<[unknown]>([[null], ['sessions'], [7]])('rejects %j as options', (options) => {
     // @ts-expect-error: what a program without types might pass
     expect(() => indexedDbStore(options)).toThrow(
       expect.objectContaining({ code: 'ERR_INVALID_OPTION', option: 'options' }),

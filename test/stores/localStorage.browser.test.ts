@@ -40,7 +40,7 @@ function fill() {
 }
 
 describe('A localStorage that is full', () => {
-  test('leaves the session working from memory, and says so once', async () => {
+  test('lets the session work from memory, and is reported once', async () => {
     fill();
     const store = webStorageStore<Person>(localStorage);
     using session = createSession<Person>({ baseUrl: 'https://api.example.com', server: {}, store });
@@ -53,7 +53,7 @@ describe('A localStorage that is full', () => {
     expect(told).toEqual([expect.objectContaining({ type: 'store.failed', operation: 'write' })]);
   });
 
-  test('keeps the session that it holds when a longer one does not fit', async () => {
+  test('keeps the stored session when a longer one does not fit', async () => {
     const store = webStorageStore<Person>(localStorage);
     await put(store, 'session', storedSession());
     fill();

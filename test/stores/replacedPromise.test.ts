@@ -3,7 +3,7 @@ import { asyncStorageStore } from '../../src/index.ts';
 import { ada, openWorld, outcomeOf, requestWithExpiredToken, type User } from '../refresh/world.ts';
 import { createFakeAsyncStorage } from './fakeAsyncStorage.ts';
 
-describe('where zone.js or Bluebird has replaced the global `Promise`, and the store answers with a promise', () => {
+describe('if zone.js or Bluebird has replaced the global `Promise`, and the store is asynchronous', () => {
   beforeEach(() => {
     vi.stubGlobal('Promise', class ZoneAwarePromise<Value> extends Promise<Value> {});
     return () => vi.unstubAllGlobals();
@@ -22,7 +22,7 @@ describe('where zone.js or Bluebird has replaced the global `Promise`, and the s
     expect(world.session.getSnapshot().status).toBe('loggedOut');
   });
 
-  test('the next session restores what the store holds', async () => {
+  test('the next session restores the stored one', async () => {
     const { storage } = createFakeAsyncStorage();
     await using world = await openWorld({ store: asyncStorageStore<User>(storage) });
     await world.session.login(ada);

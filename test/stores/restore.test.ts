@@ -34,7 +34,7 @@ async function createWorld() {
 const ada = { username: 'ada', password: 'lovelace' };
 
 describe('A session that is kept in Web Storage', () => {
-  test('is there before createSession returns: the first picture shows the user', async () => {
+  test('is restored before createSession returns, so that the first render shows the user', async () => {
     await using world = await createWorld();
     const before = world.load();
     await before.login(ada);
@@ -50,7 +50,7 @@ describe('A session that is kept in Web Storage', () => {
     expect(world.server.counts()).toMatchObject({ login: 1, refresh: 0 });
   });
 
-  test('is refreshed with the refresh token that was stored last', async () => {
+  test('is refreshed with the latest stored refresh token', async () => {
     await using world = await createWorld();
     const before = world.load();
     await before.login(ada);
@@ -64,7 +64,7 @@ describe('A session that is kept in Web Storage', () => {
     expect(world.server.counts()).toMatchObject({ login: 1, refresh: 2 });
   });
 
-  test('stays away once the user has logged out', async () => {
+  test('is not restored after a logout', async () => {
     await using world = await createWorld();
     const before = world.load();
     await before.login(ada);

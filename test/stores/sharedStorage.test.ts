@@ -3,7 +3,7 @@ import { asyncStorageStore } from '../../src/index.ts';
 import { ada, openWorld, outcomeOf, until, type User } from '../refresh/world.ts';
 import { createFakeAsyncStorage } from './fakeAsyncStorage.ts';
 
-test('sends one refresh for two sessions of one program that wrap one storage each in an object of its own', async () => {
+test('sends one refresh for two sessions with separate wrappers around one storage', async () => {
   const values = new Map<string, string>();
   const wrap = () => asyncStorageStore<User>(createFakeAsyncStorage(values).storage);
   await using world = await openWorld({ store: wrap(), refresh: { proactive: false } });

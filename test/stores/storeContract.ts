@@ -31,7 +31,7 @@ export function describeStore(name: string, createPlace: () => Place): void {
       ['one whose user nobody named', { user: null }],
       ['a user with a name in any script', { user: { id: '7', name: 'Ada "최" \u2028 \ud83d\ude80' } }],
       ['a user of 10 kB in Korean and emoji', { user: koreanUser(10_000) }],
-    ])('gives back %s as it was written', async (_, changes) => {
+    ])('returns %s unchanged', async (_, changes) => {
       const store = createPlace().open();
       const record = storedSession(changes);
       await put(store, 'session', record);
@@ -39,7 +39,7 @@ export function describeStore(name: string, createPlace: () => Place): void {
       expect(await store.read('session')).toEqual(record);
     });
 
-    test('keeps the newest record of a name only', async () => {
+    test('keeps only the newest record of a name', async () => {
       const store = createPlace().open();
       await put(store, 'session', storedSession({ generation: 1 }));
       await put(store, 'session', storedSession({ generation: 2 }));
@@ -64,7 +64,7 @@ export function describeStore(name: string, createPlace: () => Place): void {
       ['a:b', 'a_003ab'],
       ['session', 'session.a.0'],
       ['\ud83d\ude80', '\ud83d\ude81'],
-    ])('keeps %j apart from %j, whatever keys its platform allows', async (one, other) => {
+    ])('keeps %j apart from %j on every platform', async (one, other) => {
       const store = createPlace().open();
       await put(store, one, storedSession({ sessionId: 'one', user: koreanUser(5_000) }));
       await put(store, other, storedSession({ sessionId: 'other' }));
@@ -73,7 +73,7 @@ export function describeStore(name: string, createPlace: () => Place): void {
       expect(await store.read(other)).toMatchObject({ sessionId: 'other' });
     });
 
-    test('never shows half of a record to whoever reads while others write', async () => {
+    test('never returns half of a record during a write', async () => {
       const place = createPlace();
       const [one, other, reader] = [place.open(), place.open(), place.open()];
       await put(one, 'session', storedSession({ generation: 0, user: koreanUser(4_000) }));
@@ -93,7 +93,7 @@ export function describeStore(name: string, createPlace: () => Place): void {
       expect(await reader.read('session')).toMatchObject({ generation: 40 });
     });
 
-    test('keeps what is left of an ended session in place of its tokens', async () => {
+    test('replaces the tokens with the record of the ended session', async () => {
       const store = createPlace().open();
       await put(store, 'session', storedSession());
       await put(store, 'session', tombstone());
@@ -109,7 +109,7 @@ export function describeStore(name: string, createPlace: () => Place): void {
       expect(await other.read('session')).toEqual(storedSession());
     });
 
-    test('brings a session back for the next one on the same place', async () => {
+    test('restores a session for the next store on the same place', async () => {
       const place = createPlace();
       using first = sessionOn(place.open());
       await first.adopt(grant);
@@ -122,7 +122,7 @@ export function describeStore(name: string, createPlace: () => Place): void {
       expect(await second.accessToken()).toBe('first-access');
     });
 
-    test('holds neither a token nor a user once the user has logged out', async () => {
+    test('contains neither a token nor a user after a logout', async () => {
       const store = createPlace().open();
       using session = sessionOn(store);
       await session.adopt(grant);

@@ -23,7 +23,7 @@ const session = storedSession();
 const text = JSON.stringify(session);
 const { version: _, ...withoutVersion } = session;
 
-describe('A text in the storage that is no session', () => {
+describe('A stored text that is not a session', () => {
   test.each<[string, string]>([
     ['an empty text', ''],
     ['not JSON', 'undefined'],
@@ -44,7 +44,7 @@ describe('A text in the storage that is no session', () => {
     ['an ending of nothing', JSON.stringify({ version: 1, ended: 'loggedOut' })],
     ['a session inside __proto__', `{"__proto__":${text}}`],
     ['a session inside constructor.prototype', `{"constructor":{"prototype":${text}}}`],
-  ])('%s leaves nobody signed in', (_, found) => {
+  ])('%s signs nobody in', (_, found) => {
     using world = restore(found);
 
     expect(world.session.getSnapshot()).toMatchObject({
@@ -76,29 +76,29 @@ describe('A text in the storage that is no session', () => {
     ['no moment of issue', { issuedAt: null }],
     ['an expiry that is a date', { expiresAt: '2030-01-01T00:00:00Z' }],
     ['no user', { user: undefined }],
-  ])('a session with %s is none', (_, changes) => {
+  ])('a session with %s is ignored', (_, changes) => {
     using world = restore(JSON.stringify({ ...session, ...changes }));
 
     expect(world.session.getSnapshot().status).toBe('anonymous');
   });
 });
 
-describe('A text in the storage that is a session', () => {
-  test('is restored, and fields of a later format are no obstacle', async () => {
+describe('A stored text that is a session', () => {
+  test('is restored, even with fields of a later format', async () => {
     using world = restore(JSON.stringify({ ...session, later: { addition: true } }));
 
     expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', user: session.user });
     expect(await world.session.accessToken()).toBe(session.accessToken);
   });
 
-  test('is restored without an access token where the server keeps that in a cookie', () => {
+  test('is restored without an access token if the server keeps it in a cookie', () => {
     const tokenless = JSON.stringify({ ...session, accessToken: null, refreshToken: null });
     using world = restore(tokenless, { cookies: cookieRequests() });
 
     expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', user: session.user });
   });
 
-  test('cannot give other objects a property', () => {
+  test('cannot pollute prototypes', () => {
     using world = restore(text.replace('{', '{"__proto__":{"isAdmin":true},'));
 
     expect(world.session.getSnapshot().status).toBe('authenticated');
@@ -106,13 +106,13 @@ describe('A text in the storage that is a session', () => {
     expect(Reflect.get(world.session.getSnapshot().user ?? {}, 'isAdmin')).toBeUndefined();
   });
 
-  test('of a user who has logged out leaves nobody signed in', () => {
+  test('of a user who has logged out signs nobody in', () => {
     using world = restore(JSON.stringify(tombstone()));
 
     expect(world.session.getSnapshot()).toMatchObject({ status: 'anonymous', user: null });
   });
 
-  test('is overwritten by the next sign-in, whatever it was', async () => {
+  test('is overwritten by the next sign-in', async () => {
     using world = restore('{"version":0,"token":"old"}');
     await world.session.adopt({ accessToken: 'new' });
 

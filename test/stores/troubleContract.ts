@@ -7,8 +7,8 @@ const renewed = { ...ada, accessToken: 'second-access', refreshToken: 'second-re
 
 /** What a user sees of a store that is slow, that fails, and that never answers. */
 export function describeTrouble(name: string, createPlace: () => Place): void {
-  describe(`${name}, where the platform is slow`, () => {
-    test('brings the session back when it answers, and shows nobody until then', async () => {
+  describe(`${name} on a slow platform`, () => {
+    test('restores the session when it responds, and shows no user until then', async () => {
       const place = createPlace();
       using before = openSession(place.open());
       await before.session.adopt(ada);
@@ -23,7 +23,7 @@ export function describeTrouble(name: string, createPlace: () => Place): void {
       expect(after.told).toEqual([]);
     });
 
-    test('keeps what was written last, in whatever order it would have answered', async () => {
+    test('keeps the last write, in any order of responses', async () => {
       const place = createPlace();
       using world = openSession(place.open());
       await world.session.ready();
@@ -38,8 +38,8 @@ export function describeTrouble(name: string, createPlace: () => Place): void {
     });
   });
 
-  describe(`${name}, where the platform fails`, () => {
-    test('at every call, leaves a session that works from memory, and says so once', async () => {
+  describe(`${name} on a failing platform`, () => {
+    test('at every call lets the session work from memory, and is reported once', async () => {
       const place = createPlace();
       place.refuse();
       using world = openSession(place.open());
@@ -54,7 +54,7 @@ export function describeTrouble(name: string, createPlace: () => Place): void {
       expect(world.told).toEqual([expect.objectContaining({ type: 'store.failed', operation: 'read' })]);
     });
 
-    test('from a certain moment on, keeps the session that it has, and says so once', async () => {
+    test('from a certain moment on keeps its session, and is reported once', async () => {
       const place = createPlace();
       using world = openSession(place.open());
       await world.session.adopt(ada);
@@ -68,8 +68,8 @@ export function describeTrouble(name: string, createPlace: () => Place): void {
     });
   });
 
-  describe(`${name}, where the platform never answers`, () => {
-    test('lets the session go on when the hold is over, and says so once', async () => {
+  describe(`${name} on a platform that never responds`, () => {
+    test('lets the session continue after `hold.timeout`, and is reported once', async () => {
       const place = createPlace();
       await place.hold();
       using world = openSession(place.open());

@@ -80,63 +80,66 @@ function openPrograms(openStore: () => SessionStore<Person>) {
   return { clock, refreshed, open };
 }
 
-describe.each(places)('two programs of one origin with one name and two APIs, on %s', (_, createPlace) => {
-  test('do not see each other’s session, and stay signed in side by side', async () => {
-    const { clock, refreshed, open } = openPrograms(createPlace());
-    using inShop = open(shop);
-    using inForum = open(forum);
-    await inShop.adopt(ada);
-    await clock.advance(1_000);
-    expect(inForum.getSnapshot().status).toBe('anonymous');
-    await inForum.adopt(grace);
-    await clock.advance(1_000);
-    await Promise.all([inShop.refresh(), inForum.refresh(), clock.advance(10_000)]);
+describe.each(places)(
+  'two applications of one origin with the same name and two APIs, on %s',
+  (_, createPlace) => {
+    test('do not see each other’s session, and stay signed in side by side', async () => {
+      const { clock, refreshed, open } = openPrograms(createPlace());
+      using inShop = open(shop);
+      using inForum = open(forum);
+      await inShop.adopt(ada);
+      await clock.advance(1_000);
+      expect(inForum.getSnapshot().status).toBe('anonymous');
+      await inForum.adopt(grace);
+      await clock.advance(1_000);
+      await Promise.all([inShop.refresh(), inForum.refresh(), clock.advance(10_000)]);
 
-    expect(await inShop.accessToken()).toBe('new-shop-refresh');
-    expect(await inForum.accessToken()).toBe('new-forum-refresh');
-    expect(refreshed.sort()).toEqual([`${forum} forum-refresh`, `${shop} shop-refresh`]);
-  });
+      expect(await inShop.accessToken()).toBe('new-shop-refresh');
+      expect(await inForum.accessToken()).toBe('new-forum-refresh');
+      expect(refreshed.sort()).toEqual([`${forum} forum-refresh`, `${shop} shop-refresh`]);
+    });
 
-  test('find their own session when they are started again, in any order', async () => {
-    const { open } = openPrograms(createPlace());
-    for (const [api, grant] of [[shop, ada] as const, [forum, grace] as const]) {
-      using session = open(api);
-      await session.ready();
-      await session.adopt(grant);
-    }
-    using inForum = open(forum);
-    using inShop = open(shop);
-    await Promise.all([inForum.ready(), inShop.ready()]);
+    test('find their own session after a restart, in any order', async () => {
+      const { open } = openPrograms(createPlace());
+      for (const [api, grant] of [[shop, ada] as const, [forum, grace] as const]) {
+        using session = open(api);
+        await session.ready();
+        await session.adopt(grant);
+      }
+      using inForum = open(forum);
+      using inShop = open(shop);
+      await Promise.all([inForum.ready(), inShop.ready()]);
 
-    expect(inForum.getSnapshot()).toMatchObject({ status: 'authenticated', user: grace.user });
-    expect(inShop.getSnapshot()).toMatchObject({ status: 'authenticated', user: ada.user });
-  });
+      expect(inForum.getSnapshot()).toMatchObject({ status: 'authenticated', user: grace.user });
+      expect(inShop.getSnapshot()).toMatchObject({ status: 'authenticated', user: ada.user });
+    });
 
-  test('sign out each for itself, and another tab of the same program follows', async () => {
-    const { clock, open } = openPrograms(createPlace());
-    using inShop = open(shop);
-    await inShop.adopt(ada);
-    using inForum = open(forum);
-    await inForum.ready();
-    await inForum.adopt(grace);
-    using otherForum = open(forum);
-    await otherForum.ready();
-    expect(otherForum.getSnapshot().status).toBe('authenticated');
-    await inForum.logout();
-    await clock.advance(1_000);
+    test('sign out separately, and another tab of the same application follows', async () => {
+      const { clock, open } = openPrograms(createPlace());
+      using inShop = open(shop);
+      await inShop.adopt(ada);
+      using inForum = open(forum);
+      await inForum.ready();
+      await inForum.adopt(grace);
+      using otherForum = open(forum);
+      await otherForum.ready();
+      expect(otherForum.getSnapshot().status).toBe('authenticated');
+      await inForum.logout();
+      await clock.advance(1_000);
 
-    expect(otherForum.getSnapshot().status).toBe('loggedOut');
-    expect(inShop.getSnapshot().status).toBe('authenticated');
-    using again = open(shop);
-    await again.ready();
-    expect(again.getSnapshot()).toMatchObject({ status: 'authenticated', user: ada.user });
-  });
-});
+      expect(otherForum.getSnapshot().status).toBe('loggedOut');
+      expect(inShop.getSnapshot().status).toBe('authenticated');
+      using again = open(shop);
+      await again.ready();
+      expect(again.getSnapshot()).toMatchObject({ status: 'authenticated', user: ada.user });
+    });
+  },
+);
 
 describe.each(places.slice(0, 2))(
-  'two programs with one name and two APIs that sign in at one moment, on %s',
+  'two applications with the same name and two APIs that sign in at the same moment, on %s',
   (_, createPlace) => {
-    test('are both signed in, whichever is first', async () => {
+    test('are both signed in, in either order', async () => {
       for (let microtasks = 0; microtasks < 40; microtasks += 1) {
         const { clock, open } = openPrograms(createPlace());
         using inShop = open(shop);
@@ -175,7 +178,7 @@ async function openOn(record: unknown, baseUrl = shop, server: ServerContract<Pe
 }
 
 describe('a stored record', () => {
-  test('of another API is neither used nor ended nor overwritten', async () => {
+  test('of another API is neither used, ended nor overwritten', async () => {
     const record = storedSession({ api: forum });
     using world = await openOn(record);
     expect(world.session.getSnapshot().status).toBe('anonymous');
@@ -190,7 +193,7 @@ describe('a stored record', () => {
   test.each([
     ['a session', storedSession()],
     ['an end', tombstone()],
-  ])('of an older version, which names no API, is upgraded at once: %s', async (_, record) => {
+  ])('of an older version without an API is upgraded at once: %s', async (_, record) => {
     using world = await openOn(record);
 
     expect(await world.store.read('session')).toEqual({ ...record, api: shop });
@@ -199,7 +202,7 @@ describe('a stored record', () => {
     expect(world.session.getSnapshot().status).toBe('ended' in record ? 'anonymous' : 'authenticated');
   });
 
-  test('of an older version is left to the other program where this one has a record of its own', async () => {
+  test('of an older version is left to the other application if this one has its own record', async () => {
     const { store, session } = await openOn(storedSession({ api: forum }));
     await session.adopt(ada);
     session.dispose();
@@ -212,7 +215,7 @@ describe('a stored record', () => {
   });
 
   test.each([[7], [''], [null], [{}], [['https://shop.example.com']]])(
-    'that says %j for its API belongs to none, and signs nobody in',
+    'with %j as its API belongs to none, and signs nobody in',
     async (api) => {
       using world = await openOn({ ...storedSession(), api });
 
@@ -220,7 +223,7 @@ describe('a stored record', () => {
     },
   );
 
-  test('belongs to who issued its tokens, where the contract names that in place of the origin', async () => {
+  test('belongs to the contract’s `issuer` instead of the origin', async () => {
     using world = await openOn(null, shop, { issuer: 'https://login.example.com' });
     await world.session.adopt(ada);
     expect(await world.store.read('session')).toMatchObject({ api: 'https://login.example.com' });
@@ -230,7 +233,7 @@ describe('a stored record', () => {
     expect(moved.getSnapshot()).toMatchObject({ status: 'authenticated', user: ada.user });
   });
 
-  test('in a store that knows one key only is left to its API, and the session works from memory', async () => {
+  test('in a store with a single key is left to its API, and the session works from memory', async () => {
     const record = storedSession({ api: forum });
     const written: unknown[] = [];
     const store = simpleStore<Person>({

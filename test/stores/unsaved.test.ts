@@ -67,9 +67,9 @@ const ways = (['at once', 'later'] as const).flatMap((answers) =>
 );
 
 describe.each(ways)(
-  'tokens that a store could not take (it answers $answers, and fails at $fails)',
+  'tokens that a store could not write (it responds $answers, and fails at $fails)',
   ({ answers, fails }) => {
-    test('are stored by the next request once it works again, and the next start of the app has them', async () => {
+    test('are stored by the next request when it works again, and found at the next start', async () => {
       const { world, kept, lock, options } = await openLocked(answers, fails);
       await using _world = world;
       lock.isLocked = false;
@@ -101,7 +101,7 @@ describe.each(ways)(
       expect(kept.read('session')).toMatchObject({ generation: 2 });
     });
 
-    test('are not stored over those of a user who has signed in elsewhere since', async () => {
+    test('do not overwrite those of a user who has signed in elsewhere since', async () => {
       const { world, kept, lock } = await openLocked(answers, fails);
       await using _world = world;
       const elsewhere = world.open({ store: kept });
@@ -114,7 +114,7 @@ describe.each(ways)(
       expect(kept.read('session')).toMatchObject({ user: { username: 'grace' } });
     });
 
-    test('are not stored over the word that the session has ended', async () => {
+    test('do not overwrite the end of the session', async () => {
       const { world, kept, lock } = await openLocked(answers, fails);
       await using _world = world;
       await world.open({ store: kept }).logout();
@@ -125,7 +125,7 @@ describe.each(ways)(
       expect(kept.read('session')).toMatchObject({ ended: 'loggedOut' });
     });
 
-    test('and a sign-out that it could not take either: the sign-out is stored', async () => {
+    test('followed by a sign-out that it could not write either: the sign-out is stored', async () => {
       const { world, kept, lock } = await openLocked(answers, fails);
       await using _world = world;
       await world.session.logout();
@@ -137,7 +137,7 @@ describe.each(ways)(
       expect(kept.read('session')).toMatchObject({ ended: 'loggedOut' });
     });
 
-    test('are not tried again while nothing happens', async () => {
+    test('are not written again without an event', async () => {
       const { world, lock } = await openLocked(answers, fails);
       await using _world = world;
       const { operations } = lock;

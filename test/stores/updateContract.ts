@@ -13,8 +13,8 @@ const next: Decide = (current) =>
 
 /** What `update` of a store promises. */
 export function describeUpdate(name: string, createPlace: () => Place): void {
-  describe(`${name} as a store that compares and writes in one step`, () => {
-    test('decides from `null` where there is no record, and gives back what it has stored', async () => {
+  describe(`${name} as a store with an atomic update`, () => {
+    test('calls `decide` with `null` if there is no record, and returns what it has stored', async () => {
       const store = createPlace().open();
       const seen: unknown[] = [];
       const stored = await update(store, (current) => {
@@ -27,7 +27,7 @@ export function describeUpdate(name: string, createPlace: () => Place): void {
       expect(await store.read('session')).toEqual(storedSession());
     });
 
-    test('leaves the record where the decision is `undefined`, and gives that back', async () => {
+    test('keeps and returns the record if `decide` returns `undefined`', async () => {
       const store = createPlace().open();
       await put(store, 'session', storedSession());
 
@@ -40,7 +40,7 @@ export function describeUpdate(name: string, createPlace: () => Place): void {
       ).toBeNull();
     });
 
-    test('changes nothing where the decision throws, rejects with its error, and goes on working', async () => {
+    test('changes nothing if `decide` throws, rejects with its error, and continues to work', async () => {
       const store = createPlace().open();
       await put(store, 'session', storedSession({ generation: 1 }));
       const failure = new Error('No decision');
@@ -56,7 +56,7 @@ export function describeUpdate(name: string, createPlace: () => Place): void {
       expect(await update(store, next)).toMatchObject({ generation: 2 });
     });
 
-    test('loses no update of forty that two stores on one place make at the same time', async () => {
+    test('loses none of forty concurrent updates of two stores on one place', async () => {
       const place = createPlace();
       const stores = [place.open(), place.open()];
       await Promise.all(Array.from({ length: 20 }, () => stores.map((store) => update(store, next))).flat());

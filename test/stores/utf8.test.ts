@@ -25,7 +25,7 @@ describe('The bytes of a text', () => {
     );
   });
 
-  test('are never cut inside of a character', () => {
+  test('are never cut inside a character', () => {
     const text = '🚀한a'.repeat(50);
     const halfOfPair = /\p{Surrogate}/u;
     for (let limit = 4; limit < 30; limit += 1) {

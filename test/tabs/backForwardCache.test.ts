@@ -10,7 +10,7 @@ const nobody = { status: 'anonymous', username: null };
 const options = { refresh: { proactive: false, cooldown: 0 } };
 
 describe.each(happeningsOf(world))('$name in another tab', (item) => {
-  test('is known to a page that was kept meanwhile, as soon as it is back', async () => {
+  test('reaches a page in the back-forward cache as soon as it returns', async () => {
     const { tab, open } = await world.alone(options);
     const kept = await open({ ...options, faults: [withBackForwardCache] });
     await putAway(kept.page);
@@ -24,7 +24,7 @@ describe.each(happeningsOf(world))('$name in another tab', (item) => {
     await untilShown(kept, item);
   });
 
-  test('is known to a page that somebody has left, and goes back to', async () => {
+  test('reaches a page that the user left and goes back to', async () => {
     const { tabs } = await world.signedIn(2, options);
     const [tab, left] = tabs;
     const loaded = await left.page.evaluate(() => performance.timeOrigin);
@@ -42,7 +42,7 @@ describe.each(happeningsOf(world))('$name in another tab', (item) => {
   });
 });
 
-test('a page that comes back takes part again: it hears what the others do', async () => {
+test('a page that returns receives changes of the others again', async () => {
   const { tab, open } = await world.alone(options);
   const kept = await open({ ...options, faults: [withBackForwardCache] });
   await putAway(kept.page);

@@ -60,7 +60,7 @@ describe.each(lacks)('without $name', ({ faults, facts }) => {
     expect(tabs.flatMap((tab) => tab.complaints)).toEqual([]);
   });
 
-  test('a tab says once what it lacks', async () => {
+  test('a tab reports once what is missing', async () => {
     const { tab } = await world.alone({ ...options, faults });
     world.server.expireAccessTokens();
     await tab.send(2);
@@ -69,7 +69,7 @@ describe.each(lacks)('without $name', ({ faults, facts }) => {
   });
 });
 
-test('without Web Locks, a tab that is closed during its refresh is waited for no longer than a refresh takes', async () => {
+test('without Web Locks, a tab that is closed during its refresh delays others only as long as a refresh may take', async () => {
   const timeout = 6_000;
   const { tabs } = await world.signedIn(3, {
     refresh: { ...options.refresh, timeout },
@@ -105,7 +105,7 @@ async function fill(tab: Tab): Promise<void> {
 }
 
 describe('with a localStorage that is full', () => {
-  test('a user signs in, is refreshed and signs out, from memory; it is said once', async () => {
+  test('sign-in, refresh and sign-out work from memory, and the failure is reported once', async () => {
     const profile = await world.profile();
     const tab = await profile.open(options);
     await fill(tab);
@@ -133,7 +133,7 @@ describe('with a localStorage that is full', () => {
   });
 });
 
-test('with a localStorage that is blocked, each tab has a session of its own, and says so once', async () => {
+test('with a blocked localStorage, each tab has its own session, and reports the failure once', async () => {
   const profile = await world.profile();
   const tab = await profile.open({ ...options, faults: [withBlockedStorage] });
   const other = await profile.open({ ...options, faults: [withBlockedStorage] });
@@ -152,26 +152,29 @@ describe('with a localStorage that is cleared', () => {
   test.each([
     { where: 'in the tab itself', which: 0 },
     { where: 'in another tab', which: 1 },
-  ] as const)('$where, the session goes on, and is stored again with the next tokens', async ({ which }) => {
-    const { tabs, open } = await world.signedIn(3, options);
-    await tabs[which].page.evaluate(() => localStorage.clear());
-    for (const tab of tabs) {
-      await untilStored(tab, tabs[which]);
-      expect(await tab.send()).toEqual(['200 ada']);
-    }
-    world.server.expireAccessTokens();
-    const outcomes = await Promise.all(tabs.map((tab) => tab.send(2)));
+  ] as const)(
+    '$where, the session continues, and is stored again with the next tokens',
+    async ({ which }) => {
+      const { tabs, open } = await world.signedIn(3, options);
+      await tabs[which].page.evaluate(() => localStorage.clear());
+      for (const tab of tabs) {
+        await untilStored(tab, tabs[which]);
+        expect(await tab.send()).toEqual(['200 ada']);
+      }
+      world.server.expireAccessTokens();
+      const outcomes = await Promise.all(tabs.map((tab) => tab.send(2)));
 
-    expect(new Set(outcomes.flat())).toEqual(new Set(['200 ada']));
-    expect(world.tokenEndpoint).toMatchObject({ calls: 1, repeated: 0 });
-    for (const tab of tabs) {
-      expect(await tab.told('store.cleared')).toBe(1);
-      await expect.poll(() => tab.stored()).toMatchObject({ generation: 2 });
-    }
-    expect(await (await open(options)).username()).toBe('ada');
-  });
+      expect(new Set(outcomes.flat())).toEqual(new Set(['200 ada']));
+      expect(world.tokenEndpoint).toMatchObject({ calls: 1, repeated: 0 });
+      for (const tab of tabs) {
+        expect(await tab.told('store.cleared')).toBe(1);
+        await expect.poll(() => tab.stored()).toMatchObject({ generation: 2 });
+      }
+      expect(await (await open(options)).username()).toBe('ada');
+    },
+  );
 
-  test('a sign-out reaches the tabs that still hold the session', async () => {
+  test('a sign-out reaches the tabs that still have the session', async () => {
     const { tabs } = await world.signedIn(2, options);
     await tabs[0].page.evaluate(() => localStorage.clear());
     await tabs[0].signOut();

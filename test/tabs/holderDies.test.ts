@@ -105,7 +105,7 @@ async function outcomesOf(tabs: readonly Tab[]): Promise<readonly string[]> {
 }
 
 describe.each(deaths)('the tab that holds the lock $name', (death) => {
-  test.each(unspent)('$name: another refreshes, and nobody is signed out', async (stage) => {
+  test.each(unspent)('$name: another tab refreshes, and no tab is signed out', async (stage) => {
     const others = await dieAt(stage, death);
     const died = Date.now();
     await expect.poll(() => outcomesOf(others)).toEqual(Array(4).fill('200 ada'));
@@ -122,9 +122,9 @@ const unseen = [
   { stage: aboutToStore, death: closing },
 ];
 
-describe('the tab that holds the lock, with a token that is spent', () => {
+describe('the tab that holds the lock, after its token was used', () => {
   test.each(unseen)(
-    '$death.name $stage.name: every tab has expired, and one knows why',
+    '$death.name $stage.name: every tab expires, and one knows why',
     async ({ stage, death }) => {
       const others = await dieAt(stage, death);
       const died = Date.now();
@@ -141,7 +141,7 @@ describe('the tab that holds the lock, with a token that is spent', () => {
 });
 
 describe('the only tab', () => {
-  test('is reloaded while its refresh has not spent anything: the session goes on', async () => {
+  test('is reloaded before its refresh has used the token: the session continues', async () => {
     const { tab } = await refreshingAlone('call');
     await tab.page.reload();
     await tab.restored();
@@ -150,7 +150,7 @@ describe('the only tab', () => {
     expect((await tab.stored())?.['generation']).toBe(2);
   });
 
-  test('is reloaded when the token is spent: it expires, and knows that an answer was lost', async () => {
+  test('is reloaded after the token was used: the session expires, and reports a lost response', async () => {
     const { tab } = await refreshingAlone('answer');
     await tab.page.reload();
     await tab.restored();
@@ -164,7 +164,7 @@ describe('the only tab', () => {
   test.each([
     { what: 'call', outcome: '200 ada', answerLost: undefined },
     { what: 'answer', outcome: 'ERR_SESSION_EXPIRED', answerLost: true },
-  ] as const)('the browser is closed during the refresh ($what), and opened again', async (end) => {
+  ] as const)('the browser is closed during the refresh ($what) and reopened', async (end) => {
     const { tab, context } = await refreshingAlone(end.what);
     const storageState = await context.storageState();
     await context.close();

@@ -51,7 +51,7 @@ async function openPage(url: string): Promise<Page> {
   return page;
 }
 
-test('An answer that the browser keeps for one user is not shown to the next, nor to a page that nobody is signed in to', async () => {
+test('A response that the browser has cached for one user is not shown to the next, nor to a signed-out page', async () => {
   const { url, counts } = await startCachingApi();
   const page = await openPage(url);
   const signIn = (username: string) =>

@@ -4,7 +4,7 @@ import { useTabs } from './world.ts';
 
 const world = useTabs();
 
-test('A tab that gets the lock before it is shown what the last holder wrote spends no refresh token twice', async () => {
+test('A tab that gets the lock before it sees the previous holder’s write uses no refresh token twice', async () => {
   const options = { refresh: { proactive: false, cooldown: 0 } };
   const { tab, open } = await world.alone(options);
   const late = await open({ ...options, faults: [withLateStorage] });

@@ -15,7 +15,7 @@ async function waitForLock(tabs: readonly Tab[]): Promise<void> {
   }
 }
 
-describe.skipIf(findWhole(wholeBrowsers.chromium) === null)('In a whole Chromium', () => {
+describe.skipIf(findWhole(wholeBrowsers.chromium) === null)('In a complete Chromium', () => {
   const world = useTabs({ browser: 'whole' });
 
   async function leave({ page }: Tab): Promise<void> {
@@ -29,7 +29,7 @@ describe.skipIf(findWhole(wholeBrowsers.chromium) === null)('In a whole Chromium
     await expect.poll(() => tab.page.evaluate(() => window.page.persisted)).toBe(true);
   }
 
-  test('a page that is left during its refresh gives the lock back, and other tabs refresh at once', async () => {
+  test('a page that is left during its refresh releases the lock, and other tabs refresh at once', async () => {
     const { tabs, open } = await world.signedIn(2, options);
     const [left, second] = tabs;
     const third = await open(options);
@@ -49,7 +49,7 @@ describe.skipIf(findWhole(wholeBrowsers.chromium) === null)('In a whole Chromium
     expect(await left.status()).toBe('authenticated');
   });
 
-  test('a page that is left and shown again before its refresh is answered makes no second call', async () => {
+  test('a page that is left and shown again before its response arrives makes no second call', async () => {
     const { tab } = await world.alone(options);
     world.server.expireAccessTokens();
     const call = world.tokenEndpoint.withhold('answer');

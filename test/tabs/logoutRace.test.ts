@@ -49,7 +49,7 @@ test.each(['call', 'answer'] as const)(
   },
 );
 
-test('what the late grant brought is worth nothing', async () => {
+test('the tokens of the late grant are revoked', async () => {
   const { tabs, withheld } = await refreshingTabs('answer');
   const [first, second] = tabs;
   const { refreshToken } = (await first.stored()) ?? {};
@@ -64,7 +64,7 @@ test('what the late grant brought is worth nothing', async () => {
   expect(redeemed.status).toBe(403);
 });
 
-test('a sign-out in the tab whose refresh it is, while others wait for it', async () => {
+test('a sign-out in the refreshing tab signs out the tabs that wait for it', async () => {
   const { tabs, withheld } = await refreshingTabs('answer');
   const [first, ...others] = tabs;
   await Promise.all(others.map((tab) => tab.start(2)));
@@ -80,7 +80,7 @@ test('a sign-out in the tab whose refresh it is, while others wait for it', asyn
   expect(world.tokenEndpoint.calls).toBe(1);
 });
 
-test('all tabs sign out at one moment, against a refresh of each', async () => {
+test('all tabs can sign out at the same moment, each during a refresh', async () => {
   const { tabs } = await world.signedIn(4, options);
   const gate = createGate();
   world.tokenEndpoint.behave(async (_request, next) => {

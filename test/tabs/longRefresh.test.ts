@@ -4,7 +4,7 @@ import { useTabs } from './world.ts';
 
 const world = useTabs();
 
-test('a refresh of twelve seconds is waited out by every request of every tab', async () => {
+test('every request of every tab waits for a refresh of twelve seconds', async () => {
   const { tabs } = await world.signedIn(5, {
     refresh: { proactive: false, timeout: 40_000 },
     hold: { timeout: 60_000 },
@@ -19,13 +19,13 @@ test('a refresh of twelve seconds is waited out by every request of every tab', 
   expect(world.tokenEndpoint).toMatchObject({ calls: 1, repeated: 0 });
 });
 
-describe('a lock that somebody holds for ever', () => {
+describe('a lock that is held forever', () => {
   const timeout = 2_000;
   /** Whoever may hold the lock needs no longer: one call, and three operations of the store. */
   const patience = 4 * timeout;
 
   // In real time: a clock that is moved on takes no other process with it, where the marks of these tabs have to arrive.
-  test('does not keep three tabs waiting, nor do they refresh twice', async () => {
+  test('does not block three tabs, which refresh only once', async () => {
     const profile = await world.signedIn(3, {
       refresh: { proactive: false, timeout },
       hold: { timeout: 120_000 },
@@ -41,7 +41,7 @@ describe('a lock that somebody holds for ever', () => {
     expect(world.tokenEndpoint).toMatchObject({ calls: 1, repeated: 0, peak: 1 });
   });
 
-  test('does not keep anybody from signing out', async () => {
+  test('does not prevent signing out', async () => {
     const profile = await world.signedIn(2);
     const { tabs } = profile;
     await holdLock(await openForeignPage(world, profile));

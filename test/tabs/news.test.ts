@@ -11,7 +11,7 @@ const requestsAs = (username: string) =>
   world.server.requests.filter((request) => request.kind === 'api' && request.username === username).length;
 
 describe('a sign-in in one tab', () => {
-  test('reaches those that nobody has signed in, hidden ones too', async () => {
+  test('reaches signed-out tabs, including hidden ones', async () => {
     const profile = await world.profile();
     const [first, second, hidden] = [await profile.open(), await profile.open(), await profile.open()];
     await setVisible(hidden.page, false);
@@ -24,7 +24,7 @@ describe('a sign-in in one tab', () => {
     expect(world.server.counts()).toMatchObject({ login: 1, refresh: 0 });
   });
 
-  test('reaches those in which the session has expired, and lets what waits there go', async () => {
+  test('reaches tabs with an expired session, and releases their waiting requests', async () => {
     const { tab, open } = await world.alone(options);
     const waiting = await open({ ...options, hold: { whileExpired: 120_000 } });
     world.server.revokeSessions();
@@ -37,7 +37,7 @@ describe('a sign-in in one tab', () => {
 });
 
 describe.each(happeningsOf(world))('$name in one tab', (item) => {
-  test('reaches all others, hidden ones too', async () => {
+  test('reaches all others, including hidden ones', async () => {
     const { tabs } = await world.signedIn(4, options);
     const [first, ...others] = tabs;
     await setVisible(others[0].page, false);
@@ -47,7 +47,7 @@ describe.each(happeningsOf(world))('$name in one tab', (item) => {
     expect(tabs.flatMap((tab) => tab.complaints)).toEqual([]);
   });
 
-  test('refuses what is held in the others, and nothing of it is ever sent', async () => {
+  test('refuses held requests in the others, which are never sent', async () => {
     const { tabs } = await world.signedIn(2, options);
     const [first, other] = tabs;
     const call = world.tokenEndpoint.withhold('call');
@@ -81,7 +81,7 @@ describe.each(happeningsOf(world))('$name in one tab', (item) => {
     await untilShown(deaf, item);
   });
 
-  test('is found for all requests of one moment: none of them is sent for somebody else', async () => {
+  test('is found for all simultaneous requests: none is sent as another user', async () => {
     const { tab, open } = await world.alone(options);
     const deaf = await open({ ...options, faults: [withDeafChannel, withoutStorageEvents] });
     await item.happen(tab);
@@ -92,7 +92,7 @@ describe.each(happeningsOf(world))('$name in one tab', (item) => {
     expect(world.server.requests).toHaveLength(seen);
   });
 
-  test('is found by a tab that missed it as soon as somebody looks at that tab', async () => {
+  test('is found by a tab that missed it as soon as that tab is shown', async () => {
     const { tab, open } = await world.alone(options);
     const deaf = await open({ ...options, faults: [withDeafChannel, withoutStorageEvents] });
     await setVisible(deaf.page, false);
@@ -104,7 +104,7 @@ describe.each(happeningsOf(world))('$name in one tab', (item) => {
     await untilShown(deaf, item);
   });
 
-  test('comes by the storage event where there is no BroadcastChannel', async () => {
+  test('arrives by the storage event if there is no BroadcastChannel', async () => {
     const { tabs } = await world.signedIn(2, { ...options, faults: [withoutBroadcastChannel] });
     const [first, other] = tabs;
     await item.happen(first);
@@ -126,7 +126,7 @@ test('after a change of user that it missed, a tab sends its next requests as th
   expect(await deaf.username()).toBe('grace');
 });
 
-test('the user of one profile is nobody in another', async () => {
+test('a session of one browser profile is not visible in another', async () => {
   const { tab } = await world.alone();
   const stranger = await (await world.profile()).open();
   await tab.signOut();

@@ -23,36 +23,32 @@ describe.each([
   { count: 2, rounds: 3 },
   { count: 10, rounds: 3 },
   { count: 50, rounds: 2 },
-])('$count tabs of one profile, whose tokens expire at one moment', ({ count, rounds }) => {
+])('$count tabs of one profile, whose tokens expire at the same moment', ({ count, rounds }) => {
   // Fifty tabs are fifty processes.
   const timeout = 300_000;
 
-  test(
-    'make one refresh for each generation, and every request of all tabs is answered',
-    { timeout },
-    async () => {
-      const { tabs } = await world.signedIn(count, manual);
-      const [first] = tabs;
-      const { tokenEndpoint, server } = world;
-      tokenEndpoint.slow(300);
+  test('refresh once per generation, and every request of all tabs is answered', { timeout }, async () => {
+    const { tabs } = await world.signedIn(count, manual);
+    const [first] = tabs;
+    const { tokenEndpoint, server } = world;
+    tokenEndpoint.slow(300);
 
-      for (let round = 1; round <= rounds; round += 1) {
-        server.expireAccessTokens();
-        expect(new Set(await sendEverywhere(tabs, 3))).toEqual(new Set(['200 ada']));
+    for (let round = 1; round <= rounds; round += 1) {
+      server.expireAccessTokens();
+      expect(new Set(await sendEverywhere(tabs, 3))).toEqual(new Set(['200 ada']));
 
-        expect(tokenEndpoint).toMatchObject({ calls: round, repeated: 0, peak: 1 });
-        await cooldown();
-      }
+      expect(tokenEndpoint).toMatchObject({ calls: round, repeated: 0, peak: 1 });
+      await cooldown();
+    }
 
-      await expect.poll(() => generation(first)).toBe(rounds + 1);
-      expect(new Set(await Promise.all(tabs.map((tab) => tab.status())))).toEqual(new Set(['authenticated']));
-      expect(tabs.flatMap((tab) => tab.complaints)).toEqual([]);
-    },
-  );
+    await expect.poll(() => generation(first)).toBe(rounds + 1);
+    expect(new Set(await Promise.all(tabs.map((tab) => tab.status())))).toEqual(new Set(['authenticated']));
+    expect(tabs.flatMap((tab) => tab.complaints)).toEqual([]);
+  });
 });
 
-describe('ten tabs whose timers go off together', () => {
-  test('make one refresh for each lifetime, many times over, and none of them is ever signed out', async () => {
+describe('ten tabs whose timers fire together', () => {
+  test('refresh once per lifetime, many times, and are never signed out', async () => {
     world.server.setLifetimes({ accessTokenLifetime: 1 });
     const { tabs } = await world.signedIn(10, { refresh: { cooldown: 0 } });
     const { tokenEndpoint } = world;

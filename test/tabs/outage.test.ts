@@ -3,7 +3,7 @@ import { useTabs } from './world.ts';
 
 const world = useTabs();
 
-test('Ten tabs make one call to an endpoint that asks to be left alone, and all of their requests are refused without waiting', async () => {
+test('Ten tabs make one call to an endpoint with a long `Retry-After`, and refuse all their requests without waiting', async () => {
   // Shorter than the pause that the server asks for: a request that could wait it out would.
   const { tabs } = await world.signedIn(10, { refresh: { proactive: false }, hold: { timeout: 20_000 } });
   const { tokenEndpoint, server } = world;

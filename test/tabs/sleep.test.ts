@@ -15,7 +15,7 @@ async function untilExpired(tab: Tab): Promise<void> {
 }
 
 describe('without a network', () => {
-  test('all tabs wait, and make one refresh when it is back', async () => {
+  test('all tabs wait, and refresh once when it is back', async () => {
     world.server.setLifetimes({ accessTokenLifetime: 1 });
     const { tabs, context } = await world.signedIn(3, { refresh: { proactive: false } });
     await context.setOffline(true);
@@ -31,7 +31,7 @@ describe('without a network', () => {
     expect(world.server.counts().refused).toBe(0);
   });
 
-  test('that comes and goes ten times, nobody is signed out and nothing storms', async () => {
+  test('that comes and goes ten times, no tab is signed out and no refresh loop starts', async () => {
     world.server.setLifetimes({ accessTokenLifetime: 1 });
     const started = Date.now();
     const { tabs, context } = await world.signedIn(3);
@@ -70,7 +70,7 @@ describe('a laptop that is closed for three hours', () => {
       how: 'no timer goes off, and a program sends',
       wake: ({ context }: SignedIn) => context.clock.setSystemTime(Date.now() + 3 * hour),
     },
-  ])('makes one refresh for all tabs when it is opened ($how)', async ({ wake }) => {
+  ])('refreshes once for all tabs when it is opened ($how)', async ({ wake }) => {
     const signedIn = await world.signedIn(3, {}, { skew: 0 });
     const { tabs } = signedIn;
     world.tokenEndpoint.slow(100);
@@ -88,7 +88,7 @@ describe('a clock that is set', () => {
   test.each([
     { what: 'forward', by: 10 * minute },
     { what: 'back', by: -10 * minute },
-  ])('$what by ten minutes signs nobody out and starts no storm', async ({ by }) => {
+  ])('$what by ten minutes signs nobody out and starts no refresh loop', async ({ by }) => {
     const { tabs, context } = await world.signedIn(2, { refresh: { cooldown: 0 } }, { skew: 0 });
     await context.clock.setSystemTime(Date.now() + by);
     for (const tab of tabs) await tab.page.evaluate(() => window.dispatchEvent(new Event('focus')));
@@ -108,7 +108,7 @@ describe('a clock that is set', () => {
   test.each([
     { what: 'an hour ahead', skew: hour },
     { what: 'an hour behind', skew: -hour },
-  ])('$what of the server’s from the start does not matter', async ({ skew }) => {
+  ])('$what of the server’s from the start has no effect', async ({ skew }) => {
     const { tabs, context } = await world.signedIn(2, { refresh: { proactive: false } }, { skew });
     expect((await everywhere(tabs, 2)).flat()).toEqual(Array(4).fill('200 ada'));
     expect(world.tokenEndpoint.calls).toBe(0);
@@ -123,7 +123,7 @@ describe('a clock that is set', () => {
 });
 
 describe('a hidden tab', () => {
-  test('does not refresh for nobody, and is right when it is shown again', async () => {
+  test('does not refresh, and is up to date when it is shown again', async () => {
     const { tabs, context } = await world.signedIn(2, {}, { skew: 0 });
     for (const tab of tabs) await setVisible(tab.page, false);
     world.passTime(10 * minute);
@@ -138,7 +138,7 @@ describe('a hidden tab', () => {
     expect(world.server.counts().refused).toBe(0);
   });
 
-  test('refreshes all the same where its program sends something', async () => {
+  test('refreshes if its application sends a request', async () => {
     const { tab, context } = await world.alone({}, { skew: 0 });
     await setVisible(tab.page, false);
     world.passTime(10 * minute);
@@ -148,7 +148,7 @@ describe('a hidden tab', () => {
     expect(world.tokenEndpoint.calls).toBe(1);
   });
 
-  test('has the new tokens of the one that is looked at', async () => {
+  test('gets the new tokens of the visible tab', async () => {
     const { tabs, context } = await world.signedIn(2, { refresh: { timeout: minute } }, { skew: 0 });
     const [shown, hidden] = tabs;
     await setVisible(hidden.page, false);

@@ -5,7 +5,7 @@ import { cooldown, useTabs } from './world.ts';
 const world = useTabs();
 const options = { refresh: { proactive: false, cooldown: 0 } };
 
-describe('what others have written into the store', () => {
+describe('data that other code has written to the store', () => {
   const junk = [
     '',
     '{',
@@ -20,7 +20,7 @@ describe('what others have written into the store', () => {
     '{"__proto__":{"version":1}}',
   ];
 
-  test('as junk, one thing after the other, signs nobody out and breaks nothing', async () => {
+  test('as junk signs nobody out and breaks nothing', async () => {
     const profile = await world.signedIn(2, options);
     const foreign = await openForeignPage(world, profile);
     for (const text of junk) {
@@ -36,7 +36,7 @@ describe('what others have written into the store', () => {
     expect(profile.tabs.flatMap((tab) => tab.complaints)).toEqual([]);
   });
 
-  test('as junk is nobody’s session for a tab that is opened', async () => {
+  test('as junk signs nobody in in a new tab', async () => {
     const profile = await world.profile();
     const tab = await profile.open();
     for (const text of junk) {
@@ -50,7 +50,7 @@ describe('what others have written into the store', () => {
     expect(tab.complaints).toEqual([]);
   });
 
-  test('as an older generation does not bring spent tokens back', async () => {
+  test('as an older generation does not restore used tokens', async () => {
     const profile = await world.signedIn(2, options);
     const [first, second] = profile.tabs;
     const foreign = await openForeignPage(world, profile);

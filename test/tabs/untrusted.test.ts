@@ -63,7 +63,7 @@ async function watchWork(page: Page): Promise<() => Promise<number>> {
 }
 
 describe('messages on the channel', () => {
-  test('that are forged, malformed or oversized change nothing, and nobody stumbles over them', async () => {
+  test('that are forged, malformed or oversized change nothing and cause no error', async () => {
     const profile = await world.alone(options);
     const { tab } = profile;
     const anonymous = await profile.open({ name: 'another' });
@@ -82,7 +82,7 @@ describe('messages on the channel', () => {
     expect([...tab.complaints, ...anonymous.complaints]).toEqual([]);
   });
 
-  test('cannot sign anybody in where nobody is signed in', async () => {
+  test('cannot sign in a signed-out tab', async () => {
     const profile = await world.profile();
     const tab = await profile.open();
     const foreign = await openForeignPage(world, profile);
@@ -96,7 +96,7 @@ describe('messages on the channel', () => {
     expect(tab.complaints).toEqual([]);
   });
 
-  test('of a life that is over change nothing when they are said again', async () => {
+  test('of an ended session change nothing when they are replayed', async () => {
     const profile = await world.signedIn(2, options);
     const [first, second] = profile.tabs;
     const foreign = await openForeignPage(world, profile);
@@ -117,7 +117,7 @@ describe('messages on the channel', () => {
     expect(await second.send()).toEqual(['200 grace']);
   });
 
-  test('leave the page able to answer, ten thousand at once', async () => {
+  test('do not block the page, even ten thousand at once', async () => {
     const profile = await world.alone(options);
     const { tab } = profile;
     const foreign = await openForeignPage(world, profile);
@@ -138,7 +138,7 @@ describe('messages on the channel', () => {
     expect(await tab.send()).toEqual(['200 ada']);
   });
 
-  test('carry no token and no password', async () => {
+  test('contain no token and no password', async () => {
     const profile = await world.signedIn(2, options);
     const foreign = await openForeignPage(world, profile);
     const secrets = await liveOn(profile.tabs[0]);
@@ -169,7 +169,7 @@ describe('messages on the channel', () => {
 });
 
 describe('storage events', () => {
-  test('that are forged change nothing: what is in the store counts', async () => {
+  test('that are forged change nothing: the store decides', async () => {
     const { tab } = await world.alone(options);
     const before = { view: await tab.view(), stored: await tab.stored(), counts: world.server.counts() };
     const texts = forgeries(before.stored?.['sessionId']).map((forgery) => JSON.stringify(forgery));
