@@ -62,13 +62,13 @@ test('shows why the session ended, with the server’s code and the machine’s 
   await force('refresh', '400 invalid_grant');
   await press('Refresh now');
   await expect.poll(cause).toContain('server.refreshTokenInvalid 400 invalid_grant');
-  expect(cause()).toContain('The refresh token is not a valid one: only signing in again helps.');
+  expect(cause()).toContain('The refresh token is invalid: the user must sign in again.');
 });
 
 test('shows that the application signed out', async () => {
   const { press } = await openDevtools();
   await press('Log out');
-  await expect.poll(cause).toBe('session.logout Signed out on purpose.');
+  await expect.poll(cause).toBe('session.logout The user signs out.');
 });
 
 test('shows that a sign-in failed after the session had ended', async () => {
