@@ -37,9 +37,9 @@ const inBrowser = ['test/**/*.browser.test.{ts,tsx}'];
 /** Test files that replace globals before an import, load modules again, measure memory, or send a thousand requests. */
 const onTheirOwn = [
   'test/native/**/*.test.ts',
-  'test/http/{bodies,collected,concurrency}.test.ts',
-  'test/options/moduleScope.test.ts',
-  'test/stores/replacedPromise.test.ts',
+  'test/requests/{bodies,collected,concurrency}.test.ts',
+  'test/session/options/moduleScope.test.ts',
+  'test/store/replacedPromise.test.ts',
   'test/testing/withoutMessageChannel.test.ts',
 ];
 

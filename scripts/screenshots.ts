@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chromium, type Page } from 'playwright';
 import { startApplication, type RunningApplication } from '../examples/react-spa/application.ts';
-import { createGate } from '../test/server/authorities.ts';
+import { createGate } from '../test/referenceServer/authorities.ts';
 import { chromium as launchOptions } from './browser/chromium.ts';
 import { openTabs } from './screenshots/tabs.ts';
 

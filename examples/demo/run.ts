@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSession, memoryStore, type SessionStore } from '../../src/index.ts';
-import { startServer } from '../../test/server/server.ts';
+import { startServer } from '../../test/referenceServer/server.ts';
 import type { Outcome, Server, Stage } from './servers.ts';
 
 export const calls = 20;

@@ -1,11 +1,11 @@
 import type { ServerContract, Session } from '../../src/index.ts';
 import type { DialectName } from '../../src/testing/index.ts';
-import { coded } from '../../test/contracts/coded.ts';
-import { express } from '../../test/contracts/express.ts';
-import { header } from '../../test/contracts/header.ts';
-import { message } from '../../test/contracts/message.ts';
-import { rotating } from '../../test/contracts/rotating.ts';
-import type { RunningServer } from '../../test/server/server.ts';
+import { coded } from '../../test/referenceServer/contracts/coded.ts';
+import { express } from '../../test/referenceServer/contracts/express.ts';
+import { header } from '../../test/referenceServer/contracts/header.ts';
+import { message } from '../../test/referenceServer/contracts/message.ts';
+import { rotating } from '../../test/referenceServer/contracts/rotating.ts';
+import type { RunningServer } from '../../test/referenceServer/server.ts';
 
 export interface Credentials {
   username: string;

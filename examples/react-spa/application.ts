@@ -1,7 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PluginOption } from 'vite';
-import { startServer, type RunningServer, type StartServerOptions } from '../../test/server/server.ts';
+import {
+  startServer,
+  type RunningServer,
+  type StartServerOptions,
+} from '../../test/referenceServer/server.ts';
 import { startPage } from '../startPage.ts';
 import { serverControls } from './serverControls.ts';
 import { describeParts } from './stock.ts';

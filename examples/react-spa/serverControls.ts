@@ -1,5 +1,5 @@
 import type { Plugin } from 'vite';
-import type { RunningServer } from '../../test/server/server.ts';
+import type { RunningServer } from '../../test/referenceServer/server.ts';
 import { ownRoutes } from '../ownRoutes.ts';
 
 /**

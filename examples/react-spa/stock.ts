@@ -1,4 +1,4 @@
-import type { RunningServer } from '../../test/server/server.ts';
+import type { RunningServer } from '../../test/referenceServer/server.ts';
 
 const parts = [
   { name: 'Brass gears', stock: 128 },

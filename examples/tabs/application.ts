@@ -1,6 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startServer, type RunningServer, type StartServerOptions } from '../../test/server/server.ts';
+import {
+  startServer,
+  type RunningServer,
+  type StartServerOptions,
+} from '../../test/referenceServer/server.ts';
 import { startPage } from '../startPage.ts';
 import { serverRecord } from './serverRecord.ts';
 

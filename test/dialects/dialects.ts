@@ -1,11 +1,11 @@
 import type { ServerContract } from '../../src/index.ts';
 import type { DialectName } from '../../src/testing/index.ts';
-import { coded } from '../contracts/coded.ts';
-import { cookie } from '../contracts/cookie.ts';
-import { express } from '../contracts/express.ts';
-import { header } from '../contracts/header.ts';
-import { message } from '../contracts/message.ts';
-import { rotating } from '../contracts/rotating.ts';
+import { coded } from '../referenceServer/contracts/coded.ts';
+import { cookie } from '../referenceServer/contracts/cookie.ts';
+import { express } from '../referenceServer/contracts/express.ts';
+import { header } from '../referenceServer/contracts/header.ts';
+import { message } from '../referenceServer/contracts/message.ts';
+import { rotating } from '../referenceServer/contracts/rotating.ts';
 
 /** Features that only some of the six servers have. */
 export type Feature =

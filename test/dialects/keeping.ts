@@ -1,7 +1,7 @@
 import fetchCookie from 'fetch-cookie';
 import { cookieRequests } from '../../src/index.ts';
 import type { Grant, ServerContract, StoredRecord } from '../../src/index.ts';
-import type { RunningServer } from '../server/server.ts';
+import type { RunningServer } from '../referenceServer/server.ts';
 import type { Credentials } from './dialects.ts';
 
 export interface Tokens {

@@ -1,7 +1,7 @@
 import { createSession, webStorageStore, type SessionOptions, type StoredSession } from '../../src/index.ts';
 import { createManualClock, createSignals } from '../../src/testing/index.ts';
-import { cheapArgon2Cost } from '../server/authorities.ts';
-import { startServer } from '../server/server.ts';
+import { cheapArgon2Cost } from '../referenceServer/authorities.ts';
+import { startServer } from '../referenceServer/server.ts';
 import type { Credentials, Dialect } from './dialects.ts';
 import { inCookies, inStorage } from './keeping.ts';
 

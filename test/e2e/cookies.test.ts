@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createGate } from '../server/authorities.ts';
+import { createGate } from '../referenceServer/authorities.ts';
 import { send, signIn, statusOf, usePages, type Place } from './cookies/world.ts';
 
 const places: readonly (readonly [string, Place])[] = [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createGate } from '../server/authorities.ts';
+import { createGate } from '../referenceServer/authorities.ts';
 import { partsOf, signIn, useApplication } from './world.ts';
 import { storedTokens } from './tokens.ts';
 

@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from 'playwright';
 import { expect, test } from 'vitest';
-import { createGate } from '../server/authorities.ts';
+import { createGate } from '../referenceServer/authorities.ts';
 import { storedTokens } from './tokens.ts';
 import { everythingLoaded, operate, partsOf, signIn, useApplication } from './world.ts';
 

@@ -8,7 +8,7 @@ import { chromium, type Browser, type Page } from 'playwright';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startTabs, type RunningTabs } from '../../examples/tabs/application.ts';
 import { chromium as launchOptions } from '../../scripts/browser/chromium.ts';
-import { cheapArgon2Cost, createGate } from '../server/authorities.ts';
+import { cheapArgon2Cost, createGate } from '../referenceServer/authorities.ts';
 import { cooldown } from '../tabs/world.ts';
 
 const script = join(import.meta.dirname, '../../examples/tabs/start.ts');

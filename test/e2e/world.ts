@@ -11,7 +11,7 @@ import {
 import { describeParts } from '../../examples/react-spa/stock.ts';
 import { chromium as launchOptions } from '../../scripts/browser/chromium.ts';
 import { listenForComplaints } from '../browser/complaints.ts';
-import { cheapArgon2Cost } from '../server/authorities.ts';
+import { cheapArgon2Cost } from '../referenceServer/authorities.ts';
 
 const passwords = { ada: 'lovelace', grace: 'hopper' } as const;
 export type Username = keyof typeof passwords;

@@ -13,7 +13,7 @@ import {
 import { createManualClock } from '../clock.ts';
 import { createSimpleStore } from '../../src/store/simpleStore.ts';
 import { createWatchers } from '../../src/store/watchers.ts';
-import { put } from '../stores/put.ts';
+import { put } from '../store/put.ts';
 
 interface User {
   readonly id: string;

@@ -11,7 +11,7 @@ import {
 } from '../../src/index.ts';
 import { createTestServer } from '../../src/testing/index.ts';
 import { createManualClock } from '../clock.ts';
-import { rotating } from '../contracts/rotating.ts';
+import { rotating } from '../referenceServer/contracts/rotating.ts';
 import { ada, grace, type Credentials, type User } from './world.ts';
 
 /** Sessions that hear nothing of each other: what one of them does the others find in the store, or not at all. */

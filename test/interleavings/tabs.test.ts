@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { statuses } from '../peers/outcomes.ts';
-import { openWorld } from '../peers/world.ts';
+import { statuses } from '../store/peers/outcomes.ts';
+import { openWorld } from '../store/peers/world.ts';
 import { play, rest, steps, type Play, type Step } from './tabs.ts';
 
 function checkRequests({ sent, open }: Play): void {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Grant } from '../../src/index.ts';
-import { outcomeOf } from '../peers/outcomes.ts';
-import { ada, grace, type Tab, type User, type World } from '../peers/world.ts';
+import { outcomeOf } from '../store/peers/outcomes.ts';
+import { ada, grace, type Tab, type User, type World } from '../store/peers/world.ts';
 
 /** A share of all those that are open, so that a step means something however many there are. */
 const tab = fc.nat({ max: 3 });

@@ -6,11 +6,11 @@ import {
   type SessionStore,
 } from '../../src/index.ts';
 import { createTestServer, type TestServer } from '../../src/testing/index.ts';
-import { rotating } from '../contracts/rotating.ts';
+import { rotating } from '../referenceServer/contracts/rotating.ts';
 import { createSimpleStore } from '../../src/store/simpleStore.ts';
 import { createWatchers } from '../../src/store/watchers.ts';
 import { createManualClock, type ManualClock } from '../clock.ts';
-import { put } from '../stores/put.ts';
+import { put } from '../store/put.ts';
 
 export interface User {
   id: string;

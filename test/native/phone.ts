@@ -2,7 +2,7 @@
 import './reactNativeGlobals.ts';
 import { parentPort, workerData } from 'node:worker_threads';
 import { asyncStorageStore, createSession, reactNativeSignals, type Session } from '../../src/index.ts';
-import { rotating } from '../contracts/rotating.ts';
+import { rotating } from '../referenceServer/contracts/rotating.ts';
 
 const baseUrl: unknown = workerData;
 if (typeof baseUrl !== 'string' || parentPort === null)

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { startServer, type RunningServer } from '../server/server.ts';
-import { cheapArgon2Cost } from '../server/authorities.ts';
+import { startServer, type RunningServer } from '../referenceServer/server.ts';
+import { cheapArgon2Cost } from '../referenceServer/authorities.ts';
 import type { Actions, Answer } from './phone.ts';
 
 let server: RunningServer;

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { observeTabs, type Tab as ObservedTab, type TabObserver } from '../../src/observe/index.ts';
-import { ada, openWorld, within, type Tab, type World } from '../peers/world.ts';
+import { ada, openWorld, within, type Tab, type World } from '../store/peers/world.ts';
 
 const quiet = { session: { refresh: { proactive: false } } };
 

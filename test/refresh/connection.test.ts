@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { memoryAccounts } from '../../src/testing/index.ts';
-import { startServer } from '../server/server.ts';
+import { startServer } from '../referenceServer/server.ts';
 import { answer } from './answers.ts';
 import {
   ada,

@@ -16,7 +16,7 @@ import {
   type TokenLifetimes,
 } from '../../src/testing/index.ts';
 import { createManualClock, type ManualClock } from '../clock.ts';
-import { startServer, type RunningServer } from '../server/server.ts';
+import { startServer, type RunningServer } from '../referenceServer/server.ts';
 
 export interface User {
   readonly id: string;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createSession } from '../../src/index.ts';
-import { rotating } from '../contracts/rotating.ts';
+import { rotating } from '../referenceServer/contracts/rotating.ts';
 
 const mistake = new Error('a mistake');
 const reportError = vi.fn();

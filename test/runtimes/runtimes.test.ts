@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { cheapArgon2Cost } from '../server/authorities.ts';
-import { startServer, type RunningServer } from '../server/server.ts';
+import { cheapArgon2Cost } from '../referenceServer/authorities.ts';
+import { startServer, type RunningServer } from '../referenceServer/server.ts';
 import { installPackage, type Consumer } from './consumer.ts';
 import { isInstalled, runtimes, type Runtime } from './runtimes.ts';
 

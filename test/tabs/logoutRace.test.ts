@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createGate } from '../server/authorities.ts';
+import { createGate } from '../referenceServer/authorities.ts';
 import { useTabs } from './world.ts';
 
 const world = useTabs({ dialect: 'express' });

@@ -1,7 +1,7 @@
 import { createSession, isSessionError, webStorageStore, type Session } from '../../src/index.ts';
 import type { HoldOptions, RefreshOptions, SessionEmitted, SessionView } from '../../src/index.ts';
-import { express } from '../contracts/express.ts';
-import { rotating } from '../contracts/rotating.ts';
+import { express } from '../referenceServer/contracts/express.ts';
+import { rotating } from '../referenceServer/contracts/rotating.ts';
 
 /** What a page is told in its address. */
 export interface PageOptions {

@@ -1,5 +1,5 @@
-import type { RunningServer } from '../server/server.ts';
-import { createGate } from '../server/authorities.ts';
+import type { RunningServer } from '../referenceServer/server.ts';
+import { createGate } from '../referenceServer/authorities.ts';
 import type { InterceptHandler } from '../../src/testing/intercepts.ts';
 
 /** An answer that is withheld. */

@@ -2,8 +2,8 @@ import { chromium, type Browser, type BrowserContext, type BrowserContextOptions
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished } from 'vitest';
 import { shortestCooldown } from '../../machines/index.ts';
 import { chromium as launchOptions, wholeLaunchOptions } from '../../scripts/browser/chromium.ts';
-import { cheapArgon2Cost } from '../server/authorities.ts';
-import { startServer, type RunningServer, type StartServerOptions } from '../server/server.ts';
+import { cheapArgon2Cost } from '../referenceServer/authorities.ts';
+import { startServer, type RunningServer, type StartServerOptions } from '../referenceServer/server.ts';
 import type { Fault } from './faults.ts';
 import type { PageOptions } from './page.ts';
 import { servePage, type PageServer } from './pageServer.ts';

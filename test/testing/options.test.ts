@@ -6,10 +6,10 @@ import {
   createTestSession,
   type SessionState,
 } from '../../src/testing/index.ts';
-import { coded } from '../contracts/coded.ts';
-import { express } from '../contracts/express.ts';
-import { header } from '../contracts/header.ts';
-import { message } from '../contracts/message.ts';
+import { coded } from '../referenceServer/contracts/coded.ts';
+import { express } from '../referenceServer/contracts/express.ts';
+import { header } from '../referenceServer/contracts/header.ts';
+import { message } from '../referenceServer/contracts/message.ts';
 
 const credentials = { username: 'grace', password: 'hopper' };
 

@@ -5,7 +5,7 @@ import {
   type TestSession,
   type TestSessionOptions,
 } from '../../src/testing/index.ts';
-import { coded } from '../contracts/coded.ts';
+import { coded } from '../referenceServer/contracts/coded.ts';
 
 it('the names of states are tied to the machine', () => {
   expectTypeOf<SessionState>().toEqualTypeOf<

@@ -1,7 +1,7 @@
 import type { Page } from 'puppeteer-core';
 import { describe, expect, test } from 'vitest';
 import { findWhole, wholeBrowsers } from '../../scripts/browser/wholeBrowsers.ts';
-import { createGate } from '../server/authorities.ts';
+import { createGate } from '../referenceServer/authorities.ts';
 import { statusOf, useWhole } from './world.ts';
 
 const { chromium } = wholeBrowsers;

@@ -3,7 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { indexedDbStore, webStorageStore, type StoredSession, type SessionStore } from '../../src/index.ts';
 import { SessionProvider, useSession } from '../../src/react/index.ts';
 import { session } from '../tabs/page.ts';
-import { put } from '../stores/put.ts';
+import { put } from '../store/put.ts';
 
 /** Functions for a test to change the store without a session. */
 export interface StoreCheck {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { isLoggedOutError } from '../../../src/index.ts';
-import { createGate } from '../../server/authorities.ts';
+import { createGate } from '../../referenceServer/authorities.ts';
 import type { Dialect } from '../dialects.ts';
 import { eitherWay } from '../feature.ts';
 import { ada, createWorld } from '../world.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createGate } from '../../server/authorities.ts';
+import { createGate } from '../../referenceServer/authorities.ts';
 import type { Dialect } from '../dialects.ts';
 import { eitherWay } from '../feature.ts';
 import { ada, createWorld, pastCooldown } from '../world.ts';

@@ -6,7 +6,7 @@ import {
   type Session,
 } from '../../../src/index.ts';
 import { observeRequests } from '../../../src/observe/index.ts';
-import { cookie } from '../../contracts/cookie.ts';
+import { cookie } from '../../referenceServer/contracts/cookie.ts';
 
 interface Credentials {
   username: string;

@@ -5,8 +5,8 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import { createServer } from 'vite';
 import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest';
 import { chromium as launchOptions } from '../../../scripts/browser/chromium.ts';
-import { cheapArgon2Cost } from '../../server/authorities.ts';
-import { startServer, type RunningServer } from '../../server/server.ts';
+import { cheapArgon2Cost } from '../../referenceServer/authorities.ts';
+import { startServer, type RunningServer } from '../../referenceServer/server.ts';
 
 const passwords = { ada: 'lovelace', grace: 'hopper' } as const;
 export type Username = keyof typeof passwords;

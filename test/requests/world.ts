@@ -1,0 +1,196 @@
+import { expect } from 'vitest';
+import { createSession, type Auth, type Session, type SessionOptions } from '../../src/index.ts';
+import type { InterceptOptions, RequestKind } from '../../src/testing/intercepts.ts';
+import { createManualClock, type ManualClock } from '../clock.ts';
+import { rotating } from '../referenceServer/contracts/rotating.ts';
+import { cheapArgon2Cost, createGate } from '../referenceServer/authorities.ts';
+import { startServer, type RunningServer, type StartServerOptions } from '../referenceServer/server.ts';
+
+export interface User {
+  id: string;
+  username: string;
+}
+
+export interface Credentials {
+  username: string;
+  password: string;
+}
+
+export type AppSession = Session<User, Credentials>;
+
+export const ada: Credentials = { username: 'ada', password: 'lovelace' };
+
+/** One request as the base fetch got it. */
+export interface Sent {
+  readonly method: string;
+  readonly path: string;
+  readonly authorization: string | null;
+}
+
+/** A fetch that notes what it sends, in order. */
+export function createRecorder(): { readonly sent: Sent[]; readonly fetch: typeof fetch } {
+  const sent: Sent[] = [];
+  return {
+    sent,
+    fetch: async (input, init) => {
+      const request = new Request(input, init);
+      const { pathname, search } = new URL(request.url);
+      sent.push({
+        method: request.method,
+        path: pathname + search,
+        authorization: request.headers.get('authorization'),
+      });
+      return fetch(request);
+    },
+  };
+}
+
+export type WorldOptions = Partial<SessionOptions<User, Credentials>> & {
+  readonly startServer?: StartServerOptions;
+  /** Default is `true`. */
+  readonly isSignedIn?: boolean;
+};
+
+export interface World extends AsyncDisposable {
+  readonly server: RunningServer;
+  readonly session: AppSession;
+  /** The time of server and session alike. */
+  readonly clock: ManualClock;
+  /** What left for the API, in order. */
+  readonly sent: readonly Sent[];
+}
+
+/** A server that speaks `rotating`, and a session in which ada has signed in. Tokens live for a minute. */
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
+  const { startServer: serverOptions, isSignedIn = true, ...sessionOptions } = options;
+  const clock = createManualClock();
+  const server = await startServer({ argon2Cost: cheapArgon2Cost, now: () => clock.now(), ...serverOptions });
+  const recorder = createRecorder();
+  const session = createSession<User, Credentials>({
+    baseUrl: server.url,
+    server: rotating,
+    environment: { clock, random: () => 0 },
+    ...sessionOptions,
+    ky: { fetch: recorder.fetch, ...sessionOptions.ky },
+  });
+  if (isSignedIn) await session.login(ada);
+  return {
+    server,
+    session,
+    clock,
+    get sent() {
+      return recorder.sent.filter(({ path }) => path.startsWith('/api/'));
+    },
+    async [Symbol.asyncDispose]() {
+      session.dispose();
+      await server.close();
+    },
+  };
+}
+
+/** A world in which a refresh is under way: the server has granted, and its answer is kept back. */
+export async function openRefreshing(options: WorldOptions = {}): Promise<World & { readonly refresh: Dam }> {
+  const world = await openWorld({ refresh: { timeout: 600_000 }, ...options });
+  const refresh = dam(world.server, 'refresh');
+  await world.clock.advance(60_000);
+  await refresh.reached;
+  return Object.assign(world, { refresh });
+}
+
+/** What a promise rejects with; a promise that fulfils rejects here. */
+export async function rejection(promise: Promise<unknown>): Promise<unknown> {
+  const value = await promise.then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  if (value === undefined) throw new Error('It was not refused');
+  return value.error;
+}
+
+/** What `fetch` is given beside each request: headers, signal, and what it would forget of the request because of them. */
+export const besideRequest = {
+  headers: expect.any(Headers) as unknown,
+  signal: expect.any(AbortSignal) as unknown,
+  referrer: 'about:client',
+  referrerPolicy: '',
+};
+
+export interface DoorInit {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: BodyInit;
+  duplex?: 'half';
+  signal?: AbortSignal;
+  context?: { auth?: Auth; replay?: boolean };
+}
+
+/** A way in which a program sends requests; no door throws on a status. */
+export interface Door {
+  readonly name: string;
+  send(this: void, session: AppSession, path: string, init?: DoorInit): Promise<Response>;
+}
+
+export const kyDoor: Door = {
+  name: 'session.api',
+  send: (session, path, init) => session.api(path, { throwHttpErrors: false, ...init }),
+};
+
+export const fetchDoor: Door = {
+  name: 'session.fetch',
+  send: (session, path, init) => session.fetch(path, init),
+};
+
+export const doors: readonly Door[] = [kyDoor, fetchDoor];
+
+export interface Dam {
+  /** Resolves when the first of them has come. */
+  readonly reached: Promise<void>;
+  open(this: void): void;
+}
+
+/**
+ * Lets requests of one kind come to the server, which acts, and keeps the answers back until it is opened.
+ */
+export function dam(
+  server: RunningServer,
+  kind: RequestKind,
+  { path, ...options }: InterceptOptions & { path?: string } = {},
+): Dam {
+  const reached = createGate();
+  const released = createGate();
+  server.intercept(
+    kind,
+    async (request, next) => {
+      const answer = await next();
+      if (path !== undefined && new URL(request.url).pathname !== path) return answer;
+      reached.open();
+      await released.opened;
+      return answer;
+    },
+    options,
+  );
+  return { reached: reached.opened, open: () => released.open() };
+}
+
+/** The headers with this name that came to the server, attempt by attempt. */
+export function headersSent({ server }: World, name: string): (string | null)[] {
+  const values: (string | null)[] = [];
+  server.intercept('api', (request, next) => {
+    values.push(request.headers.get(name));
+    return next();
+  });
+  return values;
+}
+
+/** The statuses with which the server answered, for each path, in the order of arrival. */
+export function statusesByPath(server: RunningServer): Map<string, number[]> {
+  const statuses = new Map<string, number[]>();
+  for (const { kind, path, status } of server.requests) {
+    if (kind === 'api') statuses.set(path, [...(statuses.get(path) ?? []), status]);
+  }
+  return statuses;
+}
+
+export function range(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}

@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest';
+import { createGate } from '../../referenceServer/authorities.ts';
+import { ada, grace, lifetime, openWorld, outcome, quiet, type AppSession, type World } from './world.ts';
+
+const doors = [
+  { door: 'session.api', get: (session: AppSession, path: string) => session.api.get(path, { retry: 0 }) },
+  { door: 'session.fetch', get: (session: AppSession, path: string) => session.fetch(path) },
+] as const;
+
+/** Ways in which a session gives way to another, and what its requests are told. */
+const endings = [
+  { how: 'a logout', code: 'ERR_LOGGED_OUT', end: (session: AppSession) => session.logout() },
+  {
+    how: 'an adopt',
+    code: 'ERR_IDENTITY_CHANGED',
+    end: (session: AppSession) => session.adopt({ accessToken: 'of-another', user: { username: 'grace' } }),
+  },
+] as const;
+
+const cases = doors.flatMap((door) => endings.map((ending) => ({ ...door, ...ending })));
+
+async function signedIn(world: World): Promise<AppSession> {
+  const session = world.start({ refresh: { proactive: false } });
+  await session.login(ada);
+  return session;
+}
+
+describe('A request in flight', () => {
+  test.each(cases)('of $door is cut off by $how: $code', async ({ get, code, end }) => {
+    await using world = await openWorld();
+    const session = await signedIn(world);
+    const aborted = createGate();
+    const reached = createGate();
+    world.server.intercept('api', async (request, next) => {
+      request.signal.addEventListener('abort', () => aborted.open());
+      reached.open();
+      await aborted.opened;
+      return next();
+    });
+    const request = outcome(Promise.resolve(get(session, 'api/me')));
+    await reached.opened;
+    await end(session);
+    // The server is told too: it sees the connection go.
+    await aborted.opened;
+
+    expect(await request).toMatchObject({ code });
+  });
+
+  test.each(cases)(
+    'of $door with a partially read body is cut off by $how: $code',
+    async ({ get, code, end }) => {
+      await using world = await openWorld();
+      const session = await signedIn(world);
+      const rest = createGate();
+      world.server.intercept('api', () => {
+        const parts = [Promise.resolve('the first half, '), rest.opened.then(() => 'and the second')];
+        return new Response(
+          new ReadableStream({
+            async pull(controller) {
+              const part = parts.shift();
+              if (part === undefined) controller.close();
+              else controller.enqueue(new TextEncoder().encode(await part));
+            },
+          }),
+        );
+      });
+      const response = await get(session, 'api/me');
+      const reader = response.body?.getReader();
+      expect(new TextDecoder().decode((await reader?.read())?.value)).toBe('the first half, ');
+      await end(session);
+      rest.open();
+
+      expect(await outcome(reader?.read() ?? Promise.resolve())).toMatchObject({ code });
+    },
+  );
+
+  test.each(doors)('of $door without a token continues after a logout', async ({ get }) => {
+    await using world = await openWorld();
+    const session = world.start();
+    const dam = world.dam('api');
+    const request = get(session, 'api/public');
+    await dam.reached;
+    await session.logout();
+    dam.open();
+
+    expect((await request).status).toBe(200);
+  });
+});
+
+describe('After a logout and another user’s login', () => {
+  async function changeUser(session: AppSession): Promise<void> {
+    await session.logout();
+    await session.login(grace);
+  }
+
+  test('a request that ky was about to retry is not sent', async () => {
+    await using world = await openWorld();
+    const session = await signedIn(world);
+    const waits = createGate();
+    const changed = createGate();
+    world.server.intercept('api', () => new Response(null, { status: 503 }), { times: 1 });
+    const request = outcome(
+      session.api
+        .get('api/me', {
+          retry: { limit: 2, delay: () => 1 },
+          hooks: {
+            beforeRetry: [
+              async () => {
+                waits.open();
+                await changed.opened;
+              },
+            ],
+          },
+        })
+        .json(),
+    );
+    await waits.opened;
+    await changeUser(session);
+    changed.open();
+
+    expect(await request).toMatchObject({ code: 'ERR_IDENTITY_CHANGED' });
+    expect(world.asked('/api/me')).toBe(1);
+  });
+
+  test.each(doors)('a 401 to $door is not replayed', async ({ get }) => {
+    await using world = await openWorld();
+    const session = await signedIn(world);
+    world.server.expireAccessTokens();
+    const dam = world.dam('refresh');
+    const request = outcome(Promise.resolve(get(session, 'api/me')));
+    await dam.reached;
+    await changeUser(session);
+    dam.open();
+    await quiet(world);
+
+    expect(await request).toMatchObject({ code: 'ERR_LOGGED_OUT' });
+    expect(
+      world.server.requests.filter(({ username, path }) => path === '/api/me' && username === 'grace'),
+    ).toEqual([]);
+  });
+
+  test.each(doors)('a request of $door held under an adopted session is refused', async ({ get }) => {
+    await using world = await openWorld();
+    const session = await signedIn(world);
+    await world.clock.advance(lifetime);
+    const dam = world.dam('refresh');
+    const request = outcome(Promise.resolve(get(session, 'api/me')));
+    await dam.reached;
+    await session.adopt({ accessToken: 'of-another', user: { username: 'grace' } });
+    dam.open();
+    await quiet(world);
+
+    expect(await request).toMatchObject({ code: 'ERR_IDENTITY_CHANGED' });
+    expect(world.asked('/api/me')).toBe(0);
+  });
+
+  test.each(doors)('a late 403 to $door says nothing about the new session', async ({ get }) => {
+    await using world = await openWorld();
+    const session = await signedIn(world);
+    const reached = createGate();
+    const released = createGate();
+    world.server.intercept(
+      'api',
+      async () => {
+        reached.open();
+        await released.opened;
+        return Response.json({ error: 'Invalid or expired token' }, { status: 403 });
+      },
+      { times: 1 },
+    );
+    const request = outcome(Promise.resolve(get(session, 'api/me')));
+    await reached.opened;
+    await changeUser(session);
+    released.open();
+    await request;
+    await quiet(world);
+
+    expect(session.getSnapshot()).toMatchObject({ status: 'authenticated', user: { username: 'grace' } });
+    expect(world.server.counts().refresh).toBe(0);
+  });
+});

@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { createManualClock } from '../../clock.ts';
+import { send, statuses, storedSession } from './outcomes.ts';
+import { openWorld, within, type World, type WorldOptions } from './world.ts';
+
+const lifetime = 60_000;
+
+/** Tabs whose access token has expired, and a refresh endpoint that answers with 503 from now on. */
+async function openOutage(count: number, headers: HeadersInit = {}, options: WorldOptions = {}) {
+  const world = openWorld({
+    session: { refresh: { proactive: false }, hold: { timeout: 26_000 } },
+    handOver: () => 50,
+    ...options,
+  });
+  await world.signedIn(count);
+  await world.clock.advance(lifetime);
+  const repair = world.server.intercept('refresh', () => new Response(null, { status: 503, headers }));
+  return { world, repair };
+}
+
+const callsOf = ({ refreshTimes }: World) => refreshTimes().map((time) => time - lifetime);
+
+describe.each([
+  ['with a lock', {}],
+  ['in a store that takes its time', { storeDelay: () => 20 }],
+  ['without a lock', { hasLock: false }],
+] satisfies [string, WorldOptions][])('ten tabs whose refresh endpoint fails, %s,', (_, options) => {
+  test('call it once before `Retry-After` has passed', async () => {
+    const { world } = await openOutage(10, { 'retry-after': '20' }, options);
+    using _world = world;
+    for (const tab of world.tabs) void send(tab);
+    await world.clock.advance(19_900);
+
+    expect(callsOf(world)).toHaveLength(1);
+  });
+
+  test('call it as often as one tab, and refuse requests at the same time as one tab', async () => {
+    const { world: alone } = await openOutage(1, {}, options);
+    using _alone = alone;
+    expect(await within(alone, 31_000, send(alone.tabs[0] ?? alone.open()))).toBe('ERR_REFRESH_UNAVAILABLE');
+    const { world } = await openOutage(10, {}, options);
+    using _world = world;
+    const outcomes = await within(world, 31_000, Promise.all(world.tabs.map(send)));
+
+    expect(outcomes).toEqual(outcomes.map(() => 'ERR_REFRESH_UNAVAILABLE'));
+    // In a slow store one tab's operations take longer than the wait for the others': the last call may still fit in.
+    expect(callsOf(world).length).toBeLessThanOrEqual(callsOf(alone).length + 1);
+    expect(statuses(world.tabs)).toEqual(world.tabs.map(() => 'authenticated'));
+  });
+
+  test('all continue as soon as one of them succeeds', async () => {
+    const { world, repair } = await openOutage(10, {}, options);
+    using _world = world;
+    const held = Promise.all(world.tabs.map(send));
+    await world.clock.advance(5_000);
+    repair();
+
+    expect(await within(world, 10_000, held)).toEqual(world.tabs.map(() => 200));
+    expect(callsOf(world).length).toBeLessThanOrEqual(7);
+    expect(storedSession(world)).not.toHaveProperty('failedRefresh');
+  });
+});
+
+test('A tab that is opened during an outage respects the server’s `Retry-After`', async () => {
+  const { world } = await openOutage(1, { 'retry-after': '60' });
+  using _world = world;
+  const [first] = world.tabs;
+  if (first === undefined) throw new Error('Expected a tab');
+  expect(await within(world, 1_000, send(first))).toBe('ERR_REFRESH_UNAVAILABLE');
+  first.life.die();
+  await world.clock.advance(5_000);
+  const next = world.open();
+  await next.session.ready();
+
+  expect(await within(world, 1_000, send(next))).toBe('ERR_REFRESH_UNAVAILABLE');
+  expect(next.calls).toEqual([]);
+});
+
+describe('a failed refresh in the store', () => {
+  /** Somebody has written this into the record; a request is sent right afterwards. */
+  async function sendAfter(failedRefresh: unknown) {
+    using world = openWorld({ session: { refresh: { proactive: false } } });
+    const [tab] = await world.signedIn(1);
+    await world.clock.advance(lifetime);
+    world.store.putText(JSON.stringify({ ...storedSession(world), failedRefresh }));
+    return {
+      outcome: await within(world, 40_000, send(tab)),
+      calls: callsOf(world),
+      start: world.clock.now(),
+    };
+  }
+
+  const now = createManualClock().now() + lifetime;
+  const failed = { at: now - 1, retryAt: now + 20_000, isAsked: true, failures: 1, status: 503, code: null };
+
+  test('makes a request wait until its pause has passed', async () => {
+    expect(await sendAfter(failed)).toMatchObject({ outcome: 200, calls: [20_000] });
+  });
+
+  test.each([
+    ['of a clock that was set back since', { ...failed, at: now + 1, retryAt: now + 3_600_000 }],
+    ['that is no such thing', 'soon'],
+    ['without a time', { ...failed, retryAt: null }],
+    ['whose time is no number', { ...failed, retryAt: 'never' }],
+    ['that counts nothing', { ...failed, failures: -1 }],
+    ['whose pause is over', { ...failed, retryAt: now }],
+  ])('%s makes no request wait', async (_, given) => {
+    expect(await sendAfter(given)).toMatchObject({ outcome: 200, calls: [0] });
+  });
+
+  test('delays no request for longer than `refresh.maxRetryAfter`', async () => {
+    using world = openWorld({ session: { refresh: { proactive: false } } });
+    const [tab] = await world.signedIn(1);
+    await world.clock.advance(lifetime);
+    world.store.putText(
+      JSON.stringify({ ...storedSession(world), failedRefresh: { ...failed, retryAt: Number.MAX_VALUE } }),
+    );
+    expect(await within(world, 1_000, send(tab))).toBe('ERR_REFRESH_UNAVAILABLE');
+    await world.clock.advance(300_000);
+
+    expect(await within(world, 1_000, send(tab))).toBe(200);
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import type { Grant } from '../../../src/index.ts';
+import { send } from './outcomes.ts';
+import { quiet } from './pair.ts';
+import { ada, grace, openWorld, within, type Credentials, type User, type World } from './world.ts';
+
+async function grantFor({ server }: World, credentials: Credentials): Promise<Grant<User>> {
+  const answer = await server.fetch(server.endpoints.login, {
+    method: 'POST',
+    body: JSON.stringify(credentials),
+  });
+  return (await answer.json()) as Grant<User>;
+}
+
+describe('a request from inside a listener for a sign-in', () => {
+  test('is not sent as the session of another tab that signed in meanwhile', async () => {
+    using world = openWorld({ ...quiet, way: () => 100 });
+    const [one, other] = world.openMany(2);
+    if (one === undefined || other === undefined) throw new Error('Expected two tabs');
+    const outcomes: Promise<number | string>[] = [];
+    one.session.on('session.authenticated', () => outcomes.push(send(one)));
+    const signedIn = one.session.login(ada);
+    await world.clock.advance(50);
+    await other.session.adopt(await grantFor(world, grace));
+
+    expect(await within(world, 1_000, signedIn)).toMatchObject({ username: 'ada' });
+    expect(await within(world, 1_000, Promise.all(outcomes))).toEqual([200]);
+    expect(one.session.getSnapshot().user).toMatchObject({ username: 'ada' });
+    expect(world.store.record()).toMatchObject({ user: { username: 'ada' } });
+  });
+
+  test('is not sent as the previous session', async () => {
+    using world = openWorld(quiet);
+    const [tab] = await world.signedIn(1);
+    const { session } = tab;
+    const users: unknown[] = [];
+    session.subscribe(({ user }) => {
+      users.push(user?.username);
+      if (user?.username === 'grace') void send(tab);
+    });
+    await session.adopt(await grantFor(world, grace));
+    await world.clock.advance(100);
+
+    expect(new Set(users)).toEqual(new Set(['ada', 'grace']));
+    expect(users.lastIndexOf('ada')).toBeLessThan(users.indexOf('grace'));
+    expect(world.server.requests.filter(({ kind }) => kind === 'api')).toMatchObject([{ username: 'grace' }]);
+  });
+});
+
+test('A sign-in during a read of the store is not undone by the older record', async () => {
+  using world = openWorld({ ...quiet, storeDelay: () => 50 });
+  const [{ session, signals }] = await world.signedIn(1);
+  const users: unknown[] = [];
+  signals.wake();
+  session.subscribe(({ user }) => users.push(user?.username));
+  const adopted = session.adopt(await grantFor(world, grace));
+  await within(world, 1_000, adopted);
+  await world.clock.advance(1_000);
+
+  expect(users.at(-1)).toBe('grace');
+  expect(users.lastIndexOf('ada')).toBeLessThan(users.indexOf('grace'));
+});
