@@ -10,15 +10,15 @@ import { observerSlot, type ObserverSlot } from './server/requestObserver.ts';
 import { isSameUser } from './server/sameUser.ts';
 import { createStoreEvents } from './session/storeEvents.ts';
 import { createCredentials } from './store/credentials.ts';
-import { createKeeper } from './store/keeper.ts';
+import { createBoundedStore } from './store/boundedStore.ts';
 import { isEnded } from './store/storedRecord.ts';
-import type { StoredRecord } from './store/tokenStore.ts';
+import type { StoredRecord } from './store/recordTypes.ts';
 import { createKyDoor } from './requests/kyHooks.ts';
 import { createSessionFetch } from './requests/sessionFetch.ts';
 import { createSessionActor, type StartableActor } from './session/machine.ts';
 import type { SessionOptions } from './options.ts';
 import { readOptions } from './session/settings.ts';
-import { createLookout } from './session/lookout.ts';
+import { createStoreWatcher } from './session/storeWatcher.ts';
 import { reportReduced } from './platform/report.ts';
 import { notify } from './platform/report.ts';
 import type { Session } from './session/session.ts';
@@ -68,26 +68,48 @@ export function createSession<User = unknown, Login = unknown>(
     isRestoring: () => actor.getSnapshot().hasTag('restoring'),
   });
   const credentials = createCredentials<User>((before, now) => isSameUser(server, before, now));
-  const keeper = createKeeper({ store, name, api, clock, timeout, isUsable, onFailure, onCleared });
+  const boundedStore = createBoundedStore({
+    store,
+    name,
+    api,
+    clock,
+    timeout,
+    isUsable,
+    onFailure,
+    onCleared,
+  });
   const currentId = () => credentials.current()?.sessionId ?? null;
   const calls = createServerCalls({ settings, fetch, observation, disposal, currentId });
-  const signOut = createSignOut({ calls, credentials, disposal, keeper, settings });
+  const signOut = createSignOut({ calls, credentials, disposal, boundedStore, settings });
   const history = createHistory(() => clock.now());
   const neededFor = (): number | null => requestLayer.neededFor();
-  const refreshParts = { calls, credentials, disposal, keeper, lastError, neededFor, settings, tellMissing };
+  const refreshParts = {
+    calls,
+    credentials,
+    disposal,
+    boundedStore,
+    lastError,
+    neededFor,
+    settings,
+    tellMissing,
+  };
   const machine: StartableActor = createSessionActor(refreshParts, pending, history, signOut);
   const { actor } = machine;
-  const lookout = createLookout({ credentials, disposal, keeper, neededFor, settings }, actor, signOut);
+  const storeWatcher = createStoreWatcher(
+    { credentials, disposal, boundedStore, neededFor, settings },
+    actor,
+    signOut,
+  );
   const requestLayer = createRequestLayer(
     { credentials, disposal, lastError, observation, settings },
     actor,
-    lookout,
+    storeWatcher,
   );
   const { hooks, watch } = createKyDoor(requestLayer, fetch, clock);
   const person = () => ({ user: credentials.user(), identity: credentials.identity() });
   const views = createViews<User>(actor, person, disposal);
-  const stopWatching = open(() => keeper.watch(() => void lookout.look()));
-  const stopListening = listenToSignals({ credentials, disposal, settings }, actor, lookout);
+  const stopWatching = open(() => boundedStore.watch(() => void storeWatcher.check()));
+  const stopListening = listenToSignals({ credentials, disposal, settings }, actor, storeWatcher);
   // Runs before all other subscribers, so that requests are released before listeners are called.
   const review = () => {
     requestLayer.review();
@@ -131,9 +153,9 @@ export function createSession<User = unknown, Login = unknown>(
   };
   const session = {
     ...createCommands(
-      { credentials, disposal, keeper, lastError, settings },
+      { credentials, disposal, boundedStore, lastError, settings },
       actor,
-      { requests: requestLayer, lookout },
+      { requests: requestLayer, storeWatcher },
       pending,
     ),
     actor,

@@ -53,11 +53,11 @@ export type {
   Holder,
   StoredRecord,
   StoredSession,
-} from './store/tokenStore.ts';
+} from './store/recordTypes.ts';
 export type { Decide, Lease, LockOptions, SessionStore } from './store/sessionStore.ts';
 export type { SimpleStoreOptions } from './store/simpleStore.ts';
 export type { Clock } from './platform/clock.ts';
-export type { Environment } from './store/environment.ts';
+export type { Environment } from './platform/environment.ts';
 export type { Signal, Signals } from './platform/signals.ts';
 export type {
   AppStateLike,

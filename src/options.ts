@@ -1,7 +1,7 @@
 import type { Options as KyOptions } from 'ky';
 import type { InspectionEvent, Observer } from 'xstate';
 import type { ServerContract } from './server/contract.ts';
-import type { Environment } from './store/environment.ts';
+import type { Environment } from './platform/environment.ts';
 import type { SessionStore } from './store/sessionStore.ts';
 
 export interface RefreshOptions {

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import { giveUpAfter } from './patience.ts';
+import { startTimeout } from './timeout.ts';
 import type { Awaitable } from './thenable.ts';
 
 /** Resolves with what an operation returns, or with `otherwise` if it fails or takes more than `limit` milliseconds. */
@@ -9,7 +9,7 @@ export function withinTime<Result>(
   otherwise: Result,
 ): Promise<Result> {
   return new Promise((resolve) => {
-    const cancel = giveUpAfter(clock, { limit, isAwaited: true }, () => resolve(otherwise));
+    const cancel = startTimeout(clock, { limit, isAwaited: true }, () => resolve(otherwise));
     const start = async () => operation();
     void start()
       .then(resolve, () => resolve(otherwise))

@@ -2,7 +2,7 @@ import { isNewer, type SessionEvent } from '../../machines/index.ts';
 import { factsOf } from '../store/credentials.ts';
 import { failedRefreshIn } from '../store/failedRefresh.ts';
 import { isEnded } from '../store/storedRecord.ts';
-import type { StoredRecord, StoredSession } from '../store/tokenStore.ts';
+import type { StoredRecord, StoredSession } from '../store/recordTypes.ts';
 import type { RefreshParts } from './refreshParts.ts';
 import { pause } from '../platform/pause.ts';
 import type { Lease } from '../store/sessionStore.ts';
@@ -22,10 +22,10 @@ export async function isOvertaken<User, Login>(
   { lateness }: Lease,
   send: Send,
 ): Promise<boolean> {
-  const { credentials, keeper, settings, disposal } = parts;
+  const { credentials, boundedStore, settings, disposal } = parts;
   for (let waited = 0, delay = firstDelay; ; waited += delay, delay *= 2) {
     if (!credentials.isCurrent(session)) return true;
-    const found = await keeper.read();
+    const found = await boundedStore.read();
     if (!credentials.isCurrent(session) || tellNews(parts, session, found, send)) return true;
     if (waited + delay > lateness) return false;
     await pause(settings.environment.clock, delay, disposal);
@@ -34,7 +34,7 @@ export async function isOvertaken<User, Login>(
 
 /** Tells the machine if the store has newer information than this session. Returns whether it has. */
 export function tellNews<User, Login>(
-  { credentials, keeper, settings }: RefreshParts<User, Login>,
+  { credentials, boundedStore, settings }: RefreshParts<User, Login>,
   session: StoredSession<User>,
   found: StoredRecord<User> | null,
   send: Send,
@@ -42,7 +42,7 @@ export function tellNews<User, Login>(
   if (found === null) return false;
   const { sessionId } = session;
   if (isEnded(found)) {
-    const ended = keeper.endOf(sessionId, found);
+    const ended = boundedStore.endOf(sessionId, found);
     if (ended === null) return false;
     send({ type: `peer.${ended}`, sessionId, at: settings.environment.clock.now() });
     return true;

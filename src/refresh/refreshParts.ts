@@ -2,7 +2,7 @@ import type { EndSignal } from '../platform/abort.ts';
 import type { ServerCalls } from '../server/calls.ts';
 import type { Settings } from '../session/settings.ts';
 import type { Credentials } from '../store/credentials.ts';
-import type { Keeper } from '../store/keeper.ts';
+import type { BoundedStore } from '../store/boundedStore.ts';
 import type { SessionStore } from '../store/sessionStore.ts';
 
 /** What a refresh needs of its session. */
@@ -11,7 +11,7 @@ export interface RefreshParts<User, Login> {
   readonly id: string;
   readonly settings: Settings<User, Login>;
   readonly credentials: Credentials<User>;
-  readonly keeper: Keeper<User>;
+  readonly boundedStore: BoundedStore<User>;
   readonly calls: ServerCalls<User, Login>;
   /** Aborted by `dispose()`. */
   readonly disposal: EndSignal;

@@ -11,7 +11,7 @@ import { factsOf, renewSession, startOfLifetime } from '../store/credentials.ts'
 import { failedRefreshIn } from '../store/failedRefresh.ts';
 import type { Lease } from '../store/sessionStore.ts';
 import { isEnded } from '../store/storedRecord.ts';
-import type { FailedRefresh, StoredRecord, StoredSession } from '../store/tokenStore.ts';
+import type { FailedRefresh, StoredRecord, StoredSession } from '../store/recordTypes.ts';
 import { fullJitter } from './backoff.ts';
 import { judgeFailure, type CallFailure } from './judgeFailure.ts';
 import { isOvertaken, tellFailure, tellNews, type Known } from './news.ts';
@@ -147,11 +147,11 @@ async function storeGrant<User, Login>(
   granted: CheckedGrant<User>,
   issuedAt: number,
 ): Promise<void> {
-  const { credentials, keeper, settings } = parts;
+  const { credentials, boundedStore, settings } = parts;
   const now = settings.environment.clock.now();
   const next = renewSession(session, granted, startOfLifetime(granted, issuedAt, now));
   const news: { found: StoredRecord<User> | null } = { found: null };
-  await keeper.update((found) => {
+  await boundedStore.update((found) => {
     news.found = null;
     if (!credentials.isCurrent(session)) return null;
     if (!tellNews(parts, session, found, send)) return next;

@@ -1,7 +1,7 @@
 import type { Stamp } from '../../machines/index.ts';
 import type { EndSignal } from '../platform/abort.ts';
 import { isEnded } from '../store/storedRecord.ts';
-import type { Attempt, FailedRefresh, StoredRecord, StoredSession } from '../store/tokenStore.ts';
+import type { Attempt, FailedRefresh, StoredRecord, StoredSession } from '../store/recordTypes.ts';
 import type { RefreshParts } from './refreshParts.ts';
 
 /** A call to the refresh endpoint that is noted in the store. */
@@ -18,7 +18,7 @@ export interface BeginOptions<User> {
   readonly isNews: (found: StoredRecord<User> | null) => boolean;
 }
 
-type Parts<User, Login> = Pick<RefreshParts<User, Login>, 'id' | 'keeper' | 'settings'>;
+type Parts<User, Login> = Pick<RefreshParts<User, Login>, 'id' | 'boundedStore' | 'settings'>;
 
 /**
  * Notes in the store that a call is about to be made. If its response is lost, the next session that calls knows why the
@@ -31,9 +31,9 @@ export async function beginCall<User, Login>(
   session: StoredSession<User>,
   { stop, isNews }: BeginOptions<User>,
 ): Promise<Call | null> {
-  const { id, keeper, settings } = parts;
+  const { id, boundedStore, settings } = parts;
   const seen: { before: Attempt | null; isOver: boolean } = { before: null, isOver: false };
-  await keeper.update((found) => {
+  await boundedStore.update((found) => {
     seen.isOver = stop.aborted || isNews(found);
     if (seen.isOver || !isSame(found, session)) return null;
     seen.before = found.attempt ?? null;
@@ -48,11 +48,11 @@ export async function beginCall<User, Login>(
 
 /** Removes the note: no call was made, or the server has responded without using up the refresh token. */
 export async function endCall<User, Login>(
-  { id, keeper }: Parts<User, Login>,
+  { id, boundedStore }: Parts<User, Login>,
   session: StoredSession<User>,
   call: Call,
 ): Promise<void> {
-  await keeper.update((found) =>
+  await boundedStore.update((found) =>
     isSame(found, session) && found.attempt?.id === id ? withoutCall(found, call) : null,
   );
 }
@@ -65,12 +65,12 @@ interface Failing<User> {
 
 /** Notes in the store that the call has failed, so that all tabs pause together. The note of a lost response stays. */
 export async function storeFailure<User, Login>(
-  { id, keeper }: Parts<User, Login>,
+  { id, boundedStore }: Parts<User, Login>,
   session: StoredSession<User>,
   call: Call,
   { failureIn, answerLost }: Failing<User>,
 ): Promise<void> {
-  await keeper.update((found) => {
+  await boundedStore.update((found) => {
     if (!isSame(found, session)) return null;
     const failedRefresh = failureIn(found);
     const isMarked = answerLost || found.attempt?.id !== id;

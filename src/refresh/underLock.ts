@@ -1,5 +1,5 @@
 import { anySignal, createEnd, untilAborted, type EndSignal } from '../platform/abort.ts';
-import { giveUpAfter } from '../platform/patience.ts';
+import { startTimeout } from '../platform/timeout.ts';
 import type { Lease } from '../store/sessionStore.ts';
 import type { RefreshParts } from './refreshParts.ts';
 
@@ -14,16 +14,16 @@ const lateness = 3_100;
  * task, the task runs without it, so that the session can still refresh.
  */
 export async function underLock<User, Login>(
-  parts: Pick<RefreshParts<User, Login>, 'settings' | 'keeper' | 'tellMissing'>,
+  parts: Pick<RefreshParts<User, Login>, 'settings' | 'boundedStore' | 'tellMissing'>,
   stop: EndSignal,
   task: LockedTask,
 ): Promise<void> {
-  const { settings, keeper, tellMissing } = parts;
+  const { settings, boundedStore, tellMissing } = parts;
   const { store, environment, refresh } = settings;
   const { timeout } = refresh;
   const limit = 10 * timeout;
   const wait = createEnd();
-  const cancel = giveUpAfter(environment.clock, { limit, grace: limit }, () => {
+  const cancel = startTimeout(environment.clock, { limit, grace: limit }, () => {
     wait.abort(new Error('The store does not give its lock'));
   });
   const given: { task: ReturnType<LockedTask> | null } = { task: null };
@@ -37,7 +37,7 @@ export async function underLock<User, Login>(
   let result: 'done' | 'again';
   try {
     const signal = anySignal([stop, wait.signal]);
-    result = await untilAborted(store.lock(keeper.key(), run, { signal, timeout }), signal);
+    result = await untilAborted(store.lock(boundedStore.key(), run, { signal, timeout }), signal);
   } catch (error) {
     // The lock may be lost during the task, which goes on.
     if (given.task === null && stop.aborted) throw error;

@@ -1,5 +1,5 @@
 import { IdentityChangedError, LoggedOutError, SessionDisposedError } from '../errors/errors.ts';
-import type { Lookout } from '../session/lookout.ts';
+import type { StoreWatcher } from '../session/storeWatcher.ts';
 import type { SessionActor } from '../session/sessionActor.ts';
 import { whyClosed } from './closed.ts';
 import { hasSession } from './hasSession.ts';
@@ -24,11 +24,11 @@ export interface RequestLayer extends Sender, Pick<SessionWait, 'wait' | 'needed
 export function createRequestLayer<User, Login>(
   parts: RequestParts<User, Login>,
   actor: SessionActor,
-  lookout: Pick<Lookout, 'glance'>,
+  storeWatcher: Pick<StoreWatcher, 'checkBeforeRequest'>,
 ): RequestLayer {
   const { settings, disposal } = parts;
   const inFlight = createInFlightRequests();
-  const waiting = createSessionWait(parts, actor, lookout);
+  const waiting = createSessionWait(parts, actor, storeWatcher);
   const { wait, neededFor } = waiting;
   const sender = createSender(parts, actor, waiting, inFlight);
   const pauses = createRetryPauses(waiting.whyEnded, sender.fail);

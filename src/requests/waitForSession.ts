@@ -1,7 +1,7 @@
 import type { Stamp } from '../../machines/index.ts';
 import { HoldTimeoutError, type SessionError } from '../errors/errors.ts';
 import { throwIfAborted, untilAborted } from '../platform/abort.ts';
-import type { Lookout } from '../session/lookout.ts';
+import type { StoreWatcher } from '../session/storeWatcher.ts';
 import type { SessionActor } from '../session/sessionActor.ts';
 import { bindTo, decide, expectNotEnded, whyEnded, type Decision } from './decide.ts';
 import { hasSession } from './hasSession.ts';
@@ -29,7 +29,7 @@ type Pass = Stamp | null | 'again';
 export function createSessionWait<User, Login>(
   { settings, credentials, disposal, observation, lastError }: RequestParts<User, Login>,
   actor: SessionActor,
-  { glance }: Pick<Lookout, 'glance'>,
+  { checkBeforeRequest }: Pick<StoreWatcher, 'checkBeforeRequest'>,
 ): SessionWait {
   // Name by name: a spread would read the session's id, and a worker refuses to make one while a module is loaded.
   const by: Decision<User, Login> = { settings, credentials, disposal, lastError, actor };
@@ -41,11 +41,11 @@ export function createSessionWait<User, Login>(
       expectNotEnded(by, pending);
       bindTo(by, pending);
     }
-    const looking = glance();
-    if (looking !== null) {
+    const checking = checkBeforeRequest();
+    if (checking !== null) {
       // A store may be slow, or hang: a request waits for it no longer than its own signal allows.
-      const looked = untilAborted(looking, disposal);
-      await (signal === null ? looked : untilAborted(looked, signal));
+      const checked = untilAborted(checking, disposal);
+      await (signal === null ? checked : untilAborted(checked, signal));
       throwIfAborted(signal);
     }
     const found = decide(by, pending, pending.timeout);

@@ -2,7 +2,7 @@ import ky, { type KyInstance } from 'ky';
 import { SessionDisposedError } from '../errors/errors.ts';
 import { isMalformedGrantError } from '../errors/guards.ts';
 import { anySignal, createEnd, followSignals, untilAborted, type EndSignal } from '../platform/abort.ts';
-import { giveUpAfter } from '../platform/patience.ts';
+import { startTimeout } from '../platform/timeout.ts';
 import { isAnswerFromElsewhere } from '../platform/redirects.ts';
 import { isRequest } from '../platform/toRequest.ts';
 import type { ObserverSlot, RequestPurpose } from './requestObserver.ts';
@@ -83,7 +83,8 @@ export function createServerCalls<User, Login>(
     const { signal, abort, release } = followSignals(signals);
     const http = createClient(options, { purpose, signal, note });
     const giveUp = () => abort(new ServerCallTimeoutError(Number(timeout)));
-    const cancel = timeout === false ? null : giveUpAfter(clock, { limit: timeout, isAwaited: true }, giveUp);
+    const cancel =
+      timeout === false ? null : startTimeout(clock, { limit: timeout, isAwaited: true }, giveUp);
     try {
       const called = signal.aborted
         ? new Promise<never>(() => undefined)

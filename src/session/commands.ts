@@ -2,7 +2,7 @@ import { waitFor } from 'xstate';
 import { storeNew, type PendingLogin } from './signIn.ts';
 import { expectOpen as throwIfClosed } from '../requests/closed.ts';
 import { beginSession, factsOf, isKnownGrant, renewSession, type Credentials } from '../store/credentials.ts';
-import type { Keeper } from '../store/keeper.ts';
+import type { BoundedStore } from '../store/boundedStore.ts';
 import type { Settings } from './settings.ts';
 import { AccessTokenUnavailableError, AlreadyAuthenticatedError } from '../errors/errors.ts';
 import { readGrant, type CheckedGrant } from '../server/grant.ts';
@@ -10,10 +10,10 @@ import { throwIfAborted, untilAborted, type EndSignal } from '../platform/abort.
 import { expectFunctions, readSignal } from '../errors/checks.ts';
 import { hasSession } from '../requests/hasSession.ts';
 import type { RequestLayer } from '../requests/requestLayer.ts';
-import type { Lookout } from './lookout.ts';
+import type { StoreWatcher } from './storeWatcher.ts';
 import { randomId } from '../platform/randomId.ts';
 import type { Session } from './session.ts';
-import type { StoredSession } from '../store/tokenStore.ts';
+import type { StoredSession } from '../store/recordTypes.ts';
 import { unavailable } from '../requests/unavailable.ts';
 import type { SessionActor } from './sessionActor.ts';
 
@@ -27,7 +27,7 @@ interface CommandParts<User, Login> {
   readonly credentials: Credentials<User>;
   /** Aborted by `dispose()`. */
   readonly disposal: EndSignal;
-  readonly keeper: Pick<Keeper<User>, 'write'>;
+  readonly boundedStore: Pick<BoundedStore<User>, 'write'>;
   /** The error of the last refresh that failed. */
   readonly lastError: { readonly refresh: Error | null };
   readonly settings: Settings<User, Login>;
@@ -36,7 +36,10 @@ interface CommandParts<User, Login> {
 export function createCommands<User, Login>(
   parts: CommandParts<User, Login>,
   actor: SessionActor,
-  { requests, lookout }: { readonly requests: RequestLayer; readonly lookout: Pick<Lookout, 'glance'> },
+  {
+    requests,
+    storeWatcher,
+  }: { readonly requests: RequestLayer; readonly storeWatcher: Pick<StoreWatcher, 'checkBeforeRequest'> },
   pending: Map<string, PendingLogin<User, Login>>,
 ): Commands<User, Login> {
   const { settings, credentials, disposal } = parts;
@@ -82,8 +85,8 @@ export function createCommands<User, Login>(
       expectFunctions('server', settings.server, ['login']);
       // The store may hold an open session.
       if (actor.getSnapshot().hasTag('restoring')) await inTime(ready());
-      const looking = lookout.glance();
-      if (looking !== null) await inTime(looking);
+      const checking = storeWatcher.checkBeforeRequest();
+      if (checking !== null) await inTime(checking);
       expectOpen();
       throwIfAborted(signal);
       const loginId = randomId();

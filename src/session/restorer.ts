@@ -1,14 +1,14 @@
 import type { SessionEvent } from '../../machines/index.ts';
 import { factsOf, type Credentials } from '../store/credentials.ts';
-import type { Keeper } from '../store/keeper.ts';
+import type { BoundedStore } from '../store/boundedStore.ts';
 import { isEnded } from '../store/storedRecord.ts';
-import type { StoredRecord } from '../store/tokenStore.ts';
+import type { StoredRecord } from '../store/recordTypes.ts';
 import { isThenable } from '../platform/thenable.ts';
 import type { Settings } from './settings.ts';
 
 interface RestorerParts<User, Login> {
   readonly credentials: Pick<Credentials<User>, 'stage'>;
-  readonly keeper: Pick<Keeper<User>, 'read'>;
+  readonly boundedStore: Pick<BoundedStore<User>, 'read'>;
   readonly settings: Settings<User, Login>;
 }
 
@@ -16,7 +16,11 @@ interface RestorerParts<User, Login> {
  * The actor behind `restoring`: reads the store. Where the store answers at once, so does this, and the
  * session is restored before `createSession` returns.
  */
-export function createRestorer<User, Login>({ credentials, keeper, settings }: RestorerParts<User, Login>) {
+export function createRestorer<User, Login>({
+  credentials,
+  boundedStore,
+  settings,
+}: RestorerParts<User, Login>) {
   return ({ sendBack }: { readonly sendBack: (event: SessionEvent) => void }): (() => void) => {
     let isStopped = false;
     const answer = (found: StoredRecord<User> | null) => {
@@ -28,7 +32,7 @@ export function createRestorer<User, Login>({ credentials, keeper, settings }: R
       credentials.stage(found);
       sendBack({ type: 'store.restored', ...factsOf(found, settings) });
     };
-    const found = keeper.read();
+    const found = boundedStore.read();
     if (isThenable(found)) void found.then(answer);
     else answer(found);
     return () => {

@@ -17,7 +17,7 @@ import {
 } from '../errors/checks.ts';
 import type { HoldOptions, LoginOptions, RefreshOptions, RefusedBy, SessionOptions } from '../options.ts';
 import type { ServerContract, Verdict } from '../server/contract.ts';
-import { defaultEnvironment, type Environment } from '../store/environment.ts';
+import { defaultEnvironment, type Environment } from '../platform/environment.ts';
 import { memoryStore } from '../store/memoryStore.ts';
 import type { SessionStore } from '../store/sessionStore.ts';
 

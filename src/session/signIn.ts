@@ -7,9 +7,9 @@ import type { Answer } from '../server/answer.ts';
 import { ServerCallTimeoutError, type ServerCalls } from '../server/calls.ts';
 import { VerdictError } from '../server/verdict.ts';
 import { beginSession, factsOf, type Credentials } from '../store/credentials.ts';
-import type { Keeper } from '../store/keeper.ts';
+import type { BoundedStore } from '../store/boundedStore.ts';
 import type { Settings } from './settings.ts';
-import type { StoredSession } from '../store/tokenStore.ts';
+import type { StoredSession } from '../store/recordTypes.ts';
 
 /** A call of `login()` that waits. Its credentials are here, so that the machine does not hold them. */
 export interface PendingLogin<User, Login> {
@@ -26,7 +26,7 @@ type WhatOvertook = (sessionId: string | null) => Error | null;
 export interface SignInParts<User, Login> {
   readonly calls: Pick<ServerCalls<User, Login>, 'login' | 'logout'>;
   readonly credentials: Credentials<User>;
-  readonly keeper: Pick<Keeper<User>, 'write'>;
+  readonly boundedStore: Pick<BoundedStore<User>, 'write'>;
   readonly settings: Settings<User, Login>;
 }
 
@@ -93,11 +93,11 @@ export function createSignIn<User, Login>(
  * told, so that a listener which reads the store at once finds no other session there.
  */
 export async function storeNew<User, Login>(
-  { credentials, keeper }: Pick<SignInParts<User, Login>, 'credentials' | 'keeper'>,
+  { credentials, boundedStore }: Pick<SignInParts<User, Login>, 'credentials' | 'boundedStore'>,
   session: StoredSession<User>,
   tellMachine: () => void,
 ): Promise<void> {
-  const written = keeper.write(session);
+  const written = boundedStore.write(session);
   credentials.stage(session);
   tellMachine();
   await written;

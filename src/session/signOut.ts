@@ -3,9 +3,9 @@ import type { EndSignal } from '../platform/abort.ts';
 import { isRunning } from '../requests/closed.ts';
 import type { ServerCalls } from '../server/calls.ts';
 import type { Credentials } from '../store/credentials.ts';
-import type { Keeper } from '../store/keeper.ts';
+import type { BoundedStore } from '../store/boundedStore.ts';
 import { isEnded } from '../store/storedRecord.ts';
-import { storedVersion, type EndedSession, type StoredSession } from '../store/tokenStore.ts';
+import { storedVersion, type EndedSession, type StoredSession } from '../store/recordTypes.ts';
 import type { Settings } from './settings.ts';
 import type { SessionActor } from './sessionActor.ts';
 
@@ -30,7 +30,7 @@ interface SignOutParts<User, Login> {
   readonly credentials: Credentials<User>;
   /** Aborted by `dispose()`. */
   readonly disposal: EndSignal;
-  readonly keeper: Pick<Keeper<User>, 'postpone' | 'update'>;
+  readonly boundedStore: Pick<BoundedStore<User>, 'postpone' | 'update'>;
   readonly settings: Settings<User, Login>;
 }
 
@@ -38,7 +38,7 @@ export function createSignOut<User, Login>({
   calls,
   credentials,
   disposal,
-  keeper,
+  boundedStore,
   settings,
 }: SignOutParts<User, Login>): SignOut<User> {
   const { clock } = settings.environment;
@@ -54,7 +54,7 @@ export function createSignOut<User, Login>({
     ended: EndedSession['ended'],
   ): Promise<StoredSession<User> | null> {
     const stored: { session: StoredSession<User> | null } = { session: null };
-    await keeper.update((found) => {
+    await boundedStore.update((found) => {
       stored.session = null;
       if (found !== null && found.sessionId !== sessionId) return null;
       const live = found === null || isEnded(found) ? null : found;
@@ -75,13 +75,13 @@ export function createSignOut<User, Login>({
   /** Ends the session in a store that has not been read yet. If the store cannot be read now, ends it before the next read. */
   async function endStored(): Promise<void> {
     const ended: { session: StoredSession<User> | null } = { session: null };
-    const isRead = await keeper.update((found) => {
+    const isRead = await boundedStore.update((found) => {
       ended.session = null;
       if (found === null || isEnded(found) || credentials.current() !== null) return null;
       ended.session = found;
       return { version: storedVersion, sessionId: found.sessionId, ended: 'loggedOut' };
     });
-    if (!isRead) keeper.postpone(endStored);
+    if (!isRead) boundedStore.postpone(endStored);
     if (ended.session === null) return;
     await calls.logout(ended.session);
   }

@@ -1,6 +1,6 @@
 import type { EndSignal } from '../platform/abort.ts';
 import { factsOf, type Credentials } from '../store/credentials.ts';
-import type { Lookout } from './lookout.ts';
+import type { StoreWatcher } from './storeWatcher.ts';
 import type { Signal } from '../platform/signals.ts';
 import type { Settings } from './settings.ts';
 import type { SessionActor } from './sessionActor.ts';
@@ -15,15 +15,15 @@ interface WakeParts<User, Login> {
 }
 
 /**
- * Hands the signals of the platform to the machine. Whoever was asleep, away or hidden looks into the store
- * first, and then at the clock: timers may have slept, and messages were missed.
+ * Sends the signals of the platform to the machine. After a sleep, an absence or time in the background the session checks the
+ * store first and then the clock, because timers may have slept and messages may have been missed.
  *
- * @returns stops it
+ * @returns an unsubscribe function
  */
 export function listenToSignals<User, Login>(
   { settings, credentials, disposal }: WakeParts<User, Login>,
   actor: SessionActor,
-  { look }: Lookout,
+  { check }: StoreWatcher,
 ): () => void {
   const { clock, signals } = settings.environment;
 
@@ -40,7 +40,7 @@ export function listenToSignals<User, Login>(
   }
 
   async function wake(signal: Signal): Promise<void> {
-    await look();
+    await check();
     // A user who switches windows has not slept, and must not cause another call to a server that is down.
     const now = clock.now();
     const isRecent = now >= wokeAt && now < wokeAt + restless;

@@ -3,7 +3,7 @@ import type { GrantFacts, Stamp } from '../../machines/index.ts';
 import type { CheckedGrant } from '../server/grant.ts';
 import type { Settings } from '../session/settings.ts';
 import { isSameJson } from '../platform/sameJson.ts';
-import { storedVersion, type StoredSession } from './tokenStore.ts';
+import { storedVersion, type StoredSession } from './recordTypes.ts';
 
 /** The only place, other than the store, with tokens. The machine receives only the {@link GrantFacts}. */
 export interface Credentials<User> {

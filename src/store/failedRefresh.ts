@@ -1,6 +1,6 @@
 import type { PeerSetback } from '../../machines/index.ts';
 import { isEnded } from './storedRecord.ts';
-import type { FailedRefresh, StoredRecord } from './tokenStore.ts';
+import type { FailedRefresh, StoredRecord } from './recordTypes.ts';
 
 const longestCode = 64;
 

@@ -4,7 +4,7 @@ import { isError } from '../errors/errorKind.ts';
 import { decodeRecord, encodeRecord } from './storedRecord.ts';
 import type { Decide, SessionStore } from './sessionStore.ts';
 import { createTabSharing } from './tabSharing.ts';
-import type { StoredRecord } from './tokenStore.ts';
+import type { StoredRecord } from './recordTypes.ts';
 
 /** Options of {@link indexedDbStore}. */
 export interface IndexedDbStoreOptions {

@@ -6,7 +6,7 @@ import type { Awaitable } from '../platform/thenable.ts';
 import { withinTime } from '../platform/withinTime.ts';
 import type { Decide, Lease, LockOptions, SessionStore } from './sessionStore.ts';
 import { isEnded, nameOf } from './storedRecord.ts';
-import type { Holder, StoredRecord, StoredSession } from './tokenStore.ts';
+import type { Holder, StoredRecord, StoredSession } from './recordTypes.ts';
 
 /** Milliseconds between two reads while another session holds the lock. */
 const checkInterval = 200;

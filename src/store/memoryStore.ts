@@ -1,6 +1,6 @@
 import { createInProcessLock } from './inProcessLock.ts';
 import type { SessionStore } from './sessionStore.ts';
-import type { StoredRecord } from './tokenStore.ts';
+import type { StoredRecord } from './recordTypes.ts';
 import { createWatchers } from './watchers.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { after, isThenable, type Awaitable } from '../platform/thenable.ts';
 import { isRecord, nameOf } from './storedRecord.ts';
 import type { SessionStore } from './sessionStore.ts';
-import type { StoredRecord } from './tokenStore.ts';
+import type { StoredRecord } from './recordTypes.ts';
 
 /** `undefined` stands for a record that cannot be read. */
 type Decide<User> = (found: StoredRecord<User> | null | undefined) => StoredRecord<User> | null;

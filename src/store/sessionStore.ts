@@ -1,5 +1,5 @@
 import type { Awaitable } from '../platform/thenable.ts';
-import type { StoredRecord } from './tokenStore.ts';
+import type { StoredRecord } from './recordTypes.ts';
 
 /**
  * Where a session keeps its tokens. Sessions that use the same place share one session: the store prevents simultaneous

@@ -1,6 +1,6 @@
 import { anySignal, createEnd } from '../platform/abort.ts';
 import type { Clock } from '../platform/clock.ts';
-import { giveUpAfter } from '../platform/patience.ts';
+import { startTimeout } from '../platform/timeout.ts';
 import { longestLateness, type MarkLock } from './markLock.ts';
 import type { Lease, LockOptions, SessionStore } from './sessionStore.ts';
 
@@ -43,7 +43,7 @@ export function createSharedLock<User>(options: SharedLockOptions<User>): Sessio
     const limit = 4 * timeout;
     const wait = createEnd();
     // A session that has slept has not waited meanwhile: the holder may be about to wake as well.
-    const cancel = giveUpAfter(clock, { limit, grace: limit }, () => {
+    const cancel = startTimeout(clock, { limit, grace: limit }, () => {
       wait.abort(new Error('The holder of the lock is frozen'));
     });
     const held: Held<Result> = { task: null, isSettled: false, isLost: false };

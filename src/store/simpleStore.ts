@@ -5,7 +5,7 @@ import { createProgramLock } from './programLock.ts';
 import { createQueue } from './queue.ts';
 import type { Decide, SessionStore } from './sessionStore.ts';
 import { createTabSharing } from './tabSharing.ts';
-import type { StoredRecord } from './tokenStore.ts';
+import type { StoredRecord } from './recordTypes.ts';
 import { createWatchers } from './watchers.ts';
 
 /** What {@link simpleStore} takes. `read` and `write` may answer at once or with a promise, and may throw. */

@@ -5,7 +5,7 @@ import {
   type EndedSession,
   type StoredRecord,
   type StoredSession,
-} from './tokenStore.ts';
+} from './recordTypes.ts';
 
 /** Writes a record as text. */
 export function encodeRecord<User>(record: StoredRecord<User>): string {

@@ -5,7 +5,7 @@ import { decodeRecord, encodeRecord } from './storedRecord.ts';
 import { createInProcessLock } from './inProcessLock.ts';
 import type { Decide, SessionStore } from './sessionStore.ts';
 import { createTabSharing } from './tabSharing.ts';
-import type { StoredRecord } from './tokenStore.ts';
+import type { StoredRecord } from './recordTypes.ts';
 import { createWatchers, type Watchers } from './watchers.ts';
 import { createWriteFence } from './writeFence.ts';
 

@@ -1,5 +1,5 @@
 import type { ServerContract } from '../server/contract.ts';
-import type { Environment } from '../store/environment.ts';
+import type { Environment } from '../platform/environment.ts';
 import type { SessionOptions } from '../options.ts';
 import type { Account } from './accounts.ts';
 import type { DialectName } from './dialects/dialect.ts';

@@ -1,6 +1,6 @@
-import { systemClock, type Clock } from '../platform/clock.ts';
-import { browserSignals } from '../platform/browserSignals.ts';
-import type { Signals } from '../platform/signals.ts';
+import { systemClock, type Clock } from './clock.ts';
+import { browserSignals } from './browserSignals.ts';
+import type { Signals } from './signals.ts';
 
 /** The injectable dependencies of a session. */
 export interface Environment {

@@ -1,44 +1,44 @@
 import { whyClosed } from '../requests/closed.ts';
 import type { EndSignal } from '../platform/abort.ts';
 import { factsOf, type Credentials } from '../store/credentials.ts';
-import type { Keeper } from '../store/keeper.ts';
+import type { BoundedStore } from '../store/boundedStore.ts';
 import type { SignOut } from './signOut.ts';
 import { hasSession } from '../requests/hasSession.ts';
 import { failedRefreshIn } from '../store/failedRefresh.ts';
 import { isEnded } from '../store/storedRecord.ts';
-import type { StoredRecord } from '../store/tokenStore.ts';
+import type { StoredRecord } from '../store/recordTypes.ts';
 import { isThenable } from '../platform/thenable.ts';
 import type { Settings } from './settings.ts';
 import type { SessionActor } from './sessionActor.ts';
 
 /**
- * Looks into the store for what others who share it have done. Messages, events and signals are hints to look,
- * and never more: what is there counts.
+ * Checks the store for changes by other sessions that share it. Messages, events and signals are only hints to check: the
+ * session acts on what the store contains.
  */
-export interface Lookout {
-  /** Looks now; `null` where the store has answered at once, and it is done. */
-  look(this: void): Promise<void> | null;
+export interface StoreWatcher {
+  /** Checks now. Returns `null` if the store answered synchronously and the check is done. */
+  check(this: void): Promise<void> | null;
   /**
-   * Before a request: looks where that costs nothing, others share the store or something has yet to be written there; else
-   * waits for a look under way.
+   * To be called before a request. Checks a store that other sessions share, and one with an unsaved record; otherwise returns
+   * the check that is in progress, or `null`.
    */
-  glance(this: void): Promise<void> | null;
+  checkBeforeRequest(this: void): Promise<void> | null;
 }
 
-interface LookoutParts<User, Login> {
+interface StoreWatcherParts<User, Login> {
   readonly credentials: Credentials<User>;
   readonly disposal: EndSignal;
-  readonly keeper: Keeper<User>;
+  readonly boundedStore: BoundedStore<User>;
   readonly neededFor: () => number | null;
   readonly settings: Settings<User, Login>;
 }
 
-export function createLookout<User, Login>(
-  parts: LookoutParts<User, Login>,
+export function createStoreWatcher<User, Login>(
+  parts: StoreWatcherParts<User, Login>,
   actor: SessionActor,
   { endLate }: Pick<SignOut<User>, 'endLate'>,
-): Lookout {
-  const { credentials, disposal, keeper, neededFor, settings } = parts;
+): StoreWatcher {
+  const { credentials, disposal, boundedStore, neededFor, settings } = parts;
   const { clock } = settings.environment;
   let running: Promise<void> | null = null;
   let next: Promise<void> | null = null;
@@ -52,15 +52,15 @@ export function createLookout<User, Login>(
     const isKnown = found === seen;
     seen = found;
     if (isEnded(found)) {
-      // Who signs in anew does not hear of the session before. Where that fails, it is news still.
+      // A sign-in in progress ignores the end of the previous session. If the sign-in fails, the next check reports it.
       if (snapshot.hasTag('signingIn')) seen = null;
       if (sessionId === null || isKnown || !hasSession(snapshot)) return;
-      const ended = keeper.endOf(sessionId, found);
+      const ended = boundedStore.endOf(sessionId, found);
       if (ended === null || (ended === 'expired' && snapshot.hasTag('refuse'))) return;
       actor.send({ type: `peer.${ended}`, sessionId, at: clock.now() });
     } else if (isOurs && !hasSession(snapshot)) {
       if (isKnown) return;
-      // A logout wins every race: what another tab stored in the meantime is over as well.
+      // A logout wins every race: it also ends what another tab has stored since.
       endLate(found);
     } else if (!isOurs || found.generation > generation) {
       credentials.stage(found);
@@ -68,19 +68,19 @@ export function createLookout<User, Login>(
     } else {
       const failed = failedRefreshIn(found, clock.now(), settings.refresh.maxRetryAfter);
       if (failed === null || failed.failedAt === snapshot.context.retryFrom) return;
-      // A refresh that has just been asked for is not kept from its call by a pause that is over.
+      // A pause that is over does not delay a refresh that has just been requested.
       if (failed.retryAt <= failed.at && snapshot.hasTag('hold')) return;
       actor.send({ type: 'peer.refreshFailed', ...failed, neededFor: neededFor() });
     }
   }
 
-  /** Reads again where the session has moved on meanwhile, and may be newer than what was read. */
+  /** Reads again if the session changed during the read, because the result may then be out of date. */
   async function finish(first: Promise<StoredRecord<User> | null>): Promise<void> {
-    for (let reading = first; ; reading = Promise.resolve(keeper.read())) {
+    for (let reading = first; ; reading = Promise.resolve(boundedStore.read())) {
       const before = { ...actor.getSnapshot().context, epoch: credentials.epoch() };
       const found = await reading;
       const { sessionId, generation } = actor.getSnapshot().context;
-      // A session that was read before a logout is one that the logout ends.
+      // A logout ends the session that was read before it.
       const isSame = sessionId === before.sessionId && generation === before.generation;
       if (isSame && credentials.epoch() === before.epoch) {
         act(found);
@@ -89,16 +89,16 @@ export function createLookout<User, Login>(
     }
   }
 
-  function look(): Promise<void> | null {
-    // However many hints come, one look follows the one that is under way.
+  function check(): Promise<void> | null {
+    // Any number of hints causes one more check after the one that is in progress.
     if (running !== null) {
       next ??= running.then(async () => {
         next = null;
-        await look();
+        await check();
       });
       return next;
     }
-    const found = keeper.read();
+    const found = boundedStore.read();
     if (!isThenable(found)) {
       act(found);
       return null;
@@ -110,7 +110,8 @@ export function createLookout<User, Login>(
   }
 
   return {
-    look,
-    glance: () => (settings.store.isPrivate !== true || keeper.hasUnsaved() ? look() : (next ?? running)),
+    check,
+    checkBeforeRequest: () =>
+      settings.store.isPrivate !== true || boundedStore.hasUnsaved() ? check() : (next ?? running),
   };
 }

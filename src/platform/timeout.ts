@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 
 /** Options of a wait that may never end by itself. */
-export interface Patience {
+export interface TimeoutOptions {
   /** Milliseconds. */
   readonly limit: number;
   /** Extra time after a sleep, in milliseconds. Default is 2000 (2 seconds). */
@@ -19,9 +19,9 @@ const lateness = 1_000;
  *
  * @returns a function that ends the wait
  */
-export function giveUpAfter(
+export function startTimeout(
   clock: Clock,
-  { limit, grace = 2_000, isAwaited = false }: Patience,
+  { limit, grace = 2_000, isAwaited = false }: TimeoutOptions,
   giveUp: () => void,
 ): () => void {
   const end = clock.now() + limit;

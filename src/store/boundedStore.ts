@@ -1,12 +1,12 @@
 import type { Clock } from '../platform/clock.ts';
-import { giveUpAfter } from '../platform/patience.ts';
+import { startTimeout } from '../platform/timeout.ts';
 import { isThenable, type Awaitable } from '../platform/thenable.ts';
 import { createOwnRecord, type OwnRecordOptions } from './ownRecord.ts';
 import { isEnded, nameOf } from './storedRecord.ts';
-import type { EndedSession, StoredRecord } from './tokenStore.ts';
+import type { EndedSession, StoredRecord } from './recordTypes.ts';
 
 /** The store behind a session: one operation at a time, in order, and none that fails or hangs for ever. */
-export interface Keeper<User> {
+export interface BoundedStore<User> {
   /** The record; at once where the store answers at once. A store that fails has none. */
   read(): StoredRecord<User> | null | Promise<StoredRecord<User> | null>;
   /** Puts a new session in place of the record. Resolves when it is written, or when that has failed. */
@@ -37,7 +37,7 @@ export interface Keeper<User> {
 
 type Decide<User> = (found: StoredRecord<User> | null) => StoredRecord<User> | null;
 
-export interface KeeperOptions<User> extends OwnRecordOptions<User> {
+export interface BoundedStoreOptions<User> extends OwnRecordOptions<User> {
   readonly clock: Clock;
   /** Milliseconds that an operation may take. */
   readonly timeout: number;
@@ -46,7 +46,7 @@ export interface KeeperOptions<User> extends OwnRecordOptions<User> {
   onCleared(): void;
 }
 
-export function createKeeper<User>(options: KeeperOptions<User>): Keeper<User> {
+export function createBoundedStore<User>(options: BoundedStoreOptions<User>): BoundedStore<User> {
   const { clock, timeout } = options;
   const own = createOwnRecord(options);
   let pending: Promise<unknown> | null = null;
@@ -246,10 +246,10 @@ async function attempt<Result>(operation: () => Awaitable<Result>): Promise<Resu
 
 function inTime<Result>(
   operation: PromiseLike<Result>,
-  { clock, timeout }: Pick<KeeperOptions<unknown>, 'clock' | 'timeout'>,
+  { clock, timeout }: Pick<BoundedStoreOptions<unknown>, 'clock' | 'timeout'>,
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const cancel = giveUpAfter(clock, { limit: timeout, isAwaited: true }, () => {
+    const cancel = startTimeout(clock, { limit: timeout, isAwaited: true }, () => {
       reject(new StoreTimeoutError('The store did not answer in time'));
     });
     void operation.then(resolve, reject).then(cancel);
