@@ -42,8 +42,8 @@ describe('the documents', () => {
   it.each(['rotating', 'coded', 'express', 'message', 'header'])(
     'show the contract %s as it is tested',
     (name) => {
-      const contract = readFileSync(join(root, 'test/contracts', `${name}.ts`), 'utf8');
-      const recipe = contract.replace("'../../src/index.ts'", "'sessionchart'");
+      const contract = readFileSync(join(root, 'test/referenceServer/contracts', `${name}.ts`), 'utf8');
+      const recipe = contract.replace("'../../../src/index.ts'", "'sessionchart'");
       expect(readFileSync(join(root, 'docs/servers.md'), 'utf8')).toContain(recipe);
     },
   );
