@@ -1,7 +1,8 @@
 import type { Page } from 'playwright';
 import type { Profile, World } from './world.ts';
 
-const lockName = 'sessionchart:local:session';
+/** The name of the session's lock and of its channel. */
+const sharedName = 'sessionchart:local:session';
 export const key = 'sessionchart:session';
 
 declare global {
@@ -15,21 +16,18 @@ declare global {
 export async function openForeignPage(world: World, { context }: Pick<Profile, 'context'>): Promise<Page> {
   const page = await context.newPage();
   await page.goto(`${world.pageUrl}/elsewhere`);
-  await listen(world, page);
+  await listen(page);
   return page;
 }
 
-/** Keeps what comes over the channel of the program's API in `heard`, as JSON. */
-export async function listen({ server }: Pick<World, 'server'>, page: Page): Promise<void> {
-  await page.evaluate(
-    (name) => {
-      const heard: string[] = [];
-      const channel = new BroadcastChannel(name);
-      channel.onmessage = ({ data }) => heard.push(JSON.stringify(data));
-      Object.assign(window, { heard, channel });
-    },
-    `${lockName}@${new URL(server.url).origin}`,
-  );
+/** Keeps every message on the channel of the session in `heard`, as JSON. */
+export async function listen(page: Page): Promise<void> {
+  await page.evaluate((name) => {
+    const heard: string[] = [];
+    const channel = new BroadcastChannel(name);
+    channel.onmessage = ({ data }) => heard.push(JSON.stringify(data));
+    Object.assign(window, { heard, channel });
+  }, sharedName);
 }
 
 /** How many messages have come. */
@@ -58,6 +56,6 @@ export function holdLock(page: Page): Promise<void> {
           return new Promise(() => undefined);
         });
       }),
-    lockName,
+    sharedName,
   );
 }
