@@ -1,0 +1,101 @@
+import { SessionDisposedError } from '../errors/errors.ts';
+import type { EndSignal } from '../platform/abort.ts';
+import { notify, reportReduced } from '../platform/report.ts';
+import type { BoundedStore } from '../store/boundedStore.ts';
+import type { Credentials } from '../store/credentials.ts';
+import type { StartableActor } from './machine.ts';
+import type { SessionActor } from './sessionActor.ts';
+import type { Settings } from './settings.ts';
+import type { StoreEvents } from './storeEvents.ts';
+import type { StoreWatcher } from './storeWatcher.ts';
+import type { Views } from './views.ts';
+import { listenToSignals } from './wake.ts';
+
+interface LifecycleParts<User, Login> {
+  readonly machine: StartableActor;
+  readonly settings: Settings<User, Login>;
+  readonly credentials: Credentials<User>;
+  /** Aborted by `dispose()`. */
+  readonly disposal: EndSignal;
+  /** Aborts `disposal`. */
+  readonly endAll: (reason: Error) => void;
+  readonly boundedStore: Pick<BoundedStore<User>, 'watch'>;
+  readonly storeWatcher: StoreWatcher;
+  readonly tellMissing: StoreEvents['tellMissing'];
+  readonly requestLayer: { review(): void };
+  readonly views: Pick<Views<User>, 'update' | 'complete'>;
+}
+
+/**
+ * Listens to the store and to the platform, and starts the machine.
+ *
+ * @returns `dispose`
+ */
+export function startSession<User, Login>(parts: LifecycleParts<User, Login>): () => void {
+  const { machine, settings, disposal, endAll, boundedStore, storeWatcher, tellMissing, views } = parts;
+  const { actor } = machine;
+  const stopWatching = open(() => boundedStore.watch(() => void storeWatcher.check()));
+  const stopListening = listenToSignals(parts, actor, storeWatcher);
+  tellOfTransitions(actor, parts, stopListening);
+  machine.start();
+  if (stopWatching === null) tellMissing(['channel']);
+  tellMissing(settings.store.missing);
+
+  return () => {
+    if (disposal.aborted) return;
+    endAll(new SessionDisposedError());
+    actor.stop();
+    views.complete();
+    stopAll({
+      'environment.signals.subscribe': stopListening,
+      'store.watch': () => stopWatching?.(),
+    });
+  };
+}
+
+/** Tells requests and listeners of each transition, until the machine stops. */
+function tellOfTransitions<User, Login>(
+  actor: SessionActor,
+  { disposal, requestLayer, views }: Pick<LifecycleParts<User, Login>, 'disposal' | 'requestLayer' | 'views'>,
+  stopListening: () => void,
+): void {
+  // Runs before all other subscribers, so that requests are released before listeners are called.
+  const review = () => {
+    requestLayer.review();
+    views.update();
+  };
+  const stopped = () => {
+    if (disposal.aborted) return;
+    notify(stopListening, undefined);
+    review();
+    views.complete();
+  };
+  actor.subscribe({
+    next: review,
+    error(error) {
+      reportReduced(error, 'session.actor');
+      stopped();
+    },
+    complete: stopped,
+  });
+}
+
+/** If the platform refuses (an opaque origin, blocked storage), the session works without it. */
+function open<Opened>(opening: () => Opened): Opened | null {
+  try {
+    return opening();
+  } catch {
+    return null;
+  }
+}
+
+/** If one of these throws, the others must still run. */
+function stopAll(stops: Readonly<Record<string, () => void>>): void {
+  for (const [where, stop] of Object.entries(stops)) {
+    try {
+      stop();
+    } catch (error) {
+      reportReduced(error, where);
+    }
+  }
+}
