@@ -4,10 +4,10 @@ import { isRunning } from '../requests/closed.ts';
 import type { ServerCalls } from '../server/calls.ts';
 import type { Credentials } from '../store/credentials.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
-import { isEnded } from '../store/storedRecord.ts';
-import { storedVersion, type EndedSession, type StoredSession } from '../store/recordTypes.ts';
+import type { StoredSession } from '../store/recordTypes.ts';
 import type { Settings } from './settings.ts';
 import type { SessionActor } from './sessionActor.ts';
+import { endStored, writeEnd, writeLogout } from './writeEnd.ts';
 
 type Cause = SessionEvent['type'];
 
@@ -34,57 +34,11 @@ interface SignOutParts<User, Login> {
   readonly settings: Settings<User, Login>;
 }
 
-export function createSignOut<User, Login>({
-  calls,
-  credentials,
-  disposal,
-  boundedStore,
-  settings,
-}: SignOutParts<User, Login>): SignOut<User> {
+export function createSignOut<User, Login>(parts: SignOutParts<User, Login>): SignOut<User> {
+  const { calls, credentials, disposal, settings } = parts;
   const { clock } = settings.environment;
   let written = Promise.resolve();
   let revoked: { readonly sessionId: string; readonly told: Promise<void> } | null = null;
-
-  /**
-   * Writes that a session has ended, unless the store holds another session by now, or newer tokens than those that
-   * expired. Returns the session that the store held.
-   */
-  async function writeEnd(
-    { sessionId, generation }: Stamp,
-    ended: EndedSession['ended'],
-  ): Promise<StoredSession<User> | null> {
-    const stored: { session: StoredSession<User> | null } = { session: null };
-    await boundedStore.update((found) => {
-      stored.session = null;
-      if (found !== null && found.sessionId !== sessionId) return null;
-      const live = found === null || isEnded(found) ? null : found;
-      if (ended === 'expired' && live !== null && live.generation > generation) return null;
-      stored.session = live;
-      return { version: storedVersion, sessionId, ended };
-    });
-    return stored.session;
-  }
-
-  /** A sign-out in a tab without the newest tokens ends those as well. */
-  async function writeLogout(stamp: Stamp, cause: Cause): Promise<void> {
-    const stored = await writeEnd(stamp, 'loggedOut');
-    const isNewer = stored !== null && stored.generation > stamp.generation;
-    if (isNewer && cause === 'session.logout') await calls.logout(stored);
-  }
-
-  /** Ends the session in a store that has not been read yet. If the store cannot be read now, ends it before the next read. */
-  async function endStored(): Promise<void> {
-    const ended: { session: StoredSession<User> | null } = { session: null };
-    const isRead = await boundedStore.update((found) => {
-      ended.session = null;
-      if (found === null || isEnded(found) || credentials.current() !== null) return null;
-      ended.session = found;
-      return { version: storedVersion, sessionId: found.sessionId, ended: 'loggedOut' };
-    });
-    if (!isRead) boundedStore.postpone(endStored);
-    if (ended.session === null) return;
-    await calls.logout(ended.session);
-  }
 
   /** Of a session that had expired before, all tokens in the store are newer. */
   const stampOf = (sessionId: string): Stamp => ({
@@ -97,7 +51,7 @@ export function createSignOut<User, Login>({
     sessionId !== null && !cause.startsWith('peer.');
 
   function end(sessionId: string | null, cause: Cause): void {
-    if (isToBeWritten(sessionId, cause)) written = writeLogout(stampOf(sessionId), cause);
+    if (isToBeWritten(sessionId, cause)) written = writeLogout(parts, stampOf(sessionId), cause);
     credentials.drop();
   }
 
@@ -105,12 +59,12 @@ export function createSignOut<User, Login>({
     end,
     expire(sessionId, cause) {
       if (isToBeWritten(sessionId, cause)) {
-        written = writeEnd(stampOf(sessionId), 'expired').then(() => undefined);
+        written = writeEnd(parts, stampOf(sessionId), 'expired').then(() => undefined);
       }
       credentials.dropTokens();
     },
     endLate(late) {
-      void writeEnd(late, 'loggedOut');
+      void writeEnd(parts, late, 'loggedOut');
       void calls.logout(late);
     },
     async signOut(actor) {
@@ -120,7 +74,7 @@ export function createSignOut<User, Login>({
       if (isRunning(actor)) actor.send({ type: 'session.logout', at: clock.now() });
       else end(snapshot.context.sessionId, 'session.logout');
       // Queued at once, so that every later read of the store finds the session ended.
-      const stored = snapshot.hasTag('restoring') ? endStored() : null;
+      const stored = snapshot.hasTag('restoring') ? endStored(parts) : null;
       if (session !== null && session.sessionId !== revoked?.sessionId) {
         revoked = { sessionId: session.sessionId, told: calls.logout(session) };
       }
