@@ -11,7 +11,7 @@ import { isCsrfUnavailableError } from '../errors/guards.ts';
 import type { RefusedBy } from '../options.ts';
 import { bodyKindOf, type Answer, type BodyKind } from '../server/answer.ts';
 import type { ServerContract, Verdict } from '../server/contract.ts';
-import { ServerCallTimeoutError } from '../server/calls.ts';
+import { ServerCallTimeoutError } from '../server/contractCaller.ts';
 import { findVerdict, tokenEndpointCodes, VerdictError } from '../server/verdict.ts';
 
 /** What a failed call to the refresh endpoint means. */

@@ -3,7 +3,7 @@ import { isMalformedGrantError } from '../errors/guards.ts';
 import { redact } from '../errors/redact.ts';
 import { anySignal, createEnd, type EndSignal } from '../platform/abort.ts';
 import { randomId } from '../platform/randomId.ts';
-import type { GrantCall } from '../server/calls.ts';
+import type { GrantCall } from '../server/contractCaller.ts';
 import type { CheckedGrant } from '../server/grant.ts';
 import { isAnotherUser } from '../server/sameUser.ts';
 import { VerdictError } from '../server/verdict.ts';
