@@ -43,38 +43,14 @@ export function createSender<User, Login>(
   inFlight: InFlightRequests,
 ): Sender {
   const { settings, credentials, disposal, observation } = parts;
-  const { server, origins } = settings;
-  const trusted = Array.from(origins, (origin) => `${origin}/`);
-  const cacheFor = createUserCache(() => credentials.identity());
-  const exchange = createExchange(parts, actor);
+  const trusted = Array.from(settings.origins, (origin) => `${origin}/`);
 
   function fail<Failure>(pending: PendingRequest, error: Failure): Failure {
     observation.observer?.failed(pending, error);
     return error;
   }
 
-  async function sendAttempt(
-    pending: PendingRequest,
-    outgoing: Outgoing,
-    accessToken: string | null,
-    signal: AbortSignal,
-    send: Send,
-  ): Promise<Response> {
-    if (!isCustom(server, accessToken)) {
-      const { input, init } = withToken(outgoing, accessToken);
-      return exchange(pending, outgoing, signal, () =>
-        send(input, { ...init, signal, ...cacheFor(outgoing) }),
-      );
-    }
-    const attempt = await withCustomRequest(server, outgoing, accessToken, signal).catch((error: unknown) => {
-      throw fail(pending, error);
-    });
-    const { input, init, isPinned } = attempt;
-    const sendIt = isPinned ? refusingRedirects(send) : send;
-    return exchange(pending, outgoing, signal, () =>
-      sendIt(input, { ...init, signal, ...cacheFor(outgoing) }),
-    );
-  }
+  const sendAttempt = createAttemptSender(parts, actor, fail);
 
   return {
     isOurs(pending, outgoing) {
@@ -100,6 +76,40 @@ export function createSender<User, Login>(
     pass: (outgoing, send) =>
       track(inFlight, null, outgoing, (signal) => send(outgoing.input, { ...outgoing.init, signal })),
     fail,
+  };
+}
+
+/** Sends one attempt, with the access token if there is one. */
+function createAttemptSender<User, Login>(
+  parts: RequestParts<User, Login>,
+  actor: SessionActor,
+  fail: Sender['fail'],
+) {
+  const { server } = parts.settings;
+  const cacheFor = createUserCache(() => parts.credentials.identity());
+  const exchange = createExchange(parts, actor);
+
+  return async (
+    pending: PendingRequest,
+    outgoing: Outgoing,
+    accessToken: string | null,
+    signal: AbortSignal,
+    send: Send,
+  ): Promise<Response> => {
+    if (!isCustom(server, accessToken)) {
+      const { input, init } = withToken(outgoing, accessToken);
+      return exchange(pending, outgoing, signal, () =>
+        send(input, { ...init, signal, ...cacheFor(outgoing) }),
+      );
+    }
+    const attempt = await withCustomRequest(server, outgoing, accessToken, signal).catch((error: unknown) => {
+      throw fail(pending, error);
+    });
+    const { input, init, isPinned } = attempt;
+    const sendIt = isPinned ? refusingRedirects(send) : send;
+    return exchange(pending, outgoing, signal, () =>
+      sendIt(input, { ...init, signal, ...cacheFor(outgoing) }),
+    );
   };
 }
 
