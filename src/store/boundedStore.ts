@@ -1,7 +1,8 @@
 import type { Clock } from '../platform/clock.ts';
 import { startTimeout } from '../platform/timeout.ts';
 import { isThenable, type Awaitable } from '../platform/thenable.ts';
-import { createOwnRecord, type OwnRecordOptions } from './ownRecord.ts';
+import { createOwnRecord } from './ownRecord.ts';
+import type { OwnershipOptions } from './ownership.ts';
 import { isEnded, nameOf } from './storedRecord.ts';
 import type { EndedSession, StoredRecord } from './recordTypes.ts';
 
@@ -37,7 +38,7 @@ export interface BoundedStore<User> {
 
 type Decide<User> = (found: StoredRecord<User> | null) => StoredRecord<User> | null;
 
-export interface BoundedStoreOptions<User> extends OwnRecordOptions<User> {
+export interface BoundedStoreOptions<User> extends OwnershipOptions<User> {
   readonly clock: Clock;
   /** Milliseconds that an operation may take. */
   readonly timeout: number;
