@@ -1,12 +1,9 @@
+import { throwIfAborted } from '../platform/abort.ts';
 import type { Clock } from '../platform/clock.ts';
 import { pause } from '../platform/pause.ts';
 import { randomId } from '../platform/randomId.ts';
-import { throwIfAborted } from '../platform/abort.ts';
-import type { Awaitable } from '../platform/thenable.ts';
-import { withinTime } from '../platform/withinTime.ts';
-import type { Decide, Lease, LockOptions, SessionStore } from './sessionStore.ts';
-import { isEnded, nameOf } from './storedRecord.ts';
-import type { Holder, StoredRecord, StoredSession } from './recordTypes.ts';
+import { createMarks, type MarkOutcome, type SessionBefore } from './marks.ts';
+import type { Lease, LockOptions, SessionStore } from './sessionStore.ts';
 
 /** Milliseconds between two reads while another session holds the lock. */
 const checkInterval = 200;
@@ -36,58 +33,11 @@ export interface MarkLockOptions<User> {
   readonly random: () => number;
 }
 
-type Outcome = 'set' | 'held' | 'changed' | 'impossible';
-
 export function createMarkLock<User>({ store, clock, random }: MarkLockOptions<User>): MarkLock<User> {
-  /** A store that fails or hangs must keep no session from refreshing: it then goes without a mark. */
-  const attempt = <Result>(operation: () => Awaitable<Result>, timeout: number, otherwise: Result) =>
-    withinTime({ clock, limit: timeout }, operation, otherwise);
+  const { set, remove, stays, isTaken } = createMarks({ store, clock });
 
-  function isHeld(found: StoredSession<User>, id: string, timeout: number): boolean {
-    const { lockedBy, attempt: call } = found;
-    if (!isHolder(lockedBy) || lockedBy.id === id) return false;
-    // The holder's call began later than its mark was set.
-    const last = Math.max(lockedBy.at, call?.at ?? 0);
-    const now = clock.now();
-    return last <= now && now < last + timeout;
-  }
-
-  /** @param before - the record for whose sake the lock is wanted: another one in its place means that it is not needed */
-  async function set(key: string, id: string, timeout: number, before: Before): Promise<Outcome> {
-    let outcome: Outcome = 'impossible';
-    const decide: Decide<User> = (found) => {
-      outcome = 'impossible';
-      if (!isLive(found)) return undefined;
-      before.name ??= nameOf(found);
-      if (nameOf(found) !== before.name) outcome = 'changed';
-      else if (isHeld(found, id, timeout)) outcome = 'held';
-      else {
-        outcome = 'set';
-        return { ...found, lockedBy: { id, at: clock.now() } };
-      }
-      return undefined;
-    };
-    return attempt(async () => (await store.update(key, decide), outcome), timeout, 'impossible');
-  }
-
-  async function remove(key: string, id: string, timeout: number): Promise<void> {
-    const decide: Decide<User> = (found) => {
-      if (!isLive(found) || found.lockedBy?.id !== id) return undefined;
-      const { lockedBy: _, ...rest } = found;
-      return rest;
-    };
-    await attempt(() => store.update(key, decide), timeout, null);
-  }
-
-  /** Whether the mark stays: what two sessions wrote in the same moment shows a little later. */
-  async function stays(key: string, id: string, timeout: number): Promise<boolean | null> {
-    const found = await attempt(() => store.read(key), timeout, null);
-    if (!isLive(found) || found.lockedBy === undefined) return null;
-    return found.lockedBy.id === id;
-  }
-
-  async function acquire(key: string, id: string, { signal, timeout }: LockOptions): Promise<Outcome> {
-    const before: Before = { name: null };
+  async function acquire(key: string, id: string, { signal, timeout }: LockOptions): Promise<MarkOutcome> {
+    const before: SessionBefore = { name: null };
     let vanished = 0;
     for (;;) {
       throwIfAborted(signal);
@@ -122,8 +72,7 @@ export function createMarkLock<User>({ store, clock, random }: MarkLockOptions<U
       }
     },
     async whenFree(key, { signal, timeout }) {
-      const isTaken = (found: StoredRecord<User> | null) => isLive(found) && isHeld(found, '', timeout);
-      while (!signal.aborted && isTaken(await attempt(() => store.read(key), timeout, null))) {
+      while (!signal.aborted && (await isTaken(key, timeout))) {
         await pause(clock, checkInterval, signal);
       }
     },
@@ -138,19 +87,4 @@ export function createMarkLock<User>({ store, clock, random }: MarkLockOptions<U
       }
     },
   };
-}
-
-interface Before {
-  name: string | null;
-}
-
-function isLive<User>(found: StoredRecord<User> | null | undefined): found is StoredSession<User> {
-  return found !== null && found !== undefined && !isEnded(found);
-}
-
-/** It is foreign input. */
-function isHolder(value: Holder | undefined): value is Holder {
-  const holder: unknown = value;
-  if (typeof holder !== 'object' || holder === null) return false;
-  return 'id' in holder && 'at' in holder && typeof holder.at === 'number';
 }
