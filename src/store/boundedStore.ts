@@ -1,10 +1,12 @@
 import type { Clock } from '../platform/clock.ts';
-import { startTimeout } from '../platform/timeout.ts';
 import { isThenable, type Awaitable } from '../platform/thenable.ts';
+import { createLastRecord } from './lastRecord.ts';
 import { createOwnRecord } from './ownRecord.ts';
 import type { OwnershipOptions } from './ownership.ts';
 import { isEnded, nameOf } from './storedRecord.ts';
 import type { EndedSession, StoredRecord } from './recordTypes.ts';
+import { createSeries } from './series.ts';
+import { createTimeLimit } from './timeLimit.ts';
 
 /** The store behind a session: one operation at a time, in order, and none that fails or hangs for ever. */
 export interface BoundedStore<User> {
@@ -49,42 +51,25 @@ export interface BoundedStoreOptions<User> extends OwnershipOptions<User> {
 
 export function createBoundedStore<User>(options: BoundedStoreOptions<User>): BoundedStore<User> {
   const { clock, timeout } = options;
+  // A late write may have replaced what was to be written since.
+  const limit = createTimeLimit({ clock, timeout }, () => {
+    if (unsaved !== null) void update(() => null);
+  });
   const own = createOwnRecord(options);
-  let pending: Promise<unknown> | null = null;
-  /** The name of what the store showed last, or was given. */
-  let held: string | null = null;
+  const last = createLastRecord<User>();
+  const series = createSeries();
+  const { inOrder } = series;
   /** What could not be written, and the name of what it was to replace: the store still holds that, and it is no news. */
   let unsaved: StoredRecord<User> | null = null;
   let leftover: string | null = null;
-  /** The session that the store held when it held one last; `null` once its end is there. */
-  let session: string | null = null;
-  let shown: { readonly record: StoredRecord<User>; readonly name: string } | null = null;
   let isSlow = false;
   let postponed: (() => Promise<void>) | null = null;
-  /** An operation that was given up and has not settled: until then the store counts as gone. */
-  let stuck: PromiseLike<unknown> | null = null;
-
-  function inOrder<Result>(operation: () => Promise<Result>): Promise<Result> {
-    const turn = pending === null ? operation() : pending.then(operation);
-    pending = turn;
-    void turn.then(() => {
-      if (pending === turn) pending = null;
-    });
-    return turn;
-  }
 
   function notice(found: StoredRecord<User> | null | undefined): StoredRecord<User> | null {
-    if (found === null && session !== null) options.onCleared();
+    if (found === null && last.sessionId() !== null) options.onCleared();
     if (found === null || found === undefined) return null;
-    hold(found);
-    return held === leftover ? null : found;
-  }
-
-  function hold(record: StoredRecord<User>): void {
-    if (shown?.record !== record) shown = { record, name: nameOf(record) };
-    held = shown.name;
-    if (!isEnded(record)) session = record.sessionId;
-    else if (record.sessionId === session) session = null;
+    last.hold(found);
+    return last.name() === leftover ? null : found;
   }
 
   /** Whether a record that comes late, or again, may take the place of this one: never that of somebody's newer one. */
@@ -95,14 +80,14 @@ export function createBoundedStore<User>(options: BoundedStoreOptions<User>): Bo
   }
 
   function saveAgain(found: StoredRecord<User> | null): void {
-    if (unsaved === null || stuck !== null) return;
+    if (unsaved === null || limit.isStuck()) return;
     if (mayReplace(found, unsaved)) void update(() => null);
     else unsaved = leftover = null;
   }
 
   async function read(reading: PromiseLike<StoredRecord<User> | null | undefined>) {
     try {
-      return show(await bounded(reading));
+      return show(await limit.run(reading));
     } catch {
       options.onFailure('read');
       return null;
@@ -120,32 +105,8 @@ export function createBoundedStore<User>(options: BoundedStoreOptions<User>): Bo
     for (let reading = first; ; reading = attempt(own.read)) {
       const at = clock.now();
       const found = await read(reading);
-      if (stuck !== null || clock.now() - at < timeout) return found;
+      if (limit.isStuck() || clock.now() - at < timeout) return found;
     }
-  }
-
-  async function bounded<Result>(operation: PromiseLike<Result>): Promise<Result> {
-    if (stuck !== null) {
-      operation.then(ignore, ignore);
-      throw new Error('The store is busy with an operation that was given up');
-    }
-    try {
-      return await inTime(operation, options);
-    } catch (error) {
-      if (error instanceof StoreTimeoutError) giveUp(operation);
-      throw error;
-    }
-  }
-
-  function giveUp(operation: PromiseLike<unknown>): void {
-    const free = () => {
-      if (stuck !== operation) return;
-      stuck = null;
-      // It may have landed over what was to be written since.
-      if (unsaved !== null) void update(() => null);
-    };
-    stuck = operation;
-    void operation.then(free, free);
   }
 
   function update(decide: Decide<User>): Promise<boolean> {
@@ -168,7 +129,7 @@ export function createBoundedStore<User>(options: BoundedStoreOptions<User>): Bo
       }),
     );
     try {
-      await bounded(changing);
+      await limit.run(changing);
       if (asked.next) saved(asked.next);
       return true;
     } catch {
@@ -177,15 +138,15 @@ export function createBoundedStore<User>(options: BoundedStoreOptions<User>): Bo
       options.onFailure(asked.next === undefined ? 'read' : 'write');
       const isRead = asked.next !== undefined;
       if (next === null) return isRead;
-      if (nameOf(next) === held) return isRead;
+      if (nameOf(next) === last.name()) return isRead;
       unsaved = next;
-      leftover = held;
+      leftover = last.name();
       return isRead;
     }
   }
 
   function saved(record: StoredRecord<User>): void {
-    hold(record);
+    last.hold(record);
     unsaved = leftover = null;
   }
 
@@ -212,7 +173,7 @@ export function createBoundedStore<User>(options: BoundedStoreOptions<User>): Bo
   return {
     read() {
       if (postponed !== null) return readAfter(postponed);
-      if (pending !== null) return inOrder(async () => look());
+      if (series.isBusy()) return inOrder(async () => look());
       const found = look();
       return isThenable(found) ? inOrder(() => found) : found;
     },
@@ -225,7 +186,7 @@ export function createBoundedStore<User>(options: BoundedStoreOptions<User>): Bo
     },
     endOf(sessionId, found) {
       if (found.sessionId === sessionId) return found.ended;
-      return sessionId === session ? 'loggedOut' : null;
+      return sessionId === last.sessionId() ? 'loggedOut' : null;
     },
     answersAtOnce: () => !isSlow,
     hasUnsaved: () => unsaved !== null || isPostponed(),
@@ -234,25 +195,7 @@ export function createBoundedStore<User>(options: BoundedStoreOptions<User>): Bo
   };
 }
 
-function ignore(): void {
-  // Nobody waits for it any more, and its failure has been told of.
-}
-
-class StoreTimeoutError extends Error {}
-
 /** A store may throw at once as well as reject. */
 async function attempt<Result>(operation: () => Awaitable<Result>): Promise<Result> {
   return operation();
-}
-
-function inTime<Result>(
-  operation: PromiseLike<Result>,
-  { clock, timeout }: Pick<BoundedStoreOptions<unknown>, 'clock' | 'timeout'>,
-): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const cancel = startTimeout(clock, { limit: timeout, isAwaited: true }, () => {
-      reject(new StoreTimeoutError('The store did not answer in time'));
-    });
-    void operation.then(resolve, reject).then(cancel);
-  });
 }
