@@ -10,7 +10,7 @@ import {
 } from './rules.ts';
 import type { SessionContext, SessionInput } from './types.ts';
 
-/** What an action changes in the context. */
+/** The changes that an action makes to the context. */
 type Change = Partial<SessionContext>;
 
 export const initialContext = (input: SessionInput): SessionContext => ({
@@ -54,18 +54,18 @@ export function takeGrant({ event }: Step): Change {
 export const startCooldown = ({ context, event }: Step): Change =>
   'issuedAt' in event ? cooldownFrom(context, event.at, event) : {};
 
-/** What another tab has refreshed is as new here as there: tabs must not refresh it in turns. */
+/** Starts the cooldown for a token that another tab refreshed. Otherwise tabs would refresh it in turns. */
 export const joinCooldown = ({ context, event }: Step): Change =>
   'issuedAt' in event && event.generation > 1 ? cooldownFrom(context, event.issuedAt, event) : {};
 
-/** Delays count from this event. If the clock was set back, the pause is void. */
+/** Makes delays count from this event. If the clock was set back, ends the pause. */
 export function setNow(step: Step): Change {
   const now = timeOf(step);
   const { retryAt, retryFrom } = step.context;
   return { now, retryAt: now < retryFrom ? 0 : retryAt };
 }
 
-/** There is reason to try at once: only a pause that the server asked for is kept. */
+/** Ends the pause, so that the next attempt starts at once. Keeps a pause that the server asked for. */
 export function cutPause(step: Step): Change {
   const now = timeOf(step);
   return { now, retryAt: askedPauseLeft(step.context, now) > 0 ? step.context.retryAt : 0 };
@@ -104,7 +104,7 @@ export function countFailure({ context, event }: Step): Change {
   };
 }
 
-/** A refresh failed in another tab: its pause counts here as well. */
+/** Applies the pause of a refresh that failed in another tab. */
 export function joinFailure({ event }: Step): Change {
   if (event.type !== 'peer.refreshFailed') return {};
   const { failures, retryAt, failedAt, isAsked, status, code } = event;
@@ -124,7 +124,7 @@ export const countBreakdown = ({ context, event }: Step): Change =>
     ? { now: event.at, failures: context.failures + 1, failure: event.failure }
     : {};
 
-/** Another attempt would fail as well: a due token is not refreshed again before it has expired. */
+/** Delays the next refresh until the token has expired, since another attempt now would fail as well. */
 export const waitForExpiry = ({ context: { now, expiresAt, retryAt } }: Step): Change => ({
   retryAt: expiresAt ?? retryAt,
   retryFrom: now,

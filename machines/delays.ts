@@ -3,7 +3,7 @@ import { longestDelay, offlinePause, timer, type Step } from './rules.ts';
 export const refreshDue = ({ context: { dueAt, now } }: Step): number =>
   timer(dueAt === null ? longestDelay : dueAt - now);
 
-/** Provided: the pause that came with the failure, and nothing else. */
+/** `createSession` replaces it: there the pause is only the one that came with the failure. */
 export const backoff = ({ context: { retryAt, now, attempt } }: Step): number =>
   timer(retryAt - now || 500 * 2 ** (attempt - 1));
 
@@ -12,10 +12,10 @@ export const offlineRetry = ({ context: { retryAt, now } }: Step): number =>
 
 export const restoreTimeout = ({ context }: Step): number => timer(context.restoreTimeout ?? 30_000);
 
-/** Provided, with jitter. A refresh that failed early is tried again after half of what is left of the token. */
+/** `createSession` adds jitter. A proactive refresh that failed is retried after half of the token's remaining lifetime. */
 export const retryDue = ({ context: { expiresAt, retryAt, now } }: Step): number =>
   timer(Math.max(retryAt - now, ((expiresAt ?? now) - now) / 2, offlinePause));
 
-/** Provided, with jitter. */
+/** `createSession` adds jitter. */
 export const tokenExpiry = ({ context: { expiresAt, now } }: Step): number =>
   timer(expiresAt === null ? longestDelay : expiresAt - now);

@@ -3,7 +3,7 @@ import type { SessionContext, SessionEmitted, SessionEvent, Stamp, Lack } from '
 
 type Fact<Type extends SessionEmitted['type']> = Extract<SessionEmitted, { type: Type }>;
 
-/** The credentials that the session has. */
+/** The session's current credentials. */
 export const stampOf = ({ sessionId, generation }: SessionContext): Stamp => ({
   sessionId: sessionId ?? '',
   generation,
@@ -36,7 +36,7 @@ export const loggedOut = (step: Step): Fact<'session.loggedOut'> => ({
   reason: step.context.reason ?? reasonOf(step),
 });
 
-/** Whether an event says what the session has to do without, which listeners are told as it is. */
+/** Whether an event reports a problem with the store, a lock or a channel. Listeners receive such an event unchanged. */
 export const isTrouble = (
   event: SessionEvent,
 ): event is Extract<SessionEvent, { type: 'store.failed' | Lack['type'] }> =>

@@ -27,7 +27,7 @@ export const isOtherSession = (step: Step): boolean => !isSameSession(step);
 export const isNewerGrant = (step: Step): boolean =>
   !isSameSession(step) || ('generation' in step.event && step.event.generation > step.context.generation);
 
-/** A refusal right after a refresh starts no other one: it would not help. Without a refresh, it ends the session. */
+/** A refusal right after a refresh is ignored, since another refresh would not help. It counts if there is no refresh. */
 export const isRefused = (step: Step): boolean => {
   const { canRefresh, cooldown, cooldownUntil } = step.context;
   const isBrandNew = isWithin(timeOf(step), cooldownUntil, Math.max(cooldown, shortestCooldown));
@@ -38,14 +38,14 @@ export const hasNoRefresh = ({ context }: Step): boolean => !context.canRefresh;
 
 export const isProactive = ({ context }: Step): boolean => refreshesAhead(context);
 
-/** Timers and wakes make no attempt while the platform says that it is offline; requests do. */
+/** While the platform reports that it is offline, only requests start a refresh; timers and waking do not. */
 export const isTimely = ({ context }: Step): boolean => refreshesAhead(context) && context.online;
 
 export const isOffline = ({ context }: Step): boolean => !context.online;
 
 export const isOverdue = ({ context }: Step): boolean => isDue(context, context.now);
 
-/** The server refreshes live tokens only: a due token is not left to the next request. */
+/** If the server refreshes live tokens only, a due token cannot wait for the next request. */
 export const isUrgent = (step: Step): boolean =>
   step.context.refreshesLiveTokensOnly && isOverdue(step) && isTimely(step);
 
@@ -81,17 +81,17 @@ export const isStillFresh = (step: Step): boolean => isTokenGood(step) && !isDue
 export const hasAttemptsLeft = (step: Step): boolean =>
   hasAttempts(step, step.context.retryAt - step.context.now);
 
-/** The network failed, and the platform says so as well: it tells when the network is back. */
+/** The call got no response and the platform reports that it is offline, so it will also report when it is online. */
 export const isCutOff = (step: Step): boolean =>
   !step.context.online && step.context.failure?.status === null && hasAttempts(step, offlinePause);
 
-/** The refresh that failed in another tab is about the current tokens, and this tab did not know. */
+/** Whether a refresh of the current tokens failed in another tab and this tab did not know. */
 export const isNewFailure = (step: Step): boolean =>
   step.event.type === 'peer.refreshFailed' &&
   isAboutCurrent(step) &&
   isNewer(step.event, step.context.retryFrom);
 
-/** Timers are early by chance, by half of the leeway at most: this tab would have been next. */
+/** Whether this tab would have refreshed next: timers fire early at random, by at most half of the leeway. */
 export const isNearlyDue = (step: Step): boolean => {
   const { dueAt, expiresAt } = step.context;
   const at = timeOf(step);

@@ -7,15 +7,14 @@ import { notProvided, pauseLeft } from './rules.ts';
 import { machineTypes, type AttemptStart, type SessionEvent, type Stamp } from './types.ts';
 
 /**
- * The states of a session and the transitions between them, in one literal that Stately's tools open. The machine holds
- * no secret: tokens, passwords and users stay with the code that provides the three actors. It reads no clock: events
- * carry their time. An event that a state does not name changes nothing; `ignoredEvents` says why.
+ * The states of a session and the transitions between them, in one literal that Stately's tools can open. The machine
+ * contains no secret: tokens, passwords and users stay in the code that provides the three actors. It reads no clock:
+ * events carry their time. An event that a state does not list changes nothing; `ignoredEvents` says why.
  *
- * - `restorer` reads the store and answers `store.restored` or `store.empty`.
- * - `authenticator` signs in and answers `grant.stored` or `login.failed`.
- * - `refresher` makes one attempt for each `attempt.start` that it is sent. It answers `lock.acquired`
- *   and then `grant.stored`, a `server.*` verdict or `refresh.failed`; or, if another tab was
- *   faster, `peer.adopted` or `peer.refreshFailed`.
+ * - `restorer` reads the store and sends `store.restored` or `store.empty`.
+ * - `authenticator` signs in and sends `grant.stored` or `login.failed`.
+ * - `refresher` makes one attempt for each `attempt.start`. It sends `lock.acquired` and then `grant.stored`, a `server.*`
+ *   verdict or `refresh.failed`. If another tab was faster, it sends `peer.adopted` or `peer.refreshFailed`.
  */
 export const sessionMachine = /* @__PURE__ */ setup({
   types: machineTypes,
@@ -59,16 +58,16 @@ export const sessionMachine = /* @__PURE__ */ setup({
     tellRefreshFailed: emit(facts.refreshFailed),
     tellExpired: emit(facts.expired),
     tellLoggedOut: emit(facts.loggedOut),
-    /** Listeners are told of the event itself. */
+    /** Emits the event itself to listeners. */
     tellEvent: enqueueActions(({ event, enqueue }) => {
       if (event.type === 'server.stepUpRequired') enqueue.emit({ ...event, type: 'session.stepUpRequired' });
       if (facts.isTrouble(event)) enqueue.emit(event);
     }),
-    /** Provided: requests carry the tokens of this grant from now on. */
+    /** To be provided: makes requests carry the tokens of this grant. */
     useTokens: () => undefined,
-    /** Provided: the tokens are dropped here and in the store; the user is kept. */
+    /** To be provided: drops the tokens here and in the store, and keeps the user. */
     dropTokens: () => undefined,
-    /** Provided: tokens and user are dropped, and requests in flight are aborted. */
+    /** To be provided: drops the tokens and the user, and aborts requests in flight. */
     dropCredentials: () => undefined,
   },
   guards,

@@ -1,21 +1,21 @@
-/** What a server's answer says about an access token: another one may help. */
+/** Verdicts about the access token: a new one may help. */
 export const accessTokenVerdicts = [
   'accessTokenExpired',
   'accessTokenInvalid',
   'accessTokenMissing',
 ] as const;
 
-/** What a server's answer says about the refresh credential: only signing in again helps. */
+/** Verdicts about the refresh token: the user must sign in again. */
 export const refreshTokenVerdicts = [
   'refreshTokenExpired',
   'refreshTokenInvalid',
   'refreshTokenReused',
 ] as const;
 
-/** What ends the session for good. */
+/** Verdicts that end the session for good. */
 export const endingVerdicts = ['subjectMismatch', 'sessionRevoked', 'accountDisabled'] as const;
 
-/** What says nothing about the credentials. */
+/** Verdicts that say nothing about the tokens. */
 export const passingVerdicts = ['stepUpRequired', 'forbidden', 'rateLimited', 'unavailable'] as const;
 
 /** Every verdict that reaches the machine, as the event `server.<verdict>`. */
@@ -36,14 +36,14 @@ export const statuses = ['anonymous', 'authenticated', 'refreshing', 'expired', 
 export type SessionStatus = (typeof statuses)[number];
 
 /**
- * What the code outside the machine reads, in place of the names of states.
+ * Tags of states. Code outside the machine reads these instead of the names of states.
  *
- * - `hold`: a request waits; `attach`: it goes with the access token; `refuse`: it is refused. None of the
- *   three: it goes bare.
- * - `due`: the access token wants a refresh before the next request.
- * - `offline`: the wait is for the network.
- * - `busy`: something is under way; `restoring` and `signingIn` say what.
- * - `holdsLock`: nobody else who shares the store can refresh.
+ * - `hold`: a request waits; `attach`: it is sent with the access token; `refuse`: it is rejected. Without any of the
+ *   three, it is sent without a token.
+ * - `due`: the access token must be refreshed before the next request.
+ * - `offline`: the refresh waits for the network.
+ * - `busy`: an operation is in progress; `restoring` and `signingIn` say which.
+ * - `holdsLock`: this session holds the lock, so no other session on the store can refresh.
  */
 export type SessionTag =
   'hold' | 'attach' | 'refuse' | 'due' | 'offline' | 'busy' | 'restoring' | 'signingIn' | 'holdsLock';
@@ -56,31 +56,31 @@ export interface Timed {
 /** Which credentials a request carried. */
 export interface Stamp {
   readonly sessionId: string;
-  /** Grows by one with every grant stored. */
+  /** Increases by one with every stored grant. */
   readonly generation: number;
 }
 
-/** What the machine learns of a grant: everything but its tokens. */
+/** What the machine knows about a grant: everything except its tokens. */
 export interface GrantFacts extends Stamp, Timed {
-  /** When the access token was asked for, in milliseconds since the epoch: before `at`, where another tab asked. */
+  /** When the access token was requested, in milliseconds since the epoch. Earlier than `at` if another tab did so. */
   readonly issuedAt: number;
-  /** When the access token expires, in milliseconds since the epoch; `null` where nobody knows. */
+  /** When the access token expires, in milliseconds since the epoch, or `null` if unknown. */
   readonly expiresAt: number | null;
-  /** When it should be refreshed, in milliseconds since the epoch; `null` where its lifetime is unknown. */
+  /** When it should be refreshed, in milliseconds since the epoch, or `null` if its lifetime is unknown. */
   readonly dueAt: number | null;
 }
 
-/** What failed, without a secret: no message, no header, no body of anybody else's. */
+/** A failure, without secrets: no message, no header and no response body. */
 export interface Failure {
   /** The code of the error that the caller gets. */
   readonly code: string;
-  /** The HTTP status, where there was one. */
+  /** The HTTP status, or `null` without a response. */
   readonly status: number | null;
-  /** The server's own code, where the contract knows it. */
+  /** The server's code, if the contract knows it. */
   readonly serverCode: string | number | null;
 }
 
-/** A server's verdict on its way into the machine. */
+/** A server's verdict, as the machine receives it. */
 export interface Verdicted extends Stamp, Timed {
   readonly status: number | null;
   readonly code: string | number | null;
@@ -88,31 +88,31 @@ export interface Verdicted extends Stamp, Timed {
 
 /** A failed call to the refresh endpoint that says nothing about the credentials. */
 export interface Setback extends Verdicted {
-  /** Milliseconds to stay away from the endpoint, as the server asked (`Retry-After`). */
+  /** The pause that the server asked for (`Retry-After`), in milliseconds. */
   readonly retryAfter?: number | null;
-  /** Milliseconds to stay away from the endpoint, by the session's own backoff. */
+  /** The pause of the session's own backoff, in milliseconds. */
   readonly pause?: number;
-  /** Calls that have failed since the last grant, in all tabs, where the store knows. */
+  /** The number of failed calls since the last grant in all tabs, if the store knows it. */
   readonly failures?: number;
-  /** Milliseconds that the most patient of the waiting requests can still wait; `null` where none waits. */
+  /** The longest remaining time of the waiting requests, in milliseconds, or `null` if none waits. */
   readonly neededFor?: number | null;
-  /** The request may have reached the server, and its answer was lost. */
+  /** Whether the call may have reached the server and its response was lost. */
   readonly answerLost?: boolean;
 }
 
-/** The same in another tab, as the store tells it. */
+/** A failed call of another tab, as read from the store. */
 export interface PeerSetback extends Verdicted, Pick<Setback, 'neededFor'> {
   /** When that call failed, in milliseconds since the epoch. */
   readonly failedAt: number;
-  /** No call before this moment, in milliseconds since the epoch. */
+  /** The earliest time of the next call, in milliseconds since the epoch. */
   readonly retryAt: number;
   /** Whether the server asked for the pause. */
   readonly isAsked: boolean;
-  /** Calls that have failed since the last grant, in all tabs. */
+  /** The number of failed calls since the last grant in all tabs. */
   readonly failures: number;
 }
 
-/** Starts an attempt, and says of which failure the machine knows. */
+/** Starts an attempt, and contains the last failure that the machine knows. */
 export interface AttemptStart {
   readonly type: 'attempt.start';
   readonly failures: number;
@@ -141,10 +141,10 @@ export type SessionEvent =
   | ({ readonly type: 'clock.woke'; readonly dueAt: number | null } & Timed)
   | ({ readonly type: 'accessToken.due' } & Timed)
   | ({ readonly type: 'grant.stored' } & GrantFacts)
-  /** Without a failure where the caller took the login back. */
+  /** `failure` is `null` if the caller cancelled the login. */
   | ({ readonly type: 'login.failed'; readonly loginId: string; readonly failure: Failure | null } & Timed)
   | ({ readonly type: 'refresh.failed'; readonly failure: Failure } & Timed)
-  /** `answerLost`: somebody else called before with this refresh token, and no answer was stored. */
+  /** `answerLost`: another session has called with this refresh token, and its response was not stored. */
   | ({ readonly type: 'lock.acquired'; readonly answerLost: boolean } & Timed)
   | ({ readonly type: 'store.restored' } & GrantFacts)
   | { readonly type: 'store.empty' }
@@ -152,23 +152,23 @@ export type SessionEvent =
   | Lack;
 
 /**
- * Something that a session can do without, though not as well: the store was emptied by somebody else; there are
- * no Web Locks, or there is no BroadcastChannel, for tabs that share a store.
+ * A problem that the session can work around: other code has emptied the store, or tabs share a store without Web Locks or
+ * without BroadcastChannel.
  */
 export interface Lack extends Timed {
   readonly type: 'store.cleared' | 'lock.unavailable' | 'channel.unavailable';
 }
 
-/** Why a session ended: the event that ended it, and the server's words for it. */
+/** Why a session ended: the event that ended it, and the server's code and status. */
 export interface Reason {
   readonly type: SessionEvent['type'];
   readonly code: string | number | null;
   readonly status: number | null;
-  /** An earlier answer of the refresh endpoint was lost, so that the server may have seen its token twice. */
+  /** Whether an earlier response of the refresh endpoint was lost, so that the server may have seen its token twice. */
   readonly answerLost: boolean;
 }
 
-/** Facts that the machine tells whoever listens (`session.on`). */
+/** Events that the machine emits to listeners of `session.on`. */
 export type SessionEmitted =
   | ({ readonly type: 'session.authenticated' } & Stamp)
   | ({ readonly type: 'session.refreshed' } & Stamp)
@@ -180,49 +180,49 @@ export type SessionEmitted =
   | Lack;
 
 export interface SessionInput {
-  /** Calls to the refresh endpoint, in all, before a refresh gives up. */
+  /** The most calls to the refresh endpoint in one refresh. */
   readonly attempts: number;
   /** Milliseconds. */
   readonly cooldown: number;
-  /** Whether a due token is refreshed by a timer. */
+  /** Whether a timer refreshes a due token. */
   readonly proactive: boolean;
   /** Whether the contract can refresh. */
   readonly canRefresh: boolean;
   /** Whether the server refreshes an access token only until it expires. */
   readonly refreshesLiveTokensOnly: boolean;
   readonly online: boolean;
-  /** Whether anybody looks. */
+  /** Whether the page or app is visible. */
   readonly visible: boolean;
-  /** Milliseconds that the store may take to be read. Default: 30,000. */
+  /** How long reading the store may take, in milliseconds. Default is 30000 (30 seconds). */
   readonly restoreTimeout?: number;
 }
 
-/** What the machine knows of a session. All times are milliseconds since the epoch, by the session's clock. */
+/** What the machine knows about a session. All times are in milliseconds since the epoch, by the session's clock. */
 export interface SessionContext extends SessionInput {
-  /** The time from which delays count: that of the event, or of the timer, that led to the current state. */
+  /** The time from which delays count: when the event or timer that led to the current state occurred. */
   readonly now: number;
-  /** The session, or the last one that ended. */
+  /** The current session, or the last one that ended. */
   readonly sessionId: string | null;
   readonly generation: number;
-  /** When the access token expires, or was refused; `null` where its lifetime is unknown. */
+  /** When the access token expires or was refused, or `null` if its lifetime is unknown. */
   readonly expiresAt: number | null;
-  /** When the access token should be refreshed; `null` where its lifetime is unknown. */
+  /** When the access token should be refreshed, or `null` if its lifetime is unknown. */
   readonly dueAt: number | null;
-  /** Until then, a refusal of the newest access token starts no refresh. */
+  /** Until this time, a refusal of the newest access token starts no refresh. */
   readonly cooldownUntil: number;
-  /** Calls of this refresh that have failed, here or in another tab. */
+  /** The number of failed calls of this refresh, here or in another tab. */
   readonly attempt: number;
-  /** Calls to the refresh endpoint that have failed since the last grant, in all tabs. */
+  /** The number of failed calls to the refresh endpoint since the last grant in all tabs. */
   readonly failures: number;
-  /** Refreshes that have ended, in success or failure. */
+  /** The number of refreshes that have succeeded or failed. */
   readonly rounds: number;
-  /** No call to the refresh endpoint before this moment. */
+  /** The earliest time of the next call to the refresh endpoint. */
   readonly retryAt: number;
-  /** When the last call failed: a clock that says less was set back, and voids `retryAt`. */
+  /** When the last call failed. If the clock shows an earlier time, it was set back, and `retryAt` no longer counts. */
   readonly retryFrom: number;
-  /** Whether the server asked for that pause (`Retry-After`): then nothing cuts it short. */
+  /** Whether the server asked for that pause (`Retry-After`). Then nothing shortens it. */
   readonly retryIsAsked: boolean;
-  /** An answer of the refresh endpoint was lost, so the server may see its refresh token twice. */
+  /** Whether a response of the refresh endpoint was lost, so that the server may see its refresh token twice. */
   readonly answerLost: boolean;
   readonly reason: Reason | null;
   readonly failure: Failure | null;

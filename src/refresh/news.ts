@@ -9,7 +9,7 @@ import type { Lease } from '../store/sessionStore.ts';
 
 type Send = (event: SessionEvent) => void;
 
-/** Milliseconds until the second read of a session whose refresh token was refused; it doubles with each read. */
+/** The pause before the second read after a refusal, in milliseconds. It doubles with each read. */
 const firstDelay = 100;
 
 /**

@@ -5,9 +5,9 @@ import type { Credentials } from '../store/credentials.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
 import type { SessionStore } from '../store/sessionStore.ts';
 
-/** What a refresh needs of its session. */
+/** What a refresh needs from its session. */
 export interface RefreshParts<User, Login> {
-  /** Tells the calls of this session from those of others on its store. */
+  /** Distinguishes the calls of this session from those of other sessions on its store. */
   readonly id: string;
   readonly settings: Settings<User, Login>;
   readonly credentials: Credentials<User>;
@@ -15,9 +15,9 @@ export interface RefreshParts<User, Login> {
   readonly calls: ServerCalls<User, Login>;
   /** Aborted by `dispose()`. */
   readonly disposal: EndSignal;
-  /** Tells once what the store cannot do where it runs. */
+  /** Reports once what the store cannot do on this platform. */
   readonly tellMissing: (missing: SessionStore['missing']) => void;
-  /** Milliseconds that the most patient of the waiting requests can still wait; `null` where none waits. */
+  /** Returns the longest remaining time of the waiting requests, in milliseconds, or `null` if none waits. */
   readonly neededFor: () => number | null;
   /** The error of the last refresh that failed; the machine itself holds only its code. */
   readonly lastError: { refresh: Error | null };

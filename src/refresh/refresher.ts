@@ -31,14 +31,14 @@ interface RefresherScope {
 interface Attempt {
   readonly stamp: Stamp;
   readonly known: Known;
-  /** Ends the attempt while it waits for its turn. */
+  /** Ends the attempt while it waits for the lock. */
   readonly wait: EndSignal;
-  /** Ends the call while it is with the server. */
+  /** Ends the call to the server. */
   readonly end: EndSignal;
   readonly send: Send;
 }
 
-/** The attempt, once it has the lock and the store knows of its call. */
+/** An attempt that has the lock and has noted its call in the store. */
 interface LockedAttempt<User> extends Attempt {
   readonly session: StoredSession<User>;
   readonly lease: Lease;
@@ -47,10 +47,10 @@ interface LockedAttempt<User> extends Attempt {
 
 /**
  * The actor behind `refreshing`: one attempt for each `attempt.start`, and never two at a time. An attempt takes the lock,
- * reads the store, calls the server, stores what it granted, and tells the machine.
+ * reads the store, calls the server, stores the new tokens, and tells the machine.
  */
 export function createRefresher<User, Login>(given: Omit<RefreshParts<User, Login>, 'id'>) {
-  // Made when it is needed: Cloudflare Workers refuse random values while a module is loaded.
+  // Created on first use: Cloudflare Workers refuse random values while a module is loaded.
   let id: string | null = null;
   const parts: RefreshParts<User, Login> = {
     ...given,
@@ -66,11 +66,11 @@ export function createRefresher<User, Login>(given: Omit<RefreshParts<User, Logi
     let last = Promise.resolve();
     receive(({ failures, failedAt }) => {
       const known = { failures, failedAt, startedAt: clock.now() };
-      // The attempt before has failed, or still waits for the lock: this one waits in its place.
+      // If the previous attempt still waits for the lock, this one replaces it.
       wait.abort(new Error('The next attempt has begun'));
       wait = createEnd();
       const ends = { wait: anySignal([stop.signal, wait.signal]), end: end.signal };
-      // The call of the attempt before may still be with the server, and there may be no lock to keep the two apart.
+      // The previous attempt's call may still be in flight, and without a lock nothing else would keep the two apart.
       last = last
         .then(() => refreshUnderLock(parts, { stamp, known, send, ...ends }))
         .catch((error: unknown) => {
@@ -83,7 +83,7 @@ export function createRefresher<User, Login>(given: Omit<RefreshParts<User, Logi
     return () => {
       const reason = new Error('The refresh was stopped');
       stop.abort(reason);
-      // After `dispose()` the session lives on in the store: a response that is under way is still stored.
+      // After `dispose()` the stored session stays, so the response of a call in flight must still be stored.
       if (!parts.disposal.aborted) end.abort(reason);
     };
   };
@@ -129,7 +129,7 @@ async function refresh<User, Login>(
   try {
     const granted = await call.result;
     if (isAnotherUser(settings.server, session.user, granted.user)) {
-      // The cookies are those of the other user's own session.
+      // With cookies, revoking would end the other user's own session.
       if (settings.server.cookies === undefined)
         void calls.logout(renewSession(session, granted, call.issuedAt));
       throw new VerdictError('subjectMismatch');
@@ -177,7 +177,7 @@ function discard<User, Login>(
   if (isOver) void calls.logout(late);
 }
 
-/** Tells the machine why the call failed. A refusal counts when the store shows no newer tokens: another tab may have them. */
+/** Tells the machine why the call failed. A refusal counts only if another tab has not stored newer tokens meanwhile. */
 async function fail<User, Login>(
   parts: RefreshParts<User, Login>,
   attempt: LockedAttempt<User>,

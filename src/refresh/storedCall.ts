@@ -8,7 +8,7 @@ import type { RefreshParts } from './refreshParts.ts';
 export interface Call {
   /** An earlier call with this refresh token whose response was not stored. */
   readonly before: Attempt | null;
-  /** Whether another session, or an earlier run of the program, made that call. */
+  /** Whether another session, or an earlier run of the application, made that call. */
   readonly answerLost: boolean;
 }
 
@@ -21,8 +21,8 @@ export interface BeginOptions<User> {
 type Parts<User, Login> = Pick<RefreshParts<User, Login>, 'id' | 'boundedStore' | 'settings'>;
 
 /**
- * Notes in the store that a call is about to be made. If its response is lost, the next session that calls knows why the
- * server refuses the refresh token.
+ * Notes in the store that a call is about to be made. If its response is lost and the server then refuses the refresh
+ * token, the next session knows why.
  *
  * @returns `null` if no call is needed any more
  */

@@ -3,7 +3,7 @@ import { startTimeout } from '../platform/timeout.ts';
 import type { Lease } from '../store/sessionStore.ts';
 import type { RefreshParts } from './refreshParts.ts';
 
-/** A task under the lock. `'again'` asks for the lock once more, since it was lost before anything was done. */
+/** A task under the lock. Returns `'again'` to ask for the lock once more, if it was lost before the task did anything. */
 export type LockedTask = (lease: Lease) => Promise<'done' | 'again'>;
 
 /** How long a session without the lock checks the store for writes of others, in milliseconds. */
@@ -28,7 +28,7 @@ export async function underLock<User, Login>(
   });
   const given: { task: ReturnType<LockedTask> | null } = { task: null };
   const run: LockedTask = async (lease) => {
-    // It comes too late: the task runs without.
+    // The wait is over, and the task runs without the lock.
     if (wait.signal.aborted) return 'done';
     cancel();
     given.task = task(lease);
@@ -39,7 +39,7 @@ export async function underLock<User, Login>(
     const signal = anySignal([stop, wait.signal]);
     result = await untilAborted(store.lock(boundedStore.key(), run, { signal, timeout }), signal);
   } catch (error) {
-    // The lock may be lost during the task, which goes on.
+    // A task that has started continues even if it loses the lock.
     if (given.task === null && stop.aborted) throw error;
     if (given.task === null) tellMissing(['lock']);
     result = await (given.task ?? task({ isLost: false, lateness }));

@@ -15,7 +15,7 @@ import type { Settings } from './settings.ts';
 import type { PendingLogin } from './signIn.ts';
 import type { StoreWatcher } from './storeWatcher.ts';
 
-/** The methods of a session that a program calls. */
+/** The methods of a session that your code calls. */
 export type Commands<User, Login> = Pick<
   Session<User, Login>,
   'login' | 'adopt' | 'refresh' | 'accessToken' | 'ready'
@@ -47,7 +47,7 @@ export function createCommands<User, Login>(
 
   async function ready(): Promise<void> {
     expectOpen();
-    // A call of `ready()` keeps a Node process alive; the machine's own timers do not.
+    // Without this timer, a Node process could exit while `ready()` is pending: the machine's own timers do not keep it alive.
     const release = clock.schedule(() => undefined, settings.hold.timeout, true);
     await untilAborted(
       waitFor(actor, (snapshot) => !snapshot.hasTag('restoring')),
@@ -68,7 +68,7 @@ export function createCommands<User, Login>(
       if (actor.getSnapshot().hasTag('restoring')) await ready();
       const before = credentials.current();
       actor.send({ type: 'session.refresh', at: clock.now() });
-      // Inside a notification the machine moves only when that is over.
+      // A transition that is requested inside a notification happens only after it.
       await Promise.resolve();
       await requests.wait(request, null);
       if (before !== null && credentials.isCurrent(before)) throw unavailable(parts, actor);
@@ -77,7 +77,7 @@ export function createCommands<User, Login>(
       expectOpen();
       const signal = readSignal('signal', foreign);
       const request = requests.begin('required', { what: '`accessToken()`' });
-      // Requests that are made at the same moment are bound first, since they are for the user on the screen.
+      // Requests that your code makes in the same tick are for the current user, so they are bound first.
       await Promise.resolve();
       for (;;) {
         const stamp = await requests.wait(request, signal);

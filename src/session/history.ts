@@ -19,14 +19,14 @@ export interface HistoryEntry {
 
 export interface History {
   entries(this: void): readonly HistoryEntry[];
-  /** Takes note of an inspection event, if it is a move of the machine. */
+  /** Records an inspection event if it is a transition of the machine. */
   note(event: InspectionEvent): void;
 }
 
-/** The number of transitions to keep, enough to explain a sign-out. */
+/** The number of transitions to keep: enough to explain a sign-out. */
 const mostEntries = 100;
 
-/** Keeps the last moves of a machine. */
+/** Keeps the last transitions of a machine. */
 export function createHistory(now: () => number): History {
   const entries: HistoryEntry[] = [];
   let from = '';
@@ -56,7 +56,7 @@ export function createHistory(now: () => number): History {
   };
 }
 
-/** A thousand requests that meet the same expired token bring the same verdict a thousand times. */
+/** Whether an entry repeats the last one: a thousand requests with the same expired token cause the same verdict each. */
 function isRepeated(last: HistoryEntry | undefined, next: HistoryEntry): boolean {
   return (
     last?.event === next.event &&

@@ -31,7 +31,7 @@ export interface StartableActor {
 
 type System = AnyActorRef['system'];
 
-/** What the machine calls of one session. It is kept outside the machine, whose snapshots hold no secret. */
+/** The functions of one session that the machine calls. They are kept outside it, so that snapshots contain no secret. */
 interface SessionParts {
   readonly restorer: ReturnType<typeof createRestorer>;
   readonly authenticator: ReturnType<typeof createSignIn>;
@@ -39,11 +39,11 @@ interface SessionParts {
   useTokens(grant: Stamp): void;
   dropTokens(sessionId: string | null, cause: SessionEvent['type']): void;
   dropCredentials(sessionId: string | null, cause: SessionEvent['type']): void;
-  /** Milliseconds by which sessions that failed at the same moment are spread. */
+  /** A random pause in milliseconds, so that sessions that failed at the same moment do not retry at the same moment. */
   readonly jitter: (failures: number) => number;
 }
 
-/** Keyed by the actor system, of which each session has its own. */
+/** The parts by actor system: each session has its own system. */
 const partsOfSystems = /* @__PURE__ */ new WeakMap<System, SessionParts>();
 
 function partsOf(system: System): SessionParts {
@@ -53,7 +53,7 @@ function partsOf(system: System): SessionParts {
   return parts;
 }
 
-/** One machine for all sessions: providing its implementations costs more than all else that a session holds. */
+/** One machine for all sessions, since `provide` would take more memory per session than everything else. */
 const machine = /* @__PURE__ */ sessionMachine.provide({
   actors: {
     restorer: /* @__PURE__ */ fromCallback<SessionEvent>((scope) => partsOf(scope.system).restorer(scope)),
@@ -75,7 +75,7 @@ const machine = /* @__PURE__ */ sessionMachine.provide({
       partsOf(system).dropCredentials(context.sessionId, event.type);
     },
   },
-  // Sessions that failed or began at the same moment would otherwise call at the same moment.
+  // Without jitter, sessions that failed or started at the same moment would call the server at the same moment.
   delays: {
     backoff: ({ context: { now, retryAt } }) => timer(retryAt - now),
     retryDue: ({ context: { now, retryAt, expiresAt, failures }, system }) =>
@@ -87,10 +87,10 @@ const machine = /* @__PURE__ */ sessionMachine.provide({
   },
 });
 
-/** What the machine's actors and actions need of their session. */
+/** What the machine's actors and actions need from their session. */
 export type MachineParts<User, Login> = Omit<RefreshParts<User, Login>, 'id'>;
 
-/** The machine with the parts of this session, its timers and its clock; not started yet. */
+/** Creates the actor of one session with its parts, timers and clock. Does not start it. */
 export function createSessionActor<User, Login>(
   parts: MachineParts<User, Login>,
   pending: Map<string, PendingLogin<User, Login>>,
@@ -140,8 +140,9 @@ export function createSessionActor<User, Login>(
 }
 
 /**
- * The machine's timers. Those that it sets when it starts are scheduled when it has started, unless it has cleared
- * them: with a store that answers at once none is left, and Cloudflare Workers refuse timers while a module is loaded.
+ * The machine's timers. Timers that the machine sets while it starts are scheduled after the start, unless it has cleared
+ * them by then. With a synchronous store none is left, so a session can be created while a module is loaded in Cloudflare
+ * Workers, which refuse timers then.
  */
 function createTimers(clock: Clock) {
   let waiting: Set<() => void> | null = new Set();
@@ -169,7 +170,7 @@ function createTimers(clock: Clock) {
   };
 }
 
-/** A login was overtaken: by the end of all sessions, or by the beginning of another. */
+/** Returns the error if a login was overtaken by a logout, another session or `dispose()`, otherwise `null`. */
 function whatOvertook(actor: SessionActor, disposal: EndSignal, sessionId: string | null): Error | null {
   const closed = whyClosed(disposal, actor);
   if (closed !== null) return closed;

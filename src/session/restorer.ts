@@ -13,8 +13,8 @@ interface RestorerParts<User, Login> {
 }
 
 /**
- * The actor behind `restoring`: reads the store. Where the store answers at once, so does this, and the
- * session is restored before `createSession` returns.
+ * The actor behind `restoring`: reads the store. If the store is synchronous, the session is restored before
+ * `createSession` returns.
  */
 export function createRestorer<User, Login>({
   credentials,

@@ -20,13 +20,13 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
   /** A ky instance with the session's hooks: requests are held, sent with the access token, and replayed. */
   readonly api: KyInstance;
   /**
-   * The hooks of `api`, for your own ky instance. In such an instance, a logout ends ky's pause before a retry at once only
-   * for calls with a `signal` option; other calls are refused when the pause has passed.
+   * The hooks of `api`, for your own ky instance. There, a logout ends ky's pause before a retry at once only for calls
+   * with a `signal` option. Other calls are rejected after the pause.
    */
   readonly hooks: Hooks;
   /** `fetch` with the session, for clients that accept one. Relative URLs resolve against `baseUrl`. */
   readonly fetch: SessionFetch;
-  /** Where `observeRequests` of `sessionchart/observe` attaches. */
+  /** Used by `observeRequests` of `sessionchart/observe`. */
   readonly [observerSlot]: ObserverSlot;
   /** The session's clock: `environment.clock`. */
   readonly clock: Clock;
@@ -55,7 +55,7 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
    *
    * If `grant.user` is the user of the current or expired session (`isSameUser` of the contract), the session continues:
    * requests in flight go on, and `identity` stays. Without `refreshToken`, it keeps the current one. Tokens that the
-   * session already has change nothing, unless `expiresIn: 0` says that they have expired. For another user, or without a
+   * session already has change nothing, unless `expiresIn` is 0 (they have expired). For another user, or without a
    * user in the grant, a new session replaces the previous one.
    *
    * @throws {MalformedGrantError} a field of the grant is not valid
@@ -65,7 +65,7 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
    * Refreshes now, or joins the refresh in flight.
    *
    * @throws {RefreshUnavailableError} the refresh failed for now; the session stays
-   * @throws {SessionExpiredError} the refresh was refused: the user must sign in again
+   * @throws {SessionExpiredError} the server refused the refresh token: the user must sign in again
    * @throws {NotAuthenticatedError} there is no session
    * @throws {LoggedOutError} the session was ended in the meantime
    * @throws {IdentityChangedError} another session replaced it in the meantime

@@ -12,7 +12,7 @@ import type { BoundedStore } from '../store/boundedStore.ts';
 import type { Settings } from './settings.ts';
 import type { StoredSession } from '../store/recordTypes.ts';
 
-/** A call of `login()` that waits. Its credentials are here, so that the machine does not hold them. */
+/** A pending call of `login()`. The credentials are kept here, because the machine must not contain them. */
 export interface PendingLogin<User, Login> {
   readonly credentials: Login;
   readonly signal: AbortSignal | null;
@@ -23,7 +23,7 @@ export interface PendingLogin<User, Login> {
 /** Returns the error if a login, or the session that it started, was replaced; otherwise `null`. */
 type WhatOvertook = (sessionId: string | null) => Error | null;
 
-/** What signing in needs of its session. */
+/** What signing in needs from its session. */
 export interface SignInParts<User, Login> {
   readonly calls: Pick<ServerCalls<User, Login>, 'login' | 'logout'>;
   readonly credentials: Credentials<User>;
@@ -51,7 +51,7 @@ export function createSignIn<User, Login>(
     { input: { loginId }, sendBack }: SignInScope,
   ): Promise<void> {
     const call = calls.login(login.credentials, stop, login.signal);
-    // The event that overtook it is handled first.
+    // Rejects after the machine has handled the event that overtook the login.
     const answerOvertaken = () => queueMicrotask(() => login.reject(whatOvertook(null)));
     stop.addEventListener('abort', answerOvertaken);
     try {
@@ -90,8 +90,8 @@ export function createSignIn<User, Login>(
 }
 
 /**
- * Stores a new session, and tells the machine and the other tabs of it. The write is under way before the machine is
- * told, so that a listener which reads the store at once finds no other session there.
+ * Stores a new session, and tells the machine and the other tabs. The write starts before the machine is told, so that a
+ * listener that reads the store at once does not find another session there.
  */
 export async function storeNew<User, Login>(
   { credentials, boundedStore }: Pick<SignInParts<User, Login>, 'credentials' | 'boundedStore'>,

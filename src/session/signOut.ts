@@ -13,11 +13,11 @@ type Cause = SessionEvent['type'];
 
 /** Ends sessions: forgets the tokens, and tells the store, the other tabs and the server. */
 export interface SignOut<User> {
-  /** The machine says that the session has expired: forgets its tokens. */
+  /** Forgets the tokens of a session that has expired. */
   expire(this: void, sessionId: string | null, cause: Cause): void;
-  /** The machine says that the session was logged out: forgets all of it. */
+  /** Forgets everything about a session that was logged out. */
   end(this: void, sessionId: string | null, cause: Cause): void;
-  /** Ends what another tab stored of a session that had been logged out here. */
+  /** Ends a session again that another tab stored after it was logged out here. */
   endLate(this: void, late: StoredSession<User>): void;
   /**
    * Signs out: tells the machine at once and the server afterwards, only once even for repeated calls.
@@ -46,7 +46,7 @@ export function createSignOut<User, Login>(parts: SignOutParts<User, Login>): Si
     generation: credentials.current()?.generation ?? 0,
   });
 
-  /** An end that another tab has reported is not reported to the tabs again. */
+  /** Whether to write an end to the store: another tab has already written an end that it reported. */
   const isToBeWritten = (sessionId: string | null, cause: Cause): sessionId is string =>
     sessionId !== null && !cause.startsWith('peer.');
 

@@ -5,12 +5,12 @@ import type { SessionStore } from '../store/sessionStore.ts';
 
 type StoreFailed = Extract<SessionEvent, { type: 'store.failed' }>;
 
-/** Tells the machine what goes wrong with the store: each kind once, and when the program can listen. */
+/** Reports problems with the store to the machine: each kind once, and only when your code can listen. */
 export interface StoreEvents {
   onFailure(this: void, operation: 'read' | 'write'): void;
-  /** The store held a session, and is empty. */
+  /** Call this when a store that contained a session is empty. */
   onCleared(this: void): void;
-  /** Tells what the store cannot do where it runs. */
+  /** Reports what the store cannot do on this platform. */
   tellMissing(this: void, missing: SessionStore['missing']): void;
 }
 
@@ -31,7 +31,7 @@ export function createStoreEvents({ clock, disposal, send, isRestoring }: StoreE
     const tell = () => {
       if (!disposal.aborted) send({ ...event, at: clock.now() });
     };
-    // Not with a timer, which Cloudflare Workers refuse while a module is loaded.
+    // Not a timer, since Cloudflare Workers refuse timers while a module is loaded.
     if (isAtStart) void Promise.resolve().then(tell);
     else if (isRestoring()) clock.schedule(tell, 0);
     else tell();

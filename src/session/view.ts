@@ -14,7 +14,7 @@ export interface SessionView<User = unknown> {
   /** The user who is signed in or whose session has expired. `null` without a user, or if the server does not name one. */
   readonly user: User | null;
   /**
-   * Grows when another user may be in front of the screen: after a logout, and when another user signs in. It stays during
+   * Grows when another user may be using the application: after a logout, and when another user signs in. It stays during
    * a refresh, and when the same user signs in again. Use it as the key of data that belongs to one user, such as a cache
    * or a half-filled form.
    */
@@ -30,7 +30,7 @@ export interface SessionView<User = unknown> {
   readonly isSigningIn: boolean;
 }
 
-/** The user in front of the screen, if known. */
+/** The current user, if known. */
 export interface Person<User> {
   readonly user: User | null;
   readonly identity: number;

@@ -5,7 +5,7 @@ import type { Signal } from '../platform/signals.ts';
 import type { Settings } from './settings.ts';
 import type { SessionActor } from './sessionActor.ts';
 
-/** Milliseconds in which a repeated focus of the window does not count as waking. */
+/** How long a repeated focus of the window does not count as waking, in milliseconds. */
 const restless = 5_000;
 
 interface WakeParts<User, Login> {
@@ -15,8 +15,8 @@ interface WakeParts<User, Login> {
 }
 
 /**
- * Sends the signals of the platform to the machine. After a sleep, an absence or time in the background the session checks the
- * store first and then the clock, because timers may have slept and messages may have been missed.
+ * Sends the signals of the platform to the machine. After a sleep or time in the background, the session checks the store
+ * first and then the clock, because timers may have fired late and messages may have been missed.
  *
  * @returns an unsubscribe function
  */
@@ -29,7 +29,7 @@ export function listenToSignals<User, Login>(
 
   let wokeAt = -Infinity;
 
-  /** Reads the current state, since a page that slept has missed the events. */
+  /** Reads the current network and visibility, since a page that slept has missed the events. */
   function tellChanges(): void {
     const { online, visible } = actor.getSnapshot().context;
     const at = clock.now();
