@@ -7,12 +7,12 @@ interface User {
   readonly id: string;
 }
 
-/** Reads an answer as most programs do. */
+/** Reads a response as most applications do. */
 export async function readItems(response: Promise<Response>): Promise<unknown> {
   return (await response).json();
 }
 
-/** A session that is signed in, with limits that no measurement reaches. */
+/** Creates a session that is signed in, with limits that no measurement reaches. */
 export async function signIn(
   base: typeof fetch,
   { api = baseUrl, ky: kyOptions = {} }: { api?: string; ky?: Options } = {},
@@ -34,11 +34,11 @@ export async function signIn(
 
 export const bareKy = (base: typeof fetch): KyInstance => ky.create({ fetch: base });
 
-/** What any layer of hooks costs that sees requests and answers. */
+/** ky with empty hooks: the least that any layer of hooks costs. */
 export const emptyHooks = (base: typeof fetch): KyInstance =>
   bareKy(base).extend({ hooks: { beforeRequest: [() => undefined], afterResponse: [() => undefined] } });
 
-/** The refresh that most programs write by hand: a flag, and a queue of the requests that failed meanwhile. */
+/** The refresh that most applications write by hand: a flag, and a queue of failed requests. */
 export function failedQueue(base: typeof fetch, api = baseUrl): KyInstance {
   let accessToken = 'access-0';
   let isRefreshing = false;
@@ -71,7 +71,7 @@ export function failedQueue(base: typeof fetch, api = baseUrl): KyInstance {
   });
 }
 
-/** `@badgateway/oauth2-client`, with a token that it was given. */
+/** `@badgateway/oauth2-client`, with a given token. */
 export function badgateway(base: typeof fetch, api = baseUrl): typeof fetch {
   const client = new OAuth2Client({
     server: api,

@@ -1,6 +1,6 @@
 import { Bench } from 'tinybench';
 
-/** Sends one request and reads its answer. */
+/** Sends one request and reads the response. */
 export type Send = () => Promise<unknown>;
 
 export interface CompareOptions {
@@ -12,13 +12,13 @@ export interface CompareOptions {
   readonly concurrency?: number;
 }
 
-/** CPU time of this process in milliseconds, all threads: the garbage collector's work counts too. */
+/** The CPU time of all threads of this process in milliseconds, including garbage collection. */
 export function cpuTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 }
 
-/** Sends `requests` in all, `concurrency` of them at a time. */
+/** Sends a number of requests, `concurrency` at a time. */
 async function sendAll(send: Send, requests: number, concurrency: number): Promise<void> {
   const worker = async (): Promise<void> => {
     for (let sent = 0; sent < requests / concurrency; sent += 1) await send();
@@ -29,7 +29,7 @@ async function sendAll(send: Send, requests: number, concurrency: number): Promi
 export const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
-/** CPU time of one call of each candidate in milliseconds, by round: candidates take turns in each round. */
+/** Returns the CPU time of one call of each candidate in milliseconds, by round. The candidates take turns in a round. */
 export async function timeRounds(
   candidates: Readonly<Record<string, Send>>,
   { rounds = 150, requests = 100, concurrency = 1 }: CompareOptions = {},
@@ -39,12 +39,12 @@ export async function timeRounds(
     bench.add(name, () => sendAll(send, requests, concurrency), { async: true });
 
   const times: Record<string, number[]> = {};
-  // These warm up: V8 has compiled by then what the rest runs.
+  // The rounds below 0 are a warm-up, in which V8 compiles the code.
   for (let round = -Math.ceil(rounds / 4); round < rounds; round += 1) {
-    // A candidate that always came after the same one would always clean up after it.
+    // The order alternates, so that no candidate always pays for the garbage of the same other one.
     const order = round % 2 === 0 ? bench.tasks : bench.tasks.toReversed();
     for (const task of order) {
-      // A task that has run keeps its result, and would not run again.
+      // Without a reset, a task that has run does not run again.
       task.reset();
       await task.run();
       const { result } = task;
@@ -55,7 +55,7 @@ export async function timeRounds(
   return times;
 }
 
-/** How many times the CPU of the first candidate each of the others takes: the median over all rounds. */
+/** Returns the CPU time of each other candidate as a multiple of the first one's: the median over all rounds. */
 export async function compare(
   candidates: Readonly<Record<string, Send>>,
   options?: CompareOptions,

@@ -1,10 +1,10 @@
-/** One measured figure, beside its budget. */
+/** One measured figure and its budget. */
 export interface Figure {
   readonly name: string;
   readonly value: number;
   /** `×` for a ratio within one run. */
   readonly unit: '×' | 'kB' | 'µs' | 'files' | 'lines' | 'entries' | '';
-  /** The largest value that is accepted; absent where the figure is there to compare with. */
+  /** The largest accepted value. Figures that are only for comparison have none. */
   readonly budget?: number;
 }
 

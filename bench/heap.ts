@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Bytes of the heap in use, once everything that nothing refers to is gone. */
+/** Returns the bytes of the heap in use after garbage collection. */
 export async function heapUsed(): Promise<number> {
-  // What a promise or a finalizer holds goes a turn later.
+  // Promises and finalizers release objects one turn later.
   for (let turn = 0; turn < 5; turn += 1) {
     globalThis.gc?.();
     await delay(20);
@@ -10,7 +10,7 @@ export async function heapUsed(): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
-/** Bytes that each of `count` things adds to the heap. */
+/** Returns the bytes that each of `count` objects adds to the heap. */
 export async function heapOfEach(count: number, make: (index: number) => unknown): Promise<number> {
   if (globalThis.gc === undefined) throw new Error('Run node with --expose-gc');
   const kept: unknown[] = [];

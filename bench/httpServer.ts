@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Answers over HTTP as the API in memory does, except that no token expires; tells its parent the port. */
+/** The API of `server.ts` over HTTP, with tokens that never expire. Sends the port to the parent process. */
 const grant = {
   accessToken: 'access-0',
   refreshToken: 'refresh-0',

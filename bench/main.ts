@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { printFigures, type Figure } from './figure.ts';
 
-/** Measures the built package: all parts, or those that are named, as in `npm run bench -- fetch storm`. */
+/** Measures the built package: all parts, or those in the arguments, as in `npm run bench -- fetch storm`. */
 
 const folder = join(import.meta.dirname, 'parts');
 const parts = readdirSync(folder).map((file) => file.replace(/\.ts$/, ''));
@@ -14,7 +14,7 @@ const unknown = named.filter((name) => !parts.includes(name));
 if (unknown.length > 0)
   throw new Error(`No such part: ${unknown.join(', ')}. There are ${parts.join(', ')}.`);
 
-/** Each part has a process of its own: what one has compiled or allocated does not disturb the next. */
+/** Runs a part in its own process, so that the code and memory of one part do not affect the next. */
 async function measure(part: string): Promise<readonly Figure[]> {
   const flags = ['--expose-gc', '--max-old-space-size=8192', '--disable-warning=ExperimentalWarning'];
   const run = join(import.meta.dirname, 'run.ts');

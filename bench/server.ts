@@ -1,20 +1,20 @@
-/** The API that everything is measured against: bearer tokens, JSON, refresh tokens that rotate. */
+/** The API for all measurements: bearer tokens, JSON, rotating refresh tokens. */
 export interface Api {
   readonly fetch: typeof fetch;
-  /** How many refreshes there were. */
+  /** The number of refreshes. */
   readonly refreshes: number;
-  /** Refuses every token that was issued until now. */
+  /** Makes all tokens issued so far expire. */
   expireTokens(): void;
-  /** Lets refreshes wait for ever. */
+  /** Never responds to a refresh from now on. */
   stallRefreshes(): void;
-  /** Lets requests for data wait for ever. */
+  /** Never responds to a request for data from now on. */
   stallRequests(): void;
 }
 
 export const baseUrl = 'https://api.example.com/';
 export const dataUrl = `${baseUrl}items`;
 
-/** Answers in memory, as `fetch` does: it builds a `Request` from what it is given, and a new `Response`. */
+/** Creates an API in memory. Like `fetch`, it builds a `Request` from its arguments and returns a new `Response`. */
 export function createApi(): Api {
   let generation = 0;
   let refreshes = 0;
@@ -28,7 +28,7 @@ export function createApi(): Api {
       user: { id: 'ada' },
     });
 
-  /** Keeps nothing of the request but its answer: what a client holds is what is measured. */
+  /** Keeps no reference to the request, so that only the client's memory is measured. */
   const answer = ({ url, headers }: Request): Response | undefined => {
     if (url.endsWith('/login')) return grant();
     if (url.endsWith('/refresh')) {

@@ -3,7 +3,7 @@ import { compare } from '../compare.ts';
 import type { Part } from '../figure.ts';
 import { createApi, dataUrl } from '../server.ts';
 
-/** What `session.fetch` costs over a bare `fetch` that answers in memory. */
+/** The cost of `session.fetch` compared with a bare `fetch` that responds from memory. */
 const part: Part = async () => {
   const { fetch } = createApi();
   const session = await signIn(fetch);

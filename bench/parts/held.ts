@@ -4,7 +4,7 @@ import type { Figure, Part } from '../figure.ts';
 import { heapOfEach } from '../heap.ts';
 import { createApi, dataUrl, type Api } from '../server.ts';
 
-/** Makes a client of an API, ready to send. */
+/** Creates a client of an API that is ready to send. */
 type Client = (api: Api) => Send | Promise<Send>;
 
 const clients: Readonly<Record<string, Client>> = {
@@ -28,7 +28,7 @@ const clients: Readonly<Record<string, Client>> = {
 
 const count = 2000;
 
-/** Heap of a request that the server does not answer. */
+/** The heap of a request that the server does not answer. */
 async function inFlight(client: Client): Promise<number> {
   const api = createApi();
   const send = await client(api);
@@ -36,7 +36,7 @@ async function inFlight(client: Client): Promise<number> {
   return heapOfEach(count, () => ({ pending: send() }));
 }
 
-/** Heap of a request that was answered with a 401 and waits for a refresh that the server does not answer. */
+/** The heap of a request that got a 401 and waits for a refresh that the server does not answer. */
 async function held(client: Client): Promise<number> {
   const api = createApi();
   const send = await client(api);
@@ -45,11 +45,11 @@ async function held(client: Client): Promise<number> {
   return heapOfEach(count, () => ({ pending: send() }));
 }
 
-/** What a request that is held after a 401 costs over one that is in flight. */
+/** The cost of a request that is held after a 401, compared with one in flight. */
 const part: Part = async () => {
   const figures: Figure[] = [];
   for (const [name, client] of Object.entries(clients)) {
-    // Warms up.
+    // Warm-up.
     await inFlight(client);
     await held(client);
     const bytes = (await held(client)) - (await inFlight(client));

@@ -3,7 +3,7 @@ import { compare } from '../compare.ts';
 import type { Part } from '../figure.ts';
 import { createApi, dataUrl } from '../server.ts';
 
-/** What `session.api` costs over a bare ky whose `fetch` answers in memory. */
+/** The cost of `session.api` compared with a bare ky whose `fetch` responds from memory. */
 const part: Part = async () => {
   const { fetch } = createApi();
   const { api } = await signIn(fetch);

@@ -5,7 +5,7 @@ import { badgateway, bareKy, failedQueue, signIn, readItems } from '../clients.t
 import { compare, type Send } from '../compare.ts';
 import type { Figure, Part } from '../figure.ts';
 
-/** A real server in a process of its own: its CPU time does not count. */
+/** Starts an HTTP server in its own process, so that its CPU time does not count. */
 async function startServer(): Promise<string> {
   const server = fork(join(import.meta.dirname, '..', 'httpServer.ts'));
   const [port] = (await once(server, 'message')) as [number];
@@ -36,7 +36,7 @@ async function figuresOf(candidates: Readonly<Record<string, Send>>): Promise<Fi
   return figures;
 }
 
-/** The same over HTTP on this machine, where the request itself costs more. */
+/** The same over HTTP on this machine, where the request itself takes more CPU time. */
 const part: Part = async () => {
   const api = await startServer();
   const url = `${api}items`;

@@ -7,7 +7,7 @@ import { baseUrl, createApi, dataUrl } from '../server.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The source files of which at least one function has run. What runs when a module is loaded does not count. */
+/** The source files in which at least one function has run. Top-level code of a module does not count. */
 function filesRun(coverage: readonly Profiler.ScriptCoverage[]): readonly string[] {
   return coverage
     .filter(({ url, functions }) => url.startsWith('file:') && functions.some(hasRun))
@@ -18,7 +18,7 @@ function filesRun(coverage: readonly Profiler.ScriptCoverage[]): readonly string
 const hasRun = ({ functionName, ranges }: Profiler.FunctionCoverage): boolean =>
   (ranges[0]?.count ?? 0) > 0 && (functionName !== '' || ranges[0]?.startOffset !== 0);
 
-/** How many source files one request passes: one that is answered, and one that is refreshed for. */
+/** The number of source files that one request runs through: with a valid token, and with a 401 and a refresh. */
 const part: Part = async () => {
   // The sources, not the bundle: Node strips their types.
   const { createSession, restContract } = await import('../../src/index.ts');

@@ -10,7 +10,7 @@ interface Body {
   readonly lines: number;
 }
 
-/** Every function with a body in braces, and the lines from its first to its last. */
+/** Returns every function with a body in braces, and its number of lines. */
 function functionsOf(file: string): readonly Body[] {
   const source = ts.createSourceFile(
     file,
@@ -34,7 +34,7 @@ function functionsOf(file: string): readonly Body[] {
 const percentile = (sorted: readonly Body[], part: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]?.lines ?? Number.NaN;
 
-/** How large the pieces are that a reader has to hold in the head. */
+/** The sizes of the units that a reader of the code has to understand. */
 const part: Part = () => {
   const files = globSync('{src,machines}/**/*.{ts,tsx}', { cwd: root });
   const functions = files.flatMap(functionsOf).toSorted((a, b) => a.lines - b.lines);

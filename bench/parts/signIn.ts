@@ -3,7 +3,7 @@ import { median, timeRounds } from '../compare.ts';
 import type { Part } from '../figure.ts';
 import { createApi, dataUrl } from '../server.ts';
 
-/** What it costs to create a session and sign in, with a server that answers in memory. */
+/** The cost of creating a session and signing in, with a server that responds from memory. */
 const part: Part = async () => {
   const { fetch } = createApi();
   const times = await timeRounds(

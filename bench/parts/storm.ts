@@ -6,11 +6,11 @@ import { createApi, dataUrl } from '../server.ts';
 interface Storm {
   readonly refreshes: number;
   readonly lost: number;
-  /** CPU time of one request in microseconds. */
+  /** The CPU time of one request in microseconds. */
   readonly time: number;
 }
 
-/** Sends requests at once with a token that has expired; each is refused, waits for the refresh, and is sent again. */
+/** Sends concurrent requests with an expired token. Each is refused, waits for the refresh, and is replayed. */
 async function storm(requests: number): Promise<Storm> {
   const api = createApi();
   const session = await signIn(api.fetch);
@@ -34,7 +34,7 @@ async function storm(requests: number): Promise<Storm> {
 }
 
 const part: Part = async () => {
-  // Warms up.
+  // Warm-up.
   for (let round = 0; round < 5; round += 1) await storm(1000);
   const figures: Figure[] = [];
   let first = Number.NaN;

@@ -118,7 +118,7 @@ function createRequestObserver(clock: Clock): RequestEvents & RequestObserver {
     const id = ids.get(request) ?? (count += 1);
     ids.set(request, id);
     const { origin, pathname } = new URL(address.url);
-    // RFC 3986, section 3.3: what follows a semicolon belongs to its segment alone.
+    // RFC 3986, section 3.3: parameters of a path segment follow a semicolon.
     const url = origin + pathname.replace(/;[^/]*/g, '');
     return { id, purpose, method: address.method, url, attempt: attempts };
   }
@@ -152,7 +152,7 @@ function createRequestObserver(clock: Clock): RequestEvents & RequestObserver {
   };
 }
 
-/** Tells listeners of steps, all of them in one order. */
+/** Tells listeners about steps, to all of them in the same order. */
 function createSteps(clock: Clock) {
   const listeners = new Set<{ readonly tell: (step: RequestStep) => void }>();
   /** The current step, and the steps that listeners have caused during it, so that all listeners get the same order. */
@@ -196,7 +196,7 @@ function add<Entry>(entries: Set<Entry>, entry: Entry): () => void {
   };
 }
 
-/** What an interceptor throws stands for a network that failed, which `fetch` reports as a `TypeError`. */
+/** An error that an interceptor throws simulates a network failure, which `fetch` reports as a `TypeError`. */
 async function orCut(answer: Promise<Response | undefined>): Promise<Response | undefined> {
   const response = await answer.catch((cause: unknown) => {
     throw new TypeError('fetch failed', { cause });

@@ -2,24 +2,24 @@ import { statuses, type SessionStatus } from '../../machines/index.ts';
 
 /** Another tab or worker that observes the same session. */
 export interface Tab {
-  /** Made afresh by each `observeTabs`. */
+  /** The id, which each call of `observeTabs` creates anew. */
   readonly id: string;
   readonly status: SessionStatus;
-  /** Whether it refreshes for all tabs. */
+  /** Whether this tab refreshes for all tabs. */
   readonly holdsLock: boolean;
   readonly isVisible: boolean;
 }
 
-/** What tabs tell each other: a question which tabs are open, an answer, a farewell. No token. */
+/** The messages between tabs: a roll call, the response to it, and a goodbye. None contains a token. */
 export type TabMessage =
   | { readonly type: 'rollCall' }
   | ({ readonly type: 'present' } & Tab)
   | { readonly type: 'absent'; readonly id: string };
 
-/** A longer text in a message is not from this library. */
+/** The longest valid id. Messages with a longer one are not from this library. */
 const longestId = 64;
 
-/** Reads a message; `null` where it is none. It is foreign input: any script of the origin can send one. */
+/** Reads a message, or returns `null` if it is not valid. Any script of the origin can send one. */
 export function readTabMessage(message: unknown): TabMessage | null {
   if (typeof message !== 'object' || message === null || !('type' in message)) return null;
   const { type } = message;

@@ -10,41 +10,41 @@ export interface TabObserver {
   /** The id of this tab, as the others see it. */
   readonly id: string;
   /**
-   * Calls the listener at once with the tabs that are known, and then after each change. While a tab has a listener, it
-   * asks the others every two seconds; a tab that has not answered twice is gone.
+   * Calls the listener at once with the known tabs, and then after each change. While a tab has a listener, it asks the
+   * others every two seconds. A tab that does not answer twice in a row is removed.
    *
    * @returns an unsubscribe function
    */
   subscribe(this: void, listener: (tabs: readonly Tab[]) => void): () => void;
-  /** Stops answering other tabs, and tells them that this one is gone. `session.dispose()` does so as well. */
+  /** Stops answering other tabs, and tells them that this one is gone. `session.dispose()` does the same. */
   stop(this: void): void;
 }
 
 export interface ObserveTabsOptions {
-  /** Part of the channel's name: tabs see each other under the same name (a text). Default is `'session'`. */
+  /** Part of the channel's name (a string). Only tabs with the same name see each other. Default is `'session'`. */
   readonly name?: string;
-  /** Opens the channel between the tabs. Default is a `BroadcastChannel`, where there is one. */
+  /** Opens the channel between the tabs. Default is a `BroadcastChannel`, if the platform has it. */
   readonly openChannel?: OpenTabChannel;
 }
 
-/** Opens a channel that carries messages to all other tabs, and none to the sender. */
+/** Opens a channel that carries messages to all other tabs, but not to the sender. */
 export type OpenTabChannel = (name: string, listener: (message: unknown) => void) => Channel;
 
-/** Milliseconds between two roll calls. */
+/** The pause between two roll calls, in milliseconds. */
 const pause = 2_000;
 
-/** Milliseconds for which a tab that has asked is told of changes. */
+/** How long a tab is told about changes after its last roll call, in milliseconds. */
 const memory = 2.5 * pause;
 
-/** Roll calls that a tab may miss. Not time: the timers of a hidden page go off once a minute. */
+/** How many roll calls a tab may miss. A time limit would not work: the timers of a hidden page run once a minute. */
 const mostMissed = 2;
 
-/** Messages are foreign input: no more tabs than these are kept, and no more roll calls answered in one pause. */
+/** The most tabs to list, and the most roll calls to answer in one pause, since any script can send messages. */
 const mostTabs = 200;
 
 /**
- * Observes the other tabs of a session, for a list of tabs or for devtools. Each tab that is to be seen calls it. The
- * session itself does not need it: tabs hear of each other's sign-ins, refreshes and sign-outs from the store.
+ * Observes the other tabs of a session, for a list of tabs or for devtools. Call it in each tab that the others should see.
+ * The session itself does not need it: tabs learn of each other's sign-ins, refreshes and sign-outs from the store.
  *
  * @example
  * ```ts
@@ -73,7 +73,7 @@ export function observeTabs<User, Login>(
     try {
       if (!isOver) channel.post(message);
     } catch {
-      // The next roll call makes up for it.
+      // The next roll call reports the change.
     }
   }
 
@@ -152,7 +152,7 @@ export function observeTabs<User, Login>(
   };
 }
 
-/** The tabs that have answered, and how many roll calls each has missed since. */
+/** The tabs that have answered, and how many roll calls each one has missed since. */
 function createHeard() {
   const known = new Map<string, { readonly tab: Tab; readonly missed: number }>();
   let tabs: readonly Tab[] = Object.freeze([]);
@@ -166,7 +166,7 @@ function createHeard() {
 
   return {
     tabs: () => tabs,
-    /** Whether a message changes the list. */
+    /** Applies a message. Returns whether it changes the list. */
     take(message: Exclude<TabMessage, { type: 'rollCall' }>): boolean {
       if (message.type === 'absent') known.delete(message.id);
       else {
@@ -177,7 +177,7 @@ function createHeard() {
       }
       return isChanged();
     },
-    /** Counts a roll call that is over; whether a tab is gone. */
+    /** Counts a completed roll call. Returns whether a tab was removed. */
     count(): boolean {
       for (const [id, { tab, missed }] of known) {
         if (missed < mostMissed) known.set(id, { tab, missed: missed + 1 });
@@ -197,7 +197,7 @@ function openDefault(name: string, listener: (message: unknown) => void): Channe
   try {
     return hasBroadcastChannel() ? openBroadcastChannel(name, listener) : none;
   } catch {
-    // A document of an opaque origin may have none.
+    // A document of an opaque origin may have no BroadcastChannel.
     return none;
   }
 }

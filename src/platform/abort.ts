@@ -48,7 +48,7 @@ export function createEnd(): EndController {
 export async function untilAborted<Result>(promise: Promise<Result>, signal: EndSignal): Promise<Result> {
   let leave = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever it is, as `fetch` does
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a reason may be any value, as in `fetch`
     leave = () => reject(reasonOf(signal));
   });
   if (signal.aborted) leave();
@@ -90,7 +90,7 @@ export function followSignals(sources: readonly EndSignal[]): FollowingSignal {
   return { signal: own.signal, abort, release };
 }
 
-/** The same for sources that end with it. */
+/** The same for sources that live no longer than the result, so that nothing has to be released. */
 export function anySignal(sources: readonly EndSignal[]): AbortSignal {
   return followSignals(sources).signal;
 }

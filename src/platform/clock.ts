@@ -8,7 +8,7 @@ export interface Clock {
   /**
    * Calls `callback` once, after `delay` milliseconds.
    *
-   * @param isAwaited - whether a caller waits for it: then it may keep a Node process alive; other timers must not
+   * @param isAwaited - whether a caller waits for the timer. Only then may it keep a Node process alive
    * @returns a function that cancels it
    */
   schedule(callback: () => void, delay: number, isAwaited?: boolean): () => void;

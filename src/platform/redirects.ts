@@ -36,7 +36,7 @@ export function refusingRedirects<Args extends unknown[]>(
     if (response.type !== 'opaqueredirect' && !redirectStatuses.has(response.status)) return response;
     void response.body?.cancel().catch(() => undefined);
     throw new TypeError('fetch failed', {
-      cause: new Error('The server redirects a request that may not be'),
+      cause: new Error('The server redirected a request that must not be redirected'),
     });
   };
 }

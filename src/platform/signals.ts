@@ -1,8 +1,8 @@
 /**
  * A signal of the platform.
  *
- * - `online`, `offline`: the network is back, or lost.
- * - `visible`, `hidden`: the page or app is shown, or hidden.
+ * - `online`, `offline`: the network is back or lost.
+ * - `visible`, `hidden`: the page or app is shown or hidden.
  * - `woke`: time may have passed and messages may have been missed, for example when a page returns from the
  *   back-forward cache or a window gets the focus.
  */

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 
-/** Options of a wait that may never end by itself. */
+/** Options of {@link startTimeout}. */
 export interface TimeoutOptions {
   /** Milliseconds. */
   readonly limit: number;

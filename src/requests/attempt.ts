@@ -5,18 +5,18 @@ import { pinned } from '../platform/redirects.ts';
 import type { ServerContract } from '../server/contract.ts';
 import { ofRequest, type Outgoing } from './outgoing.ts';
 
-/** What `fetch` is called with for one attempt. */
+/** The arguments of `fetch` for one attempt. */
 type Attempt = Pick<Outgoing, 'input' | 'init'>;
 
 /** How a contract puts tokens on requests. */
 type Authorization = Pick<ServerContract, 'authorize' | 'cookies'>;
 
-/** Whether a contract puts something of its own on a request. */
+/** Whether a contract changes requests itself. */
 export function isCustom({ authorize, cookies }: Authorization, accessToken: string | null): boolean {
   return accessToken === null ? cookies !== undefined : authorize !== undefined;
 }
 
-/** The token goes beside the request and not on it, since the caller's own object shows up in errors. */
+/** Adds the token to the `init` and not to the request, because the caller's `Request` object can appear in errors. */
 export function withToken({ input, init, headers: given }: Outgoing, accessToken: string | null): Attempt {
   if (accessToken === null) return { input, init: { ...init, headers: given } };
   const headers = new Headers(given);
@@ -24,7 +24,7 @@ export function withToken({ input, init, headers: given }: Outgoing, accessToken
   return { input, init: { ...init, headers } };
 }
 
-/** Hands the contract a copy of the request. It must not be redirected if what the contract puts on it could go along. */
+/** Lets the contract change a copy of the request. Prevents redirects that could carry a token to another origin. */
 export async function withCustomRequest(
   server: Authorization,
   { input, init, headers: given }: Outgoing,

@@ -14,15 +14,15 @@ import type { PendingRequest } from './pendingRequest.ts';
 import type { RequestParts } from './requestParts.ts';
 import { unavailable } from './unavailable.ts';
 
-/** What decides whether a request can go. */
+/** What determines whether a request can be sent. */
 export type Decision<User, Login> = Pick<
   RequestParts<User, Login>,
   'settings' | 'credentials' | 'disposal' | 'lastError'
 > & { readonly actor: SessionActor };
 
 /**
- * Decides what the session of this moment means for a request that can wait for `left` milliseconds: it goes with these
- * credentials, without any, or it waits (`null`). Reads tags, and names no state.
+ * Decides what to do with a request that can wait for `left` milliseconds: send it with credentials, send it without, or
+ * let it wait (`null`). Reads tags of the state, never its name.
  *
  * @throws {SessionError} the request is refused
  */
@@ -66,7 +66,7 @@ export function expectNotEnded<User, Login>(by: Decision<User, Login>, pending: 
   if (ended !== null) throw ended;
 }
 
-/** Binds a request to the session of this moment. */
+/** Binds a request to the current session. */
 export function bindTo<User, Login>(
   { actor, credentials }: Decision<User, Login>,
   pending: PendingRequest,
@@ -90,7 +90,7 @@ function withToken<User, Login>(
   const { sessionId, generation, expiresAt } = session;
   // The machine is about to make a transition, after which requests are checked again.
   if (sessionId !== pending.sessionId) return null;
-  // Timers may have slept: a token that is known to be expired is never sent.
+  // A timer may be late after a sleep, so compare with the clock: an expired token is never sent.
   const { clock } = by.settings.environment;
   if (expiresAt !== null && expiresAt <= clock.now()) return startRefresh(by, pending, left);
   pending.round = null;

@@ -1,6 +1,6 @@
 import { followSignals, type FollowingSignal } from '../platform/abort.ts';
 
-/** One attempt that is under way, and the signal that ends it. */
+/** One attempt in flight, and the signal that ends it. */
 export interface InFlightRequest {
   readonly signal: AbortSignal;
   /** The response has arrived: the signal stays active until its body has been read or dropped. */
@@ -15,7 +15,7 @@ export interface InFlightRequest {
 export interface InFlightRequests {
   /**
    * @param sessionId - the session whose end aborts the request, or `null`
-   * @param signals - the caller's, which end it as well
+   * @param signals - the caller's signals, which abort it as well
    * @param owner - the object that a signal was taken from: in Node the signal of a `Request` follows another one only
    *   while that `Request` lives
    */
@@ -46,7 +46,7 @@ export function createInFlightRequests(): InFlightRequests {
     if (body === null || body === undefined) release(tie);
     else if ('FinalizationRegistry' in globalThis) {
       bodies ??= new FinalizationRegistry(release);
-      // As its own token, the body keeps its identity. Otherwise Chromium may drop the object while it is being read.
+      // Pass the body as its own token. Otherwise Chromium may collect the object while the body is being read.
       bodies.register(body, tie, body);
     }
   }

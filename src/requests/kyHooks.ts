@@ -53,7 +53,7 @@ const defaultTimeout = 10_000;
  *
  * Requests wait in `beforeRequest` and `beforeRetry`, which ky's `timeout` for an attempt does not count. The token is added
  * as late as possible, around `fetch`: other hooks cannot send it to another origin, and ky's copies for retries contain no
- * old token. A replay is not a retry: it is sent from `afterResponse`, and does not change `retryCount` or use up `retry`.
+ * old token. A replay is not a retry: it is sent from `afterResponse`, and does not count towards `retryCount` or `retry`.
  */
 export function createKyDoor(layer: RequestLayer, base: typeof fetch, clock: Clock): KyDoor {
   // ky gives each call its own `context` object, the same one in every hook.
@@ -122,7 +122,7 @@ async function waitFor(
   retry: NormalizedOptions['retry'],
 ): Promise<void> {
   const { pending, pause, keeping } = call;
-  // The caller has received the error already.
+  // The caller has already received the error.
   if (pause.error !== null) throw pause.error;
   call.retry = retry;
   pause.isOpen = false;
@@ -146,7 +146,7 @@ async function send(layer: RequestLayer, call: Call, request: Request): Promise<
     return layer.pass(outgoing, call.send);
   }
   const keep = () => {
-    // Not earlier, since other hooks may have changed or replaced the request.
+    // Keep the copy now and not earlier, since other hooks may have changed or replaced the request.
     const isKept = call.retry !== null && call.retry.limit > 0;
     if (!isKept) call.spare = keepSpare(outgoing, keeping);
   };
@@ -232,7 +232,7 @@ async function replay(layer: RequestLayer, call: Call, kept: Request, clock: Clo
   }
 }
 
-/** The caller's own signal, which in Node a request may lose, and that of the request, which ky aborts at its timeouts. */
+/** Passes two signals: the caller's own, which a request may lose in Node, and the request's, which ky aborts on a timeout. */
 function outgoingOf({ signal }: Call, request: Request): Outgoing {
   const outgoing = ofRequest(request);
   return signal === null ? outgoing : { ...outgoing, signals: [signal, ...outgoing.signals] };

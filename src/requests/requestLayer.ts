@@ -11,7 +11,7 @@ import { createSender, type Sender } from './sender.ts';
 import { createSessionWait, type SessionWait } from './waitForSession.ts';
 import type { RequestParts } from './requestParts.ts';
 
-/** The layer between requests and the session. It knows requests and tags, but no client and no state. */
+/** The layer between requests and the session. It does not depend on an HTTP client or on names of states. */
 export interface RequestLayer extends Sender, Pick<SessionWait, 'wait' | 'neededFor'> {
   /** Starts to follow a request, and binds it to the current user. */
   begin(this: void, auth: unknown, options?: Partial<PendingRequestOptions>): PendingRequest;
@@ -55,7 +55,7 @@ export function createRequestLayer<User, Login>(
       ),
     review() {
       const snapshot = actor.getSnapshot();
-      // A thousand refusals would be a thousand events, of which only the first has an effect.
+      // If a thousand requests are refused, only the first of their events has an effect: check nothing after the others.
       if (snapshot === reviewed) return;
       reviewed = snapshot;
       const { sessionId, reason } = snapshot.context;

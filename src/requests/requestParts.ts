@@ -3,7 +3,7 @@ import type { ObserverSlot } from '../server/requestObserver.ts';
 import type { Settings } from '../session/settings.ts';
 import type { Credentials } from '../store/credentials.ts';
 
-/** What the request layer needs of its session. */
+/** What the request layer needs from its session. */
 export interface RequestParts<User, Login> {
   readonly settings: Settings<User, Login>;
   readonly credentials: Credentials<User>;

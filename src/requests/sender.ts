@@ -124,7 +124,7 @@ function createExchange<User, Login>(
     signal: AbortSignal,
     send: () => Promise<Response>,
   ): Promise<Response> => {
-    // Other hooks may have replaced the request.
+    // Hooks of the caller may have replaced the request.
     pending.address = outgoing;
     pending.attempts += 1;
     const sendNow = async () => {

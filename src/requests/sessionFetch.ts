@@ -7,7 +7,7 @@ import { isStream, keepSpare, rewindable, type Keeping, type Spare } from './spa
 
 /** Options of the session for one request. */
 export interface RequestContext {
-  /** Whether the request requires a session, uses one if there is one, or goes without. Default is `'optional'`. */
+  /** Whether the request requires a session, uses one if there is one, or uses none. Default is `'optional'`. */
   auth?: Auth;
   /**
    * Whether to keep the body until the response arrives, so that the request can be replayed if its access token is
@@ -64,7 +64,7 @@ async function exchange(
     kept.spare ??= keepSpare(first, keeping);
   };
   let outgoing = first;
-  // Requests that are made at the same moment are bound first, since they are for the user on the screen.
+  // Requests that your code makes in the same tick are for the current user, so they are bound first.
   await Promise.resolve();
   for (;;) {
     const response = await layer.send(pending, outgoing, base, keep);

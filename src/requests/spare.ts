@@ -46,7 +46,7 @@ export function clone(request: Request): Request {
   }
 }
 
-/** A stream that can be read from its start again, as long as little of it has passed. */
+/** A stream that can be read again from its start, while only a short part of it has been sent. */
 export interface Rewindable {
   /** Returns the whole stream, or `null` if its start is no longer kept. */
   open(): ReadableStream<Uint8Array> | null;

@@ -10,7 +10,7 @@ const mostUrls = 1_000;
  * response. For the first user of a page, nothing changes.
  *
  * @param identity - grows when the user changes
- * @returns what `fetch` is given beside a request
+ * @returns a function that returns the cache option for a request
  */
 export function createUserCache(identity: () => number): (outgoing: Outgoing) => { cache?: RequestCache } {
   let first: number | null = null;

@@ -10,7 +10,7 @@ import type { PendingRequest } from './pendingRequest.ts';
 import type { RequestParts } from './requestParts.ts';
 import { unavailable } from './unavailable.ts';
 
-/** Lets requests go: at once, after a wait, or not at all. */
+/** Decides when a request may be sent: at once, after a wait, or never. */
 export interface SessionWait {
   /** Binds a request to the user that the application could see when it was made. */
   bind(pending: PendingRequest): PendingRequest;
@@ -31,7 +31,7 @@ export function createSessionWait<User, Login>(
   actor: SessionActor,
   { checkBeforeRequest }: Pick<StoreWatcher, 'checkBeforeRequest'>,
 ): SessionWait {
-  // Name by name: a spread would read the session's id, and a worker refuses to make one while a module is loaded.
+  // Not a spread, which would create the session's id: Cloudflare Workers refuse random values while a module is loaded.
   const by: Decision<User, Login> = { settings, credentials, disposal, lastError, actor };
   const hold = createHold<Pass>({ clock: settings.environment.clock, limit: settings.hold.limit });
 
@@ -43,7 +43,7 @@ export function createSessionWait<User, Login>(
     }
     const checking = checkBeforeRequest();
     if (checking !== null) {
-      // A store may be slow, or hang: a request waits for it no longer than its own signal allows.
+      // The store may be slow or hang, so stop waiting when the signal is aborted.
       const checked = untilAborted(checking, disposal);
       await (signal === null ? checked : untilAborted(checked, signal));
       throwIfAborted(signal);
@@ -85,7 +85,7 @@ async function holdRequest<User, Login>(
 ): Promise<Stamp | null> {
   const isRefusing = () => by.actor.getSnapshot().hasTag('refuse');
   for (;;) {
-    // The check may have caused a transition already, and requests that do not wait yet were skipped then.
+    // The check may have caused a transition, and requests that were not waiting yet have missed it.
     const found = check(by, pending, pending.timeout);
     if (found !== null) return passOf(found);
     const waitsForUser = isRefusing();
@@ -110,7 +110,7 @@ function check<User, Login>(
   }
 }
 
-/** The error of a timeout, which is the failed refresh if there was one. */
+/** Creates the error for a timeout: the failed refresh, if there was one. */
 function timedOut<User, Login>(by: Decision<User, Login>, timeout: number): Error {
   const snapshot = by.actor.getSnapshot();
   const isFailing = snapshot.hasTag('hold') && snapshot.context.failure !== null;

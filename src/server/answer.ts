@@ -63,7 +63,7 @@ function readDate(headers: Headers): number | null {
   return Number.isNaN(date) ? null : date;
 }
 
-/** Whether an answer is HTML, with any content type: captive portals answer in the API's name. */
+/** Whether a response is HTML, with any content type: captive portals respond in place of the API. */
 function isPage(headers: Headers, content: unknown): boolean {
   const isLabelled = ['text/html', 'application/xhtml+xml'].includes(mediaTypeOf(headers));
   if (content === undefined) return isLabelled;
@@ -132,11 +132,11 @@ function isStatus(value: string, status: number): boolean {
 }
 
 /**
- * Milliseconds that an answer asks to wait (RFC 9110, section 10.2.3): a number of seconds, or a date.
- * `null` if there is none or it cannot be read.
+ * Reads `Retry-After` (RFC 9110, section 10.2.3), which is a number of seconds or a date. Returns milliseconds, or `null` if
+ * it is missing or invalid.
  *
- * @param now - the current time by the clock of the date: the server's own, if the response contains it
- * @param longest - milliseconds: a server may mistake its unit, or send a date of next year
+ * @param now - the current time of the server if the response contains it, otherwise of the device
+ * @param longest - the upper limit in milliseconds, since a server may use the wrong unit or send a date of next year
  */
 function readRetryAfter(headers: Headers, now: number, longest: number): number | null {
   const value = headers.get('retry-after')?.trim() ?? '';

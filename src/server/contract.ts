@@ -138,8 +138,8 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
   refresh?(call: SessionCall<User>): Promise<Grant<User>>;
   /**
    * Whether the server refreshes an access token only until it expires (Payload, and Directus with sessions). With `true`,
-   * a hidden page refreshes too, a due token is refreshed at once, and the session ends (`expired`) when its access token
-   * has expired, without calling `refresh`. Default is `false`: a hidden page does not refresh a due token.
+   * a hidden page refreshes too, and a due token is refreshed at once. If the access token has expired, the session expires
+   * without a call of `refresh`. Default is `false`: a hidden page does not refresh a due token.
    *
    * Browsers run the timers of a hidden page once a minute, so give `refresh.leeway` several minutes. The option has no
    * effect with `refresh.proactive: false`, or if the server sends no lifetime.
@@ -165,8 +165,8 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
    * Puts the access token on a request, before every attempt. Default: `Authorization: Bearer …`
    * (RFC 6750, section 2.1).
    *
-   * With this function, requests follow no redirect, and fail as with `redirect: 'error'`, since `fetch` removes only
-   * `Authorization` when it is redirected to another origin.
+   * With this function, requests follow no redirect and fail as with `redirect: 'error'`, because `fetch` removes only
+   * `Authorization` when it follows a redirect to another origin.
    */
   authorize?(request: Request, accessToken: string): void | Promise<void>;
   /**

@@ -24,7 +24,7 @@ export interface Endpoints<User, Credentials> {
   logout?: string | Endpoint<SessionCall<User>> | undefined;
 }
 
-/** What the endpoints of a contract send and return. */
+/** How a contract writes its requests and reads the responses. */
 export interface Speech<User> {
   /** The default body of refresh and logout. */
   readonly body: (call: SessionCall<User>) => unknown;

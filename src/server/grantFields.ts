@@ -25,9 +25,8 @@ export interface GrantFields<User> {
    */
   accessTokenHeader?: string;
   /**
-   * Reads the user out of the answer's JSON, which is not checked: give the user the type that your server
-   * sends. `undefined`: as before. It is not asked about an answer without JSON. Default: the answer's `user`, as
-   * it came.
+   * Reads the user from the JSON of a response. The session does not validate the user, so declare the type that your
+   * server sends. `undefined` keeps the current user. Not called for a response without JSON. Default is the field `user`.
    */
   user?(body: unknown): User | undefined;
 }
@@ -85,7 +84,7 @@ function readRest<User>(
   };
 }
 
-/** A mistake in the lifetime does not lose a grant that the server counts as given. */
+/** Ignores an invalid lifetime: the server has issued the tokens already, so the grant must not be lost. */
 function readExpiry<User>(
   body: unknown,
   expiresAt: GrantFields<User>['expiresAt'],
@@ -105,7 +104,7 @@ function readNumber(value: unknown): number | string | null {
   return typeof value === 'number' || typeof value === 'string' ? value : null;
 }
 
-/** The user as the server sent it: its shape is the program's. */
+/** Returns the user as the server sent it. Its type is up to the application. */
 function userOf<User>({ user }: { user?: User }): User | undefined {
   return user;
 }

@@ -20,7 +20,7 @@ export function jwtExpiresAt(accessToken: string): number | undefined {
     const { exp }: { readonly exp?: unknown } = jwtDecode(accessToken);
     return typeof exp === 'number' && Number.isFinite(exp) ? exp : undefined;
   } catch {
-    // No JWT: nothing is known.
+    // The token is not a JWT.
     return undefined;
   }
 }

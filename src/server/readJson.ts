@@ -1,9 +1,9 @@
 import type { Clock } from '../platform/clock.ts';
 
-/** Bodies of errors are short: a longer one is not read for its code. */
+/** The most bytes to read for a code. Bodies of errors are shorter. */
 const mostBytes = 64 * 1024;
 
-/** Milliseconds. A slow body must not delay the request: then the status decides. */
+/** How long to read a body, in milliseconds. After that the status decides, so that a slow body does not delay the request. */
 const longestRead = 1_000;
 
 /** Whether a content type is JSON or ends in `+json` (RFC 6839, section 3.1). */
@@ -70,7 +70,7 @@ export async function readText(response: Readable, clock: Clock): Promise<string
   }
 }
 
-/** React Native's `fetch` has read all of it before it answers. */
+/** React Native's `fetch` reads the whole body before it resolves. */
 async function readWhole(response: Readable): Promise<string | undefined> {
   const text = await response.text().catch(() => undefined);
   return text !== undefined && text.length > mostBytes ? undefined : text;

@@ -13,7 +13,7 @@ export interface ObservedRequest {
   readonly address: RequestAddress | null;
 }
 
-/** Sees the requests of a session, and may answer them in the server's place. */
+/** Observes the requests of a session, and can respond in place of the server. */
 export interface RequestObserver {
   /** A request waits for the session. */
   held(this: void, request: ObservedRequest): void;

@@ -10,7 +10,7 @@ export interface FoundVerdict {
   readonly code: string | number | null;
 }
 
-/** Known without being listed: RFC 6750, section 3.1, and RFC 9470, section 3. */
+/** The codes that need no entry in `errorCodes`: RFC 6750, section 3.1, and RFC 9470, section 3. */
 const apiCodes: Readonly<Record<string, Verdict>> = {
   401: 'accessTokenExpired',
   invalid_token: 'accessTokenExpired',
@@ -19,9 +19,9 @@ const apiCodes: Readonly<Record<string, Verdict>> = {
 };
 
 /**
- * Known where tokens are granted: RFC 6749, sections 5.2 and 4.1.2.1; RFC 8628, section 3.5; RFC 8707,
- * section 2; RFC 9449, sections 5 and 8. Of all these only `invalid_grant` is about the refresh token: the others
- * refuse the client or the request (`forbidden`), or nothing for long.
+ * The same for the endpoints that grant tokens: RFC 6749, sections 5.2 and 4.1.2.1; RFC 8628, section 3.5; RFC 8707,
+ * section 2; RFC 9449, sections 5 and 8. Only `invalid_grant` is about the refresh token. The others refuse the client or
+ * the request (`forbidden`), or are transient.
  */
 const grantCodes: typeof apiCodes = {
   ...apiCodes,
@@ -40,7 +40,7 @@ const grantCodes: typeof apiCodes = {
   slow_down: 'rateLimited',
 };
 
-/** league/oauth2-server 8, and so Laravel Passport 12, says this of a refused refresh token, and of nothing else with 401. */
+/** With 401, league/oauth2-server 8 (and so Laravel Passport 12) uses `invalid_request` only for a refused refresh token. */
 const unauthorizedGrantCodes = { ...grantCodes, invalid_request: 'refreshTokenInvalid' } as const;
 
 export function tokenEndpointCodes(status: number): typeof apiCodes {
@@ -62,8 +62,8 @@ export async function judgeAnswer<User, Credentials>(
 }
 
 /**
- * Whether an answer of status 2xx may carry a verdict. To find out costs a copy of its body, so this is true only where
- * the contract has an `errorCode`, and for GraphQL: its own content type, or JSON from an address that ends in `graphql`.
+ * Whether a response with status 2xx may contain a verdict. Reading one takes a copy of the body, so this is true only if
+ * the contract has an `errorCode`, or for GraphQL: its content type, or JSON from a URL that ends in `graphql`.
  */
 export function mayRefuse(
   { errorCode, errorCodes }: Pick<ServerContract, 'errorCodes'> & { readonly errorCode?: unknown },
@@ -74,7 +74,7 @@ export function mayRefuse(
   return /^[^?#]*graphql(?:[?#]|$)/i.test(url) && isJson(headers);
 }
 
-/** Finds the verdict of an answer that has been read: by the first code that the contract or this library knows. */
+/** Finds the verdict of a response: the first code that the contract or this library knows decides. */
 export function findVerdict<User, Credentials>(
   contract: ServerContract<User, Credentials>,
   answer: ServerAnswer,
@@ -92,7 +92,7 @@ export function findVerdict<User, Credentials>(
 /** The places of a code in a JSON body, in order of precedence. */
 const codePaths = ['code', 'error.code', 'error', 'errorCode', 'errors.0.extensions.code', 'message', 'type'];
 
-/** All codes of an answer, in the order in which they count. */
+/** All codes in a response, in order of precedence. */
 function* codesIn<User, Credentials>(
   contract: ServerContract<User, Credentials>,
   answer: ServerAnswer,
@@ -107,7 +107,7 @@ function* codesIn<User, Credentials>(
   try {
     yield contract.errorCode(answer);
   } catch (error) {
-    // The status decides, as it does where no code is found.
+    // Continue with the status, as if there were no code.
     reportReduced(error, 'server.errorCode');
   }
   if (status < 200 || status >= 300) yield status;

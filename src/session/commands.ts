@@ -47,7 +47,7 @@ export function createCommands<User, Login>(
 
   async function ready(): Promise<void> {
     expectOpen();
-    // Without this timer, a Node process could exit while `ready()` is pending: the machine's own timers do not keep it alive.
+    // Keeps a Node process alive while `ready()` is pending, which the machine's own timers do not.
     const release = clock.schedule(() => undefined, settings.hold.timeout, true);
     await untilAborted(
       waitFor(actor, (snapshot) => !snapshot.hasTag('restoring')),

@@ -8,33 +8,33 @@ import type { EndedSession, StoredRecord } from './recordTypes.ts';
 import { createSeries } from './series.ts';
 import { createTimeLimit } from './timeLimit.ts';
 
-/** The store behind a session: one operation at a time, in order, and none that fails or hangs for ever. */
+/** Wraps the store of a session: operations run one at a time and in order, time out, and never reject. */
 export interface BoundedStore<User> {
-  /** The record; at once where the store answers at once. A store that fails has none. */
+  /** Returns the record, synchronously if the store is synchronous. Returns `null` if the store fails. */
   read(): StoredRecord<User> | null | Promise<StoredRecord<User> | null>;
-  /** Puts a new session in place of the record. Resolves when it is written, or when that has failed. */
+  /** Replaces the record with a new session. Resolves when the write has succeeded or failed. */
   write(record: StoredRecord<User>): Promise<void>;
   /**
-   * Reads, and writes what `decide` makes of it, in one step where the store can do that; `null` writes nothing. Where the
-   * read fails, nothing is written: `decide` is asked what to write once the store works again.
+   * Reads the record and writes what `decide` returns, atomically if the store can; `null` writes nothing. If the read
+   * fails, nothing is written until the store works again and `decide` can be called.
    *
    * @returns whether the store could be read
    */
   update(decide: Decide<User>): Promise<boolean>;
-  /** Keeps a task for the next read, which waits for it: the store could not be read when the task was to be done. */
+  /** Runs a task before the next read, because the store cannot be read now. */
   postpone(task: () => Promise<void>): void;
   /**
-   * How a session has ended, by what was found; `null` where that does not say so. Where another one has come and
-   * gone since, nothing of it is there any more.
+   * Returns how a session has ended according to the record, or `null` if the record does not say. The record of a later
+   * session that has also ended means that this one was logged out.
    */
   endOf(sessionId: string, found: EndedSession): EndedSession['ended'] | null;
-  /** Whether a read needs no waiting, as far as anybody knows. */
+  /** Whether reads have been synchronous so far. */
   answersAtOnce(): boolean;
-  /** Whether something could not be written. It is written by the next operation, if the store works again. */
+  /** Whether a write has failed. The next operation repeats it once the store works. */
   hasUnsaved(): boolean;
   /** The key of the record in the store. */
   key(): string;
-  /** Calls back when somebody else may have changed the record. */
+  /** Calls back when another session may have changed the record. */
   watch(listener: () => void): () => void;
 }
 
@@ -45,7 +45,7 @@ export interface BoundedStoreOptions<User> extends OwnershipOptions<User> {
   /** Milliseconds that an operation may take. */
   readonly timeout: number;
   onFailure(operation: 'read' | 'write'): void;
-  /** The store held a session, and is empty. */
+  /** Called when a store that contained a session is empty. */
   onCleared(): void;
 }
 
@@ -72,7 +72,7 @@ export function createBoundedStore<User>(options: BoundedStoreOptions<User>): Bo
     return last.name() === leftover ? null : found;
   }
 
-  /** Whether a record that comes late, or again, may take the place of this one: never that of somebody's newer one. */
+  /** Whether a late or repeated write may replace this record. It must not replace a newer one. */
   function mayReplace(found: StoredRecord<User> | null, next: StoredRecord<User>): boolean {
     if (found === null || nameOf(found) === leftover) return true;
     if (found.sessionId !== next.sessionId || isEnded(found)) return false;
@@ -100,7 +100,7 @@ export function createBoundedStore<User>(options: BoundedStoreOptions<User>): Bo
     return record;
   }
 
-  /** What was read before a sleep says nothing of the store of now. */
+  /** Reads again if the device slept during the read, since the result may be out of date. */
   async function readAwake(first: PromiseLike<StoredRecord<User> | null | undefined>) {
     for (let reading = first; ; reading = attempt(own.read)) {
       const at = clock.now();
@@ -114,7 +114,7 @@ export function createBoundedStore<User>(options: BoundedStoreOptions<User>): Bo
   }
 
   async function change(decide: Decide<User>, isNew = false): Promise<boolean> {
-    /** What is to be written, as soon as the store has shown what it holds. */
+    /** The record to write, once the store has been read. */
     const asked: { next?: StoredRecord<User> | null } = {};
     let isLate = false;
     const changing = attempt(() =>
@@ -163,7 +163,7 @@ export function createBoundedStore<User>(options: BoundedStoreOptions<User>): Bo
 
   const isPostponed = (): boolean => postponed !== null;
 
-  /** What the store holds is shown once the task is done: it may be what the task is to end. */
+  /** Reads after the task, since the task may end the stored session. */
   async function readAfter(task: () => Promise<void>): Promise<StoredRecord<User> | null> {
     postponed = null;
     await task();

@@ -9,7 +9,7 @@ export interface Channel {
 
 /**
  * A channel between the tabs and workers of an origin. It is closed while the page is in the back-forward cache, since an
- * open channel can keep a page out of the cache. The store has what the page missed.
+ * open channel can keep a page out of the cache. The page then reads from the store what it missed.
  */
 export function openBroadcastChannel(name: string, listener: (message: unknown) => void): Channel {
   let channel: BroadcastChannel | null = null;

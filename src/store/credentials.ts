@@ -5,13 +5,13 @@ import type { Settings } from '../session/settings.ts';
 import { isSameJson } from '../platform/sameJson.ts';
 import { storedVersion, type StoredSession } from './recordTypes.ts';
 
-/** The only place, other than the store, with tokens. The machine receives only the {@link GrantFacts}. */
+/** The only place besides the store that holds tokens. The machine receives only the {@link GrantFacts}. */
 export interface Credentials<User> {
   /** The current session, or `null` if there is none or it has expired. */
   current(): StoredSession<User> | null;
   /** The user who is signed in, or was when the session expired. */
   user(): User | null;
-  /** Grows when another user may be in front of the screen: after a logout, and when another user signs in. */
+  /** Grows when another user may be using the application: after a logout, and when another user signs in. */
   identity(): number;
   /**
    * Grows when an earlier request must not be sent any more: with each logout, and when another user replaces a known
@@ -19,8 +19,7 @@ export interface Credentials<User> {
    */
   epoch(): number;
   /**
-   * Stages a session before the machine is told of it in the same step. If the machine does not commit it, it is
-   * forgotten.
+   * Stages a session. Tell the machine in the same tick: if the machine does not commit the session, it is dropped.
    */
   stage(session: StoredSession<User>): void;
   /** Puts a staged session into use. Returns whether there was one. */
@@ -40,7 +39,7 @@ export function createCredentials<User>(
 ): Credentials<User> {
   let session: StoredSession<User> | null = null;
   let user: User | null = null;
-  /** The session that was taken last, unless it has been left. */
+  /** The id of the session in use, or `null` after a logout. */
   let taken: string | null = null;
   let identity = 0;
   let epoch = 0;
@@ -101,8 +100,8 @@ export function beginSession<User>(grant: CheckedGrant<User>, issuedAt: number):
 }
 
 /**
- * When the lifetime of a granted token began: when it was asked for. What would be over on arrival is reckoned from its
- * arrival, for the clock was set ahead meanwhile, or the program has slept: it serves until the server refuses it.
+ * Returns when the lifetime of a new token began: when it was requested. If it would have expired on arrival, the clock was
+ * set ahead or the device has slept. Its lifetime then begins on arrival, and the token is used until the server refuses it.
  */
 export function startOfLifetime<User>(
   { lifetime }: CheckedGrant<User>,
@@ -131,8 +130,8 @@ export function renewSession<User>(
 }
 
 /**
- * Whether a grant holds nothing new: a native shell may push the same tokens twice. That they have expired is new, and
- * any other lifetime may be that of the first push.
+ * Whether a grant contains nothing new, for example because a native shell passes the same tokens twice. A lifetime of 0 is
+ * new: the tokens have expired. Any other lifetime is ignored, since it may be counted from the first time.
  */
 export function isKnownGrant<User>(session: StoredSession<User>, grant: CheckedGrant<User>): boolean {
   return (
@@ -144,7 +143,7 @@ export function isKnownGrant<User>(session: StoredSession<User>, grant: CheckedG
   );
 }
 
-/** What the machine learns of a session. */
+/** Returns what the machine may know about a session. */
 export function factsOf<User, Login>(
   session: StoredSession<User>,
   settings: Settings<User, Login>,
@@ -161,7 +160,7 @@ export function factsOf<User, Login>(
   };
 }
 
-/** Milliseconds until an access token counts as due. A timer is early by chance, so that tabs spread out. */
+/** The milliseconds until an access token is due. Timers fire early at random, so that tabs don't refresh all at once. */
 function freshFor<User, Login>(
   expiresAt: number,
   issuedAt: number,

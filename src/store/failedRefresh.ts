@@ -5,8 +5,8 @@ import type { FailedRefresh, StoredRecord } from './recordTypes.ts';
 const longestCode = 64;
 
 /**
- * Reads the failed refresh that a record tells of. It is foreign input: what cannot be read counts for nothing, and so does
- * what a clock wrote that was set back since. No pause is longer than `longestPause`, in milliseconds.
+ * Reads the failed refresh in a record. The input is untrusted: an invalid failure is ignored, and so is one from the
+ * future, which was written before the clock was set back. Pauses are limited to `longestPause` milliseconds.
  */
 export function failedRefreshIn(
   record: StoredRecord<unknown> | null,

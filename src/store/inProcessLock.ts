@@ -1,7 +1,7 @@
 import { isError } from '../errors/errorKind.ts';
 import type { SessionStore } from './sessionStore.ts';
 
-/** Creates a lock for the sessions of one program: first come, first served. */
+/** Creates a lock for the sessions of one process, granted in the order of the requests. */
 export function createInProcessLock(): SessionStore['lock'] {
   const tails = new Map<string, Promise<void>>();
   return (key, task, { signal }) =>

@@ -26,7 +26,7 @@ export interface IndexedDbStoreOptions {
  * import { createSession, indexedDbStore } from 'sessionchart';
  *
  * const session = createSession({ baseUrl, server, store: indexedDbStore() });
- * await session.ready(); // reading is asynchronous: only now it is known whether a user is signed in
+ * await session.ready(); // reading is asynchronous: now the session knows whether a user is signed in
  * ```
  */
 export function indexedDbStore<User = never>(options: IndexedDbStoreOptions = {}): SessionStore<User> {
@@ -88,7 +88,7 @@ function createConnection(database: string): UseStore {
     const once = (connection: UseStore) =>
       connection(mode, (table) => {
         const { db } = table.transaction;
-        // Who deletes the database waits until all have closed it.
+        // Code that deletes the database has to wait until every connection is closed.
         db.onversionchange = () => db.close();
         return callback(table);
       });
@@ -96,7 +96,7 @@ function createConnection(database: string): UseStore {
     try {
       return await once(used);
     } catch (error) {
-      // A connection that lives is not at fault.
+      // The connection works, so opening a new one does not help.
       if (isError(error) && error.name === 'QuotaExceededError') throw error;
       if (current === used) current = open();
       return once(current);

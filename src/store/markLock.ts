@@ -5,25 +5,25 @@ import { randomId } from '../platform/randomId.ts';
 import { createMarks, type MarkOutcome, type SessionBefore } from './marks.ts';
 import type { Lease, LockOptions, SessionStore } from './sessionStore.ts';
 
-/** Milliseconds between two reads while another session holds the lock. */
+/** The pause between two reads while another session holds the lock, in milliseconds. */
 const checkInterval = 200;
 
-/** Milliseconds, and up to as many again at random, until the store shows which of two marks of one moment has stayed. */
+/** How long to wait before checking whose mark the store kept, in milliseconds. Up to the same time is added at random. */
 const settleTime = 100;
 
-/** Milliseconds for which the write of a session that was not kept out by a sure lock may not show. */
+/** How long the write of another session may stay invisible without a reliable lock, in milliseconds. */
 export const longestLateness = 3_100;
 
 /**
  * A lock for stores whose platform has none: the holder writes a mark into the record (`lockedBy`), and others wait until
- * it is gone or too old. It is as sure as the store's `update` is. Where `update` is not atomic between two processes, two
+ * it is gone or too old. It is as reliable as the store's `update`. If `update` is not atomic between processes, two
  * sessions that ask within the same milliseconds can both get the lock.
  */
 export interface MarkLock<User> {
   readonly lock: SessionStore<User>['lock'];
   /** Resolves once no other session has a mark that is in force. */
   whenFree(key: string, options: LockOptions): Promise<void>;
-  /** Keeps others out while a task goes on that has lost its lock. */
+  /** Keeps other sessions waiting while a task continues that has lost its lock. */
   guard<Result>(key: string, timeout: number, task: Promise<Result>): Promise<Result>;
 }
 
@@ -49,12 +49,12 @@ export function createMarkLock<User>({ store, clock, random }: MarkLockOptions<U
       }
       if (outcome !== 'set') return outcome;
       const took = clock.now() - at;
-      // Another session that saw no mark may be as slow. More than two timeouts were slept through.
+      // Another session that saw no mark may write as slowly. If it took more than two timeouts, the device has slept.
       const wait = took > 2 * timeout ? settleTime : Math.max(settleTime, 2 * took);
       await pause(clock, wait * (1 + random()), signal);
       throwIfAborted(signal);
       const isOurs = await stays(key, id, timeout);
-      // Another session has removed it with its own, or the store keeps only the fields that it knows.
+      // Another session has overwritten and removed the mark, or the store drops fields that it does not know.
       if (isOurs === null) vanished += 1;
       if (isOurs === true || vanished > 1) return outcome;
     }

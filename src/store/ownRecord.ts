@@ -6,15 +6,15 @@ import type { StoredRecord } from './recordTypes.ts';
 type Decide<User> = (found: StoredRecord<User> | null | undefined) => StoredRecord<User> | null;
 
 /**
- * The record of one API in a store. It stands under the session's name. Where a program with another API keeps its record
- * there, it stands under the name and the API, so that both programs stay signed in.
+ * The record of one API in a store. Its key is the session's name. If an application with another API uses that key, it is
+ * the name and the API, so that both applications stay signed in.
  */
 export interface OwnRecord<User> {
-  /** `null` where there is none; `undefined` where there is something that is no record. */
+  /** Returns `null` if there is no record, or `undefined` if the value is not a record. */
   read(this: void): Awaitable<Found<User>>;
-  /** Reads, and writes what `decide` returns, in one step where the store can do that; `null` writes nothing. */
+  /** Reads the record and writes what `decide` returns, atomically if the store can; `null` writes nothing. */
   update(decide: Decide<User>): Awaitable<unknown>;
-  /** The key under which the record was found last, or would be written. */
+  /** The key under which the record was last found or would be written. */
   key(this: void): string;
   /** Calls back when the record may have changed. */
   watch(this: void, listener: () => void): () => void;
@@ -24,14 +24,14 @@ export function createOwnRecord<User>(options: OwnershipOptions<User>): OwnRecor
   const { store, name, api } = options;
   const ownKey = `${name}@${api}`;
   let key = name;
-  /** Whether there is nothing of this API under the other key. It is asked again once another API has the name. */
+  /** Whether the other key is known to hold no record of this API. Checked again once another API uses the name. */
   let isSettled = false;
 
   const { check, claim, isOurs, isForeign, sign } = createOwnership(options);
 
   const signed = (next: StoredRecord<User> | null) => (next === null ? undefined : sign(next));
 
-  /** Looks under the other key, as long as the name may be another API's. */
+  /** Reads the other key, which holds the record if another API uses the name. */
   function settle(home: Found<User>): Awaitable<Found<User>> {
     return after<unknown, Found<User>>(store.read(ownKey), (found) => {
       const own = check(found);
@@ -81,5 +81,5 @@ export function createOwnRecord<User>(options: OwnershipOptions<User>): OwnRecor
   };
 }
 
-/** The store has one place for the records of all APIs, and another API's record is in it. */
+/** The store ignores the key and contains the record of another API. */
 export class ForeignRecordError extends Error {}

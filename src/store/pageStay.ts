@@ -1,8 +1,8 @@
-/** The time from now until the browser stops this page: it goes into the back-forward cache, or its tab is frozen. */
+/** The time until the browser stops this page, because it enters the back-forward cache or its tab is frozen. */
 export interface PageStay {
-  /** Aborted when the page is stopped. A worker never is. */
+  /** Aborted when the page is stopped. A worker is never stopped. */
   readonly left: AbortSignal;
-  /** Resolves when the page goes on. A page that is closed never does. */
+  /** Resolves when the page resumes. Never resolves for a page that was closed. */
   readonly resumed: Promise<void>;
   /** Stops listening. */
   end(): void;

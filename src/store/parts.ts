@@ -1,39 +1,38 @@
 import { randomId } from '../platform/randomId.ts';
 import { byteLength, splitText } from './utf8.ts';
 
-/** Texts under keys, as a platform keeps them. */
+/** The platform's storage: one text under each key. */
 export interface Texts {
   get(key: string): Promise<string | null>;
   set(key: string, text: string): Promise<unknown>;
   remove(key: string): Promise<unknown>;
 }
 
-/** Texts that may be longer than a value. */
+/** Reads and writes texts that may be longer than one value. */
 export interface Parts {
   get(key: string): Promise<string | null>;
   set(key: string, text: string): Promise<void>;
 }
 
-/** Where the parts of a text are. It stands under the key of the text itself. */
+/** Says where the parts of a text are. It is stored under the key of the text itself. */
 interface Head {
   readonly slot: Slot;
-  /** What each of the parts begins with, so that parts of two texts are never taken for one. */
+  /** The prefix of each part, so that parts of different texts are never mixed. */
   readonly revision: string;
   readonly count: number;
 }
 
 type Slot = 'a' | 'b';
 
-/** The least that a value must be able to hold: a head. */
+/** The smallest allowed limit, in bytes: a head must fit into one value. */
 export const leastValueBytes = 128;
 
 /**
- * Keeps texts of any length where a value has a limit. What does not fit is written in parts, in the one of two
- * slots that holds nothing in force, then a head that names them, and then what was before is removed. Whatever
- * is cut off on the way, a read finds the text before or the text after: the keys of what is left over are
- * known, and the next write removes it.
+ * Stores texts of any length in a storage that limits the length of a value. A longer text is written in three steps: its
+ * parts into the slot (of two) that is not in use, then a head that names them, and then the old parts are removed. If the
+ * write is interrupted, a read finds either the old or the new text. The next write removes any parts that were left over.
  *
- * @param maxBytes - of one value, in UTF-8
+ * @param maxBytes - the limit of one value, in bytes of UTF-8
  */
 export function createParts(texts: Texts, maxBytes: number): Parts {
   async function get(key: string): Promise<string | null> {
@@ -67,7 +66,7 @@ export function createParts(texts: Texts, maxBytes: number): Parts {
     await clear(key, 'b');
   }
 
-  /** From the last part to the first: one that was cut off leaves no gap behind which parts would be lost. */
+  /** Removes parts from the last to the first: parts after a gap, which an interruption could leave, would not be found. */
   async function clear(key: string, slot: Slot, from = 0): Promise<void> {
     let end = from;
     while (isPart(await probe(partKey(key, slot, end)))) end += 1;
@@ -77,7 +76,7 @@ export function createParts(texts: Texts, maxBytes: number): Parts {
     }
   }
 
-  /** Android's key store may have lost the key to an old value. That is no reason not to write a new one. */
+  /** Ignores read errors: Android's key store may have lost the key of an old value, and a new one must still be written. */
   async function probe(key: string): Promise<string | null> {
     try {
       return await texts.get(key);
@@ -110,7 +109,7 @@ function encodeHead(head: Head): string {
   return JSON.stringify({ parts: head });
 }
 
-/** `null` for what is no head, which then is the text itself. */
+/** Returns `null` if the value is not a head: then it is the text itself. */
 function readHead(text: string | null): Head | null {
   if (text?.startsWith('{"parts":') !== true) return null;
   try {

@@ -6,8 +6,8 @@ import type { SessionStore } from './sessionStore.ts';
 const lockOf = /* @__PURE__ */ createInProcessLock();
 
 /**
- * Creates a lock for a place that belongs to one program. Two stores of the program may be wrappers around one storage, which
- * only the session in it shows: so the lock goes by the stored session.
+ * Creates a lock for a place that belongs to one application. Two stores may wrap the same storage, which shows only in the
+ * session that they contain. So the lock is named after the stored session's id.
  */
 export function createProgramLock<User>(
   read: SessionStore<User>['read'],

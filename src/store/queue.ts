@@ -6,8 +6,8 @@ import { withinTime } from '../platform/withinTime.ts';
 export type Queue = <Result>(operation: () => Awaitable<Result>) => Awaitable<Result>;
 
 /**
- * Creates a queue. An operation that hangs for more than `limit` milliseconds holds up no other one: until it settles, the
- * others run at once.
+ * Creates a queue. If an operation takes more than `limit` milliseconds, the others no longer wait for it: until it settles,
+ * they run at once.
  */
 export function createQueue({ clock, limit }: { readonly clock: Clock; readonly limit: number }): Queue {
   let last: Promise<void> | null = null;

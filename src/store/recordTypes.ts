@@ -6,8 +6,8 @@ export interface StoredSession<User> {
   readonly version: typeof storedVersion;
   readonly sessionId: string;
   /**
-   * The issuer of the tokens: the contract's `issuer`, or the origin of `baseUrl`. A session leaves the record of another
-   * API alone. Records of older versions have none, and get one when they are read.
+   * The issuer of the tokens: the contract's `issuer`, or the origin of `baseUrl`. A session does not touch the record of
+   * another API. Records of older versions have no `api`, and get one when they are read.
    */
   readonly api?: string;
   /** Increases by one with every stored grant. */
@@ -34,7 +34,7 @@ export interface StoredSession<User> {
 export interface FailedRefresh {
   /** When it failed, in milliseconds since the epoch. */
   readonly at: number;
-  /** No call before this moment, in milliseconds since the epoch. */
+  /** The earliest time of the next call, in milliseconds since the epoch. */
   readonly retryAt: number;
   /** Whether the server asked for that pause (`Retry-After`). */
   readonly isAsked: boolean;
@@ -45,13 +45,13 @@ export interface FailedRefresh {
   readonly code: string | number | null;
 }
 
-/** A call to the refresh endpoint: the session that makes it, and since when, in milliseconds since the epoch. */
+/** A call to the refresh endpoint: which session made it, and when, in milliseconds since the epoch. */
 export interface Attempt {
   readonly id: string;
   readonly at: number;
 }
 
-/** A session that keeps others from refreshing, and since when, in milliseconds since the epoch. */
+/** The session that holds the lock, and since when, in milliseconds since the epoch. */
 export interface Holder {
   readonly id: string;
   readonly at: number;

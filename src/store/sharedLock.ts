@@ -4,7 +4,7 @@ import { startTimeout } from '../platform/timeout.ts';
 import { longestLateness, type MarkLock } from './markLock.ts';
 import type { Lease, LockOptions, SessionStore } from './sessionStore.ts';
 
-/** A lock of the platform, which takes it from a holder that dies, and not from one that is frozen. */
+/** A lock of the platform. The platform releases it if the holder crashes, but not if the holder is frozen. */
 export interface PlatformLock {
   /**
    * Runs `task` while no other task holds the lock of this name, and releases it when the task has settled.
@@ -16,22 +16,22 @@ export interface PlatformLock {
 
 export interface SharedLockOptions<User> {
   readonly platform: PlatformLock;
-  /** For the time in which the platform's lock is not given. */
+  /** The fallback while the platform does not grant its lock. */
   readonly marks: MarkLock<User>;
   readonly clock: Clock;
   readonly nameOf: (key: string) => string;
-  /** Milliseconds for which a write of an earlier holder may still not show. Default is 0. */
+  /** How long a write of an earlier holder may stay invisible, in milliseconds. Default is 0. */
   readonly lateness?: number;
-  /** Resolves when reads show what earlier holders have written, as far as the store can tell. */
+  /** Resolves when reads return the writes of earlier holders, as far as the store can tell. */
   readonly catchUp?: (key: string) => Promise<void>;
-  /** The platform refuses the lock. */
+  /** Called when the platform refuses the lock. */
   readonly onRefused: () => void;
 }
 
 /**
- * The lock of a place that tabs share: that of the platform, which is sure. Where the platform refuses it, or its holder is
- * frozen for four times as long as a task may take, sessions go by marks in the store, and the next holder of the
- * platform's lock waits for them.
+ * Creates the lock of a place that tabs share. It uses the platform's lock, which is reliable. If the platform refuses it,
+ * or the holder is frozen for four times as long as a task may take, sessions use marks in the store, and the next holder
+ * of the platform's lock waits for the mark to go.
  */
 export function createSharedLock<User>(options: SharedLockOptions<User>): SessionStore<User>['lock'] {
   const { platform, marks, clock, nameOf, lateness = 0, catchUp, onRefused } = options;
@@ -42,7 +42,7 @@ export function createSharedLock<User>(options: SharedLockOptions<User>): Sessio
   ): Promise<Result> => {
     const limit = 4 * timeout;
     const wait = createEnd();
-    // A session that has slept has not waited meanwhile: the holder may be about to wake as well.
+    // A sleep does not count as waiting: the holder may have slept too and be about to continue.
     const cancel = startTimeout(clock, { limit, grace: limit }, () => {
       wait.abort(new Error('The holder of the lock is frozen'));
     });

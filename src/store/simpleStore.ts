@@ -8,34 +8,34 @@ import { createTabSharing } from './tabSharing.ts';
 import type { StoredRecord } from './recordTypes.ts';
 import { createWatchers } from './watchers.ts';
 
-/** What {@link simpleStore} takes. `read` and `write` may answer at once or with a promise, and may throw. */
+/** Options of {@link simpleStore}. `read` and `write` may be synchronous or return a promise, and may throw. */
 export interface SimpleStoreOptions<User> {
-  /** Returns the record under this key; `null` where there is none. What it returns is checked by the session. */
+  /** Returns the record with this key, or `null` if there is none. The session validates it. */
   read(key: string): Awaitable<StoredRecord<User> | null>;
-  /** Puts a record under this key, in place of the one before. */
+  /** Stores a record under this key. Replaces the previous one. */
   write(key: string, record: StoredRecord<User>): Awaitable<unknown>;
-  /** Calls back when another program may have changed the record. Returns an unsubscribe function. */
+  /** Calls the listener when another program may have changed the record. Returns an unsubscribe function. */
   subscribe?(key: string, listener: () => void): () => void;
   /**
-   * A name for the place, if other tabs, workers or processes use it: the same text in all of them. Default is that the
-   * place belongs to this program.
+   * The name of the place, if other tabs, workers or processes use it too. It must be the same in all of them. Default is
+   * none: only this program uses the place.
    */
   readonly sharedAs?: string;
   /** The clock for time limits. Default is the system's. */
   readonly clock?: Clock;
 }
 
-/** Milliseconds that an operation may take before the next one begins all the same. */
+/** How long an operation may delay the next one, in milliseconds. */
 const limit = 8_000;
 
 /**
- * Makes a store of two functions. It promises less than other stores do:
+ * Creates a store from two functions. It guarantees less than other stores:
  *
- * - It reads and then writes. What another program writes in between is overwritten: at worst a refresh that ends in the
- *   same milliseconds stores its tokens over a sign-out.
- * - With `sharedAs`, tabs and workers of an origin use Web Locks. Elsewhere programs keep each other out by marks in the
- *   record, and `lock.unavailable` says so.
- * - It hears of changes in other tabs by BroadcastChannel, of others by `subscribe` alone.
+ * - It reads and then writes, and overwrites what another program writes in between. In the worst case, a refresh that
+ *   ends in the same milliseconds as a sign-out stores its tokens over it.
+ * - With `sharedAs`, tabs and workers of an origin use Web Locks. Elsewhere programs take turns by marks in the record, and
+ *   the session emits `lock.unavailable`.
+ * - It learns of changes in other tabs through BroadcastChannel, and of other changes only through `subscribe`.
  *
  * Implement {@link SessionStore} instead if the place has transactions, locks or notifications.
  *
@@ -71,7 +71,7 @@ export function simpleStore<User = never>(options: SimpleStoreOptions<User>): Se
   return { ...createSimpleStore<User>(options, sharing), isPrivate: true };
 }
 
-/** How sessions on one place keep each other out, and hear of each other. */
+/** How sessions that share a place lock it and tell each other about changes. */
 export interface Sharing<User> extends Pick<SessionStore<User>, 'lock' | 'watch' | 'missing'> {
   changed(this: void, key: string): void;
 }
@@ -135,6 +135,6 @@ function readAndWrite<User>(
   }
 
   const at = clock.now();
-  // What was read before a sleep says nothing of the store of now.
+  // If the device slept during the read, the result may be out of date.
   return readRecord((found) => (clock.now() - at < limit ? write(found) : readRecord(write)));
 }

@@ -13,8 +13,8 @@ export function encodeRecord<User>(record: StoredRecord<User>): string {
 }
 
 /**
- * Reads a record from text, which is foreign input: an older version's, another program's, cut off. What is
- * not a record is `null`. The user is returned as it was written, since its shape is unknown here.
+ * Reads a record from text, which is untrusted: an older version or another program may have written it, and it may be cut
+ * off. Returns `null` if it is not a record. Does not validate the user, whose shape is unknown here.
  */
 export function decodeRecord<User>(text: string | null): StoredRecord<User> | null {
   if (text === null) return null;
@@ -35,12 +35,12 @@ export function isRecord<User>(value: unknown): value is StoredRecord<User> {
   return 'ended' in value ? isEnd(value) : isSession(value);
 }
 
-/** Which state of which session a record holds; a mark in it makes no difference. */
+/** Names the session and the state in a record. A lock mark does not change the name. */
 export function nameOf(record: StoredRecord<unknown>): string {
   return `${record.sessionId} ${isEnded(record) ? record.ended : record.generation}`;
 }
 
-/** Tells a session from what is left of one. */
+/** Whether a record is that of an ended session. */
 export function isEnded<User>(record: StoredRecord<User>): record is EndedSession {
   return 'ended' in record;
 }
@@ -68,7 +68,7 @@ function isAttempt(value: unknown): boolean {
   return isText(attempt.id) && isTime(attempt.at);
 }
 
-/** More than a session reaches in thirty years with a refresh a second; the number must be able to grow. */
+/** Higher than any session reaches (thirty years with one refresh a second). A larger value is invalid. */
 const mostGenerations = 1_000_000_000;
 
 function isGeneration(value: unknown): boolean {

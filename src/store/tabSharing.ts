@@ -7,7 +7,7 @@ import { createSharedLock } from './sharedLock.ts';
 import { createWatchers, type Watchers } from './watchers.ts';
 import { hasWebLocks, webLock } from './webLock.ts';
 
-/** What tabs and workers of an origin need to share a place. */
+/** The lock and the notifications with which tabs and workers of an origin share a place. */
 export interface TabSharing<User> extends Pick<SessionStore<User>, 'lock' | 'watch'> {
   readonly missing: NonNullable<SessionStore['missing']>;
   readonly changed: Watchers['changed'];
@@ -15,27 +15,27 @@ export interface TabSharing<User> extends Pick<SessionStore<User>, 'lock' | 'wat
 
 export interface TabSharingOptions<User> {
   readonly store: Pick<SessionStore<User>, 'read' | 'update'>;
-  /** The place: the same text for all that share it. It is part of the names of the lock and the channel. */
+  /** The name of the place, the same in every tab and worker. It is part of the names of the lock and the channel. */
   readonly scope: string;
   readonly lateness?: number;
   readonly catchUp?: (key: string) => Promise<void>;
   readonly clock?: Clock;
 }
 
-/** Shares a place by Web Locks and BroadcastChannel. Without Web Locks, sessions go by marks in the store. */
+/** Shares a place through Web Locks and BroadcastChannel. Without Web Locks, sessions use marks in the store. */
 export function createTabSharing<User>(options: TabSharingOptions<User>): TabSharing<User> {
   const { store, scope, clock = systemClock, ...shared } = options;
   const missing: ('lock' | 'channel')[] = [];
   const nameOf = (key: string) => `sessionchart:${scope}:${key}`;
   const marks = createMarkLock({ store, clock, random: () => Math.random() });
-  // Node has Web Locks too, but they were seen to give one exclusive lock to two threads.
+  // Node has Web Locks too, but has granted one exclusive lock to two threads in our tests.
   const hasLock = isBrowser() && hasWebLocks();
   if (!hasLock) missing.push('lock');
   const watchers = createWatchers((key, hear) => {
     try {
       if (isBrowser() && hasBroadcastChannel()) return openBroadcastChannel(nameOf(key), hear);
     } catch {
-      // A document of an opaque origin may have none.
+      // A document of an opaque origin may have no BroadcastChannel.
     }
     missing.push('channel');
     return null;

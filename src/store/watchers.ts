@@ -3,7 +3,7 @@ import type { Channel } from './broadcastChannel.ts';
 /** The listeners of a place, by key. */
 export interface Watchers {
   watch(this: void, key: string, listener: () => void): () => void;
-  /** Tells the listeners of this key that its record has changed, and other programs where there is a channel. */
+  /** Tells the listeners of this key that its record has changed, and other tabs if there is a channel. */
   changed(this: void, key: string): void;
 }
 
@@ -12,10 +12,10 @@ interface Watched {
   readonly channel: Channel | null;
 }
 
-/** The whole of a message: which change it was, each session finds in the store. Other messages are foreign. */
+/** The message. It says nothing about the change, since each session reads that from the store. */
 const message = 'changed';
 
-/** @param openChannel - opens the channel to other programs, which calls `hear` with each message; `null` for none */
+/** @param openChannel - opens a channel to other tabs that calls `hear` with each message, or returns `null` */
 export function createWatchers(
   openChannel: (key: string, hear: (heard: unknown) => void) => Channel | null = () => null,
 ): Watchers {
@@ -45,13 +45,13 @@ export function createWatchers(
     changed(key) {
       const found = watched.get(key);
       found?.channel?.post(message);
-      // A single listener is the session that has made the change.
+      // If there is only one listener, it is the session that made the change.
       if (found !== undefined && found.listeners.size > 1) callAll(found.listeners);
     },
   };
 }
 
-/** Later, so that no listener runs inside an update. */
+/** Calls the listeners in a microtask, so that none runs inside an update. */
 function callAll(listeners: Watched['listeners']): void {
   for (const listener of listeners) {
     queueMicrotask(() => {

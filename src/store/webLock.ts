@@ -4,9 +4,9 @@ import type { PlatformLock } from './sharedLock.ts';
 
 /**
  * The Web Locks API: a lock for all tabs and workers of an origin. The browser takes it from a tab that is closed or
- * crashes, but a page that it only stops (in the back-forward cache, or in a frozen tab) would keep its lock, or its place
- * in the queue. So a page that is stopped gives both back. When it goes on, it queues again; if its task was running, the
- * lock is lost.
+ * crashes, but a page that it only stops (in the back-forward cache, or in a frozen tab) would keep its lock or its place
+ * in the queue. So a page that is stopped releases both. When it resumes, it queues again. If its task was running, it has
+ * lost the lock.
  */
 export const webLock: PlatformLock = {
   async request<Result>(name: string, signal: AbortSignal, task: () => Promise<Result>): Promise<Result> {
@@ -33,7 +33,7 @@ async function settledOrLeft(task: Promise<unknown>, { left }: PageStay): Promis
   await untilAborted(task, left).catch(() => undefined);
 }
 
-/** Says so only when the page goes on: other tabs need not wait for the answer to a page that is stopped. */
+/** Rejects only when the page resumes, and does not make other tabs wait for a page that is stopped. */
 async function lostOnResume({ resumed }: PageStay): Promise<never> {
   await resumed;
   throw new Error('The lock was given back when the page was stopped');

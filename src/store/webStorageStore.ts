@@ -51,7 +51,7 @@ export function webStorageStore<User = never>(storage: WebStorage | (() => WebSt
       decoders.set(key, decode);
       return decode(access().getItem(textKey(key)));
     },
-    // One step for this program. Web Storage cannot compare and set between processes: there the lock has to do.
+    // Atomic only in this process. Web Storage has no compare-and-set between processes, which rely on the lock.
     update(key: string, decide: Decide<User>): StoredRecord<User> | null {
       const found = store.read(key);
       const next = decide(found);
@@ -77,7 +77,7 @@ export function webStorageStore<User = never>(storage: WebStorage | (() => WebSt
   };
 }
 
-/** Milliseconds for which a write may not show, if its tab was closed right after it. */
+/** How long a write may stay invisible if its tab was closed right after it, in milliseconds. */
 const lateness = 300;
 
 function isStorage(given: unknown): given is WebStorage {
@@ -102,7 +102,7 @@ function decodeOnce<User>(): (text: string | null) => StoredRecord<User> | null 
   };
 }
 
-/** Other tabs' changes; `localStorage.clear()` has no key. */
+/** Listens to changes in other tabs. For `localStorage.clear()`, the event has no key. */
 function onStorageEvent(access: () => WebStorage, key: string, listener: () => void): () => void {
   if (typeof globalThis.addEventListener !== 'function') return () => undefined;
   const hear = (event: StorageEvent): void => {
@@ -120,7 +120,7 @@ function textKey(key: string): string {
 
 interface Place extends Watchers, Pick<SessionStore, 'lock'> {}
 
-/** Storages other than `localStorage` are one page's own: sessions on the same object share them. */
+/** Storages other than `localStorage` belong to one page. Sessions with the same storage object share it. */
 const places = new WeakMap<object, Place>();
 
 function placeOf(storage: object): Place {
@@ -129,7 +129,7 @@ function placeOf(storage: object): Place {
   return place;
 }
 
-/** Where storage is blocked, the mere access throws; then nothing is shared. */
+/** Returns `null` if storage is blocked: then reading the property throws, and nothing is shared. */
 function readAccess(access: () => WebStorage): WebStorage | null {
   try {
     return access();

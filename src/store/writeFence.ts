@@ -2,11 +2,10 @@ import { beginStay } from './pageStay.ts';
 import type { WebStorage } from './webStorageStore.ts';
 
 /**
- * Orders the writes of all tabs to `localStorage` by the Web Locks API. Web Storage shows a write to other processes some
- * time after it was made, and a lock that was held during the write is handed over sooner than that. So each write has a
- * number, which is stored behind it, and a shared lock that has the number in its name. The browser handles requests for
- * locks in order: a tab that gets the lock after a write sees the number of that write, and can wait until the storage
- * shows it.
+ * Orders the writes of all tabs to `localStorage` with the Web Locks API. Other processes see a write to Web Storage with a
+ * delay, and the lock that was held during the write may reach them sooner. So each write stores a number after the text,
+ * and takes a shared lock with that number in its name. The browser handles lock requests in order: a tab that gets the
+ * session's lock later finds the number among the locks, and waits until the storage shows that number too.
  */
 export interface WriteFence {
   /** Stores a text, and announces the write. */
@@ -16,12 +15,12 @@ export interface WriteFence {
 }
 
 /**
- * Milliseconds that a write is announced: 75 times the longest delay that was measured (130 ms). Not for ever, since a
- * browser freezes no tab that holds a lock.
+ * How long a write is announced, in milliseconds: 75 times the longest delay that was measured (130 ms). The time is
+ * limited because browsers do not freeze a tab that holds a lock.
  */
 const announced = 10_000;
 
-/** Milliseconds between two looks, and in all: a write that another one has replaced never shows. */
+/** The pause between two reads and the total time, in milliseconds. A write that was replaced never becomes visible. */
 const [interval, limit] = [10, 3_000];
 
 interface Announced {
@@ -41,10 +40,10 @@ export function createWriteFence(access: () => WebStorage): WriteFence {
         const count = Math.max(before?.count ?? 0, shown(key)) + 1;
         access().setItem(countOf(key), String(count));
         announcements.set(key, { count, withdraw: holdShared(`${key}#${count}`) });
-        // Only now, so that one of the two is always there.
+        // Withdraw the previous lock only now, so that there is always one.
         before?.withdraw();
       } catch {
-        // The storage is full now, and the text is in it.
+        // The storage is full, but the text was written.
       }
     },
     async catchUp(key) {
@@ -56,7 +55,7 @@ export function createWriteFence(access: () => WebStorage): WriteFence {
   };
 }
 
-/** Holds a shared lock until it is given back, its time is over, or the page is left. */
+/** Holds a shared lock until it is released, its time is over, or the user leaves the page. */
 function holdShared(name: string): () => void {
   const stay = beginStay();
   let end = (): void => undefined;
@@ -70,9 +69,9 @@ function holdShared(name: string): () => void {
     };
   });
   stay.left.addEventListener('abort', end);
-  // Here Firefox decides whether to keep the page that is left, and it keeps none that holds a lock.
+  // On this event, Firefox decides whether to keep the page in the back-forward cache: not if it holds a lock.
   globalThis.addEventListener('beforeunload', end);
-  // A document of an opaque origin is given no lock.
+  // A document of an opaque origin cannot get a lock.
   navigator.locks.request(name, { mode: 'shared' }, () => held).catch(end);
   return end;
 }
@@ -88,7 +87,7 @@ function countOf(key: string): string {
   return `${key}:writes`;
 }
 
-/** A whole number; 0 where the text is none. */
+/** Reads a whole number. Returns 0 if the text is not one. */
 function numberIn(text: string | null): number {
   const number = Number(text);
   return Number.isSafeInteger(number) && number > 0 ? number : 0;
