@@ -11,7 +11,7 @@ const not = {
 /** The folders of `src/`, lowest first: a file imports from its own folder and from those below. */
 const layers = ['errors', 'platform', 'server', 'store', 'requests', 'refresh', 'session'];
 
-/** zone.js, Bluebird and test runners replace the global Promise, or have one of another realm. */
+/** `instanceof Promise` fails with zone.js, Bluebird and test runners, which replace the global or use another realm. */
 const notAnInstance = {
   selector: "BinaryExpression[operator='instanceof'][right.name='Promise']",
   message: 'Use `isThenable` of src/platform/thenable.ts.',
@@ -22,7 +22,7 @@ const forbid = (files, ...patterns) => ({
   rules: { 'no-restricted-imports': ['error', { patterns }] },
 });
 
-/** Only types may point upwards. */
+/** A file may import only types from the folders above it. */
 const forbidAbove = (layer, index) => ({
   files: [`src/${layer}/**`],
   rules: {

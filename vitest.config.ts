@@ -116,7 +116,7 @@ const projects: TestProjectInlineConfiguration[] = [
     test: {
       name: 'react18',
       include: ['test/{react,devtools}/**/*.browser.test.tsx'],
-      // About what the panel shows and forces, whichever React renders it: the project `browser` has them.
+      // These tests do not depend on the version of React, and run in the project `browser`.
       exclude: ['test/devtools/{accessibility,answers,keyboard,secrets}.browser.test.tsx'],
       setupFiles: ['./test/browser/quietConsole.ts'],
       restoreMocks: true,

@@ -3,7 +3,7 @@ import { longestDelay, offlinePause, timer, type Step } from './rules.ts';
 export const refreshDue = ({ context: { dueAt, now } }: Step): number =>
   timer(dueAt === null ? longestDelay : dueAt - now);
 
-/** `createSession` replaces it: there the pause is only the one that came with the failure. */
+/** `createSession` replaces this delay with the pause in the context alone. */
 export const backoff = ({ context: { retryAt, now, attempt } }: Step): number =>
   timer(retryAt - now || 500 * 2 ** (attempt - 1));
 

@@ -27,7 +27,7 @@ for (const load of [
   const { SessionExpiredError } = entry;
   assert(typeof createTestSession === 'function' && typeof SessionExpiredError === 'function');
   const kit = read(await Reflect.apply(createTestSession, undefined, [{ state: 'expired' }]));
-  // Only `sessionchart/machine` and the devtools carry the descriptions of the chart.
+  // Only `sessionchart/machine` and the devtools contain the chart's descriptions.
   const rootOf = (running: unknown) => read(read(running)['root']);
   assert.equal(typeof rootOf(machine['sessionMachine'])['description'], 'string');
   assert.equal(rootOf(read(read(kit['session'])['actor'])['logic'])['description'], undefined);

@@ -16,8 +16,8 @@ interface Build {
 const suffix = '?plain';
 
 /**
- * An esbuild plugin. Sessions run the chart without its descriptions, which are for readers: `sessionchart/machine` and
- * the devtools have them.
+ * An esbuild plugin that removes the chart's descriptions from the copy that sessions run. They are for readers, so
+ * `sessionchart/machine` and the devtools keep them.
  */
 export const plainChart = {
   name: 'plain-chart',

@@ -1,15 +1,15 @@
 import type { Reporter, SerializedError, TestModule } from 'vitest/node';
 import { missingBrowsers } from './browser/wholeBrowsers.ts';
 
-/** Ends a test run with one plain line: `N passed, N failed`, and `N skipped` where tests were skipped. */
+/** Ends a test run with one line: `N passed, N failed`, and `N skipped` if tests were skipped. */
 export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
     let passed = 0;
     let skipped = 0;
-    // An error outside every test counts as a failed test: it may have broken any of them.
+    // An error outside all tests counts as a failed test, since it may have affected any of them.
     let failed = unhandledErrors.length;
     for (const module of modules) {
-      // A file that breaks before its first test counts as a failed test: it proves nothing.
+      // A file that fails before its first test counts as a failed test, since its tests have not run.
       if (module.errors().length > 0) failed += 1;
       for (const test of module.children.allTests()) {
         const { state } = test.result();
@@ -26,7 +26,7 @@ export default class SummaryReporter implements Reporter {
     for (const { name, message } of unhandledErrors) {
       console.log(`\nUnhandled, outside every test: ${name ?? 'Error'}: ${message}`);
     }
-    // Vitest can be told to tolerate unhandled errors; this run is not.
+    // Fail on unhandled errors even if vitest is configured to ignore them.
     if (failed > 0) process.exitCode = 1;
     console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   }

@@ -86,7 +86,7 @@ function usual(cell: Cell, leaf: Leaf): string {
   return `${say(outcome)}${others.length === 0 ? '' : ' …'}`;
 }
 
-/** The effects under other conditions: one row per outcome, with all its states. */
+/** The effects under other conditions: one row for each outcome, with all its states. */
 function exceptions(type: EventType): string[][] {
   const rows = statuses.flatMap((status) => {
     const groups = groupBy(leavesOf(status), (leaf) =>

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright';
 import { startTabs } from '../../examples/tabs/application.ts';
 
-/** Opens three tabs, one of which refreshes for all, and returns the page of one that waits. */
+/** Opens three tabs, one of which refreshes for all, and returns the page of a tab that waits. */
 export async function openTabs(browser: Browser, colorScheme: 'light' | 'dark') {
   await using stack = new AsyncDisposableStack();
   const { url } = stack.use(await startTabs({ refreshLatency: 5_000 }));

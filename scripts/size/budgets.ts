@@ -1,16 +1,16 @@
 import type { Imports } from './bundle.ts';
 
-/** What a program may cost that imports this and does nothing else. */
+/** The most that an application may grow by importing this. */
 export interface Budget {
   readonly name: string;
   readonly imports: Imports;
-  /** Kilobytes (1,000 bytes), minified and gzipped, by the bundler that does worse. */
+  /** Kilobytes (1,000 bytes), minified and gzipped, with the bundler whose output is larger. */
   readonly limit: number;
-  /** The budget that the design asks for. The limit comes down to it. */
+  /** The intended budget, to which the limit should come down. */
   readonly target?: number;
-  /** Counts xstate, ky and React too. Default is `false`: the application installs them itself. */
+  /** Whether xstate, ky and React count too. Default is `false`: the application installs them itself. */
   readonly isWithPeers?: boolean;
-  /** The README states the figure. */
+  /** Whether the README states the size. */
   readonly isInReadme?: boolean;
 }
 

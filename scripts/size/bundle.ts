@@ -9,26 +9,26 @@ const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   exports: Record<string, { import: { default: string } }>;
 };
 
-/** The entries by which programs import the package, as in `sessionchart/react`. */
+/** The entries of the package, such as `sessionchart/react`. */
 export const entries = Object.keys(exports)
   .filter((path) => path !== './package.json')
   .map((path) => path.replace(/^\./, 'sessionchart'));
 
-/** What a program imports: `*` or names, by the name of the entry. */
+/** The imports of an application: `*` or names, by the name of the entry. */
 export type Imports = Readonly<Record<string, readonly string[] | '*'>>;
 
-/** The programs that this package is built on; an application installs them itself. */
+/** The peer dependencies, which an application installs itself. */
 const peers = ['xstate', 'ky', 'react', 'react-dom', '@xstate/react'];
 const isPeer = (id: string): boolean => peers.some((peer) => id === peer || id.startsWith(`${peer}/`));
 
-/** The built file that a program gets for `sessionchart` or `sessionchart/react`. */
+/** The built file of an entry such as `sessionchart/react`. */
 function builtFile(entry: string): string {
   const conditions = exports[entry.replace(/^sessionchart/, '.')];
   if (conditions === undefined) throw new Error(`package.json exports no \`${entry}\``);
   return join(root, conditions.import.default);
 }
 
-/** A program that does nothing but import. */
+/** The source of an application that only imports. */
 const programOf = (imports: Imports): string =>
   Object.entries(imports)
     .map(([entry, names]) => {
@@ -45,7 +45,7 @@ async function withEsbuild(code: string, external: readonly string[]): Promise<s
     format: 'esm',
     target: 'es2022',
     external: [...external],
-    // The repository's own would lead to the sources.
+    // The repository's tsconfig.json would resolve the package to its sources.
     tsconfigRaw: '{}',
     logLevel: 'error',
     write: false,
@@ -75,7 +75,7 @@ async function withRolldown(code: string, external: readonly string[]): Promise<
   return output.map((file) => (file.type === 'chunk' ? file.code : '')).join('');
 }
 
-/** Bytes of a program that only imports, minified and gzipped, by the bundler that made it. */
+/** Returns the bytes of an application that only imports, minified and gzipped, by bundler. */
 export async function measure(imports: Imports, isWithPeers = false): Promise<Record<string, number>> {
   const code = programOf(imports);
   const external = isWithPeers ? [] : peers;

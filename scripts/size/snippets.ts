@@ -1,14 +1,14 @@
 import ts from 'typescript';
 import type { Imports } from './bundle.ts';
 
-/** A TypeScript block of a document, by what it imports from this package. Types cost nothing, and are left out. */
+/** A TypeScript block of a document and its imports from this package. Type imports add no bytes and are left out. */
 export interface ImportSnippet {
   /** The line of the opening fence. */
   readonly line: number;
   readonly imports: Imports;
 }
 
-/** The blocks that import values from this package. */
+/** Returns the blocks that import values from this package. */
 export function importSnippets(markdown: string): readonly ImportSnippet[] {
   return [...markdown.matchAll(/^```tsx?\n([\s\S]*?)^```$/gm)]
     .map((block) => ({

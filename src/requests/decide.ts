@@ -88,7 +88,7 @@ function withToken<User, Login>(
   const session = by.credentials.current();
   if (session === null) throw new NotAuthenticatedError(pending.what);
   const { sessionId, generation, expiresAt } = session;
-  // The machine is about to make a transition, after which requests are checked again.
+  // The machine is about to make a transition, and requests are checked again after it.
   if (sessionId !== pending.sessionId) return null;
   // A timer may be late after a sleep, so compare with the clock: an expired token is never sent.
   const { clock } = by.settings.environment;

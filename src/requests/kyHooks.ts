@@ -232,7 +232,7 @@ async function replay(layer: RequestLayer, call: Call, kept: Request, clock: Clo
   }
 }
 
-/** Passes two signals: the caller's own, which a request may lose in Node, and the request's, which ky aborts on a timeout. */
+/** Passes two signals: the caller's, which a request may lose in Node, and the request's, which ky aborts on a timeout. */
 function outgoingOf({ signal }: Call, request: Request): Outgoing {
   const outgoing = ofRequest(request);
   return signal === null ? outgoing : { ...outgoing, signals: [signal, ...outgoing.signals] };

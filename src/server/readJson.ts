@@ -3,7 +3,7 @@ import type { Clock } from '../platform/clock.ts';
 /** The most bytes to read for a code. Bodies of errors are shorter. */
 const mostBytes = 64 * 1024;
 
-/** How long to read a body, in milliseconds. After that the status decides, so that a slow body does not delay the request. */
+/** How long to read a body, in milliseconds. Then the status decides, so that a slow body does not delay the request. */
 const longestRead = 1_000;
 
 /** Whether a content type is JSON or ends in `+json` (RFC 6839, section 3.1). */

@@ -39,7 +39,7 @@ const limit = 8_000;
  *
  * Implement {@link SessionStore} instead if the place has transactions, locks or notifications.
  *
- * @throws {InvalidOptionError} `read` or `write` is not a function, or `sharedAs` is not a text
+ * @throws {InvalidOptionError} `read` or `write` is not a function, or `sharedAs` is not a string
  *
  * @example
  * ```ts
