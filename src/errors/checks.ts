@@ -24,7 +24,7 @@ export const func: Kind<() => unknown> = {
 };
 
 export const text: Kind<string> = {
-  expected: 'a text that is not empty',
+  expected: 'a non-empty string',
   includes: (value): value is string => typeof value === 'string' && value !== '',
 };
 
@@ -67,7 +67,7 @@ export const url: Kind<string | URL> = {
   show(value) {
     if (typeof value !== 'string' && !(value instanceof URL)) return quote(value);
     const shown = String(value);
-    return shown.includes('@') ? 'a text with `@`: a user name or a password' : `\`${shown}\``;
+    return shown.includes('@') ? 'a string with `@`: a user name or a password' : `\`${shown}\``;
   },
 };
 

@@ -76,7 +76,7 @@ async function readCsrf(csrf: CsrfCookie | CsrfValue): Promise<string | null> {
   if (value === null || isHeaderText(value)) return value;
   throw new CsrfUnavailableError(
     csrf.header,
-    `expected a text that a header can carry, or null, got ${kindOf(value)}`,
+    `expected a string that is valid in a header, or null, got ${kindOf(value)}`,
   );
 }
 

@@ -51,12 +51,12 @@ function isObject<Value>(value: Value | undefined): value is Value & object {
 
 function readToken(field: string, token: unknown): string {
   if (typeof token !== 'string' || token.trim() === '') {
-    throw new MalformedGrantError(field, 'a text that is not empty', kindOf(token));
+    throw new MalformedGrantError(field, 'a non-empty string', kindOf(token));
   }
   if (!isHeaderText(token)) {
     throw new MalformedGrantError(
       field,
-      'a text that a header can carry',
+      'a string that is valid in a header',
       `${kindOf(token)} with others among them`,
     );
   }

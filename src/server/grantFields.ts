@@ -114,7 +114,7 @@ function nameOf({ accessTokenHeader, accessToken = 'accessToken' }: GrantFields<
 }
 
 function expectText(value: unknown, field: string): string {
-  if (typeof value !== 'string') throw new MalformedGrantError(field, 'a text', kindOf(value));
+  if (typeof value !== 'string') throw new MalformedGrantError(field, 'a string', kindOf(value));
   return value;
 }
 

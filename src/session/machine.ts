@@ -49,7 +49,9 @@ const partsOfSystems = /* @__PURE__ */ new WeakMap<System, SessionParts>();
 function partsOf(system: System): SessionParts {
   const parts = partsOfSystems.get(system);
   if (parts === undefined)
-    throw new Error('`createSession` runs this machine: for another actor, provide `sessionMachine` anew');
+    throw new Error(
+      'This machine belongs to `createSession`: for your own actor, use `sessionMachine.provide()`',
+    );
   return parts;
 }
 
