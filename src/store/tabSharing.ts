@@ -28,7 +28,7 @@ export function createTabSharing<User>(options: TabSharingOptions<User>): TabSha
   const missing: ('lock' | 'channel')[] = [];
   const nameOf = (key: string) => `sessionchart:${scope}:${key}`;
   const marks = createMarkLock({ store, clock, random: () => Math.random() });
-  // Node has Web Locks too, but has granted one exclusive lock to two threads in our tests.
+  // Node has Web Locks too, but was seen to grant one exclusive lock to two threads.
   const hasLock = isBrowser() && hasWebLocks();
   if (!hasLock) missing.push('lock');
   const watchers = createWatchers((key, hear) => {
