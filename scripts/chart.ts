@@ -54,7 +54,7 @@ async function read(name: string): Promise<string | null> {
 if (import.meta.main) {
   const stale = (await madeFiles()).filter(isStale);
   if (process.argv.includes('--check')) {
-    for (const { name } of stale) console.error(`${name} is stale: run \`node scripts/chart.ts\``);
+    for (const { name } of stale) console.error(`${name} is stale: run \`npm run chart\``);
     if (stale.length > 0) process.exitCode = 1;
   } else {
     for (const { name, expected } of stale) {

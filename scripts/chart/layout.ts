@@ -45,7 +45,7 @@ const inside: LayoutOptions = { ...spacing, 'elk.padding': '[top=27,left=8,botto
 export async function makeLayout(file: URL): Promise<string> {
   const source = `import type { ChartDrawing } from './drawing.ts';
 
-// Made by \`node scripts/chart.ts\` from the machine: change that, or scripts/chart/layout.ts.
+// Made by \`npm run chart\` from the machine: change that, or scripts/chart/layout.ts.
 export const layout: ChartDrawing = ${JSON.stringify(await layOut())};
 `;
   return format(source, { ...(await resolveConfig(file)), parser: 'typescript', objectWrap: 'collapse' });

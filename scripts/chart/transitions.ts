@@ -8,7 +8,7 @@ import type { Cell, Outcome } from '../../test/machines/outcomes.ts';
 
 const intro = `# What every event does in every state
 
-<!-- Made by \`node scripts/chart.ts\` from \`test/machines/table.ts\` and \`outcomes.ts\`: change those. -->
+<!-- Made by \`npm run chart\` from \`test/machines/table.ts\` and \`outcomes.ts\`: change those. -->
 
 The tests of the machine run these tables, cell by cell (\`test/machines/table.test.ts\`). The states are those of
 [the chart](../README.md#the-chart). [The design](./design.md) describes the events.

@@ -26,21 +26,21 @@ export const budgets: readonly Budget[] = [
   {
     name: 'createSession, restContract',
     imports: { sessionchart: core },
-    limit: 30.5,
+    limit: 30.6,
     target: 17,
     isInReadme: true,
   },
   {
     name: 'createSession, restContract, webStorageStore',
     imports: { sessionchart: withTabs },
-    limit: 32.9,
+    limit: 33.1,
     target: 19,
     isInReadme: true,
   },
   {
     name: 'the same with xstate and ky inside',
     imports: { sessionchart: withTabs },
-    limit: 54,
+    limit: 54.1,
     target: 40,
     isWithPeers: true,
     isInReadme: true,
@@ -66,7 +66,7 @@ export const budgets: readonly Budget[] = [
   {
     name: 'createSession, isSessionExpiredError, restContract',
     imports: { sessionchart: [...core, 'isSessionExpiredError'] },
-    limit: 30.5,
+    limit: 30.6,
   },
   {
     name: 'createSession, restContract and React',
@@ -74,7 +74,7 @@ export const budgets: readonly Budget[] = [
       sessionchart: core,
       'sessionchart/react': ['RequireSession', 'SessionProvider', 'useSession'],
     },
-    limit: 31.5,
+    limit: 31.6,
   },
   {
     name: 'createSession, restContract and devtools',

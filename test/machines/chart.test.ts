@@ -9,7 +9,7 @@ import { moments } from './moments.ts';
 
 const files = await madeFiles();
 
-const cure = 'is stale: run `node scripts/chart.ts`';
+const cure = 'is stale: run `npm run chart`';
 
 describe('the generated files match the machine', () => {
   test.each(files.map((file) => [file.name, file] as const))('%s', (name, file) => {

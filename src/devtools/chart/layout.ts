@@ -1,6 +1,6 @@
 import type { ChartDrawing } from './drawing.ts';
 
-// Made by `node scripts/chart.ts` from the machine: change that, or scripts/chart/layout.ts.
+// Made by `npm run chart` from the machine: change that, or scripts/chart/layout.ts.
 export const layout: ChartDrawing = {
   width: 417,
   height: 624,
