@@ -28,8 +28,6 @@ export interface BoundedStore<User> {
    * session that has also ended means that this one was logged out.
    */
   endOf(sessionId: string, found: EndedSession): EndedSession['ended'] | null;
-  /** Whether reads have been synchronous so far. */
-  answersAtOnce(): boolean;
   /** Whether a write has failed. The next operation repeats it once the store works. */
   hasUnsaved(): boolean;
   /** The key of the record in the store. */
@@ -62,7 +60,6 @@ export function createBoundedStore<User>(options: BoundedStoreOptions<User>): Bo
   /** What could not be written, and the name of what it was to replace: the store still holds that, and it is no news. */
   let unsaved: StoredRecord<User> | null = null;
   let leftover: string | null = null;
-  let isSlow = false;
   let postponed: (() => Promise<void>) | null = null;
 
   function notice(found: StoredRecord<User> | null | undefined): StoredRecord<User> | null {
@@ -153,7 +150,6 @@ export function createBoundedStore<User>(options: BoundedStoreOptions<User>): Bo
   function look(): StoredRecord<User> | null | Promise<StoredRecord<User> | null> {
     try {
       const found = own.read();
-      isSlow = isThenable(found);
       return isThenable(found) ? readAwake(found) : show(found);
     } catch {
       options.onFailure('read');
@@ -188,7 +184,6 @@ export function createBoundedStore<User>(options: BoundedStoreOptions<User>): Bo
       if (found.sessionId === sessionId) return found.ended;
       return sessionId === last.sessionId() ? 'loggedOut' : null;
     },
-    answersAtOnce: () => !isSlow,
     hasUnsaved: () => unsaved !== null || isPostponed(),
     key: own.key,
     watch: own.watch,
