@@ -80,7 +80,11 @@ test('the other tabs are asked only while the panel is open', async () => {
   await devtools.close();
   heard.length = 0;
   await devtools.clock.advance(20_000);
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  expect(heard).toEqual([]);
+  // Messages of one page arrive in the order in which they were sent.
+  const marker = new BroadcastChannel('sessionchart:tabs:session');
+  marker.postMessage('marker');
+  await expect.poll(() => heard).toContain('marker');
+  expect(heard).toEqual(['marker']);
+  marker.close();
   channel.close();
 });
