@@ -51,7 +51,7 @@ export const ignoredEvents: readonly IgnoredEvents[] = /* @__PURE__ */ (() => [
   {
     states: ['refreshing'],
     events: verdicts(['stepUpRequired', 'forbidden']),
-    meaning: 'The caller of the request gets the response once there are new tokens. The refresh goes on.',
+    meaning: 'The caller of the request gets the response. The refresh goes on.',
   },
   {
     states: ['expired'],

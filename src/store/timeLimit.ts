@@ -47,7 +47,7 @@ export function createTimeLimit(options: TimeLimitOptions, onSettled: () => void
 }
 
 function ignore(): void {
-  // Nobody waits for it any more, and its failure has been told of.
+  // The operation was given up, and its failure has been reported.
 }
 
 class StoreTimeoutError extends Error {}

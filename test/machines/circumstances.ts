@@ -98,12 +98,12 @@ export const circumstances = {
     context: { ...fresh, expiresAt: now },
   },
   'lifetime unknown': {
-    means: 'nobody knows when the access token expires',
+    means: 'the expiry of the access token is unknown',
     context: timeless,
     event: { expiresAt: null, dueAt: null },
   },
   'refused, lifetime unknown': {
-    means: 'the server has refused an access token whose lifetime nobody knows',
+    means: 'the server has refused an access token whose lifetime is unknown',
     context: { ...timeless, expiresAt: now },
   },
   'last attempt': {
@@ -127,7 +127,7 @@ export const circumstances = {
     context: { online: false, ...fresh },
   },
   'offline, lifetime unknown': {
-    means: 'there is no network, and nobody knows when the access token expires',
+    means: 'there is no network, and the expiry of the access token is unknown',
     context: { online: false, ...timeless },
   },
   'offline, token expired': {
@@ -144,7 +144,7 @@ export const circumstances = {
     context: { retryAt: now + 90_000, retryFrom: now, retryIsAsked: true, ...fresh },
   },
   'before Retry-After, lifetime unknown': {
-    means: 'the server has asked to be left alone for longer, and nobody knows when the access token expires',
+    means: 'the server has asked to be left alone for longer, and the expiry of the access token is unknown',
     context: { retryAt: now + 90_000, retryFrom: now, retryIsAsked: true, ...timeless },
   },
   'before Retry-After, token expired': {

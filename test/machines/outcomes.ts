@@ -51,7 +51,7 @@ export const newsFromPeers = when('authenticated.fresh', {
   'due on arrival': 'authenticated.due.ready',
 });
 
-/** By a clock that was set back, nobody knows how long the server still wants to be left alone. */
+/** If the clock was set back, the remaining pause is unknown. */
 const setBack = {
   'before Retry-After, token good, clock set back': 'refreshing.acquiring',
   'before Retry-After, token expired, clock set back': 'refreshing.acquiring',
