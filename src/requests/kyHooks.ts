@@ -128,7 +128,7 @@ async function waitFor(
   pause.isOpen = false;
   // After a timeout, the previous request is still aborted: ky creates the next one when it sends it.
   const signal = request.signal.aborted ? call.signal : request.signal;
-  if (!layer.isOurs(pending, ofRequest(request))) return;
+  if (!layer.claim(pending, ofRequest(request))) return;
   try {
     await layer.wait(pending, signal);
   } catch (error) {
@@ -140,7 +140,7 @@ async function waitFor(
 async function send(layer: RequestLayer, call: Call, request: Request): Promise<Response> {
   const { pending, keeping, pause } = call;
   const outgoing = outgoingOf(call, request);
-  if (!layer.isOurs(pending, outgoing)) {
+  if (!layer.claim(pending, outgoing)) {
     pending.stamp = null;
     keeping.stream?.forget();
     return layer.pass(outgoing, call.send);

@@ -16,11 +16,12 @@ export type Send = (input: string | Request, init: RequestInit) => Promise<Respo
 /** Sends requests with the current access token. */
 export interface Sender {
   /**
-   * Whether the session handles a request. Other requests never wait and never carry its token.
+   * Takes a request on, and notes its address. Other requests never wait and never carry the session's token.
    *
+   * @returns whether the session handles it
    * @throws {SessionDisposedError | SessionStoppedError} nothing is sent any more
    */
-  isOurs(this: void, pending: PendingRequest, outgoing: Outgoing): boolean;
+  claim(this: void, pending: PendingRequest, outgoing: Outgoing): boolean;
   /** Sends one attempt, after a wait if necessary. */
   send(
     this: void,
@@ -53,7 +54,7 @@ export function createSender<User, Login>(
   const sendAttempt = createAttemptSender(parts, actor, fail);
 
   return {
-    isOurs(pending, outgoing) {
+    claim(pending, outgoing) {
       const closed = whyClosed(disposal, actor);
       if (closed !== null) throw fail(pending, closed);
       const { url, headers } = outgoing;

@@ -38,7 +38,7 @@ export function createSessionFetch(layer: RequestLayer, base: typeof fetch, base
     const made = readFetchCall(input, rest, baseUrl);
     const outgoing = isThenable(made) ? await made : made;
     try {
-      if (layer.isOurs(pending, outgoing))
+      if (layer.claim(pending, outgoing))
         return await exchange(layer, pending, outgoing, { stream, isAllowed }, base);
       stream?.forget();
       return await layer.pass(outgoing, base);
