@@ -3,6 +3,8 @@ import { send, storedSession } from './outcomes.ts';
 import { lifetime, reasonOf, timeout, withhold, withoutLock } from './turns.ts';
 import { ada, within, type WorldOptions } from './world.ts';
 
+const anyMark = { id: expect.any(String) as unknown, at: expect.any(Number) as unknown };
+
 describe.each([
   ['with a lock', true],
   ['without one', false],
@@ -16,11 +18,32 @@ describe.each([
     const refreshed = tab.session.refresh();
     await world.clock.advance(1_000);
 
-    expect(storedSession(world).attempt).toHaveProperty('id');
+    expect(storedSession(world).attempt).toEqual(anyMark);
     release();
     await refreshed;
     expect(storedSession(world)).toMatchObject({ generation: 2 });
     expect(storedSession(world)).not.toHaveProperty('attempt');
+  });
+
+  test('names the tab that calls', async () => {
+    using world = open();
+    const [one, other] = await world.signedIn(2);
+    if (other === undefined) throw new Error('Expected two tabs');
+    const ids: unknown[] = [];
+    for (const tab of [one, other, one]) {
+      // Before a request, a tab adopts the tokens that the last one has stored.
+      await send(tab);
+      const release = withhold(world);
+      const refreshed = tab.session.refresh();
+      await world.clock.advance(1_000);
+      ids.push(storedSession(world).attempt?.id);
+      release();
+      await within(world, 5_000, refreshed);
+      await world.clock.advance(lifetime / 2);
+    }
+
+    expect(ids).toEqual([anyMark.id, anyMark.id, ids[0]]);
+    expect(ids[1]).not.toBe(ids[0]);
   });
 
   test('is removed when the server has responded that it is unavailable', async () => {
@@ -36,14 +59,23 @@ describe.each([
   test('stays if the response was lost', async () => {
     using world = open();
     const [tab] = await world.signedIn(1);
-    world.server.intercept('refresh', (_request, next) => next().then(() => Response.error()), { times: 1 });
+    const noted: unknown[] = [];
+    world.server.intercept(
+      'refresh',
+      (_request, next) => {
+        noted.push(storedSession(world).attempt);
+        return next().then(() => Response.error());
+      },
+      { times: 1 },
+    );
     await within(
       world,
       5_000,
       tab.session.refresh().catch((error: unknown) => error),
     );
 
-    expect(storedSession(world).attempt).toHaveProperty('id');
+    expect(noted).toEqual([anyMark]);
+    expect(storedSession(world)).toMatchObject({ attempt: noted[0] });
   });
 
   test('of a lost response outlives a later call with the response 503', async () => {
