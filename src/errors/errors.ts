@@ -110,9 +110,9 @@ export class LoginFailedError extends SessionError {
 
   /** @param timeout - `login.timeout` in milliseconds, if the login took longer */
   constructor(failure: Failure, options: ErrorOptions & { timeout?: number } = {}) {
-    const { timeout, ...rest } = options;
+    const { timeout } = options;
     const late = timeout === undefined ? '' : `: no answer within ${timeout} ms (\`login.timeout\`)`;
-    super('ERR_LOGIN_FAILED', `Signing in failed${withAnswer(failure)}${late}`, rest);
+    super('ERR_LOGIN_FAILED', `Signing in failed${withAnswer(failure)}${late}`, options);
     this.status = failure.status;
     this.serverCode = failure.serverCode;
   }
@@ -129,12 +129,12 @@ export class RefreshUnavailableError extends SessionError {
   readonly retryAfter: number | null;
 
   constructor(failure: Failure | null, options: ErrorOptions & { retryAfter?: number | null } = {}) {
-    const { retryAfter = null, ...rest } = options;
+    const { retryAfter = null } = options;
     const wait = retryAfter === null ? '' : `; the next attempt is in ${retryAfter} ms`;
     super(
       'ERR_REFRESH_UNAVAILABLE',
       `The access token cannot be refreshed now${withAnswer(failure)}${wait}`,
-      rest,
+      options,
     );
     this.status = failure?.status ?? null;
     this.serverCode = failure?.serverCode ?? null;

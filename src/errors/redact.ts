@@ -42,8 +42,7 @@ function placesOf(thrown: unknown): string[] {
 
 /** Matches `    at send (file.js:1:2)` of V8, and `send@file.js:1:2` of other engines. */
 function isPlace(line: string): boolean {
-  const [column = '', row = ''] = line.replace(')', '').split(':').reverse();
-  return (line.startsWith('    at ') || line.includes('@')) && /^\d+$/.test(column) && /^\d+$/.test(row);
+  return (line.startsWith('    at ') || line.includes('@')) && /:\d+:\d+\)?$/.test(line);
 }
 
 /** A name can be set to anything: only one that reads like the name of a class is shown. */
