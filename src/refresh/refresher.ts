@@ -8,15 +8,22 @@ import type { CheckedGrant } from '../server/grant.ts';
 import { isAnotherUser } from '../server/sameUser.ts';
 import { VerdictError } from '../server/verdict.ts';
 import { factsOf, renewSession, startOfLifetime } from '../store/credentials.ts';
-import { failedRefreshIn } from '../store/failedRefresh.ts';
+import { failedRefreshIn, isEnded } from '../store/storedRecord.ts';
 import type { Lease } from '../store/sessionStore.ts';
-import { isEnded } from '../store/storedRecord.ts';
 import type { FailedRefresh, StoredRecord, StoredSession } from '../store/recordTypes.ts';
 import { fullJitter } from './backoff.ts';
 import { judgeFailure, type CallFailure } from './judgeFailure.ts';
-import { isOvertaken, tellFailure, tellNews, type Known } from './news.ts';
+import {
+  isOvertaken,
+  tellFailure,
+  tellNews,
+  beginCall,
+  endCall,
+  storeFailure,
+  type Known,
+  type Call,
+} from './refreshRecord.ts';
 import type { RefreshParts } from './refreshParts.ts';
-import { beginCall, endCall, storeFailure, type Call } from './storedCall.ts';
 import { underLock, type LockedTask } from './underLock.ts';
 
 type Send = (event: SessionEvent) => void;

@@ -7,12 +7,10 @@ import type { RequestLayer } from '../requests/requestLayer.ts';
 import { unavailable } from '../requests/unavailable.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
 import type { Credentials } from '../store/credentials.ts';
-import { createAdopt } from './adopt.ts';
-import { createLogin } from './login.ts';
+import { createAdopt, createLogin, type PendingLogin } from './signIn.ts';
 import type { Session } from './session.ts';
 import type { SessionActor } from './sessionActor.ts';
 import type { Settings } from './settings.ts';
-import type { PendingLogin } from './signIn.ts';
 import type { StoreWatcher } from './storeWatcher.ts';
 
 /** The methods of a session that your code calls. */

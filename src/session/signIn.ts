@@ -1,16 +1,106 @@
+import { AlreadyAuthenticatedError, LoginFailedError, SessionError } from '../errors/errors.ts';
+import { expectFunctions, readSignal } from '../errors/checks.ts';
+import { throwIfAborted, untilAborted, type EndSignal, createEnd, reasonOf } from '../platform/abort.ts';
+import { randomId } from '../platform/randomId.ts';
+import { expectOpen } from '../requests/closed.ts';
+import type { Session } from './session.ts';
+import type { SessionActor } from './sessionActor.ts';
+import type { Settings } from './settings.ts';
+import type { StoreWatcher } from './storeWatcher.ts';
+import { hasSession } from '../requests/hasSession.ts';
+import { readGrant, type CheckedGrant } from '../server/grant.ts';
+import type { BoundedStore } from '../store/boundedStore.ts';
+import { beginSession, factsOf, isKnownGrant, renewSession, type Credentials } from '../store/credentials.ts';
+import type { StoredSession } from '../store/recordTypes.ts';
 import { isHTTPError } from 'ky';
 import type { Failure, SessionEvent } from '../../machines/index.ts';
-import { LoginFailedError, SessionError } from '../errors/errors.ts';
 import { redact } from '../errors/redact.ts';
-import { createEnd, reasonOf, type EndSignal } from '../platform/abort.ts';
 import type { Answer } from '../server/answer.ts';
 import type { ServerCalls } from '../server/calls.ts';
 import { ServerCallTimeoutError } from '../server/contractCaller.ts';
 import { VerdictError } from '../server/verdict.ts';
-import { beginSession, factsOf, type Credentials } from '../store/credentials.ts';
-import type { BoundedStore } from '../store/boundedStore.ts';
-import type { Settings } from './settings.ts';
-import type { StoredSession } from '../store/recordTypes.ts';
+
+interface LoginParts<User, Login> {
+  readonly settings: Pick<Settings<User, Login>, 'server'>;
+  /** Aborted by `dispose()`. */
+  readonly disposal: EndSignal;
+}
+
+interface LoginChecks {
+  readonly ready: () => Promise<void>;
+  readonly storeWatcher: Pick<StoreWatcher, 'checkBeforeRequest'>;
+}
+
+/** Creates `login()`. The caller's promise and credentials stay in `pending`, for the machine to ask for. */
+export function createLogin<User, Login>(
+  { settings, disposal }: LoginParts<User, Login>,
+  actor: SessionActor,
+  { ready, storeWatcher }: LoginChecks,
+  pending: Map<string, PendingLogin<User, Login>>,
+): Session<User, Login>['login'] {
+  return async (credentials, { signal: foreign } = {}) => {
+    expectOpen(disposal, actor);
+    const signal = readSignal('signal', foreign);
+    const inTime = <Result>(waiting: Promise<Result>) =>
+      signal === null ? waiting : untilAborted(waiting, signal);
+    expectFunctions('server', settings.server, ['login']);
+    // The store may hold an open session.
+    if (actor.getSnapshot().hasTag('restoring')) await inTime(ready());
+    const checking = storeWatcher.checkBeforeRequest();
+    if (checking !== null) await inTime(checking);
+    expectOpen(disposal, actor);
+    throwIfAborted(signal);
+    const loginId = randomId();
+    return new Promise((resolve, reject) => {
+      pending.set(loginId, { credentials, signal, resolve, reject });
+      actor.send({ type: 'session.login', loginId });
+      // A state that cannot sign in ignores the event: the credentials are still here.
+      queueMicrotask(() => {
+        if (pending.delete(loginId)) reject(new AlreadyAuthenticatedError());
+      });
+    });
+  };
+}
+
+interface AdoptParts<User, Login> {
+  readonly credentials: Credentials<User>;
+  /** Aborted by `dispose()`. */
+  readonly disposal: EndSignal;
+  readonly boundedStore: Pick<BoundedStore<User>, 'write'>;
+  readonly settings: Settings<User, Login>;
+}
+
+/** Creates `adopt()`, which takes tokens from elsewhere. */
+export function createAdopt<User, Login>(
+  parts: AdoptParts<User, Login>,
+  actor: SessionActor,
+): Session<User, Login>['adopt'] {
+  const { credentials, disposal, settings } = parts;
+
+  /** The session for adopted tokens: that of the same user, or a new one. `null` if the tokens are known already. */
+  function sessionOf(grant: CheckedGrant<User>, issuedAt: number): StoredSession<User> | null {
+    const snapshot = actor.getSnapshot();
+    const current = credentials.current();
+    if (current !== null && isKnownGrant(current, grant)) return null;
+    const begun = beginSession(grant, issuedAt);
+    const { sessionId, generation } = snapshot.context;
+    const isSame = hasSession(snapshot) && credentials.isUser(begun.user);
+    if (sessionId === null || !isSame) return begun;
+    if (current !== null) return renewSession(current, grant, issuedAt);
+    // An expired session has no tokens left, and its user is still known.
+    return { ...begun, sessionId, generation: generation + 1 };
+  }
+
+  return async (grant) => {
+    expectOpen(disposal, actor);
+    const issuedAt = settings.environment.clock.now();
+    const adopted = sessionOf(readGrant(grant, { server: settings.server, issuedAt }), issuedAt);
+    if (adopted === null) return;
+    await storeNew(parts, adopted, () =>
+      actor.send({ type: 'session.adopt', ...factsOf(adopted, settings) }),
+    );
+  };
+}
 
 /** A pending call of `login()`. The credentials are kept here, because the machine must not contain them. */
 export interface PendingLogin<User, Login> {

@@ -1,8 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import { isThenable, type Awaitable } from '../platform/thenable.ts';
 import { createLastRecord } from './lastRecord.ts';
-import { createOwnRecord } from './ownRecord.ts';
-import type { OwnershipOptions } from './ownership.ts';
+import { createOwnRecord, type OwnershipOptions } from './ownRecord.ts';
 import { isEnded, nameOf } from './storedRecord.ts';
 import type { EndedSession, StoredRecord } from './recordTypes.ts';
 import { createSeries } from './series.ts';

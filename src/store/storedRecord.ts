@@ -5,7 +5,9 @@ import {
   type EndedSession,
   type StoredRecord,
   type StoredSession,
+  type FailedRefresh,
 } from './recordTypes.ts';
+import type { PeerSetback } from '../../machines/index.ts';
 
 /** Writes a record as text. */
 export function encodeRecord<User>(record: StoredRecord<User>): string {
@@ -82,4 +84,50 @@ function isTime(value: unknown): boolean {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
+}
+
+const longestCode = 64;
+
+/**
+ * Reads the failed refresh in a record. The input is untrusted: an invalid failure is ignored, and so is one from the
+ * future, which was written before the clock was set back. Pauses are limited to `longestPause` milliseconds.
+ */
+export function failedRefreshIn(
+  record: StoredRecord<unknown> | null,
+  at: number,
+  longestPause: number,
+): Omit<PeerSetback, 'neededFor'> | null {
+  if (record === null || isEnded(record)) return null;
+  const { sessionId, generation } = record;
+  const failedRefresh: unknown = record.failedRefresh;
+  if (typeof failedRefresh !== 'object' || failedRefresh === null) return null;
+  const { at: failedAt, retryAt, isAsked, failures, status, code } = readFields(failedRefresh);
+  if (!isNumber(failedAt) || failedAt > at || !isNumber(retryAt) || !isCount(failures)) return null;
+  return {
+    sessionId,
+    generation,
+    at,
+    failedAt,
+    retryAt: Math.min(Math.max(retryAt, failedAt), failedAt + longestPause),
+    isAsked: isAsked === true,
+    failures,
+    status: isCount(status) && status < 600 ? status : null,
+    code: isCode(code) ? code : null,
+  };
+}
+
+function readFields(value: object): { readonly [Field in keyof FailedRefresh]?: unknown } {
+  return value;
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) > 0;
+}
+
+function isCode(value: unknown): value is string | number {
+  return typeof value === 'string' ? value.length <= longestCode : Number.isFinite(value);
 }
