@@ -83,7 +83,10 @@ export const hasAttemptsLeft = (step: Step): boolean =>
 
 /** The call got no response and the platform reports that it is offline, so it will also report when it is online. */
 export const isCutOff = (step: Step): boolean =>
-  !step.context.online && step.context.failure?.status === null && hasAttempts(step, offlinePause);
+  !step.context.online &&
+  step.context.failure?.status === null &&
+  step.event.type !== 'server.rateLimited' &&
+  hasAttempts(step, offlinePause);
 
 /** Whether a refresh of the current tokens failed in another tab and this tab did not know. */
 export const isNewFailure = (step: Step): boolean =>

@@ -48,7 +48,8 @@ export function judgeFailure<User, Login>(
     const failure = judgeError(cause, answer, rules);
     if (failure !== null) return failure;
   }
-  const isRefused = answer !== null && (!isSuccess(answer) || answer.verdict !== 'none');
+  const isRefused =
+    answer !== null && (!isSuccess(answer) || answer.verdict !== 'none' || answer.body === 'page');
   return describe(isRefused ? judgeAnswer(answer, rules) : 'none', answer);
 }
 
@@ -111,6 +112,7 @@ function isSuccess({ status }: Unseen): boolean {
 /** Determines the verdict of a response of the refresh endpoint: by its code, otherwise by its status. */
 function judgeAnswer<User, Login>(answer: Unseen, rules: Rules<User, Login>): CallFailure['verdict'] {
   const { status, verdict, code, body } = answer;
+  if (body === 'page') return status === 429 ? 'rateLimited' : 'unavailable';
   const isByStatus = code === null || code === status;
   if (isTransient(verdict) || (!isByStatus && verdict !== 'none')) return judgeVerdict(verdict, status);
   if (isByStatus && isRefusedByStatus(answer, rules)) return refusalBy(verdict) ?? 'refreshTokenInvalid';

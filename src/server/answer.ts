@@ -36,10 +36,11 @@ export async function readAnswer<User, Login>(
   const date = readDate(headers);
   const retryAfter = readRetryAfter(headers, date ?? clock.now(), maxRetryAfter);
   const content = await readContent(response, clock);
-  if (isPage(headers, content)) return { ...pageOf(status), retryAfter, date };
+  const kind = bodyKindOf(status, headers, content);
+  if (kind === 'page') return { ...pageOf(status), retryAfter, date };
   const body = typeof content === 'string' ? undefined : content;
   const found = findVerdict(server, { status, headers, body }, tokenEndpointCodes(status));
-  return { status, ...found, body: bodyKindOf(status, headers, content), retryAfter, date };
+  return { status, ...found, body: kind, retryAfter, date };
 }
 
 /** An HTML page, or a response of another origin, which says nothing about the session. */
@@ -99,6 +100,7 @@ const gatewayHeaders: readonly string[] = ['x-amzn-errortype', 'cf-mitigated'];
 
 /** @param content - the parsed JSON, a text, or `undefined` if the body could not be read */
 export function bodyKindOf(status: number, headers: Headers, content: unknown): BodyKind {
+  if (isPage(headers, content)) return 'page';
   // With other statuses, the first header is an error of an AWS service, for example a 400 of Cognito.
   const mayBeByGateway = status === 401 || status === 403;
   if (mayBeByGateway && gatewayHeaders.some((header) => headers.has(header))) return 'gateway';

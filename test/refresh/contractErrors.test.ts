@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import ky from 'ky';
-import { VerdictError, type ContractCall } from '../../src/index.ts';
-import { answer, html, page } from './answers.ts';
-import { openSignedIn, requestWithExpiredToken, rotating, type World } from './world.ts';
+import { VerdictError, type ContractCall, type Grant } from '../../src/index.ts';
+import { answer, html, json, page } from './answers.ts';
+import { openSignedIn, requestWithExpiredToken, rotating, type User, type World } from './world.ts';
 
 type Refresh = NonNullable<(typeof rotating)['refresh']>;
 
@@ -96,10 +96,14 @@ describe('An error that the contract creates from a response of `http`', () => {
     [400, { error: 'invalid_grant' }, 'expired'],
     [400, { error: 'invalid_client' }, 'authenticated'],
     [403, { message: 'Forbidden' }, 'authenticated'],
+    [401, null, 'expired'],
+    [401, page, 'authenticated'],
+    [403, page, 'authenticated'],
   ])('of the contract’s own ky is judged by its response: %i %j', async (status, body, expected) => {
+    const respond = answer(status, body, body === page ? html : {});
     await using world = await openWith(() =>
       ky('https://id.example.com/token', {
-        fetch: () => Promise.resolve(Response.json(body, { status })),
+        fetch: (input) => Promise.resolve(respond(new Request(input), () => Promise.reject(new Error()))),
         retry: 0,
       }).json(),
     );
@@ -107,6 +111,38 @@ describe('An error that the contract creates from a response of `http`', () => {
 
     expect(world.session.getSnapshot().status).toBe(expected);
   });
+});
+
+describe('An HTML page whose error the contract swallows', () => {
+  const swallow: Refresh = async (call) => {
+    try {
+      return await refreshOf(call);
+    } catch {
+      return { accessToken: '' };
+    }
+  };
+
+  const swallowAndThrow: Refresh = (call) =>
+    Promise.resolve(refreshOf(call)).catch(() => Promise.reject(libraryError()));
+
+  const statuses = [200, 400, 401, 403, 404, 429, 503];
+
+  test.each(
+    [swallow, swallowAndThrow].flatMap((refresh) =>
+      (['answer', 'status'] as const).flatMap((refusedBy) =>
+        statuses.map((status) => ({ how: refresh.name, refresh, refusedBy, status })),
+      ),
+    ),
+  )(
+    'says nothing about the token: status $status, `$how`, `refusedBy: $refusedBy`',
+    async ({ refresh, refusedBy, status }) => {
+      await using world = await openSignedIn({ server: { ...rotating, refresh }, refresh: { refusedBy } });
+      world.answerRefresh(answer(status, page, html), { times: 1 });
+
+      expect(await world.follow(requestWithExpiredToken(world))).toBe(200);
+      expect(world.refreshTimes()).toEqual([0, 250]);
+    },
+  );
 });
 
 describe('An error caused by the network', () => {
@@ -158,6 +194,23 @@ describe('A verdict that the contract throws', () => {
       serverCode: 'BUSY',
       retryAfter: 60_000,
     });
+  });
+
+  test('that the server is busy is a response: while offline, the next call does not wait for the network', async () => {
+    await using world = await openWith(async ({ refreshToken }) => {
+      const response = await fetch(`${world.server.url}/auth/refresh`, {
+        method: 'POST',
+        headers: json,
+        body: JSON.stringify({ refreshToken }),
+      });
+      if (response.status === 429) throw new VerdictError('rateLimited');
+      return (await response.json()) as Grant<User>;
+    });
+    world.signals.setOnline(false);
+    world.answerRefresh(answer(429), { times: 1 });
+
+    expect(await world.follow(requestWithExpiredToken(world))).toBe(200);
+    expect(world.refreshTimes()).toEqual([0, 250]);
   });
 
   test('of `none` lets the response decide', async () => {
