@@ -50,7 +50,7 @@ export const ignoredEvents: readonly IgnoredEvents[] = /* @__PURE__ */ (() => [
   },
   {
     states: ['refreshing'],
-    events: verdicts(['stepUpRequired', 'forbidden']),
+    events: verdicts(['forbidden']),
     meaning: 'The caller of the request gets the response. The refresh goes on.',
   },
   {

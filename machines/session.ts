@@ -200,6 +200,11 @@ export const sessionMachine = /* @__PURE__ */ setup({
           guard: 'isThisSession',
           target: 'loggedOut',
         },
+        'server.stepUpRequired': {
+          description: 'The server asks for a stronger sign-in. The session goes on.',
+          guard: 'isThisSession',
+          actions: 'tellEvent',
+        },
         'peer.loggedOut': {
           description: 'Another tab signed out.',
           guard: 'isThisSession',
@@ -262,10 +267,6 @@ export const sessionMachine = /* @__PURE__ */ setup({
               guard: 'isRefused',
               target: '.due.refused',
               actions: ['markRefused', 'setNow'],
-            },
-            'server.stepUpRequired': {
-              description: 'The server asks for a stronger sign-in. Your code is told; the session goes on.',
-              actions: 'tellEvent',
             },
             'peer.refreshFailed': {
               description: 'A refresh failed in another tab: its pause counts here as well.',

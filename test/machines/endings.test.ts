@@ -81,13 +81,16 @@ describe('logout wins every race', () => {
 });
 
 describe('events that keep the session', () => {
-  test('a request for a stronger sign-in contains the session, generation and code', () => {
-    const event = events['server.stepUpRequired'];
-    const { emitted } = step(sessionIn('authenticated.fresh'), event);
-    expect(emitted).toEqual([
-      { type: 'session.stepUpRequired', ...current, at: now, status: 401, code: 'T-000' },
-    ]);
-  });
+  test.each(['authenticated.fresh', 'refreshing.requesting'] as const)(
+    'in %s, a request for a stronger sign-in is told with the session, generation and code',
+    (leaf) => {
+      const event = events['server.stepUpRequired'];
+      const { emitted } = step(sessionIn(leaf), event);
+      expect(emitted).toEqual([
+        { type: 'session.stepUpRequired', ...current, at: now, status: 401, code: 'T-000' },
+      ]);
+    },
+  );
 
   test.each(leaves)('in %s, a store that fails', (leaf) => {
     const after = step(sessionIn(leaf), events['store.failed']);

@@ -94,6 +94,14 @@ export const sessionEnded: Row = {
   loggedOut: 'stays',
 };
 
+const reported = when('notes', { 'older generation': 'notes', 'another session': 'stays' });
+
+export const strongerSignInAsked: Row = {
+  ...everywhere('stays'),
+  authenticated: reported,
+  refreshing: reported,
+};
+
 /** The refresh cannot be had now. Only a token that is due is put off; one that is not stays fresh. */
 export const whileTokenServes = {
   'token good': 'authenticated.due.deferred',
