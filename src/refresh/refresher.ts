@@ -3,8 +3,9 @@ import { isMalformedGrantError } from '../errors/guards.ts';
 import { redact } from '../errors/redact.ts';
 import { anySignal, createEnd, type EndSignal } from '../platform/abort.ts';
 import { randomId } from '../platform/randomId.ts';
-import type { GrantCall } from '../server/contractCaller.ts';
+import type { GrantCall } from '../server/calls.ts';
 import type { CheckedGrant } from '../server/grant.ts';
+import { judgeFailure, type CallFailure } from '../server/judgeFailure.ts';
 import { isAnotherUser } from '../server/sameUser.ts';
 import { VerdictError } from '../server/verdict.ts';
 import { factsOf, renewSession, startOfLifetime } from '../store/credentials.ts';
@@ -12,7 +13,6 @@ import { failedRefreshIn, isEnded } from '../store/storedRecord.ts';
 import type { Lease } from '../store/sessionStore.ts';
 import type { FailedRefresh, StoredRecord, StoredSession } from '../store/recordTypes.ts';
 import { fullJitter } from './backoff.ts';
-import { judgeFailure, type CallFailure } from './judgeFailure.ts';
 import {
   isOvertaken,
   tellFailure,

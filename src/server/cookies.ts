@@ -3,12 +3,11 @@ import { check, func, object, oneOf, text, type Kind } from '../errors/checks.ts
 import { CsrfUnavailableError } from '../errors/errors.ts';
 import { kindOf } from '../errors/received.ts';
 import { redact } from '../errors/redact.ts';
-import { untilAborted } from '../platform/abort.ts';
+import { throwIfAborted, untilAborted } from '../platform/abort.ts';
 import { copyRequest } from '../platform/copyRequest.ts';
 import { pinned } from '../platform/redirects.ts';
-import { createCallOrder } from './callOrder.ts';
-import type { CookieOptions, CookieRequests, CsrfCookie, CsrfValue } from './contract.ts';
-import { isHeaderText } from './headerText.ts';
+import type { CallOrder, CookieOptions, CookieRequests, CsrfCookie, CsrfValue } from './contract.ts';
+import { isHeaderText } from './grant.ts';
 
 /**
  * Creates the `cookies` of a contract, for a server that keeps tokens in cookies. `cookieContract` includes it.
@@ -93,4 +92,21 @@ async function callValue({ header, value }: CsrfValue): Promise<unknown> {
     const cause = redact(error, 'csrf.value');
     throw new CsrfUnavailableError(header, '`csrf.value` failed', { cause });
   }
+}
+
+/**
+ * Runs each call after the previous one has settled. Login, refresh and logout all set the same cookies: if the response to
+ * a logout arrived after that of the next login, it would clear the new user's cookies.
+ */
+function createCallOrder(): CallOrder {
+  let before: Promise<unknown> = Promise.resolve();
+
+  return (call, signal) => {
+    const made = before.then(async () => {
+      throwIfAborted(signal);
+      return call();
+    });
+    before = Promise.allSettled([before, untilAborted(made, signal)]).then(() => undefined);
+    return made;
+  };
 }

@@ -1,6 +1,5 @@
 import type { Grant, ServerContract } from './contract.ts';
 import { MalformedGrantError } from '../errors/errors.ts';
-import { isHeaderText } from './headerText.ts';
 import { kindOf } from '../errors/received.ts';
 
 /** A validated grant. `undefined` still means to keep the current value. */
@@ -80,4 +79,12 @@ function readSeconds(value: unknown): number | null {
   if (typeof value !== 'number' && (typeof value !== 'string' || value.trim() === '')) return null;
   const seconds = Number(value);
   return Number.isNaN(seconds) ? null : seconds * 1000;
+}
+
+/** Whether a header field can carry a value: visible text in one line (RFC 9110, section 5.5). */
+export function isHeaderText(value: unknown): value is string {
+  return (
+    typeof value === 'string' &&
+    /^[\x21-\x7e\x80-\xff](?:[\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?$/.test(value)
+  );
 }

@@ -17,7 +17,7 @@ import type { Failure, SessionEvent } from '../../machines/index.ts';
 import { redact } from '../errors/redact.ts';
 import type { Answer } from '../server/answer.ts';
 import type { ServerCalls } from '../server/calls.ts';
-import { ServerCallTimeoutError } from '../server/contractCaller.ts';
+import { ServerCallTimeoutError } from '../server/calls.ts';
 import { VerdictError } from '../server/verdict.ts';
 
 interface LoginParts<User, Login> {

@@ -1,4 +1,4 @@
-import { isHeaderText } from '../server/headerText.ts';
+import { isHeaderText } from '../server/grant.ts';
 import {
   storedVersion,
   type Attempt,

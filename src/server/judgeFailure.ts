@@ -9,10 +9,10 @@ import {
 import { isError, isErrorOf } from '../errors/errorKind.ts';
 import { isCsrfUnavailableError } from '../errors/guards.ts';
 import type { RefusedBy } from '../options.ts';
-import { bodyKindOf, type Answer, type BodyKind } from '../server/answer.ts';
-import type { ServerContract, Verdict } from '../server/contract.ts';
-import { ServerCallTimeoutError } from '../server/contractCaller.ts';
-import { findVerdict, tokenEndpointCodes, VerdictError } from '../server/verdict.ts';
+import { bodyKindOf, type Answer, type BodyKind } from './answer.ts';
+import type { ServerContract, Verdict } from './contract.ts';
+import { ServerCallTimeoutError } from './calls.ts';
+import { findVerdict, tokenEndpointCodes, VerdictError } from './verdict.ts';
 
 /** What a failed call to the refresh endpoint means. */
 export interface CallFailure {
