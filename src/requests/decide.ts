@@ -7,12 +7,9 @@ import {
   type SessionError,
 } from '../errors/errors.ts';
 import type { SessionActor } from '../session/sessionActor.ts';
-import { whyClosed } from './closed.ts';
-import { hasSession } from './hasSession.ts';
+import { hasSession, unavailable, whyClosed, type RequestParts } from './sessionState.ts';
 import type { Outcome } from './hold.ts';
 import type { PendingRequest } from './pendingRequest.ts';
-import type { RequestParts } from './requestParts.ts';
-import { unavailable } from './unavailable.ts';
 
 /** What determines whether a request can be sent. */
 export type Decision<User, Login> = Pick<

@@ -2,11 +2,10 @@ import { passingVerdicts } from '../../machines/index.ts';
 import { isAnswerFromElsewhere } from '../platform/redirects.ts';
 import { judgeAnswer, mayRefuse } from '../server/verdict.ts';
 import type { SessionActor } from '../session/sessionActor.ts';
-import { whyClosed } from './closed.ts';
+import { whyClosed, type RequestParts } from './sessionState.ts';
 import type { PendingRequest } from './pendingRequest.ts';
 import type { Sender } from './sender.ts';
 import type { SessionWait } from './waitForSession.ts';
-import type { RequestParts } from './requestParts.ts';
 
 /** Whether to send a request again. */
 export type Outcome = 'done' | 'replay';

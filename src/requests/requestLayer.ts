@@ -1,15 +1,13 @@
 import { IdentityChangedError, LoggedOutError, SessionDisposedError } from '../errors/errors.ts';
 import type { StoreWatcher } from '../session/storeWatcher.ts';
 import type { SessionActor } from '../session/sessionActor.ts';
-import { whyClosed } from './closed.ts';
-import { hasSession } from './hasSession.ts';
+import { hasSession, whyClosed, type RequestParts } from './sessionState.ts';
 import { createInFlightRequests } from './inFlightRequests.ts';
 import { createJudge, type Judge } from './judge.ts';
 import { createPendingRequest, type PendingRequest, type PendingRequestOptions } from './pendingRequest.ts';
 import { createRetryPauses, type RetryPauses } from './retryPauses.ts';
 import { createSender, type Sender } from './sender.ts';
 import { createSessionWait, type SessionWait } from './waitForSession.ts';
-import type { RequestParts } from './requestParts.ts';
 
 /** The layer between requests and the session. It does not depend on an HTTP client or on names of states. */
 export interface RequestLayer extends Sender, Pick<SessionWait, 'wait' | 'neededFor'> {

@@ -2,11 +2,10 @@ import { reasonOf, throwIfAborted } from '../platform/abort.ts';
 import { refusingRedirects } from '../platform/redirects.ts';
 import type { SessionActor } from '../session/sessionActor.ts';
 import { isCustom, withCustomRequest, withToken } from './attempt.ts';
-import { expectOpen, whyClosed } from './closed.ts';
+import { expectOpen, whyClosed, type RequestParts } from './sessionState.ts';
 import type { InFlightRequests } from './inFlightRequests.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { PendingRequest } from './pendingRequest.ts';
-import type { RequestParts } from './requestParts.ts';
 import { createUserCache } from './userCache.ts';
 import type { SessionWait } from './waitForSession.ts';
 

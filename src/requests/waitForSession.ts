@@ -4,11 +4,9 @@ import { throwIfAborted, untilAborted } from '../platform/abort.ts';
 import type { StoreWatcher } from '../session/storeWatcher.ts';
 import type { SessionActor } from '../session/sessionActor.ts';
 import { bindTo, decide, expectNotEnded, whyEnded, type Decision } from './decide.ts';
-import { hasSession } from './hasSession.ts';
+import { hasSession, unavailable, type RequestParts } from './sessionState.ts';
 import { createHold, type Hold, type Outcome } from './hold.ts';
 import type { PendingRequest } from './pendingRequest.ts';
-import type { RequestParts } from './requestParts.ts';
-import { unavailable } from './unavailable.ts';
 
 /** Decides when a request may be sent: at once, after a wait, or never. */
 export interface SessionWait {

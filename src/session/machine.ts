@@ -9,10 +9,9 @@ import {
 } from '../../machines/index.ts';
 import { sessionMachine } from '../../machines/session.ts';
 import type { EndSignal } from '../platform/abort.ts';
-import { whyClosed } from '../requests/closed.ts';
+import { hasSession, whyClosed } from '../requests/sessionState.ts';
 import type { Clock } from '../platform/clock.ts';
 import { IdentityChangedError, LoggedOutError } from '../errors/errors.ts';
-import { hasSession } from '../requests/hasSession.ts';
 import type { History } from './history.ts';
 import type { SessionOptions } from '../options.ts';
 import { fullJitter } from '../refresh/backoff.ts';

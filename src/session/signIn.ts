@@ -2,12 +2,11 @@ import { AlreadyAuthenticatedError, LoginFailedError, SessionError } from '../er
 import { expectFunctions, readSignal } from '../errors/checks.ts';
 import { throwIfAborted, untilAborted, type EndSignal, createEnd, reasonOf } from '../platform/abort.ts';
 import { randomId } from '../platform/randomId.ts';
-import { expectOpen } from '../requests/closed.ts';
+import { expectOpen, hasSession } from '../requests/sessionState.ts';
 import type { Session } from './session.ts';
 import type { SessionActor } from './sessionActor.ts';
 import type { Settings } from './settings.ts';
 import type { StoreWatcher } from './storeWatcher.ts';
-import { hasSession } from '../requests/hasSession.ts';
 import { readGrant, type CheckedGrant } from '../server/grant.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
 import { beginSession, factsOf, isKnownGrant, renewSession, type Credentials } from '../store/credentials.ts';

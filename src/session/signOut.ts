@@ -1,6 +1,6 @@
 import type { SessionEvent, Stamp } from '../../machines/index.ts';
 import type { EndSignal } from '../platform/abort.ts';
-import { isRunning } from '../requests/closed.ts';
+import { isRunning } from '../requests/sessionState.ts';
 import type { ServerCalls } from '../server/calls.ts';
 import type { Credentials } from '../store/credentials.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
