@@ -71,7 +71,7 @@ export function createViews<User>(
 /** The key by which RxJS and others recognise an observable. No platform defines the symbol itself. */
 function symbolObservable(): PropertyKey {
   const symbol: unknown = Reflect.get(Symbol, 'observable');
-  return typeof symbol === 'symbol' ? symbol : 'observable';
+  return typeof symbol === 'symbol' ? symbol : '@@observable';
 }
 
 /** Makes `from(session)` of RxJS work. */
@@ -82,7 +82,7 @@ export function withInterop<User, Target extends object>(
   const observable = { subscribe };
   const observe = () => observable;
   // Both keys: a library that was loaded before the symbol was defined looks for the string.
-  const interop: object = { observable: observe, [symbolObservable()]: observe };
+  const interop: object = { '@@observable': observe, [symbolObservable()]: observe };
   if (!isInterop<User>(interop))
     throw new TypeError('Expected the key of observables to be in its own object');
   return Object.assign(target, interop);
