@@ -2,8 +2,9 @@ import type { InteropObservable } from 'xstate';
 import { createCommands } from './session/commands.ts';
 import { createHistory } from './session/history.ts';
 import { createEnd, type EndSignal } from './platform/abort.ts';
-import { createClients } from './requests/clients.ts';
+import { createKyClient } from './requests/kyHooks.ts';
 import { createRequestLayer } from './requests/requestLayer.ts';
+import { createSessionFetch } from './requests/sessionFetch.ts';
 import { createServerCalls } from './server/calls.ts';
 import { observerSlot, type ObserverSlot } from './server/requestObserver.ts';
 import { isSameUser } from './server/sameUser.ts';
@@ -89,7 +90,8 @@ export function createSession<User = unknown, Login = unknown>(
 
   const session = {
     ...createCommands(stored, actor, { requests: requestLayer, storeWatcher }, pending),
-    ...createClients(requestLayer, fetch, settings),
+    ...createKyClient(requestLayer, fetch, settings),
+    fetch: createSessionFetch(requestLayer, fetch, settings.baseUrl),
     actor,
     [observerSlot]: observation,
     clock,

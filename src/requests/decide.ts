@@ -8,7 +8,7 @@ import {
 } from '../errors/errors.ts';
 import type { SessionActor } from '../session/sessionActor.ts';
 import { hasSession, unavailable, whyClosed, type RequestParts } from './sessionState.ts';
-import type { Outcome } from './hold.ts';
+import type { Outcome } from './waitForSession.ts';
 import type { PendingRequest } from './pendingRequest.ts';
 
 /** What determines whether a request can be sent. */

@@ -9,17 +9,18 @@ import ky, {
   type Options,
 } from 'ky';
 import type { Clock } from '../platform/clock.ts';
+import type { Session } from '../session/session.ts';
+import type { Settings } from '../session/settings.ts';
 import { isErrorOf } from '../errors/errorKind.ts';
 import { RequestNotReplayableError } from '../errors/errors.ts';
 import { boolean, check } from '../errors/checks.ts';
 import { abortWith } from '../platform/abort.ts';
 import { isRequest } from '../platform/toRequest.ts';
 import type { Outcome } from './judge.ts';
-import { createKyCalls, type KyCalls } from './kyCalls.ts';
 import { ofRequest, type Outgoing } from './outgoing.ts';
 import type { PendingRequest } from './pendingRequest.ts';
 import type { RequestLayer } from './requestLayer.ts';
-import { createPauseEnder, type RetryPause } from './retryPauses.ts';
+import { createKyCalls, createPauseEnder, type KyCalls, type RetryPause } from './retryPauses.ts';
 import type { Send } from './sender.ts';
 import { replayOf } from './sessionFetch.ts';
 import { clone, isStream, keepSpare, rewindable, type Keeping, type Spare } from './spare.ts';
@@ -43,6 +44,16 @@ export interface KyDoor {
   readonly hooks: Required<Pick<Hooks, 'init' | 'beforeRequest' | 'beforeRetry' | 'afterResponse'>>;
   /** Makes an instance that has the hooks end its pauses when the session ends. */
   readonly watch: KyCalls['watch'];
+}
+
+/** Creates `session.api` and `session.hooks`. */
+export function createKyClient<User, Login>(
+  layer: RequestLayer,
+  base: typeof fetch,
+  { baseUrl, environment, ky: kyOptions }: Pick<Settings<User, Login>, 'baseUrl' | 'environment' | 'ky'>,
+): Pick<Session<User, Login>, 'api' | 'hooks'> {
+  const { hooks, watch } = createKyDoor(layer, base, environment.clock);
+  return { hooks, api: watch(ky.create(kyOptions).extend({ baseUrl, hooks })) };
 }
 
 /** ky's own defaults, in milliseconds, for the attempts that ky does not make itself. */
