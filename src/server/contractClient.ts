@@ -38,6 +38,17 @@ export function createContractClient<User, Login>(
     return fetch(prepared, { ...init, signal: ends });
   };
 
+  const noteAnswer = async (response: Response, { url }: Request): Promise<void> => {
+    const { origin } = new URL(url);
+    const answer = isAnswerFromElsewhere(response, (found) => found === origin)
+      ? pageOf(response.status)
+      : await readAnswer(response, { server, clock, maxRetryAfter });
+    note?.(answer);
+    if (answer.body !== 'page') return;
+    void response.body?.cancel().catch(() => undefined);
+    throw new VerdictError(response.status === 429 ? 'rateLimited' : 'unavailable');
+  };
+
   return ky.create({
     baseUrl,
     fetch: async (input, init) => {
@@ -46,28 +57,17 @@ export function createContractClient<User, Login>(
       const ends = anySignal([signal, request.signal]);
       const { observer } = observation;
       const sendNow = () => send(request, withRedirect(request, init), ends);
-      return observer === null
+      const response = await (observer === null
         ? sendNow()
-        : observer.exchange({ purpose, attempts: 1, address: request }, ends, sendNow);
+        : observer.exchange({ purpose, attempts: 1, address: request }, ends, sendNow));
+      // Not in a hook, since ky would copy the response for it.
+      await noteAnswer(response, request);
+      return response;
     },
-    signal,
     retry: 0,
     // A 307 or 308 would send the refresh token or the password to another address.
     redirect: 'manual',
     timeout: false,
-    hooks: {
-      afterResponse: [
-        async ({ response, request }) => {
-          const { origin } = new URL(request.url);
-          const answer = isAnswerFromElsewhere(response, (found) => found === origin)
-            ? pageOf(response.status)
-            : await readAnswer(response, { server, clock, maxRetryAfter });
-          note?.(answer);
-          if (answer.body !== 'page') return;
-          throw new VerdictError(response.status === 429 ? 'rateLimited' : 'unavailable');
-        },
-      ],
-    },
   });
 }
 

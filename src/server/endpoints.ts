@@ -75,7 +75,6 @@ function endpoint<Call extends ContractCall>(
     const response = await call.http(path, {
       method,
       ...(!isBodiless && { json: body(call) }),
-      signal: call.signal,
       ...(token !== null && { headers: { authorization: `Bearer ${token}` } }),
     });
     if (success !== undefined && response.status !== success) throw new VerdictError('refreshTokenInvalid');
