@@ -1,7 +1,6 @@
 import { AlreadyAuthenticatedError, LoginFailedError, SessionError } from '../errors/errors.ts';
 import { expectFunctions, readSignal } from '../errors/checks.ts';
 import { throwIfAborted, untilAborted, type EndSignal, createEnd, reasonOf } from '../platform/abort.ts';
-import { randomId } from '../platform/randomId.ts';
 import { expectOpen, hasSession } from '../requests/sessionState.ts';
 import type { Session } from './session.ts';
 import type { SessionActor } from './sessionActor.ts';
@@ -37,6 +36,7 @@ export function createLogin<User, Login>(
   { ready, storeWatcher }: LoginChecks,
   pending: Map<string, PendingLogin<User, Login>>,
 ): Session<User, Login>['login'] {
+  let logins = 0;
   return async (credentials, { signal: foreign } = {}) => {
     expectOpen(disposal, actor);
     const signal = readSignal('signal', foreign);
@@ -49,7 +49,8 @@ export function createLogin<User, Login>(
     if (checking !== null) await inTime(checking);
     expectOpen(disposal, actor);
     throwIfAborted(signal);
-    const loginId = randomId();
+    logins += 1;
+    const loginId = String(logins);
     return new Promise((resolve, reject) => {
       pending.set(loginId, { credentials, signal, resolve, reject });
       actor.send({ type: 'session.login', loginId });
