@@ -8,7 +8,8 @@ export interface EndSignal {
 
 export interface EndController {
   readonly signal: EndSignal;
-  readonly abort: (reason: unknown) => void;
+  /** @param reason - creates the reason when it is first read, because creating an error is slow */
+  readonly abort: (reason: () => unknown) => void;
 }
 
 /**
@@ -17,20 +18,22 @@ export interface EndController {
  */
 export function createEnd(): EndController {
   const listeners = new Set<() => void>();
-  let ended: { readonly reason: unknown } | null = null;
+  let end: (() => unknown) | null = null;
+  let made: { readonly reason: unknown } | null = null;
   return {
     signal: {
       get aborted() {
-        return ended !== null;
+        return end !== null;
       },
       get reason() {
-        return ended?.reason;
+        if (end !== null) made ??= { reason: end() };
+        return made?.reason;
       },
       addEventListener: (_type, listener) => void listeners.add(listener),
       removeEventListener: (_type, listener) => void listeners.delete(listener),
     },
     abort(reason) {
-      ended ??= { reason };
+      end ??= reason;
       const told = [...listeners];
       listeners.clear();
       for (const listener of told) {

@@ -74,7 +74,7 @@ export function createRefresher<User, Login>(given: Omit<RefreshParts<User, Logi
     receive(({ failures, failedAt }) => {
       const known = { failures, failedAt, startedAt: clock.now() };
       // If the previous attempt still waits for the lock, this one replaces it.
-      wait.abort(new Error('The next attempt has begun'));
+      wait.abort(() => new Error('The next attempt has begun'));
       wait = createEnd();
       const ends = { wait: anySignal([stop.signal, wait.signal]), end: end.signal };
       // The previous attempt's call may still be in flight, and without a lock nothing else would keep the two apart.
@@ -88,7 +88,7 @@ export function createRefresher<User, Login>(given: Omit<RefreshParts<User, Logi
         });
     });
     return () => {
-      const reason = new Error('The refresh was stopped');
+      const reason = () => new Error('The refresh was stopped');
       stop.abort(reason);
       // After `dispose()` the stored session stays, so the response of a call in flight must still be stored.
       if (!parts.disposal.aborted) end.abort(reason);

@@ -24,7 +24,7 @@ export async function underLock<User, Login>(
   const limit = 10 * timeout;
   const wait = createEnd();
   const cancel = startTimeout(environment.clock, { limit, grace: limit }, () => {
-    wait.abort(new Error('The store did not grant its lock in time'));
+    wait.abort(() => new Error('The store did not grant its lock in time'));
   });
   const given: { task: ReturnType<LockedTask> | null } = { task: null };
   const run: LockedTask = async (lease) => {

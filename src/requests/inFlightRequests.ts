@@ -22,7 +22,8 @@ export interface InFlightRequests {
   add(sessionId: string | null, signals: readonly AbortSignal[], owner?: unknown): InFlightRequest;
   /** The session that requests are tied to, or `null`. */
   readonly sessionId: string | null;
-  abort(reason: Error): void;
+  /** @param reason - creates the reason, if there is a request to abort */
+  abort(reason: () => Error): void;
 }
 
 interface Tie extends FollowingSignal {
@@ -73,9 +74,10 @@ export function createInFlightRequests(): InFlightRequests {
       const ended = ofSession;
       sessionId = null;
       ofSession = new Set();
+      let made: Error | null = null;
       for (const tie of ended) {
         try {
-          tie.abort(reason);
+          tie.abort((made ??= reason()));
         } catch {
           // In Cloudflare Workers, a signal belongs to the request that created it.
         }

@@ -38,7 +38,7 @@ export function createRequestLayer<User, Login>(
   }
 
   disposal.addEventListener('abort', () => {
-    inFlight.abort(new SessionDisposedError());
+    inFlight.abort(() => new SessionDisposedError());
     reviewHeld();
   });
   return {
@@ -58,10 +58,10 @@ export function createRequestLayer<User, Login>(
       reviewed = snapshot;
       const { sessionId, reason } = snapshot.context;
       const closed = whyClosed(disposal, actor);
-      if (closed !== null) inFlight.abort(closed);
+      if (closed !== null) inFlight.abort(() => closed);
       else if (inFlight.sessionId !== null) {
-        if (inFlight.sessionId !== sessionId) inFlight.abort(new IdentityChangedError());
-        else if (!hasSession(snapshot)) inFlight.abort(new LoggedOutError(reason));
+        if (inFlight.sessionId !== sessionId) inFlight.abort(() => new IdentityChangedError());
+        else if (!hasSession(snapshot)) inFlight.abort(() => new LoggedOutError(reason));
       }
       reviewHeld();
     },

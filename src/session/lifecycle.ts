@@ -18,7 +18,7 @@ interface LifecycleParts<User, Login> {
   /** Aborted by `dispose()`. */
   readonly disposal: EndSignal;
   /** Aborts `disposal`. */
-  readonly endAll: (reason: Error) => void;
+  readonly endAll: (reason: () => Error) => void;
   readonly boundedStore: Pick<BoundedStore<User>, 'watch'>;
   readonly storeWatcher: StoreWatcher;
   readonly tellMissing: StoreEvents['tellMissing'];
@@ -43,7 +43,7 @@ export function startSession<User, Login>(parts: LifecycleParts<User, Login>): (
 
   return () => {
     if (disposal.aborted) return;
-    endAll(new SessionDisposedError());
+    endAll(() => new SessionDisposedError());
     actor.stop();
     views.complete();
     stopAll({

@@ -174,7 +174,7 @@ export function createSignIn<User, Login>(
     pending.delete(loginId);
     void signIn(login, stop.signal, scope);
     return () => {
-      stop.abort(new Error('The login was overtaken'));
+      stop.abort(() => new Error('The login was overtaken'));
     };
   };
 }
