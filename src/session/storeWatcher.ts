@@ -34,7 +34,7 @@ export function createStoreWatcher<User, Login>(
   let next: Promise<void> | null = null;
 
   /** Reads again if the session changed during the read, because the result may then be out of date. */
-  async function finish(first: Promise<StoredRecord<User> | null>): Promise<void> {
+  async function finish(first: PromiseLike<StoredRecord<User> | null>): Promise<void> {
     for (let reading = first; ; reading = Promise.resolve(boundedStore.read())) {
       const before = { ...actor.getSnapshot().context, epoch: credentials.epoch() };
       const found = await reading;

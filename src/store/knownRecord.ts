@@ -1,0 +1,83 @@
+import type { EndedSession, StoredRecord } from './recordTypes.ts';
+import { isEnded, nameOf } from './storedRecord.ts';
+
+/**
+ * What a session knows about its record: what the store contained last, and what could not be written. The store then still
+ * contains the record that was to be replaced, and this record is no news.
+ */
+export interface KnownRecord<User> {
+  /** Takes what the store contains. Returns `null` for a record that was to be replaced. */
+  see(found: StoredRecord<User> | null | undefined): StoredRecord<User> | null;
+  /**
+   * Returns what to write: `next`, or else the record that could not be written. Neither a late nor a repeated write
+   * replaces a newer record.
+   */
+  choose(
+    found: StoredRecord<User> | null,
+    next: StoredRecord<User> | null,
+    isLate: boolean,
+  ): StoredRecord<User> | null;
+  saved(record: StoredRecord<User>): void;
+  /** Keeps a record that could not be written, unless only its marks differ from those of the stored one. */
+  missed(record: StoredRecord<User>): void;
+  hasUnsaved(): boolean;
+  /**
+   * Returns how a session has ended according to a record, or `null` if the record does not say. The record of a later
+   * session that has also ended means that this one was logged out.
+   */
+  endOf(this: void, sessionId: string, found: EndedSession): EndedSession['ended'] | null;
+}
+
+/** @param onCleared - called when a store that contained a session is empty */
+export function createKnownRecord<User>(onCleared: () => void): KnownRecord<User> {
+  let last: StoredRecord<User> | null = null;
+  /** The session that the store contained last, until its end is there. */
+  let liveId: string | null = null;
+  let unsaved: StoredRecord<User> | null = null;
+  /** The name of the record that `unsaved` was to replace. */
+  let replaced: string | null = null;
+
+  function hold(record: StoredRecord<User>): void {
+    last = record;
+    if (!isEnded(record)) liveId = record.sessionId;
+    else if (record.sessionId === liveId) liveId = null;
+  }
+
+  const isReplaced = (record: StoredRecord<User>): boolean =>
+    replaced !== null && nameOf(record) === replaced;
+
+  function mayReplace(found: StoredRecord<User> | null, next: StoredRecord<User>): boolean {
+    if (found === null || isReplaced(found)) return true;
+    if (found.sessionId !== next.sessionId || isEnded(found)) return false;
+    return isEnded(next) ? next.ended === 'loggedOut' : found.generation < next.generation;
+  }
+
+  return {
+    see(found) {
+      if (found === null && liveId !== null) onCleared();
+      if (found === null || found === undefined) return null;
+      hold(found);
+      return isReplaced(found) ? null : found;
+    },
+    choose(found, next, isLate) {
+      if (next !== null && (!isLate || mayReplace(found, next))) return next;
+      if (unsaved !== null && !mayReplace(found, unsaved)) unsaved = replaced = null;
+      return unsaved;
+    },
+    saved(record) {
+      hold(record);
+      unsaved = replaced = null;
+    },
+    missed(record) {
+      const before = last === null ? null : nameOf(last);
+      if (nameOf(record) === before) return;
+      unsaved = record;
+      replaced = before;
+    },
+    hasUnsaved: () => unsaved !== null,
+    endOf(sessionId, found) {
+      if (found.sessionId === sessionId) return found.ended;
+      return sessionId === liveId ? 'loggedOut' : null;
+    },
+  };
+}
