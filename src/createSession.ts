@@ -75,7 +75,7 @@ export function createSession<User = unknown, Login = unknown>(
   const { actor } = machine;
 
   const storeWatcher = createStoreWatcher(stored, actor, signOut);
-  const requestLayer = createRequestLayer({ ...parts, observation }, actor, storeWatcher);
+  const requestLayer = createRequestLayer({ ...parts, actor, observation }, storeWatcher);
   const person = () => ({ user: credentials.user(), identity: credentials.identity() });
   const views = createViews<User>(actor, person, disposal);
   const dispose = startSession({

@@ -6,45 +6,51 @@ import {
   SessionExpiredError,
   type SessionError,
 } from '../errors/errors.ts';
-import type { SessionActor } from '../session/sessionActor.ts';
-import { hasSession, unavailable, whyClosed, type RequestParts } from './sessionState.ts';
-import type { Outcome } from './waitForSession.ts';
 import type { PendingRequest } from './pendingRequest.ts';
+import {
+  hasSession,
+  requestTagOf,
+  unavailable,
+  whyClosed,
+  type RequestParts,
+  type RequestTag,
+} from './sessionState.ts';
 
-/** What determines whether a request can be sent. */
-export type Decision<User, Login> = Pick<
-  RequestParts<User, Login>,
-  'settings' | 'credentials' | 'disposal' | 'lastError'
-> & { readonly actor: SessionActor };
+/** A request is sent with credentials, sent without any (`null`), or waits. */
+export type Decision = Stamp | null | 'wait';
+
+/** @throws {SessionError} the request is refused */
+type Rule = (parts: RequestParts, pending: PendingRequest, left: number) => Decision;
+
+/** What happens to a request of the session, by the tag of the session's state. */
+const rules: Readonly<Record<RequestTag, Rule>> = {
+  /** The tokens are in use: sends it with the access token. */
+  attach: sendWithToken,
+  /** The access token is due: starts a refresh, and waits for it. */
+  due: startRefresh,
+  /** The session is being restored or refreshed: waits, unless it cannot wait long enough. */
+  hold: waitForTokens,
+  /** The session has expired: refuses it, or waits until the user signs in again (`hold.whileExpired`). */
+  refuse: waitForUser,
+};
 
 /**
- * Decides what to do with a request that can wait for `left` milliseconds: send it with credentials, send it without, or
- * let it wait (`null`). Reads tags of the state, never its name.
+ * Decides what to do with a request that can wait for `left` milliseconds. Without a session, it is sent without a token.
  *
  * @throws {SessionError} the request is refused
  */
-export function decide<User, Login>(
-  by: Decision<User, Login>,
-  pending: PendingRequest,
-  left: number,
-): Outcome<Stamp | null> {
-  const { actor, settings } = by;
-  expectNotEnded(by, pending);
-  const snapshot = actor.getSnapshot();
-  if (!hasSession(snapshot)) return withoutToken(pending);
-  bindTo(by, pending);
-  if (snapshot.hasTag('attach')) return withToken(by, pending, left);
-  if (snapshot.hasTag('due')) return startRefresh(by, pending, left);
-  if (snapshot.hasTag('refuse')) return expire(by, pending);
-  pending.round ??= snapshot.context.rounds;
-  if (pauseLeft(snapshot.context, settings.environment.clock.now()) > left) throw unavailable(by, actor);
-  if (snapshot.hasTag('offline') && !settings.hold.whileOffline) throw unavailable(by, actor);
+export function decide(parts: RequestParts, pending: PendingRequest, left: number): Decision {
+  expectNotEnded(parts, pending);
+  bind(parts, pending);
+  const tag = requestTagOf(parts.actor.getSnapshot());
+  if (tag !== undefined) return rules[tag](parts, pending, left);
+  if (pending.auth === 'required') throw new NotAuthenticatedError(pending.what);
   return null;
 }
 
 /** A request belongs to one user and, unless it may wait for that user's next sign-in, to one session. */
-export function whyEnded<User, Login>(
-  { actor, credentials, disposal, settings }: Decision<User, Login>,
+export function whyEnded(
+  { actor, credentials, disposal, settings }: RequestParts,
   { epoch, sessionId: bound }: PendingRequest,
 ): SessionError | null {
   const closed = whyClosed(disposal, actor);
@@ -58,62 +64,56 @@ export function whyEnded<User, Login>(
 }
 
 /** @throws {SessionError} the session of the request has ended */
-export function expectNotEnded<User, Login>(by: Decision<User, Login>, pending: PendingRequest): void {
-  const ended = whyEnded(by, pending);
+export function expectNotEnded(parts: RequestParts, pending: PendingRequest): void {
+  const ended = whyEnded(parts, pending);
   if (ended !== null) throw ended;
 }
 
-/** Binds a request to the current session. */
-export function bindTo<User, Login>(
-  { actor, credentials }: Decision<User, Login>,
-  pending: PendingRequest,
-): void {
+/** Binds a request to the current user and session, if there is one. */
+export function bind({ actor, credentials }: RequestParts, pending: PendingRequest): void {
+  const snapshot = actor.getSnapshot();
+  if (!hasSession(snapshot)) return;
   pending.epoch = credentials.epoch();
-  pending.sessionId = actor.getSnapshot().context.sessionId;
+  // If the session has expired, the same user may sign in before the request is sent.
+  if (!snapshot.hasTag('refuse')) pending.sessionId = snapshot.context.sessionId;
 }
 
-function withoutToken(pending: PendingRequest): { pass: null } {
-  if (pending.auth === 'required') throw new NotAuthenticatedError(pending.what);
-  return { pass: null };
-}
-
-function withToken<User, Login>(
-  by: Decision<User, Login>,
-  pending: PendingRequest,
-  left: number,
-): Outcome<Stamp | null> {
-  const session = by.credentials.current();
+function sendWithToken(parts: RequestParts, pending: PendingRequest, left: number): Decision {
+  const session = parts.credentials.current();
   if (session === null) throw new NotAuthenticatedError(pending.what);
   const { sessionId, generation, expiresAt } = session;
   // The machine is about to make a transition, and requests are checked again after it.
-  if (sessionId !== pending.sessionId) return null;
+  if (sessionId !== pending.sessionId) return 'wait';
   // A timer may be late after a sleep, so compare with the clock: an expired token is never sent.
-  const { clock } = by.settings.environment;
-  if (expiresAt !== null && expiresAt <= clock.now()) return startRefresh(by, pending, left);
+  if (expiresAt !== null && expiresAt <= parts.settings.environment.clock.now())
+    return startRefresh(parts, pending, left);
   pending.round = null;
-  return { pass: { sessionId, generation } };
+  return { sessionId, generation };
 }
 
-function startRefresh<User, Login>(
-  by: Decision<User, Login>,
-  pending: PendingRequest,
-  left: number,
-): Outcome<Stamp | null> {
-  const { actor, settings } = by;
+function startRefresh(parts: RequestParts, pending: PendingRequest, left: number): Decision {
+  const { actor, settings } = parts;
   const before = actor.getSnapshot();
   const { rounds } = before.context;
-  if (pending.round !== null && pending.round < rounds) throw unavailable(by, actor);
+  if (pending.round !== null && pending.round < rounds) throw unavailable(parts, actor);
   pending.round = rounds;
   actor.send({ type: 'accessToken.due', at: settings.environment.clock.now() });
   // During a notification, the machine makes its transition later, and requests are checked again then.
-  return actor.getSnapshot() === before ? null : decide(by, pending, left);
+  return actor.getSnapshot() === before ? 'wait' : decide(parts, pending, left);
 }
 
-function expire<User, Login>(
-  { actor, settings }: Decision<User, Login>,
-  { isRequest }: PendingRequest,
-): null {
+function waitForTokens(parts: RequestParts, pending: PendingRequest, left: number): Decision {
+  const { actor, settings } = parts;
+  const snapshot = actor.getSnapshot();
+  pending.round ??= snapshot.context.rounds;
+  const isTooLong = pauseLeft(snapshot.context, settings.environment.clock.now()) > left;
+  const isRefused = snapshot.hasTag('offline') && !settings.hold.whileOffline;
+  if (isTooLong || isRefused) throw unavailable(parts, actor);
+  return 'wait';
+}
+
+function waitForUser({ actor, settings }: RequestParts, { isRequest }: PendingRequest): Decision {
   if (settings.hold.whileExpired === false || !isRequest)
     throw new SessionExpiredError(actor.getSnapshot().context.reason);
-  return null;
+  return 'wait';
 }

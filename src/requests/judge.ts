@@ -1,30 +1,25 @@
 import { passingVerdicts } from '../../machines/index.ts';
 import { isAnswerFromElsewhere } from '../platform/redirects.ts';
 import { judgeAnswer, mayRefuse } from '../server/verdict.ts';
-import type { SessionActor } from '../session/sessionActor.ts';
 import { whyClosed, type RequestParts } from './sessionState.ts';
 import type { PendingRequest } from './pendingRequest.ts';
 import type { Sender } from './sender.ts';
 import type { SessionWait } from './waitForSession.ts';
 
-/** Whether to send a request again. */
-export type Outcome = 'done' | 'replay';
-
-/** Reads the verdict of a response, and waits for new tokens if the verdict requires them. */
+/** Reads the verdict of a response, and waits for new tokens if the verdict requires them. Returns whether to replay the request. */
 export type Judge = (
   pending: PendingRequest,
   response: Response,
   signal: AbortSignal | null,
-) => 'done' | Promise<Outcome>;
+) => false | Promise<boolean>;
 
 /** The most replays of one request. */
 const mostReplays = 2;
 
 const passing: ReadonlySet<string> = new Set(passingVerdicts);
 
-export function createJudge<User, Login>(
-  { settings, disposal }: Pick<RequestParts<User, Login>, 'settings' | 'disposal'>,
-  actor: SessionActor,
+export function createJudge(
+  { actor, settings, disposal }: Pick<RequestParts, 'actor' | 'settings' | 'disposal'>,
   { wait, fail }: Pick<SessionWait, 'wait'> & Pick<Sender, 'fail'>,
 ): Judge {
   const { server, origins, environment } = settings;
@@ -33,26 +28,26 @@ export function createJudge<User, Login>(
     pending: PendingRequest,
     response: Response,
     signal: AbortSignal | null,
-  ): Promise<Outcome> {
+  ): Promise<boolean> {
     const { stamp } = pending;
-    if (stamp === null || isAnswerFromElsewhere(response, (origin) => origins.has(origin))) return 'done';
+    if (stamp === null || isAnswerFromElsewhere(response, (origin) => origins.has(origin))) return false;
     const { verdict, code } = await judgeAnswer(server, response, environment.clock);
     // The machine would mistake the API's 429 and 503 for failures of its refresh.
-    if (verdict === 'none' || verdict === 'rateLimited' || verdict === 'unavailable') return 'done';
+    if (verdict === 'none' || verdict === 'rateLimited' || verdict === 'unavailable') return false;
     const closed = whyClosed(disposal, actor);
     if (closed !== null) throw fail(pending, closed);
     const { status } = response;
     actor.send({ type: `server.${verdict}`, ...stamp, status, code, at: environment.clock.now() });
-    if (passing.has(verdict)) return 'done';
+    if (passing.has(verdict)) return false;
     const now = await wait(pending, signal);
     const isNewer = now !== null && (now.sessionId !== stamp.sessionId || now.generation > stamp.generation);
-    if (!isNewer || pending.replays >= mostReplays) return 'done';
+    if (!isNewer || pending.replays >= mostReplays) return false;
     pending.replays += 1;
-    return 'replay';
+    return true;
   }
 
   return (pending, response, signal) =>
     pending.stamp === null || (response.ok && !mayRefuse(server, response))
-      ? 'done'
+      ? false
       : judge(pending, response, signal);
 }

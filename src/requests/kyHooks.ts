@@ -16,7 +16,6 @@ import { RequestNotReplayableError } from '../errors/errors.ts';
 import { boolean, check } from '../errors/checks.ts';
 import { abortWith } from '../platform/abort.ts';
 import { isRequest } from '../platform/toRequest.ts';
-import type { Outcome } from './judge.ts';
 import { ofRequest, type Outgoing } from './outgoing.ts';
 import type { PendingRequest } from './pendingRequest.ts';
 import type { RequestLayer } from './requestLayer.ts';
@@ -99,8 +98,8 @@ export function createKyDoor(layer: RequestLayer, base: typeof fetch, clock: Clo
   const settleCall: AfterResponseHook = (state) => {
     const call = calls.get(state.options.context);
     if (call === undefined) return undefined;
-    const outcome = layer.judge(call.pending, state.response, state.request.signal);
-    if (outcome !== 'done') return settle(layer, call, state, outcome, clock).finally(() => finish(call));
+    const isRefused = layer.judge(call.pending, state.response, state.request.signal);
+    if (isRefused !== false) return settle(layer, call, state, isRefused, clock).finally(() => finish(call));
     finish(call);
     return undefined;
   };
@@ -154,7 +153,7 @@ async function send(layer: RequestLayer, call: Call, request: Request): Promise<
   if (!layer.claim(pending, outgoing)) {
     pending.stamp = null;
     keeping.stream?.forget();
-    return layer.pass(outgoing, call.send);
+    return layer.sendUnchanged(outgoing, call.send);
   }
   const keep = () => {
     // Keep the copy now and not earlier, since other hooks may have changed or replaced the request.
@@ -199,12 +198,12 @@ async function settle(
   layer: RequestLayer,
   call: Call,
   { request, options, response, retryCount }: Parameters<AfterResponseHook>[0],
-  first: Promise<Outcome>,
+  isRefused: Promise<boolean>,
   clock: Clock,
 ): Promise<Awaited<ReturnType<AfterResponseHook>>> {
   let answer = response;
-  let outcome = await first;
-  while (outcome === 'replay') {
+  let mustReplay = await isRefused;
+  while (mustReplay) {
     try {
       if (answer !== response) void answer.body?.cancel().catch(() => undefined);
       answer = await replay(layer, call, request, clock);
@@ -212,7 +211,7 @@ async function settle(
       if (!isFailure(error) || !(await mayRetry(error, request, options, retryCount))) throw error;
       return ky.retry({ cause: error });
     }
-    outcome = await layer.judge(call.pending, answer, request.signal);
+    mustReplay = await layer.judge(call.pending, answer, request.signal);
   }
   return answer === response ? undefined : answer;
 }

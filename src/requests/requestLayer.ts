@@ -2,6 +2,7 @@ import { IdentityChangedError, LoggedOutError, SessionDisposedError } from '../e
 import type { StoreWatcher } from '../session/storeWatcher.ts';
 import type { SessionActor } from '../session/sessionActor.ts';
 import { hasSession, whyClosed, type RequestParts } from './sessionState.ts';
+import { bind, whyEnded } from './decide.ts';
 import { createInFlightRequests } from './inFlightRequests.ts';
 import { createJudge, type Judge } from './judge.ts';
 import { createPendingRequest, type PendingRequest, type PendingRequestOptions } from './pendingRequest.ts';
@@ -19,17 +20,16 @@ export interface RequestLayer extends Sender, Pick<SessionWait, 'wait' | 'needed
   review(): void;
 }
 
-export function createRequestLayer<User, Login>(
-  parts: RequestParts<User, Login>,
-  actor: SessionActor,
+export function createRequestLayer(
+  parts: RequestParts,
   storeWatcher: Pick<StoreWatcher, 'checkBeforeRequest'>,
 ): RequestLayer {
-  const { settings, disposal } = parts;
+  const { actor, settings, disposal } = parts;
   const inFlight = createInFlightRequests();
-  const waiting = createSessionWait(parts, actor, storeWatcher);
+  const waiting = createSessionWait(parts, storeWatcher);
   const { wait, neededFor } = waiting;
-  const sender = createSender(parts, actor, waiting, inFlight);
-  const pauses = createRetryPauses(waiting.whyEnded, sender.fail);
+  const sender = createSender(parts, waiting, inFlight);
+  const pauses = createRetryPauses((pending) => whyEnded(parts, pending), sender.fail);
   let reviewed: ReturnType<SessionActor['getSnapshot']> | null = null;
 
   function reviewHeld(): void {
@@ -46,11 +46,13 @@ export function createRequestLayer<User, Login>(
     wait,
     neededFor,
     pauses,
-    judge: createJudge(parts, actor, { wait, fail: sender.fail }),
-    begin: (auth, { timeout = Infinity, ...options } = {}) =>
-      waiting.bind(
-        createPendingRequest(auth, { ...options, timeout: Math.min(timeout, settings.hold.timeout) }),
-      ),
+    judge: createJudge(parts, { wait, fail: sender.fail }),
+    begin(auth, { timeout = Infinity, ...options } = {}) {
+      const limit = Math.min(timeout, settings.hold.timeout);
+      const pending = createPendingRequest(auth, { ...options, timeout: limit });
+      bind(parts, pending);
+      return pending;
+    },
     review() {
       const snapshot = actor.getSnapshot();
       // If a thousand requests are refused, only the first of their events has an effect: check nothing after the others.

@@ -1,6 +1,5 @@
 import { reasonOf, throwIfAborted } from '../platform/abort.ts';
 import { refusingRedirects } from '../platform/redirects.ts';
-import type { SessionActor } from '../session/sessionActor.ts';
 import { isCustom, withCustomRequest, withToken } from './attempt.ts';
 import { expectOpen, whyClosed, type RequestParts } from './sessionState.ts';
 import type { InFlightRequests } from './inFlightRequests.ts';
@@ -31,18 +30,17 @@ export interface Sender {
     keep?: () => void,
   ): Promise<Response>;
   /** Sends a request that the session does not handle, unchanged. */
-  pass(this: void, outgoing: Outgoing, send: Send): Promise<Response>;
+  sendUnchanged(this: void, outgoing: Outgoing, send: Send): Promise<Response>;
   /** Tells listeners that a request fails, and returns the error. */
   fail<Failure>(this: void, pending: PendingRequest, error: Failure): Failure;
 }
 
-export function createSender<User, Login>(
-  parts: RequestParts<User, Login>,
-  actor: SessionActor,
+export function createSender(
+  parts: RequestParts,
   { wait }: Pick<SessionWait, 'wait'>,
   inFlight: InFlightRequests,
 ): Sender {
-  const { settings, credentials, disposal, observation } = parts;
+  const { actor, settings, credentials, disposal, observation } = parts;
   const trusted = Array.from(settings.origins, (origin) => `${origin}/`);
 
   function fail<Failure>(pending: PendingRequest, error: Failure): Failure {
@@ -50,7 +48,7 @@ export function createSender<User, Login>(
     return error;
   }
 
-  const sendAttempt = createAttemptSender(parts, actor, fail);
+  const sendAttempt = createAttemptSender(parts, fail);
 
   return {
     claim(pending, outgoing) {
@@ -73,21 +71,17 @@ export function createSender<User, Login>(
         sendAttempt(pending, outgoing, session?.accessToken ?? null, under, send),
       );
     },
-    pass: (outgoing, send) =>
+    sendUnchanged: (outgoing, send) =>
       track(inFlight, null, outgoing, (signal) => send(outgoing.input, { ...outgoing.init, signal })),
     fail,
   };
 }
 
 /** Sends one attempt, with the access token if there is one. */
-function createAttemptSender<User, Login>(
-  parts: RequestParts<User, Login>,
-  actor: SessionActor,
-  fail: Sender['fail'],
-) {
+function createAttemptSender(parts: RequestParts, fail: Sender['fail']) {
   const { server } = parts.settings;
   const cacheFor = createUserCache(() => parts.credentials.identity());
-  const exchange = createExchange(parts, actor);
+  const exchange = createExchange(parts);
 
   return async (
     pending: PendingRequest,
@@ -114,10 +108,7 @@ function createAttemptSender<User, Login>(
 }
 
 /** Sends an attempt unless the session or the request has ended meanwhile, and lets an observer see it. */
-function createExchange<User, Login>(
-  { disposal, observation }: Pick<RequestParts<User, Login>, 'disposal' | 'observation'>,
-  actor: SessionActor,
-) {
+function createExchange({ actor, disposal, observation }: RequestParts) {
   return (
     pending: PendingRequest,
     outgoing: Outgoing,

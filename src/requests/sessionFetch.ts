@@ -41,7 +41,7 @@ export function createSessionFetch(layer: RequestLayer, base: typeof fetch, base
       if (layer.claim(pending, outgoing))
         return await exchange(layer, pending, outgoing, { stream, isAllowed }, base);
       stream?.forget();
-      return await layer.pass(outgoing, base);
+      return await layer.sendUnchanged(outgoing, base);
     } catch (error) {
       stream?.cancel(error);
       throw error;
@@ -69,8 +69,8 @@ async function exchange(
   for (;;) {
     const response = await layer.send(pending, outgoing, base, keep);
     try {
-      const isDone = (await layer.judge(pending, response, signal)) === 'done';
-      if (isDone || kept.spare === null) return response;
+      const isRefused = await layer.judge(pending, response, signal);
+      if (!isRefused || kept.spare === null) return response;
       outgoing = replayOf(layer, pending, kept.spare);
     } catch (error) {
       void response.body?.cancel().catch(() => undefined);

@@ -12,9 +12,10 @@ import type { Settings } from '../session/settings.ts';
 import type { Credentials } from '../store/credentials.ts';
 
 /** What the request layer needs from its session. */
-export interface RequestParts<User, Login> {
-  readonly settings: Settings<User, Login>;
-  readonly credentials: Credentials<User>;
+export interface RequestParts {
+  readonly actor: SessionActor;
+  readonly settings: Pick<Settings<unknown, never>, 'environment' | 'hold' | 'origins' | 'server'>;
+  readonly credentials: Pick<Credentials<unknown>, 'current' | 'epoch' | 'identity' | 'isCurrent'>;
   /** Aborted by `dispose()`: nothing is sent afterwards. */
   readonly disposal: EndSignal;
   readonly observation: ObserverSlot;
@@ -39,16 +40,28 @@ export function isRunning(actor: SessionActor): boolean {
   return actor.getSnapshot().status === 'active';
 }
 
-const tags: readonly SessionTag[] = ['attach', 'hold', 'due', 'refuse'];
+/** The tags that decide what happens to a request. A state has one of them, or none if there is no session. */
+const requestTags = ['attach', 'due', 'hold', 'refuse'] as const satisfies readonly SessionTag[];
+
+export type RequestTag = (typeof requestTags)[number];
+
+type Snapshot = ReturnType<SessionActor['getSnapshot']>;
+
+export function requestTagOf(snapshot: Snapshot): RequestTag | undefined {
+  return requestTags.find((tag) => snapshot.hasTag(tag));
+}
 
 /** Whether there is a session, or may be one. Without a session, requests are sent without a token. */
-export function hasSession(snapshot: ReturnType<SessionActor['getSnapshot']>): boolean {
-  return tags.some((tag) => snapshot.hasTag(tag));
+export function hasSession(snapshot: Snapshot): boolean {
+  return requestTagOf(snapshot) !== undefined;
 }
 
 /** Creates the error for a failed refresh: the last failure, and the time to wait. */
-export function unavailable<User, Login>(
-  { lastError, settings }: Pick<RequestParts<User, Login>, 'lastError' | 'settings'>,
+export function unavailable(
+  {
+    lastError,
+    settings,
+  }: Pick<RequestParts, 'lastError'> & { readonly settings: Pick<RequestParts['settings'], 'environment'> },
   actor: SessionActor,
 ): RefreshUnavailableError {
   const { context } = actor.getSnapshot();
