@@ -5,7 +5,7 @@ import { anySignal, createEnd, type EndSignal } from '../platform/abort.ts';
 import { randomId } from '../platform/randomId.ts';
 import type { GrantCall } from '../server/calls.ts';
 import type { CheckedGrant } from '../server/grant.ts';
-import { judgeFailure, type CallFailure } from '../server/judgeFailure.ts';
+import type { CallFailure } from '../server/judgeFailure.ts';
 import { isAnotherUser } from '../server/sameUser.ts';
 import { VerdictError } from '../server/verdict.ts';
 import { factsOf, renewSession, startOfLifetime } from '../store/credentials.ts';
@@ -194,8 +194,8 @@ async function fail<User, Login>(
   const { credentials, settings } = parts;
   const { session, send } = attempt;
   if (!credentials.isCurrent(session)) return;
-  const { server, refresh, environment } = settings;
-  const failure = judgeFailure(error, call.answer(), { server, refusedBy: refresh.refusedBy });
+  const { environment } = settings;
+  const failure = call.judge(error);
   const { verdict, status, code } = failure;
   let event: SessionEvent;
   if (verdict === 'rateLimited' || verdict === 'unavailable') {

@@ -1,6 +1,6 @@
 import { passingVerdicts } from '../../machines/index.ts';
 import { isAnswerFromElsewhere } from '../platform/redirects.ts';
-import { judgeAnswer, mayRefuse } from '../server/verdict.ts';
+import { mayRefuse, readVerdict } from '../server/verdict.ts';
 import { whyClosed, type RequestParts } from './sessionState.ts';
 import type { PendingRequest } from './pendingRequest.ts';
 import type { Sender } from './sender.ts';
@@ -31,7 +31,7 @@ export function createJudge(
   ): Promise<boolean> {
     const { stamp } = pending;
     if (stamp === null || isAnswerFromElsewhere(response, (origin) => origins.has(origin))) return false;
-    const { verdict, code } = await judgeAnswer(server, response, environment.clock);
+    const { verdict, code } = await readVerdict(server, response, environment.clock);
     // The machine would mistake the API's 429 and 503 for failures of its refresh.
     if (verdict === 'none' || verdict === 'rateLimited' || verdict === 'unavailable') return false;
     const closed = whyClosed(disposal, actor);

@@ -1,6 +1,5 @@
-import type { Clock } from '../platform/clock.ts';
-import type { ServerContract } from './contract.ts';
-import { mediaTypeOf, readText } from './readJson.ts';
+import type { Settings } from '../session/settings.ts';
+import { mediaTypeOf, type Content } from './readJson.ts';
 import { findVerdict, tokenEndpointCodes, type FoundVerdict } from './verdict.ts';
 
 /** The response to a call of the contract, reduced to what the session needs. */
@@ -20,42 +19,26 @@ export interface Answer extends FoundVerdict {
  */
 export type BodyKind = 'json' | 'text' | 'empty' | 'gateway' | 'page';
 
-interface ReadOptions<User, Login> {
-  readonly server: ServerContract<User, Login>;
-  readonly clock: Clock;
-  /** Milliseconds. */
-  readonly maxRetryAfter: number;
-}
+type Rules<User, Login> = Pick<Settings<User, Login>, 'server' | 'refresh' | 'environment'>;
 
-/** Reads a response of one of the contract's endpoints, from a copy of its body. */
-export async function readAnswer<User, Login>(
-  response: Response,
-  { server, clock, maxRetryAfter }: ReadOptions<User, Login>,
-): Promise<Answer> {
-  const { status, headers } = response;
+/** Reduces a response of one of the contract's endpoints to what the session needs. */
+export function readAnswer<User, Login>(
+  { status, headers }: Pick<Response, 'status' | 'headers'>,
+  content: Content,
+  { server, refresh, environment }: Rules<User, Login>,
+): Answer {
   const date = readDate(headers);
-  const retryAfter = readRetryAfter(headers, date ?? clock.now(), maxRetryAfter);
-  const content = await readContent(response, clock);
-  const kind = bodyKindOf(status, headers, content);
-  if (kind === 'page') return { ...pageOf(status), retryAfter, date };
-  const body = typeof content === 'string' ? undefined : content;
-  const found = findVerdict(server, { status, headers, body }, tokenEndpointCodes(status));
-  return { status, ...found, body: kind, retryAfter, date };
+  const retryAfter = readRetryAfter(headers, date ?? environment.clock.now(), refresh.maxRetryAfter);
+  const body = bodyKindOf(status, headers, content);
+  if (body === 'page') return { ...pageOf(status), retryAfter, date };
+  const found = findVerdict(server, { status, headers, body: content.json }, tokenEndpointCodes(status));
+  return { status, ...found, body, retryAfter, date };
 }
 
 /** An HTML page, or a response of another origin, which says nothing about the session. */
 export function pageOf(status: number): Answer {
-  return { status, verdict: 'none', code: null, body: 'page', retryAfter: null, date: null };
-}
-
-/** Returns the parsed JSON whatever the content type is, otherwise the text, or `undefined` if it cannot be read. */
-async function readContent(response: Response, clock: Clock): Promise<unknown> {
-  const text = await readText(response.clone(), clock);
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    return text;
-  }
+  const verdict = status === 429 ? 'rateLimited' : 'unavailable';
+  return { status, verdict, code: null, body: 'page', retryAfter: null, date: null };
 }
 
 /** The `Date` of a response (RFC 9110, section 6.6.1). */
@@ -65,24 +48,22 @@ function readDate(headers: Headers): number | null {
 }
 
 /** Whether a response is HTML, with any content type: captive portals respond in place of the API. */
-function isPage(headers: Headers, content: unknown): boolean {
+function isPage(headers: Headers, { json, text }: Content): boolean {
   const isLabelled = ['text/html', 'application/xhtml+xml'].includes(mediaTypeOf(headers));
-  if (content === undefined) return isLabelled;
+  if (text === undefined) return isLabelled;
   // Django, PHP and Express label an empty body, JSON and plain words as HTML too.
-  return typeof content === 'string' && ((isLabelled && content.includes('<')) || startsAsPage(content));
+  return json === undefined && ((isLabelled && text.includes('<')) || startsAsPage(text));
 }
 
 /** Whether a text is HTML. A byte order mark, declarations and comments may precede the first tag. */
 function startsAsPage(text: string): boolean {
-  let at = 0;
-  for (;;) {
-    while (at < text.length && text.charAt(at).trim() === '') at += 1;
-    const close = text.startsWith('<!--', at) ? '-->' : text.startsWith('<?', at) ? '>' : null;
-    const end = close === null ? -1 : text.indexOf(close, at + 2);
-    if (close === null || end === -1) break;
-    at = end + close.length;
+  let rest = text;
+  // One at a time: an expression that repeats them takes exponential time for a hostile text.
+  for (let before = ''; before !== rest;) {
+    before = rest;
+    rest = before.replace(/^\s*(?:<!--[^]*?-->|<\?[^>]*>)/, '');
   }
-  return /^<(?:!doctype\s+html|html|head|body)\b/i.test(text.slice(at, at + 64));
+  return /^\s*<(?:!doctype\s+html|html|head|body)\b/i.test(rest);
 }
 
 /** The reason phrases of statuses that may refuse a refresh token (RFC 9110, section 15.5). */
@@ -98,14 +79,14 @@ const circumstances: readonly string[] = ['timestamp', 'path', 'instance', 'trac
 /** Headers of API gateways and firewalls that have refused the request themselves. */
 const gatewayHeaders: readonly string[] = ['x-amzn-errortype', 'cf-mitigated'];
 
-/** @param content - the parsed JSON, a text, or `undefined` if the body could not be read */
-export function bodyKindOf(status: number, headers: Headers, content: unknown): BodyKind {
+function bodyKindOf(status: number, headers: Headers, content: Content): BodyKind {
   if (isPage(headers, content)) return 'page';
   // With other statuses, the first header is an error of an AWS service, for example a 400 of Cognito.
   const mayBeByGateway = status === 401 || status === 403;
   if (mayBeByGateway && gatewayHeaders.some((header) => headers.has(header))) return 'gateway';
-  if (content === undefined) return 'text';
-  if (saysMore(content, status)) return typeof content === 'string' ? 'text' : 'json';
+  const { text, json = text } = content;
+  if (text === undefined) return 'text';
+  if (saysMore(json, status)) return typeof json === 'string' ? 'text' : 'json';
   // A challenge for a user name and password comes from a proxy or a protected staging site.
   const challenge = headers.get('www-authenticate') ?? '';
   return /^(?:basic|digest|negotiate|ntlm)\b/i.test(challenge) ? 'gateway' : 'empty';

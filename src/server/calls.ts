@@ -1,19 +1,24 @@
 import { isMalformedGrantError } from '../errors/guards.ts';
-import { createEnd, followSignals, untilAborted, type EndSignal } from '../platform/abort.ts';
+import { createEnd, followSignals, throwIfAborted, untilAborted, type EndSignal } from '../platform/abort.ts';
 import { startTimeout } from '../platform/timeout.ts';
 import type { Answer } from './answer.ts';
 import type { CallOrder, ContractCall, Grant, SessionCall } from './contract.ts';
 import { createContractClient, type ContractClientOptions } from './contractClient.ts';
 import { readGrant, type CheckedGrant } from './grant.ts';
+import { judgeFailure, type CallFailure } from './judgeFailure.ts';
 import type { RequestPurpose } from './requestObserver.ts';
-import { VerdictError } from './verdict.ts';
+import { isSuccess, VerdictError } from './verdict.ts';
 
 /** The contract did not settle in time. */
 export class ServerCallTimeoutError extends Error {
   override readonly name = 'ServerCallTimeoutError';
 
+  /** Milliseconds. */
+  readonly timeout: number;
+
   constructor(timeout: number) {
     super(`The server did not answer within ${timeout} ms`);
+    this.timeout = timeout;
   }
 }
 
@@ -22,8 +27,8 @@ export interface GrantCall<User> {
   /** The time of the call, in milliseconds since the epoch. */
   readonly issuedAt: number;
   readonly result: Promise<CheckedGrant<User>>;
-  /** The last response of `http`, or `null`. */
-  answer(): Answer | null;
+  /** Determines why the call failed with this error. */
+  judge(this: void, error: unknown): CallFailure;
 }
 
 /** The part of a session that `refresh` and `logout` need. */
@@ -55,7 +60,8 @@ export function createServerCalls<User, Login>(
 ): ServerCalls<User, Login> {
   const { settings, disposal, currentId } = options;
   const { server, login, refresh } = settings;
-  const { call, callForGrant } = createContractCaller(options);
+  const call = createCaller(options);
+  const callForGrant = createGrantCaller(options, call);
 
   /**
    * Returns the signal that aborts a call which may return a grant. If the contract has a `logout` to revoke it, a late grant
@@ -92,79 +98,68 @@ interface CallOptions {
   readonly signals: readonly EndSignal[];
   /** Milliseconds. */
   readonly timeout: number | false;
-  readonly note?: (answer: Answer) => void;
 }
 
-/** Calls functions of the contract. */
-interface ContractCaller<User> {
-  /** Calls a function of the contract, with an `http` that records the server's responses. */
-  call<Result>(
-    this: void,
-    run: (call: ContractCall) => Promise<Result> | undefined,
-    options: CallOptions,
-  ): Promise<Result | undefined>;
-  /** Calls a function that returns a grant, and checks the grant. */
-  callForGrant(
-    this: void,
-    run: (call: ContractCall) => Promise<Grant<User>> | undefined,
-    options: CallOptions,
-  ): GrantCall<User>;
-}
+/** Calls a function of the contract, and notes the last response of its `http`. */
+type Run<Result> = (call: ContractCall) => Promise<Result> | undefined;
 
-function createContractCaller<User, Login>(
-  options: ContractClientOptions<User, Login>,
-): ContractCaller<User> {
+function createCaller<User, Login>(options: ContractClientOptions<User, Login>) {
   const { server, environment } = options.settings;
   const { clock } = environment;
   const inOrder: CallOrder = server.cookies?.createCallOrder() ?? ((run) => run());
 
-  async function call<Result>(
-    run: (call: ContractCall) => Promise<Result> | undefined,
-    { purpose, signals, timeout, note }: CallOptions,
-  ): Promise<Result | undefined> {
+  return async <Result>(
+    run: Run<Result>,
+    { purpose, signals, timeout }: CallOptions,
+    note: (answer: Answer) => void = () => undefined,
+  ): Promise<Result | undefined> => {
     const { signal, abort, release } = followSignals(signals);
     const http = createContractClient(options, { purpose, signal, note });
     const giveUp = () => abort(new ServerCallTimeoutError(Number(timeout)));
     const cancel =
       timeout === false ? null : startTimeout(clock, { limit: timeout, isAwaited: true }, giveUp);
     try {
-      const called = signal.aborted
-        ? new Promise<never>(() => undefined)
-        : inOrder(async () => run({ http, signal }), signal);
-      return await untilAborted(called, signal);
+      throwIfAborted(signal);
+      return await untilAborted(
+        inOrder(async () => run({ http, signal }), signal),
+        signal,
+      );
     } finally {
       cancel?.();
       release();
     }
-  }
+  };
+}
 
-  function callForGrant(
-    run: (call: ContractCall) => Promise<Grant<User>> | undefined,
-    callOptions: CallOptions,
-  ): GrantCall<User> {
-    const issuedAt = clock.now();
-    let answer: Answer | null = null;
-    const note = (next: Answer) => {
-      answer = next;
+/** Calls a function that returns a grant, and checks the grant. */
+function createGrantCaller<User, Login>(
+  { settings }: ContractClientOptions<User, Login>,
+  call: ReturnType<typeof createCaller<User, Login>>,
+) {
+  const { server, environment } = settings;
+
+  return (run: Run<Grant<User>>, callOptions: CallOptions): GrantCall<User> => {
+    const issuedAt = environment.clock.now();
+    const last: { answer: Answer | null } = { answer: null };
+    const note = (answer: Answer) => {
+      last.answer = answer;
     };
     const readResult = async () => {
       try {
-        const grant = await call(run, { ...callOptions, note });
-        throwRefusal(answer);
-        return readGrant(grant, { server, issuedAt, serverTime: answer?.date });
+        const grant = await call(run, callOptions, note);
+        throwRefusal(last.answer);
+        return readGrant(grant, { server, issuedAt, serverTime: last.answer?.date });
       } catch (error) {
-        if (isMalformedGrantError(error)) throwRefusal(answer);
+        if (isMalformedGrantError(error)) throwRefusal(last.answer);
         throw error;
       }
     };
-    return { issuedAt, result: readResult(), answer: () => answer };
-  }
-
-  return { call, callForGrant };
+    return { issuedAt, result: readResult(), judge: (error) => judgeFailure(error, last.answer, settings) };
+  };
 }
 
 /** A server may refuse with status 200, as GraphQL does. The contract may return that as if it were a grant. */
 function throwRefusal(answer: Answer | null): void {
-  if (answer === null || answer.status < 200 || answer.status >= 300) return;
-  if (answer.verdict !== 'none') throw new VerdictError(answer.verdict, answer.code);
+  if (answer === null || !isSuccess(answer.status) || answer.verdict === 'none') return;
+  throw new VerdictError(answer.verdict, answer.code);
 }

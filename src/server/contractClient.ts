@@ -5,6 +5,7 @@ import { isAnswerFromElsewhere } from '../platform/redirects.ts';
 import { isRequest } from '../platform/toRequest.ts';
 import type { Settings } from '../session/settings.ts';
 import { pageOf, readAnswer, type Answer } from './answer.ts';
+import { readContent } from './readJson.ts';
 import type { ObserverSlot, RequestPurpose } from './requestObserver.ts';
 import { VerdictError } from './verdict.ts';
 
@@ -18,7 +19,8 @@ export interface ContractClientOptions<User, Login> {
 interface ClientOptions {
   readonly purpose: RequestPurpose;
   readonly signal: AbortSignal;
-  readonly note: ((answer: Answer) => void) | undefined;
+  /** Called with each response. */
+  readonly note: (answer: Answer) => void;
 }
 
 /** ky without the session's hooks and without retries, so that a refresh never waits for itself. */
@@ -26,49 +28,54 @@ export function createContractClient<User, Login>(
   { settings, observation, fetch, disposal }: ContractClientOptions<User, Login>,
   { purpose, signal, note }: ClientOptions,
 ): KyInstance {
-  const { server, origins, baseUrl, refresh, environment } = settings;
-  const { clock } = environment;
-  const { maxRetryAfter } = refresh;
+  const { server, origins, baseUrl } = settings;
 
-  const send = async (request: Request, init: RequestInit, ends: AbortSignal): Promise<Response> => {
+  async function send(request: Request, init: RequestInit, ends: AbortSignal): Promise<Response> {
     const cookies = origins.has(new URL(request.url).origin) ? server.cookies : undefined;
     const prepared = (await cookies?.prepare(request, ends)) ?? request;
     // A contract may keep `http` and use it later.
     if (disposal.aborted) throw new SessionDisposedError();
     return fetch(prepared, { ...init, signal: ends });
-  };
+  }
 
-  const noteAnswer = async (response: Response, { url }: Request): Promise<void> => {
-    const { origin } = new URL(url);
-    const answer = isAnswerFromElsewhere(response, (found) => found === origin)
-      ? pageOf(response.status)
-      : await readAnswer(response, { server, clock, maxRetryAfter });
-    note?.(answer);
-    if (answer.body !== 'page') return;
-    void response.body?.cancel().catch(() => undefined);
-    throw new VerdictError(response.status === 429 ? 'rateLimited' : 'unavailable');
-  };
+  function exchange(request: Request, init: RequestInit | undefined): Promise<Response> {
+    // The contract may have passed its own signal.
+    const ends = anySignal([signal, request.signal]);
+    const { observer } = observation;
+    const sendNow = () => send(request, withRedirect(request, init), ends);
+    return observer === null
+      ? sendNow()
+      : observer.exchange({ purpose, attempts: 1, address: request }, ends, sendNow);
+  }
 
   return ky.create({
     baseUrl,
-    fetch: async (input, init) => {
+    async fetch(input, init) {
       const request = isRequest(input) ? input : new Request(input, init);
-      // The contract may have passed its own signal.
-      const ends = anySignal([signal, request.signal]);
-      const { observer } = observation;
-      const sendNow = () => send(request, withRedirect(request, init), ends);
-      const response = await (observer === null
-        ? sendNow()
-        : observer.exchange({ purpose, attempts: 1, address: request }, ends, sendNow));
+      const response = await exchange(request, init);
       // Not in a hook, since ky would copy the response for it.
-      await noteAnswer(response, request);
-      return response;
+      const answer = await readResponse(response, request, settings);
+      note(answer);
+      if (answer.body !== 'page') return response;
+      void response.body?.cancel().catch(() => undefined);
+      throw new VerdictError(answer.verdict);
     },
     retry: 0,
     // A 307 or 308 would send the refresh token or the password to another address.
     redirect: 'manual',
     timeout: false,
   });
+}
+
+/** Reads a response from a copy of its body. */
+async function readResponse<User, Login>(
+  response: Response,
+  { url }: Request,
+  settings: Settings<User, Login>,
+): Promise<Answer> {
+  const { origin } = new URL(url);
+  if (isAnswerFromElsewhere(response, (found) => found === origin)) return pageOf(response.status);
+  return readAnswer(response, await readContent(response.clone(), settings.environment.clock), settings);
 }
 
 /** React Native's `Request` has no `redirect`; Expo's `fetch` reads it from its second argument. */

@@ -1,18 +1,10 @@
-import { isHTTPError, isNetworkError, isTimeoutError, type HTTPError } from 'ky';
-import {
-  accessTokenVerdicts,
-  endingVerdicts,
-  refreshTokenVerdicts,
-  type EndingVerdict,
-  type RefreshTokenVerdict,
-} from '../../machines/index.ts';
+import { isHTTPError } from 'ky';
+import type { EndingVerdict, RefreshTokenVerdict } from '../../machines/index.ts';
 import { isError, isErrorOf } from '../errors/errorKind.ts';
-import { isCsrfUnavailableError } from '../errors/guards.ts';
-import type { RefusedBy } from '../options.ts';
-import { bodyKindOf, type Answer, type BodyKind } from './answer.ts';
-import type { ServerContract, Verdict } from './contract.ts';
-import { ServerCallTimeoutError } from './calls.ts';
-import { findVerdict, tokenEndpointCodes, VerdictError } from './verdict.ts';
+import type { Settings } from '../session/settings.ts';
+import { readAnswer, type Answer, type BodyKind } from './answer.ts';
+import type { Verdict } from './contract.ts';
+import { isSuccess, VerdictError } from './verdict.ts';
 
 /** What a failed call to the refresh endpoint means. */
 export interface CallFailure {
@@ -30,13 +22,10 @@ export interface CallFailure {
   readonly answerLost: boolean;
 }
 
-interface Rules<User, Login> {
-  readonly server: ServerContract<User, Login>;
-  readonly refusedBy: RefusedBy;
-}
+type Rules<User, Login> = Pick<Settings<User, Login>, 'server' | 'refresh' | 'environment'>;
 
 /**
- * Determines why the contract's `refresh` failed. Only a verdict of the server ends a session. If neither the error nor its
+ * Determines why a call of the contract failed. Only a verdict of the server ends a session. If neither the error nor its
  * causes are conclusive, the last response of `http` decides.
  */
 export function judgeFailure<User, Login>(
@@ -44,13 +33,15 @@ export function judgeFailure<User, Login>(
   answer: Answer | null,
   rules: Rules<User, Login>,
 ): CallFailure {
-  for (const cause of causesOf(error)) {
-    const failure = judgeError(cause, answer, rules);
-    if (failure !== null) return failure;
+  try {
+    for (const cause of causesOf(error)) {
+      const failure = judgeError(cause, answer, rules);
+      if (failure !== null) return failure;
+    }
+  } catch {
+    // A getter of the error threw.
   }
-  const isRefused =
-    answer !== null && (!isSuccess(answer) || answer.verdict !== 'none' || answer.body === 'page');
-  return describe(isRefused ? judgeAnswer(answer, rules) : 'none', answer);
+  return describe(answer === null ? 'none' : judgeAnswer(answer, rules), answer);
 }
 
 /** The error and its causes, which may be circular. */
@@ -67,57 +58,70 @@ function judgeError<User, Login>(
   rules: Rules<User, Login>,
 ): CallFailure | null {
   if (error instanceof VerdictError) {
-    const { verdict, serverCode: code } = error;
-    const { status = null, retryAfter = null } = answer ?? {};
-    if (verdict === 'none') return null;
-    return describe(judgeVerdict(verdict, status), { status, code, retryAfter });
+    if (error.verdict === 'none') return null;
+    const verdict = meanings[error.verdict];
+    // Without a response, the reason is unknown. With one, the server refuses the call and not the token, for example
+    // because the CSRF header is missing.
+    const isUnknown = verdict === 'none' && answer === null;
+    return describe(isUnknown ? 'unavailable' : verdict, {
+      ...answer,
+      code: error.serverCode ?? answer?.code,
+    });
   }
   if (isHTTPError(error)) {
-    const found = answer?.status === error.response.status ? answer : readUnseen(error, rules.server);
+    const { response, data } = error;
+    const content = typeof data === 'string' ? { text: data } : { json: data, text: '' };
+    // The contract may have made the call with its own ky.
+    const found = answer?.status === response.status ? answer : readAnswer(response, content, rules);
     return describe(judgeAnswer(found, rules), found);
   }
   // The response was cut off, so the refresh token has been used.
-  if (isErrorOf(error, SyntaxError) && answer !== null && isSuccess(answer))
+  if (isErrorOf(error, SyntaxError) && answer !== null && isSuccess(answer.status))
     return describe('unavailable', { status: answer.status }, true);
-  // The call was not sent. The value may be available the next time.
-  if (isCsrfUnavailableError(error)) return describe('unavailable', null);
   return isLost(error) ? describe('unavailable', null, mayHaveArrived(error)) : null;
 }
 
 function describe(
   verdict: CallFailure['verdict'],
-  answer: Partial<Omit<CallFailure, 'verdict' | 'answerLost'>> | null,
+  answer: { [Field in 'status' | 'code' | 'retryAfter']?: CallFailure[Field] | undefined } | null,
   answerLost = false,
 ): CallFailure {
   const { status = null, code = null, retryAfter = null } = answer ?? {};
   return { verdict, status, code, retryAfter, answerLost };
 }
 
-type Unseen = Omit<Answer, 'retryAfter' | 'date'>;
-
-/** Reads a response to a call that the contract made with its own ky. */
-function readUnseen<User, Login>(
-  { response: { status, headers }, data }: HTTPError,
-  server: ServerContract<User, Login>,
-): Unseen {
-  const body = typeof data === 'string' ? undefined : data;
-  const found = findVerdict(server, { status, headers, body }, tokenEndpointCodes(status));
-  return { status, ...found, body: bodyKindOf(status, headers, data ?? '') };
-}
-
-function isSuccess({ status }: Unseen): boolean {
-  return status >= 200 && status < 300;
-}
+/**
+ * What each verdict means if the server refuses a refresh with it: the credential is then the refresh token, whatever the
+ * server calls it.
+ */
+const meanings = {
+  accessTokenExpired: 'refreshTokenInvalid',
+  accessTokenInvalid: 'refreshTokenInvalid',
+  accessTokenMissing: 'refreshTokenInvalid',
+  refreshTokenExpired: 'refreshTokenExpired',
+  refreshTokenInvalid: 'refreshTokenInvalid',
+  refreshTokenReused: 'refreshTokenReused',
+  subjectMismatch: 'subjectMismatch',
+  sessionRevoked: 'sessionRevoked',
+  accountDisabled: 'accountDisabled',
+  stepUpRequired: 'none',
+  forbidden: 'none',
+  rateLimited: 'rateLimited',
+  unavailable: 'unavailable',
+  none: 'none',
+} as const satisfies Record<Verdict, CallFailure['verdict']>;
 
 /** Determines the verdict of a response of the refresh endpoint: by its code, otherwise by its status. */
-function judgeAnswer<User, Login>(answer: Unseen, rules: Rules<User, Login>): CallFailure['verdict'] {
+function judgeAnswer<User, Login>(answer: Answer, rules: Rules<User, Login>): CallFailure['verdict'] {
   const { status, verdict, code, body } = answer;
-  if (body === 'page') return status === 429 ? 'rateLimited' : 'unavailable';
+  const meaning = meanings[verdict];
   const isByStatus = code === null || code === status;
-  if (isTransient(verdict) || (!isByStatus && verdict !== 'none')) return judgeVerdict(verdict, status);
-  if (isByStatus && isRefusedByStatus(answer, rules)) return refusalBy(verdict) ?? 'refreshTokenInvalid';
+  if (meaning === 'rateLimited' || meaning === 'unavailable') return meaning;
+  if (!isByStatus && verdict !== 'none') return meaning;
+  if (isByStatus && isRefusedByStatus(answer, rules))
+    return meaning === 'none' ? 'refreshTokenInvalid' : meaning;
   if (status === 429) return 'rateLimited';
-  const isFailing = status === 408 || status === 425 || status >= 500 || status < 400;
+  const isFailing = status === 408 || status === 425 || status >= 500 || (status < 400 && !isSuccess(status));
   const isNotOfApi = body !== 'json' && body !== 'empty' && refusingStatuses.json.includes(status);
   return isFailing || isNotOfApi ? 'unavailable' : 'none';
 }
@@ -137,43 +141,18 @@ const refusingStatuses: Readonly<Record<BodyKind, readonly number[]>> = {
 
 /** Whether a status without a code refuses the refresh token. A status that the contract maps counts too. */
 function isRefusedByStatus<User, Login>(
-  { status, verdict, body }: Unseen,
-  { server: { errorCodes = {} }, refusedBy }: Rules<User, Login>,
+  { status, verdict, body }: Answer,
+  { server: { errorCodes = {} }, refresh: { refusedBy } }: Rules<User, Login>,
 ): boolean {
-  const isMapped = Object.hasOwn(errorCodes, status) && refusalBy(verdict) !== null;
+  const isMapped = Object.hasOwn(errorCodes, status) && meanings[verdict] !== 'none';
   if (refusedBy === 'status') return isMapped || refusingStatuses.json.includes(status);
   if (isMapped && (body === 'json' || body === 'empty')) return true;
   return (isMapped || refusedBy === 'answer') && refusingStatuses[body].includes(status);
 }
 
-function judgeVerdict(verdict: Verdict, status: number | null): CallFailure['verdict'] {
-  if (isTransient(verdict)) return verdict;
-  // Without a response, the reason is unknown. With one, the server refuses the call and not the token, for example because
-  // the CSRF header is missing.
-  return refusalBy(verdict) ?? (status === null ? 'unavailable' : 'none');
-}
-
-/** At the refresh endpoint the credential is the refresh token, whatever the server calls it. */
-function refusalBy(verdict: Verdict): RefreshTokenVerdict | EndingVerdict | null {
-  if (isRefreshTokenVerdict(verdict) || isEndingVerdict(verdict)) return verdict;
-  return isAccessTokenVerdict(verdict) ? 'refreshTokenInvalid' : null;
-}
-
-function isTransient(verdict: Verdict): verdict is 'rateLimited' | 'unavailable' {
-  return verdict === 'rateLimited' || verdict === 'unavailable';
-}
-
-function isOneOf<Member extends string>(members: readonly Member[]) {
-  const set: ReadonlySet<string> = new Set(members);
-  return (value: string): value is Member => set.has(value);
-}
-
-const isAccessTokenVerdict = isOneOf(accessTokenVerdicts);
-const isRefreshTokenVerdict = isOneOf(refreshTokenVerdicts);
-const isEndingVerdict = isOneOf(endingVerdicts);
-
-/** The codes of connections that failed before the server got the request: `error.code`, or that of its cause. */
+/** The codes of calls that failed before the server got the request: `error.code`, or that of its cause. */
 const notSent = [
+  'ERR_CSRF_UNAVAILABLE',
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -189,12 +168,12 @@ const sent = ['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'ERR_NETWORK',
 const networkFailure =
   /fetch failed|failed to fetch|load failed|networkerror|network request failed|terminated/i;
 
+/** The names of errors of a call without a response: of the platform, of ky and of this library. */
+const lostNames = ['AbortError', 'NetworkError', 'TimeoutError', 'ServerCallTimeoutError'];
+
 function isLost(error: Error): boolean {
   return (
-    error instanceof ServerCallTimeoutError ||
-    isNetworkError(error) ||
-    isTimeoutError(error) ||
-    error.name === 'AbortError' ||
+    lostNames.includes(error.name) ||
     [...notSent, ...sent].includes(codeOf(error)) ||
     (isErrorOf(error, TypeError) && networkFailure.test(error.message)) ||
     error.message.startsWith('fetch failed')

@@ -18,55 +18,58 @@ export function mediaTypeOf(headers: Headers): string {
   return type.trim().toLowerCase();
 }
 
-/** Reads JSON of at most 64 KiB, within a second. Returns `undefined` for any other body. */
-export async function readJson(response: Response, clock: Clock): Promise<unknown> {
+/** The body of a response. */
+export interface Content {
+  /** The parsed JSON, or `undefined` if the body is not JSON. */
+  readonly json?: unknown;
+  /** The body as text, or `undefined` if it could not be read. */
+  readonly text: string | undefined;
+}
+
+/** Reads a body of at most 64 KiB, within a second. A longer, slower or broken one is not read to its end. */
+export async function readContent(response: Readable, clock: Clock): Promise<Content> {
   const text = await readText(response, clock);
-  if (text === undefined) return undefined;
   try {
-    return JSON.parse(text);
+    return { text, json: JSON.parse(text ?? '') };
   } catch {
-    return undefined;
+    return { text };
   }
 }
 
 /** A `Response`; React Native's has no `body`. */
 type Readable = Pick<Response, 'text'> & Partial<Pick<Response, 'body'>>;
 
-/**
- * Reads a body of at most 64 KiB, within a second. Returns `undefined` if it is longer, slower or cut off. Cancels the rest
- * of the body, so pass a clone if the body is needed elsewhere.
- */
-export async function readText(response: Readable, clock: Clock): Promise<string | undefined> {
+/** Cancels the rest of the body, so pass a clone if the body is needed elsewhere. */
+async function readText(response: Readable, clock: Clock): Promise<string | undefined> {
   const { body } = response;
   if (body === undefined) return readWhole(response);
   if (body === null) return '';
   const reader = body.getReader();
-  const expiry = { isOver: false };
+  const stop = () => void reader.cancel().catch(() => undefined);
+  let text = '';
+  let bytes = 0;
   const cancel = clock.schedule(
     () => {
-      expiry.isOver = true;
-      void reader.cancel().catch(() => undefined);
+      bytes = Infinity;
+      stop();
     },
     longestRead,
     true,
   );
   const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (expiry.isOver) return undefined;
-      if (done) return text + decoder.decode();
-      bytes += value.byteLength;
+      bytes += value?.byteLength ?? 0;
       if (bytes > mostBytes) return undefined;
-      text += decoder.decode(value, { stream: true });
+      text += decoder.decode(value, { stream: !done });
+      if (done) return text;
     }
   } catch {
     return undefined;
   } finally {
     cancel();
-    void reader.cancel().catch(() => undefined);
+    stop();
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ServerAnswer, ServerContract, Verdict } from './contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import { reportReduced } from '../platform/report.ts';
-import { fieldAt, isJson, mediaTypeOf, readJson } from './readJson.ts';
+import { fieldAt, isJson, mediaTypeOf, readContent } from './readJson.ts';
 
 /** The verdict of a response, and the code that it is based on. */
 export interface FoundVerdict {
@@ -40,25 +40,23 @@ const grantCodes: typeof apiCodes = {
   slow_down: 'rateLimited',
 };
 
-/** With 401, league/oauth2-server 8 (and so Laravel Passport 12) uses `invalid_request` only for a refused refresh token. */
-const unauthorizedGrantCodes = { ...grantCodes, invalid_request: 'refreshTokenInvalid' } as const;
-
 export function tokenEndpointCodes(status: number): typeof apiCodes {
-  return status === 401 ? unauthorizedGrantCodes : grantCodes;
+  // With 401, league/oauth2-server 8 (and so Laravel Passport 12) uses this code only for a refused refresh token.
+  return status === 401 ? { ...grantCodes, invalid_request: 'refreshTokenInvalid' } : grantCodes;
 }
 
 /**
  * Reads the verdict of a response. The body stays readable: JSON is read from a clone, and any other body
  * (a download, for example) is left alone.
  */
-export async function judgeAnswer<User, Credentials>(
+export async function readVerdict<User, Credentials>(
   contract: ServerContract<User, Credentials>,
   response: Response,
   clock: Clock,
 ): Promise<FoundVerdict> {
   const { status, headers } = response;
-  const body = isJson(headers) ? await readJson(response.clone(), clock) : undefined;
-  return findVerdict(contract, { status, headers, body });
+  const content = isJson(headers) ? await readContent(response.clone(), clock) : null;
+  return findVerdict(contract, { status, headers, body: content?.json });
 }
 
 /**
@@ -110,7 +108,12 @@ function* codesIn<User, Credentials>(
     // Continue with the status, as if there were no code.
     reportReduced(error, 'server.errorCode');
   }
-  if (status < 200 || status >= 300) yield status;
+  if (!isSuccess(status)) yield status;
+}
+
+/** Whether a status is 2xx. */
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 /** The `error` of a `WWW-Authenticate` challenge (RFC 6750, section 3). */

@@ -10,13 +10,9 @@ import { readGrant, type CheckedGrant } from '../server/grant.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
 import { beginSession, factsOf, isKnownGrant, renewSession, type Credentials } from '../store/credentials.ts';
 import type { StoredSession } from '../store/recordTypes.ts';
-import { isHTTPError } from 'ky';
 import type { Failure, SessionEvent } from '../../machines/index.ts';
 import { redact } from '../errors/redact.ts';
-import type { Answer } from '../server/answer.ts';
-import type { ServerCalls } from '../server/calls.ts';
-import { ServerCallTimeoutError } from '../server/calls.ts';
-import { VerdictError } from '../server/verdict.ts';
+import { ServerCallTimeoutError, type GrantCall, type ServerCalls } from '../server/calls.ts';
 
 interface LoginParts<User, Login> {
   readonly settings: Pick<Settings<User, Login>, 'server'>;
@@ -158,7 +154,7 @@ export function createSignIn<User, Login>(
       else login.reject(overtaken);
     } catch (error) {
       if (stop.aborted) return;
-      const failed = toLoginError(error, call.answer(), settings.login.timeout);
+      const failed = toLoginError(error, call);
       const isTakenBack = login.signal?.aborted === true;
       login.reject(isTakenBack ? reasonOf(login.signal) : failed);
       const failure = isTakenBack ? null : failureOf(failed);
@@ -200,13 +196,10 @@ function failureOf(error: SessionError): Failure {
   return { code: error.code, status, serverCode };
 }
 
-function toLoginError(error: unknown, answer: Answer | null, timeout: number | false): SessionError {
+function toLoginError<User>(error: unknown, call: GrantCall<User>): SessionError {
   const cause = redact(error, 'server.login');
   if (cause instanceof SessionError) return cause;
-  const status = isHTTPError(error) ? error.response.status : (answer?.status ?? null);
-  const seen = answer?.status === status ? answer.code : null;
-  const serverCode = error instanceof VerdictError ? (error.serverCode ?? seen) : seen;
-  const isLate = error instanceof ServerCallTimeoutError && timeout !== false;
-  const options = { cause, ...(isLate && { timeout }) };
+  const { status, code: serverCode } = call.judge(error);
+  const options = { cause, ...(error instanceof ServerCallTimeoutError && { timeout: error.timeout }) };
   return new LoginFailedError({ code: 'ERR_LOGIN_FAILED', status, serverCode }, options);
 }
