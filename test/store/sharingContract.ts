@@ -146,6 +146,19 @@ export function describeSharing(name: string, createPlace: () => Place): void {
       expect(heard).toEqual([]);
     });
 
+    test('calls back when another store of the place writes its first record', async () => {
+      const place = createPlace();
+      const [one, other] = [place.open(), place.open()];
+      const heard: string[] = [];
+      const stops = [one, other].map((store, index) =>
+        store.watch('session', () => heard.push(index === 0 ? 'one' : 'other')),
+      );
+      await put(one, 'session', storedSession());
+
+      await expect.poll(() => heard).toContain('other');
+      for (const stop of stops) stop();
+    });
+
     test('says nothing of an update that changes nothing, and nothing of another key', async () => {
       const { one, other } = await openTwo(createPlace);
       const heard: string[] = [];
