@@ -1,6 +1,6 @@
 import type { Stamp } from '../../machines/index.ts';
 import { HoldLimitError, HoldTimeoutError } from '../errors/errors.ts';
-import { reasonOf, throwIfAborted, untilAborted } from '../platform/abort.ts';
+import { createEnd, reasonOf, throwIfAborted, untilAborted, type EndController } from '../platform/abort.ts';
 import type { StoreWatcher } from '../session/storeWatcher.ts';
 import { bind, decide, expectNotEnded, type Decision } from './decide.ts';
 import type { PendingRequest } from './pendingRequest.ts';
@@ -35,7 +35,9 @@ export function createSessionWait(
   parts: RequestParts,
   { checkBeforeRequest }: Pick<StoreWatcher, 'checkBeforeRequest'>,
 ): SessionWait {
-  const { disposal, observation } = parts;
+  const { observation } = parts;
+  /** Aborted by the next transition. */
+  let transition: EndController | null = null;
   // In the order of their arrival.
   const held = new Set<HeldRequest>();
   const hold = createHold(parts, held);
@@ -48,12 +50,7 @@ export function createSessionWait(
         bind(parts, pending);
       }
       const checking = checkBeforeRequest();
-      if (checking !== null) {
-        // The store may be slow or hang, so stop waiting when the signal is aborted.
-        const checked = untilAborted(checking, disposal);
-        await (signal === null ? checked : untilAborted(checked, signal));
-        throwIfAborted(signal);
-      }
+      if (checking !== null) await untilChecked(checking, pending, signal);
       let decision = decide(parts, pending, pending.timeout);
       if (decision === 'wait') observation.observer?.held(pending);
       while (decision === 'wait') {
@@ -68,9 +65,31 @@ export function createSessionWait(
     }
   }
 
+  /** Waits for a check of the store, which may hang: the end of the session and the caller's signal end the wait at once. */
+  async function untilChecked(
+    checking: Promise<void>,
+    pending: PendingRequest,
+    signal: AbortSignal | null,
+  ): Promise<void> {
+    const checked = checking.then(() => true);
+    for (let isChecked = false; !isChecked;) {
+      transition ??= createEnd();
+      const { signal: changed } = transition;
+      const next = untilAborted(checked, changed).catch((error: unknown) => {
+        if (changed.aborted) return false;
+        throw error;
+      });
+      isChecked = await (signal === null ? next : untilAborted(next, signal));
+      throwIfAborted(signal);
+      expectNotEnded(parts, pending);
+    }
+  }
+
   return {
     wait,
     review() {
+      transition?.abort(() => undefined);
+      transition = null;
       for (const request of held) request.review();
     },
     neededFor: () => (held.size === 0 ? null : Math.max(...Array.from(held, (request) => request.left()))),

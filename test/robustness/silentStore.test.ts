@@ -45,6 +45,24 @@ describe('a store that never responds', () => {
     expect(told).toHaveLength(1);
   });
 
+  test('does not delay the refusal of a waiting request after a logout', async () => {
+    const broken = failingStore(never, ['read', 'write']);
+    broken.break();
+    await using world = await openWorld({ store: broken.store });
+    const requests = [
+      outcomeOf(world.session.fetch('/api/me')),
+      outcomeOf(world.session.api.get('api/me')),
+      outcomeOf(world.session.fetch('/api/me', { method: 'POST', body: 'order' })),
+    ];
+    await world.clock.advance(0);
+    void world.session.logout();
+    const outcomes: unknown[] = [];
+    for (const outcome of requests) void outcome.then((got) => outcomes.push(got));
+    await world.clock.advance(0);
+
+    expect(outcomes).toMatchObject(requests.map(() => ({ code: 'ERR_LOGGED_OUT' })));
+  });
+
   test('does not prevent signing in and out', async () => {
     const broken = failingStore(never, ['read', 'write']);
     broken.break();
