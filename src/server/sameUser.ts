@@ -1,22 +1,19 @@
 import type { ServerContract } from './contract.ts';
+import { object } from '../errors/checks.ts';
 import { reportReduced } from '../platform/report.ts';
 import { isSameJson } from '../platform/sameJson.ts';
 
-/** The fields by which servers identify a user. An id never changes; an e-mail address may. */
-const idFields = ['id', 'sub', '_id', 'uid'] as const;
-const fields = [...idFields, 'email'] as const;
+/** The fields by which servers identify a user. An id never changes; an email address may. */
+const idFields = ['id', 'sub', '_id', 'uid'];
 
 type Rule<User> = Pick<ServerContract<User, never>, 'isSameUser'>;
 
 /** Whether two users are the same person. A user whom the server did not name is never the same. */
 export function isSameUser<User>(server: Rule<User>, before: User | null, now: User | null): boolean {
-  if (before === null || now === null) return false;
-  try {
-    return server.isSameUser?.(before, now) ?? compareBy(fields, before, now) ?? isSameJson(before, now);
-  } catch (error) {
-    reportReduced(error, 'server.isSameUser');
-    return false;
-  }
+  const isSame = compare(server, before, now);
+  return isSame === 'unknown'
+    ? (compareBy(['email'], before, now) ?? isSameJson(before, now))
+    : isSame === true;
 }
 
 /**
@@ -28,12 +25,21 @@ export function isAnotherUser<User>(
   before: User | null,
   now: User | null | undefined,
 ): boolean {
-  if (before === null || now === null || now === undefined) return false;
+  return compare(server, before, now) === false;
+}
+
+/** Asks the contract, then compares ids. Returns `null` if a user is missing, or if the contract's function throws. */
+function compare<User>(
+  server: Rule<User>,
+  before: User | null,
+  now: User | null | undefined,
+): boolean | 'unknown' | null {
+  if (before === null || now === null || now === undefined) return null;
   try {
-    return !(server.isSameUser?.(before, now) ?? compareBy(idFields, before, now) ?? true);
+    return server.isSameUser?.(before, now) ?? compareBy(idFields, before, now) ?? 'unknown';
   } catch (error) {
     reportReduced(error, 'server.isSameUser');
-    return false;
+    return null;
   }
 }
 
@@ -41,15 +47,13 @@ export function isAnotherUser<User>(
 function compareBy(names: readonly string[], before: unknown, now: unknown): boolean | null {
   for (const name of names) {
     const [one, other] = [identifierOf(before, name), identifierOf(now, name)];
-    if (one !== null && other !== null) return one === other;
+    if (one !== '' && other !== '') return one === other;
   }
   return null;
 }
 
 /** Returns an id as text, since one endpoint may send a number and another a string, as in the claims of a JWT. */
-function identifierOf(user: unknown, name: string): string | null {
-  if (typeof user !== 'object' || user === null) return null;
-  const value: unknown = Reflect.get(user, name);
-  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : null;
-  return typeof value === 'string' && value !== '' ? value : null;
+function identifierOf(user: unknown, name: string): string {
+  const value: unknown = object.includes(user) ? Reflect.get(user, name) : null;
+  return typeof value === 'string' || Number.isFinite(value) ? String(value) : '';
 }
