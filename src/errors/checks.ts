@@ -34,16 +34,16 @@ export const boolean: Kind<boolean> = {
 };
 
 /** A number of milliseconds, mostly. It must be finite; timers are clamped, so no number is too large. */
-export const atLeast = (least: number): Kind<number> => ({
-  expected: `a finite number of at least ${least}`,
-  includes: (value): value is number => typeof value === 'number' && Number.isFinite(value) && value >= least,
+export const atLeast = (
+  least: number,
+  adjective = 'finite',
+  isValid: (value: unknown) => boolean = Number.isFinite,
+): Kind<number> => ({
+  expected: `a ${adjective} number of at least ${least}`,
+  includes: (value): value is number => typeof value === 'number' && isValid(value) && value >= least,
 });
 
-export const wholeNumber = (least: number): Kind<number> => ({
-  expected: `a whole number of at least ${least}`,
-  includes: (value): value is number =>
-    typeof value === 'number' && Number.isSafeInteger(value) && value >= least,
-});
+export const wholeNumber = (least: number): Kind<number> => atLeast(least, 'whole', Number.isSafeInteger);
 
 export const oneOf = <const Member extends string>(members: readonly Member[]): Kind<Member> => ({
   expected: `one of ${members.join(', ')}`,
@@ -98,13 +98,18 @@ export function membersOf(option: string, members: unknown = {}) {
     check(`${option}.${name}`, Reflect.get(given, name) ?? fallback, kind);
 }
 
-/** Checks that an object has these functions; with `?` behind its name one may be missing. */
-export function expectFunctions(option: string, value: unknown, names: readonly string[]): void {
+/** Checks the members of an object, which are functions by default. One with `?` after its name may be missing. */
+export function expectMembers(
+  option: string,
+  value: unknown,
+  names: readonly string[],
+  kind: Kind<unknown> = func,
+): void {
   const members = check(option, value, object);
   for (const name of names) {
     const member = name.replace('?', '');
     const part: unknown = Reflect.get(members, member);
-    if (part !== undefined || member === name) check(`${option}.${member}`, part, func);
+    if (part !== undefined || member === name) check(`${option}.${member}`, part, kind);
   }
 }
 

@@ -1,4 +1,4 @@
-import { check, expectFunctions, object } from '../errors/checks.ts';
+import { check, expectMembers, object } from '../errors/checks.ts';
 import type { Signal, Signals } from './signals.ts';
 
 /** The part of React Native's `AppState` that is used. */
@@ -58,8 +58,8 @@ export interface ReactNativeSignalsOptions {
 export function reactNativeSignals(options: ReactNativeSignalsOptions): Signals {
   check('options', options, object);
   const { AppState, NetInfo } = options;
-  expectFunctions('AppState', AppState, ['addEventListener']);
-  if (NetInfo !== undefined) expectFunctions('NetInfo', NetInfo, ['addEventListener']);
+  expectMembers('AppState', AppState, ['addEventListener']);
+  if (NetInfo !== undefined) expectMembers('NetInfo', NetInfo, ['addEventListener']);
   const subscribers = new Set<(signal: Signal) => void>();
   let network: NetInfoStateLike = {};
   let stop: (() => void) | null = null;

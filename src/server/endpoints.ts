@@ -1,4 +1,4 @@
-import { check, func, object, text, wholeNumber } from '../errors/checks.ts';
+import { check, expectMembers, object, text, wholeNumber } from '../errors/checks.ts';
 import type { ContractCall, Grant, ServerContract, SessionCall } from './contract.ts';
 import { VerdictError } from './verdict.ts';
 
@@ -37,47 +37,38 @@ export function callEndpoints<User, Credentials>(
   { login, refresh, logout }: Endpoints<User, Credentials>,
   { body, read }: Speech<User>,
 ): Pick<ServerContract<User, Credentials>, 'login' | 'refresh' | 'logout'> {
-  const calls: Pick<ServerContract<User, Credentials>, 'login' | 'refresh' | 'logout'> = {};
-  if (login !== undefined) {
-    const send = endpoint('login', login, ({ credentials }) => credentials);
-    calls.login = async (call) => read(await send(call));
-  }
-  if (refresh !== undefined) {
-    const send = endpoint('refresh', refresh, body);
-    calls.refresh = async (call) => read(await send(call));
-  }
-  if (logout !== undefined) {
-    const send = endpoint('logout', logout, body);
-    calls.logout = async (call) => {
-      await send(call);
-    };
-  }
-  return calls;
+  return {
+    ...(login !== undefined && {
+      login: endpoint('login', login, ({ credentials }) => credentials, read),
+    }),
+    ...(refresh !== undefined && { refresh: endpoint('refresh', refresh, body, read) }),
+    ...(logout !== undefined && { logout: endpoint('logout', logout, body, () => Promise.resolve()) }),
+  };
 }
 
-/** Creates the function that calls an endpoint. */
-function endpoint<Call extends ContractCall>(
+/** Creates the function that calls an endpoint and reads the response. */
+function endpoint<Call extends ContractCall, Result>(
   name: string,
   given: string | Endpoint<Call>,
   defaultBody: (call: Call) => unknown,
-): (call: Call) => Promise<Response> {
-  const settings: Endpoint<Call> = typeof given === 'string' ? { path: check(name, given, text) } : given;
+  read: (response: Response) => Promise<Result>,
+): (call: Call) => Promise<Result> {
+  const settings = typeof given === 'string' ? { path: check(name, given, text) } : given;
   check(name, settings, { ...object, expected: 'a path or an object' });
-  const { method = 'POST', body = defaultBody, bearer, success } = settings;
-  const path = check(`${name}.path`, settings.path, text);
-  check(`${name}.method`, method, text);
-  check(`${name}.body`, body, func);
-  if (bearer !== undefined) check(`${name}.bearer`, bearer, func);
-  if (success !== undefined) check(`${name}.success`, success, wholeNumber(200));
+  expectMembers(name, settings, ['path', 'method?'], text);
+  expectMembers(name, settings, ['body?', 'bearer?']);
+  expectMembers(name, settings, ['success?'], wholeNumber(200));
+  const { path, method = 'POST', body = defaultBody, bearer, success }: Endpoint<Call> = settings;
   const isBodiless = /^(?:GET|HEAD)$/i.test(method);
   return async (call) => {
     const token = bearer?.(call) ?? null;
     const response = await call.http(path, {
       method,
       ...(!isBodiless && { json: body(call) }),
+      signal: call.signal,
       ...(token !== null && { headers: { authorization: `Bearer ${token}` } }),
     });
     if (success !== undefined && response.status !== success) throw new VerdictError('refreshTokenInvalid');
-    return response;
+    return read(response);
   };
 }

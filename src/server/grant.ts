@@ -33,12 +33,12 @@ export function readGrant<User>(grant: Grant<User> | undefined, origin: GrantOri
   if (!isObject(grant)) {
     throw new MalformedGrantError('grant', 'an object with an `accessToken`', kindOf(grant));
   }
-  const isKeptByServer = grant.accessToken === null && origin.server.cookies !== undefined;
+  const { accessToken, refreshToken } = grant;
+  const isKeptByServer = accessToken === null && origin.server.cookies !== undefined;
   return {
-    accessToken: isKeptByServer ? null : readToken('accessToken', grant.accessToken),
-    refreshToken:
-      grant.refreshToken == null ? grant.refreshToken : readToken('refreshToken', grant.refreshToken),
-    lifetime: readLifetime(grant.expiresIn) ?? lifetimeUntil(grant.expiresAt, origin),
+    accessToken: isKeptByServer ? null : readToken('accessToken', accessToken),
+    refreshToken: readOptionalToken('refreshToken', refreshToken),
+    lifetime: lifetimeOf(grant, origin),
     user: grant.user ?? undefined,
   };
 }
@@ -48,37 +48,15 @@ function isObject<Value>(value: Value | undefined): value is Value & object {
   return typeof value === 'object' && value !== null;
 }
 
-function readToken(field: string, token: unknown): string {
-  if (typeof token !== 'string' || token.trim() === '') {
-    throw new MalformedGrantError(field, 'a non-empty string', kindOf(token));
-  }
-  if (!isHeaderText(token)) {
-    throw new MalformedGrantError(
-      field,
-      'a string that is valid in a header',
-      `${kindOf(token)} with others among them`,
-    );
-  }
-  return token;
+/** @throws {MalformedGrantError} the field does not contain a token */
+export function readToken(field: string, token: unknown): string {
+  if (isHeaderText(token)) return token;
+  throw new MalformedGrantError(field, 'a non-empty string that is valid in a header', kindOf(token));
 }
 
-function readLifetime(expiresIn: unknown): number | null {
-  const lifetime = readSeconds(expiresIn);
-  return lifetime !== null && lifetime >= 0 && lifetime <= absurdLifetime ? lifetime : null;
-}
-
-/** A new token has not expired. If it seems so, a clock is wrong. */
-function lifetimeUntil(expiresAt: unknown, { issuedAt, serverTime }: GrantOrigin): number | null {
-  const end = readSeconds(expiresAt);
-  const lifetime = end === null ? 0 : end - (serverTime ?? issuedAt);
-  return lifetime > 0 && lifetime <= absurdLifetime ? lifetime : null;
-}
-
-/** Milliseconds, or `null` if the server sent no number. */
-function readSeconds(value: unknown): number | null {
-  if (typeof value !== 'number' && (typeof value !== 'string' || value.trim() === '')) return null;
-  const seconds = Number(value);
-  return Number.isNaN(seconds) ? null : seconds * 1000;
+/** The same for a field that may be missing. */
+export function readOptionalToken(field: string, token: unknown): string | null | undefined {
+  return token === null || token === undefined ? token : readToken(field, token);
 }
 
 /** Whether a header field can carry a value: visible text in one line (RFC 9110, section 5.5). */
@@ -87,4 +65,19 @@ export function isHeaderText(value: unknown): value is string {
     typeof value === 'string' &&
     /^[\x21-\x7e\x80-\xff](?:[\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?$/.test(value)
   );
+}
+
+/** Milliseconds, or `null` if unknown. */
+function lifetimeOf({ expiresIn, expiresAt }: Grant, { issuedAt, serverTime }: GrantOrigin): number | null {
+  const lifetime = millisecondsOf(expiresIn);
+  if (lifetime >= 0 && lifetime <= absurdLifetime) return lifetime;
+  // A new token has not expired. If it seems so, a clock is wrong.
+  const left = millisecondsOf(expiresAt) - (serverTime ?? issuedAt);
+  return left > 0 && left <= absurdLifetime ? left : null;
+}
+
+/** `NaN` if the server sent no number of seconds. */
+function millisecondsOf(value: unknown): number {
+  const isNumber = typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
+  return isNumber ? Number(value) * 1000 : NaN;
 }

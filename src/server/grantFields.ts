@@ -1,8 +1,7 @@
 import type { Grant } from './contract.ts';
-import { check, expectFunctions, func, object, text } from '../errors/checks.ts';
-import { MalformedGrantError } from '../errors/errors.ts';
+import { check, expectMembers, func, object, text } from '../errors/checks.ts';
+import { readOptionalToken, readToken } from './grant.ts';
 import { fieldAt, isJson } from './readJson.ts';
-import { kindOf } from '../errors/received.ts';
 import { reportReduced } from '../platform/report.ts';
 
 /** The fields of a grant in a response. */
@@ -32,26 +31,31 @@ export interface GrantFields<User> {
 }
 
 export function expectFields<User>(grant: GrantFields<User>): void {
-  check('grant', grant, object);
-  for (const name of ['accessToken', 'refreshToken', 'expiresIn', 'accessTokenHeader'] as const) {
-    if (grant[name] !== undefined) check(`grant.${name}`, grant[name], text);
-  }
+  expectMembers('grant', grant, ['accessToken?', 'refreshToken?', 'expiresIn?', 'accessTokenHeader?'], text);
+  expectMembers('grant', grant, ['user?']);
   const { expiresAt } = grant;
   if (expiresAt !== undefined && !func.includes(expiresAt)) check('grant.expiresAt', expiresAt, text);
-  expectFunctions('grant', grant, ['user?']);
 }
+
+/** The names of fields for which the contract gives none. */
+const usualNames = {
+  accessToken: ['accessToken', 'access_token'],
+  refreshToken: ['refreshToken', 'refresh_token'],
+  expiresIn: ['expiresIn', 'expires_in'],
+} as const;
 
 /** Reads the grant from a response that contains the tokens. */
 export async function readTokens<User>(response: Response, fields: GrantFields<User>): Promise<Grant<User>> {
-  const header =
-    fields.accessTokenHeader === undefined ? null : response.headers.get(fields.accessTokenHeader);
+  const { accessTokenHeader, accessToken: name, refreshToken: refreshName } = fields;
+  const header = accessTokenHeader === undefined ? null : response.headers.get(accessTokenHeader);
   const body = await readBody(response, { isBare: header !== null });
-  const accessToken =
-    header?.replace(/^Bearer /i, '') ??
-    expectText(find(body, fields.accessToken, 'accessToken', 'access_token'), nameOf(fields));
-  const refreshToken = readOptional(
-    find(body, fields.refreshToken, 'refreshToken', 'refresh_token'),
-    fields.refreshToken ?? 'refreshToken',
+  const accessToken = readToken(
+    accessTokenHeader ?? name ?? 'accessToken',
+    header?.replace(/^Bearer /i, '') ?? find(body, name, usualNames.accessToken),
+  );
+  const refreshToken = readOptionalToken(
+    refreshName ?? 'refreshToken',
+    find(body, refreshName, usualNames.refreshToken),
   );
   return { accessToken, refreshToken, ...readRest(body, fields, accessToken) };
 }
@@ -78,9 +82,9 @@ function readRest<User>(
   accessToken: string | null,
 ): Pick<Grant<User>, 'expiresIn' | 'expiresAt' | 'user'> {
   return {
-    expiresIn: readNumber(find(body, fields.expiresIn, 'expiresIn', 'expires_in')),
+    expiresIn: numberIn(find(body, fields.expiresIn, usualNames.expiresIn)),
     expiresAt: readExpiry(body, fields.expiresAt, accessToken),
-    user: typeof body === 'object' && body !== null ? (fields.user ?? userOf<User>)(body) : undefined,
+    user: object.includes(body) ? (fields.user ?? userOf<User>)(body) : undefined,
   };
 }
 
@@ -90,17 +94,16 @@ function readExpiry<User>(
   expiresAt: GrantFields<User>['expiresAt'],
   accessToken: string | null,
 ): number | string | null {
-  if (expiresAt === undefined) return null;
-  if (typeof expiresAt === 'string') return readNumber(find(body, expiresAt));
+  if (typeof expiresAt !== 'function') return numberIn(find(body, expiresAt, []));
   try {
-    return accessToken === null ? null : readNumber(expiresAt(accessToken));
+    return accessToken === null ? null : numberIn(expiresAt(accessToken));
   } catch (error) {
     reportReduced(error, 'grant.expiresAt');
     return null;
   }
 }
 
-function readNumber(value: unknown): number | string | null {
+function numberIn(value: unknown): number | string | null {
   return typeof value === 'number' || typeof value === 'string' ? value : null;
 }
 
@@ -109,23 +112,8 @@ function userOf<User>({ user }: { user?: User }): User | undefined {
   return user;
 }
 
-function nameOf({ accessTokenHeader, accessToken = 'accessToken' }: GrantFields<unknown>): string {
-  return accessTokenHeader ?? accessToken;
-}
-
-function expectText(value: unknown, field: string): string {
-  if (typeof value !== 'string') throw new MalformedGrantError(field, 'a string', kindOf(value));
-  return value;
-}
-
-function readOptional(value: unknown, field: string): string | null | undefined {
-  return value === undefined || value === null ? value : expectText(value, field);
-}
-
-function find(body: unknown, path: string | undefined, ...usual: string[]): unknown {
-  for (const name of path === undefined ? usual : [path]) {
-    const found = fieldAt(body, name);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+/** Reads the field that the contract names, otherwise the first of the usual names that the body has. */
+function find(body: unknown, path: string | undefined, usual: readonly string[]): unknown {
+  const name = path ?? usual.find((name) => fieldAt(body, name) !== undefined);
+  return name === undefined ? undefined : fieldAt(body, name);
 }

@@ -1,6 +1,6 @@
 import { waitFor } from 'xstate';
 import { AccessTokenUnavailableError } from '../errors/errors.ts';
-import { expectFunctions, readSignal } from '../errors/checks.ts';
+import { expectMembers, readSignal } from '../errors/checks.ts';
 import { untilAborted, type EndSignal } from '../platform/abort.ts';
 import { expectOpen as throwIfClosed, unavailable } from '../requests/sessionState.ts';
 import type { RequestLayer } from '../requests/requestLayer.ts';
@@ -60,7 +60,7 @@ export function createCommands<User, Login>(
     adopt: createAdopt(parts, actor),
     async refresh() {
       expectOpen();
-      expectFunctions('server', settings.server, ['refresh']);
+      expectMembers('server', settings.server, ['refresh']);
       const request = requests.begin('required', { isRequest: false, what: '`refresh()`' });
       if (actor.getSnapshot().hasTag('restoring')) await ready();
       const before = credentials.current();

@@ -4,7 +4,7 @@ import {
   atLeast,
   boolean,
   check,
-  expectFunctions,
+  expectMembers,
   func,
   membersOf,
   object,
@@ -55,7 +55,7 @@ export function readOptions<User, Credentials>(
   const holdTimeout = hold('timeout', 30_000, atLeast(1));
   const { origin, href } = new URL(check('baseUrl', options.baseUrl, url));
   const store = options.store ?? memoryStore<User>();
-  expectFunctions('store', store, ['read', 'update', 'lock', 'watch']);
+  expectMembers('store', store, ['read', 'update', 'lock', 'watch']);
   const environment = readEnvironment(options.environment);
   const server = readContract(options.server);
   return Object.freeze({
@@ -110,9 +110,9 @@ function readEnvironment(given: Partial<Environment> = {}): Environment {
   check('environment', given, object);
   const parts = Object.entries<unknown>(given).filter(([, part]) => part !== undefined);
   const environment: Environment = { ...defaultEnvironment, ...Object.fromEntries(parts) };
-  expectFunctions('environment', environment, ['random']);
-  expectFunctions('environment.clock', environment.clock, ['now', 'schedule']);
-  expectFunctions('environment.signals', environment.signals, ['isOnline', 'isVisible', 'subscribe']);
+  expectMembers('environment', environment, ['random']);
+  expectMembers('environment.clock', environment.clock, ['now', 'schedule']);
+  expectMembers('environment.signals', environment.signals, ['isOnline', 'isVisible', 'subscribe']);
   return environment;
 }
 
@@ -125,9 +125,9 @@ function readContract<User, Credentials>(
   contract: ServerContract<User, Credentials>,
 ): ServerContract<User, Credentials> {
   const functions = ['login?', 'refresh?', 'logout?', 'authorize?', 'errorCode?', 'isSameUser?'];
-  expectFunctions('server', contract, functions);
+  expectMembers('server', contract, functions);
   if (contract.cookies !== undefined) {
-    expectFunctions('server.cookies', contract.cookies, ['prepare', 'createCallOrder']);
+    expectMembers('server.cookies', contract.cookies, ['prepare', 'createCallOrder']);
   }
   if (contract.issuer !== undefined) check('server.issuer', contract.issuer, text);
   check('server.refreshesLiveTokensOnly', contract.refreshesLiveTokensOnly ?? false, boolean);

@@ -1,5 +1,5 @@
 import { AlreadyAuthenticatedError, LoginFailedError, SessionError } from '../errors/errors.ts';
-import { expectFunctions, readSignal } from '../errors/checks.ts';
+import { expectMembers, readSignal } from '../errors/checks.ts';
 import { throwIfAborted, untilAborted, type EndSignal, createEnd, reasonOf } from '../platform/abort.ts';
 import { expectOpen, hasSession } from '../requests/sessionState.ts';
 import type { Session } from './session.ts';
@@ -38,7 +38,7 @@ export function createLogin<User, Login>(
     const signal = readSignal('signal', foreign);
     const inTime = <Result>(waiting: Promise<Result>) =>
       signal === null ? waiting : untilAborted(waiting, signal);
-    expectFunctions('server', settings.server, ['login']);
+    expectMembers('server', settings.server, ['login']);
     // The store may hold an open session.
     if (actor.getSnapshot().hasTag('restoring')) await inTime(ready());
     const checking = storeWatcher.checkBeforeRequest();

@@ -1,4 +1,4 @@
-import { check, expectFunctions, text } from '../errors/checks.ts';
+import { check, expectMembers, text } from '../errors/checks.ts';
 import { systemClock, type Clock } from '../platform/clock.ts';
 import { after, isThenable, type Awaitable } from '../platform/thenable.ts';
 import { createProgramLock } from './programLock.ts';
@@ -58,7 +58,7 @@ const limit = 8_000;
  * ```
  */
 export function simpleStore<User = never>(options: SimpleStoreOptions<User>): SessionStore<User> {
-  expectFunctions('store', options, ['read', 'write', 'subscribe?']);
+  expectMembers('store', options, ['read', 'write', 'subscribe?']);
   const { sharedAs, clock = systemClock } = options;
   if (sharedAs !== undefined) {
     const scope = check('sharedAs', sharedAs, text);
