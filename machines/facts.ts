@@ -1,5 +1,12 @@
 import { reasonOf, unavailable, type Step } from './rules.ts';
-import type { SessionContext, SessionEmitted, SessionEvent, Stamp, Lack } from './types.ts';
+import type {
+  AttemptStart,
+  SessionContext,
+  SessionEmitted,
+  SessionEvent,
+  Stamp,
+  Verdicted,
+} from './types.ts';
 
 type Fact<Type extends SessionEmitted['type']> = Extract<SessionEmitted, { type: Type }>;
 
@@ -7,6 +14,12 @@ type Fact<Type extends SessionEmitted['type']> = Extract<SessionEmitted, { type:
 export const stampOf = ({ sessionId, generation }: SessionContext): Stamp => ({
   sessionId: sessionId ?? '',
   generation,
+});
+
+export const attemptStart = ({ context: { failures, retryFrom } }: Step): AttemptStart => ({
+  type: 'attempt.start',
+  failures,
+  failedAt: retryFrom,
 });
 
 export const authenticated = ({ context }: Step): Fact<'session.authenticated'> => ({
@@ -36,11 +49,10 @@ export const loggedOut = (step: Step): Fact<'session.loggedOut'> => ({
   reason: step.context.reason ?? reasonOf(step),
 });
 
-/** Whether an event reports a problem with the store, a lock or a channel. Listeners receive such an event unchanged. */
-export const isTrouble = (
-  event: SessionEvent,
-): event is Extract<SessionEvent, { type: 'store.failed' | Lack['type'] }> =>
-  event.type === 'store.failed' ||
-  event.type === 'store.cleared' ||
-  event.type === 'lock.unavailable' ||
-  event.type === 'channel.unavailable';
+export const stepUpRequired = (_: unknown, verdict: Verdicted): Fact<'session.stepUpRequired'> => ({
+  ...verdict,
+  type: 'session.stepUpRequired',
+});
+
+/** An event that listeners receive as it is. */
+export const unchanged = (_: unknown, event: Extract<SessionEvent, SessionEmitted>): SessionEmitted => event;

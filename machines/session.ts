@@ -1,9 +1,9 @@
-import { assign, emit, enqueueActions, fromCallback, setup } from 'xstate';
+import { assign, emit, fromCallback, sendTo, setup } from 'xstate';
 import * as changes from './changes.ts';
 import * as delays from './delays.ts';
 import * as facts from './facts.ts';
 import * as guards from './guards.ts';
-import { notProvided, pauseLeft } from './rules.ts';
+import { notProvided } from './rules.ts';
 import { machineTypes, type AttemptStart, type SessionEvent, type Stamp } from './types.ts';
 
 /**
@@ -48,21 +48,14 @@ export const sessionMachine = /* @__PURE__ */ setup({
     setVisible: assign(changes.setVisible),
     noteLostAnswer: assign(changes.noteLostAnswer),
     setReason: assign(changes.setReason),
-    startAttempt: enqueueActions(({ context, enqueue }) => {
-      const { now, failures, retryFrom } = context;
-      if (pauseLeft(context, now) > 0) return;
-      enqueue.sendTo('refresher', { type: 'attempt.start', failures, failedAt: retryFrom });
-    }),
+    startAttempt: sendTo('refresher', facts.attemptStart),
     tellAuthenticated: emit(facts.authenticated),
     tellRefreshed: emit(facts.refreshed),
     tellRefreshFailed: emit(facts.refreshFailed),
     tellExpired: emit(facts.expired),
     tellLoggedOut: emit(facts.loggedOut),
-    /** Emits the event itself to listeners. */
-    tellEvent: enqueueActions(({ event, enqueue }) => {
-      if (event.type === 'server.stepUpRequired') enqueue.emit({ ...event, type: 'session.stepUpRequired' });
-      if (facts.isTrouble(event)) enqueue.emit(event);
-    }),
+    tellStepUpRequired: emit(facts.stepUpRequired),
+    tellEvent: emit(facts.unchanged),
     /** To be provided: makes requests carry the tokens of this grant. */
     useTokens: () => undefined,
     /** To be provided: drops the tokens here and in the store, and keeps the user. */
@@ -82,12 +75,21 @@ export const sessionMachine = /* @__PURE__ */ setup({
     'network.offline': { description: 'The next refresh takes it into account.', actions: 'setOnline' },
     'page.shown': { description: 'Tokens are refreshed ahead of need again.', actions: 'setVisible' },
     'page.hidden': { description: 'The next request starts the refresh.', actions: 'setVisible' },
-    'store.failed': { description: 'The session goes on without the store.', actions: 'tellEvent' },
-    'store.cleared': { description: 'The store was emptied. The session goes on.', actions: 'tellEvent' },
-    'lock.unavailable': { description: 'No Web Locks: tabs use the store instead.', actions: 'tellEvent' },
+    'store.failed': {
+      description: 'The session goes on without the store.',
+      actions: { type: 'tellEvent', params: ({ event }) => event },
+    },
+    'store.cleared': {
+      description: 'The store was emptied. The session goes on.',
+      actions: { type: 'tellEvent', params: ({ event }) => event },
+    },
+    'lock.unavailable': {
+      description: 'No Web Locks: tabs use the store instead.',
+      actions: { type: 'tellEvent', params: ({ event }) => event },
+    },
     'channel.unavailable': {
       description: 'No BroadcastChannel: tabs check the store.',
-      actions: 'tellEvent',
+      actions: { type: 'tellEvent', params: ({ event }) => event },
     },
     'session.adopt': [
       {
@@ -203,7 +205,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
         'server.stepUpRequired': {
           description: 'The server asks for a stronger sign-in. The session goes on.',
           guard: 'isThisSession',
-          actions: 'tellEvent',
+          actions: { type: 'tellStepUpRequired', params: ({ event }) => event },
         },
         'peer.loggedOut': {
           description: 'Another tab signed out.',
@@ -434,7 +436,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
         refreshing: {
           description: 'New tokens are on their way. Requests wait for them.',
           tags: ['busy'],
-          initial: 'acquiring',
+          initial: 'starting',
           entry: 'startRound',
           exit: 'endRound',
           invoke: {
@@ -491,20 +493,25 @@ export const sessionMachine = /* @__PURE__ */ setup({
             },
             'network.online': {
               description: 'The server may be reached again: try again.',
-              target: '.acquiring',
+              target: '.starting',
               actions: ['setOnline', 'cutPause'],
             },
           },
           states: {
+            starting: {
+              description: 'Decides at once whether the next call must wait.',
+              always: [
+                {
+                  description: 'It is too early for another call.',
+                  guard: 'isTooEarly',
+                  target: 'backingOff',
+                },
+                { description: 'Ask for the lock.', target: 'acquiring', actions: 'startAttempt' },
+              ],
+            },
             acquiring: {
               description: 'Waits for the lock that keeps other tabs from refreshing.',
               tags: ['hold'],
-              entry: 'startAttempt',
-              always: {
-                description: 'It is too early for another attempt.',
-                guard: 'isTooEarly',
-                target: 'backingOff',
-              },
               on: {
                 'lock.acquired': [
                   {
@@ -567,14 +574,14 @@ export const sessionMachine = /* @__PURE__ */ setup({
               after: {
                 backoff: {
                   description: 'The pause is over: try again.',
-                  target: 'acquiring',
+                  target: 'starting',
                   actions: 'endPause',
                 },
               },
               on: {
                 'clock.woke': {
                   description: 'The device may have slept through the pause: wait for the rest of it.',
-                  target: 'acquiring',
+                  target: 'starting',
                   actions: 'setNow',
                 },
                 'network.offline': {
@@ -590,23 +597,9 @@ export const sessionMachine = /* @__PURE__ */ setup({
               after: {
                 offlineRetry: {
                   description: 'The platform may be wrong about the network: try again.',
-                  target: 'acquiring',
+                  target: 'starting',
                   actions: 'endPause',
                 },
-              },
-              on: {
-                'lock.acquired': [
-                  {
-                    description: 'The access token is used up and cannot be refreshed.',
-                    guard: 'isTooLate',
-                    target: '#session.expired',
-                  },
-                  {
-                    description: 'An earlier attempt got the lock: the network may be back.',
-                    target: 'requesting',
-                    actions: 'noteLostAnswer',
-                  },
-                ],
               },
             },
           },

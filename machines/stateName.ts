@@ -9,12 +9,12 @@ type WithoutParent<Path> = Path extends `signedIn.${infer Inner}` ? Inner : Path
 
 /**
  * A state that a session can rest in, as `session.history()` and the devtools call it: `authenticated.due.ready`. The
- * parent `signedIn` is left out, and so are `refreshing.failed` and `authenticated.due.refused`, which a session
- * leaves at once.
+ * parent `signedIn` is left out, and so are `refreshing.starting`, `refreshing.failed` and
+ * `authenticated.due.refused`, which a session leaves at once.
  */
 export type StateName = Exclude<
   WithoutParent<PathOf<SnapshotFrom<SessionMachine>['value']>>,
-  'refreshing.failed' | 'authenticated.due.refused'
+  'refreshing.starting' | 'refreshing.failed' | 'authenticated.due.refused'
 >;
 
 /** The name of a state value: `{ signedIn: { authenticated: { due: 'ready' } } }` is `authenticated.due.ready`. */

@@ -10,7 +10,7 @@ import {
   type DrawnArrow,
   type DrawnState,
 } from '../../src/devtools/chart/drawing.ts';
-import { childrenOf, nameOf } from '../../src/devtools/chart/nodes.ts';
+import { childrenOf, initialOf, nameOf } from '../../src/devtools/chart/nodes.ts';
 import { collectArrows, type Arrow } from './arrows.ts';
 import { middleOf, placeLabel, tracePath, type Point } from './route.ts';
 
@@ -25,7 +25,7 @@ const spacing: LayoutOptions = {
   'elk.layered.spacing.edgeEdgeBetweenLayers': '6',
   'elk.layered.spacing.edgeNodeBetweenLayers': '6',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
-  'elk.layered.thoroughness': '40',
+  'elk.layered.thoroughness': '10',
 };
 
 const options: LayoutOptions = {
@@ -82,7 +82,8 @@ function toElk(node: AnyStateNode): ElkNode {
 }
 
 function initialStates(node: AnyStateNode): readonly string[] {
-  return [...node.initial.target.map(nameOf), ...childrenOf(node).flatMap(initialStates)];
+  const start = initialOf(node);
+  return [...(start === undefined ? [] : [nameOf(start)]), ...childrenOf(node).flatMap(initialStates)];
 }
 
 const nodesIn = ({ children = [] }: ElkNode): readonly ElkNode[] =>

@@ -3,6 +3,7 @@ import { sessionMachine } from '../../machines/index.ts';
 import {
   childrenOf,
   drawnSourcesOf,
+  initialOf,
   movesOf,
   nameOf,
   nodesIn,
@@ -102,7 +103,7 @@ function declare(child: AnyStateNode, arrows: readonly Arrow[]): string[] {
 
 function draw(node: AnyStateNode, arrows: readonly Arrow[], depth: number): string[] {
   const indent = '  '.repeat(depth);
-  const start = node.initial.target[0];
+  const start = initialOf(node);
   const lines = [
     ...(start === undefined ? [] : [`[*] --> ${idOf(start)}`]),
     ...childrenOf(node).flatMap((child) => declare(child, arrows)),

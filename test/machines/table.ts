@@ -159,7 +159,7 @@ export const table = {
       acquiring: lockAcquired,
       requesting: 'stays',
       backingOff: 'stays',
-      offline: lockAcquired,
+      offline: 'stays',
     },
   },
   'store.restored': {

@@ -37,6 +37,12 @@ export const nodesIn = (node: AnyStateNode): readonly AnyStateNode[] => [
 const isTransient = ({ always = [] }: AnyStateNode): boolean =>
   always.some(({ guard }) => guard === undefined);
 
+/** Where a session starts inside a state. The last transition of a state that it leaves at once is the usual one. */
+export function initialOf({ initial }: AnyStateNode): AnyStateNode | undefined {
+  const [start] = initial.target;
+  return start !== undefined && isTransient(start) ? start.always?.at(-1)?.target?.[0] : start;
+}
+
 /** The transitions of a state. Those into a state that a session leaves at once lead on to where it ends up. */
 export function movesOf(source: AnyStateNode): readonly Move[] {
   if (isTransient(source)) return [];
