@@ -1,5 +1,7 @@
+import type { Stamp } from '../../machines/index.ts';
 import { reasonOf, throwIfAborted } from '../platform/abort.ts';
 import { refusingRedirects } from '../platform/redirects.ts';
+import { isThenable } from '../platform/thenable.ts';
 import { isCustom, withCustomRequest, withToken } from './attempt.ts';
 import { expectOpen, whyClosed, type RequestParts } from './sessionState.ts';
 import type { InFlightRequests } from './inFlightRequests.ts';
@@ -41,14 +43,31 @@ export function createSender(
   inFlight: InFlightRequests,
 ): Sender {
   const { actor, settings, credentials, disposal, observation } = parts;
-  const trusted = Array.from(settings.origins, (origin) => `${origin}/`);
+  const { origins, server } = settings;
+  const trusted = Array.from(origins, (origin) => `${origin}/`);
+  const cacheFor = createUserCache(() => credentials.identity());
 
   function fail<Failure>(pending: PendingRequest, error: Failure): Failure {
     observation.observer?.failed(pending, error);
     return error;
   }
 
-  const sendAttempt = createAttemptSender(parts, fail);
+  /** Sends one attempt, with the access token if there is one. */
+  function sendAttempt(attempt: Attempt, accessToken: string | null): Promise<Response> {
+    const { outgoing, signal, send } = attempt;
+    const sendIt = (input: string | Request, init: RequestInit, by: Send): Promise<Response> =>
+      exchange(parts, attempt, () => by(input, { ...init, signal, ...cacheFor(outgoing) }));
+    if (!isCustom(server, accessToken)) {
+      const { input, init } = withToken(outgoing, accessToken);
+      return sendIt(input, init, send);
+    }
+    return withCustomRequest(server, outgoing, accessToken, signal).then(
+      ({ input, init, isPinned }) => sendIt(input, init, isPinned ? refusingRedirects(send) : send),
+      (error: unknown) => {
+        throw fail(attempt.pending, error);
+      },
+    );
+  }
 
   return {
     claim(pending, outgoing) {
@@ -61,14 +80,17 @@ export function createSender(
       return true;
     },
     async send(pending, outgoing, send, keep) {
-      const signal = outgoing.signals.at(-1) ?? null;
-      let stamp = await wait(pending, signal);
-      while (stamp !== null && !credentials.isCurrent(stamp)) stamp = await wait(pending, signal);
+      const ends = outgoing.signals.at(-1) ?? null;
+      let stamp: Stamp | null;
+      do {
+        const found = wait(pending, ends);
+        stamp = isThenable(found) ? await found : found;
+      } while (stamp !== null && !credentials.isCurrent(stamp));
       pending.stamp = stamp;
       const session = stamp === null ? null : credentials.current();
       if (session !== null) keep?.();
-      return track(inFlight, session?.sessionId ?? null, outgoing, (under) =>
-        sendAttempt(pending, outgoing, session?.accessToken ?? null, under, send),
+      return track(inFlight, session?.sessionId ?? null, outgoing, (signal) =>
+        sendAttempt({ pending, outgoing, signal, send }, session?.accessToken ?? null),
       );
     },
     sendUnchanged: (outgoing, send) =>
@@ -77,61 +99,41 @@ export function createSender(
   };
 }
 
-/** Sends one attempt, with the access token if there is one. */
-function createAttemptSender(parts: RequestParts, fail: Sender['fail']) {
-  const { server } = parts.settings;
-  const cacheFor = createUserCache(() => parts.credentials.identity());
-  const exchange = createExchange(parts);
-
-  return async (
-    pending: PendingRequest,
-    outgoing: Outgoing,
-    accessToken: string | null,
-    signal: AbortSignal,
-    send: Send,
-  ): Promise<Response> => {
-    if (!isCustom(server, accessToken)) {
-      const { input, init } = withToken(outgoing, accessToken);
-      return exchange(pending, outgoing, signal, () =>
-        send(input, { ...init, signal, ...cacheFor(outgoing) }),
-      );
-    }
-    const attempt = await withCustomRequest(server, outgoing, accessToken, signal).catch((error: unknown) => {
-      throw fail(pending, error);
-    });
-    const { input, init, isPinned } = attempt;
-    const sendIt = isPinned ? refusingRedirects(send) : send;
-    return exchange(pending, outgoing, signal, () =>
-      sendIt(input, { ...init, signal, ...cacheFor(outgoing) }),
-    );
-  };
+interface Attempt {
+  readonly pending: PendingRequest;
+  readonly outgoing: Outgoing;
+  readonly signal: AbortSignal;
+  readonly send: Send;
 }
 
 /** Sends an attempt unless the session or the request has ended meanwhile, and lets an observer see it. */
-function createExchange({ actor, disposal, observation }: RequestParts) {
-  return (
-    pending: PendingRequest,
-    outgoing: Outgoing,
-    signal: AbortSignal,
-    send: () => Promise<Response>,
-  ): Promise<Response> => {
-    // Hooks of the caller may have replaced the request.
-    pending.address = outgoing;
-    pending.attempts += 1;
-    const sendNow = async () => {
-      // Some microtasks have passed since the wait ended, and not every `fetch` checks the signal.
-      expectOpen(disposal, actor);
-      throwIfAborted(signal);
-      try {
-        return await send();
-      } catch (error) {
-        // React Native's `fetch` always rejects with its own `AbortError`, whatever the reason.
-        throw signal.aborted ? reasonOf(signal) : error;
-      }
-    };
-    const { observer } = observation;
-    return observer === null ? sendNow() : observer.exchange(pending, signal, sendNow);
+function exchange(
+  { actor, disposal, observation: { observer } }: RequestParts,
+  { pending, outgoing, signal }: Attempt,
+  send: () => Promise<Response>,
+): Promise<Response> {
+  // Hooks of the caller may have replaced the request.
+  pending.address = outgoing;
+  pending.attempts += 1;
+  const sendNow = () => {
+    // Some microtasks have passed since the wait ended, and not every `fetch` checks the signal.
+    expectOpen(disposal, actor);
+    throwIfAborted(signal);
+    return send();
   };
+  if (observer === null) return sendNow();
+  return observer.exchange(pending, signal, async () => {
+    try {
+      return await sendNow();
+    } catch (error) {
+      throw reasonIfAborted(signal, error);
+    }
+  });
+}
+
+/** React Native's `fetch` always rejects with its own `AbortError`, whatever the reason. */
+function reasonIfAborted(signal: AbortSignal, error: unknown): unknown {
+  return signal.aborted ? reasonOf(signal) : error;
 }
 
 async function track(
@@ -147,6 +149,6 @@ async function track(
     return response;
   } catch (error) {
     attempt.failed();
-    throw error;
+    throw reasonIfAborted(attempt.signal, error);
   }
 }

@@ -1,6 +1,7 @@
 import type { Stamp } from '../../machines/index.ts';
 import { HoldLimitError, HoldTimeoutError } from '../errors/errors.ts';
 import { createEnd, reasonOf, throwIfAborted, untilAborted, type EndController } from '../platform/abort.ts';
+import type { Awaitable } from '../platform/thenable.ts';
 import type { StoreWatcher } from '../session/storeWatcher.ts';
 import { bind, decide, expectNotEnded, type Decision } from './decide.ts';
 import type { PendingRequest } from './pendingRequest.ts';
@@ -9,14 +10,15 @@ import { unavailable, type RequestParts } from './sessionState.ts';
 /** Decides when a request may be sent: at once, after a wait, or never. */
 export interface SessionWait {
   /**
-   * Waits until the request may be sent, with the returned credentials or without any (`null`).
+   * Waits until the request may be sent, with the returned credentials or without any (`null`). Returns a promise only if
+   * the request has to wait, and may throw synchronously.
    *
    * @throws {SessionError} the request is refused
    * @throws {HoldLimitError} at once, if `hold.limit` requests are waiting
    * @throws {HoldTimeoutError | RefreshUnavailableError} after the time limit
    * @throws the reason of `signal`, as soon as it is aborted
    */
-  wait(this: void, pending: PendingRequest, signal: AbortSignal | null): Promise<Stamp | null>;
+  wait(this: void, pending: PendingRequest, signal: AbortSignal | null): Awaitable<Stamp | null>;
   /** Checks each waiting request again. */
   review(this: void): void;
   /** The longest remaining time of the waiting requests, in milliseconds, or `null` if none waits. */
@@ -36,60 +38,50 @@ export function createSessionWait(
   { checkBeforeRequest }: Pick<StoreWatcher, 'checkBeforeRequest'>,
 ): SessionWait {
   const { observation } = parts;
-  /** Aborted by the next transition. */
-  let transition: EndController | null = null;
+  const checks = createCheckWait(parts);
   // In the order of their arrival.
   const held = new Set<HeldRequest>();
   const hold = createHold(parts, held);
 
-  async function wait(pending: PendingRequest, signal: AbortSignal | null): Promise<Stamp | null> {
-    try {
-      throwIfAborted(signal);
-      if (pending.sessionId === null) {
-        expectNotEnded(parts, pending);
-        bind(parts, pending);
-      }
-      const checking = checkBeforeRequest();
-      if (checking !== null) await untilChecked(checking, pending, signal);
-      let decision = decide(parts, pending, pending.timeout);
-      if (decision === 'wait') observation.observer?.held(pending);
-      while (decision === 'wait') {
-        // The observer may have caused a transition, and requests that were not waiting yet have missed it.
-        decision = decide(parts, pending, pending.timeout);
-        if (decision === 'wait') decision = await hold(pending, signal);
-      }
-      return decision;
-    } catch (error) {
-      observation.observer?.failed(pending, error);
-      throw error;
-    }
-  }
-
-  /** Waits for a check of the store, which may hang: the end of the session and the caller's signal end the wait at once. */
-  async function untilChecked(
-    checking: Promise<void>,
+  async function waitLonger(
     pending: PendingRequest,
     signal: AbortSignal | null,
-  ): Promise<void> {
-    const checked = checking.then(() => true);
-    for (let isChecked = false; !isChecked;) {
-      transition ??= createEnd();
-      const { signal: changed } = transition;
-      const next = untilAborted(checked, changed).catch((error: unknown) => {
-        if (changed.aborted) return false;
-        throw error;
-      });
-      isChecked = await (signal === null ? next : untilAborted(next, signal));
-      throwIfAborted(signal);
-      expectNotEnded(parts, pending);
+    checking: Promise<void> | null,
+  ): Promise<Stamp | null> {
+    if (checking !== null) await checks.untilDone(checking, pending, signal);
+    let decision = checking === null ? 'wait' : decide(parts, pending, pending.timeout);
+    if (decision === 'wait') observation.observer?.held(pending);
+    while (decision === 'wait') {
+      // The observer may have caused a transition, and requests that were not waiting yet have missed it.
+      decision = decide(parts, pending, pending.timeout);
+      if (decision === 'wait') decision = await hold(pending, signal);
     }
+    return decision;
+  }
+
+  function fail(pending: PendingRequest, error: unknown): never {
+    observation.observer?.failed(pending, error);
+    throw error;
   }
 
   return {
-    wait,
+    wait(pending, signal) {
+      try {
+        throwIfAborted(signal);
+        if (pending.sessionId === null) {
+          expectNotEnded(parts, pending);
+          bind(parts, pending);
+        }
+        const checking = checkBeforeRequest();
+        const decision = checking === null ? decide(parts, pending, pending.timeout) : 'wait';
+        if (decision !== 'wait') return decision;
+        return waitLonger(pending, signal, checking).catch((error: unknown) => fail(pending, error));
+      } catch (error) {
+        return fail(pending, error);
+      }
+    },
     review() {
-      transition?.abort(() => undefined);
-      transition = null;
+      checks.review();
       for (const request of held) request.review();
     },
     neededFor: () => (held.size === 0 ? null : Math.max(...Array.from(held, (request) => request.left()))),
@@ -154,4 +146,34 @@ function timedOut(parts: RequestParts, timeout: number): Error {
   const snapshot = parts.actor.getSnapshot();
   const isFailing = snapshot.hasTag('hold') && snapshot.context.failure !== null;
   return isFailing ? unavailable(parts, parts.actor) : new HoldTimeoutError(timeout);
+}
+
+/** Waits for a check of the store, which may hang: the end of the session and the caller's signal end the wait at once. */
+function createCheckWait(parts: RequestParts) {
+  /** Aborted by the next transition. */
+  let transition: EndController | null = null;
+  return {
+    review() {
+      transition?.abort(() => undefined);
+      transition = null;
+    },
+    async untilDone(
+      checking: Promise<void>,
+      pending: PendingRequest,
+      signal: AbortSignal | null,
+    ): Promise<void> {
+      const checked = checking.then(() => true);
+      for (let isChecked = false; !isChecked;) {
+        transition ??= createEnd();
+        const { signal: changed } = transition;
+        const next = untilAborted(checked, changed).catch((error: unknown) => {
+          if (changed.aborted) return false;
+          throw error;
+        });
+        isChecked = await (signal === null ? next : untilAborted(next, signal));
+        throwIfAborted(signal);
+        expectNotEnded(parts, pending);
+      }
+    },
+  };
 }
