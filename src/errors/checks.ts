@@ -91,11 +91,28 @@ export function check<Value>(
   throw new InvalidOptionError(option, expected, show(value));
 }
 
-/** Reads the members of a group of options; what is left out has its default. */
-export function membersOf(option: string, members: unknown = {}) {
-  const given = check(option, members, object);
-  return <Value>(name: string, fallback: Value, kind: Kind<Value>): Value =>
-    check(`${option}.${name}`, Reflect.get(given, name) ?? fallback, kind);
+/** The kind of each option of a group, after its default. */
+type OptionTable<Group> = {
+  readonly [Name in keyof Group]: readonly [fallback: NoInfer<Group[Name]>, kind: Kind<Group[Name]>];
+};
+
+/** Reads a group of options. An option that is left out has its default. */
+export function readGroup<Group extends object>(
+  group: string,
+  given: unknown,
+  table: OptionTable<Group>,
+): Readonly<Group>;
+export function readGroup(
+  group: string,
+  given: unknown = {},
+  table: Readonly<Record<string, readonly [unknown, Kind<unknown>]>>,
+): object {
+  const options = check(group, given, object);
+  const entries = Object.entries(table).map(([name, [fallback, kind]]): [string, unknown] => [
+    name,
+    check(`${group}.${name}`, Reflect.get(options, name) ?? fallback, kind),
+  ]);
+  return Object.freeze(Object.fromEntries(entries));
 }
 
 /** Checks the members of an object, which are functions by default. One with `?` after its name may be missing. */

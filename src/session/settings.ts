@@ -6,10 +6,10 @@ import {
   check,
   expectMembers,
   func,
-  membersOf,
   object,
   oneOf,
   orValue,
+  readGroup,
   text,
   url,
   wholeNumber,
@@ -49,10 +49,12 @@ export function readOptions<User, Credentials>(
   options: SessionOptions<User, Credentials>,
 ): Settings<User, Credentials> {
   check('options', options, object);
-  const refresh = membersOf('refresh', options.refresh);
-  const hold = membersOf('hold', options.hold);
-  const login = membersOf('login', options.login);
-  const holdTimeout = hold('timeout', 30_000, atLeast(1));
+  const hold = readGroup('hold', options.hold, {
+    timeout: [30_000, atLeast(1)],
+    limit: [1_000, wholeNumber(0)],
+    whileExpired: [false, limit],
+    whileOffline: [true, boolean],
+  });
   const { origin, href } = new URL(check('baseUrl', options.baseUrl, url));
   const store = options.store ?? memoryStore<User>();
   expectMembers('store', store, ['read', 'update', 'lock', 'watch']);
@@ -65,24 +67,19 @@ export function readOptions<User, Credentials>(
     api: server.issuer ?? origin,
     store,
     origins: new Set([origin, ...readOrigins(options.trustedOrigins)]),
-    refresh: Object.freeze({
-      leeway: refresh('leeway', 30_000, atLeast(0)),
-      timeout: refresh('timeout', 8_000, atLeast(1)),
-      attempts: refresh('attempts', Infinity, orValue(Infinity, wholeNumber(1))),
-      cooldown: refresh('cooldown', 5_000, atLeast(0)),
-      proactive: refresh('proactive', true, boolean),
-      maxRetryAfter: refresh('maxRetryAfter', 300_000, atLeast(0)),
-      refusedBy: refresh('refusedBy', 'answer', refusedBy),
+    refresh: readGroup('refresh', options.refresh, {
+      leeway: [30_000, atLeast(0)],
+      timeout: [8_000, atLeast(1)],
+      attempts: [Infinity, orValue(Infinity, wholeNumber(1))],
+      cooldown: [5_000, atLeast(0)],
+      proactive: [true, boolean],
+      maxRetryAfter: [300_000, atLeast(0)],
+      refusedBy: ['answer', refusedBy],
     }),
     // An explicit leeway is kept; the default must also suit short lifetimes.
     leewayShare: options.refresh?.leeway === undefined ? 0.1 : 0.5,
-    hold: Object.freeze({
-      timeout: holdTimeout,
-      limit: hold('limit', 1_000, wholeNumber(0)),
-      whileExpired: hold('whileExpired', false, limit),
-      whileOffline: hold('whileOffline', true, boolean),
-    }),
-    login: Object.freeze({ timeout: login('timeout', holdTimeout, limit) }),
+    hold,
+    login: readGroup('login', options.login, { timeout: [hold.timeout, limit] }),
     ky: check('ky', options.ky ?? {}, object),
     inspect: readInspect(options.inspect),
     environment: Object.freeze(environment),
