@@ -37,8 +37,8 @@ interface SignOutParts<User, Login> {
 export function createSignOut<User, Login>(parts: SignOutParts<User, Login>): SignOut<User> {
   const { calls, credentials, disposal, settings } = parts;
   const { clock } = settings.environment;
-  let written = Promise.resolve();
-  let revoked: { readonly sessionId: string; readonly told: Promise<void> } | null = null;
+  /** What the last end writes and calls. It decides nothing: `logout()` only waits for it. */
+  let ending: Promise<unknown> = Promise.resolve();
 
   /** Of a session that had expired before, all tokens in the store are newer. */
   const stampOf = (sessionId: string): Stamp => ({
@@ -51,16 +51,19 @@ export function createSignOut<User, Login>(parts: SignOutParts<User, Login>): Si
     sessionId !== null && !cause.startsWith('peer.');
 
   function end(sessionId: string | null, cause: Cause): void {
-    if (isToBeWritten(sessionId, cause)) written = writeLogout(parts, stampOf(sessionId), cause);
+    const session = credentials.current();
+    const written = isToBeWritten(sessionId, cause) && writeLogout(parts, stampOf(sessionId), cause);
+    // The contract's `logout` runs after the transition, when the session is logged out.
+    const told =
+      cause === 'session.logout' && session !== null && Promise.resolve(session).then(calls.logout);
+    ending = Promise.all([written, told]);
     credentials.drop();
   }
 
   return {
     end,
     expire(sessionId, cause) {
-      if (isToBeWritten(sessionId, cause)) {
-        written = writeEnd(parts, stampOf(sessionId), 'expired').then(() => undefined);
-      }
+      if (isToBeWritten(sessionId, cause)) ending = writeEnd(parts, stampOf(sessionId), 'expired');
       credentials.dropTokens();
     },
     endLate(late) {
@@ -69,18 +72,15 @@ export function createSignOut<User, Login>(parts: SignOutParts<User, Login>): Si
     },
     async signOut(actor) {
       if (disposal.aborted) return;
-      const session = credentials.current();
       const snapshot = actor.getSnapshot();
       if (isRunning(actor)) actor.send({ type: 'session.logout', at: clock.now() });
       else end(snapshot.context.sessionId, 'session.logout');
       // Queued at once, so that every later read of the store finds the session ended.
       const stored = snapshot.hasTag('restoring') ? endStored(parts) : null;
-      if (session !== null && session.sessionId !== revoked?.sessionId) {
-        revoked = { sessionId: session.sessionId, told: calls.logout(session) };
-      }
+      // A transition that is requested inside a notification happens only after it.
       await Promise.resolve();
-      await written;
-      await (session === null ? stored : revoked?.told);
+      await ending;
+      await stored;
     },
   };
 }
