@@ -90,25 +90,18 @@ export function createRecordHandler<User, Login>(
   { endLate }: Pick<SignOut<User>, 'endLate'>,
 ): (found: StoredRecord<User> | null) => void {
   const { clock } = settings.environment;
-  /** The record that was read last. */
-  let seen: StoredRecord<User> | null = null;
 
   return (found) => {
     if (found === null || whyClosed(disposal, actor) !== null) return;
     const snapshot = actor.getSnapshot();
     const { sessionId, generation } = snapshot.context;
     const isOurs = found.sessionId === sessionId;
-    const isKnown = found === seen;
-    seen = found;
     if (isEnded(found)) {
-      // A sign-in in progress ignores the end of the previous session. If the sign-in fails, the next check reports it.
-      if (snapshot.hasTag('signingIn')) seen = null;
-      if (sessionId === null || isKnown || !hasSession(snapshot)) return;
+      if (sessionId === null || !hasSession(snapshot)) return;
       const ended = boundedStore.endOf(sessionId, found);
       if (ended === null || (ended === 'expired' && snapshot.hasTag('refuse'))) return;
       actor.send({ type: `peer.${ended}`, sessionId, at: clock.now() });
     } else if (isOurs && !hasSession(snapshot)) {
-      if (isKnown) return;
       // A logout wins every race: it also ends what another tab has stored since.
       endLate(found);
     } else if (!isOurs || found.generation > generation) {
