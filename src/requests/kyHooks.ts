@@ -4,7 +4,6 @@ import ky, {
   type AfterResponseHook,
   type BeforeRequestHook,
   type BeforeRetryHook,
-  type Hooks,
   type NormalizedOptions,
   type Options,
 } from 'ky';
@@ -13,59 +12,44 @@ import type { Session } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
 import { isErrorOf } from '../errors/errorKind.ts';
 import { RequestNotReplayableError } from '../errors/errors.ts';
-import { boolean, check } from '../errors/checks.ts';
 import { abortWith } from '../platform/abort.ts';
 import { isRequest } from '../platform/toRequest.ts';
 import { ofRequest, type Outgoing } from './outgoing.ts';
-import type { PendingRequest } from './pendingRequest.ts';
 import type { RequestLayer } from './requestLayer.ts';
-import { createKyCalls, createPauseEnder, type KyCalls, type RetryPause } from './retryPauses.ts';
+import { createKyCalls, createPauseEnder, type RetryPause } from './retryPauses.ts';
 import type { Send } from './sender.ts';
 import { replayOf } from './sessionFetch.ts';
-import { clone, isStream, keepSpare, rewindable, type Keeping, type Spare } from './spare.ts';
+import { clone, keepSpare, readKeeping, type Keeping, type Spare } from './spare.ts';
 
 /** The state of one ky call, through its retries and replays. */
-interface Call {
-  readonly pending: PendingRequest;
+interface Call extends RetryPause {
   /** The time limit for one attempt, in milliseconds. */
   readonly timeout: number | false;
   /** The caller's signal. */
   readonly signal: AbortSignal | null;
   readonly keeping: Keeping;
-  readonly pause: RetryPause;
   send: Send;
-  retry: NormalizedOptions['retry'] | null;
+  /** Whether ky keeps the request for a retry. */
+  isKept: boolean;
   /** The copy for a replay, if ky keeps none. */
   spare: Spare | null;
-}
-
-export interface KyDoor {
-  readonly hooks: Required<Pick<Hooks, 'init' | 'beforeRequest' | 'beforeRetry' | 'afterResponse'>>;
-  /** Makes an instance that has the hooks end its pauses when the session ends. */
-  readonly watch: KyCalls['watch'];
-}
-
-/** Creates `session.api` and `session.hooks`. */
-export function createKyClient<User, Login>(
-  layer: RequestLayer,
-  base: typeof fetch,
-  { baseUrl, environment, ky: kyOptions }: Pick<Settings<User, Login>, 'baseUrl' | 'environment' | 'ky'>,
-): Pick<Session<User, Login>, 'api' | 'hooks'> {
-  const { hooks, watch } = createKyDoor(layer, base, environment.clock);
-  return { hooks, api: watch(ky.create(kyOptions).extend({ baseUrl, hooks })) };
 }
 
 /** ky's own defaults, in milliseconds, for the attempts that ky does not make itself. */
 const defaultTimeout = 10_000;
 
 /**
- * Creates the hooks for ky, which can be merged into any instance.
+ * Creates `session.api`, and the hooks for ky, which can be merged into any instance.
  *
  * Requests wait in `beforeRequest` and `beforeRetry`, which ky's `timeout` for an attempt does not count. The token is added
  * as late as possible, around `fetch`: other hooks cannot send it to another origin, and ky's copies for retries contain no
  * old token. A replay is not a retry: it is sent from `afterResponse`, and does not count towards `retryCount` or `retry`.
  */
-export function createKyDoor(layer: RequestLayer, base: typeof fetch, clock: Clock): KyDoor {
+export function createKyClient<User, Login>(
+  layer: RequestLayer,
+  base: typeof fetch,
+  { baseUrl, environment, ky: kyOptions }: Pick<Settings<User, Login>, 'baseUrl' | 'environment' | 'ky'>,
+): Pick<Session<User, Login>, 'api' | 'hooks'> {
   // ky gives each call its own `context` object, the same one in every hook.
   const calls = new WeakMap<object, Call>();
   const kyCalls = createKyCalls(layer.pauses);
@@ -75,17 +59,17 @@ export function createKyDoor(layer: RequestLayer, base: typeof fetch, clock: Clo
     const context = (options.context ??= {});
     const { current } = kyCalls;
     const signal = options.signal ?? (isRequest(current?.input) ? current.input.signal : null);
-    const call = begin(layer, { ...options, fetch: options.fetch ?? base }, context, signal);
+    const call = begin(layer, options, options.fetch ?? base, signal);
     calls.set(context, call);
-    if (current !== null) current.pause = call.pause;
-    else if (signal !== null) options.signal = endPause(call.pause, signal, context);
+    if (current !== null) current.pause = call;
+    else if (signal !== null) options.signal = endPause(call, signal, context);
     const { stream } = call.keeping;
     if (stream !== null) options.body = stream.open();
     const inner = call.send;
     options.fetch = async (input, more) => {
       call.send = (sent, init) => inner(sent, { ...more, ...init });
       const response = await send(layer, call, isRequest(input) ? input : new Request(input));
-      lend(response, options.hooks?.afterResponse?.indexOf(settleCall) ?? -1);
+      lend(response, options.hooks?.afterResponse?.indexOf(replayIfRefused) ?? -1);
       return response;
     };
   }
@@ -95,34 +79,36 @@ export function createKyDoor(layer: RequestLayer, base: typeof fetch, clock: Clo
     return call === undefined ? undefined : waitFor(layer, call, request, options.retry);
   };
 
-  const settleCall: AfterResponseHook = (state) => {
+  const replayIfRefused: AfterResponseHook = (state) => {
     const call = calls.get(state.options.context);
     if (call === undefined) return undefined;
     const isRefused = layer.judge(call.pending, state.response, state.request.signal);
-    if (isRefused !== false) return settle(layer, call, state, isRefused, clock).finally(() => finish(call));
+    if (isRefused !== false)
+      return settle(layer, call, state, isRefused, environment.clock).finally(() => finish(call));
     finish(call);
     return undefined;
   };
 
-  return {
-    hooks: { init: [init], beforeRequest: [wait], beforeRetry: [wait], afterResponse: [settleCall] },
-    watch: kyCalls.watch,
+  const hooks = {
+    init: [init],
+    beforeRequest: [wait],
+    beforeRetry: [wait],
+    afterResponse: [replayIfRefused],
   };
+  return { hooks, api: kyCalls.watch(ky.create(kyOptions).extend({ baseUrl, hooks })) };
 }
 
 function begin(
   layer: RequestLayer,
-  { totalTimeout, timeout = defaultTimeout, body, fetch: inner }: Options & Required<Pick<Options, 'fetch'>>,
-  context: Readonly<Record<string, unknown>>,
+  { totalTimeout, timeout = defaultTimeout, body, context = {} }: Options,
+  inner: Send,
   signal: AbortSignal | null,
 ): Call {
   const limits = typeof totalTimeout === 'number' ? { timeout: totalTimeout } : {};
   const pending = layer.begin(context['auth'], limits);
-  const isAllowed = check('context.replay', context['replay'] ?? true, boolean);
-  const stream = isAllowed && isStream(body) ? rewindable(body) : null;
+  const keeping = readKeeping(body, context['replay']);
   const pause: RetryPause = { pending, isOpen: false, error: null, end: () => undefined };
-  const keeping: Keeping = { stream, isAllowed };
-  return { pending, timeout, signal, keeping, pause, send: inner, retry: null, spare: null };
+  return { ...pause, timeout, signal, keeping, send: inner, isKept: false, spare: null };
 }
 
 async function waitFor(
@@ -131,11 +117,11 @@ async function waitFor(
   request: Request,
   retry: NormalizedOptions['retry'],
 ): Promise<void> {
-  const { pending, pause, keeping } = call;
+  const { pending, keeping } = call;
   // The caller has already received the error.
-  if (pause.error !== null) throw pause.error;
-  call.retry = retry;
-  pause.isOpen = false;
+  if (call.error !== null) throw call.error;
+  call.isKept = retry.limit > 0;
+  call.isOpen = false;
   // After a timeout, the previous request is still aborted: ky creates the next one when it sends it.
   const signal = request.signal.aborted ? call.signal : request.signal;
   if (!layer.claim(pending, ofRequest(request))) return;
@@ -148,7 +134,7 @@ async function waitFor(
 }
 
 async function send(layer: RequestLayer, call: Call, request: Request): Promise<Response> {
-  const { pending, keeping, pause } = call;
+  const { pending, keeping } = call;
   const outgoing = outgoingOf(call, request);
   if (!layer.claim(pending, outgoing)) {
     pending.stamp = null;
@@ -157,21 +143,20 @@ async function send(layer: RequestLayer, call: Call, request: Request): Promise<
   }
   const keep = () => {
     // Keep the copy now and not earlier, since other hooks may have changed or replaced the request.
-    const isKept = call.retry !== null && call.retry.limit > 0;
-    if (!isKept) call.spare = keepSpare(outgoing, keeping);
+    if (!call.isKept) call.spare = keepSpare(outgoing, keeping);
   };
   try {
     return await layer.send(pending, outgoing, call.send, keep);
   } catch (error) {
-    keeping.stream?.forget();
-    pause.isOpen = pending.stamp !== null;
+    finish(call);
     throw error;
   }
 }
 
-function finish({ keeping, pause, pending }: Call): void {
-  keeping.stream?.forget();
-  pause.isOpen = pending.stamp !== null;
+/** Ends an attempt. */
+function finish(call: Call): void {
+  call.keeping.stream?.forget();
+  call.isOpen = call.pending.stamp !== null;
 }
 
 /**

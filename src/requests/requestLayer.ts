@@ -6,7 +6,7 @@ import { bind, whyEnded } from './decide.ts';
 import { createInFlightRequests } from './inFlightRequests.ts';
 import { createJudge, type Judge } from './judge.ts';
 import { createPendingRequest, type PendingRequest, type PendingRequestOptions } from './pendingRequest.ts';
-import { createRetryPauses, type RetryPauses } from './retryPauses.ts';
+import { endPauses, type RetryPause } from './retryPauses.ts';
 import { createSender, type Sender } from './sender.ts';
 import { createSessionWait, type SessionWait } from './waitForSession.ts';
 
@@ -15,7 +15,8 @@ export interface RequestLayer extends Sender, Pick<SessionWait, 'wait' | 'needed
   /** Starts to follow a request, and binds it to the current user. */
   begin(this: void, auth: unknown, options?: Partial<PendingRequestOptions>): PendingRequest;
   readonly judge: Judge;
-  readonly pauses: Pick<RetryPauses, 'add' | 'delete'>;
+  /** The calls of ky that may be waiting for their next attempt. The end of their session ends them. */
+  readonly pauses: Set<RetryPause>;
   /** Call this after every transition of the machine. */
   review(): void;
 }
@@ -29,12 +30,12 @@ export function createRequestLayer(
   const waiting = createSessionWait(parts, storeWatcher);
   const { wait, neededFor } = waiting;
   const sender = createSender(parts, waiting, inFlight);
-  const pauses = createRetryPauses((pending) => whyEnded(parts, pending), sender.fail);
+  const pauses = new Set<RetryPause>();
   let reviewed: ReturnType<SessionActor['getSnapshot']> | null = null;
 
   function reviewHeld(): void {
     waiting.review();
-    pauses.review();
+    endPauses(pauses, (pending) => whyEnded(parts, pending), sender.fail);
   }
 
   disposal.addEventListener('abort', () => {

@@ -13,33 +13,20 @@ export interface RetryPause {
   end(this: void, error: unknown): void;
 }
 
-/** The pending ky calls, so that the end of a session ends their pauses at once. */
-export interface RetryPauses {
-  add(this: void, pause: RetryPause): void;
-  delete(this: void, pause: RetryPause): void;
-  /** Ends each pause whose session has ended. */
-  review(): void;
-}
-
-export function createRetryPauses(
+/** Ends each pause whose session has ended. */
+export function endPauses(
+  pauses: Set<RetryPause>,
   whyEnded: (pending: PendingRequest) => Error | null,
   fail: (pending: PendingRequest, error: Error) => void,
-): RetryPauses {
-  const pauses = new Set<RetryPause>();
-  return {
-    add: (pause) => void pauses.add(pause),
-    delete: (pause) => void pauses.delete(pause),
-    review() {
-      for (const pause of pauses) {
-        const error = pause.isOpen ? whyEnded(pause.pending) : null;
-        if (error === null) continue;
-        pauses.delete(pause);
-        pause.error = error;
-        fail(pause.pending, error);
-        pause.end(error);
-      }
-    },
-  };
+): void {
+  for (const pause of pauses) {
+    const error = pause.isOpen ? whyEnded(pause.pending) : null;
+    if (error === null) continue;
+    pauses.delete(pause);
+    pause.error = error;
+    fail(pause.pending, error);
+    pause.end(error);
+  }
 }
 
 /**
@@ -48,16 +35,16 @@ export function createRetryPauses(
  *
  * @returns the signal that replaces the caller's
  */
-export function createPauseEnder({ add, delete: remove }: Pick<RetryPauses, 'add' | 'delete'>) {
+export function createPauseEnder(pauses: Set<RetryPause>) {
   let registry: FinalizationRegistry<() => void> | null = null;
   return (pause: RetryPause, signal: AbortSignal, call: object): AbortSignal => {
     if (!('FinalizationRegistry' in globalThis)) return signal;
     const following = followSignals([signal]);
     pause.end = following.abort;
-    add(pause);
+    pauses.add(pause);
     registry ??= new FinalizationRegistry((release) => release());
     registry.register(call, () => {
-      remove(pause);
+      pauses.delete(pause);
       following.release();
     });
     return following.signal;
@@ -79,7 +66,7 @@ export interface KyCalls {
   watch(this: void, api: KyInstance): KyInstance;
 }
 
-export function createKyCalls(pauses: Pick<RetryPauses, 'add' | 'delete'>): KyCalls {
+export function createKyCalls(pauses: Set<RetryPause>): KyCalls {
   let current: WatchedCall | null = null;
 
   function follow<T>(input: Input, send: () => ResponsePromise<T>): ResponsePromise<T> {
@@ -130,7 +117,7 @@ export function createKyCalls(pauses: Pick<RetryPauses, 'add' | 'delete'>): KyCa
 function untilEnded<T>(
   answer: ResponsePromise<T>,
   pause: RetryPause,
-  pauses: Pick<RetryPauses, 'add' | 'delete'>,
+  pauses: Set<RetryPause>,
 ): ResponsePromise<T> {
   const first = new Promise<KyResponse<T>>((resolve, reject) => {
     pause.end = reject;

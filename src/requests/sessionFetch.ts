@@ -1,9 +1,8 @@
-import { boolean, check } from '../errors/checks.ts';
 import { isThenable } from '../platform/thenable.ts';
 import { readFetchCall, type Outgoing } from './outgoing.ts';
 import type { Auth, PendingRequest } from './pendingRequest.ts';
 import type { RequestLayer } from './requestLayer.ts';
-import { isStream, keepSpare, rewindable, type Keeping, type Spare } from './spare.ts';
+import { keepSpare, readKeeping, type Keeping, type Spare } from './spare.ts';
 
 /** Options of the session for one request. */
 export interface RequestContext {
@@ -32,14 +31,13 @@ export function createSessionFetch(layer: RequestLayer, base: typeof fetch, base
     // `null` counts as no `init` (Web IDL, dictionaries); some clients pass it.
     const { context, ...rest } = init ?? {};
     const pending = layer.begin(context?.auth);
-    const isAllowed = check('context.replay', context?.replay ?? true, boolean);
-    const stream = isAllowed && isStream(rest.body) ? rewindable(rest.body) : null;
+    const keeping = readKeeping(rest.body, context?.replay);
+    const { stream } = keeping;
     if (stream !== null) rest.body = stream.open();
     const made = readFetchCall(input, rest, baseUrl);
     const outgoing = isThenable(made) ? await made : made;
     try {
-      if (layer.claim(pending, outgoing))
-        return await exchange(layer, pending, outgoing, { stream, isAllowed }, base);
+      if (layer.claim(pending, outgoing)) return await exchange(layer, pending, outgoing, keeping, base);
       stream?.forget();
       return await layer.sendUnchanged(outgoing, base);
     } catch (error) {

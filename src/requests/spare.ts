@@ -1,3 +1,4 @@
+import { boolean, check } from '../errors/checks.ts';
 import { RequestNotReplayableError } from '../errors/errors.ts';
 import type { Outgoing } from './outgoing.ts';
 
@@ -9,6 +10,12 @@ export interface Keeping {
   readonly stream: Rewindable | null;
   /** Whether the caller allows that the body is kept. */
   readonly isAllowed: boolean;
+}
+
+/** @param replay - the caller's `context.replay` */
+export function readKeeping(body: unknown, replay: unknown): Keeping {
+  const isAllowed = check('context.replay', replay ?? true, boolean);
+  return { isAllowed, stream: isAllowed && isStream(body) ? rewindable(body) : null };
 }
 
 /**
@@ -47,7 +54,7 @@ export function clone(request: Request): Request {
 }
 
 /** A stream that can be read again from its start, while only a short part of it has been sent. */
-export interface Rewindable {
+interface Rewindable {
   /** Returns the whole stream, or `null` if its start is no longer kept. */
   open(): ReadableStream<Uint8Array> | null;
   /** Stops keeping the stream, since it will not be sent again. */
@@ -64,7 +71,7 @@ export function isStream(body: unknown): body is ReadableStream<Uint8Array> {
 }
 
 /** Keeps the start of a stream that is sent, so that a short one can be sent again. */
-export function rewindable(source: ReadableStream<Uint8Array>): Rewindable {
+function rewindable(source: ReadableStream<Uint8Array>): Rewindable {
   const reader = source.getReader();
   let kept: Promise<ReadableStreamReadResult<Uint8Array>>[] | null = [];
   let bytes = 0;
