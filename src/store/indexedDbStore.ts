@@ -42,7 +42,7 @@ export function indexedDbStore<User = never>(options: IndexedDbStoreOptions = {}
       return outcome.stored;
     },
   };
-  const sharing = createTabSharing<User>({ store, scope: `indexedDb:${database}` });
+  const sharing = createTabSharing<User>({ store, scope: `indexedDb:${database}`, isAtomic: true });
   return { ...store, ...sharing };
 }
 

@@ -11,8 +11,8 @@ const checkInterval = 200;
 /** How long to wait before checking whose mark the store kept, in milliseconds. Up to the same time is added at random. */
 const settleTime = 100;
 
-/** How long the write of another session may stay invisible without a reliable lock, in milliseconds. */
-export const longestLateness = 3_100;
+/** How long the write of another session may stay invisible in a store without an atomic update, in milliseconds. */
+const longestLateness = 3_100;
 
 /**
  * A lock for stores whose platform has none: the holder writes a mark into the record (`lockedBy`), and others wait until
@@ -21,6 +21,8 @@ export const longestLateness = 3_100;
  */
 export interface MarkLock<User> {
   readonly lock: SessionStore<User>['lock'];
+  /** How long the write of another session may stay invisible under this lock, in milliseconds. */
+  readonly lateness: number;
   /** Resolves once no other session has a mark that is in force. */
   whenFree(key: string, options: LockOptions): Promise<void>;
   /** Keeps other sessions waiting while a task continues that has lost its lock. */
@@ -31,9 +33,16 @@ export interface MarkLockOptions<User> {
   readonly store: Pick<SessionStore<User>, 'read' | 'update'>;
   readonly clock: Clock;
   readonly random: () => number;
+  /**
+   * Whether `update` is atomic in all tabs and processes, and `read` returns each write at once. A mark then counts as soon
+   * as it is set, and nothing is read twice. Default is `false`.
+   */
+  readonly isAtomic?: boolean;
 }
 
-export function createMarkLock<User>({ store, clock, random }: MarkLockOptions<User>): MarkLock<User> {
+export function createMarkLock<User>(options: MarkLockOptions<User>): MarkLock<User> {
+  const { store, clock, random, isAtomic = false } = options;
+  const lateness = isAtomic ? 0 : longestLateness;
   const { set, remove, stays, isTaken } = createMarks({ store, clock });
 
   async function acquire(key: string, id: string, { signal, timeout }: LockOptions): Promise<MarkOutcome> {
@@ -47,7 +56,7 @@ export function createMarkLock<User>({ store, clock, random }: MarkLockOptions<U
         await pause(clock, checkInterval, signal);
         continue;
       }
-      if (outcome !== 'set') return outcome;
+      if (outcome !== 'set' || isAtomic) return outcome;
       const took = clock.now() - at;
       // Another session that saw no mark may write as slowly. If it took more than two timeouts, the device has slept.
       const wait = took > 2 * timeout ? settleTime : Math.max(settleTime, 2 * took);
@@ -61,14 +70,15 @@ export function createMarkLock<User>({ store, clock, random }: MarkLockOptions<U
   }
 
   return {
-    async lock(key, task, options) {
+    lateness,
+    async lock(key, task, lockOptions) {
       const id = randomId();
       try {
-        const outcome = await acquire(key, id, options);
-        const lease: Lease = { isLost: outcome === 'changed', lateness: longestLateness };
+        const outcome = await acquire(key, id, lockOptions);
+        const lease: Lease = { isLost: outcome === 'changed', lateness };
         return await task(lease);
       } finally {
-        await remove(key, id, options.timeout);
+        await remove(key, id, lockOptions.timeout);
       }
     },
     async whenFree(key, { signal, timeout }) {

@@ -1,7 +1,7 @@
 import { anySignal, createEnd } from '../platform/abort.ts';
 import type { Clock } from '../platform/clock.ts';
 import { startTimeout } from '../platform/timeout.ts';
-import { longestLateness, type MarkLock } from './markLock.ts';
+import type { MarkLock } from './markLock.ts';
 import type { Lease, LockOptions, SessionStore } from './sessionStore.ts';
 
 /** A lock of the platform. The platform releases it if the holder crashes, but not if the holder is frozen. */
@@ -58,7 +58,7 @@ export function createSharedLock<User>(options: SharedLockOptions<User>): Sessio
             return held.isLost || clock.now() - grantedAt >= limit;
           },
           get lateness() {
-            return held.isLost ? longestLateness : lateness;
+            return held.isLost ? marks.lateness : lateness;
           },
         };
         held.task = task(lease).finally(() => {

@@ -18,16 +18,18 @@ export interface TabSharingOptions<User> {
   /** The name of the place, the same in every tab and worker. It is part of the names of the lock and the channel. */
   readonly scope: string;
   readonly lateness?: number;
+  /** Whether the store's `update` is atomic in all tabs and workers. Default is `false`. */
+  readonly isAtomic?: boolean;
   readonly catchUp?: (key: string) => Promise<void>;
   readonly clock?: Clock;
 }
 
 /** Shares a place through Web Locks and BroadcastChannel. Without Web Locks, sessions use marks in the store. */
 export function createTabSharing<User>(options: TabSharingOptions<User>): TabSharing<User> {
-  const { store, scope, clock = systemClock, ...shared } = options;
+  const { store, scope, clock = systemClock, isAtomic = false, ...shared } = options;
   const missing: ('lock' | 'channel')[] = [];
   const nameOf = (key: string) => `sessionchart:${scope}:${key}`;
-  const marks = createMarkLock({ store, clock, random: () => Math.random() });
+  const marks = createMarkLock({ store, clock, isAtomic, random: () => Math.random() });
   // Node has Web Locks too, but was seen to grant one exclusive lock to two threads.
   const hasLock = isBrowser() && hasWebLocks();
   if (!hasLock) missing.push('lock');

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { memoryStore } from '../../src/index.ts';
+import { createMarkLock } from '../../src/store/markLock.ts';
+import { createManualClock } from '../../src/testing/index.ts';
+import { put } from './put.ts';
+import { storedSession, type Person } from './records.ts';
+
+async function askTwice(isAtomic: boolean) {
+  const clock = createManualClock();
+  const store = memoryStore<Person>();
+  await put(store, 'session', storedSession());
+  const lateness: number[] = [];
+  const order: string[] = [];
+  const asked = ['one', 'other'].map((name) =>
+    createMarkLock({ store, clock, random: () => 0, isAtomic }).lock(
+      'session',
+      async (lease) => {
+        lateness.push(lease.lateness);
+        order.push(`${name} began`);
+        await Promise.resolve();
+        order.push(`${name} ended`);
+      },
+      { signal: new AbortController().signal, timeout: 5_000 },
+    ),
+  );
+  const startedAt = clock.now();
+  let tookFirst: number | null = null;
+  void asked[0]?.then(() => (tookFirst = clock.now() - startedAt));
+  for (let waited = 0; waited < 20; waited += 1) await clock.advance(50);
+  await Promise.all(asked);
+  return { lateness, order, tookFirst };
+}
+
+test('A lock by marks in a store with an atomic update holds at once, and its lease says that no write shows late', async () => {
+  const { lateness, order, tookFirst } = await askTwice(true);
+
+  expect(order).toEqual(['one began', 'one ended', 'other began', 'other ended']);
+  expect(lateness).toEqual([0, 0]);
+  expect(tookFirst).toBe(0);
+});
+
+test('A lock by marks in another store is checked again, and its lease says how late a write may show', async () => {
+  const { lateness, order, tookFirst } = await askTwice(false);
+
+  expect(order).toHaveLength(4);
+  expect(lateness).toEqual([3_100, 3_100]);
+  expect(tookFirst).toBeGreaterThanOrEqual(100);
+});
