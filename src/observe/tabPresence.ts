@@ -1,3 +1,4 @@
+import type { Clock } from '../platform/clock.ts';
 import { randomId } from '../platform/randomId.ts';
 import { notify } from '../platform/report.ts';
 import { hasBroadcastChannel, openBroadcastChannel, type Channel } from '../store/broadcastChannel.ts';
@@ -55,18 +56,13 @@ const mostTabs = 200;
  * ```
  */
 export function observeTabs<User, Login>(
-  session: Pick<Session<User, Login>, 'actor' | 'clock'>,
+  session: ObservedSession<User, Login>,
   { name = 'session', openChannel = openDefault }: ObserveTabsOptions = {},
 ): TabObserver {
-  const { actor, clock } = session;
   const id = randomId();
-  const heard = createHeard();
-  const listeners = new Set<{ readonly call: (tabs: readonly Tab[]) => void }>();
-  let askedAt = -Infinity;
-  let answers = 0;
-  let told: Tab | null = null;
   let isOver = false;
-  let cancel = (): void => undefined;
+  const thisTab = createThisTab(session, id, post);
+  const otherTabs = createOtherTabs(session.clock, post, () => isOver);
   const channel = openChannel(`sessionchart:tabs:${name}`, hear);
 
   function post(message: TabMessage): void {
@@ -77,68 +73,91 @@ export function observeTabs<User, Login>(
     }
   }
 
-  function self(): Tab {
+  function hear(given: unknown): void {
+    const message = readTabMessage(given);
+    if (message === null || isOver) return;
+    if (message.type === 'rollCall') thisTab.answer();
+    else if (message.id !== id) otherTabs.hear(message);
+  }
+
+  function stop(): void {
+    if (isOver) return;
+    otherTabs.stop();
+    thisTab.leave();
+    isOver = true;
+    watching.unsubscribe();
+    channel.close();
+  }
+
+  const watching = session.actor.subscribe({ next: thisTab.tellChange, complete: stop, error: stop });
+  return { id, stop, subscribe: otherTabs.subscribe };
+}
+
+type ObservedSession<User, Login> = Pick<Session<User, Login>, 'actor' | 'clock'>;
+
+type Post = (message: TabMessage) => void;
+
+/** Tells the other tabs about this one: when they ask, and about each change while they do. */
+function createThisTab<User, Login>({ actor, clock }: ObservedSession<User, Login>, id: string, post: Post) {
+  let askedAt = -Infinity;
+  let answers = 0;
+  let told: Tab | null = null;
+
+  function current(): Tab {
     const snapshot = actor.getSnapshot();
     const isVisible = snapshot.context.visible;
     return { id, status: statusOf(snapshot), holdsLock: snapshot.hasTag('holdsLock'), isVisible };
   }
 
   function present(): void {
-    told = self();
+    told = current();
     post({ type: 'present', ...told });
   }
 
-  function answer(): void {
-    const now = clock.now();
-    if (Math.abs(now - askedAt) >= pause) answers = 0;
-    if (answers === 0) askedAt = now;
-    answers += 1;
-    if (answers <= mostTabs) present();
-  }
+  return {
+    answer(): void {
+      const now = clock.now();
+      if (Math.abs(now - askedAt) >= pause) answers = 0;
+      if (answers === 0) askedAt = now;
+      answers += 1;
+      if (answers <= mostTabs) present();
+    },
+    tellChange(this: void): void {
+      const isAsked = told !== null && clock.now() - askedAt <= memory;
+      if (isAsked && !isSameTab(told, current())) present();
+    },
+    leave(): void {
+      if (told !== null) post({ type: 'absent', id });
+    },
+  };
+}
 
-  function hear(given: unknown): void {
-    const message = readTabMessage(given);
-    if (message === null || isOver) return;
-    if (message.type === 'rollCall') answer();
-    else if (listeners.size > 0 && message.id !== id && heard.take(message)) update();
-  }
+/** Asks the other tabs while there is a listener, and tells the listeners about them. */
+function createOtherTabs(clock: Clock, post: Post, isOver: () => boolean) {
+  const heard = createHeard();
+  const listeners = new Set<{ readonly call: (tabs: readonly Tab[]) => void }>();
+  let cancel = (): void => undefined;
 
-  function update(): void {
+  function tellListeners(): void {
     for (const { call } of [...listeners]) notify(call, heard.tabs());
   }
 
   function callRoll(): void {
-    if (isOver) return;
+    if (isOver()) return;
     post({ type: 'rollCall' });
     cancel = clock.schedule(() => {
-      if (heard.count()) update();
+      if (heard.count()) tellListeners();
       // A listener may have unsubscribed, or disposed of the session.
       if (listeners.size > 0) callRoll();
     }, pause);
   }
 
-  function stop(): void {
-    if (isOver) return;
-    cancel();
-    if (told !== null) post({ type: 'absent', id });
-    isOver = true;
-    watching.unsubscribe();
-    channel.close();
-  }
-
-  const watching = actor.subscribe({
-    next() {
-      const isAsked = told !== null && clock.now() - askedAt <= memory;
-      if (isAsked && !isSameTab(told, self())) present();
-    },
-    complete: stop,
-    error: stop,
-  });
-
   return {
-    id,
-    stop,
-    subscribe(call) {
+    hear(message: Exclude<TabMessage, { type: 'rollCall' }>): void {
+      if (listeners.size > 0 && heard.take(message)) tellListeners();
+    },
+    stop: () => cancel(),
+    subscribe(this: void, call: (tabs: readonly Tab[]) => void): () => void {
       const listener = { call };
       listeners.add(listener);
       if (listeners.size === 1) callRoll();
