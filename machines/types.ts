@@ -19,12 +19,12 @@ export const endingVerdicts = ['subjectMismatch', 'sessionRevoked', 'accountDisa
 export const passingVerdicts = ['stepUpRequired', 'forbidden', 'rateLimited', 'unavailable'] as const;
 
 /** Every verdict that reaches the machine, as the event `server.<verdict>`. */
-export const serverVerdicts = [
-  ...accessTokenVerdicts,
-  ...refreshTokenVerdicts,
-  ...endingVerdicts,
-  ...passingVerdicts,
-] as const;
+export const serverVerdicts = /* @__PURE__ */ [
+  accessTokenVerdicts,
+  refreshTokenVerdicts,
+  endingVerdicts,
+  passingVerdicts,
+].flat();
 
 export type AccessTokenVerdict = (typeof accessTokenVerdicts)[number];
 export type RefreshTokenVerdict = (typeof refreshTokenVerdicts)[number];

@@ -1,10 +1,8 @@
 import { isHTTPError } from 'ky';
-import type { EndingVerdict, RefreshTokenVerdict } from '../../machines/index.ts';
 import { isError, isErrorOf } from '../errors/errorKind.ts';
 import type { Settings } from '../session/settings.ts';
 import { readAnswer, type Answer, type BodyKind } from './answer.ts';
-import type { Verdict } from './contract.ts';
-import { isSuccess, VerdictError } from './verdict.ts';
+import { isSuccess, refreshMeanings, VerdictError, type RefreshMeaning } from './verdict.ts';
 
 /** What a failed call to the refresh endpoint means. */
 export interface CallFailure {
@@ -12,7 +10,7 @@ export interface CallFailure {
    * A verdict about the refresh token or the session ends the session. `rateLimited` and `unavailable` are transient.
    * `none` is a configuration error, so repeating the call does not help.
    */
-  readonly verdict: RefreshTokenVerdict | EndingVerdict | 'rateLimited' | 'unavailable' | 'none';
+  readonly verdict: RefreshMeaning;
   readonly status: number | null;
   /** The server's code, if the contract or this library knows it. */
   readonly code: string | number | null;
@@ -59,7 +57,7 @@ function judgeError<User, Login>(
 ): CallFailure | null {
   if (error instanceof VerdictError) {
     if (error.verdict === 'none') return null;
-    const verdict = meanings[error.verdict];
+    const verdict = refreshMeanings[error.verdict];
     // Without a response, the reason is unknown. With one, the server refuses the call and not the token, for example
     // because the CSRF header is missing.
     const isUnknown = verdict === 'none' && answer === null;
@@ -82,7 +80,7 @@ function judgeError<User, Login>(
 }
 
 function describe(
-  verdict: CallFailure['verdict'],
+  verdict: RefreshMeaning,
   answer: { [Field in 'status' | 'code' | 'retryAfter']?: CallFailure[Field] | undefined } | null,
   answerLost = false,
 ): CallFailure {
@@ -90,31 +88,10 @@ function describe(
   return { verdict, status, code, retryAfter, answerLost };
 }
 
-/**
- * What each verdict means if the server refuses a refresh with it: the credential is then the refresh token, whatever the
- * server calls it.
- */
-const meanings = {
-  accessTokenExpired: 'refreshTokenInvalid',
-  accessTokenInvalid: 'refreshTokenInvalid',
-  accessTokenMissing: 'refreshTokenInvalid',
-  refreshTokenExpired: 'refreshTokenExpired',
-  refreshTokenInvalid: 'refreshTokenInvalid',
-  refreshTokenReused: 'refreshTokenReused',
-  subjectMismatch: 'subjectMismatch',
-  sessionRevoked: 'sessionRevoked',
-  accountDisabled: 'accountDisabled',
-  stepUpRequired: 'none',
-  forbidden: 'none',
-  rateLimited: 'rateLimited',
-  unavailable: 'unavailable',
-  none: 'none',
-} as const satisfies Record<Verdict, CallFailure['verdict']>;
-
 /** Determines the verdict of a response of the refresh endpoint: by its code, otherwise by its status. */
-function judgeAnswer<User, Login>(answer: Answer, rules: Rules<User, Login>): CallFailure['verdict'] {
+function judgeAnswer<User, Login>(answer: Answer, rules: Rules<User, Login>): RefreshMeaning {
   const { status, verdict, code, body } = answer;
-  const meaning = meanings[verdict];
+  const meaning = refreshMeanings[verdict];
   const isByStatus = code === null || code === status;
   if (meaning === 'rateLimited' || meaning === 'unavailable') return meaning;
   if (!isByStatus && verdict !== 'none') return meaning;
@@ -144,7 +121,7 @@ function isRefusedByStatus<User, Login>(
   { status, verdict, body }: Answer,
   { server: { errorCodes = {} }, refresh: { refusedBy } }: Rules<User, Login>,
 ): boolean {
-  const isMapped = Object.hasOwn(errorCodes, status) && meanings[verdict] !== 'none';
+  const isMapped = Object.hasOwn(errorCodes, status) && refreshMeanings[verdict] !== 'none';
   if (refusedBy === 'status') return isMapped || refusingStatuses.json.includes(status);
   if (isMapped && (body === 'json' || body === 'empty')) return true;
   return (isMapped || refusedBy === 'answer') && refusingStatuses[body].includes(status);

@@ -1,3 +1,4 @@
+import type { EndingVerdict, RefreshTokenVerdict } from '../../machines/index.ts';
 import type { ServerAnswer, ServerContract, Verdict } from './contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import { reportReduced } from '../platform/report.ts';
@@ -9,6 +10,30 @@ export interface FoundVerdict {
   /** The server's code, if the contract or this library knows it. */
   readonly code: string | number | null;
 }
+
+/** What a verdict can mean at the refresh endpoint. */
+export type RefreshMeaning = RefreshTokenVerdict | EndingVerdict | 'rateLimited' | 'unavailable' | 'none';
+
+/**
+ * All verdicts, and what each means if the server refuses a refresh with it: the credential is then the refresh token,
+ * whatever the server calls it.
+ */
+export const refreshMeanings = {
+  accessTokenExpired: 'refreshTokenInvalid',
+  accessTokenInvalid: 'refreshTokenInvalid',
+  accessTokenMissing: 'refreshTokenInvalid',
+  refreshTokenExpired: 'refreshTokenExpired',
+  refreshTokenInvalid: 'refreshTokenInvalid',
+  refreshTokenReused: 'refreshTokenReused',
+  subjectMismatch: 'subjectMismatch',
+  sessionRevoked: 'sessionRevoked',
+  accountDisabled: 'accountDisabled',
+  stepUpRequired: 'none',
+  forbidden: 'none',
+  rateLimited: 'rateLimited',
+  unavailable: 'unavailable',
+  none: 'none',
+} as const satisfies Record<Verdict, RefreshMeaning>;
 
 /** The codes that need no entry in `errorCodes`: RFC 6750, section 3.1, and RFC 9470, section 3. */
 const apiCodes: Readonly<Record<string, Verdict>> = {

@@ -1,5 +1,4 @@
 import type { Options as KyOptions } from 'ky';
-import { serverVerdicts } from '../../machines/index.ts';
 import {
   atLeast,
   boolean,
@@ -16,7 +15,8 @@ import {
   type Kind,
 } from '../errors/checks.ts';
 import type { HoldOptions, LoginOptions, RefreshOptions, RefusedBy, SessionOptions } from '../options.ts';
-import type { ServerContract, Verdict } from '../server/contract.ts';
+import type { ServerContract } from '../server/contract.ts';
+import { refreshMeanings } from '../server/verdict.ts';
 import { defaultEnvironment, type Environment } from '../platform/environment.ts';
 import { memoryStore } from '../store/memoryStore.ts';
 import type { SessionStore } from '../store/sessionStore.ts';
@@ -90,7 +90,7 @@ const limit: Kind<number | false> = /* @__PURE__ */ orValue(false, /* @__PURE__ 
 
 const refusedBy: Kind<RefusedBy> = /* @__PURE__ */ oneOf(['code', 'answer', 'status']);
 
-const verdict: Kind<Verdict> = /* @__PURE__ */ oneOf([...serverVerdicts, 'none']);
+const verdict: Kind<string> = /* @__PURE__ */ oneOf(/* @__PURE__ */ Object.keys(refreshMeanings));
 
 const origins: Kind<readonly unknown[]> = {
   expected: 'an array of URLs',

@@ -5,7 +5,7 @@ import { Choice } from './Choice.tsx';
 
 /** Sends the machine a verdict, as if a response had just carried it. */
 export function ForceVerdict({ session }: { readonly session: Session }) {
-  const [verdict, setVerdict] = useState<ServerVerdict>(serverVerdicts[0]);
+  const [verdict, setVerdict] = useState<ServerVerdict>('accessTokenExpired');
   return (
     <form
       className="sessionchart-form"
