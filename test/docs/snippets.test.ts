@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { serverVerdicts, type SessionEmitted } from '../../machines/index.ts';
 import { sessionErrorCodes } from '../../src/index.ts';
 import { readOptions } from '../../src/session/settings.ts';
 import { root, snippetsOf, typecheck } from './snippets.ts';
@@ -67,6 +68,38 @@ describe('the documents', () => {
       const shown = rows.find(([, first]) => first === `\`${option}\``)?.[2];
       expect(shown?.replaceAll(/[`'\s]/g, ''), option).toBe(value);
     }
+  });
+
+  it('list every event that a session emits, and every verdict', () => {
+    const rowsOf = (document: string) =>
+      readFileSync(join(root, document), 'utf8')
+        .split('\n')
+        .filter((line) => line.startsWith('| `'))
+        .map((line) => line.split('|')[1] ?? '');
+    const namesIn = (document: string) =>
+      rowsOf(document).flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name));
+    // tsc asks for a new event here.
+    const emitted = Object.keys({
+      'session.authenticated': true,
+      'session.refreshed': true,
+      'session.refreshFailed': true,
+      'session.expired': true,
+      'session.loggedOut': true,
+      'session.stepUpRequired': true,
+      'store.failed': true,
+      'store.cleared': true,
+      'lock.unavailable': true,
+      'channel.unavailable': true,
+    } satisfies Record<SessionEmitted['type'], true>);
+
+    expect(
+      emitted.filter((type) => !namesIn('README.md').includes(type)),
+      'not in README.md',
+    ).toEqual([]);
+    expect(
+      [...serverVerdicts, 'none'].filter((verdict) => !namesIn('docs/servers.md').includes(verdict)),
+      'not in docs/servers.md',
+    ).toEqual([]);
   });
 
   it.each(documents)('%s links to files that exist', (document) => {
