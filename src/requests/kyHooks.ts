@@ -124,7 +124,7 @@ async function waitFor(
   call.isOpen = false;
   // After a timeout, the previous request is still aborted: ky creates the next one when it sends it.
   const signal = request.signal.aborted ? call.signal : request.signal;
-  if (!layer.claim(pending, ofRequest(request))) return;
+  if (!layer.claim(pending, request)) return;
   try {
     await layer.wait(pending, signal);
   } catch (error) {

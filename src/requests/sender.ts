@@ -21,7 +21,7 @@ export interface Sender {
    * @returns whether the session handles it
    * @throws {SessionDisposedError | SessionStoppedError} nothing is sent any more
    */
-  claim(this: void, pending: PendingRequest, outgoing: Outgoing): boolean;
+  claim(this: void, pending: PendingRequest, request: Pick<Outgoing, 'headers' | 'method' | 'url'>): boolean;
   /** Sends one attempt, after a wait if necessary. */
   send(
     this: void,
@@ -70,13 +70,13 @@ export function createSender(
   }
 
   return {
-    claim(pending, outgoing) {
+    claim(pending, request) {
       const closed = whyClosed(disposal, actor);
       if (closed !== null) throw fail(pending, closed);
-      const { url, headers } = outgoing;
+      const { url, headers } = request;
       if (pending.auth === 'none' || !trusted.some((origin) => url.startsWith(origin))) return false;
       if (headers.has('authorization')) return false;
-      pending.address = outgoing;
+      pending.address = request;
       return true;
     },
     async send(pending, outgoing, send, keep) {
