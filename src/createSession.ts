@@ -88,9 +88,16 @@ export function createSession<User = unknown, Login = unknown>(
     views,
   });
 
+  const kyClient = createKyClient(requestLayer, fetch, settings);
+
   const session = {
     ...createCommands(stored, actor, { requests: requestLayer, storeWatcher }, pending),
-    ...createKyClient(requestLayer, fetch, settings),
+    get api() {
+      return kyClient().api;
+    },
+    get hooks() {
+      return kyClient().hooks;
+    },
     fetch: createSessionFetch(requestLayer, fetch, settings.baseUrl),
     actor,
     [observerSlot]: observation,

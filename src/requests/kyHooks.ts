@@ -38,18 +38,36 @@ interface Call extends RetryPause {
 /** ky's own defaults, in milliseconds, for the attempts that ky does not make itself. */
 const defaultTimeout = 10_000;
 
+type KyClient = Pick<Session, 'api' | 'hooks'>;
+
 /**
- * Creates `session.api`, and the hooks for ky, which can be merged into any instance.
+ * Copies the caller's options for ky at once, since they may change. Creates the rest on first use: some programs send
+ * requests only with `session.fetch`.
+ */
+export function createKyClient(
+  layer: RequestLayer,
+  base: typeof fetch,
+  { baseUrl, environment, ky: kyOptions }: Pick<Settings<unknown, unknown>, 'baseUrl' | 'environment' | 'ky'>,
+): () => KyClient {
+  const instance = ky.create(kyOptions);
+  let client: KyClient | null = null;
+  return () => {
+    if (client === null) {
+      const { hooks, watch } = createHooks(layer, base, environment.clock);
+      client = { hooks, api: watch(instance.extend({ baseUrl, hooks })) };
+    }
+    return client;
+  };
+}
+
+/**
+ * Creates the hooks for ky, which can be merged into any instance.
  *
  * Requests wait in `beforeRequest` and `beforeRetry`, which ky's `timeout` for an attempt does not count. The token is added
  * as late as possible, around `fetch`: other hooks cannot send it to another origin, and ky's copies for retries contain no
  * old token. A replay is not a retry: it is sent from `afterResponse`, and does not count towards `retryCount` or `retry`.
  */
-export function createKyClient<User, Login>(
-  layer: RequestLayer,
-  base: typeof fetch,
-  { baseUrl, environment, ky: kyOptions }: Pick<Settings<User, Login>, 'baseUrl' | 'environment' | 'ky'>,
-): Pick<Session<User, Login>, 'api' | 'hooks'> {
+function createHooks(layer: RequestLayer, base: typeof fetch, clock: Clock) {
   // ky gives each call its own `context` object, the same one in every hook.
   const calls = new WeakMap<object, Call>();
   const kyCalls = createKyCalls(layer.pauses);
@@ -83,8 +101,7 @@ export function createKyClient<User, Login>(
     const call = calls.get(state.options.context);
     if (call === undefined) return undefined;
     const isRefused = layer.judge(call.pending, state.response, state.request.signal);
-    if (isRefused !== false)
-      return settle(layer, call, state, isRefused, environment.clock).finally(() => finish(call));
+    if (isRefused !== false) return settle(layer, call, state, isRefused, clock).finally(() => finish(call));
     finish(call);
     return undefined;
   };
@@ -95,7 +112,7 @@ export function createKyClient<User, Login>(
     beforeRetry: [wait],
     afterResponse: [replayIfRefused],
   };
-  return { hooks, api: kyCalls.watch(ky.create(kyOptions).extend({ baseUrl, hooks })) };
+  return { hooks, watch: kyCalls.watch };
 }
 
 function begin(
