@@ -1,5 +1,6 @@
 import type { Stamp } from '../../machines/index.ts';
 import { reasonOf, throwIfAborted } from '../platform/abort.ts';
+import { isBrowser } from '../platform/isBrowser.ts';
 import { refusingRedirects } from '../platform/redirects.ts';
 import { isThenable } from '../platform/thenable.ts';
 import { isCustom, withCustomRequest, withToken } from './attempt.ts';
@@ -7,7 +8,6 @@ import { expectOpen, whyClosed, type RequestParts } from './sessionState.ts';
 import type { InFlightRequests } from './inFlightRequests.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { PendingRequest } from './pendingRequest.ts';
-import { createUserCache } from './userCache.ts';
 import type { SessionWait } from './waitForSession.ts';
 
 /** Calls `fetch`. */
@@ -151,4 +151,33 @@ async function track(
     attempt.failed();
     throw reasonIfAborted(attempt.signal, error);
   }
+}
+
+/** The most URLs to remember. Beyond that, all are forgotten, and each is loaded from the server once more. */
+const mostUrls = 1_000;
+
+/**
+ * Prevents the browser's HTTP cache from returning one user's responses to the next, since the cache finds a response by its
+ * URL only. After the user may have changed, the first request to each URL goes to the server and replaces the cached
+ * response. For the first user of a page, nothing changes.
+ *
+ * @param identity - grows when the user changes
+ * @returns a function that returns the cache option for a request
+ */
+function createUserCache(identity: () => number): (outgoing: Outgoing) => { cache?: RequestCache } {
+  let first: number | null = null;
+  let current: number | null = null;
+  const loaded = new Set<string>();
+  return ({ method, url, init, input }) => {
+    if (!isBrowser()) return {};
+    const now = identity();
+    first ??= now;
+    if (now !== current || loaded.size > mostUrls) loaded.clear();
+    current = now;
+    if (now === first || method !== 'GET' || loaded.has(url)) return {};
+    const cache = init.cache ?? (typeof input === 'string' ? 'default' : input.cache);
+    if (cache !== 'default') return {};
+    loaded.add(url);
+    return { cache: 'reload' };
+  };
 }
