@@ -150,7 +150,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
             id: 'authenticator',
             src: 'authenticator',
             input: ({ event }) => ({ loginId: event.type === 'session.login' ? event.loginId : '' }),
-            onError: { description: 'The sign-in broke down.', target: 'idle' },
+            onError: { description: 'The sign-in failed unexpectedly.', target: 'idle' },
           },
           on: {
             'grant.stored': {
@@ -240,7 +240,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
             ],
             'accessToken.due': [
               {
-                description: 'The access token is used up and cannot be refreshed.',
+                description: 'The access token has expired or was refused, and cannot be refreshed.',
                 guard: 'hasNoRefresh',
                 target: '#session.expired',
               },
@@ -282,7 +282,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
               tags: ['attach'],
               always: [
                 {
-                  description: 'The access token is due, and could not be refreshed once it has expired.',
+                  description: 'The access token is due. Once it has expired, it could not be refreshed.',
                   guard: 'isUrgent',
                   target: '#session.signedIn.refreshing',
                 },
@@ -314,7 +314,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
               },
               on: {
                 'peer.refreshFailed': {
-                  description: 'A refresh failed in another tab, and this tab would have been next.',
+                  description: 'A refresh failed in another tab, and this tab would have refreshed next.',
                   guard: 'isNearlyDue',
                   target: 'due.deferred',
                   actions: ['joinFailure', 'setNow'],
@@ -371,13 +371,13 @@ export const sessionMachine = /* @__PURE__ */ setup({
                   description: 'The next request starts a refresh and waits for it.',
                   tags: ['due'],
                   always: {
-                    description: 'The access token is used up and cannot be refreshed.',
+                    description: 'The access token has expired or was refused, and cannot be refreshed.',
                     guard: 'hasNoRefresh',
                     target: '#session.expired',
                   },
                 },
                 refused: {
-                  description: 'The server refused an access token that is not brand new.',
+                  description: 'The server refused the access token, which no refresh has just granted.',
                   always: [
                     {
                       description: 'It cannot be refreshed: the user must sign in again.',
@@ -444,7 +444,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
             src: 'refresher',
             input: ({ context }) => facts.stampOf(context),
             onError: {
-              description: 'The refresh broke down. The session goes on.',
+              description: 'The refresh failed unexpectedly. The session goes on.',
               target: 'authenticated.due',
               actions: ['setFailure', 'tellRefreshFailed'],
             },
@@ -458,25 +458,25 @@ export const sessionMachine = /* @__PURE__ */ setup({
             },
             'refresh.failed': [
               {
-                description: 'The refresh is set up wrongly, and the access token is not even due: keep it.',
+                description: 'The refresh is misconfigured, and the access token is not due yet: keep it.',
                 guard: 'isStillFresh',
                 target: 'authenticated.fresh',
                 actions: ['countBreakdown', 'tellRefreshFailed'],
               },
               {
-                description: 'The refresh is set up wrongly, and the access token still works.',
+                description: 'The refresh is misconfigured, and the access token still works.',
                 guard: 'isTokenGood',
                 target: 'authenticated.due.deferred',
                 actions: ['countBreakdown', 'waitForExpiry', 'tellRefreshFailed'],
               },
               {
-                description: 'The refresh is set up wrongly: another attempt would fail as well.',
+                description: 'The refresh is misconfigured: another call would fail as well.',
                 target: 'authenticated.due',
                 actions: ['countBreakdown', 'tellRefreshFailed'],
               },
             ],
             'server.rateLimited': {
-              description: 'The server had too many requests.',
+              description: 'The server has received too many requests.',
               target: '.failed',
               actions: 'countFailure',
             },
@@ -515,7 +515,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
               on: {
                 'lock.acquired': [
                   {
-                    description: 'The access token is used up and cannot be refreshed.',
+                    description: 'The access token has expired or was refused, and cannot be refreshed.',
                     guard: 'isTooLate',
                     target: '#session.expired',
                   },
@@ -533,7 +533,8 @@ export const sessionMachine = /* @__PURE__ */ setup({
               on: {
                 'network.online': { description: 'The call in flight goes on.', actions: 'setOnline' },
                 'network.offline': {
-                  description: 'The answer may still come. A second call would send the refresh token twice.',
+                  description:
+                    'The response may still arrive. A second call would send the refresh token twice.',
                   actions: 'setOnline',
                 },
                 'peer.refreshFailed': { description: 'The call in flight goes on.' },
@@ -543,7 +544,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
               description: 'A call failed. Decides at once whether to try again, to wait or to give up.',
               always: [
                 {
-                  description: 'The access token is not even due: keep it.',
+                  description: 'The access token is not due yet: keep it.',
                   guard: 'isStillFresh',
                   target: '#session.signedIn.authenticated.fresh',
                   actions: 'tellRefreshFailed',
@@ -653,7 +654,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
             id: 'authenticator',
             src: 'authenticator',
             input: ({ event }) => ({ loginId: event.type === 'session.login' ? event.loginId : '' }),
-            onError: { description: 'The sign-in broke down.', target: 'idle' },
+            onError: { description: 'The sign-in failed unexpectedly.', target: 'idle' },
           },
           on: {
             'grant.stored': {

@@ -45,13 +45,13 @@ const neverWithoutRefresh: readonly Leaf[] = [
 
 /** What an outcome can depend on, beside the state and the event. */
 export const circumstances = {
-  otherwise: { means: 'no other row says more' },
+  otherwise: { means: 'no other row applies' },
   'older generation': {
     means: 'the event is about older credentials of this session',
     event: { generation: current.generation - 1 },
   },
   'same generation': {
-    means: 'the event is about the very credentials that the session has',
+    means: 'the event is about the current credentials',
     event: { generation: current.generation },
   },
   'another session': {
@@ -70,15 +70,16 @@ export const circumstances = {
     never: neverWithoutRefresh,
   },
   'in cooldown': {
-    means: 'a refresh has just granted the access token that the server refuses',
+    means: 'a refresh has just granted the access token, and the server refuses it',
     context: { cooldownUntil: now + 1 },
   },
   'cooldown just begun': {
-    means: 'a refresh has granted, at this very moment, the access token that the server refuses',
+    means: 'a refresh has granted the access token at this moment, and the server refuses it',
     context: { cooldownUntil: now + 5_000 },
   },
   'in cooldown, clock set back': {
-    means: 'a refresh has granted the access token that the server refuses, and the clock was set back since',
+    means:
+      'a refresh has granted the access token, the clock was set back since, and the server refuses the token',
     context: { cooldownUntil: now + 5_001 },
   },
   'cooldown over': {
@@ -90,7 +91,7 @@ export const circumstances = {
     context: good,
   },
   'not due yet': {
-    means: 'the access token is not even due',
+    means: 'the access token is not due yet',
     context: fresh,
   },
   'refused, not due yet': {
@@ -107,58 +108,56 @@ export const circumstances = {
     context: { ...timeless, expiresAt: now },
   },
   'last attempt': {
-    means: 'the attempts of this refresh are used up',
+    means: 'this refresh has made its last call',
     context: { attempt: 3 },
   },
   'last attempt, token good': {
-    means: 'the attempts of this refresh are used up; the access token is due, and has not expired yet',
+    means: 'this refresh has made its last call; the access token is due, and has not expired yet',
     context: { attempt: 3, ...good },
   },
   'last attempt, not due yet': {
-    means: 'the attempts of this refresh are used up, and the access token is not even due',
+    means: 'this refresh has made its last call, and the access token is not due yet',
     context: { attempt: 3, ...fresh },
   },
   'offline, token good': {
-    means: 'there is no network; the access token is due, and has not expired yet',
+    means: 'the platform reports that it is offline; the access token is due, and has not expired yet',
     context: { online: false, ...good },
   },
   'offline, not due yet': {
-    means: 'there is no network, and the access token is not even due',
+    means: 'the platform reports that it is offline, and the access token is not due yet',
     context: { online: false, ...fresh },
   },
   'offline, lifetime unknown': {
-    means: 'there is no network, and the expiry of the access token is unknown',
+    means: 'the platform reports that it is offline, and the expiry of the access token is unknown',
     context: { online: false, ...timeless },
   },
   'offline, token expired': {
-    means: 'there is no network, and the access token has expired',
+    means: 'the platform reports that it is offline, and the access token has expired',
     context: { online: false, expiresAt: now - 1 },
   },
   'before Retry-After, token good': {
-    means:
-      'the server has asked to be left alone for longer; the access token is due, and has not expired yet',
+    means: 'the `Retry-After` of the server has not passed; the access token is due, and has not expired yet',
     context: { retryAt: now + 90_000, retryFrom: now, retryIsAsked: true, ...good },
   },
   'before Retry-After, not due yet': {
-    means: 'the server has asked to be left alone for longer, and the access token is not even due',
+    means: 'the `Retry-After` of the server has not passed, and the access token is not due yet',
     context: { retryAt: now + 90_000, retryFrom: now, retryIsAsked: true, ...fresh },
   },
   'before Retry-After, lifetime unknown': {
-    means: 'the server has asked to be left alone for longer, and the expiry of the access token is unknown',
+    means: 'the `Retry-After` of the server has not passed, and the expiry of the access token is unknown',
     context: { retryAt: now + 90_000, retryFrom: now, retryIsAsked: true, ...timeless },
   },
   'before Retry-After, token expired': {
-    means: 'the server has asked to be left alone for longer, and the access token has expired',
+    means: 'the `Retry-After` of the server has not passed, and the access token has expired',
     context: { retryAt: now + 90_000, retryFrom: now, retryIsAsked: true, expiresAt: now - 1 },
   },
   'before Retry-After, token good, clock set back': {
     means:
-      'the server has asked to be left alone, the clock was set back since, and the access token is still good',
+      'the server sent a `Retry-After`, the clock was set back since, and the access token has not expired yet',
     context: { retryAt: now + 90_000, retryFrom: now + 1, retryIsAsked: true, ...good },
   },
   'before Retry-After, token expired, clock set back': {
-    means:
-      'the server has asked to be left alone, the clock was set back since, and the access token has expired',
+    means: 'the server sent a `Retry-After`, the clock was set back since, and the access token has expired',
     context: { retryAt: now + 90_000, retryFrom: now + 1, retryIsAsked: true, expiresAt: now - 1 },
   },
   'in a backoff, token good': {
@@ -170,34 +169,35 @@ export const circumstances = {
     context: { retryAt: now + 4_000, retryFrom: now, expiresAt: now - 1 },
   },
   'network failed': {
-    means: 'the call found no network, though the platform says that there is one',
+    means: 'the call got no response, and the platform reports that it is online',
     event: { status: null },
     never: ['refreshing.offline'],
   },
   'offline, network failed': {
-    means: 'the call found no network, and the platform says so as well',
+    means: 'the call got no response, and the platform reports that it is offline',
     context: { online: false, expiresAt: now - 1 },
     event: { status: null },
   },
   'offline, network failed, last attempt': {
-    means: 'the attempts are used up, the last call found no network, and the platform says so as well',
+    means:
+      'this refresh has made its last call, the call got no response, and the platform reports that it is offline',
     context: { online: false, expiresAt: now - 1, attempt: 3 },
     event: { status: null },
   },
   'known failure': {
-    means: 'this tab has heard of that failure, or of a later one',
+    means: 'this tab knows that failure or a later one',
     context: { retryFrom: now - 100 },
   },
   'known failure, clock set back': {
-    means: 'this tab knows of a failure that a clock wrote which was set back since',
+    means: 'this tab knows a later failure, and the clock was set back since',
     context: { retryFrom: now + 1 },
   },
   'nearly due': {
-    means: 'the access token is due as early as that of the other tab, but for chance',
+    means: 'the access token is due so soon that this tab could have refreshed first',
     context: { expiresAt: now + 45_000, dueAt: now + 15_000 },
   },
   'not nearly due': {
-    means: 'the access token is due later than chance makes it',
+    means: 'the access token is due too late for this tab to have refreshed first',
     context: { expiresAt: now + 45_001, dueAt: now + 15_001 },
   },
   'not proactive': {
@@ -221,23 +221,23 @@ export const circumstances = {
     context: { refreshesLiveTokensOnly: true, expiresAt: now },
   },
   'due on arrival, live tokens only': {
-    means: 'the server refreshes live tokens only, and the access token is inside its leeway when it comes',
+    means: 'the server refreshes live tokens only, and the access token is due on arrival',
     context: { refreshesLiveTokensOnly: true },
     event: { dueAt: now, expiresAt: now + 1 },
     never: ['refreshing.offline'],
   },
   'due on arrival': {
-    means: 'the access token is inside its leeway, or expired, when it comes',
+    means: 'the access token is due, or has expired, on arrival',
     event: { dueAt: now, expiresAt: now },
   },
   'due on arrival, no refresh': {
-    means: 'the contract cannot refresh, and the access token has expired when it comes',
+    means: 'the contract cannot refresh, and the access token has expired on arrival',
     context: { canRefresh: false },
     event: { dueAt: now, expiresAt: now },
     never: neverWithoutRefresh,
   },
   'far from due': {
-    means: 'more time is left than the longest timer keeps',
+    means: 'the access token is due later than a timer can run',
     context: { dueAt: now + longestDelay + 1 },
   },
 } satisfies Record<string, Circumstance>;
