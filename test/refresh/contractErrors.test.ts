@@ -111,6 +111,17 @@ describe('An error that the contract creates from a response of `http`', () => {
 
     expect(world.session.getSnapshot().status).toBe(expected);
   });
+
+  test('of the contract’s own ky keeps the `Retry-After` of its response', async () => {
+    await using world = await openWith(() =>
+      ky('https://id.example.com/token', {
+        fetch: () => Promise.resolve(new Response(null, { status: 503, headers: { 'retry-after': '60' } })),
+        retry: 0,
+      }).json(),
+    );
+
+    expect(await requestWithExpiredToken(world)).toMatchObject({ status: 503, retryAfter: 60_000 });
+  });
 });
 
 describe('An HTML page whose error the contract swallows', () => {

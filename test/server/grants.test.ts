@@ -73,6 +73,25 @@ describe('An invalid grant', () => {
   });
 });
 
+describe('An invalid token in a response', () => {
+  test.each<[GrantFields<unknown>, object, string]>([
+    [{}, { accessToken: '' }, 'accessToken'],
+    [{ accessToken: 'data.token' }, { data: { token: 's3cret\r\n' } }, 'data.token'],
+    [{ refreshToken: 'data.refresh' }, { accessToken: 'good', data: { refresh: '' } }, 'data.refresh'],
+    [{ accessTokenHeader: 'x-token' }, {}, 'x-token'],
+  ])('is rejected with the name of the field that the contract reads: %o', async (grant, body, field) => {
+    using session = createSession<unknown, null>({
+      baseUrl,
+      server: restContract({ login: 'login', grant }),
+      ky: { fetch: async () => Response.json(body) },
+    });
+    const error = await session.login(null).catch((caught: unknown) => caught);
+
+    expect(error).toMatchObject({ code: 'ERR_MALFORMED_GRANT', field });
+    expect(String(error)).not.toContain('s3cret');
+  });
+});
+
 describe('A lifetime', () => {
   test.each<[string, Grant['expiresIn'], number | null]>([
     ['a number of seconds', 60, 60_000],

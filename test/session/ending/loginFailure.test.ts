@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import ky from 'ky';
 import { VerdictError } from '../../../src/index.ts';
 import { ada, openWorld, stateOf, withLogout } from './world.ts';
 
@@ -44,6 +45,22 @@ describe('A login that fails', () => {
     const next = session.login(ada);
     expect(session.getSnapshot()).toMatchObject({ isSigningIn: true, error: null });
     expect(await next).toEqual({ username: 'ada' });
+  });
+
+  test('with an error that wraps the response of the contract’s own client has the status and the code of that response', async () => {
+    const response = Response.json({ code: 'disabled' }, { status: 403 });
+    const login = () =>
+      ky('https://id.example.com/token', { fetch: () => Promise.resolve(response), retry: 0 })
+        .json<never>()
+        .catch((cause: unknown) => Promise.reject(new Error('It failed', { cause })));
+    await using world = await openWorld();
+    const session = world.start({ server: { login, errorCodes: { disabled: 'accountDisabled' } } });
+
+    await expect(session.login(ada)).rejects.toMatchObject({
+      code: 'ERR_LOGIN_FAILED',
+      status: 403,
+      serverCode: 'disabled',
+    });
   });
 
   test.each<[string, () => Promise<never>]>([
