@@ -1,25 +1,22 @@
 import type { InteropObservable } from 'xstate';
 import { createCommands } from './session/commands.ts';
 import { createHistory } from './session/history.ts';
-import { createEnd, type EndSignal } from './platform/abort.ts';
+import { createEnd } from './platform/abort.ts';
 import { createKyClient } from './requests/kyHooks.ts';
 import { createRequestLayer } from './requests/requestLayer.ts';
 import { createSessionFetch } from './requests/sessionFetch.ts';
 import { createServerCalls } from './server/calls.ts';
 import { observerSlot, type ObserverSlot } from './server/requestObserver.ts';
 import { isSameUser } from './server/sameUser.ts';
-import { createStoreEvents } from './session/storeEvents.ts';
 import { createCredentials } from './store/credentials.ts';
-import { createBoundedStore } from './store/boundedStore.ts';
-import { isEnded } from './store/storedRecord.ts';
-import type { StoredRecord } from './store/recordTypes.ts';
 import { createSessionActor, type StartableActor } from './session/machine.ts';
 import { startSession } from './session/lifecycle.ts';
 import type { SessionActor } from './session/sessionActor.ts';
 import type { SessionOptions } from './options.ts';
-import { readOptions, type Settings } from './session/settings.ts';
+import { readOptions } from './session/settings.ts';
 import { createStoreWatcher } from './session/storeWatcher.ts';
 import { notify } from './platform/report.ts';
+import { openStore } from './session/openStore.ts';
 import type { Session } from './session/session.ts';
 import type { PendingLogin } from './session/signIn.ts';
 import { createSignOut } from './session/signOut.ts';
@@ -111,26 +108,6 @@ export function createSession<User = unknown, Login = unknown>(
     [Symbol.dispose]: dispose,
   } satisfies Omit<Session<User, Login>, keyof InteropObservable<unknown>>;
   return withInterop(session, views);
-}
-
-/** Opens the store, whose failures are told to the machine. */
-function openStore<User, Login>(
-  { api, environment, name, refresh, server, store }: Settings<User, Login>,
-  disposal: EndSignal,
-  actor: () => SessionActor,
-) {
-  const { clock } = environment;
-  const { tellMissing, ...events } = createStoreEvents({
-    clock,
-    disposal,
-    send: (event) => actor().send(event),
-    isRestoring: () => actor().getSnapshot().hasTag('restoring'),
-  });
-  const isUsable = (record: StoredRecord<User>) =>
-    isEnded(record) || record.accessToken !== null || server.cookies !== undefined;
-  const { timeout } = refresh;
-  const boundedStore = createBoundedStore({ store, name, api, clock, timeout, isUsable, ...events });
-  return { boundedStore, tellMissing };
 }
 
 /** Calls the session's listeners so that an error of one of them is reported, and stops nothing. */

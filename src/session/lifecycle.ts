@@ -6,7 +6,7 @@ import { type Credentials, factsOf } from '../store/credentials.ts';
 import type { StartableActor } from './machine.ts';
 import type { SessionActor } from './sessionActor.ts';
 import type { Settings } from './settings.ts';
-import type { StoreEvents } from './storeEvents.ts';
+import type { StoreEvents } from './openStore.ts';
 import type { StoreWatcher } from './storeWatcher.ts';
 import type { Views } from './views.ts';
 import type { Signal } from '../platform/signals.ts';

@@ -1,9 +1,34 @@
 import type { Lack, SessionEvent } from '../../machines/index.ts';
 import type { EndSignal } from '../platform/abort.ts';
 import type { Clock } from '../platform/clock.ts';
+import { createBoundedStore } from '../store/boundedStore.ts';
+import type { StoredRecord } from '../store/recordTypes.ts';
 import type { SessionStore } from '../store/sessionStore.ts';
+import { isEnded } from '../store/storedRecord.ts';
+import type { SessionActor } from './sessionActor.ts';
+import type { Settings } from './settings.ts';
 
 type StoreFailed = Extract<SessionEvent, { type: 'store.failed' }>;
+
+/** Opens the store, whose failures are told to the machine. */
+export function openStore<User, Login>(
+  { api, environment, name, refresh, server, store }: Settings<User, Login>,
+  disposal: EndSignal,
+  actor: () => SessionActor,
+) {
+  const { clock } = environment;
+  const { tellMissing, ...events } = createStoreEvents({
+    clock,
+    disposal,
+    send: (event) => actor().send(event),
+    isRestoring: () => actor().getSnapshot().hasTag('restoring'),
+  });
+  const isUsable = (record: StoredRecord<User>) =>
+    isEnded(record) || record.accessToken !== null || server.cookies !== undefined;
+  const { timeout } = refresh;
+  const boundedStore = createBoundedStore({ store, name, api, clock, timeout, isUsable, ...events });
+  return { boundedStore, tellMissing };
+}
 
 /** Reports problems with the store to the machine: each kind once, and only when your code can listen. */
 export interface StoreEvents {
@@ -22,7 +47,7 @@ interface StoreEventsOptions {
   readonly isRestoring: () => boolean;
 }
 
-export function createStoreEvents({ clock, disposal, send, isRestoring }: StoreEventsOptions): StoreEvents {
+function createStoreEvents({ clock, disposal, send, isRestoring }: StoreEventsOptions): StoreEvents {
   const told = new Set<SessionEvent['type']>();
 
   function tellOnce(event: StoreFailed | Lack, isAtStart = false): void {
