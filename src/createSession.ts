@@ -58,7 +58,7 @@ export function createSession<User = unknown, Login = unknown>(
   const { boundedStore, tellMissing } = openStore(settings, disposal, () => actor);
   const currentId = () => credentials.current()?.sessionId ?? null;
   const calls = createServerCalls({ settings, fetch, observation, disposal, currentId });
-  const signOut = createSignOut({ calls, credentials, disposal, boundedStore, settings });
+  const signOut = createSignOut({ boundedStore, calls, clock, credentials, disposal });
   const history = createHistory(() => clock.now());
   const neededFor = (): number | null => requestLayer.neededFor();
   const parts = { credentials, disposal, lastError, settings };

@@ -7,9 +7,10 @@ import type { SessionStore } from '../store/sessionStore.ts';
 
 /** What a refresh needs from its session. */
 export interface RefreshParts<User, Login> {
-  /** Distinguishes the calls of this session from those of other sessions on its store. */
-  readonly id: string;
-  readonly settings: Settings<User, Login>;
+  readonly settings: Pick<
+    Settings<User, Login>,
+    'environment' | 'leewayShare' | 'refresh' | 'server' | 'store'
+  >;
   readonly credentials: Credentials<User>;
   readonly boundedStore: BoundedStore<User>;
   readonly calls: ServerCalls<User, Login>;

@@ -79,19 +79,21 @@ export function tellFailure<User, Login>(
 
 /** A call to the refresh endpoint that is noted in the store. */
 export interface Call {
+  /** Distinguishes the calls of this session from those of other sessions on its store. */
+  readonly id: string;
   /** An earlier call with this refresh token whose response was not stored. */
   readonly before: Attempt | null;
   /** Whether another session, or an earlier run of the application, made that call. */
   readonly answerLost: boolean;
 }
 
-export interface BeginOptions<User> {
+export interface BeginOptions<User> extends Pick<Call, 'id'> {
   readonly stop: EndSignal;
   /** Whether the store has newer information than the session. Then no call is made. */
   readonly isNews: (found: StoredRecord<User> | null) => boolean;
 }
 
-type Parts<User, Login> = Pick<RefreshParts<User, Login>, 'id' | 'boundedStore' | 'settings'>;
+type Parts<User, Login> = Pick<RefreshParts<User, Login>, 'boundedStore' | 'settings'>;
 
 /**
  * Notes in the store that a call is about to be made. If its response is lost and the server then refuses the refresh
@@ -102,9 +104,9 @@ type Parts<User, Login> = Pick<RefreshParts<User, Login>, 'id' | 'boundedStore' 
 export async function beginCall<User, Login>(
   parts: Parts<User, Login>,
   session: StoredSession<User>,
-  { stop, isNews }: BeginOptions<User>,
+  { id, stop, isNews }: BeginOptions<User>,
 ): Promise<Call | null> {
-  const { id, boundedStore, settings } = parts;
+  const { boundedStore, settings } = parts;
   const seen: { before: Attempt | null; isOver: boolean } = { before: null, isOver: false };
   await boundedStore.update((found) => {
     seen.isOver = stop.aborted || isNews(found);
@@ -113,7 +115,7 @@ export async function beginCall<User, Login>(
     return { ...found, attempt: { id, at: settings.environment.clock.now() } };
   });
   if (seen.isOver) return null;
-  const call = { before: seen.before, answerLost: seen.before !== null && seen.before.id !== id };
+  const call = { id, before: seen.before, answerLost: seen.before !== null && seen.before.id !== id };
   if (!stop.aborted) return call;
   await endCall(parts, session, call);
   return null;
@@ -121,12 +123,12 @@ export async function beginCall<User, Login>(
 
 /** Removes the note: no call was made, or the server has responded without using up the refresh token. */
 export async function endCall<User, Login>(
-  { id, boundedStore }: Parts<User, Login>,
+  { boundedStore }: Parts<User, Login>,
   session: StoredSession<User>,
   call: Call,
 ): Promise<void> {
   await boundedStore.update((found) =>
-    isSame(found, session) && found.attempt?.id === id ? withoutCall(found, call) : null,
+    isSame(found, session) && found.attempt?.id === call.id ? withoutCall(found, call) : null,
   );
 }
 
@@ -138,7 +140,7 @@ interface Failing<User> {
 
 /** Notes in the store that the call has failed, so that all tabs pause together. The note of a lost response stays. */
 export async function storeFailure<User, Login>(
-  { id, boundedStore }: Parts<User, Login>,
+  { boundedStore }: Parts<User, Login>,
   session: StoredSession<User>,
   call: Call,
   { failureIn, answerLost }: Failing<User>,
@@ -146,7 +148,7 @@ export async function storeFailure<User, Login>(
   await boundedStore.update((found) => {
     if (!isSame(found, session)) return null;
     const failedRefresh = failureIn(found);
-    const isMarked = answerLost || found.attempt?.id !== id;
+    const isMarked = answerLost || found.attempt?.id !== call.id;
     return { ...(isMarked ? found : withoutCall(found, call)), failedRefresh };
   });
 }

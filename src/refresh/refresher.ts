@@ -35,7 +35,7 @@ interface RefresherScope {
 }
 
 /** One attempt to refresh the tokens of a session. */
-interface Attempt {
+interface Attempt extends Pick<Call, 'id'> {
   readonly stamp: Stamp;
   readonly known: Known;
   /** Ends the attempt while it waits for the lock. */
@@ -56,16 +56,10 @@ interface LockedAttempt<User> extends Attempt {
  * The actor behind `refreshing`: one attempt for each `attempt.start`, and never two at a time. An attempt takes the lock,
  * reads the store, calls the server, stores the new tokens, and tells the machine.
  */
-export function createRefresher<User, Login>(given: Omit<RefreshParts<User, Login>, 'id'>) {
+export function createRefresher<User, Login>(parts: RefreshParts<User, Login>) {
+  const { clock } = parts.settings.environment;
   // Created on first use: Cloudflare Workers refuse random values while a module is loaded.
   let id: string | null = null;
-  const parts: RefreshParts<User, Login> = {
-    ...given,
-    get id() {
-      return (id ??= randomId());
-    },
-  };
-  const { clock } = parts.settings.environment;
   return ({ sendBack: send, receive, input: stamp }: RefresherScope): (() => void) => {
     const stop = createEnd();
     const end = createEnd();
@@ -77,9 +71,10 @@ export function createRefresher<User, Login>(given: Omit<RefreshParts<User, Logi
       wait.abort(() => new Error('The next attempt has begun'));
       wait = createEnd();
       const ends = { wait: anySignal([stop.signal, wait.signal]), end: end.signal };
-      // The previous attempt's call may still be in flight, and without a lock nothing else would keep the two apart.
+      // The machine decides which attempt runs. The queue only keeps a call that is still in flight apart from the next one:
+      // without a lock, nothing else would.
       last = last
-        .then(() => refreshUnderLock(parts, { stamp, known, send, ...ends }))
+        .then(() => refreshUnderLock(parts, { id: (id ??= randomId()), stamp, known, send, ...ends }))
         .catch((error: unknown) => {
           if (ends.wait.aborted) return;
           parts.lastError.refresh = redact(error);
@@ -101,11 +96,12 @@ async function refreshUnderLock<User, Login>(
   attempt: Attempt,
 ): Promise<void> {
   const { credentials, settings } = parts;
-  const { stamp, known, wait, send } = attempt;
+  const { id, stamp, known, wait, send } = attempt;
   const task: LockedTask = async (lease) => {
     const session = credentials.current();
     if (session === null || !credentials.isCurrent(stamp)) return 'done';
     const stored = await beginCall(parts, session, {
+      id,
       stop: wait,
       isNews: (found) =>
         tellNews(parts, session, found, send) || tellFailure(parts, session, { found, known }, send),

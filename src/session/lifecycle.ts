@@ -2,18 +2,18 @@ import { SessionDisposedError } from '../errors/errors.ts';
 import type { EndSignal } from '../platform/abort.ts';
 import { notify, reportReduced } from '../platform/report.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
-import { type Credentials, factsOf } from '../store/credentials.ts';
+import { factsOf, type Credentials, type DueSettings } from '../store/credentials.ts';
+import type { SessionStore } from '../store/sessionStore.ts';
 import type { StartableActor } from './machine.ts';
 import type { SessionActor } from './sessionActor.ts';
-import type { Settings } from './settings.ts';
 import type { StoreEvents } from './openStore.ts';
 import type { StoreWatcher } from './storeWatcher.ts';
 import type { Views } from './views.ts';
 import type { Signal } from '../platform/signals.ts';
 
-interface LifecycleParts<User, Login> {
+interface LifecycleParts<User> {
   readonly machine: StartableActor;
-  readonly settings: Settings<User, Login>;
+  readonly settings: DueSettings & { readonly store: Pick<SessionStore, 'missing'> };
   readonly credentials: Credentials<User>;
   /** Aborted by `dispose()`. */
   readonly disposal: EndSignal;
@@ -31,7 +31,7 @@ interface LifecycleParts<User, Login> {
  *
  * @returns `dispose`
  */
-export function startSession<User, Login>(parts: LifecycleParts<User, Login>): () => void {
+export function startSession<User>(parts: LifecycleParts<User>): () => void {
   const { machine, settings, disposal, endAll, boundedStore, storeWatcher, tellMissing, views } = parts;
   const { actor } = machine;
   const stopWatching = open(() => boundedStore.watch(() => void storeWatcher.check()));
@@ -54,9 +54,9 @@ export function startSession<User, Login>(parts: LifecycleParts<User, Login>): (
 }
 
 /** Tells requests and listeners of each transition, until the machine stops. */
-function tellOfTransitions<User, Login>(
+function tellOfTransitions<User>(
   actor: SessionActor,
-  { disposal, requestLayer, views }: Pick<LifecycleParts<User, Login>, 'disposal' | 'requestLayer' | 'views'>,
+  { disposal, requestLayer, views }: Pick<LifecycleParts<User>, 'disposal' | 'requestLayer' | 'views'>,
   stopListening: () => void,
 ): void {
   // Runs before all other subscribers, so that requests are released before listeners are called.
@@ -103,8 +103,8 @@ function stopAll(stops: Readonly<Record<string, () => void>>): void {
 /** How long a repeated focus of the window does not count as waking, in milliseconds. */
 const restless = 5_000;
 
-interface WakeParts<User, Login> {
-  readonly settings: Settings<User, Login>;
+interface WakeParts<User> {
+  readonly settings: DueSettings;
   readonly credentials: Credentials<User>;
   readonly disposal: EndSignal;
 }
@@ -115,8 +115,8 @@ interface WakeParts<User, Login> {
  *
  * @returns an unsubscribe function
  */
-export function listenToSignals<User, Login>(
-  { settings, credentials, disposal }: WakeParts<User, Login>,
+export function listenToSignals<User>(
+  { settings, credentials, disposal }: WakeParts<User>,
   actor: SessionActor,
   { check }: StoreWatcher,
 ): () => void {

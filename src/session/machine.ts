@@ -20,6 +20,7 @@ import type { RefreshParts } from '../refresh/refreshParts.ts';
 import { notify } from '../platform/report.ts';
 import { createRestorer } from './restorer.ts';
 import { createSignIn, type PendingLogin } from './signIn.ts';
+import type { Settings } from './settings.ts';
 import type { SignOut } from './signOut.ts';
 import type { SessionActor } from './sessionActor.ts';
 
@@ -89,7 +90,9 @@ const machine = /* @__PURE__ */ sessionMachine.provide({
 });
 
 /** What the machine's actors and actions need from their session. */
-export type MachineParts<User, Login> = Omit<RefreshParts<User, Login>, 'id'>;
+export interface MachineParts<User, Login> extends RefreshParts<User, Login> {
+  readonly settings: Settings<User, Login>;
+}
 
 /** Creates the actor of one session with its parts, timers and clock. Does not start it. */
 export function createSessionActor<User, Login>(

@@ -1,26 +1,21 @@
 import type { SessionEvent } from '../../machines/index.ts';
-import { factsOf, type Credentials } from '../store/credentials.ts';
+import { factsOf, type Credentials, type DueSettings } from '../store/credentials.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
 import { isEnded } from '../store/storedRecord.ts';
 import type { StoredRecord } from '../store/recordTypes.ts';
 import { isThenable } from '../platform/thenable.ts';
-import type { Settings } from './settings.ts';
 
-interface RestorerParts<User, Login> {
+interface RestorerParts<User> {
   readonly credentials: Pick<Credentials<User>, 'stage'>;
   readonly boundedStore: Pick<BoundedStore<User>, 'read'>;
-  readonly settings: Settings<User, Login>;
+  readonly settings: DueSettings;
 }
 
 /**
  * The actor behind `restoring`: reads the store. If the store is synchronous, the session is restored before
  * `createSession` returns.
  */
-export function createRestorer<User, Login>({
-  credentials,
-  boundedStore,
-  settings,
-}: RestorerParts<User, Login>) {
+export function createRestorer<User>({ credentials, boundedStore, settings }: RestorerParts<User>) {
   return ({ sendBack }: { readonly sendBack: (event: SessionEvent) => void }): (() => void) => {
     let isStopped = false;
     const answer = (found: StoredRecord<User> | null) => {

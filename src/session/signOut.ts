@@ -1,11 +1,11 @@
 import type { SessionEvent, Stamp } from '../../machines/index.ts';
 import type { EndSignal } from '../platform/abort.ts';
+import type { Clock } from '../platform/clock.ts';
 import { isRunning } from '../requests/sessionState.ts';
 import type { ServerCalls } from '../server/calls.ts';
 import type { Credentials } from '../store/credentials.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
 import { type StoredSession, storedVersion, type EndedSession } from '../store/recordTypes.ts';
-import type { Settings } from './settings.ts';
 import type { SessionActor } from './sessionActor.ts';
 import { isEnded } from '../store/storedRecord.ts';
 
@@ -31,12 +31,11 @@ interface SignOutParts<User, Login> {
   /** Aborted by `dispose()`. */
   readonly disposal: EndSignal;
   readonly boundedStore: Pick<BoundedStore<User>, 'postpone' | 'update'>;
-  readonly settings: Settings<User, Login>;
+  readonly clock: Clock;
 }
 
 export function createSignOut<User, Login>(parts: SignOutParts<User, Login>): SignOut<User> {
-  const { calls, credentials, disposal, settings } = parts;
-  const { clock } = settings.environment;
+  const { calls, clock, credentials, disposal } = parts;
   /** What the last end writes and calls. It decides nothing: `logout()` only waits for it. */
   let ending: Promise<unknown> = Promise.resolve();
 

@@ -1,13 +1,13 @@
 import type { StoredRecord } from '../store/recordTypes.ts';
+import type { SessionStore } from '../store/sessionStore.ts';
 import { isThenable } from '../platform/thenable.ts';
 import type { SessionActor } from './sessionActor.ts';
 import type { SignOut } from './signOut.ts';
 import type { EndSignal } from '../platform/abort.ts';
 import { hasSession, whyClosed } from '../requests/sessionState.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
-import { factsOf, type Credentials } from '../store/credentials.ts';
+import { factsOf, type Credentials, type DueSettings } from '../store/credentials.ts';
 import { failedRefreshIn, isEnded } from '../store/storedRecord.ts';
-import type { Settings } from './settings.ts';
 
 /**
  * Checks the store for changes by other sessions that share it. Messages, events and signals are only hints to check: the
@@ -23,8 +23,8 @@ export interface StoreWatcher {
   checkBeforeRequest(this: void): Promise<void> | null;
 }
 
-export function createStoreWatcher<User, Login>(
-  parts: RecordHandlerParts<User, Login>,
+export function createStoreWatcher<User>(
+  parts: RecordHandlerParts<User>,
   actor: SessionActor,
   signOut: Pick<SignOut<User>, 'endLate'>,
 ): StoreWatcher {
@@ -75,17 +75,17 @@ export function createStoreWatcher<User, Login>(
   };
 }
 
-export interface RecordHandlerParts<User, Login> {
+export interface RecordHandlerParts<User> {
   readonly credentials: Credentials<User>;
   readonly disposal: EndSignal;
   readonly boundedStore: BoundedStore<User>;
   readonly neededFor: () => number | null;
-  readonly settings: Settings<User, Login>;
+  readonly settings: DueSettings & { readonly store: Pick<SessionStore, 'isPrivate'> };
 }
 
 /** Acts on a record that was read from the store: tells the machine what another session has changed. */
-export function createRecordHandler<User, Login>(
-  { credentials, disposal, boundedStore, neededFor, settings }: RecordHandlerParts<User, Login>,
+export function createRecordHandler<User>(
+  { credentials, disposal, boundedStore, neededFor, settings }: RecordHandlerParts<User>,
   actor: SessionActor,
   { endLate }: Pick<SignOut<User>, 'endLate'>,
 ): (found: StoredRecord<User> | null) => void {

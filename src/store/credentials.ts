@@ -143,11 +143,13 @@ export function isKnownGrant<User>(session: StoredSession<User>, grant: CheckedG
   );
 }
 
+/** The settings on which it depends when a token is due. */
+export type DueSettings = Pick<Settings<never, never>, 'environment' | 'leewayShare' | 'refresh'> & {
+  readonly server: { readonly refresh?: unknown };
+};
+
 /** Returns what the machine may know about a session. */
-export function factsOf<User, Login>(
-  session: StoredSession<User>,
-  settings: Settings<User, Login>,
-): GrantFacts {
+export function factsOf<User>(session: StoredSession<User>, settings: DueSettings): GrantFacts {
   const at = settings.environment.clock.now();
   return {
     sessionId: session.sessionId,
@@ -161,11 +163,11 @@ export function factsOf<User, Login>(
 }
 
 /** The milliseconds until an access token is due. Timers fire early at random, so that tabs don't refresh all at once. */
-function freshFor<User, Login>(
+function freshFor(
   expiresAt: number,
   issuedAt: number,
   now: number,
-  { server, refresh, leewayShare, environment }: Settings<User, Login>,
+  { server, refresh, leewayShare, environment }: DueSettings,
 ): number {
   // If the clock was set back, the token must not live longer than its original lifetime.
   const left = expiresAt - Math.max(now, issuedAt);
