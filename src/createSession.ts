@@ -13,7 +13,7 @@ import { createSessionActor, type StartableActor } from './session/machine.ts';
 import { startSession } from './session/lifecycle.ts';
 import type { SessionActor } from './session/sessionActor.ts';
 import type { SessionOptions } from './options.ts';
-import { readOptions } from './session/settings.ts';
+import { readOptions, type Settings } from './session/settings.ts';
 import { createStoreWatcher } from './session/storeWatcher.ts';
 import { notify } from './platform/report.ts';
 import { openStore } from './session/openStore.ts';
@@ -46,59 +46,21 @@ export function createSession<User = unknown, Login = unknown>(
   options: SessionOptions<User, Login>,
 ): Session<User, Login> {
   const settings = readOptions(options);
-  const { environment, ky: kyOptions, server } = settings;
-  const { clock } = environment;
-  const { signal: disposal, abort: endAll } = createEnd();
-  const fetch: typeof globalThis.fetch = kyOptions.fetch ?? ((input, init) => globalThis.fetch(input, init));
-  const pending = new Map<string, PendingLogin<User, Login>>();
-  const lastError: { refresh: Error | null } = { refresh: null };
-  const observation: ObserverSlot = { observer: null };
-
-  const credentials = createCredentials<User>((before, now) => isSameUser(server, before, now));
-  const { boundedStore, tellMissing } = openStore(settings, disposal, () => actor);
-  const currentId = () => credentials.current()?.sessionId ?? null;
-  const calls = createServerCalls({ settings, fetch, observation, disposal, currentId });
-  const signOut = createSignOut({ boundedStore, calls, clock, credentials, disposal });
-  const history = createHistory(() => clock.now());
-  const neededFor = (): number | null => requestLayer.neededFor();
-  const parts = { credentials, disposal, lastError, settings };
-  const stored = { ...parts, boundedStore, neededFor };
-  const machine: StartableActor = createSessionActor(
-    { ...stored, calls, tellMissing },
-    pending,
-    history,
-    signOut,
-  );
-  const { actor } = machine;
-
-  const storeWatcher = createStoreWatcher(stored, actor, signOut);
-  const requestLayer = createRequestLayer({ ...parts, actor, observation }, storeWatcher);
-  const person = () => ({ user: credentials.user(), identity: credentials.identity() });
-  const views = createViews<User>(actor, person, disposal);
-  const dispose = startSession({
-    ...stored,
-    endAll,
-    machine,
-    requestLayer,
-    storeWatcher,
-    tellMissing,
-    views,
-  });
-
-  const kyClient = createKyClient(requestLayer, fetch, settings);
-
+  const { actor, commands, history, kyClient, observation, sessionFetch, signOut, start, views } =
+    connectParts(settings);
+  const dispose = start();
   const session = {
-    ...createCommands(stored, actor, { requests: requestLayer, storeWatcher }, pending),
+    ...commands,
     get api() {
       return kyClient().api;
     },
     get hooks() {
       return kyClient().hooks;
     },
-    fetch: createSessionFetch(requestLayer, fetch, settings.baseUrl),
+    fetch: sessionFetch,
     actor,
     [observerSlot]: observation,
-    clock,
+    clock: settings.environment.clock,
     logout: () => signOut.signOut(actor),
     getSnapshot: views.get,
     subscribe: views.subscribe,
@@ -108,6 +70,67 @@ export function createSession<User = unknown, Login = unknown>(
     [Symbol.dispose]: dispose,
   } satisfies Omit<Session<User, Login>, keyof InteropObservable<unknown>>;
   return withInterop(session, views);
+}
+
+/** Creates the parts of a session, and gives each what it needs. Nothing runs before `start`. */
+function connectParts<User, Login>(settings: Settings<User, Login>) {
+  const { clock } = settings.environment;
+  const { signal: disposal, abort: endAll } = createEnd();
+  const fetch: typeof globalThis.fetch =
+    settings.ky.fetch ?? ((input, init) => globalThis.fetch(input, init));
+  const pending = new Map<string, PendingLogin<User, Login>>();
+  const lastError: { refresh: Error | null } = { refresh: null };
+  const observation: ObserverSlot = { observer: null };
+
+  const credentials = createCredentials<User>((before, now) => isSameUser(settings.server, before, now));
+  const { boundedStore, tellMissing } = openStore(settings, disposal, () => actor);
+  const currentId = () => credentials.current()?.sessionId ?? null;
+  const calls = createServerCalls({ settings, fetch, observation, disposal, currentId });
+  const signOut = createSignOut({ boundedStore, calls, clock, credentials, disposal });
+  const history = createHistory(() => clock.now());
+  const neededFor = (): number | null => requestLayer.neededFor();
+  const machine: StartableActor = createSessionActor(
+    { boundedStore, calls, credentials, disposal, lastError, neededFor, settings, tellMissing },
+    pending,
+    history,
+    signOut,
+  );
+  const { actor } = machine;
+
+  const storeWatcher = createStoreWatcher(
+    { boundedStore, credentials, disposal, neededFor, settings },
+    actor,
+    signOut,
+  );
+  const requestLayer = createRequestLayer(
+    { actor, credentials, disposal, lastError, observation, settings },
+    storeWatcher,
+  );
+  const person = () => ({ user: credentials.user(), identity: credentials.identity() });
+  const views = createViews<User>(actor, person, disposal);
+  const start = () =>
+    startSession({
+      boundedStore,
+      credentials,
+      disposal,
+      endAll,
+      machine,
+      requestLayer,
+      settings,
+      storeWatcher,
+      tellMissing,
+      views,
+    });
+
+  const commands = createCommands(
+    { boundedStore, credentials, disposal, lastError, settings },
+    actor,
+    { requests: requestLayer, storeWatcher },
+    pending,
+  );
+  const kyClient = createKyClient(requestLayer, fetch, settings);
+  const sessionFetch = createSessionFetch(requestLayer, fetch, settings.baseUrl);
+  return { actor, commands, history, kyClient, observation, sessionFetch, signOut, start, views };
 }
 
 /** Calls the session's listeners so that an error of one of them is reported, and stops nothing. */
