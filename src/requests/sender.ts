@@ -1,4 +1,3 @@
-import type { Stamp } from '../../machines/index.ts';
 import { reasonOf, throwIfAborted } from '../platform/abort.ts';
 import { isBrowser } from '../platform/isBrowser.ts';
 import { refusingRedirects } from '../platform/redirects.ts';
@@ -42,8 +41,8 @@ export function createSender(
   { wait }: Pick<SessionWait, 'wait'>,
   inFlight: InFlightRequests,
 ): Sender {
-  const { actor, settings, credentials, disposal, observation } = parts;
-  const { origins, server } = settings;
+  const { actor, credentials, disposal, observation } = parts;
+  const { origins, server } = parts.settings;
   const trusted = Array.from(origins, (origin) => `${origin}/`);
   const cacheFor = createUserCache(() => credentials.identity());
 
@@ -81,13 +80,11 @@ export function createSender(
     },
     async send(pending, outgoing, send, keep) {
       const ends = outgoing.signals.at(-1) ?? null;
-      let stamp: Stamp | null;
       do {
         const found = wait(pending, ends);
-        stamp = isThenable(found) ? await found : found;
-      } while (stamp !== null && !credentials.isCurrent(stamp));
-      pending.stamp = stamp;
-      const session = stamp === null ? null : credentials.current();
+        pending.stamp = isThenable(found) ? await found : found;
+      } while (pending.stamp !== null && !credentials.isCurrent(pending.stamp));
+      const session = pending.stamp === null ? null : credentials.current();
       if (session !== null) keep?.();
       return track(inFlight, session?.sessionId ?? null, outgoing, (signal) =>
         sendAttempt({ pending, outgoing, signal, send }, session?.accessToken ?? null),
