@@ -85,7 +85,11 @@ export function createServerCalls<User, Login>(
       if (server.logout === undefined) return;
       // The cookies belong to another session by then.
       if (server.cookies !== undefined && ![null, sessionId].includes(currentId())) return;
-      const run = (given: ContractCall) => server.logout?.({ refreshToken, accessToken, user, ...given });
+      const run = async (given: ContractCall) => {
+        // The contract's function runs after the transition, but before the next call: a login may follow at once.
+        await Promise.resolve();
+        return server.logout?.({ refreshToken, accessToken, user, ...given });
+      };
       const { timeout } = refresh;
       await call(run, { purpose: 'logout', signals: [disposal], timeout }).catch(() => undefined);
     },

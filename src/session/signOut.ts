@@ -52,9 +52,7 @@ export function createSignOut<User, Login>(parts: SignOutParts<User, Login>): Si
   function end(sessionId: string | null, cause: Cause): void {
     const session = credentials.current();
     const written = isToBeWritten(sessionId, cause) && writeLogout(parts, stampOf(sessionId), cause);
-    // The contract's `logout` runs after the transition, when the session is logged out.
-    const told =
-      cause === 'session.logout' && session !== null && Promise.resolve(session).then(calls.logout);
+    const told = cause === 'session.logout' && session !== null && calls.logout(session);
     ending = Promise.all([written, told]);
     credentials.drop();
   }
