@@ -78,9 +78,7 @@ export function tellFailure<User, Login>(
 }
 
 /** A call to the refresh endpoint that is noted in the store. */
-export interface Call {
-  /** Distinguishes the calls of this session from those of other sessions on its store. */
-  readonly id: string;
+export interface Call extends Attempt {
   /** An earlier call with this refresh token whose response was not stored. */
   readonly before: Attempt | null;
   /** Whether another session, or an earlier run of the application, made that call. */
@@ -108,14 +106,15 @@ export async function beginCall<User, Login>(
 ): Promise<Call | null> {
   const { boundedStore, settings } = parts;
   const seen: { before: Attempt | null; isOver: boolean } = { before: null, isOver: false };
+  const attempt = { id, at: settings.environment.clock.now() };
   await boundedStore.update((found) => {
     seen.isOver = stop.aborted || isNews(found);
     if (seen.isOver || !isSame(found, session)) return null;
     seen.before = found.attempt ?? null;
-    return { ...found, attempt: { id, at: settings.environment.clock.now() } };
+    return { ...found, attempt };
   });
   if (seen.isOver) return null;
-  const call = { id, before: seen.before, answerLost: seen.before !== null && seen.before.id !== id };
+  const call = { ...attempt, before: seen.before, answerLost: seen.before !== null && seen.before.id !== id };
   if (!stop.aborted) return call;
   await endCall(parts, session, call);
   return null;
@@ -148,8 +147,9 @@ export async function storeFailure<User, Login>(
   await boundedStore.update((found) => {
     if (!isSame(found, session)) return null;
     const failedRefresh = failureIn(found);
-    const isMarked = answerLost || found.attempt?.id !== call.id;
-    return { ...(isMarked ? found : withoutCall(found, call)), failedRefresh };
+    // Without a lock, another session's write may have removed the note.
+    if (answerLost) return { attempt: { id: call.id, at: call.at }, ...found, failedRefresh };
+    return { ...(found.attempt?.id === call.id ? withoutCall(found, call) : found), failedRefresh };
   });
 }
 

@@ -128,6 +128,30 @@ describe.each([
     expect(reasonOf(second)).toMatchObject({ type: 'server.refreshTokenInvalid', answerLost: false });
   });
 
+  test('is written again after a lost response if the write of another tab has removed it', async () => {
+    using world = open();
+    const [first, second] = await world.signedIn(2);
+    if (second === undefined) throw new Error('Expected two tabs');
+    const before = storedSession(world);
+    world.server.intercept(
+      'refresh',
+      async (_request, answer) => {
+        await answer();
+        world.store.put(before);
+        return Response.error();
+      },
+      { times: 1 },
+    );
+    void first.session.refresh().catch(() => undefined);
+    await world.clock.advance(1_000);
+    first.life.die();
+    await world.clock.advance(4 * timeout);
+    void second.session.refresh().catch(() => undefined);
+    await world.clock.advance(30_000);
+
+    expect(reasonOf(second)).toMatchObject({ type: 'server.refreshTokenInvalid', answerLost: true });
+  });
+
   test('tells a restarted application that its last run lost a response', async () => {
     using world = open();
     const [first] = await world.signedIn(1);
