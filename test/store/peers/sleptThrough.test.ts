@@ -94,6 +94,24 @@ describe('a refresh during sleep', () => {
     }
   });
 
+  test('that waits for the lock is not made without it by a tab that wakes just as its time limit ends', async () => {
+    using world = openWorld({
+      ...slow,
+      storeDelay: () => 20,
+      handOver: () => 20,
+      accessTokenLifetime: 2 * hour,
+    });
+    const [tab, other] = await world.signedIn(2);
+    if (other === undefined) throw new Error('Expected two tabs');
+    void tab.session.refresh().catch(() => undefined);
+    await sleepFor(world, 10 * timeout, [tab]);
+    void other.session.refresh().catch(() => undefined);
+    await world.clock.advance(60_000);
+
+    expect(statuses(world.tabs)).toEqual(['authenticated', 'authenticated']);
+    expect(world.reuses()).toBe(0);
+  });
+
   test('while its mark was written, without a lock, is made soon after waking', async () => {
     using world = openWorld({ ...slow, hasLock: false, storeDelay: () => 20 });
     const [tab] = await world.signedIn(1);
