@@ -169,6 +169,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
     },
     signedIn: {
       description: 'There is a session.',
+      tags: ['signedIn'],
       initial: 'authenticated',
       on: {
         'session.logout': { description: 'The user signs out.', target: 'loggedOut' },

@@ -43,10 +43,20 @@ export type SessionStatus = (typeof statuses)[number];
  * - `due`: the access token must be refreshed before the next request.
  * - `offline`: the refresh waits for the network.
  * - `busy`: an operation is in progress; `restoring` and `signingIn` say which.
+ * - `signedIn`: a user is signed in.
  * - `holdsLock`: this session holds the lock, so no other session on the store can refresh.
  */
 export type SessionTag =
-  'hold' | 'attach' | 'refuse' | 'due' | 'offline' | 'busy' | 'restoring' | 'signingIn' | 'holdsLock';
+  | 'hold'
+  | 'attach'
+  | 'refuse'
+  | 'due'
+  | 'offline'
+  | 'busy'
+  | 'restoring'
+  | 'signingIn'
+  | 'signedIn'
+  | 'holdsLock';
 
 /** When something happened: milliseconds since the epoch, by the session's clock. */
 export interface Timed {

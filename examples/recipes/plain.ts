@@ -13,8 +13,7 @@ const form = find('#sign-in', HTMLFormElement);
 const alert = find('[role=alert]', HTMLElement);
 const signOut = find('#sign-out', HTMLButtonElement);
 
-session.subscribe(({ status: state, user, isRestoring, isSigningIn, error }) => {
-  const isSignedIn = state === 'authenticated' || state === 'refreshing';
+session.subscribe(({ status: state, isSignedIn, user, isRestoring, isSigningIn, error }) => {
   status.textContent = isSignedIn ? `Signed in as ${user?.username ?? 'unknown user'}` : 'Signed out';
   if (state === 'expired') status.textContent = 'Please sign in again';
   form.hidden = isRestoring || isSignedIn;

@@ -6,8 +6,6 @@ export function retry(failureCount: number, error: unknown): boolean {
   return !isSessionError(error) && failureCount < 3;
 }
 
-const isSignedIn = ({ status }: SessionView) => status === 'authenticated' || status === 'refreshing';
-
 /** Keeps the cache of one user from the next. Returns an unsubscribe function. */
 export function connectQueryClient(
   session: Pick<Session, 'getSnapshot' | 'subscribe'>,
@@ -19,7 +17,7 @@ export function connectQueryClient(
     before = view;
     // Requests that were made while the store was being read have waited for this user.
     if (view.identity !== left.identity && !left.isRestoring) changeUser(queryClient, view);
-    else if (isSignedIn(view) && hasRecovered(left, view)) askAgain(queryClient);
+    else if (view.isSignedIn && hasRecovered(left, view)) askAgain(queryClient);
   });
 }
 
@@ -28,7 +26,7 @@ function changeUser(queryClient: QueryClient, view: SessionView): void {
   for (const query of queryClient.getQueryCache().getAll()) query.reset();
   queryClient.removeQueries({ type: 'inactive' });
   queryClient.getMutationCache().clear();
-  if (isSignedIn(view)) void queryClient.refetchQueries({ type: 'active' });
+  if (view.isSignedIn) void queryClient.refetchQueries({ type: 'active' });
 }
 
 /** The same user has signed in again, or a refresh succeeded after one that failed. */

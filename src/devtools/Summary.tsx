@@ -50,13 +50,12 @@ const ignore = () => undefined;
 
 function Commands({ session, view }: Omit<SummaryProps, 'history'>) {
   const canRefresh = useSelector(session.actor, ({ context }) => context.canRefresh);
-  const isSignedIn = view.status === 'authenticated' || view.status === 'refreshing';
   const isOver = view.status === 'loggedOut';
   return (
     <p className="sessionchart-commands">
       <button
         type="button"
-        disabled={!isSignedIn || !canRefresh}
+        disabled={!view.isSignedIn || !canRefresh}
         onClick={() => void session.refresh().catch(ignore)}
       >
         Refresh now

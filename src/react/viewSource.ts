@@ -15,6 +15,7 @@ type ViewObserver = Parameters<Session['subscribe']>[0];
 /** The view of a session that is being restored, the same on server and client. */
 export const restoringView: SessionView<never> = Object.freeze({
   status: 'anonymous',
+  isSignedIn: false,
   user: null,
   identity: 0,
   reason: null,

@@ -11,6 +11,8 @@ import {
 /** The view of a session: a new object only if something in it has changed. */
 export interface SessionView<User = unknown> {
   readonly status: SessionStatus;
+  /** Whether a user is signed in: `status` is `authenticated` or `refreshing`, which happens in the background. */
+  readonly isSignedIn: boolean;
   /** The user who is signed in or whose session has expired. `null` without a user, or if the server does not name one. */
   readonly user: User | null;
   /**
@@ -39,6 +41,7 @@ export interface Person<User> {
 /** The view of a session whose machine has stopped. */
 const stoppedView = {
   status: 'anonymous',
+  isSignedIn: false,
   user: null,
   reason: null,
   error: Object.freeze({ code: 'ERR_SESSION_STOPPED', status: null, serverCode: null }),
@@ -58,6 +61,7 @@ export function viewOf<User>(
     snapshot.status === 'active'
       ? {
           status: statusOf(snapshot),
+          isSignedIn: snapshot.hasTag('signedIn'),
           user,
           identity,
           reason,

@@ -2,12 +2,11 @@ import { useSession } from 'sessionchart/react';
 import type { ReactElement } from 'react';
 
 export function Header(): ReactElement {
-  const { status, user, logout } = useSession();
-  const isKnown = status === 'authenticated' || status === 'refreshing' || status === 'expired';
+  const { status, isSignedIn, user, logout } = useSession();
   return (
     <header>
       <h2>Bluebell Flowers</h2>
-      {isKnown && (
+      {(isSignedIn || status === 'expired') && (
         <div className="account">
           <span>
             Signed in as <b>{displayName(user)}</b>

@@ -60,7 +60,7 @@ async function check(world: World): Promise<void> {
   const stored = await world.stored();
   const live = stored !== null && !('ended' in stored) ? stored.user?.username : null;
   const shown = world.sessions.map((session) => session.getSnapshot());
-  const signedIn = shown.filter(({ status }) => status === 'authenticated' || status === 'refreshing');
+  const signedIn = shown.filter(({ isSignedIn }) => isSignedIn);
   for (const { user } of signedIn) expect(user?.username).toBe(live);
   if (live !== null) expect(signedIn.length).toBeGreaterThan(0);
 }

@@ -41,7 +41,7 @@ function checkStore({ living, world }: Play): void {
   if (record === null) return;
   const live = !('ended' in record) ? record.user?.username : null;
   const views = living().map(({ session }) => session.getSnapshot());
-  const signedIn = views.filter(({ status }) => status === 'authenticated' || status === 'refreshing');
+  const signedIn = views.filter(({ isSignedIn }) => isSignedIn);
   for (const { user } of signedIn) expect(user?.username).toBe(live);
   if (live !== null) expect(signedIn.length).toBe(views.length);
 }

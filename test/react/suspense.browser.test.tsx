@@ -12,9 +12,9 @@ function Account() {
 
 /** The boundary renders its children again only for another session. */
 function Guarded({ onError, children }: { onError: (error: unknown) => void; children: ReactNode }) {
-  const status = useSession((view) => view.status);
+  const key = useSession(({ isSignedIn, status }) => (isSignedIn ? 'signedIn' : status));
   return (
-    <Boundary key={status === 'refreshing' ? 'authenticated' : status} onError={onError}>
+    <Boundary key={key} onError={onError}>
       {children}
     </Boundary>
   );

@@ -7,11 +7,10 @@ function createGreeting(session: Session<{ username: string }>) {
   let text = '';
   let item = 'nothing yet';
   const show = () => {
-    const { status, user, isSigningIn, isRestoring } = session.getSnapshot();
+    const { status, isSignedIn, user, isSigningIn, isRestoring } = session.getSnapshot();
     if (isRestoring || isSigningIn) text = 'One moment';
     else if (status === 'expired') text = `Sign in again, ${user?.username ?? 'you'}`;
-    else if (status === 'authenticated' || status === 'refreshing')
-      text = `Hello, ${user?.username ?? 'you'}`;
+    else if (isSignedIn) text = `Hello, ${user?.username ?? 'you'}`;
     else text = 'Sign in';
   };
   const stop = session.subscribe(show);

@@ -5,8 +5,7 @@ import { SignInForm } from './SignInForm.tsx';
 
 /** The sign-in form, or the user with the countdown and buttons. */
 export function OwnTab() {
-  const { status, user } = useSessionView();
-  const isSignedIn = status === 'authenticated' || status === 'refreshing';
+  const { isSignedIn, user } = useSessionView();
   return (
     <section className="card" aria-labelledby="own">
       <div className="heading">
