@@ -15,13 +15,13 @@ export interface MadeFile {
 
 const root = new URL('../', import.meta.url);
 
-/** The diagram in README.md between its markers, the tables of docs/transitions.md, and the drawing of the devtools. */
+/** The diagram in docs/chart.md between its markers, the tables of docs/transitions.md, and the drawing of the devtools. */
 export async function madeFiles(): Promise<readonly MadeFile[]> {
-  const readme = await read('README.md');
+  const chart = await read('docs/chart.md');
   const tables = await read('docs/transitions.md');
   const layout = 'src/devtools/chart/layout.ts';
   return [
-    { name: 'README.md', found: readme, expected: putPicture(readme ?? '') },
+    { name: 'docs/chart.md', found: chart, expected: putPicture(chart ?? '') },
     { name: 'docs/transitions.md', found: tables, expected: await makeTables() },
     { name: layout, found: await read(layout), expected: await makeLayout(new URL(layout, root)) },
   ];

@@ -11,7 +11,7 @@ const intro = `# What every event does in every state
 <!-- Made by \`npm run chart\` from \`test/machines/table.ts\` and \`outcomes.ts\`: change those. -->
 
 The tests of the machine run these tables, cell by cell (\`test/machines/table.test.ts\`). The states are those of
-[the chart](../README.md#the-chart). [The design](./design.md) describes the events.
+[the chart](chart.md). [The design](design.md) describes the events.
 
 - _stays_: the event changes nothing.
 - _notes_: the state stays, but the machine stores something or emits an event.
