@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { isSessionError, type Session, type SessionView } from 'sessionchart';
 
-/** For `defaultOptions.queries.retry`: three retries, but none for an error of the session, which would be the same. */
+/** For `defaultOptions.queries.retry`: three retries, but none for a session error, which a retry does not fix. */
 export function retry(failureCount: number, error: unknown): boolean {
   return !isSessionError(error) && failureCount < 3;
 }
@@ -15,7 +15,7 @@ export function connectQueryClient(
   return session.subscribe((view) => {
     const left = before;
     before = view;
-    // Requests that were made while the store was being read have waited for this user.
+    // Requests that waited while the store was being read are sent as this user, so there is nothing to clear.
     if (view.identity !== left.identity && !left.isRestoring) changeUser(queryClient, view);
     else if (view.isSignedIn && hasRecovered(left, view)) askAgain(queryClient);
   });
