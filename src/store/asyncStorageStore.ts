@@ -68,7 +68,7 @@ export function asyncStorageStore<User = never>(
     byteLimit,
   );
   const parts = createParts(texts, limit);
-  const { inOrder, watchers } = isBrowser() ? originPlace : placeOf(storage);
+  const { inOrder, watchers } = isBrowser() ? placeOfOrigin() : placeOf(storage);
   const read = async (key: string) => decodeRecord<User>(await parts.get(textKey(key)));
   const store = {
     read: (key: string) => inOrder(() => read(key)),
@@ -147,13 +147,17 @@ function placeOf(storage: object): Place {
   return place;
 }
 
+let originPlace: Place | undefined;
+
 /** In a browser, wrappers do not identify the place, since two contexts cannot share an object. */
-const originPlace: Place = {
-  watchers: createWatchers(),
-  inOrder: hasWebLocks()
-    ? async (operation) => navigator.locks.request('sessionchart:async:storage', operation)
-    : createOrder(),
-};
+function placeOfOrigin(): Place {
+  return (originPlace ??= {
+    watchers: createWatchers(),
+    inOrder: hasWebLocks()
+      ? async (operation) => navigator.locks.request('sessionchart:async:storage', operation)
+      : createOrder(),
+  });
+}
 
 function createOrder(): Place['inOrder'] {
   let last: Promise<unknown> = Promise.resolve();
