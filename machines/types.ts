@@ -1,4 +1,4 @@
-/** Verdicts about the access token: a new one may help. */
+/** Verdicts about the access token: a refresh may help. */
 export const accessTokenVerdicts = [
   'accessTokenExpired',
   'accessTokenInvalid',

@@ -24,8 +24,8 @@ export interface RefreshOptions {
    */
   attempts?: number;
   /**
-   * How long after a refresh a refused access token does not start another one (in milliseconds, 0 or more; at most a
-   * tenth of the token's lifetime, and at least 250). The caller gets the server's 401. Default is 5000 (5 seconds).
+   * How long after a refresh a 401 is returned to the caller instead of starting another refresh (in milliseconds, 0 or
+   * more; at most a tenth of the token's lifetime, and at least 250). Default is 5000 (5 seconds).
    */
   cooldown?: number;
   /**
@@ -64,7 +64,7 @@ export interface HoldOptions {
   whileExpired?: false | number;
   /**
    * Whether requests wait for the network after a refresh has failed and the platform is offline. With `false` they are
-   * refused then with `RefreshUnavailableError`. The first call of a refresh is always made, since a platform behind a VPN
+   * then refused with `RefreshUnavailableError`. The first call of a refresh is always made, since a platform behind a VPN
    * may wrongly report offline for hours. Default is `true`.
    */
   whileOffline?: boolean;

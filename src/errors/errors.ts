@@ -57,7 +57,7 @@ function nameOf(code: ErrorCode): string {
 /** The refresh token can no longer be used: the user must sign in again. */
 export class SessionExpiredError extends SessionError {
   declare readonly code: 'ERR_SESSION_EXPIRED';
-  /** Why the session expired, where that is known. */
+  /** Why the session expired, or `null` if unknown. */
   readonly reason: Reason | null;
 
   constructor(reason: Reason | null, options?: ErrorOptions) {
@@ -70,10 +70,10 @@ export class SessionExpiredError extends SessionError {
   }
 }
 
-/** The session was ended on purpose: by this program, in another tab, or by the server. */
+/** The session was ended on purpose: by your code, in another tab, or by the server. */
 export class LoggedOutError extends SessionError {
   declare readonly code: 'ERR_LOGGED_OUT';
-  /** What ended the session, where that is known. */
+  /** What ended the session, or `null` if unknown. */
   readonly reason: Reason | null;
 
   constructor(reason: Reason | null = null, options?: ErrorOptions) {
@@ -125,7 +125,7 @@ export class RefreshUnavailableError extends SessionError {
   readonly status: number | null;
   /** The server's code, if it is in `errorCodes`. */
   readonly serverCode: string | number | null;
-  /** Milliseconds until the next attempt, where one is delayed: by `Retry-After`, in most cases. */
+  /** How long until the next attempt, in milliseconds (in most cases from `Retry-After`), or `null` if it is not delayed. */
   readonly retryAfter: number | null;
 
   constructor(failure: Failure | null, options: ErrorOptions & { retryAfter?: number | null } = {}) {
@@ -142,7 +142,7 @@ export class RefreshUnavailableError extends SessionError {
   }
 }
 
-/** A request waited for a refresh as long as `hold.timeout` allows. */
+/** A request waited for the session for as long as `hold.timeout` allows. */
 export class HoldTimeoutError extends SessionError {
   declare readonly code: 'ERR_HOLD_TIMEOUT';
   /** Milliseconds. */
@@ -175,7 +175,7 @@ export class IdentityChangedError extends SessionError {
   }
 }
 
-/** The request would have to be sent again, and its body can be sent only once. */
+/** The request must be replayed, but its body was consumed or not kept. */
 export class RequestNotReplayableError extends SessionError {
   declare readonly code: 'ERR_REQUEST_NOT_REPLAYABLE';
 
@@ -188,10 +188,10 @@ export class RequestNotReplayableError extends SessionError {
   }
 }
 
-/** The contract's `login` or `refresh` returned no grant, or `adopt` was given none. */
+/** The contract's `login` or `refresh` returned an invalid grant, or `adopt` was called with one. */
 export class MalformedGrantError extends SessionError {
   declare readonly code: 'ERR_MALFORMED_GRANT';
-  /** The field at fault, as in `accessToken`. */
+  /** The invalid field, for example `accessToken`. */
   readonly field: string;
 
   constructor(field: string, expected: string, received: string) {
@@ -224,10 +224,10 @@ export class CsrfUnavailableError extends SessionError {
   }
 }
 
-/** An option has a value that it cannot have. */
+/** An option has an invalid value. */
 export class InvalidOptionError extends SessionError {
   declare readonly code: 'ERR_INVALID_OPTION';
-  /** The path of the option, as in `refresh.leeway`. */
+  /** The path of the option, for example `refresh.leeway`. */
   readonly option: string;
 
   constructor(option: string, expected: string, received: string) {
@@ -246,7 +246,7 @@ export class SessionDisposedError extends SessionError {
 }
 
 /**
- * The session's state machine no longer runs: it failed (an injected clock threw, for example), or the program called
+ * The session's state machine no longer runs: it failed (an injected clock threw an error, for example), or your code called
  * `session.actor.stop()`. The session sends nothing any more; `logout()` still ends the stored session.
  */
 export class SessionStoppedError extends SessionError {

@@ -23,7 +23,7 @@ import {
 
 /**
  * Whether a value is an error of this library. Like all guards here it compares the code and not the class, so that
- * it also recognizes an error of a second copy of the library (ESM beside CommonJS, for example).
+ * it also recognises errors of a second copy of the library (ESM next to CommonJS, for example).
  */
 export function isSessionError(value: unknown): value is SessionError {
   return sessionErrorCodes.some((code) => hasCode(value, code));

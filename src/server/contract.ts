@@ -67,7 +67,7 @@ export interface CookieOptions {
    * allow it (`Access-Control-Allow-Credentials`). Default is `'same-origin'`, as in `fetch`.
    */
   readonly credentials?: 'same-origin' | 'include';
-  /** Proves that a request comes from your application. Default is nothing. */
+  /** The header that proves that a request comes from your application. Default is none. */
   readonly csrf?: CsrfCookie | CsrfValue;
 }
 

@@ -6,8 +6,7 @@ import { reportReduced } from '../platform/report.ts';
 
 /** The fields of a grant in a response. */
 export interface GrantFields<User> {
-  /** The name of a field, with dots for a path (`data.token`). Default is `'accessToken'`,
-   * or `'access_token'`. */
+  /** The name of a field, with dots for a path (`data.token`). Default is `'accessToken'`, or `'access_token'`. */
   accessToken?: string;
   /** Default is `'refreshToken'`, or `'refresh_token'`. */
   refreshToken?: string;

@@ -8,7 +8,7 @@ const idFields = ['id', 'sub', '_id', 'uid'];
 
 type Rule<User> = Pick<ServerContract<User, never>, 'isSameUser'>;
 
-/** Whether two users are the same person. A user whom the server did not name is never the same. */
+/** Whether two users are the same person. Returns `false` if one of the two is not known. */
 export function isSameUser<User>(server: Rule<User>, before: User | null, now: User | null): boolean {
   const isSame = compare(server, before, now);
   return isSame === 'unknown'

@@ -21,7 +21,7 @@ export interface SessionView<User = unknown> {
    * or a half-filled form.
    */
   readonly identity: number;
-  /** Why the last session ended, or `null` while there is one. */
+  /** Why the last session ended, or `null` while a session is open. */
   readonly reason: Reason | null;
   /** The last failure of a login or a refresh, or `null`. */
   readonly error: Failure | null;

@@ -143,7 +143,7 @@ export function createOwnership<User>({
         stored = current === null || isForeign(current) ? null : sign(current);
         return stored === current ? undefined : (stored ?? undefined);
       });
-    // Where it cannot be written, it still says who is signed in.
+    // If the record cannot be written, its session is still used.
     try {
       const changing = update();
       return isThenable(changing)
