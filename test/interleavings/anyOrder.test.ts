@@ -5,11 +5,15 @@ import { ada, createWorld, grace, type World } from './world.ts';
 
 const tab = fc.nat({ max: 1 });
 
-/** All that users, servers and time can do, in any order. */
+/** Everything that users, servers and time can do, in any order. */
 const step = fc.oneof(
   {
     weight: 6,
-    arbitrary: fc.record({ do: fc.constant('request'), tab, door: fc.constantFrom('ky', 'fetch') } as const),
+    arbitrary: fc.record({
+      do: fc.constant('request'),
+      tab,
+      client: fc.constantFrom('ky', 'fetch'),
+    } as const),
   },
   {
     weight: 2,
@@ -31,7 +35,7 @@ type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 async function take(world: World, next: Step): Promise<void> {
   const { server, clock, sessions } = world;
   const session = 'tab' in next ? sessions[next.tab] : undefined;
-  if (next.do === 'request') world.request(next.tab, next.door);
+  if (next.do === 'request') world.request(next.tab, next.client);
   else if (next.do === 'wait') await clock.advance(next.milliseconds);
   else if (next.do === 'expire') server.expireAccessTokens();
   else if (next.do === 'revoke') server.revokeSessions();
@@ -44,19 +48,19 @@ async function take(world: World, next: Step): Promise<void> {
 
 async function check(world: World): Promise<void> {
   for (const { as, answer, error } of world.sent) {
-    // Every request comes to an end, and a refusal is one of ours.
+    // Every request settles, and a refused one rejects with an error of the session.
     expect(
       answer !== null || isSessionError(error),
-      `neither an answer nor a refusal: ${String(error)}`,
+      `neither a response nor an error of the session: ${String(error)}`,
     ).toBe(true);
-    // What one user sent is never answered as another's.
+    // A request of one user never gets the response of another.
     if (as !== null && answer?.user != null) expect(answer.user).toBe(as);
   }
   const codes = world.server.requests.map(({ code }) => code);
   expect(codes).not.toContain('refreshTokenReused');
   expect(world.mostRefreshesAtOnce()).toBeLessThanOrEqual(1);
 
-  // What a reload would find is what is on the screen.
+  // The screen shows what a reload would find in the store.
   const stored = await world.stored();
   const live = stored !== null && !('ended' in stored) ? stored.user?.username : null;
   const shown = world.sessions.map((session) => session.getSnapshot());
@@ -66,8 +70,8 @@ async function check(world: World): Promise<void> {
 }
 
 describe.each([
-  ['that answers at once', false],
-  ['that takes its time', true],
+  ['that responds at once', false],
+  ['that responds late', true],
 ])('with a store %s, in any order of events and responses', (_, isStoreSlow) => {
   it('no request is lost or sent as another user, no refresh token is used twice, and the store is correct', async () => {
     const delays = fc.infiniteStream(fc.nat({ max: 3 }));
@@ -75,7 +79,7 @@ describe.each([
       const world: World = createWorld(
         async (answer) => {
           const result = await answer;
-          // The network delivers late and out of order.
+          // The network delivers responses late and out of order.
           const late = Number(delay.next().value) * 40;
           if (late > 0) await new Promise<void>((resolve) => world.clock.schedule(resolve, late));
           return result;

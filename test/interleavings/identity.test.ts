@@ -21,10 +21,10 @@ interface User {
 
 type AppSession = Session<User, string>;
 
-/** A request reaches `fetch` within about ten microtasks: each of them is tried, and as many after them. */
+/** The numbers of microtasks to try: a request reaches `fetch` within about ten, and ten more follow. */
 const moments = Array.from({ length: 21 }, (_, microtasks) => microtasks);
 
-/** A server that knows its users by their tokens, and takes whatever the session hands to `fetch`. */
+/** A server that identifies users by their tokens and accepts every request. */
 function openWorld(options: Partial<SessionOptions<User, string>> = {}) {
   const clock = createManualClock();
   const kept = memoryStore<User>();
@@ -70,7 +70,7 @@ function openWorld(options: Partial<SessionOptions<User, string>> = {}) {
     sessions.push(session);
     return session;
   };
-  /** Lets the store and the server answer what they were asked. */
+  /** Lets the store and the server respond to all pending calls. */
   const answer = async () => {
     for (let turn = 0; turn < 4; turn += 1) {
       for (const resolve of waiting.splice(0)) resolve();
@@ -104,7 +104,7 @@ async function expired(world: World): Promise<AppSession> {
   return session;
 }
 
-/** Every state in which a program can see that Ada is its user. */
+/** The states in which the view shows Ada as the user. */
 const states: Readonly<Record<string, (world: World) => Promise<AppSession>>> = {
   authenticated: signedIn,
   due,
@@ -122,17 +122,17 @@ const states: Readonly<Record<string, (world: World) => Promise<AppSession>>> = 
   },
 };
 
-/** Every way in which a program sends a request. */
-const doors: Readonly<Record<string, (session: AppSession, world: World) => Promise<unknown>>> = {
+/** The ways to send a request with a session. */
+const clients: Readonly<Record<string, (session: AppSession, world: World) => Promise<unknown>>> = {
   'session.fetch': (session) => session.fetch('/orders'),
   'session.api': (session) => session.api.get('orders'),
-  'session.api behind a hook that takes its time': (session) =>
+  'session.api with a slow hook': (session) =>
     session.api
       .extend(({ hooks }) => ({
         hooks: { ...hooks, beforeRequest: [pauseOfHook, ...(hooks?.beforeRequest ?? [])] },
       }))
       .get('orders'),
-  'a ky of the program': (session, { platform }) =>
+  'a ky instance of your own': (session, { platform }) =>
     ky.create({ hooks: session.hooks, fetch: platform, retry: 0 }).get('https://api.example.com/orders'),
   async 'session.accessToken'(session, { platform }) {
     const token = await session.accessToken();
@@ -145,7 +145,7 @@ async function pauseOfHook(): Promise<void> {
   for (let turn = 0; turn < 6; turn += 1) await setImmediate();
 }
 
-/** Every way in which somebody else comes to be signed in. */
+/** The ways in which another user becomes the user of the session. */
 const changes: Readonly<Record<string, (session: AppSession, world: World) => void>> = {
   'adopt(grace)': (session, { grantOf }) => void session.adopt(grantOf('grace')),
   'logout() and adopt(grace)'(session, { grantOf }) {
@@ -167,7 +167,7 @@ interface Case {
   readonly options?: Partial<SessionOptions<User, string>>;
 }
 
-/** Sends a request, and lets something happen so many microtasks later. */
+/** Sends a request, and makes a change after so many microtasks. */
 async function play({ reach, send, happen, options }: Case, microtasks: number) {
   const world = openWorld(options);
   world.start();
@@ -187,11 +187,11 @@ async function play({ reach, send, happen, options }: Case, microtasks: number) 
 const every = (names: Readonly<Record<string, unknown>>) => Object.keys(names);
 
 describe.each(every(changes))('A request that is made while Ada is the user, then %s', (change) => {
-  test.each(every(states).flatMap((state) => every(doors).map((door) => ({ state, door }))))(
-    'in $state, by $door, never reaches the server as Grace, at whatever moment of its way that is',
-    async ({ state, door }) => {
+  test.each(every(states).flatMap((state) => every(clients).map((client) => ({ state, client }))))(
+    'in $state, with $client, never reaches the server as Grace, whenever the change happens',
+    async ({ state, client }) => {
       const reach = states[state] ?? fail;
-      const scene = { reach, send: doors[door] ?? fail, happen: changes[change] ?? fail };
+      const scene = { reach, send: clients[client] ?? fail, happen: changes[change] ?? fail };
       const waits = state.startsWith('expired') ? ([false, 20_000] as const) : ([20_000] as const);
       const plays = waits.flatMap((whileExpired) =>
         moments.map(async (moment) => {
@@ -212,13 +212,13 @@ describe('A session that is being restored', () => {
     return world.start();
   }
 
-  test.each(every(doors))('refuses requests that %s sent before a logout', async (door) => {
+  test.each(every(clients))('refuses requests that %s sent before a logout', async (client) => {
     for (const whileExpired of [false, 20_000] as const) {
       const plays = moments.map((moment) =>
         play(
           {
             reach: restoring,
-            send: doors[door] ?? fail,
+            send: clients[client] ?? fail,
             happen: (session) => void session.logout(),
             options: { hold: { whileExpired } },
           },
@@ -233,7 +233,7 @@ describe('A session that is being restored', () => {
     }
   });
 
-  test('signs nobody in when the store responds after a logout, even if a request reads it too', async () => {
+  test('signs no user in if the store responds after a logout, even if a request reads it too', async () => {
     const world = openWorld();
     const session = await restoring(world);
     const request = codeOf(session.fetch('/orders'));
@@ -252,16 +252,16 @@ describe('A session that is being restored', () => {
 
 describe('After dispose() has returned', () => {
   const places = { ...states, anonymous: (world: World) => Promise.resolve(world.start()) };
-  const ways = every(doors).filter((door) => door !== 'session.accessToken');
+  const ways = every(clients).filter((client) => client !== 'session.accessToken');
 
-  test.each(every(places).flatMap((state) => ways.map((door) => ({ state, door }))))(
-    'nothing is sent that was asked for in $state by $door, however short before',
-    async ({ state, door }) => {
+  test.each(every(places).flatMap((state) => ways.map((client) => ({ state, client }))))(
+    'sends no request that was made in $state with $client just before',
+    async ({ state, client }) => {
       const plays = moments.map(async (moment) => {
         const { requests } = await play(
           {
             reach: Reflect.get(places, state) as Case['reach'],
-            send: doors[door] ?? fail,
+            send: clients[client] ?? fail,
             happen: (session) => session.dispose(),
           },
           moment,
@@ -274,7 +274,7 @@ describe('After dispose() has returned', () => {
   );
 });
 
-/** The code of the error that refuses a request; `sent` where it is answered. */
+/** Returns the code of the error with which a request is refused, or `sent` if it gets a response. */
 function codeOf(request: Promise<unknown>): Promise<string> {
   return request.then(
     () => 'sent',
@@ -283,5 +283,5 @@ function codeOf(request: Promise<unknown>): Promise<string> {
 }
 
 function fail(): never {
-  throw new Error('There is no such thing');
+  throw new Error('Expected the name of a state, a client or a change');
 }

@@ -14,7 +14,7 @@ import { createManualClock } from '../clock.ts';
 import { rotating } from '../referenceServer/contracts/rotating.ts';
 import { ada, grace, type Credentials, type User } from './world.ts';
 
-/** Sessions that hear nothing of each other: what one of them does the others find in the store, or not at all. */
+/** Sessions that get no messages from each other: they learn of changes only from the store. */
 function openWorld(server: Partial<ServerContract<User, Credentials>> = {}) {
   const clock = createManualClock();
   const remote = createTestServer({ dialect: 'rotating', now: () => clock.now() });

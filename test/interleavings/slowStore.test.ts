@@ -9,11 +9,11 @@ import {
 import { createManualClock, type ManualClock } from '../clock.ts';
 import type { Credentials, User } from './world.ts';
 
-/** Milliseconds on the way to the store, and again on the way back; what the server needs for an answer. */
+/** How long a call to the store takes in each direction, and how long the server takes to respond, in milliseconds. */
 const way = 10;
 const answering = 30;
 
-/** A store that takes its time, as IndexedDB does under load, and does each operation in one step. */
+/** A slow store with atomic operations, like IndexedDB under load. */
 function slowStore(kept: SessionStore<User>, clock: ManualClock): SessionStore<User> {
   const pass = () => new Promise<void>((resolve) => clock.schedule(resolve, way));
   const operate = async <Result>(operation: () => Result | PromiseLike<Result>): Promise<Result> => {
@@ -31,7 +31,7 @@ function slowStore(kept: SessionStore<User>, clock: ManualClock): SessionStore<U
   };
 }
 
-/** Two tabs on one slow store that hear nothing of each other. Ada is signed in in both. */
+/** Two tabs on one slow store that get no messages from each other. Ada is signed in in both. */
 async function openTabs() {
   const clock = createManualClock();
   const kept = memoryStore<User>();
@@ -65,7 +65,7 @@ const delays = Array.from({ length: 40 }, (_, step) => 5 * step);
 
 describe('On a slow store', () => {
   test.each(delays)(
-    'a sign-out %d ms into another tab’s refresh is not undone, even if its tab closes at once',
+    'a sign-out %d ms into another tab’s refresh is not undone, even if the tab that signs out closes at once',
     async (delay) => {
       const { clock, kept, one, other } = await openTabs();
       void one.refresh().catch(() => undefined);

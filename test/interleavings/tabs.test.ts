@@ -7,9 +7,9 @@ import { play, rest, steps, type Play, type Step } from './tabs.ts';
 function checkRequests({ sent, open }: Play): void {
   for (const { from, as, outcome, user } of sent) {
     if (from.life.isOver()) continue;
-    // Every request comes to an end, and a refusal is one of ours or of the network.
+    // Every request settles, and a refused one rejects with an error of the session or of the network.
     expect(String(outcome)).toMatch(/^(200|401|ERR_\w+|TypeError: Failed to fetch)$/);
-    // What was sent for one user is never answered as another's.
+    // A request of one user never gets the response of another.
     if (as !== null && user !== null && user !== 'null') expect(user).toBe(as);
   }
   expect(open()).toBe(0);
@@ -19,25 +19,26 @@ function checkEnds({ happened, living, world }: Play, hasLock: boolean): void {
   const isReusable = happened.lostCall || happened.clear || (!hasLock && happened.jumpInCall);
   const views = living().map(({ session }) => session.getSnapshot());
   for (const { status, reason } of views) {
-    // With the store emptied, whoever has missed the news knows of no newer token.
+    // After the store was emptied, a tab that missed a message cannot find the newer token and uses the old one.
     const hasVerdict = happened.revoke || isReusable;
-    // Where another login has taken the place of this one and has expired, nothing is left of this one either.
-    if (status === 'loggedOut') expect(happened.logout || hasVerdict, 'signed out by nobody').toBe(true);
+    // A later login may have replaced this session and expired, which signs this one out.
+    if (status === 'loggedOut')
+      expect(happened.logout || hasVerdict, 'signed out without a cause').toBe(true);
     if (status === 'expired') {
-      expect(hasVerdict, 'expired by nobody').toBe(true);
+      expect(hasVerdict, 'expired without a cause').toBe(true);
       expect(reason?.type).toMatch(/^(server\.refreshToken|peer\.expired)/);
     }
-    // The server saw a token twice: whoever heard that of it knows why.
+    // If the server saw a token twice, the tab that was refused knows that a response was lost.
     const isReused = !happened.revoke && !happened.clear && reason?.type === 'server.refreshTokenInvalid';
-    if (isReused) expect(reason.answerLost, 'nobody knows why').toBe(true);
+    if (isReused) expect(reason.answerLost, 'a reused token without a lost response').toBe(true);
   }
   if (world.reuses() > 0) expect(isReusable, 'a refresh token was used twice').toBe(true);
 }
 
-/** What a reload would find is what is on every screen. */
+/** Every screen shows what a reload would find in the store. */
 function checkStore({ living, world }: Play): void {
   const record = world.store.record();
-  // An emptied store ends nothing.
+  // An emptied store ends no session.
   if (record === null) return;
   const live = !('ended' in record) ? record.user?.username : null;
   const views = living().map(({ session }) => session.getSnapshot());
@@ -64,10 +65,10 @@ const runs = Number(process.env['FAST_CHECK_RUNS'] ?? 40);
 const ways = fc.infiniteStream(fc.nat({ max: 3 }));
 
 const faults = [
-  { store: 'that answers at once', channel: 'loses nothing' },
-  { store: 'that answers at once', channel: 'loses, delays, doubles and reorders' },
-  { store: 'that takes its time', channel: 'loses nothing' },
-  { store: 'that takes its time', channel: 'loses, delays, doubles and reorders' },
+  { store: 'that responds at once', channel: 'loses nothing' },
+  { store: 'that responds at once', channel: 'loses, delays, doubles and reorders messages' },
+  { store: 'that responds late', channel: 'loses nothing' },
+  { store: 'that responds late', channel: 'loses, delays, doubles and reorders messages' },
 ] as const;
 
 describe.each(['with a lock', 'without a lock'] as const)(
@@ -84,7 +85,7 @@ describe.each(['with a lock', 'without a lock'] as const)(
             hasLock,
             way: () => draw() * 40,
             handOver: () => draw() * 30,
-            ...(store === 'that takes its time' && { storeDelay: () => draw() * 20 }),
+            ...(store === 'that responds late' && { storeDelay: () => draw() * 20 }),
             ...(channel !== 'loses nothing' && { fate: fates }),
             session: { refresh: { cooldown: 0 } },
           });

@@ -3,12 +3,12 @@ import type { Grant } from '../../src/index.ts';
 import { outcomeOf } from '../store/peers/outcomes.ts';
 import { ada, grace, type Tab, type User, type World } from '../store/peers/world.ts';
 
-/** A share of all those that are open, so that a step means something however many there are. */
+/** Chooses one of the open tabs: the number modulo their count. */
 const tab = fc.nat({ max: 3 });
 const who = fc.constantFrom(ada, grace);
 const minutes = 60_000;
 
-/** All that users, tabs, servers, clocks and time can do, in any order. */
+/** Everything that users, tabs, servers, clocks and time can do, in any order. */
 const step = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('request'), tab } as const) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('login', 'adopt'), tab, who } as const) },
@@ -43,25 +43,25 @@ export type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
 
 export const steps = fc.array(step, { minLength: 3, maxLength: 25 });
 
-/** One request, and what became of it. */
+/** One request and its outcome. */
 interface Sent {
   readonly from: Tab;
-  /** Whom the tab showed when it was made. */
+  /** The user that the tab showed when the request was made. */
   readonly as: string | null;
-  /** The status of the answer, or the code of the refusal; `null` while there is neither. */
+  /** The status of the response, or the code of the error, or `null` while the request is pending. */
   outcome: number | string | null;
-  /** Whose answer it got. */
+  /** The user to whom the response belongs. */
   user: string | null;
 }
 
-/** What has happened that gives somebody a right to be signed out. */
+/** The events that may end a session. */
 interface Happened {
   logout: boolean;
   revoke: boolean;
-  /** A tab died or was frozen, or an answer was lost, while a refresh token was with the server. */
+  /** A tab died or was frozen during its refresh, or the response of a refresh was lost. */
   lostCall: boolean;
   clear: boolean;
-  /** Somebody has set the clock while a call was under way: without a lock nobody knows how old a mark is. */
+  /** The clock was set during a refresh: without a lock, the age of a mark is then unknown. */
   jumpInCall: boolean;
 }
 
@@ -70,11 +70,11 @@ export interface Play {
   readonly sent: readonly Sent[];
   readonly happened: Happened;
   readonly living: () => readonly Tab[];
-  /** Refreshes and the like that have not come to an end in a tab that lives. */
+  /** The number of pending calls in tabs that are alive. */
   readonly open: () => number;
 }
 
-/** Plays the steps, and lets everything come to its end. */
+/** Plays the steps, and waits until everything has settled. */
 export async function play(world: World, given: readonly Step[]): Promise<Play> {
   const sent: Sent[] = [];
   const happened: Happened = {
@@ -177,7 +177,7 @@ export async function play(world: World, given: readonly Step[]): Promise<Play> 
   };
 }
 
-/** Lets everything end that is under way, and each tab come to the front once and look around. */
+/** Lets all pending operations settle, and wakes each tab so that it checks the store. */
 export async function rest(world: World): Promise<void> {
   world.setOnline(true);
   for (let turn = 0; turn < 8; turn += 1) await world.clock.advance(10_000);

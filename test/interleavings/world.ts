@@ -25,31 +25,31 @@ export interface Credentials {
 export const ada: Credentials = { username: 'ada', password: 'lovelace' };
 export const grace: Credentials = { username: 'grace', password: 'hopper' };
 
-/** Brings an answer, sooner or later. */
+/** Delivers a response, at once or late. */
 export type Deliver = <Answer>(answer: Promise<Answer>) => Promise<Answer>;
 
-/** One request that somebody sent, and what became of it. */
+/** One request and its outcome. */
 export interface Sent {
-  /** Who was signed in when it was sent, as the sender saw it. */
+  /** The user who was signed in when it was sent, as the session showed it. */
   readonly as: string | null;
   readonly outcome: Promise<void>;
   answer: { readonly status: number; readonly user: string | null } | null;
   error: unknown;
 }
 
-/** Sessions that share a store and a server, and a network that delivers when it is told to. */
+/** Sessions that share a store and a server, and a network that delays responses. */
 export interface World {
   readonly server: TestServer;
   readonly clock: ManualClock;
   readonly sessions: readonly Session<User, Credentials>[];
   readonly sent: readonly Sent[];
-  /** Refresh calls that were at the server at one moment, at the most. */
+  /** The highest number of refresh calls that were at the server at the same time. */
   readonly mostRefreshesAtOnce: () => number;
-  /** What is in the store. */
+  /** Returns the record in the store. */
   stored(): Promise<StoredRecord<User> | null>;
-  request(session: number, door: 'ky' | 'fetch'): void;
+  request(session: number, client: 'ky' | 'fetch'): void;
   attempt(what: Promise<unknown>): void;
-  /** Lets everything come to its end. */
+  /** Waits until everything has settled. */
   drain(): Promise<void>;
   dispose(): void;
 }
@@ -83,13 +83,13 @@ export function createWorld(deliver: Deliver, { isStoreSlow }: { isStoreSlow: bo
   const sent: Sent[] = [];
   const attempts: Promise<unknown>[] = [];
 
-  async function send(record: Sent, index: number, door: 'ky' | 'fetch'): Promise<void> {
+  async function send(record: Sent, index: number, client: 'ky' | 'fetch'): Promise<void> {
     const session = sessions[index];
     if (session === undefined) throw new Error('There is no such session');
     try {
       const path = `/api/items/${sent.length}`;
       const response =
-        door === 'fetch'
+        client === 'fetch'
           ? await session.fetch(path)
           : await session.api.get(path, { throwHttpErrors: false });
       const body: unknown = await response.json();
@@ -109,10 +109,10 @@ export function createWorld(deliver: Deliver, { isStoreSlow }: { isStoreSlow: bo
     async stored() {
       return kept.read('session');
     },
-    request(index, door) {
+    request(index, client) {
       const as = sessions[index]?.getSnapshot().user?.username ?? null;
       const record: Sent = { as, outcome: Promise.resolve(), answer: null, error: null };
-      sent.push(Object.assign(record, { outcome: send(record, index, door) }));
+      sent.push(Object.assign(record, { outcome: send(record, index, client) }));
     },
     attempt(what) {
       attempts.push(what.catch(() => undefined));
@@ -127,7 +127,7 @@ export function createWorld(deliver: Deliver, { isStoreSlow }: { isStoreSlow: bo
   };
 }
 
-/** A store that takes its time, and does one thing after the other. */
+/** A slow store that runs one operation after another. */
 function slowStore(kept: SessionStore<User>, deliver: Deliver): SessionStore<User> {
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = <Result>(operation: () => Result | PromiseLike<Result>): Promise<Result> => {
