@@ -3,7 +3,7 @@ import { asyncStorageStore, createSession, type Session } from '../../src/index.
 import { createFakeAsyncStorage } from './fakeAsyncStorage.ts';
 import { storedSession, type Person } from './records.ts';
 
-/** Contexts of an extension share a storage, but no object: each wraps it anew. */
+/** Contexts of an extension share a storage, but no object: each has its own wrapper. */
 const wrap = (values: Map<string, string>) =>
   asyncStorageStore<Person>(createFakeAsyncStorage(values).storage);
 
@@ -24,7 +24,7 @@ test('browser contexts with separate wrappers around one storage share its sessi
   await reaches(popup, 'loggedOut');
 });
 
-test('two wrappers lose none of forty updates', async () => {
+test('two wrappers lose none of forty concurrent updates', async () => {
   const stores = [new Map<string, string>()].flatMap((values) => [wrap(values), wrap(values)]);
   await Promise.all(
     Array.from({ length: 40 }, (_, index) =>

@@ -44,7 +44,7 @@ describe('asyncStorageStore', () => {
     expect(values.size).toBe(3);
   });
 
-  test('leaves nothing of a long record after a short one, and no token after a logout', async () => {
+  test('leaves no part of a long record after a short one, and no token after a logout', async () => {
     const { storage, values } = createFakeSecureStore();
     const store = asyncStorageStore<Person>(storage);
     using session = createSession<Person>({ baseUrl: 'https://api.example.com', server: {}, store });
@@ -195,10 +195,10 @@ describe('A record in asyncStorageStore', () => {
 
   test('of another application with a similar key is not touched', async () => {
     const { storage, values } = createFakeSecureStore();
-    values.set('sessionchart.session.b.0', 'of somebody else');
+    values.set('sessionchart.session.b.0', 'of another application');
     await put(asyncStorageStore<Person>(storage), 'session', storedSession());
 
-    expect(values.get('sessionchart.session.b.0')).toBe('of somebody else');
+    expect(values.get('sessionchart.session.b.0')).toBe('of another application');
   });
 });
 
@@ -213,14 +213,14 @@ describe('The options of asyncStorageStore', () => {
     ['an object without removeItem', { getItem: () => null, setItem: () => undefined }],
     ['a secure store that cannot delete', { getItemAsync: () => null, setItemAsync: () => undefined }],
   ])('reject %s in place of a storage', (_, given) => {
-    // @ts-expect-error: what a program without types might pass
+    // @ts-expect-error: JavaScript code can pass this
     expect(() => asyncStorageStore(given)).toThrow(
       expect.objectContaining({ code: 'ERR_INVALID_OPTION', option: 'storage' }),
     );
   });
 
   test.each([127, 0, -1, 200.5, NaN, -Infinity, '2048'])('reject %j as `maxValueBytes`', (given) => {
-    // @ts-expect-error: what a program without types might pass
+    // @ts-expect-error: JavaScript code can pass this
     expect(() => asyncStorageStore(storage, { maxValueBytes: given })).toThrow(
       expect.objectContaining({ code: 'ERR_INVALID_OPTION', option: 'maxValueBytes' }),
     );

@@ -12,10 +12,10 @@ import { createFakeStorage } from './fakeStorage.ts';
 import { openSession } from './openSession.ts';
 import { storedSession, type Person } from './records.ts';
 
-/** A store of somebody's own, whose `read` finds what the types do not allow. */
+/** A custom store whose `read` returns a value that the types do not allow. */
 function storeOf(found: unknown): SessionStore<Person> {
   return simpleStore<Person>({
-    // What comes out of a database is whatever somebody put in there.
+    // A database may contain anything.
     read: () => found as StoredRecord<Person>,
     write: () => undefined,
   });
@@ -74,7 +74,7 @@ describe('A custom store', () => {
     ['a session of an older version', { ...storedSession(), version: 0 }],
     ['a session without tokens', { version: 1, sessionId: 'a-session', generation: 1 }],
     ['a session whose token no header can carry', storedSession({ accessToken: 'two\nlines' })],
-  ])('that finds %s signs nobody in, at once or later', async (_, found) => {
+  ])('that finds %s signs no user in, at once or later', async (_, found) => {
     using atOnce = openSession(storeOf(found));
     using later = openSession(storeOf(Promise.resolve(found)));
     await later.session.ready();
@@ -104,7 +104,7 @@ describe('A custom store', () => {
     expect(world.told).toEqual([expect.objectContaining({ operation: 'read' })]);
   });
 
-  test('that hangs and then fails causes no unhandled rejection in Node', async () => {
+  test('that hangs and then fails causes no unhandled rejection', async () => {
     const unhandled = vi.fn();
     process.on('unhandledRejection', unhandled);
     const failures: ((error: Error) => void)[] = [];
@@ -134,7 +134,7 @@ describe('webStorageStore', () => {
     ['an object without getItem', { setItem: () => undefined }],
     ['an object without setItem', { getItem: () => null }],
   ])('rejects %s in place of a Storage', (_, storage) => {
-    // @ts-expect-error: what a program without types might pass
+    // @ts-expect-error: JavaScript code can pass this
     expect(() => webStorageStore(storage)).toThrow(
       expect.objectContaining({ code: 'ERR_INVALID_OPTION', option: 'storage' }),
     );

@@ -1,14 +1,14 @@
 import type { AsyncStorageLike, SecureStoreLike } from '../../src/index.ts';
 import { createGate, type Gate } from './gate.ts';
 
-/** What is kept where, and what stands in the way of it. */
+/** A storage, its values, and a gate that can hold or fail its calls. */
 export interface FakeStorage<Storage> {
   readonly storage: Storage;
   readonly values: Map<string, string>;
   readonly gate: Gate;
 }
 
-/** As `@react-native-async-storage/async-storage` behaves: strings under any key, answers by promise. */
+/** Behaves like `@react-native-async-storage/async-storage`: strings under any key, read and written by promise. */
 export function createFakeAsyncStorage(
   values = new Map<string, string>(),
 ): FakeStorage<AsyncStorageLike & { removeItem(key: string): Promise<void> }> {
@@ -25,8 +25,8 @@ export function createFakeAsyncStorage(
 }
 
 /**
- * As the module `expo-secure-store` behaves, and stricter: it refuses values over 2048 bytes, of which the real one
- * only warned, and never to the end. Keys are checked as by the real one.
+ * Behaves like the module `expo-secure-store`, but is stricter: it refuses values over 2048 bytes, for which the real one
+ * only logged a warning. It checks keys as the real one does.
  */
 export function createFakeSecureStore(values = new Map<string, string>()): FakeStorage<SecureStoreLike> {
   const gate = createGate();
@@ -35,7 +35,7 @@ export function createFakeSecureStore(values = new Map<string, string>()): FakeS
     return key;
   };
   const block = (): never => {
-    throw new Error('The methods that block the program are not for a session');
+    throw new Error('A session must not use the methods that block the program');
   };
   const storage = {
     getItem: block,

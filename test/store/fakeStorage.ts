@@ -1,6 +1,6 @@
 /**
- * `Storage` as the HTML standard has it (section 12.2.1): keys and values are strings, whatever is given, and
- * what does not fit throws a `QuotaExceededError` and changes nothing.
+ * `Storage` as in the HTML standard (section 12.2.1): all keys and values are converted to strings, and a value that does
+ * not fit throws a `QuotaExceededError` and changes nothing.
  */
 export function createFakeStorage({ quota = Infinity }: { quota?: number } = {}): Storage {
   const items = new Map<string, string>();

@@ -19,7 +19,7 @@ const numbers = fc.record({
   attempt: fc.option(fc.record({ id: fc.string(), at: absurd }), { nil: undefined }),
 });
 
-/** A program that finds the record, signs in where that signs nobody in, refreshes twice, and is started again. */
+/** An application that finds the record, signs in if the record signs no user in, refreshes twice, and starts again. */
 async function liveOn(store: SessionStore<Person>): Promise<void> {
   const clock = createManualClock();
   const open = () =>
@@ -41,11 +41,11 @@ async function liveOn(store: SessionStore<Person>): Promise<void> {
 }
 
 describe('a stored record with absurd numbers', () => {
-  test('signs nobody out, now or at the next start', async () => {
+  test('signs no user out, now or at the next start', async () => {
     await fc.assert(
       fc.asyncProperty(numbers, async (changes) => {
         const store = memoryStore<Person>();
-        // What another program may have written.
+        // Other code may have written this.
         const record: unknown = { ...storedSession({ api }), ...changes };
         await put(store, 'session', record as StoredRecord<Person>);
         await liveOn(store);

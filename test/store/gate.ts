@@ -1,19 +1,19 @@
 import type { SessionStore } from '../../src/index.ts';
 import type { Awaitable } from '../../src/platform/thenable.ts';
 
-/** What a test does to the platform behind a store. */
+/** Makes the calls of a store's platform fail or wait. */
 export interface Trouble {
-  /** From now on every call fails. */
+  /** Makes every later call fail. */
   refuse(): void;
-  /** From now on every call waits. Resolves, as soon as that is so, to what lets them through. */
+  /** Makes every later call wait. Resolves, as soon as calls wait, to a function that lets them through. */
   hold(): Promise<() => void>;
 }
 
-/** What calls pass on their way to a platform that is only a program. */
+/** Controls the calls to a fake platform. */
 export interface Gate extends Trouble {
-  /** How many have come. */
+  /** The number of calls so far. */
   count(): number;
-  /** Lets so many calls through, and fails all that follow: a program that is killed. */
+  /** Lets so many calls through and fails all later ones, like an application that is killed. */
   refuseAfter(calls: number): void;
   pass<Result>(call: () => Result): Promise<Result>;
 }
@@ -41,8 +41,8 @@ export function createGate(): Gate {
 }
 
 /**
- * Trouble at the border of a store, for one whose platform answers at once, so that it can be no slower than the
- * program itself, or cannot fail.
+ * Makes the operations of a store fail or wait, for a store whose platform cannot: it is synchronous, or it has no way to
+ * fail.
  */
 export function createBorder() {
   const { hold, opening } = createBarrier();

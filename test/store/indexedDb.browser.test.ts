@@ -7,7 +7,7 @@ import { put } from './put.ts';
 
 const freshName = () => `sessionchart ${crypto.randomUUID()}`;
 
-/** A transaction that goes on for as long as it likes: until then the browser lets no other begin. */
+/** Starts a transaction that stays open until it is released. Until then the browser starts no other one. */
 function hold(database: string): Promise<() => void> {
   let isHeld = true;
   const release = () => {
@@ -44,16 +44,16 @@ describeStore('indexedDbStore', () => {
   };
 });
 
-/** Resolves when it is gone; a connection that stays open would keep it for ever. */
+/** Deletes the database. Never resolves while a connection to it stays open. */
 function remove(database: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.deleteDatabase(database);
     request.onsuccess = () => resolve();
-    request.onerror = () => reject(new Error('It could not be deleted'));
+    request.onerror = () => reject(new Error('The database could not be deleted'));
   });
 }
 
-/** Closes connections under the feet of their owners, without the event that would tell. */
+/** Closes all connections without a `close` event, as some browsers do. */
 function closeSilently() {
   const transaction = vi.spyOn(IDBDatabase.prototype, 'transaction');
   return () => {
@@ -103,7 +103,7 @@ describe('A database', () => {
     expect(await store.read('session')).toEqual(storedSession());
   });
 
-  test('whose connection was closed silently is opened again', async () => {
+  test('whose connection was closed without an event is opened again', async () => {
     const database = freshName();
     const close = closeSilently();
     const store = indexedDbStore<Person>({ database });
@@ -137,7 +137,7 @@ describe('A database', () => {
     },
   );
 
-  test('with something else under the name has no record', async () => {
+  test('with other data under the name has no record', async () => {
     const { database, store } = await openWritten();
     await createStore(database, 'sessions')('readwrite', (table) => {
       table.put({ version: 1 }, 'session');

@@ -5,7 +5,7 @@ import { storedSession, type Person } from './records.ts';
 import { put } from './put.ts';
 
 describe('indexedDbStore without IndexedDB', () => {
-  test('is created, and rejects each operation', async () => {
+  test('can be created, and rejects each operation', async () => {
     expect('indexedDB' in globalThis).toBe(false);
     const store = indexedDbStore<Person>();
 
@@ -32,14 +32,14 @@ describe('indexedDbStore without IndexedDB', () => {
   });
 
   test.each<[unknown]>([[''], [7], [{}]])('rejects %j as the name of a database', (database) => {
-    // @ts-expect-error: what a program without types might pass
+    // @ts-expect-error: JavaScript code can pass this
     expect(() => indexedDbStore({ database })).toThrow(
       expect.objectContaining({ code: 'ERR_INVALID_OPTION', option: 'database' }),
     );
   });
 
   test.each<[unknown]>([[null], ['sessions'], [7]])('rejects %j as options', (options) => {
-    // @ts-expect-error: what a program without types might pass
+    // @ts-expect-error: JavaScript code can pass this
     expect(() => indexedDbStore(options)).toThrow(
       expect.objectContaining({ code: 'ERR_INVALID_OPTION', option: 'options' }),
     );

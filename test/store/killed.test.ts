@@ -19,7 +19,7 @@ const changes = records.flatMap(([from, before]) =>
   records.flatMap(([to, after]) => (after === null ? [] : [{ from, to, before, after }])),
 );
 
-/** The app is started on what the one before it has left behind. */
+/** Starts the app with the values that the previous run has left. */
 function start(values: Map<string, string>) {
   const { storage, gate } = createFakeSecureStore(values);
   return { store: asyncStorageStore<Person>(storage), gate };
@@ -37,12 +37,12 @@ async function callsFor(before: Kept, after: StoredRecord<Person>): Promise<numb
   return gate.count();
 }
 
-/** Whether it is written or not: the app is killed, and asks no more. */
+/** Writes until the app is killed. The outcome of the write does not matter. */
 async function writeSomeOf(store: SessionStore<Person>, record: StoredRecord<Person>): Promise<void> {
   await Promise.allSettled([put(store, 'session', record)]);
 }
 
-/** What is there when the app was killed after so many calls of the write. */
+/** Returns the stored values after the app was killed at this call of the write. */
 async function killedAfter(calls: number, before: Kept, after: StoredRecord<Person>) {
   const values = await valuesOf(before);
   const { store, gate } = start(values);
@@ -51,8 +51,8 @@ async function killedAfter(calls: number, before: Kept, after: StoredRecord<Pers
   return values;
 }
 
-describe('An app that is killed while its store is written', () => {
-  test.each(changes)('from $from to $to finds the previous or the new record', async ({ before, after }) => {
+describe('An app that is killed during a write to its store', () => {
+  test.each(changes)('of $to over $from finds the previous or the new record', async ({ before, after }) => {
     const calls = await callsFor(before, after);
     const found: Kept[] = [];
     for (let call = 0; call < calls; call += 1) {

@@ -28,7 +28,7 @@ describeStore('webStorageStore on the sessionStorage of a browser', () => {
   return { open: () => before(webStorageStore<Person>(sessionStorage)), hold, refuse };
 });
 
-/** Until not one character more fits. */
+/** Fills the storage until not one more character fits. */
 function fill() {
   for (let size = 2 ** 22; size >= 1; size /= 2) {
     try {

@@ -11,7 +11,7 @@ import { createFakeSecureStore } from './fakeAsyncStorage.ts';
 import { storedSession, type Person } from './records.ts';
 import { put } from './put.ts';
 
-/** A phone with a session in its keychain, which nobody can read while it is locked. */
+/** A phone with a session in its keychain, which cannot be read while the phone is locked. */
 async function createPhone() {
   const { storage } = createFakeSecureStore();
   await put(asyncStorageStore<Person>(storage), 'session', storedSession());

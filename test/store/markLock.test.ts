@@ -31,7 +31,7 @@ async function askTwice(isAtomic: boolean) {
   return { lateness, order, tookFirst };
 }
 
-test('A lock by marks in a store with an atomic update holds at once, and its lease says that no write shows late', async () => {
+test('A mark lock on a store with an atomic update is granted at once, with a lateness of 0', async () => {
   const { lateness, order, tookFirst } = await askTwice(true);
 
   expect(order).toEqual(['one began', 'one ended', 'other began', 'other ended']);
@@ -39,7 +39,7 @@ test('A lock by marks in a store with an atomic update holds at once, and its le
   expect(tookFirst).toBe(0);
 });
 
-test('A lock by marks in another store is checked again, and its lease says how late a write may show', async () => {
+test('A mark lock on another store is granted after a second read, with the lateness of the store', async () => {
   const { lateness, order, tookFirst } = await askTwice(false);
 
   expect(order).toHaveLength(4);

@@ -2,7 +2,7 @@ import { createSession, type SessionEmitted, type SessionStore } from '../../src
 import { createManualClock } from '../../src/testing/index.ts';
 import type { Person } from './records.ts';
 
-/** A session on a store, time in the test's hand, and what the session has told of the store. */
+/** A session on a store, with a manual clock and a list of the store's failures. */
 export function openSession(store: SessionStore<Person>) {
   const clock = createManualClock();
   const session = createSession<Person>({

@@ -1,6 +1,6 @@
 import type { SessionStore, StoredRecord } from '../../src/index.ts';
 
-/** Puts a record into a store, whatever is in it. */
+/** Replaces the record in a store. */
 export async function put<User>(
   store: Pick<SessionStore<User>, 'update'>,
   key: string,

@@ -5,7 +5,7 @@ export interface Person {
   readonly name: string;
 }
 
-/** A session as it is stored, good for an hour from 2030 on. */
+/** A stored session, valid for an hour from the start of 2030. */
 export function storedSession(changes: Partial<StoredSession<Person>> = {}): StoredSession<Person> {
   const issuedAt = Date.UTC(2030, 0, 1);
   return {
@@ -25,7 +25,7 @@ export function tombstone(changes: Partial<EndedSession> = {}): EndedSession {
   return { version: 1, sessionId: 'a-session', ended: 'loggedOut', ...changes };
 }
 
-/** A user whose name takes so many bytes and a few: three for a syllable, four for an emoji. */
+/** A user whose name has at least so many bytes: three for each syllable, four for an emoji. */
 export function koreanUser(bytes: number): Person {
   return { id: '7', name: '세션🚀을 지키는 사람👩‍👩‍👧‍👦 '.repeat(Math.ceil(bytes / 56)) };
 }

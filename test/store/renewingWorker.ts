@@ -2,7 +2,7 @@ import { indexedDbStore } from '../../src/index.ts';
 import { storedSession, type Person } from './records.ts';
 import { put } from './put.ts';
 
-/** Finds the session in the database that it is told of, and writes one with newer tokens. */
+/** Reads the session from the database in the message, and writes one with newer tokens. */
 addEventListener('message', ({ data: database }: MessageEvent<string>) => {
   void renew(database);
 });

@@ -22,7 +22,7 @@ async function createWorld() {
   return {
     server,
     storage,
-    /** A page that is loaded: a program that starts anew on the same storage. */
+    /** Loads a page: a new session on the same storage. */
     load: () =>
       stack.use(
         createSession({ baseUrl: server.url, server: contract, store: webStorageStore<User>(storage) }),

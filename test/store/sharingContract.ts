@@ -8,7 +8,7 @@ const timeout = 5_000;
 
 const soon = (milliseconds = 20) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
-/** Asks for the lock, and notes when the task began and ended. */
+/** Asks for the lock, and logs when the task started and ended. */
 function ask(
   store: SessionStore<Person>,
   key: string,
@@ -29,7 +29,7 @@ function ask(
   return { result, log, abort: (reason: Error) => controller.abort(reason) };
 }
 
-/** A place with a session in it, and two stores on it. */
+/** A place with a stored session, and two stores on it. */
 async function openTwo(createPlace: () => Place) {
   const place = createPlace();
   const [one, other] = [place.open(), place.open()];
@@ -38,10 +38,10 @@ async function openTwo(createPlace: () => Place) {
   return { place, one, other };
 }
 
-/** What `lock` and `watch` of a store promise. */
+/** The promises of `lock` and `watch`. */
 export function describeSharing(name: string, createPlace: () => Place): void {
   describe(`${name} as a lock`, () => {
-    test('runs one task at a time, whichever store of the place asks', async () => {
+    test('runs one task at a time, for all stores on the place', async () => {
       const { one, other } = await openTwo(createPlace);
       let running = 0;
       let most = 0;
@@ -70,7 +70,7 @@ export function describeSharing(name: string, createPlace: () => Place): void {
       expect(first.log).toEqual(['began', 'ended']);
     });
 
-    test('passes on what a task returns and what it throws, and is free afterwards', async () => {
+    test('passes on the result or the error of a task, and is free afterwards', async () => {
       const { one, other } = await openTwo(createPlace);
       const failure = new Error('The task failed');
       expect(await ask(one, 'session', async () => 'done').result).toBe('done');
@@ -93,7 +93,7 @@ export function describeSharing(name: string, createPlace: () => Place): void {
       expect(second.log).toEqual([]);
     });
 
-    test('does not end a task that has begun when its signal is aborted', async () => {
+    test('does not end a task that has started when its signal is aborted', async () => {
       const { one } = await openTwo(createPlace);
       const first = ask(one, 'session', () => soon(300));
       await expect.poll(() => first.log).toContain('began');
@@ -103,7 +103,7 @@ export function describeSharing(name: string, createPlace: () => Place): void {
       expect(first.log).toEqual(['began', 'ended']);
     });
 
-    test('says that it is held while the task runs', async () => {
+    test('says in the lease that it is held while the task runs', async () => {
       const { one } = await openTwo(createPlace);
       const lost = await ask(one, 'session', async (lease) => {
         const before = lease.isLost;
@@ -128,7 +128,7 @@ export function describeSharing(name: string, createPlace: () => Place): void {
   });
 
   describe(`${name} as a source of hints`, () => {
-    test('calls back when another store of the place has changed the record, and not after the end', async () => {
+    test('calls back after a change by another store on the place, but not after unsubscribing', async () => {
       const { one, other } = await openTwo(createPlace);
       const heard: string[] = [];
       const stops = [
@@ -146,7 +146,7 @@ export function describeSharing(name: string, createPlace: () => Place): void {
       expect(heard).toEqual([]);
     });
 
-    test('calls back when another store of the place writes its first record', async () => {
+    test('calls back when another store on the place writes its first record', async () => {
       const place = createPlace();
       const [one, other] = [place.open(), place.open()];
       const heard: string[] = [];
@@ -159,7 +159,7 @@ export function describeSharing(name: string, createPlace: () => Place): void {
       for (const stop of stops) stop();
     });
 
-    test('says nothing of an update that changes nothing, and nothing of another key', async () => {
+    test('does not call back for an update that changes nothing, or for another key', async () => {
       const { one, other } = await openTwo(createPlace);
       const heard: string[] = [];
       const stops = [one, other].map((store) => store.watch('session', () => heard.push('changed')));

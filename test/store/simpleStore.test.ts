@@ -4,7 +4,7 @@ import { createBorder } from './gate.ts';
 import { storedSession, type Person } from './records.ts';
 import { describeStore } from './storeContract.ts';
 
-/** Two functions over a map, and listeners for changes that another program makes. */
+/** Two functions over a map, and a `subscribe` for their changes. */
 function createMedium() {
   const records = new Map<string, StoredRecord<Person>>();
   const listeners = new Map<() => void, string>();
@@ -29,7 +29,7 @@ describeStore('simpleStore', () => {
 });
 
 describe('simpleStore', () => {
-  test('says that it has neither a lock nor a channel where other processes share its place', () => {
+  test('with `sharedAs` outside of a browser, reports that lock and channel are missing', () => {
     const store = simpleStore<Person>({ ...createMedium(), sharedAs: 'my place' });
     store.watch('session', () => undefined)();
 
@@ -38,7 +38,7 @@ describe('simpleStore', () => {
     expect(simpleStore<Person>(createMedium()).missing ?? []).toEqual([]);
   });
 
-  test('keeps two stores on a shared place apart by marks in the record', async () => {
+  test('with `sharedAs`, gives two stores the lock one after another by marks in the record', async () => {
     const medium = createMedium();
     medium.write('session', storedSession());
     const [one, other] = [medium, medium].map((place) =>
@@ -65,7 +65,7 @@ describe('simpleStore', () => {
     expect(medium.records.get('session')).toEqual(storedSession());
   });
 
-  test('replaces a record that cannot be read if the decision says so, and else rejects with the error', async () => {
+  test('replaces a record that cannot be read if the decision says so, otherwise rejects with the error', async () => {
     const failure = new Error('The key is lost');
     const write = vi.fn();
     const store = simpleStore<Person>({ read: () => Promise.reject(failure), write });
@@ -81,7 +81,7 @@ describe('simpleStore', () => {
     ['a store without `write`', { read: () => null }],
     ['a place without a name', { read: () => null, write: () => undefined, sharedAs: '' }],
   ])('refuses %s', (_, options) => {
-    // @ts-expect-error: what a program without types might pass
+    // @ts-expect-error: JavaScript code can pass this
     expect(() => simpleStore(options)).toThrow(expect.objectContaining({ code: 'ERR_INVALID_OPTION' }));
   });
 });

@@ -21,7 +21,7 @@ describeStore('a store over SQLite', () => {
   return { ...border, open: () => border.before(sqliteStore<Person>(path)) };
 });
 
-/** Starts another thread with a connection of its own; resolves with it at its first message. */
+/** Starts a thread with its own connection. Resolves at its first message. */
 function start(path: string, does: 'count' | 'hold', timeout = 1_000): Promise<Worker> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('sqliteWorker.ts', import.meta.url), {
@@ -63,7 +63,7 @@ describe('a store over SQLite, in two threads', () => {
     const isLost = await store.lock(
       'session',
       async (lease) => {
-        // The holder stands still for longer than the lock lasts.
+        // The holder blocks its thread for longer than the lock is valid.
         const end = Date.now() + 2 * timeout;
         while (Date.now() < end);
         await other.lock('session', () => new Promise((resolve) => setTimeout(resolve, timeout)), {

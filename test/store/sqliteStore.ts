@@ -10,10 +10,10 @@ const schema = `
   CREATE TABLE IF NOT EXISTS locks (key TEXT PRIMARY KEY, holder TEXT NOT NULL, until INTEGER NOT NULL);
 `;
 
-/** Milliseconds between two attempts to get the lock, and between two looks for changes. */
+/** The pause between two attempts to get the lock, and between two checks for changes, in milliseconds. */
 const interval = 20;
 
-/** A store over a real database, which several processes share: an example of a store of one's own. */
+/** A store over a real database that several processes share: an example of a custom store. */
 export function sqliteStore<User>(path: string): SessionStore<User> & Disposable {
   const database = new DatabaseSync(path);
   database.exec(schema);
@@ -58,7 +58,7 @@ export function sqliteStore<User>(path: string): SessionStore<User> & Disposable
         await pause(signal);
       }
       let isLost = false;
-      // A process that dies or is frozen renews nothing, and the lock comes free after `timeout`.
+      // A process that died or is frozen stops renewing, so the lock becomes free after `timeout`.
       const renewal = setInterval(() => {
         isLost ||= renew.run(Date.now() + timeout, key, holder).changes === 0;
       }, timeout / 4);

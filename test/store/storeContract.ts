@@ -7,14 +7,14 @@ import { describeTrouble } from './troubleContract.ts';
 import { describeUpdate } from './updateContract.ts';
 import { put } from './put.ts';
 
-/** A place that stores keep records in: two stores that are opened on it share it. */
+/** The place where stores keep records. All stores that are opened on it share them. */
 export interface Place extends Trouble {
   open(): SessionStore<Person>;
 }
 
 const grant = { accessToken: 'first-access', refreshToken: 'first-refresh', user: { id: '1', name: 'Ada' } };
 
-/** What every store promises, whatever it keeps its records in. */
+/** The promises of every store. */
 export function describeStore(name: string, createPlace: () => Place): void {
   const sessionOn = (store: SessionStore<Person>) =>
     createSession<Person>({ baseUrl: 'https://api.example.com', server: {}, store });
@@ -27,8 +27,8 @@ export function describeStore(name: string, createPlace: () => Place): void {
     test.each<[string, Partial<StoredSession<Person>>]>([
       ['a whole session', {}],
       ['one without a refresh token', { refreshToken: null }],
-      ['one whose lifetime nobody knows', { expiresAt: null }],
-      ['one whose user nobody named', { user: null }],
+      ['one whose lifetime is unknown', { expiresAt: null }],
+      ['one whose user is unknown', { user: null }],
       ['a user with a name in any script', { user: { id: '7', name: 'Ada "최" \u2028 \ud83d\ude80' } }],
       ['a user of 10 kB in Korean and emoji', { user: koreanUser(10_000) }],
     ])('returns %s unchanged', async (_, changes) => {

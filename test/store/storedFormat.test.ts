@@ -6,7 +6,7 @@ import { storedSession, tombstone, type Person } from './records.ts';
 
 const key = 'sessionchart:session';
 
-/** What a session makes of a text that it finds in its storage. */
+/** Returns the view of a session that finds this text in its storage. */
 function restore(text: string, server: ServerContract<Person> = {}) {
   const storage = createFakeStorage();
   storage.setItem(key, text);
@@ -44,7 +44,7 @@ describe('A stored text that is not a session', () => {
     ['an ending of nothing', JSON.stringify({ version: 1, ended: 'loggedOut' })],
     ['a session inside __proto__', `{"__proto__":${text}}`],
     ['a session inside constructor.prototype', `{"constructor":{"prototype":${text}}}`],
-  ])('%s signs nobody in', (_, found) => {
+  ])('%s signs no user in', (_, found) => {
     using world = restore(found);
 
     expect(world.session.getSnapshot()).toMatchObject({
@@ -106,7 +106,7 @@ describe('A stored text that is a session', () => {
     expect(Reflect.get(world.session.getSnapshot().user ?? {}, 'isAdmin')).toBeUndefined();
   });
 
-  test('of a user who has logged out signs nobody in', () => {
+  test('of a user who has logged out signs no user in', () => {
     using world = restore(JSON.stringify(tombstone()));
 
     expect(world.session.getSnapshot()).toMatchObject({ status: 'anonymous', user: null });

@@ -5,7 +5,7 @@ import type { Place } from './storeContract.ts';
 const ada = { accessToken: 'first-access', refreshToken: 'first-refresh', user: { id: '1', name: 'Ada' } };
 const renewed = { ...ada, accessToken: 'second-access', refreshToken: 'second-refresh' };
 
-/** What a user sees of a store that is slow, that fails, and that never answers. */
+/** What users notice if a store is slow, fails, or never responds. */
 export function describeTrouble(name: string, createPlace: () => Place): void {
   describe(`${name} on a slow platform`, () => {
     test('restores the session when it responds, and shows no user until then', async () => {
@@ -39,7 +39,7 @@ export function describeTrouble(name: string, createPlace: () => Place): void {
   });
 
   describe(`${name} on a failing platform`, () => {
-    test('at every call lets the session work from memory, and is reported once', async () => {
+    test('works from memory if every call fails, and is reported once', async () => {
       const place = createPlace();
       place.refuse();
       using world = openSession(place.open());
@@ -54,7 +54,7 @@ export function describeTrouble(name: string, createPlace: () => Place): void {
       expect(world.told).toEqual([expect.objectContaining({ type: 'store.failed', operation: 'read' })]);
     });
 
-    test('from a certain moment on keeps its session, and is reported once', async () => {
+    test('keeps its session if calls start to fail, and is reported once', async () => {
       const place = createPlace();
       using world = openSession(place.open());
       await world.session.adopt(ada);

@@ -25,7 +25,7 @@ const grace = {
   user: { id: '2', name: 'Grace' },
 };
 
-/** A store of two functions: it reads and then writes. */
+/** A store made of two functions: it reads and then writes. */
 function twoFunctions(store: SessionStore<Person>): SessionStore<Person> {
   return simpleStore<Person>({
     read: (key) => store.read(key),
@@ -34,7 +34,7 @@ function twoFunctions(store: SessionStore<Person>): SessionStore<Person> {
   });
 }
 
-/** Places that two programs of one origin share, each with a store of its own on it. */
+/** Places that two applications of one origin share, each through its own store. */
 const places: [string, () => () => SessionStore<Person>][] = [
   [
     'Web Storage',
@@ -51,7 +51,7 @@ const places: [string, () => () => SessionStore<Person>][] = [
     },
   ],
   [
-    'a store of two functions',
+    'a store made of two functions',
     () => {
       const { storage } = createFakeAsyncStorage();
       return () => twoFunctions(asyncStorageStore<Person>(storage));
@@ -59,7 +59,7 @@ const places: [string, () => () => SessionStore<Person>][] = [
   ],
 ];
 
-/** Two programs with the default name, each with an API of its own, that hear of each other's changes. */
+/** Two applications with the default name and different APIs, which are told about each other's changes. */
 function openPrograms(openStore: () => SessionStore<Person>) {
   const clock = createManualClock();
   const refreshed: string[] = [];
@@ -114,7 +114,7 @@ describe.each(places)(
       expect(inShop.getSnapshot()).toMatchObject({ status: 'authenticated', user: ada.user });
     });
 
-    test('sign out separately, and another tab of the same application follows', async () => {
+    test('sign out separately, and other tabs of the same application sign out too', async () => {
       const { clock, open } = openPrograms(createPlace());
       using inShop = open(shop);
       await inShop.adopt(ada);
@@ -166,7 +166,7 @@ describe.each(places.slice(0, 2))(
 /** The records under the keys of a memory store, and a session on it. */
 async function openOn(record: unknown, baseUrl = shop, server: ServerContract<Person> = {}) {
   const store = memoryStore<Person>();
-  // What another program or version has written.
+  // Another application or version may have written this.
   await put(store, 'session', record as StoredRecord<Person>);
   const session = createSession<Person>({
     baseUrl,
@@ -215,7 +215,7 @@ describe('a stored record', () => {
   });
 
   test.each([[7], [''], [null], [{}], [['https://shop.example.com']]])(
-    'with %j as its API belongs to none, and signs nobody in',
+    'with %j as its API belongs to no API, and signs no user in',
     async (api) => {
       using world = await openOn({ ...storedSession(), api });
 
@@ -250,7 +250,7 @@ describe('a stored record', () => {
 
 test.each<[unknown]>([[''], [7], [null], [{}]])('`server.issuer` cannot be %j', (issuer) => {
   const server = { issuer };
-  // @ts-expect-error: what a program without types might pass
+  // @ts-expect-error: JavaScript code can pass this
   expect(() => createSession({ baseUrl: shop, server })).toThrow(
     expect.objectContaining({ code: 'ERR_INVALID_OPTION', option: 'server.issuer' }),
   );

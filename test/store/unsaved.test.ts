@@ -11,7 +11,7 @@ import {
   type User,
 } from '../refresh/world.ts';
 
-/** A store that takes and gives nothing while it is locked, as the keychain of a locked phone, or only takes nothing. */
+/** A store that fails while it is locked, like the keychain of a locked phone: at every operation, or only at writes. */
 function lockable(
   kept: SessionStore<User>,
   answers: 'at once' | 'later',
@@ -24,7 +24,7 @@ function lockable(
     return operation();
   }
   const isLater = answers === 'later';
-  // A promise is what the types of the store allow, and `await` takes either.
+  // The types of a store allow a promise or a value.
   const deliver = <Result>(operation: () => Awaitable<Result>): Awaitable<Result> =>
     isLater ? Promise.resolve().then(operation) : operation();
   const store: SessionStore<User> = {
@@ -67,9 +67,9 @@ const ways = (['at once', 'later'] as const).flatMap((answers) =>
 );
 
 describe.each(ways)(
-  'tokens that a store could not write (it responds $answers, and fails at $fails)',
+  'tokens that a store could not write (it responds $answers and fails at $fails)',
   ({ answers, fails }) => {
-    test('are stored by the next request when it works again, and found at the next start', async () => {
+    test('are stored by the next request when the store works again, and found at the next start', async () => {
       const { world, kept, lock, options } = await openLocked(answers, fails);
       await using _world = world;
       lock.isLocked = false;
@@ -101,7 +101,7 @@ describe.each(ways)(
       expect(kept.read('session')).toMatchObject({ generation: 2 });
     });
 
-    test('do not overwrite those of a user who has signed in elsewhere since', async () => {
+    test('do not overwrite the tokens of a user who has signed in elsewhere since', async () => {
       const { world, kept, lock } = await openLocked(answers, fails);
       await using _world = world;
       const elsewhere = world.open({ store: kept });
@@ -125,7 +125,7 @@ describe.each(ways)(
       expect(kept.read('session')).toMatchObject({ ended: 'loggedOut' });
     });
 
-    test('followed by a sign-out that it could not write either: the sign-out is stored', async () => {
+    test('and then a sign-out that could not be written either: the sign-out is stored', async () => {
       const { world, kept, lock } = await openLocked(answers, fails);
       await using _world = world;
       await world.session.logout();

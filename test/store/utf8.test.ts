@@ -5,7 +5,7 @@ import { byteLength, splitText } from '../../src/store/utf8.ts';
 const encoder = new TextEncoder();
 const sizeOf = (text: string) => encoder.encode(text).length;
 
-/** Texts of any script, with halves of surrogate pairs among them. */
+/** Texts in any script, also with halves of surrogate pairs. */
 const anyText = fc
   .array(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('한', '🚀', '\ud83d', '\ude80', 'é', 'a')))
   .map((parts) => parts.join(''));
@@ -15,7 +15,7 @@ describe('The bytes of a text', () => {
     fc.assert(fc.property(anyText, (text) => byteLength(text) === sizeOf(text)));
   });
 
-  test('are cut into pieces that fit, and together are the text', () => {
+  test('are split into pieces within the limit, which together are the text', () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 4, max: 40 }), (text, limit) => {
         const pieces = splitText(text, limit);
@@ -25,7 +25,7 @@ describe('The bytes of a text', () => {
     );
   });
 
-  test('are never cut inside a character', () => {
+  test('are never split inside a character', () => {
     const text = '🚀한a'.repeat(50);
     const halfOfPair = /\p{Surrogate}/u;
     for (let limit = 4; limit < 30; limit += 1) {

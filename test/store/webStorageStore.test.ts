@@ -20,7 +20,7 @@ describeStore('webStorageStore', () => {
 });
 
 describe('a webStorageStore', () => {
-  test('shares its lock with all on the same storage, however they were given it', async () => {
+  test('shares its lock with all stores on the same storage, whether given as an object or a function', async () => {
     const storage = createFakeStorage();
     const [one, other] = [webStorageStore(storage), webStorageStore(() => storage)];
     const order: string[] = [];
@@ -34,7 +34,7 @@ describe('a webStorageStore', () => {
     expect(webStorageStore(() => createFakeStorage()).lock).not.toBe(one.lock);
   });
 
-  test('whose storage is blocked shares it with no other, and fails at each operation', () => {
+  test('whose storage is blocked shares its lock with stores on the same function, and fails at each operation', () => {
     const blocked = (): Storage => {
       throw new DOMException('The operation is insecure.', 'SecurityError');
     };

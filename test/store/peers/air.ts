@@ -2,14 +2,14 @@ import type { Clock } from '../../../src/index.ts';
 import type { OpenTabChannel } from '../../../src/observe/index.ts';
 import type { Life } from './life.ts';
 
-/** What becomes of a message on its way to one tab: after how many milliseconds each copy of it arrives. None is a loss. */
+/** The fate of a message on its way to one tab: the delay of each copy in milliseconds. An empty list loses it. */
 export type Fate = () => readonly number[];
 
 /** The channel between the tabs. */
 export interface Air {
   readonly posted: readonly unknown[];
   open(life: Life): OpenTabChannel;
-  /** Says something to every tab, as any script of the origin can. */
+  /** Posts a message to every tab, as any script of the origin can. */
   say(message: unknown, name?: string): void;
 }
 

@@ -2,16 +2,16 @@ import type { Clock } from '../../../src/index.ts';
 import type { PlatformLock } from '../../../src/store/sharedLock.ts';
 import type { Life } from './life.ts';
 
-/** A lock that all tabs have in common. Like a browser it takes it from the dead, and not from the frozen. */
+/** A lock that all tabs share. Like a browser, it takes the lock from a tab that died, but not from a frozen one. */
 export interface CommonLock {
   open(life: Life): PlatformLock;
-  /** Takes it on behalf of somebody of whom nothing is heard any more. Gives it back on demand. */
+  /** Holds the lock like a tab that is frozen. Returns a function that releases it. */
   occupy(): () => void;
 }
 
 export interface CommonLockOptions {
   readonly clock: Clock;
-  /** Milliseconds from one holder to the next. */
+  /** How long it takes to pass the lock to the next holder, in milliseconds. */
   readonly handOver: () => number;
 }
 
@@ -83,7 +83,7 @@ export function openCommonLock({ clock, handOver }: CommonLockOptions): CommonLo
     }),
     occupy() {
       const wait: Wait = { life: null, grant: () => undefined };
-      // Before all who stand in line.
+      // In front of all tabs that wait.
       queue.unshift(wait);
       next();
       return () => release(wait);

@@ -30,7 +30,7 @@ describe('any number of hints', () => {
     for (let n = 0; n < 1_000; n += 1) world.air.say(hint);
     await world.clock.advance(5_000);
 
-    // Two tabs: one look each that is under way, and one that follows it.
+    // Each of the two tabs finishes the read in progress and makes one more.
     expect(world.store.reads() - before).toBe(4);
   });
 

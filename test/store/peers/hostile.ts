@@ -5,14 +5,14 @@ export const id = 'a4f1c0de-0000-4000-8000-000000000000';
 
 export class Hostile {
   get type(): string {
-    throw new Error('Nobody may look here');
+    throw new Error('This property must not be read');
   }
 }
 
 const cyclic: Record<string, unknown> = { type: 'adopted', generation: 2 };
 cyclic['sessionId'] = cyclic;
 
-/** What is no message of this library at all. */
+/** Values that are not messages of this library. */
 export const malformed: readonly unknown[] = [
   undefined,
   null,
@@ -54,11 +54,11 @@ export const malformed: readonly unknown[] = [
 export interface Seen {
   readonly world: World;
   readonly tab: Tab;
-  /** What has come of what was said: another view, a fact, another record, a request. */
+  /** The names of what a message has changed: the view, the emitted events, the record, the requests. */
   changes(): Promise<readonly string[]>;
 }
 
-/** A tab in which Ada has signed in, and for which nothing more is due for a while. */
+/** A tab in which Ada is signed in, and that has nothing to do for a while. */
 export async function openSignedIn(options: WorldOptions = {}): Promise<Seen> {
   const world = openWorld({ ...quiet, ...options });
   const [tab] = await world.signedIn(1);
@@ -76,7 +76,7 @@ export async function openSignedIn(options: WorldOptions = {}): Promise<Seen> {
     async changes() {
       await world.clock.advance(10_000);
       const now = look();
-      // The very same view: whoever shows it is not told again.
+      // The view must be the same object, so that no component re-renders.
       return (['view', 'facts', 'record', 'requests'] as const).filter((part) => now[part] !== before[part]);
     },
   };
@@ -86,12 +86,12 @@ export function idOf({ store }: World): string {
   return store.record()?.sessionId ?? '';
 }
 
-/** Messages that are well formed and tell what is not so. */
+/** Valid messages with false contents. */
 export const forged = (world: World): readonly (readonly [string, unknown])[] => [
   ['a change', 'changed'],
   ['a sign-out', { type: 'loggedOut', sessionId: idOf(world), generation: 0 }],
   ['an expiry', { type: 'expired', sessionId: idOf(world), generation: 0 }],
-  ['a sign-out of somebody else', { type: 'loggedOut', sessionId: id, generation: 0 }],
+  ['a sign-out of another session', { type: 'loggedOut', sessionId: id, generation: 0 }],
   ['newer tokens', { type: 'adopted', sessionId: idOf(world), generation: 1_000_000 }],
   ['older tokens', { type: 'adopted', sessionId: idOf(world), generation: -5 }],
   ['the same tokens', { type: 'adopted', sessionId: idOf(world), generation: 1 }],

@@ -5,7 +5,7 @@ import { lost } from './air.ts';
 import { createLife } from './life.ts';
 import { openWorld, within, type Tab, type World, type WorldOptions } from './world.ts';
 
-/** Two tabs, one of which gets the lock right after the other one has written. */
+/** Two tabs, one of which gets the lock right after the other has written. */
 async function handOver(
   options: WorldOptions,
 ): Promise<{ world: World; outcomes: Promise<unknown>; second: Tab }> {
@@ -27,7 +27,7 @@ async function handOver(
   return { world, outcomes: within(world, 5_000, Promise.all([one, other])), second };
 }
 
-describe('A store that shows late what another tab has written', () => {
+describe('A store in which a tab sees the writes of another tab late', () => {
   test('never makes a tab use a refresh token twice, if it has `catchUp`', async () => {
     const { world, outcomes, second } = await handOver({ canCatchUp: true });
 

@@ -1,13 +1,13 @@
-/** How long a tab lives. Nothing reaches one that has died, and nothing that it still does has an effect. */
+/** The life of a tab. A tab that died receives nothing and changes nothing. */
 export interface Life {
-  /** Calls back inside the tab: now, once it is thawed, or never. */
+  /** Runs the callback in the tab: now, when the tab is thawed, or never. */
   enter(callback: () => void): void;
-  /** Brings the outcome of something outside into the tab. */
+  /** Delivers the outcome of an operation outside of the tab. */
   reach<Outcome>(outcome: Promise<Outcome>): Promise<Outcome>;
   isOver(): boolean;
   onEnd(listener: () => void): void;
   die(): void;
-  /** A tab in the back-forward cache, say: what happens meanwhile reaches it when it is thawed. */
+  /** Freezes the tab, as in the back-forward cache: it receives everything that happens meanwhile when it is thawed. */
   freeze(): void;
   thaw(): void;
 }
@@ -51,7 +51,7 @@ export function createLife(): Life {
   };
 }
 
-/** What a dead tab waits for. */
+/** A promise for a tab that died. */
 export function never<Value>(): Promise<Value> {
   return new Promise(() => undefined);
 }

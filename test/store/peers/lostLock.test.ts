@@ -8,7 +8,7 @@ const patient = {
   session: { refresh: { proactive: false, timeout }, hold: { timeout: 10 * timeout } },
 };
 
-/** A lock that a script takes from whoever holds it, as `steal` does, and gives on: the holder is told, and runs on. */
+/** A lock that can be stolen from its holder, as with `steal`: the holder is told, and its task continues. */
 function stealable(): { readonly lock: PlatformLock; steal(): void } {
   let steal = (): void => undefined;
   let last: Promise<unknown> = Promise.resolve();
@@ -119,7 +119,7 @@ describe('a lock', () => {
     expect(tab.calls).toHaveLength(1);
   });
 
-  test('that no request waits for any more leaves no mark of a call that was never made', async () => {
+  test('whose holder is disposed of before the call leaves no mark of that call', async () => {
     using world = openWorld({ ...patient, storeDelay: () => 50, accessTokenLifetime: 600 });
     const [tab] = await world.signedIn(1);
     void tab.session.refresh().catch(() => undefined);

@@ -7,7 +7,7 @@ const anyMark = { id: expect.any(String) as unknown, at: expect.any(Number) as u
 
 describe.each([
   ['with a lock', true],
-  ['without one', false],
+  ['without a lock', false],
 ])('the mark in the store, %s,', (_, hasLock) => {
   const open = (options: WorldOptions = {}) => withoutLock({ hasLock, ...options });
 
@@ -214,7 +214,7 @@ describe('before a tab without a lock calls', () => {
     const [tab] = await world.signedIn(1);
     const before = storedSession(world);
     const refreshed = tab.session.refresh();
-    // It has the lock, and is about to note its call.
+    // The tab has the lock, and is about to write its mark.
     await world.clock.advance(880);
     world.store.put({ ...before, generation: 2, accessToken: 'newer' });
     await within(world, 2_000, refreshed);
@@ -224,7 +224,7 @@ describe('before a tab without a lock calls', () => {
   });
 });
 
-describe('without a place for the mark', () => {
+describe('if the mark cannot be stored', () => {
   test('in a store that drops unknown fields, a tab without a lock refreshes anyway', async () => {
     using world = withoutLock();
     const tab = world.open({

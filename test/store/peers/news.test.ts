@@ -4,19 +4,19 @@ import { send, statuses, storedSession } from './outcomes.ts';
 import { changeUser, doIn, noChannel, openPair, quiet, requestsOf, viewOf } from './pair.ts';
 import { ada, openWorld } from './world.ts';
 
-/** How tabs hear nothing of each other. */
+/** Ways in which tabs get no messages from each other. */
 const silences = [
-  { name: 'lost, on a store that answers at once', store: {}, tab: {} },
-  { name: 'not to be had, on a store that answers at once', store: {}, tab: { openChannel: noChannel } },
-  { name: 'lost, on a store that takes its time', store: { storeDelay: () => 5 }, tab: {} },
+  { name: 'are lost, on a store that responds at once', store: {}, tab: {} },
+  { name: 'cannot be sent, on a store that responds at once', store: {}, tab: { openChannel: noChannel } },
+  { name: 'are lost, on a slow store', store: { storeDelay: () => 5 }, tab: {} },
   {
-    name: 'not to be had, on a store that takes its time',
+    name: 'cannot be sent, on a slow store',
     store: { storeDelay: () => 5 },
     tab: { openChannel: noChannel },
   },
 ] as const;
 
-describe.each(silences)('messages that are $name: before its next request a tab finds', ({ store, tab }) => {
+describe.each(silences)('if messages $name, a tab finds before its next request', ({ store, tab }) => {
   test('newer tokens, and sends them', async () => {
     const { world, one, other } = await openPair(store, tab);
     using _world = world;
@@ -29,7 +29,7 @@ describe.each(silences)('messages that are $name: before its next request a tab 
     expect(world.refreshTimes()).toHaveLength(2);
   });
 
-  test('a sign-out, and refuses it', async () => {
+  test('a sign-out, and refuses the request', async () => {
     const { world, one, other } = await openPair(store, tab);
     using _world = world;
     await doIn(world, one.session.logout());
@@ -44,7 +44,7 @@ describe.each(silences)('messages that are $name: before its next request a tab 
     expect(requestsOf(world)).toEqual([]);
   });
 
-  test('an expiry, and refuses it', async () => {
+  test('an expiry, and refuses the request', async () => {
     const { world, one, other } = await openPair(store, tab);
     using _world = world;
     world.server.revokeSessions();
@@ -84,7 +84,7 @@ describe.each(silences)('messages that are $name: before its next request a tab 
     });
   });
 
-  test('a user who has signed in since, and sends the request as that user', async () => {
+  test('a user who has signed in meanwhile, and sends the request as that user', async () => {
     const world = openWorld({ ...quiet, ...store });
     using _world = world;
     const [one, other] = [world.open(tab), world.open(tab)];
@@ -96,7 +96,7 @@ describe.each(silences)('messages that are $name: before its next request a tab 
     expect(viewOf(other)).toMatchObject({ status: 'authenticated', user: { username: 'ada' } });
   });
 
-  test('the end of a session that it never knew, which ends its own too', async () => {
+  test('the end of a session that it never knew, which ends its own session too', async () => {
     const { world, one, other } = await openPair(store, tab);
     using _world = world;
     await changeUser(world, one);
@@ -132,12 +132,12 @@ describe.each(silences)('messages that are $name: before its next request a tab 
     expect(await doIn(world, other.session.accessToken())).toBe(storedSession(world).accessToken);
   });
 
-  test('its own session that it had ended, and removes it again', async () => {
+  test('the session that it ended itself, and removes it again', async () => {
     const { world, one, other } = await openPair(store, tab);
     using _world = world;
     const before = storedSession(world);
     await doIn(world, one.session.logout());
-    // Another tab stored what the server had sent it, having looked before the logout.
+    // Another tab read the store before the logout, and stored its tokens after it.
     world.store.put({ ...before, generation: 2, accessToken: 'late', refreshToken: 'late' });
     await doIn(world, send(one));
 

@@ -5,7 +5,7 @@ import { openWorld, within, type World, type WorldOptions } from './world.ts';
 
 const lifetime = 60_000;
 
-/** Tabs whose access token has expired, and a refresh endpoint that answers with 503 from now on. */
+/** Tabs whose access token has expired, with a refresh endpoint that responds with 503 from now on. */
 async function openOutage(count: number, headers: HeadersInit = {}, options: WorldOptions = {}) {
   const world = openWorld({
     session: { refresh: { proactive: false }, hold: { timeout: 26_000 } },
@@ -22,7 +22,7 @@ const callsOf = ({ refreshTimes }: World) => refreshTimes().map((time) => time -
 
 describe.each([
   ['with a lock', {}],
-  ['in a store that takes its time', { storeDelay: () => 20 }],
+  ['in a slow store', { storeDelay: () => 20 }],
   ['without a lock', { hasLock: false }],
 ] satisfies [string, WorldOptions][])('ten tabs whose refresh endpoint fails, %s,', (_, options) => {
   test('call it once before `Retry-After` has passed', async () => {
@@ -43,7 +43,7 @@ describe.each([
     const outcomes = await within(world, 31_000, Promise.all(world.tabs.map(send)));
 
     expect(outcomes).toEqual(outcomes.map(() => 'ERR_REFRESH_UNAVAILABLE'));
-    // In a slow store one tab's operations take longer than the wait for the others': the last call may still fit in.
+    // In a slow store, the pause may end while a tab is still reading, so that one more call is made.
     expect(callsOf(world).length).toBeLessThanOrEqual(callsOf(alone).length + 1);
     expect(statuses(world.tabs)).toEqual(world.tabs.map(() => 'authenticated'));
   });
@@ -77,7 +77,7 @@ test('A tab that is opened during an outage respects the server’s `Retry-After
 });
 
 describe('a failed refresh in the store', () => {
-  /** Somebody has written this into the record; a request is sent right afterwards. */
+  /** Sends a request after this value was written into the record. */
   async function sendAfter(failedRefresh: unknown) {
     using world = openWorld({ session: { refresh: { proactive: false } } });
     const [tab] = await world.signedIn(1);
@@ -98,13 +98,16 @@ describe('a failed refresh in the store', () => {
   });
 
   test.each([
-    ['of a clock that was set back since', { ...failed, at: now + 1, retryAt: now + 3_600_000 }],
-    ['that is no such thing', 'soon'],
+    [
+      'that lies in the future, since the clock was set back,',
+      { ...failed, at: now + 1, retryAt: now + 3_600_000 },
+    ],
+    ['that is not an object', 'soon'],
     ['without a time', { ...failed, retryAt: null }],
-    ['whose time is no number', { ...failed, retryAt: 'never' }],
-    ['that counts nothing', { ...failed, failures: -1 }],
+    ['whose time is not a number', { ...failed, retryAt: 'never' }],
+    ['with a negative count', { ...failed, failures: -1 }],
     ['whose pause is over', { ...failed, retryAt: now }],
-  ])('%s makes no request wait', async (_, given) => {
+  ])('%s delays no request', async (_, given) => {
     expect(await sendAfter(given)).toMatchObject({ outcome: 200, calls: [0] });
   });
 

@@ -3,7 +3,7 @@ import type { Tab, User, World } from './world.ts';
 
 export const statuses = (tabs: readonly Tab[]) => tabs.map(({ session }) => session.getSnapshot().status);
 
-/** What a request got: the status of its answer, or the code of its refusal. */
+/** The outcome of a request: the status of its response, or the code of its error. */
 export async function outcomeOf(answer: Promise<Response>): Promise<number | string> {
   try {
     const response = await answer;
@@ -22,7 +22,7 @@ export function storedSession({ store }: World): StoredSession<User> {
   return record;
 }
 
-/** Numbers from 0 up to 1 that are by chance, and the same each time. */
+/** Pseudo-random numbers from 0 up to 1, the same for the same seed. */
 export function numbers(seed: number): () => number {
   let state = seed;
   return () => {

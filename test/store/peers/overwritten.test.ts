@@ -14,7 +14,7 @@ import { put } from '../put.ts';
 import { rotating } from '../../referenceServer/contracts/rotating.ts';
 import { ada, grace, within, type Credentials, type User } from './world.ts';
 
-/** Sessions of one program on one store. */
+/** Sessions of one program that share a store. */
 function openProgram() {
   const clock = createManualClock();
   const server = createTestServer({ dialect: 'rotating', now: () => clock.now() });
@@ -71,7 +71,7 @@ test('a session that is adopted while another one stores its grant is not overwr
   }
 });
 
-/** A store over a network: it does at once what it is asked, and tells so at once as well, or when it is let. */
+/** A store over a network: it writes at once, but its response may be delayed. */
 function openDistant(kept: SessionStore<User>) {
   const late: (() => void)[] = [];
   const distant = { isLate: false, tell: () => late.forEach((tell) => tell()) };

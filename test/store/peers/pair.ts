@@ -14,7 +14,7 @@ export const noChannel: OpenTabChannel = () => {
   throw new DOMException('There is no channel in an opaque origin', 'SecurityError');
 };
 
-/** Tabs that hear nothing of each other. */
+/** Options for tabs that get no messages from each other. */
 export const quiet = { fate: lost, session: { refresh: { proactive: false, cooldown: 0 } } };
 
 export interface Pair {
@@ -23,7 +23,7 @@ export interface Pair {
   readonly other: Tab;
 }
 
-/** Two of them, in which Ada has signed in. */
+/** Opens two such tabs, in which Ada is signed in. */
 export async function openPair(options: WorldOptions = {}, tab: TabOptions = {}): Promise<Pair> {
   const world = openWorld({ ...quiet, ...options });
   const [one, other] = await world.signedIn(2, tab);
@@ -34,7 +34,7 @@ export async function openPair(options: WorldOptions = {}, tab: TabOptions = {})
 export const viewOf = ({ session }: Tab) => session.getSnapshot();
 export const requestsOf = ({ server }: World) => server.requests.filter(({ kind }) => kind === 'api');
 
-/** Waits for it, and for what is written afterwards. */
+/** Waits for a promise, and for the writes that follow it. */
 export async function doIn<Value>(world: World, what: Promise<Value>): Promise<Value> {
   const value = await within(world, 20_000, what);
   await world.clock.advance(100);

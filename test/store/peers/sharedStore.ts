@@ -10,35 +10,35 @@ import type { User } from '../../interleavings/world.ts';
 import { createFakeStorage } from '../fakeStorage.ts';
 import { never, type Life } from './life.ts';
 
-/** One storage behind the stores of all tabs. */
+/** A storage that the stores of all tabs use. */
 export interface SharedStore {
-  /** The record that is in it. */
+  /** Returns the stored record. */
   record(): StoredRecord<User> | null;
-  /** Puts one there, as a tab that nobody hears of would. */
+  /** Stores a record without telling the tabs. */
   put(record: StoredRecord<User>): void;
-  /** Puts a text where the record is: another program's, or half of one. */
+  /** Stores a text in place of the record: that of another application, or a damaged one. */
   putText(text: string): void;
-  /** Tells every tab that somebody has changed something. */
+  /** Tells every tab that the record may have changed. */
   tell(): void;
-  /** Takes all there is, as a user who clears the site's data. */
+  /** Empties the storage, as when the user clears the site's data. */
   clear(): void;
-  /** How often it has been read. */
+  /** The number of reads so far. */
   reads(): number;
-  /** The store of one tab. */
+  /** Opens the store of one tab. */
   open(life: Life, powers?: Powers): SessionStore<User>;
 }
 
 type Medium = Pick<SimpleStoreOptions<User>, 'read' | 'write'>;
 
-/** What one tab's store can do, in place of what the world gives to all. */
+/** The abilities of one tab's store, in place of the common ones. */
 export interface Powers {
-  /** The lock of the platform; `null` for none. */
+  /** The lock of the platform, or `null` for none. */
   readonly lock?: PlatformLock | null;
   readonly openChannel?: OpenTabChannel;
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly catchUp?: () => Promise<void>;
-  /** Puts something between the store and the place. */
+  /** Wraps the operations of the storage. */
   readonly change?: (medium: Medium) => Medium;
 }
 
@@ -46,15 +46,15 @@ export interface SharedStoreOptions {
   readonly clock: Clock;
   readonly lockOf: (life: Life) => PlatformLock | null;
   readonly channelOf: (life: Life) => OpenTabChannel;
-  /** Milliseconds until an operation takes effect, and again until its answer is there. Default: it answers at once. */
+  /** How long a call to the store takes in each direction, in milliseconds. Default: the store is synchronous. */
   readonly delay?: (() => number) | undefined;
-  /** Milliseconds until a tab is shown what another one has written. Default is 0. */
+  /** After how many milliseconds a tab sees the write of another. Default is 0. */
   readonly lateness?: number | undefined;
-  /** Whether a tab can wait until it is shown what others have written before it has the lock. Default is `false`. */
+  /** Whether a tab that gets the lock can wait until it sees the writes of others. Default is `false`. */
   readonly canCatchUp?: boolean | undefined;
-  /** Whether other tabs' changes are told, as `storage` events tell them. Default is `false`. */
+  /** Whether tabs are told about each other's changes, as by `storage` events. Default is `false`. */
   readonly hasEvents?: boolean | undefined;
-  /** The most that it takes, in characters. Default is no bound. */
+  /** The longest text that fits, in characters. Default is no limit. */
   readonly quota?: number | undefined;
 }
 
@@ -68,7 +68,7 @@ export function openSharedStore(options: SharedStoreOptions): SharedStore {
   const views = new Map<Life, (text: string) => void>();
   let reads = 0;
 
-  /** What one tab is shown of the storage: its own writes at once, and others' some time later. */
+  /** The storage as one tab sees it: its own writes at once, those of others some time later. */
   function showLate(life: Life): WebStorage {
     let shown = storage.getItem(key);
     views.set(life, (text) => {
@@ -85,7 +85,7 @@ export function openSharedStore(options: SharedStoreOptions): SharedStore {
   }
 
   function atOnce(life: Life): Medium {
-    // Each tab reads the text for itself.
+    // Each tab decodes the text itself.
     const place = lateness === 0 ? storage : showLate(life);
     return {
       read(name) {

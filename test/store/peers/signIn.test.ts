@@ -12,7 +12,7 @@ async function grantFor({ server }: World, credentials: Credentials): Promise<Gr
   return (await answer.json()) as Grant<User>;
 }
 
-describe('a request from inside a listener for a sign-in', () => {
+describe('a request from a listener for a sign-in', () => {
   test('is not sent as the session of another tab that signed in meanwhile', async () => {
     using world = openWorld({ ...quiet, way: () => 100 });
     const [one, other] = world.openMany(2);

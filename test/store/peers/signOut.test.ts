@@ -4,7 +4,7 @@ import { lost } from './air.ts';
 import { send, statuses, storedSession } from './outcomes.ts';
 import { grace, openWorld, within, type WorldOptions } from './world.ts';
 
-/** A world in which no message arrives, and the refresh tokens that were revoked at its server. */
+/** A world in which all messages are lost, and the refresh tokens that its server was told to revoke. */
 function openRevoking(options: WorldOptions = {}) {
   const revoked: (string | null)[] = [];
   const world = openWorld({
@@ -28,7 +28,7 @@ describe.each([
   ['at once', {}],
   ['in its time', { storeDelay: () => 20 }],
 ])('a sign-out in a tab without the newest tokens, in a store that responds %s,', (_, options) => {
-  test('also revokes the newest', async () => {
+  test('also revokes the newest tokens', async () => {
     const { world, revoked } = openRevoking(options);
     using _world = world;
     const [one, other] = await world.signedIn(2);
@@ -40,7 +40,7 @@ describe.each([
     expect(world.store.record()).toHaveProperty('ended', 'loggedOut');
   });
 
-  test('is sent to the server once if there are none', async () => {
+  test('sends one call to the server if there are no newer tokens', async () => {
     const { world, revoked } = openRevoking(options);
     using _world = world;
     const [one] = await world.signedIn(2);

@@ -10,7 +10,7 @@ const slow = {
   session: { refresh: { proactive: false, timeout }, hold: { timeout: 10 * timeout } },
 };
 
-/** All that was due meanwhile comes at once, and in line. */
+/** Freezes the tabs. When they thaw, everything that was due meanwhile happens at once, in order. */
 async function sleepFor(world: World, milliseconds: number, tabs = world.tabs): Promise<void> {
   for (const { life } of tabs) life.freeze();
   await world.clock.advance(milliseconds);
@@ -21,8 +21,8 @@ describe('a refresh during sleep', () => {
   const moments = Array.from({ length: 24 }, (_, index) => index * 20);
 
   test.each([
-    ['answers at once', {}],
-    ['takes its time', { storeDelay: () => 20 }],
+    ['responds at once', {}],
+    ['is slow', { storeDelay: () => 20 }],
   ])('at any moment uses the response that has arrived, if the store %s', async (_, store) => {
     for (const moment of moments) {
       using world = openWorld({ ...slow, ...store });

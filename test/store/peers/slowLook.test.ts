@@ -4,7 +4,7 @@ import { outcomeOf, send, storedSession } from './outcomes.ts';
 import { noChannel, quiet, requestsOf } from './pair.ts';
 import { openWorld, within, type Tab, type World } from './world.ts';
 
-/** A tab that looks into a slow store before each request, and has just begun to. */
+/** A tab that reads a slow store before each request, during such a read. */
 async function openLooking(init: RequestInit = {}): Promise<{ world: World; tab: Tab; outcomes: unknown[] }> {
   const world = openWorld({
     storeDelay: () => 2_000,
@@ -18,7 +18,7 @@ async function openLooking(init: RequestInit = {}): Promise<{ world: World; tab:
 }
 
 describe('a request that waits for a read of a slow store', () => {
-  test('is not sent before', async () => {
+  test('is not sent before the read has ended', async () => {
     const { world, outcomes } = await openLooking();
     using _world = world;
     expect(outcomes).toEqual([]);

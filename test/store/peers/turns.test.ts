@@ -61,8 +61,8 @@ describe('tabs without a lock that are due at the same moment', () => {
   });
 });
 
-describe('the loser of a race', () => {
-  /** Two tabs of which one has called without leaving a mark, as an older program would. */
+describe('a tab that loses a race', () => {
+  /** Two tabs, one of which has called without writing a mark, as an older version would. */
   async function race(world: World, winnerTakes: number) {
     const [loser] = await world.signedIn(1);
     const before = storedSession(world);
@@ -79,7 +79,7 @@ describe('the loser of a race', () => {
     return { loser, grant };
   }
 
-  test('reads the store again before it believes that its refresh token was refused', async () => {
+  test('reads the store again before it accepts that its refresh token was refused', async () => {
     using world = withoutLock();
     const { loser, grant } = await race(world, 2_000);
     await within(world, 5_000, loser.session.refresh());
@@ -119,7 +119,7 @@ describe('the loser of a race', () => {
     expect(await loser.session.accessToken()).toBe('newer');
   });
 
-  test('stops doing so after a bounded time', async () => {
+  test('accepts it after a bounded time', async () => {
     using world = withoutLock();
     const { loser } = await race(world, 60_000);
     const refreshed = loser.session.refresh().catch((error: unknown) => error);

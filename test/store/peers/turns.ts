@@ -4,7 +4,7 @@ import { openWorld, type Tab, type World, type WorldOptions } from './world.ts';
 export const lifetime = 60_000;
 export const timeout = 10_000;
 
-/** Tabs that share a store and no lock, and do not hear of each other either. */
+/** Tabs that share a store, without a lock and without messages. */
 export function withoutLock(options: WorldOptions = {}): World {
   const { session, ...rest } = options;
   return openWorld({
@@ -17,7 +17,7 @@ export function withoutLock(options: WorldOptions = {}): World {
 
 export const reasonOf = ({ session }: Tab) => session.getSnapshot().reason;
 
-/** Holds the answer to the next refresh call back, until it is let go. */
+/** Holds the response to the next refresh call back until it is released. */
 export function withhold({ server }: World): () => void {
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => {

@@ -19,7 +19,7 @@ describe('a malformed message', () => {
   );
 
   test.each(malformed.map((message, index) => [index, message]))(
-    'signs nobody in (%i)',
+    'signs no user in (%i)',
     async (_, message) => {
       using world = openWorld(quiet);
       const tab = world.open();
@@ -33,7 +33,7 @@ describe('a malformed message', () => {
     },
   );
 
-  test('changes nothing where a listener observes the other tabs', async () => {
+  test('changes nothing if a listener observes the other tabs', async () => {
     const { world, tab, changes } = await openSignedIn();
     using _world = world;
     const told: (readonly ObservedTab[])[] = [];
@@ -75,7 +75,7 @@ describe('a forged message', () => {
     expect(await changes()).toEqual([]);
   });
 
-  test('does not sign anybody in', async () => {
+  test('does not sign a user in', async () => {
     using world = openWorld(quiet);
     const tab = world.open();
     const view = tab.session.getSnapshot();

@@ -21,43 +21,43 @@ export { ada, grace, type Credentials, type User };
 type Options = SessionOptions<User, Credentials>;
 
 export interface WorldOptions {
-  /** Milliseconds that an operation of the store takes. Default: it answers at once. */
+  /** How long a call to the store takes in each direction, in milliseconds. Default: the store is synchronous. */
   readonly storeDelay?: () => number;
-  /** Milliseconds until a tab is shown what another one has written. Default is 0. */
+  /** After how many milliseconds a tab sees the write of another. Default is 0. */
   readonly storeLateness?: number;
   /** Whether a tab can wait for that. Default is `false`. */
   readonly canCatchUp?: boolean;
   readonly hasStorageEvents?: boolean;
   readonly quota?: number;
-  /** Whether the tabs have a lock in common. Default is `true`. */
+  /** Whether the tabs share a lock. Default is `true`. */
   readonly hasLock?: boolean;
-  /** Milliseconds from one holder of the lock to the next. Default is 0. */
+  /** How long it takes to pass the lock to the next holder, in milliseconds. Default is 0. */
   readonly handOver?: () => number;
-  /** Default is that every message arrives once and in order. */
+  /** The fate of each message. By default each arrives once and in order. */
   readonly fate?: Fate;
-  /** Milliseconds on the way to the server, and again on the way back. Default is 0. */
+  /** How long a request takes in each direction, in milliseconds. Default is 0. */
   readonly way?: () => number;
   readonly random?: () => number;
   /** In seconds. Default is 60. */
   readonly accessTokenLifetime?: number;
-  /** What all tabs begin with. */
+  /** Options of the session in every tab. */
   readonly session?: Partial<Omit<Options, 'environment'>>;
 }
 
-/** One session, with a store, a lock, a channel and a network that end with it. */
+/** A session, with a store, a lock, a channel and a network that end with it. */
 export interface Tab {
   readonly session: Session<User, Credentials>;
   readonly signals: SignalsControl;
   readonly life: Life;
-  /** The types of the facts that it has told. */
+  /** The types of the emitted events. */
   readonly facts: readonly string[];
-  /** The refresh calls that it has made, by the true time at which they reached the server. */
+  /** The times at which its refresh calls reached the server, in milliseconds since the start. */
   readonly calls: readonly number[];
 }
 
 export interface World {
   readonly clock: ManualClock;
-  /** The clock on the wall of the device: what the tabs go by. `ahead` is in milliseconds. */
+  /** The clock of the device, which the tabs read. It is `ahead` of the true time by so many milliseconds. */
   readonly device: { ahead: number };
   readonly server: TestServer;
   readonly store: SharedStore;
@@ -66,13 +66,13 @@ export interface World {
   readonly tabs: readonly Tab[];
   open(options?: TabOptions): Tab;
   openMany(count: number, options?: TabOptions): readonly Tab[];
-  /** The network of the device: it carries nothing without, and every tab is told. */
+  /** Connects or disconnects the device, and tells every tab. */
   setOnline(isOnline: boolean): void;
-  /** A tab in which Ada has signed in, and as many more as make `count`; all know of her. */
+  /** Opens so many tabs in which Ada is signed in. */
   signedIn(count: number, options?: TabOptions): Promise<readonly [Tab, ...Tab[]]>;
-  /** Milliseconds since the beginning at which the refresh endpoint was called. */
+  /** When the refresh endpoint was called, in milliseconds since the start. */
   refreshTimes(): readonly number[];
-  /** How often the server saw a refresh token again. */
+  /** How often the server has received a used refresh token. */
   reuses(): number;
   [Symbol.dispose](): void;
 }
@@ -139,11 +139,11 @@ export function openWorld(options: WorldOptions = {}): World {
   /** The clock of one tab. */
   const clockOf = (life: Life) => ({
     now: () => clock.now() + device.ahead,
-    // A timer runs on, whatever becomes of the clock on the wall.
+    // A timer is not affected when the device's clock is set.
     schedule(callback: () => void, delay: number) {
       const timer = { isArmed: true };
       const cancel = clock.schedule(() => {
-        // A tab that was frozen finds its timers overdue, and those that it cancels first do not go off.
+        // When a frozen tab thaws, its overdue timers fire, except those that it cancels first.
         life.enter(() => {
           if (timer.isArmed) callback();
         });
@@ -237,7 +237,7 @@ const factTypes = [
   'channel.unavailable',
 ] as const;
 
-/** Lets time pass in small steps until something has settled; it fails where that takes longer than `limit`. */
+/** Advances the time in small steps until a promise has settled. Fails after `limit` milliseconds. */
 export async function within<Value>(
   { clock }: Pick<World, 'clock'>,
   limit: number,
@@ -253,5 +253,5 @@ export async function within<Value>(
     if (progress.isOver) return promise;
     await clock.advance(50);
   }
-  throw new Error(`It has not come to its end within ${limit} ms`);
+  throw new Error(`The promise has not settled within ${limit} ms`);
 }
