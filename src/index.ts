@@ -13,6 +13,7 @@ export { reactNativeSignals } from './platform/reactNativeSignals.ts';
 export { VerdictError } from './server/verdict.ts';
 export * from './errors/errors.ts';
 export * from './errors/guards.ts';
+export { sessionErrorOf } from './errors/sessionErrorOf.ts';
 
 export type { Session } from './session/session.ts';
 export type { SessionView } from './session/view.ts';

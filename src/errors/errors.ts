@@ -28,12 +28,12 @@ export type ErrorCode = (typeof sessionErrorCodes)[number];
  *
  * @example
  * ```ts
- * import { isSessionError } from 'sessionchart';
+ * import { sessionErrorOf } from 'sessionchart';
  *
  * try {
  *   await session.api.get('orders').json();
  * } catch (error) {
- *   if (isSessionError(error)) console.warn(error.code);
+ *   console.warn(sessionErrorOf(error)?.code);
  * }
  * ```
  */
@@ -49,7 +49,7 @@ export class SessionError extends Error {
 }
 
 /** The name of a class by its code. A bundler may shorten the name of the class itself. */
-function nameOf(code: ErrorCode): string {
+export function nameOf(code: ErrorCode): string {
   const words = code.toLowerCase().split('_').slice(1);
   return [...words, 'error'].map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }

@@ -1,46 +1,70 @@
-import { isError } from './errorKind.ts';
-import {
-  sessionErrorCodes,
-  type AccessTokenUnavailableError,
-  type AlreadyAuthenticatedError,
-  type CsrfUnavailableError,
-  type ErrorCode,
-  type HoldLimitError,
-  type HoldTimeoutError,
-  type IdentityChangedError,
-  type InvalidOptionError,
-  type LoggedOutError,
-  type LoginFailedError,
-  type MalformedGrantError,
-  type NotAuthenticatedError,
-  type RefreshUnavailableError,
-  type RequestNotReplayableError,
-  type SessionDisposedError,
-  type SessionError,
-  type SessionExpiredError,
-  type SessionStoppedError,
+import type {
+  AccessTokenUnavailableError,
+  AlreadyAuthenticatedError,
+  CsrfUnavailableError,
+  HoldLimitError,
+  HoldTimeoutError,
+  IdentityChangedError,
+  InvalidOptionError,
+  LoggedOutError,
+  LoginFailedError,
+  MalformedGrantError,
+  NotAuthenticatedError,
+  RefreshUnavailableError,
+  RequestNotReplayableError,
+  SessionDisposedError,
+  SessionError,
+  SessionExpiredError,
+  SessionStoppedError,
 } from './errors.ts';
+import { codeIn } from './sessionErrorOf.ts';
 
 /**
- * Whether a value is an error of this library. Like all guards here it compares the code and not the class, so that
- * it also recognises errors of a second copy of the library (ESM next to CommonJS, for example).
+ * An error of another library, or a plain object, that contains the session's error: {@link sessionErrorOf} returns that. It
+ * lacks the fields of the session's error.
  */
-export function isSessionError(value: unknown): value is SessionError {
-  return sessionErrorCodes.some((code) => hasCode(value, code));
+export type WrappedError<Kind extends SessionError> = {
+  readonly [Field in keyof Kind]?: Field extends keyof Error | 'code' ? Kind[Field] : undefined;
+} & (
+  | { readonly cause: unknown }
+  | { readonly originalError: unknown }
+  | { readonly networkError: unknown }
+  | { readonly data: unknown }
+  | { readonly error: unknown }
+  | { readonly code: Kind['code'] }
+);
+
+/** Recognises an error of this library, also where another library has wrapped it. */
+export interface ErrorGuard<Kind extends SessionError> {
+  (value: SessionError | null | undefined): value is Kind;
+  (value: unknown): value is Kind | WrappedError<Kind>;
 }
 
-function hasCode(value: unknown, code: ErrorCode): boolean {
-  return isError(value) && 'code' in value && value.code === code;
-}
+/**
+ * Whether a value is an error of this library, or another library's error that contains one: in `cause` (tRPC, ky),
+ * `networkError` (urql, Apollo), `originalError` (GraphQL), `data` or `error` (RTK Query). All guards here work like this. They
+ * compare the code and not the class, so that they also recognise an error of a second copy of the library. For the fields
+ * of a wrapped error, such as `retryAfter`, use {@link sessionErrorOf}.
+ *
+ * @example
+ * ```ts
+ * import { isSessionError } from 'sessionchart';
+ *
+ * // For `retry` of TanStack Query: three retries, but none for an error of the session.
+ * const retry = (failureCount: number, error: unknown) => !isSessionError(error) && failureCount < 3;
+ * ```
+ */
+export const isSessionError: ErrorGuard<SessionError> = (value: unknown): value is SessionError =>
+  codeIn(value) !== null;
 
 /**
  * A guard for one class of errors, found by its code. Each call is marked as pure, so that a bundler drops the guards that
  * are not imported.
  */
 const guardOf =
-  <Kind extends SessionError>(code: Kind['code']) =>
+  <Kind extends SessionError>(code: Kind['code']): ErrorGuard<Kind> =>
   (value: unknown): value is Kind =>
-    hasCode(value, code);
+    codeIn(value) === code;
 
 export const isSessionExpiredError = /* @__PURE__ */ guardOf<SessionExpiredError>('ERR_SESSION_EXPIRED');
 export const isLoggedOutError = /* @__PURE__ */ guardOf<LoggedOutError>('ERR_LOGGED_OUT');

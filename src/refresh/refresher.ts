@@ -1,5 +1,5 @@
 import type { AttemptStart, SessionEvent, Stamp } from '../../machines/index.ts';
-import { isMalformedGrantError } from '../errors/guards.ts';
+import { hasCode } from '../errors/hasCode.ts';
 import { redact } from '../errors/redact.ts';
 import { anySignal, createEnd, type EndSignal } from '../platform/abort.ts';
 import { randomId } from '../platform/randomId.ts';
@@ -198,7 +198,7 @@ async function fail<User, Login>(
     event = await shareFailure(parts, attempt, { ...failure, verdict });
   } else if (verdict === 'none') {
     await endCall(parts, session, attempt.stored);
-    const errorCode = isMalformedGrantError(error) ? error.code : 'ERR_REFRESH_UNAVAILABLE';
+    const errorCode = hasCode(error, 'ERR_MALFORMED_GRANT') ? error.code : 'ERR_REFRESH_UNAVAILABLE';
     const at = environment.clock.now();
     event = { type: 'refresh.failed', at, failure: { code: errorCode, status, serverCode: code } };
   } else {

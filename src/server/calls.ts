@@ -1,4 +1,4 @@
-import { isMalformedGrantError } from '../errors/guards.ts';
+import { hasCode } from '../errors/hasCode.ts';
 import { createEnd, followSignals, throwIfAborted, untilAborted, type EndSignal } from '../platform/abort.ts';
 import { startTimeout } from '../platform/timeout.ts';
 import type { Answer } from './answer.ts';
@@ -154,7 +154,7 @@ function createGrantCaller<User, Login>(
         throwRefusal(last.answer);
         return readGrant(grant, { server, issuedAt, serverTime: last.answer?.date });
       } catch (error) {
-        if (isMalformedGrantError(error)) throwRefusal(last.answer);
+        if (hasCode(error, 'ERR_MALFORMED_GRANT')) throwRefusal(last.answer);
         throw error;
       }
     };

@@ -1,4 +1,4 @@
-import { isSessionError, type ErrorCode } from 'sessionchart';
+import { sessionErrorOf, type ErrorCode } from 'sessionchart';
 
 const words: Partial<Record<ErrorCode, string>> = {
   ERR_SESSION_EXPIRED: 'please sign in again',
@@ -12,6 +12,6 @@ const words: Partial<Record<ErrorCode, string>> = {
 
 /** Why a request failed, as text for the user. */
 export function whyNot(error: unknown): string {
-  const why = isSessionError(error) ? words[error.code] : undefined;
-  return `Refused: ${why ?? 'something went wrong'}.`;
+  const cause = sessionErrorOf(error);
+  return `Refused: ${(cause && words[cause.code]) ?? 'something went wrong'}.`;
 }

@@ -3,7 +3,7 @@ import ky from 'ky';
 import { describe, expect, test } from 'vitest';
 import {
   createSession,
-  isSessionError,
+  sessionErrorOf,
   memoryStore,
   VerdictError,
   type Session,
@@ -278,7 +278,7 @@ describe('After dispose() has returned', () => {
 function codeOf(request: Promise<unknown>): Promise<string> {
   return request.then(
     () => 'sent',
-    (error: unknown) => (isSessionError(error) ? error.code : String(error)),
+    (error: unknown) => sessionErrorOf(error)?.code ?? String(error),
   );
 }
 

@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { describe, expect, it } from 'vitest';
 import { render } from 'vitest-browser-react';
-import { isSessionError } from '../../src/index.ts';
+import { sessionErrorOf } from '../../src/index.ts';
 import { RequireSession, SessionProvider, useSession } from '../../src/react/index.ts';
 import { createTestSession, type TestSession } from '../../src/testing/index.ts';
 import { ada, grace, nameOf } from './world.tsx';
@@ -21,7 +21,7 @@ function OrderForm({ world: { session }, outcomes }: Outcome & { readonly world:
       outcomes.push(`sent ${arrived}`);
       setState('sent');
     } catch (error) {
-      outcomes.push(isSessionError(error) ? error.code : 'failed');
+      outcomes.push(sessionErrorOf(error)?.code ?? 'failed');
     }
   };
   return (

@@ -1,4 +1,4 @@
-import { createSession, isSessionError, webStorageStore, type Session } from '../../src/index.ts';
+import { createSession, sessionErrorOf, webStorageStore, type Session } from '../../src/index.ts';
 import type { HoldOptions, RefreshOptions, SessionEmitted, SessionView } from '../../src/index.ts';
 import { express } from '../referenceServer/contracts/express.ts';
 import { rotating } from '../referenceServer/contracts/rotating.ts';
@@ -68,7 +68,7 @@ async function codeOf(outcome: Promise<string>): Promise<string> {
   try {
     return await outcome;
   } catch (error) {
-    return isSessionError(error) ? error.code : String(error);
+    return sessionErrorOf(error)?.code ?? String(error);
   }
 }
 

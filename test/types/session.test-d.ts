@@ -4,10 +4,12 @@ import {
   cookieContract,
   createSession,
   isRefreshUnavailableError,
+  isSessionError,
   isSessionStoppedError,
   memoryStore,
   simpleStore,
   restContract,
+  sessionErrorOf,
   webStorageStore,
   type ErrorCode,
   type FailedRefresh,
@@ -18,12 +20,14 @@ import {
   type RefusedBy,
   type ServerContract,
   type Session,
+  type SessionError,
   type SessionStatus,
   type SessionStoppedError,
   type StoredRecord,
   type StoredSession,
   type SessionStore,
   type Verdict,
+  type WrappedError,
 } from '../../src/index.ts';
 
 interface User {
@@ -228,19 +232,26 @@ describe('a grant', () => {
 });
 
 describe('a guard', () => {
-  it('narrows an unknown error to the class with its fields', () => {
-    const error: unknown = new Error();
-    if (isRefreshUnavailableError(error)) {
-      expectTypeOf(error).toEqualTypeOf<RefreshUnavailableError>();
-      expectTypeOf(error.retryAfter).toEqualTypeOf<number | null>();
-      expectTypeOf(error.code).toEqualTypeOf<'ERR_REFRESH_UNAVAILABLE'>();
-    }
+  const error: unknown = new Error();
+
+  it('narrows an unknown error to the class, or to an error that wraps it and lacks its fields', () => {
+    if (!isRefreshUnavailableError(error)) return;
+    expectTypeOf(error).toEqualTypeOf<RefreshUnavailableError | WrappedError<RefreshUnavailableError>>();
+    expectTypeOf(error.retryAfter).toEqualTypeOf<number | null | undefined>();
+    expectTypeOf(error.code).toEqualTypeOf<'ERR_REFRESH_UNAVAILABLE' | undefined>();
   });
 
-  it('recognises the error of a stopped machine', () => {
-    const error: unknown = new Error();
-    if (isSessionStoppedError(error)) expectTypeOf(error).toEqualTypeOf<SessionStoppedError>();
+  it('narrows the error that `sessionErrorOf` finds to the class with its fields', () => {
+    const found = sessionErrorOf(error);
+    expectTypeOf(found).toEqualTypeOf<SessionError | null>();
+    if (isRefreshUnavailableError(found)) expectTypeOf(found).toEqualTypeOf<RefreshUnavailableError>();
+    if (isSessionStoppedError(found)) expectTypeOf(found).toEqualTypeOf<SessionStoppedError>();
     expectTypeOf<SessionStoppedError['code']>().toEqualTypeOf<'ERR_SESSION_STOPPED'>();
     expectTypeOf<'ERR_SESSION_STOPPED'>().toExtend<ErrorCode>();
+  });
+
+  it('leaves other errors as they are', () => {
+    const failure: Error | null = Math.random() > 0.5 ? new Error() : null;
+    if (!isSessionError(failure)) expectTypeOf(failure).toEqualTypeOf<Error | null>();
   });
 });

@@ -1,7 +1,7 @@
 import {
   cookieRequests,
   createSession,
-  isSessionError,
+  sessionErrorOf,
   webStorageStore,
   type Session,
 } from '../../../src/index.ts';
@@ -76,7 +76,7 @@ Object.defineProperty(window, 'program', {
         const answer: unknown = await response.json();
         return `${response.status} ${userOf(answer)}`;
       } catch (error) {
-        return isSessionError(error) ? error.code : String(error);
+        return sessionErrorOf(error)?.code ?? String(error);
       }
     },
   } satisfies Program,

@@ -1,10 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  createSession,
-  isInvalidOptionError,
-  memoryStore,
-  type InvalidOptionError,
-} from '../../../src/index.ts';
+import { createSession, InvalidOptionError, memoryStore } from '../../../src/index.ts';
 
 /** What `createSession` says of options that a program without types might pass. */
 function refusalOf(options: unknown): InvalidOptionError {
@@ -12,7 +7,7 @@ function refusalOf(options: unknown): InvalidOptionError {
     // @ts-expect-error: what a program without types might pass
     createSession(options).dispose();
   } catch (error) {
-    if (isInvalidOptionError(error)) return error;
+    if (error instanceof InvalidOptionError) return error;
     throw error;
   }
   throw new Error('The options were taken');
