@@ -40,7 +40,7 @@ export const ignoredEvents: readonly IgnoredEvents[] = /* @__PURE__ */ (() => [
   },
   {
     states: ['authenticated'],
-    events: verdicts(['forbidden', 'rateLimited', 'unavailable']),
+    events: verdicts(['invalidCredentials', 'forbidden', 'rateLimited', 'unavailable']),
     meaning: 'The caller of the request gets the response. The session goes on.',
   },
   {
@@ -50,7 +50,7 @@ export const ignoredEvents: readonly IgnoredEvents[] = /* @__PURE__ */ (() => [
   },
   {
     states: ['refreshing'],
-    events: verdicts(['forbidden']),
+    events: verdicts(['invalidCredentials', 'forbidden']),
     meaning: 'The caller of the request gets the response. The refresh goes on.',
   },
   {

@@ -16,7 +16,13 @@ export const refreshTokenVerdicts = [
 export const endingVerdicts = ['subjectMismatch', 'sessionRevoked', 'accountDisabled'] as const;
 
 /** Verdicts that say nothing about the tokens. */
-export const passingVerdicts = ['stepUpRequired', 'forbidden', 'rateLimited', 'unavailable'] as const;
+export const passingVerdicts = [
+  'invalidCredentials',
+  'stepUpRequired',
+  'forbidden',
+  'rateLimited',
+  'unavailable',
+] as const;
 
 /** Every verdict that reaches the machine, as the event `server.<verdict>`. */
 export const serverVerdicts = /* @__PURE__ */ [
@@ -86,8 +92,12 @@ export interface Failure {
   readonly code: string;
   /** The HTTP status, or `null` without a response. */
   readonly status: number | null;
-  /** The server's code, if the contract knows it. */
+  /** The server's code. At the refresh endpoint, only a code that the contract knows. */
   readonly serverCode: string | number | null;
+  /** Of a failed login: what the server's response means. */
+  readonly verdict?: ServerVerdict | 'none';
+  /** Of a failed login: the pause that the server asked for (`Retry-After`), in milliseconds, or `null`. */
+  readonly retryAfter?: number | null;
 }
 
 /** A server's verdict, as the machine receives it. */

@@ -1,4 +1,4 @@
-import type { Failure, Reason } from '../../machines/index.ts';
+import type { Failure, Reason, ServerVerdict } from '../../machines/index.ts';
 
 /** The codes of all errors that this library throws. They are stable, so a program can compare them. */
 export const sessionErrorCodes = [
@@ -100,22 +100,81 @@ export class AlreadyAuthenticatedError extends SessionError {
   }
 }
 
-/** The contract's `login` failed: wrong credentials, no network, a server that is down, or `login.timeout` elapsed. */
-export class LoginFailedError extends SessionError {
+/** What is known about a failed login: the fields of {@link LoginFailedError}. Those that may be missing default to `null`. */
+export interface FailedLogin<Details> extends Pick<
+  Failure,
+  'status' | 'serverCode' | 'verdict' | 'retryAfter'
+> {
+  readonly method?: string | null;
+  readonly path?: string | null;
+  readonly details?: Details | null;
+}
+
+/**
+ * The contract's `login` failed: wrong credentials, no network, a server that is down, or `login.timeout` elapsed.
+ *
+ * @example
+ * ```ts
+ * import { isLoginFailedError } from 'sessionchart';
+ *
+ * try {
+ *   await session.login({ email: 'ada@example.com', password });
+ * } catch (error) {
+ *   if (!isLoginFailedError(error)) throw error;
+ *   if (error.verdict === 'invalidCredentials') console.log('Incorrect email or password');
+ *   else if (error.retryAfter !== null) console.log(`Try again in ${error.retryAfter / 1000} seconds`);
+ * }
+ * ```
+ */
+export class LoginFailedError<Details = unknown> extends SessionError {
   declare readonly code: 'ERR_LOGIN_FAILED';
   /** The HTTP status, or `null` without a response. */
   readonly status: number | null;
-  /** The server's code, if it is in `errorCodes`. */
+  /**
+   * The server's code, also one that is not in `errorCodes`, if it looks like a code (words and short numbers, at most 64
+   * characters) and not like a message. `null` if the server sends none.
+   */
   readonly serverCode: string | number | null;
+  /**
+   * What the response means. `invalidCredentials`: the user name, the password or the code is wrong. `unavailable`: no
+   * response, or the server is down. `none`: none of the verdicts. A 401 without a code that the contract maps is
+   * `invalidCredentials`, and so is `invalid_grant` (RFC 6749, section 5.2).
+   */
+  readonly verdict: ServerVerdict | 'none';
+  /** The pause that the server asked for with `Retry-After`, in milliseconds, or `null`. */
+  readonly retryAfter: number | null;
+  /** The method of the last request, or `null` if the contract has sent none with `http`. */
+  readonly method: string | null;
+  /** The path of the last request, without its query, or `null`. */
+  readonly path: string | null;
+  /** What the contract's `loginDetails` has taken from the response, or `null`. */
+  readonly details: Details | null;
 
   /** @param timeout - `login.timeout` in milliseconds, if the login took longer */
-  constructor(failure: Failure, options: ErrorOptions & { timeout?: number } = {}) {
-    const { timeout } = options;
-    const late = timeout === undefined ? '' : `: no answer within ${timeout} ms (\`login.timeout\`)`;
-    super('ERR_LOGIN_FAILED', `Signing in failed${withAnswer(failure)}${late}`, options);
+  constructor(failure: FailedLogin<Details>, options: ErrorOptions & { timeout?: number } = {}) {
+    super('ERR_LOGIN_FAILED', loginMessage(failure, options.timeout), options);
     this.status = failure.status;
     this.serverCode = failure.serverCode;
+    this.verdict = failure.verdict ?? 'none';
+    this.retryAfter = failure.retryAfter ?? null;
+    this.method = failure.method ?? null;
+    this.path = failure.path ?? null;
+    this.details = failure.details ?? null;
   }
+}
+
+function loginMessage(
+  { status, serverCode, retryAfter, method, path }: FailedLogin<unknown>,
+  timeout: number | undefined,
+): string {
+  const facts = [
+    ...(method && path ? [`${method} ${path}`] : []),
+    ...(status === null ? [] : [`status ${status}`]),
+    ...(serverCode === null || serverCode === status ? [] : [`code ${serverCode}`]),
+  ].join(', ');
+  const late = timeout === undefined ? '' : `: no answer within ${timeout} ms (\`login.timeout\`)`;
+  const wait = retryAfter == null ? '' : `; the server asks to wait ${retryAfter} ms`;
+  return `Signing in failed${facts && ` (${facts})`}${late}${wait}`;
 }
 
 /** The access token could not be refreshed for now. The session stays, and a later request tries again. */

@@ -72,7 +72,14 @@ export const isNotAuthenticatedError =
   /* @__PURE__ */ guardOf<NotAuthenticatedError>('ERR_NOT_AUTHENTICATED');
 export const isAlreadyAuthenticatedError =
   /* @__PURE__ */ guardOf<AlreadyAuthenticatedError>('ERR_ALREADY_AUTHENTICATED');
-export const isLoginFailedError = /* @__PURE__ */ guardOf<LoginFailedError>('ERR_LOGIN_FAILED');
+
+/**
+ * Whether a value is a {@link LoginFailedError}.
+ *
+ * @typeParam Details - what the contract's `loginDetails` returns
+ */
+export const isLoginFailedError: <Details = unknown>(value: unknown) => value is LoginFailedError<Details> =
+  /* @__PURE__ */ guardOf('ERR_LOGIN_FAILED');
 export const isRefreshUnavailableError =
   /* @__PURE__ */ guardOf<RefreshUnavailableError>('ERR_REFRESH_UNAVAILABLE');
 export const isHoldTimeoutError = /* @__PURE__ */ guardOf<HoldTimeoutError>('ERR_HOLD_TIMEOUT');

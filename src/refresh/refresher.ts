@@ -185,7 +185,7 @@ async function fail<User, Login>(
   parts: RefreshParts<User, Login>,
   attempt: LockedAttempt<User>,
   error: unknown,
-  call: GrantCall<User>,
+  call: GrantCall<User, CallFailure>,
 ): Promise<void> {
   const { credentials, settings } = parts;
   const { session, send } = attempt;

@@ -1,5 +1,8 @@
+import { longestDelay } from '../../machines/index.ts';
 import type { Settings } from '../session/settings.ts';
+import type { ServerAnswer } from './contract.ts';
 import { mediaTypeOf, type Content } from './readJson.ts';
+import type { RequestAddress } from './requestObserver.ts';
 import { findVerdict, tokenEndpointCodes, type FoundVerdict } from './verdict.ts';
 
 /** The response to a call of the contract, reduced to what the session needs. */
@@ -10,6 +13,14 @@ export interface Answer extends FoundVerdict {
   readonly retryAfter: number | null;
   /** The server's time, in milliseconds since the epoch, or `null` if scripts cannot read it. */
   readonly date: number | null;
+  /** The response itself, or `null` if it did not come from the API. */
+  readonly source: ServerAnswer | null;
+}
+
+/** The last request and the last response of a call of the contract. */
+export interface LastExchange {
+  request: RequestAddress | null;
+  answer: Answer | null;
 }
 
 /**
@@ -19,26 +30,27 @@ export interface Answer extends FoundVerdict {
  */
 export type BodyKind = 'json' | 'text' | 'empty' | 'gateway' | 'page';
 
-type Rules<User, Login> = Pick<Settings<User, Login>, 'server' | 'refresh' | 'environment'>;
+type Rules<User, Login> = Pick<Settings<User, Login>, 'server' | 'environment'>;
 
 /** Reduces a response of one of the contract's endpoints to what the session needs. */
 export function readAnswer<User, Login>(
   { status, headers }: Pick<Response, 'status' | 'headers'>,
   content: Content,
-  { server, refresh, environment }: Rules<User, Login>,
+  { server, environment }: Rules<User, Login>,
 ): Answer {
   const date = readDate(headers);
-  const retryAfter = readRetryAfter(headers, date ?? environment.clock.now(), refresh.maxRetryAfter);
+  const retryAfter = readRetryAfter(headers, date ?? environment.clock.now());
   const body = bodyKindOf(status, headers, content);
   if (body === 'page') return { ...pageOf(status), retryAfter, date };
-  const found = findVerdict(server, { status, headers, body: content.json }, tokenEndpointCodes(status));
-  return { status, ...found, body, retryAfter, date };
+  const source = { status, headers, body: content.json };
+  const found = findVerdict(server, source, tokenEndpointCodes(status));
+  return { status, ...found, body, retryAfter, date, source };
 }
 
 /** An HTML page, or a response of another origin, which says nothing about the session. */
 export function pageOf(status: number): Answer {
   const verdict = status === 429 ? 'rateLimited' : 'unavailable';
-  return { status, verdict, code: null, body: 'page', retryAfter: null, date: null };
+  return { status, verdict, code: null, body: 'page', retryAfter: null, date: null, source: null };
 }
 
 /** The `Date` of a response (RFC 9110, section 6.6.1). */
@@ -67,7 +79,7 @@ function startsAsPage(text: string): boolean {
 }
 
 /** The reason phrases of statuses that may refuse a refresh token (RFC 9110, section 15.5). */
-const statusWords: Readonly<Record<number, string>> = {
+export const statusWords: Readonly<Record<number, string>> = {
   400: 'bad request',
   401: 'unauthorized',
   403: 'forbidden',
@@ -119,10 +131,9 @@ function isStatus(value: string, status: number): boolean {
  * it is missing or invalid.
  *
  * @param now - the current time of the server if the response contains it, otherwise of the device
- * @param longest - the upper limit in milliseconds, since a server may use the wrong unit or send a date of next year
  */
-function readRetryAfter(headers: Headers, now: number, longest: number): number | null {
+function readRetryAfter(headers: Headers, now: number): number | null {
   const value = headers.get('retry-after')?.trim() ?? '';
   const wait = /^\d+$/.test(value) ? Number(value) * 1000 : Math.max(0, Date.parse(value) - now);
-  return Number.isNaN(wait) ? null : Math.min(wait, longest);
+  return Number.isNaN(wait) ? null : Math.min(wait, longestDelay);
 }

@@ -1,11 +1,12 @@
 import { hasCode } from '../errors/hasCode.ts';
 import { createEnd, followSignals, throwIfAborted, untilAborted, type EndSignal } from '../platform/abort.ts';
 import { startTimeout } from '../platform/timeout.ts';
-import type { Answer } from './answer.ts';
+import type { Answer, LastExchange } from './answer.ts';
 import type { CallOrder, ContractCall, Grant, SessionCall } from './contract.ts';
 import { createContractClient, type ContractClientOptions } from './contractClient.ts';
 import { readGrant, type CheckedGrant } from './grant.ts';
 import { judgeFailure, type CallFailure } from './judgeFailure.ts';
+import { judgeLogin, type LoginFailure } from './judgeLogin.ts';
 import type { RequestPurpose } from './requestObserver.ts';
 import { isSuccess, VerdictError } from './verdict.ts';
 
@@ -23,12 +24,12 @@ export class ServerCallTimeoutError extends Error {
 }
 
 /** A call of `login` or `refresh`. */
-export interface GrantCall<User> {
+export interface GrantCall<User, Failure> {
   /** The time of the call, in milliseconds since the epoch. */
   readonly issuedAt: number;
   readonly result: Promise<CheckedGrant<User>>;
   /** Determines why the call failed with this error. */
-  judge(this: void, error: unknown): CallFailure;
+  judge(this: void, error: unknown): Failure;
 }
 
 /** The part of a session that `refresh` and `logout` need. */
@@ -40,9 +41,14 @@ export interface ServerCalls<User, Login> {
    * @param stop - aborted when the login is superseded
    * @param caller - the signal of the caller of `login()`
    */
-  login(this: void, credentials: Login, stop: EndSignal, caller: EndSignal | null): GrantCall<User>;
+  login(
+    this: void,
+    credentials: Login,
+    stop: EndSignal,
+    caller: EndSignal | null,
+  ): GrantCall<User, LoginFailure>;
   /** @param stop - aborted when the session has ended */
-  refresh(this: void, session: SessionTokens<User>, stop: EndSignal): GrantCall<User>;
+  refresh(this: void, session: SessionTokens<User>, stop: EndSignal): GrantCall<User, CallFailure>;
   /**
    * Revokes the tokens of an ended session, if the contract can. Resolves when the server has been told, or has not
    * responded within `refresh.timeout`.
@@ -74,12 +80,18 @@ export function createServerCalls<User, Login>(
     login(credentials, stop, caller) {
       const signals = [disposal, endOfGrant(stop), ...(caller === null ? [] : [caller])];
       const run = (given: ContractCall) => server.login?.({ credentials, ...given });
-      return callForGrant(run, { purpose: 'login', signals, timeout: login.timeout });
+      const { last, ...called } = callForGrant(run, { purpose: 'login', signals, timeout: login.timeout });
+      return { ...called, judge: (error) => judgeLogin(error, last, credentials, settings) };
     },
     refresh({ refreshToken, accessToken, user }, stop) {
       const run = (given: ContractCall) => server.refresh?.({ refreshToken, accessToken, user, ...given });
       const { timeout } = refresh;
-      return callForGrant(run, { purpose: 'refresh', signals: [endOfGrant(stop)], timeout });
+      const { last, ...called } = callForGrant(run, {
+        purpose: 'refresh',
+        signals: [endOfGrant(stop)],
+        timeout,
+      });
+      return { ...called, judge: (error) => judgeFailure(error, last.answer, settings) };
     },
     async logout({ sessionId, refreshToken, accessToken, user }) {
       if (server.logout === undefined) return;
@@ -104,7 +116,7 @@ interface CallOptions {
   readonly timeout: number | false;
 }
 
-/** Calls a function of the contract, and notes the last response of its `http`. */
+/** A function of the contract. */
 type Run<Result> = (call: ContractCall) => Promise<Result> | undefined;
 
 function createCaller<User, Login>(options: ContractClientOptions<User, Login>) {
@@ -115,10 +127,10 @@ function createCaller<User, Login>(options: ContractClientOptions<User, Login>) 
   return async <Result>(
     run: Run<Result>,
     { purpose, signals, timeout }: CallOptions,
-    note: (answer: Answer) => void = () => undefined,
+    last: LastExchange = { request: null, answer: null },
   ): Promise<Result | undefined> => {
     const { signal, abort, release } = followSignals(signals);
-    const http = createContractClient(options, { purpose, signal, note });
+    const http = createContractClient(options, { purpose, signal, last });
     const giveUp = () => abort(new ServerCallTimeoutError(Number(timeout)));
     const cancel =
       timeout === false ? null : startTimeout(clock, { limit: timeout, isAwaited: true }, giveUp);
@@ -142,15 +154,12 @@ function createGrantCaller<User, Login>(
 ) {
   const { server, environment } = settings;
 
-  return (run: Run<Grant<User>>, callOptions: CallOptions): GrantCall<User> => {
+  return (run: Run<Grant<User>>, callOptions: CallOptions) => {
     const issuedAt = environment.clock.now();
-    const last: { answer: Answer | null } = { answer: null };
-    const note = (answer: Answer) => {
-      last.answer = answer;
-    };
+    const last: LastExchange = { request: null, answer: null };
     const readResult = async () => {
       try {
-        const grant = await call(run, callOptions, note);
+        const grant = await call(run, callOptions, last);
         throwRefusal(last.answer);
         return readGrant(grant, { server, issuedAt, serverTime: last.answer?.date });
       } catch (error) {
@@ -158,7 +167,7 @@ function createGrantCaller<User, Login>(
         throw error;
       }
     };
-    return { issuedAt, result: readResult(), judge: (error) => judgeFailure(error, last.answer, settings) };
+    return { issuedAt, result: readResult(), last };
   };
 }
 

@@ -52,7 +52,7 @@ export interface SessionCall<User> extends ContractCall {
   user: User | null;
 }
 
-/** A server's response, for {@link ServerContract.errorCode}. */
+/** A server's response, for {@link ServerContract.errorCode} and {@link ServerContract.loginDetails}. */
 export interface ServerAnswer {
   status: number;
   headers: Headers;
@@ -134,6 +134,28 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
   issuer?: string;
   /** Signs in. Without it, `session.login()` rejects, and a session starts with `session.adopt()`. */
   login?(call: ContractCall & { credentials: Credentials }): Promise<Grant<User>>;
+  /**
+   * Takes from the response to a failed login what your form shows: `details` of `LoginFailedError`. The session keeps it
+   * nowhere else, and does not call the function without a response of the server. Choose single fields, since a response
+   * may quote the request with the password. If the function throws, `details` is `null`. Default is none.
+   *
+   * @example
+   * ```ts
+   * import { createSession, isLoginFailedError, restContract, type ServerAnswer } from 'sessionchart';
+   *
+   * const loginDetails = ({ body }: ServerAnswer) => ({
+   *   lockedUntil: body instanceof Object && 'lockedUntil' in body ? String(body.lockedUntil) : null,
+   * });
+   * const session = createSession({
+   *   baseUrl: 'https://api.example.com',
+   *   server: restContract({ login: 'auth/login', loginDetails }),
+   * });
+   *
+   * const error: unknown = await session.login({ name: 'ada' }).catch((failed: unknown) => failed);
+   * if (isLoginFailedError<ReturnType<typeof loginDetails>>(error)) console.log(error.details?.lockedUntil);
+   * ```
+   */
+  loginDetails?(answer: ServerAnswer): unknown;
   /** Returns new tokens. Without it, a session ends when its access token expires. */
   refresh?(call: SessionCall<User>): Promise<Grant<User>>;
   /**

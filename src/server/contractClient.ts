@@ -4,7 +4,7 @@ import { anySignal, type EndSignal } from '../platform/abort.ts';
 import { isAnswerFromElsewhere } from '../platform/redirects.ts';
 import { isRequest } from '../platform/toRequest.ts';
 import type { Settings } from '../session/settings.ts';
-import { pageOf, readAnswer, type Answer } from './answer.ts';
+import { pageOf, readAnswer, type Answer, type LastExchange } from './answer.ts';
 import { readContent } from './readJson.ts';
 import type { ObserverSlot, RequestPurpose } from './requestObserver.ts';
 import { VerdictError } from './verdict.ts';
@@ -19,14 +19,14 @@ export interface ContractClientOptions<User, Login> {
 interface ClientOptions {
   readonly purpose: RequestPurpose;
   readonly signal: AbortSignal;
-  /** Called with each response. */
-  readonly note: (answer: Answer) => void;
+  /** Receives each request and each response. */
+  readonly last: LastExchange;
 }
 
 /** ky without the session's hooks and without retries, so that a refresh never waits for itself. */
 export function createContractClient<User, Login>(
   { settings, observation, fetch, disposal }: ContractClientOptions<User, Login>,
-  { purpose, signal, note }: ClientOptions,
+  { purpose, signal, last }: ClientOptions,
 ): KyInstance {
   const { server, origins, baseUrl } = settings;
 
@@ -52,10 +52,11 @@ export function createContractClient<User, Login>(
     baseUrl,
     async fetch(input, init) {
       const request = isRequest(input) ? input : new Request(input, init);
+      last.request = request;
       const response = await exchange(request, init);
       // Not in a hook, since ky would copy the response for it.
       const answer = await readResponse(response, request, settings);
-      note(answer);
+      last.answer = answer;
       if (answer.body !== 'page') return response;
       void response.body?.cancel().catch(() => undefined);
       throw new VerdictError(answer.verdict);

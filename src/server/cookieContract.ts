@@ -10,7 +10,7 @@ export interface CookieContractOptions<User, Credentials>
     CookieOptions,
     Pick<
       ServerContract<User, Credentials>,
-      'errorCode' | 'errorCodes' | 'isSameUser' | 'issuer' | 'refreshesLiveTokensOnly'
+      'errorCode' | 'errorCodes' | 'isSameUser' | 'issuer' | 'loginDetails' | 'refreshesLiveTokensOnly'
     > {
   /** Sends the credentials as JSON. Default is none: a session starts with `session.adopt()`. */
   login?: string | Endpoint<ContractCall & { credentials: Credentials }>;

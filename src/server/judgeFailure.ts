@@ -1,4 +1,4 @@
-import { isHTTPError } from 'ky';
+import { isHTTPError, type HTTPError } from 'ky';
 import { isError, isErrorOf } from '../errors/errorKind.ts';
 import type { Settings } from '../session/settings.ts';
 import { readAnswer, type Answer, type BodyKind } from './answer.ts';
@@ -14,7 +14,7 @@ export interface CallFailure {
   readonly status: number | null;
   /** The server's code, if the contract or this library knows it. */
   readonly code: string | number | null;
-  /** The server's `Retry-After` in milliseconds, or `null`. */
+  /** The server's `Retry-After` in milliseconds, at most `refresh.maxRetryAfter`, or `null`. */
   readonly retryAfter: number | null;
   /** Whether the server may have received the call and used up the refresh token. */
   readonly answerLost: boolean;
@@ -31,6 +31,19 @@ export function judgeFailure<User, Login>(
   answer: Answer | null,
   rules: Rules<User, Login>,
 ): CallFailure {
+  const failure = findFailure(error, answer, rules);
+  const { retryAfter } = failure;
+  // A server may use the wrong unit, or send a date of next year.
+  return retryAfter === null
+    ? failure
+    : { ...failure, retryAfter: Math.min(retryAfter, rules.refresh.maxRetryAfter) };
+}
+
+function findFailure<User, Login>(
+  error: unknown,
+  answer: Answer | null,
+  rules: Rules<User, Login>,
+): CallFailure {
   try {
     for (const cause of causesOf(error)) {
       const failure = judgeError(cause, answer, rules);
@@ -43,7 +56,7 @@ export function judgeFailure<User, Login>(
 }
 
 /** The error and its causes, which may be circular. */
-function* causesOf(error: unknown): Generator<Error> {
+export function* causesOf(error: unknown): Generator<Error> {
   for (let cause = error, depth = 0; isError(cause) && depth < 8; cause = cause.cause, depth += 1) {
     yield cause;
   }
@@ -67,16 +80,23 @@ function judgeError<User, Login>(
     });
   }
   if (isHTTPError(error)) {
-    const { response, data } = error;
-    const content = typeof data === 'string' ? { text: data } : { json: data, text: '' };
-    // The contract may have made the call with its own ky.
-    const found = answer?.status === response.status ? answer : readAnswer(response, content, rules);
+    const found = answerOf(error, answer, rules);
     return describe(judgeAnswer(found, rules), found);
   }
   // The response was cut off, so the refresh token has been used.
   if (isErrorOf(error, SyntaxError) && answer !== null && isSuccess(answer.status))
     return describe('unavailable', { status: answer.status }, true);
   return isLost(error) ? describe('unavailable', null, mayHaveArrived(error)) : null;
+}
+
+/** The response of an `HTTPError`. The contract may have made the call with its own ky. */
+export function answerOf<User, Login>(
+  { response, data }: HTTPError,
+  answer: Answer | null,
+  rules: Pick<Rules<User, Login>, 'server' | 'environment'>,
+): Answer {
+  if (answer?.status === response.status) return answer;
+  return readAnswer(response, typeof data === 'string' ? { text: data } : { json: data, text: '' }, rules);
 }
 
 function describe(
@@ -148,7 +168,8 @@ const networkFailure =
 /** The names of errors of a call without a response: of the platform, of ky and of this library. */
 const lostNames = ['AbortError', 'NetworkError', 'TimeoutError', 'ServerCallTimeoutError'];
 
-function isLost(error: Error): boolean {
+/** Whether a call failed without a response. */
+export function isLost(error: Error): boolean {
   return (
     lostNames.includes(error.name) ||
     [...notSent, ...sent].includes(codeOf(error)) ||

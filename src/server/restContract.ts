@@ -5,7 +5,14 @@ import { expectFields, readTokens, type GrantFields } from './grantFields.ts';
 
 export interface RestContractOptions<User, Credentials> extends Pick<
   ServerContract<User, Credentials>,
-  'authorize' | 'cookies' | 'errorCode' | 'errorCodes' | 'isSameUser' | 'issuer' | 'refreshesLiveTokensOnly'
+  | 'authorize'
+  | 'cookies'
+  | 'errorCode'
+  | 'errorCodes'
+  | 'isSameUser'
+  | 'issuer'
+  | 'loginDetails'
+  | 'refreshesLiveTokensOnly'
 > {
   /** Sends the credentials. */
   login?: string | Endpoint<ContractCall & { credentials: Credentials }>;

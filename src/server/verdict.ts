@@ -28,6 +28,7 @@ export const refreshMeanings = {
   subjectMismatch: 'subjectMismatch',
   sessionRevoked: 'sessionRevoked',
   accountDisabled: 'accountDisabled',
+  invalidCredentials: 'refreshTokenInvalid',
   stepUpRequired: 'none',
   forbidden: 'none',
   rateLimited: 'rateLimited',
@@ -103,20 +104,33 @@ export function findVerdict<User, Credentials>(
   answer: ServerAnswer,
   standardCodes = apiCodes,
 ): FoundVerdict {
-  for (const code of codesIn(contract, answer)) {
-    if (typeof code !== 'string' && typeof code !== 'number') continue;
-    for (const codes of [contract.errorCodes ?? {}, standardCodes]) {
+  return verdictOfCodes(contract, codesIn(contract, answer), standardCodes);
+}
+
+/** The verdict of the first code that the contract or this library knows. */
+export function verdictOfCodes(
+  { errorCodes = {} }: Pick<ServerContract, 'errorCodes'>,
+  found: Iterable<unknown>,
+  standardCodes: typeof apiCodes,
+): FoundVerdict {
+  for (const code of found) {
+    if (!isCode(code)) continue;
+    for (const codes of [errorCodes, standardCodes]) {
       if (Object.hasOwn(codes, code)) return { verdict: codes[code] ?? 'none', code };
     }
   }
   return { verdict: 'none', code: null };
 }
 
+export function isCode(value: unknown): value is string | number {
+  return typeof value === 'string' || typeof value === 'number';
+}
+
 /** The places of a code in a JSON body, in order of precedence. */
 const codePaths = ['code', 'error.code', 'error', 'errorCode', 'errors.0.extensions.code', 'message', 'type'];
 
 /** All codes in a response, in order of precedence. */
-function* codesIn<User, Credentials>(
+export function* codesIn<User, Credentials>(
   contract: ServerContract<User, Credentials>,
   answer: ServerAnswer,
 ): Generator {

@@ -121,7 +121,15 @@ function readInspect(inspect: SessionOptions['inspect']): SessionOptions['inspec
 function readContract<User, Credentials>(
   contract: ServerContract<User, Credentials>,
 ): ServerContract<User, Credentials> {
-  const functions = ['login?', 'refresh?', 'logout?', 'authorize?', 'errorCode?', 'isSameUser?'];
+  const functions = [
+    'login?',
+    'loginDetails?',
+    'refresh?',
+    'logout?',
+    'authorize?',
+    'errorCode?',
+    'isSameUser?',
+  ];
   expectMembers('server', contract, functions);
   if (contract.cookies !== undefined) {
     expectMembers('server.cookies', contract.cookies, ['prepare', 'createCallOrder']);

@@ -12,6 +12,7 @@ import { beginSession, factsOf, isKnownGrant, renewSession, type Credentials } f
 import type { StoredSession } from '../store/recordTypes.ts';
 import type { Failure, SessionEvent } from '../../machines/index.ts';
 import { redact } from '../errors/redact.ts';
+import type { LoginFailure } from '../server/judgeLogin.ts';
 import { ServerCallTimeoutError, type GrantCall, type ServerCalls } from '../server/calls.ts';
 
 interface LoginParts<User, Login> {
@@ -191,15 +192,14 @@ export async function storeNew<User, Login>(
 }
 
 function failureOf(error: SessionError): Failure {
-  const { status, serverCode } =
-    error instanceof LoginFailedError ? error : { status: null, serverCode: null };
-  return { code: error.code, status, serverCode };
+  if (!(error instanceof LoginFailedError)) return { code: error.code, status: null, serverCode: null };
+  const { code, status, serverCode, verdict, retryAfter } = error;
+  return { code, status, serverCode, verdict, retryAfter };
 }
 
-function toLoginError<User>(error: unknown, call: GrantCall<User>): SessionError {
+function toLoginError<User>(error: unknown, call: GrantCall<User, LoginFailure>): SessionError {
   const cause = redact(error, 'server.login');
   if (cause instanceof SessionError) return cause;
-  const { status, code: serverCode } = call.judge(error);
   const options = { cause, ...(error instanceof ServerCallTimeoutError && { timeout: error.timeout }) };
-  return new LoginFailedError({ code: 'ERR_LOGIN_FAILED', status, serverCode }, options);
+  return new LoginFailedError(call.judge(error), options);
 }

@@ -1,3 +1,4 @@
+import type { Failure } from 'sessionchart';
 import { useSession } from 'sessionchart/react';
 import { useId, type ReactElement } from 'react';
 
@@ -23,7 +24,7 @@ export function SignInForm({ title }: { readonly title: string }): ReactElement 
         <input name="password" type="password" autoComplete="current-password" />
       </label>
       <button disabled={isSigningIn}>{isSigningIn ? 'Signing in …' : 'Sign in'}</button>
-      {error?.code === 'ERR_LOGIN_FAILED' && <p role="alert">{problem(error.status)}</p>}
+      {error?.code === 'ERR_LOGIN_FAILED' && <p role="alert">{problem(error)}</p>}
     </form>
   );
 }
@@ -38,6 +39,8 @@ function credentialsIn(form: HTMLFormElement) {
   return { username: text('username'), password: text('password') };
 }
 
-function problem(status: number | null): string {
-  return status === 401 ? 'Incorrect name or password.' : 'Sign-in failed. Please try again later.';
+function problem({ verdict }: Failure): string {
+  return verdict === 'invalidCredentials'
+    ? 'Incorrect name or password.'
+    : 'Sign-in failed. Please try again later.';
 }

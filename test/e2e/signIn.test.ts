@@ -41,6 +41,17 @@ test('an unreachable server is distinguished from a wrong password', async () =>
   await expect.poll(() => partsOf(page, 'ada').count()).toBe(6);
 });
 
+test('after too many attempts the page says how long to wait', async () => {
+  const { page } = await world.visit('/sign-in');
+  const headers = { 'retry-after': '90', 'access-control-expose-headers': 'retry-after' };
+  world.application.server.intercept('login', () => new Response(null, { status: 429, headers }), {
+    times: 1,
+  });
+  await signIn(page, 'ada');
+
+  await page.getByRole('alert').filter({ hasText: 'Please try again in 2 minutes.' }).waitFor();
+});
+
 test('opening an inner URL shows that page after the sign-in', async () => {
   const { page } = await world.visit('/parts/3');
   await page.waitForURL('**/sign-in?from=%2Fparts%2F3');

@@ -29,6 +29,7 @@ export const events = {
   'server.subjectMismatch': { type: 'server.subjectMismatch', ...verdict },
   'server.sessionRevoked': { type: 'server.sessionRevoked', ...verdict },
   'server.accountDisabled': { type: 'server.accountDisabled', ...verdict },
+  'server.invalidCredentials': { type: 'server.invalidCredentials', ...verdict },
   'server.stepUpRequired': { type: 'server.stepUpRequired', ...verdict },
   'server.forbidden': { type: 'server.forbidden', ...verdict, status: 403 },
   'server.rateLimited': { type: 'server.rateLimited', ...verdict, status: 429 },

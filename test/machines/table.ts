@@ -54,6 +54,7 @@ export const table = {
   'server.subjectMismatch': sessionEnded,
   'server.sessionRevoked': sessionEnded,
   'server.accountDisabled': sessionEnded,
+  'server.invalidCredentials': everywhere('stays'),
   'server.stepUpRequired': strongerSignInAsked,
   'server.forbidden': everywhere('stays'),
   'server.rateLimited': rateLimited,

@@ -25,6 +25,13 @@ const quoting: readonly (readonly [string, Answer])[] = [
         headers: { 'www-authenticate': `Bearer error="${createCanary()}"`, 'x-request': btoa(body) },
       }),
   ],
+  [
+    '400 with each of its values as a code',
+    (body) => {
+      const [code, error] = Object.values(JSON.parse(body) as Record<string, unknown>).reverse();
+      return Response.json({ code, error }, { status: 400 });
+    },
+  ],
   ['403 with it in a page', (body) => new Response(`<html>${body}</html>`, { status: 403, headers: html })],
   ['404 with it as text', (body) => new Response(body, { status: 404 })],
   ['422 with it as a problem', (body) => Response.json({ type: body, detail: body }, { status: 422 })],

@@ -63,11 +63,7 @@ const thrown: readonly (readonly [string, (secret: string) => unknown])[] = [
   ['a verdict with a cause', (secret) => Object.assign(new VerdictError('unavailable'), { cause: secret })],
   [
     'an error of the library that wraps another',
-    (secret) =>
-      new LoginFailedError(
-        { code: 'ERR_LOGIN_FAILED', status: null, serverCode: null },
-        { cause: new Error(secret) },
-      ),
+    (secret) => new LoginFailedError({ status: null, serverCode: null }, { cause: new Error(secret) }),
   ],
   [
     'an error whose message cannot be read',

@@ -1,0 +1,29 @@
+import { describe, expectTypeOf, it } from 'vitest';
+import {
+  isLoginFailedError,
+  LoginFailedError,
+  restContract,
+  type ServerAnswer,
+  type Verdict,
+} from '../../src/index.ts';
+
+const loginDetails = ({ headers }: ServerAnswer) => ({ request: headers.get('x-request-id') });
+
+describe('a failed login', () => {
+  it('has the verdict, and details of the type that `loginDetails` returns', () => {
+    restContract({ login: 'login', loginDetails });
+    const error: unknown = new LoginFailedError({ status: 401, serverCode: null });
+    if (isLoginFailedError<ReturnType<typeof loginDetails>>(error)) {
+      expectTypeOf(error).toEqualTypeOf<LoginFailedError<{ request: string | null }>>();
+      expectTypeOf(error.details?.request).toEqualTypeOf<string | null | undefined>();
+      expectTypeOf(error.verdict).toEqualTypeOf<Verdict>();
+      expectTypeOf(error.retryAfter).toEqualTypeOf<number | null>();
+    }
+    if (isLoginFailedError(error)) expectTypeOf(error.details).toEqualTypeOf<unknown>();
+  });
+
+  it('cannot be judged by a function that takes no answer', () => {
+    // @ts-expect-error it receives an answer, not its body
+    restContract({ login: 'login', loginDetails: (body: string) => body });
+  });
+});
