@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dam, doors, fetchDoor, openRefreshing, openWorld, range, rejection } from './world.ts';
+import { dam, clients, fetchDoor, openRefreshing, openWorld, range, rejection } from './world.ts';
 
 class NavigationError extends Error {
   override readonly name = 'NavigationError';
@@ -11,7 +11,7 @@ const reasons: readonly { readonly kind: string; readonly reason: unknown }[] = 
   { kind: 'an object', reason: { left: true } },
 ];
 
-describe.each(doors)('$name, aborting', ({ send }) => {
+describe.each(clients)('$name, aborting', ({ send }) => {
   test.each(reasons)('a held request settles it at once with $kind; it is never sent', async ({ reason }) => {
     await using world = await openRefreshing();
     const { server, session, clock, refresh } = world;

@@ -4,7 +4,7 @@ import { rotating } from '../referenceServer/contracts/rotating.ts';
 import { createGate } from '../referenceServer/authorities.ts';
 import {
   createRecorder,
-  doors,
+  clients,
   openRefreshing,
   openWorld,
   rejection,
@@ -140,7 +140,7 @@ async function outcomeOf(answer: Promise<Response>): Promise<unknown> {
   }
 }
 
-describe.each(doors)('$name, `context.auth`', ({ send }) => {
+describe.each(clients)('$name, `context.auth`', ({ send }) => {
   test.each(cases)('`$auth` while $state: $outcome', async ({ open, auth, outcome, waits }) => {
     await using situation = await open();
     const progress = { isOver: false };

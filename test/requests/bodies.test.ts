@@ -3,7 +3,7 @@ import ky, { type AfterResponseHook } from 'ky';
 import { describe, expect, test } from 'vitest';
 import { createGate } from '../referenceServer/authorities.ts';
 import { collectGarbage } from './garbage.ts';
-import { doors, openWorld, rejection, type DoorInit, type World } from './world.ts';
+import { clients, openWorld, rejection, type ClientInit, type World } from './world.ts';
 
 const bytes = Uint8Array.from({ length: 100_000 }, (_, index) => (index * 7919) % 256);
 const text = 'Grüße, 안녕, 👋\r\n\u0000 end';
@@ -44,7 +44,7 @@ interface Case {
   readonly body: () => BodyInit;
   readonly type: string | null;
   readonly expected: string | Uint8Array;
-  readonly more?: DoorInit;
+  readonly more?: ClientInit;
 }
 
 const cases: readonly Case[] = [
@@ -80,7 +80,7 @@ const cases: readonly Case[] = [
   { kind: 'no body', body: () => '', type: 'text/plain;charset=UTF-8', expected: '' },
 ];
 
-describe.each(doors)('$name, the body of a replayed request', ({ send }) => {
+describe.each(clients)('$name, the body of a replayed request', ({ send }) => {
   test.each(cases)('$kind arrives byte for byte, twice', async ({ body, type, expected, more }) => {
     await using world = await openWorld();
     const arrivals = listen(world);
@@ -166,7 +166,7 @@ function upload(chunks = 64): { readonly body: ReadableStream<Uint8Array>; left(
   };
 }
 
-describe.each(doors)('$name, a stream that is uploaded', ({ send }) => {
+describe.each(clients)('$name, a stream that is uploaded', ({ send }) => {
   const short = 8;
   const long = 64;
 

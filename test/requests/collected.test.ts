@@ -6,7 +6,7 @@ import { listen } from '../secrets/listeners.ts';
 import { createGate } from '../referenceServer/authorities.ts';
 import { collectGarbage } from './garbage.ts';
 import { startRawServer, type RawServer } from './rawServer.ts';
-import { doors, range, rejection, type Credentials, type Door, type User } from './world.ts';
+import { clients, range, rejection, type Credentials, type Client, type User } from './world.ts';
 
 const startAnswer = (_request: unknown, response: ServerResponse) => void response.write('half ');
 
@@ -14,7 +14,7 @@ type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
 /** Sends a request, reads the first half of the answer, and forgets all but the reader. */
 async function readHalf(
-  send: Door['send'],
+  send: Client['send'],
   { session, url }: Pick<RawServer, 'session' | 'url'>,
   how: { signal?: AbortSignal; auth?: 'none' | undefined; isRequest?: boolean } = {},
 ): Promise<Reader> {
@@ -29,7 +29,7 @@ async function readHalf(
   return reader;
 }
 
-describe.each(doors)('$name, after a garbage collection', ({ send }) => {
+describe.each(clients)('$name, after a garbage collection', ({ send }) => {
   test('a logout ends the stream that is being read', async () => {
     await using server = await startRawServer(startAnswer);
     const reader = await readHalf(send, server);

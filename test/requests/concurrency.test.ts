@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { dam, doors, openWorld, range, statusesByPath } from './world.ts';
+import { dam, clients, openWorld, range, statusesByPath } from './world.ts';
 
 /** A thousand requests at once take a busy machine longer than ky's default timeout, and the time is not the claim. */
 const patient = { timeout: false } as const;
 
-describe.each(doors)('$name, many requests at once', ({ send }) => {
+describe.each(clients)('$name, many requests at once', ({ send }) => {
   test.each([5, 1_000])(
     '%i with a token that the server refuses: one refresh, and each is replayed once',
     async (count) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { doors, openWorld, range } from './world.ts';
+import { clients, openWorld, range } from './world.ts';
 
-describe.each(doors)('$name, with a good token', ({ send }) => {
+describe.each(clients)('$name, with a good token', ({ send }) => {
   test('a hundred requests, one after another and at once, send the machine no event', async () => {
     const events: string[] = [];
     await using world = await openWorld({

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { rotating } from '../referenceServer/contracts/rotating.ts';
 import { brief, watch } from './steps.ts';
-import { ada, doors, openRefreshing, openWorld, rejection } from './world.ts';
+import { ada, clients, openRefreshing, openWorld, rejection } from './world.ts';
 import { observeRequests } from '../../src/observe/index.ts';
 
 const never = () => new Promise<never>(() => undefined);
 
-describe.each(doors)('$name, an interceptor', ({ send }) => {
+describe.each(clients)('$name, an interceptor', ({ send }) => {
   test('that was added while the request waited is called too', async () => {
     await using world = await openRefreshing();
     const { session, server } = world;

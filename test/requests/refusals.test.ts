@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dam, doors, openWorld, range, statusesByPath, type World } from './world.ts';
+import { dam, clients, openWorld, range, statusesByPath, type World } from './world.ts';
 
 /** An endpoint that never takes a token, whatever the token. */
 function refuseForEver({ server }: World, path: string, before?: () => Promise<void>): void {
@@ -10,7 +10,7 @@ function refuseForEver({ server }: World, path: string, before?: () => Promise<v
   });
 }
 
-describe.each(doors)('$name, a refusal', ({ send }) => {
+describe.each(clients)('$name, a refusal', ({ send }) => {
   test('that arrives after the refresh causes a replay and no second refresh', async () => {
     await using world = await openWorld();
     const { server, session } = world;

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { createGate } from '../referenceServer/authorities.ts';
 import { startRawServer } from './rawServer.ts';
 import { holdTimersOfKy } from './timersOfKy.ts';
-import { doors, openWorld, statusesByPath } from './world.ts';
+import { clients, openWorld, statusesByPath } from './world.ts';
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-describe.each(doors)('$name, a replay', ({ send }) => {
+describe.each(clients)('$name, a replay', ({ send }) => {
   test.each(methods)('of %s is the same request with the new token', async (method) => {
     const hasBody = !['GET', 'HEAD'].includes(method);
     await using server = await startRawServer();

@@ -2,10 +2,10 @@ import ky, { type AfterResponseHook } from 'ky';
 import { describe, expect, test } from 'vitest';
 import { rotating } from '../referenceServer/contracts/rotating.ts';
 import { brief, watch, withId } from './steps.ts';
-import { doors, openRefreshing, openWorld, rejection } from './world.ts';
+import { clients, openRefreshing, openWorld, rejection } from './world.ts';
 import { observeRequests } from '../../src/observe/index.ts';
 
-describe.each(doors)('$name, `request.failed` is emitted once', ({ send }) => {
+describe.each(clients)('$name, `request.failed` is emitted once', ({ send }) => {
   test('when the request is aborted while it waits', async () => {
     await using world = await openRefreshing();
     const { session } = world;

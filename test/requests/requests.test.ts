@@ -2,9 +2,9 @@ import { describe, expect, test, vi } from 'vitest';
 import { isRefreshUnavailableError, isSessionExpiredError } from '../../src/index.ts';
 import { observeRequests } from '../../src/observe/index.ts';
 import { brief, watch } from './steps.ts';
-import { ada, doors, openRefreshing, openWorld, rejection } from './world.ts';
+import { ada, clients, openRefreshing, openWorld, rejection } from './world.ts';
 
-describe.each(doors)('$name, seen by `observeRequests`', ({ send }) => {
+describe.each(clients)('$name, seen by `observeRequests`', ({ send }) => {
   test('a request with an expired token is sent, held and replayed under one id', async () => {
     await using world = await openWorld();
     const { session, server } = world;

@@ -6,17 +6,17 @@ import { watch } from './steps.ts';
 import { holdTimersOfKy } from './timersOfKy.ts';
 import {
   dam,
-  doors,
+  clients,
   openRefreshing,
   openWorld,
   range,
   rejection,
-  type Door,
+  type Client,
   type World,
   statusesByPath,
 } from './world.ts';
 
-describe.each(doors)('$name, a request that is held', ({ send }) => {
+describe.each(clients)('$name, a request that is held', ({ send }) => {
   test('longer than `hold.timeout` rejects with HoldTimeoutError and is never sent; a later one is answered', async () => {
     await using world = await openRefreshing({ hold: { timeout: 2_000 } });
     const { clock, session, server, refresh } = world;
@@ -73,7 +73,7 @@ describe.each(doors)('$name, a request that is held', ({ send }) => {
 });
 
 /** Resolves when the place that there is has been taken. */
-async function atHold(session: World['session'], send: Door['send']): Promise<void> {
+async function atHold(session: World['session'], send: Client['send']): Promise<void> {
   const error = await rejection(send(session, 'api/me'));
   if (!isHoldLimitError(error)) throw new Error('There is room left');
 }

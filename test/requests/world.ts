@@ -115,7 +115,7 @@ export const besideRequest = {
   referrerPolicy: '',
 };
 
-export interface DoorInit {
+export interface ClientInit {
   method?: string;
   headers?: Record<string, string>;
   body?: BodyInit;
@@ -124,23 +124,23 @@ export interface DoorInit {
   context?: { auth?: Auth; replay?: boolean };
 }
 
-/** A way in which a program sends requests; no door throws on a status. */
-export interface Door {
+/** A way in which a program sends requests; no client throws on a status. */
+export interface Client {
   readonly name: string;
-  send(this: void, session: AppSession, path: string, init?: DoorInit): Promise<Response>;
+  send(this: void, session: AppSession, path: string, init?: ClientInit): Promise<Response>;
 }
 
-export const kyDoor: Door = {
+export const kyDoor: Client = {
   name: 'session.api',
   send: (session, path, init) => session.api(path, { throwHttpErrors: false, ...init }),
 };
 
-export const fetchDoor: Door = {
+export const fetchDoor: Client = {
   name: 'session.fetch',
   send: (session, path, init) => session.fetch(path, init),
 };
 
-export const doors: readonly Door[] = [kyDoor, fetchDoor];
+export const clients: readonly Client[] = [kyDoor, fetchDoor];
 
 export interface Dam {
   /** Resolves when the first of them has come. */

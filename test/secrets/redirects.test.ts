@@ -174,9 +174,9 @@ describe('A response of the API with another URL', () => {
       answers += 1;
       response.writeHead(answers % 2 === 1 ? 401 : 200).end();
     });
-    for (const door of ['fetch', 'api'] as const) {
+    for (const client of ['fetch', 'api'] as const) {
       await using world = await createWorld({}, { ...options(), baseUrl: api.url });
-      expect((await world.session[door]('a')).status).toBe(200);
+      expect((await world.session[client]('a')).status).toBe(200);
       expect(world.refreshes()).toBe(1);
     }
   });

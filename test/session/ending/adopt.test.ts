@@ -13,10 +13,10 @@ import {
   type World,
 } from './world.ts';
 
-/** Tokens that were got elsewhere: with a redirect, say. */
+/** Returns tokens from elsewhere, such as a redirect. */
 async function tokensOf({ server: { accounts } }: World, { username, password }: typeof ada) {
   const account = await accounts.verifyPassword(username, password);
-  if (account === undefined) throw new Error(`There is no ${username}`);
+  if (account === undefined) throw new Error(`There is no user ${username}`);
   return {
     accessToken: await accounts.issueAccessToken(account),
     refreshToken: await accounts.issueRefreshToken(account),
@@ -51,7 +51,7 @@ describe('Adopting tokens', () => {
   });
 
   test.each(states.filter(({ name }) => name.startsWith('refreshing')))(
-    'in $name refuses what waits for the other session',
+    'in $name refuses the requests that wait for the previous session',
     async ({ reach }) => {
       await using world = await openWorld();
       const { session, release } = await reach(world);
@@ -101,12 +101,12 @@ describe('Adopting tokens', () => {
 });
 
 describe('Adopting newer tokens of the same user', () => {
-  /** Tokens of Ada as a native shell pushes them. */
+  /** Adopts tokens of Ada, as a native shell does. */
   const push = (session: AppSession, accessToken: string) =>
     session.adopt({ accessToken, expiresIn: lifetime / 1000, user: { username: 'ada' } });
 
   test.each(states.filter(({ name }) => /^(?:authenticated|refreshing|expired)/.test(name)))(
-    'goes on with the session in $name',
+    'continues the session in $name',
     async ({ name, reach }) => {
       await using world = await openWorld();
       const { session, call, release } = await reach(world);
@@ -123,7 +123,7 @@ describe('Adopting newer tokens of the same user', () => {
       expect(session.actor.getSnapshot().context).toMatchObject({ sessionId, generation: generation + 1 });
       expect(await session.accessToken()).toBe(grant.accessToken);
       expect(await world.store.text()).toContain(grant.refreshToken);
-      // Of a login that was overtaken the late tokens are revoked, and never those that were in use.
+      // Only the late tokens of a login that was overtaken are revoked.
       expect(world.server.counts().logout).toBe(name === 'expired.signingIn' ? 1 : 0);
     },
   );
@@ -156,7 +156,7 @@ describe('Adopting newer tokens of the same user', () => {
     expect(facts).toEqual([]);
   });
 
-  test('accepts that the tokens in use have expired', async () => {
+  test('accepts that the current tokens have expired', async () => {
     await using world = await openWorld();
     const session = world.start({ refresh: { proactive: false } });
     await session.adopt(await tokensOf(world, ada));

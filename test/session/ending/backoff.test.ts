@@ -8,33 +8,33 @@ import { ada, openWorld, outcome, type AppSession, type World } from './world.ts
 
 type Send = (world: World, session: AppSession, options: Options) => Promise<Response>;
 
-interface Door {
-  readonly door: string;
+interface Client {
+  readonly client: string;
   readonly send: Send;
 }
 
-const plain: Door = {
-  door: 'session.api',
+const plain: Client = {
+  client: 'session.api',
   send: (_, session, options) => session.api.get('api/me', options),
 };
 
-const doors: readonly Door[] = [
+const clients: readonly Client[] = [
   plain,
   {
-    door: 'session.api with a signal',
+    client: 'session.api with a signal',
     send: (_, session, options) =>
       session.api('api/me', { signal: new AbortController().signal, ...options }),
   },
   {
-    door: 'session.api with a Request',
+    client: 'session.api with a Request',
     send: ({ server }, session, options) => session.api(new Request(`${server.url}/api/me`), options),
   },
   {
-    door: 'session.api.extend',
+    client: 'session.api.extend',
     send: (_, session, options) => session.api.extend({ retry: 1 }).extend(() => options)('api/me'),
   },
   {
-    door: 'a ky of the program’s own with a signal',
+    client: 'a ky of the program’s own with a signal',
     send: ({ server }, session, options) =>
       ky
         .create({ baseUrl: server.url, hooks: session.hooks })
@@ -68,11 +68,11 @@ const failures: readonly Failure[] = [
 ];
 
 const cases = [
-  ...doors.flatMap((door) => endings.map((ending) => ({ ...door, ...ending, ...refused }))),
+  ...clients.flatMap((client) => endings.map((ending) => ({ ...client, ...ending, ...refused }))),
   ...failures.flatMap((failure) => endings.map((end) => ({ ...plain, ...end, ...failure }))),
 ];
 
-/** A request whose first attempt fails, so that ky pauses; ky's timers stand still. */
+/** Sends a request whose first attempt fails, so that ky pauses. ky's timers stand still. */
 async function pause(
   world: World,
   {
@@ -101,7 +101,7 @@ async function pause(
 
 describe('While ky pauses before a retry', () => {
   test.each(cases)(
-    '$end ends the request of $door at once, after $after',
+    '$end ends the request of $client at once, after $after',
     async ({ send, code, run, answer }) => {
       await using world = await openWorld();
       const { session, steps, result } = await pause(world, { send, answer });
@@ -166,7 +166,7 @@ describe('While ky pauses before a retry', () => {
     expect(await result).toBe(reason);
   });
 
-  test('in a custom ky instance, the signal of a Request still ends it', async () => {
+  test('in your own ky instance, the signal of a Request still ends it', async () => {
     await using world = await openWorld();
     const controller = new AbortController();
     const { signal } = controller;

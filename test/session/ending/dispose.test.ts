@@ -8,7 +8,7 @@ const refusal: unknown = expect.objectContaining({
   name: 'SessionDisposedError',
 });
 
-/** Every way in which a program can ask something of a session. */
+/** All calls and requests that an application can make. */
 const calls: readonly (readonly [string, (session: AppSession) => Promise<unknown>])[] = [
   ['login()', (session) => session.login(ada)],
   ['adopt()', (session) => session.adopt({ accessToken: 'got-elsewhere' })],
@@ -23,12 +23,12 @@ const calls: readonly (readonly [string, (session: AppSession) => Promise<unknow
   ['fetch', (session) => session.fetch('api/me')],
   ['fetch with auth: none', (session) => session.fetch('api/public', { context: { auth: 'none' } })],
   [
-    'fetch with an Authorization of its own',
+    'fetch with its own Authorization header',
     (session) => session.fetch('api/public', { headers: { authorization: 'Basic own' } }),
   ],
 ];
 
-describe('A session that is disposed of', () => {
+describe('A session that was disposed of', () => {
   test.each(states)(
     'in $name refuses waiting requests, sends nothing more and leaves no timer',
     async ({ reach, holds }) => {
@@ -115,7 +115,7 @@ describe('A session that is disposed of', () => {
     expect(world.server.counts().logout).toBe(0);
   });
 
-  test('may be disposed of twice, without an event', async () => {
+  test('can be disposed of twice, without an event', async () => {
     await using world = await openWorld();
     const session = world.start();
     await session.login(ada);

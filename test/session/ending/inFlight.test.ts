@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { createGate } from '../../referenceServer/authorities.ts';
 import { ada, grace, lifetime, openWorld, outcome, quiet, type AppSession, type World } from './world.ts';
 
-const doors = [
-  { door: 'session.api', get: (session: AppSession, path: string) => session.api.get(path, { retry: 0 }) },
-  { door: 'session.fetch', get: (session: AppSession, path: string) => session.fetch(path) },
+const clients = [
+  { client: 'session.api', get: (session: AppSession, path: string) => session.api.get(path, { retry: 0 }) },
+  { client: 'session.fetch', get: (session: AppSession, path: string) => session.fetch(path) },
 ] as const;
 
-/** Ways in which a session gives way to another, and what its requests are told. */
+/** Ways in which a session ends or is replaced, and the error that its requests get. */
 const endings = [
   { how: 'a logout', code: 'ERR_LOGGED_OUT', end: (session: AppSession) => session.logout() },
   {
@@ -17,7 +17,7 @@ const endings = [
   },
 ] as const;
 
-const cases = doors.flatMap((door) => endings.map((ending) => ({ ...door, ...ending })));
+const cases = clients.flatMap((client) => endings.map((ending) => ({ ...client, ...ending })));
 
 async function signedIn(world: World): Promise<AppSession> {
   const session = world.start({ refresh: { proactive: false } });
@@ -26,7 +26,7 @@ async function signedIn(world: World): Promise<AppSession> {
 }
 
 describe('A request in flight', () => {
-  test.each(cases)('of $door is cut off by $how: $code', async ({ get, code, end }) => {
+  test.each(cases)('of $client is cut off by $how: $code', async ({ get, code, end }) => {
     await using world = await openWorld();
     const session = await signedIn(world);
     const aborted = createGate();
@@ -40,14 +40,14 @@ describe('A request in flight', () => {
     const request = outcome(Promise.resolve(get(session, 'api/me')));
     await reached.opened;
     await end(session);
-    // The server is told too: it sees the connection go.
+    // The server notices too that the connection is closed.
     await aborted.opened;
 
     expect(await request).toMatchObject({ code });
   });
 
   test.each(cases)(
-    'of $door with a partially read body is cut off by $how: $code',
+    'of $client with a partially read body is cut off by $how: $code',
     async ({ get, code, end }) => {
       await using world = await openWorld();
       const session = await signedIn(world);
@@ -74,7 +74,7 @@ describe('A request in flight', () => {
     },
   );
 
-  test.each(doors)('of $door without a token continues after a logout', async ({ get }) => {
+  test.each(clients)('of $client without a token continues after a logout', async ({ get }) => {
     await using world = await openWorld();
     const session = world.start();
     const dam = world.dam('api');
@@ -122,7 +122,7 @@ describe('After a logout and another user’s login', () => {
     expect(world.asked('/api/me')).toBe(1);
   });
 
-  test.each(doors)('a 401 to $door is not replayed', async ({ get }) => {
+  test.each(clients)('a 401 to $client is not replayed', async ({ get }) => {
     await using world = await openWorld();
     const session = await signedIn(world);
     world.server.expireAccessTokens();
@@ -139,7 +139,7 @@ describe('After a logout and another user’s login', () => {
     ).toEqual([]);
   });
 
-  test.each(doors)('a request of $door held under an adopted session is refused', async ({ get }) => {
+  test.each(clients)('a request of $client held under an adopted session is refused', async ({ get }) => {
     await using world = await openWorld();
     const session = await signedIn(world);
     await world.clock.advance(lifetime);
@@ -154,7 +154,7 @@ describe('After a logout and another user’s login', () => {
     expect(world.asked('/api/me')).toBe(0);
   });
 
-  test.each(doors)('a late 403 to $door says nothing about the new session', async ({ get }) => {
+  test.each(clients)('a late 403 to $client does not affect the new session', async ({ get }) => {
     await using world = await openWorld();
     const session = await signedIn(world);
     const reached = createGate();

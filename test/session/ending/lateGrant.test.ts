@@ -12,7 +12,7 @@ import {
   type World,
 } from './world.ts';
 
-/** Notes the refresh tokens that the server is asked to revoke. */
+/** Records the refresh tokens that the server is asked to revoke. */
 function revocations(world: World): string[] {
   const revoked: string[] = [];
   world.server.intercept('logout', async (request, next) => {
@@ -23,7 +23,7 @@ function revocations(world: World): string[] {
   return revoked;
 }
 
-/** Keeps an answer back; it grants these tokens when it is let through. */
+/** Holds the response until it is released; the response grants these tokens. */
 function damGrant(world: World, kind: 'login' | 'refresh', tokens: object) {
   const reached = createGate();
   const released = createGate();
@@ -82,7 +82,7 @@ describe('A grant that arrives after the user has signed out', () => {
   });
 
   test.each(['login', 'refresh'] as const)(
-    'of a %s that the contract cannot revoke is not awaited: the call is aborted',
+    'of a %s that the contract cannot revoke is not awaited, and its call is aborted',
     async (kind) => {
       await using world = await openWorld({ server: withoutLogout });
       const session = world.start({ refresh: { proactive: false } });
@@ -126,7 +126,7 @@ describe('A grant that arrives after the user has signed out', () => {
 
 describe('Signing out while the store writes', () => {
   test.each(['login', 'refresh', 'adopt'] as const)(
-    'the grant of a %s removes it from the store again, and revokes it',
+    'removes the grant of a %s from the store again, and revokes it',
     async (kind) => {
       await using world = await openWorld();
       const session = world.start({ refresh: { proactive: false } });
@@ -140,7 +140,7 @@ describe('Signing out while the store writes', () => {
         refresh: session.refresh,
         adopt: () => session.adopt(late),
       };
-      // What `adopt` is given it writes at once; the others ask the server first.
+      // `adopt` writes at once; the others call the server first.
       const dam = kind === 'adopt' ? null : damGrant(world, kind, late);
       const begun = dam === null ? null : outcome(calls[kind]());
       await quiet(world);

@@ -71,7 +71,7 @@ describe('A login that fails', () => {
         throw new Error('Something else');
       },
     ],
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what a contract might do
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a contract can do this
     ['rejects with a text', () => Promise.reject('Something else')],
     ['says that the server said no', () => Promise.reject(new VerdictError('refreshTokenInvalid'))],
   ])('because the contract’s login %s leaves a working session', async (_, login) => {
@@ -96,7 +96,7 @@ describe('A login that fails', () => {
     expect(await session.login(ada)).toEqual({ username: 'ada' });
   });
 
-  test('because the contract has no login names what is missing', async () => {
+  test('because the contract has no login names the missing function', async () => {
     await using world = await openWorld({ server: {} });
 
     await expect(world.start().login(ada)).rejects.toMatchObject({

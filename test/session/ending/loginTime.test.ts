@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createSession, type SessionOptions } from '../../../src/index.ts';
 import { ada, openWorld, outcome, quiet, stateOf } from './world.ts';
 
-/** Something that a program may take for a signal. */
+/** Values that JavaScript code may pass as a signal. */
 const lookalike = (more: object): AbortSignal => more as AbortSignal;
 
 describe('A login without a response', () => {
@@ -37,7 +37,7 @@ describe('A login without a response', () => {
     expect(await session.login(ada)).toEqual({ username: 'ada' });
   });
 
-  test('waits as long as the user needs if `login.timeout` is false', async () => {
+  test('waits for as long as the user needs if `login.timeout` is false', async () => {
     await using world = await openWorld();
     const session = world.start({ login: { timeout: false } });
     const dam = world.dam('login');
@@ -49,7 +49,7 @@ describe('A login without a response', () => {
     expect(await login).toEqual({ username: 'ada' });
   });
 
-  test.each([0, -1, NaN, Infinity, '30s', true])('has no limit of %s', (timeout) => {
+  test.each([0, -1, NaN, Infinity, '30s', true])('rejects %s as `login.timeout`', (timeout) => {
     const create = () =>
       createSession({
         baseUrl: 'https://api.example.com',
@@ -109,7 +109,7 @@ describe('The signal of a login', () => {
   });
 });
 
-/** What a library that is older than `AbortSignal` brings along: no class of the platform is in it. */
+/** A polyfill for old platforms: it uses none of the platform's classes. */
 function polyfill(): AbortController {
   const listeners = new Set<() => void>();
   const signal = {

@@ -3,7 +3,7 @@ import { states } from './states.ts';
 import { ada, grace, openWorld, outcome, quiet, stateOf } from './world.ts';
 
 describe('Signing out', () => {
-  test.each(states)('works at once in $name, whatever is in progress', async ({ name, hasTokens, reach }) => {
+  test.each(states)('works at once in $name, during any operation', async ({ name, hasTokens, reach }) => {
     await using world = await openWorld();
     const { session, call, release } = await reach(world);
     expect(stateOf(session)).toBe(name);
@@ -63,7 +63,7 @@ describe('Signing out', () => {
   );
 
   test.each(states.filter(({ hasTokens }) => hasTokens))(
-    'twice at once in $name tells the server once',
+    'twice at once in $name makes one call to the server',
     async ({ name, reach }) => {
       await using world = await openWorld();
       const { session, release } = await reach(world);
@@ -139,7 +139,7 @@ describe('Signing out', () => {
     expect(session.getSnapshot()).toMatchObject({ status: 'loggedOut', error: null });
   });
 
-  test('has removed the tokens from the store when it resolves, however slow the store is', async () => {
+  test('has removed the tokens from the store when it resolves, even if the store is slow', async () => {
     await using world = await openWorld();
     const session = world.start();
     await session.login(ada);

@@ -12,7 +12,7 @@ import {
   type AppSession,
 } from './world.ts';
 
-/** What can come between a login and its answer, and what is there afterwards. */
+/** What can replace a login while its response is pending, and the view afterwards. */
 const overtakers = [
   {
     what: 'a logout',
@@ -40,9 +40,9 @@ const contracts = [
   { contract: 'without a logout', server: withoutLogout },
 ] as const;
 
-describe('A superseded login', () => {
+describe('A login', () => {
   test.each(contracts.flatMap((one) => overtakers.map((other) => ({ ...one, ...other }))))(
-    'by $what, in a contract $contract, is discarded: $code',
+    'replaced by $what is discarded, in a contract $contract: $code',
     async ({ server, code, overtake, after }) => {
       await using world = await openWorld({ server });
       const session = world.start();
@@ -61,7 +61,7 @@ describe('A superseded login', () => {
   );
 
   test.each(overtakers.filter(({ what }) => what !== 'a second login'))(
-    'by $what while it is being stored leaves nothing in the store',
+    'replaced by $what during its write leaves no trace in the store',
     async ({ what, code, overtake, after }) => {
       await using world = await openWorld();
       const session = world.start();
@@ -76,12 +76,12 @@ describe('A superseded login', () => {
       expect(await first).toMatchObject({ code });
       expect(session.getSnapshot()).toMatchObject(after);
       expect(await world.store.text()).not.toContain('"ada"');
-      // A logout revokes it; an adopt takes its place, as it does with any session that is open.
+      // A logout revokes the new session. An `adopt` replaces it, like any open session.
       expect(world.server.counts().logout).toBe(what === 'a logout' ? 1 : 0);
     },
   );
 
-  test('is a session while its grant is being stored: a second login is refused', async () => {
+  test('is already a session during its write: a second login is refused', async () => {
     await using world = await openWorld();
     const session = world.start();
     const open = world.store.close('write');
@@ -95,7 +95,7 @@ describe('A superseded login', () => {
     expect(await world.store.text()).toContain('"ada"');
   });
 
-  test('is revoked when its response arrives, and the other stays', async () => {
+  test('replaced by an adopt is revoked when its response arrives, and the adopted session stays', async () => {
     await using world = await openWorld();
     const session = world.start();
     const dam = world.dam('login');
@@ -112,7 +112,7 @@ describe('A superseded login', () => {
   test.each([
     ['an error', new Error('The user has left')],
     ['nothing', undefined],
-  ])('by the caller’s own signal, with %s, ends at once', async (_, reason) => {
+  ])('aborted by its signal, with %s, ends at once', async (_, reason) => {
     await using world = await openWorld();
     const session = world.start();
     const dam = world.dam('login');
@@ -129,7 +129,7 @@ describe('A superseded login', () => {
     expect(await world.store.text()).toBe('null');
   });
 
-  test('by a signal that is aborted already is never sent', async () => {
+  test('whose signal is already aborted is never sent', async () => {
     await using world = await openWorld();
     const session = world.start();
 
@@ -140,7 +140,7 @@ describe('A superseded login', () => {
     expect(stateOf(session)).toBe('anonymous.idle');
   });
 
-  test('by the next one, ten times in a row, keeps the last', async () => {
+  test('replaced by the next one, ten times in a row, leaves the last', async () => {
     await using world = await openWorld();
     const session = world.start();
     const logins = Array.from({ length: 10 }, (_, n) => outcome(session.login(n === 9 ? grace : ada)));

@@ -1,18 +1,18 @@
 import { ada, freshness, inState, lifetime, outcome, type AppSession, type World } from './world.ts';
 
-/** A session that was brought into a state, with what is under way there. */
+/** A session in a state, and the operation that is in progress there. */
 export interface Situation {
   readonly session: AppSession;
-  /** What becomes of the call that brought it there, where it still runs. */
+  /** The outcome of the call that led to this state, if the call is still in progress. */
   readonly call?: Promise<unknown>;
-  /** Lets what is under way come to its end: the answer, the lock, the store. */
+  /** Lets the operation finish: the server responds, the lock is released, or the store responds. */
   readonly release?: () => void;
 }
 
 export interface State {
-  /** As in `refreshing.requesting`. */
+  /** The name, for example `refreshing.requesting`. */
   readonly name: string;
-  /** Whether requests wait here. */
+  /** Whether requests wait in this state. */
   readonly holds?: boolean;
   /** Whether the session has tokens that the server could revoke. */
   readonly hasTokens?: boolean;
@@ -25,7 +25,7 @@ async function signedIn(world: World, proactive = true): Promise<AppSession> {
   return session;
 }
 
-/** The access token has expired, and nobody has asked for another yet. */
+/** The access token has expired, and no refresh has started. */
 async function overdue(world: World): Promise<AppSession> {
   const session = await signedIn(world, false);
   await world.clock.advance(lifetime);
@@ -46,7 +46,7 @@ async function signingIn(world: World, session: AppSession): Promise<Situation> 
   return { session, call, release: dam.open };
 }
 
-/** Every state of the chart, and how a session gets there. */
+/** Every state of the chart, with the steps that lead to it. */
 export const states: readonly State[] = [
   {
     name: 'anonymous.restoring',

@@ -20,14 +20,14 @@ const calls: readonly (readonly [string, (session: AppSession) => Promise<unknow
   ['fetch', (session) => session.fetch('api/me')],
 ];
 
-/** What the error of the clock holds, and what is reported of it. */
+/** The secret in the error of the clock, and the error that is reported. */
 const canary = 'a-secret-of-the-clock';
 const failure = {
   name: 'RangeError',
   message: '`session.actor` failed; the message is withheld: it may hold a secret',
 };
 
-/** A session whose clock throws once when it is told to, as an injected part of the environment may. */
+/** Starts a session with an injected clock that throws once when it is told to. */
 async function startWithBrokenClock(world: World): Promise<{ session: AppSession; breakClock: () => void }> {
   const reported = vi.spyOn(console, 'error').mockReturnValue();
   onTestFinished(() => reported.mockRestore());
@@ -69,7 +69,7 @@ describe('A session whose machine was stopped by the application', () => {
           ]
         : [];
     await quiet(world);
-    // `ready()` resolves at once where the store has been read.
+    // `ready()` resolves at once if the store has been read.
     const isRestoring = session.getSnapshot().isRestoring;
     session.actor.stop();
 
@@ -134,7 +134,7 @@ describe('A session whose machine was stopped by the application', () => {
   });
 
   test.each(states.filter(({ hasTokens }) => hasTokens === true))(
-    'in $name is signed out by logout() all the same: in the store, and at the server',
+    'in $name can still be signed out by logout(), in the store and at the server',
     async ({ reach }) => {
       await using world = await openWorld();
       const { session, release } = await reach(world);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { memoryStore, type SessionStore } from '../../../src/index.ts';
 import { ada, openWorld, outcomeOf, type User } from '../../refresh/world.ts';
 
-/** A store that answers later, and whose operations fail while it is locked. */
+/** An asynchronous store whose operations fail while it is locked. */
 function lockable(kept: SessionStore<User>, isShared: boolean) {
   const lock = { isLocked: false };
   const operate = async <Result>(operation: () => Result): Promise<Awaited<Result>> => {
@@ -20,7 +20,7 @@ function lockable(kept: SessionStore<User>, isShared: boolean) {
 }
 
 test.each([{ isShared: true }, { isShared: false }])(
-  'A logout while the store cannot be read ends the stored session once it can (shared: $isShared)',
+  'A logout while the store cannot be read ends the stored session as soon as it can (shared: $isShared)',
   async ({ isShared }) => {
     const kept = memoryStore<User>();
     const { lock, store } = lockable(kept, isShared);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { VerdictError, type Verdict } from '../../../src/index.ts';
 import { ada, grace, lifetime, openWorld, outcome, quiet, withLogout } from './world.ts';
 
-/** What the server says, and which verdict that is by the contract. */
+/** The server's codes, and the verdicts to which the contract maps them. */
 const endings = [
   { code: 'revoked', verdict: 'sessionRevoked' },
   { code: 'disabled', verdict: 'accountDisabled' },
@@ -51,7 +51,7 @@ describe('A verdict that ends the session', () => {
     expect(world.server.counts()).toMatchObject({ api: 0, refresh: 1 });
   });
 
-  test.each(endings)('that a contract throws, $verdict, does the same', async ({ verdict }) => {
+  test.each(endings)('that a contract throws, $verdict, signs the user out', async ({ verdict }) => {
     await using world = await openWorld({
       server: { ...withLogout, refresh: () => Promise.reject(new VerdictError(verdict, 'sdk-7')) },
     });

@@ -12,14 +12,14 @@ import {
   type World,
 } from './world.ts';
 
-const doors = [
-  { door: 'session.api', get: (session: AppSession) => session.api.get('api/me', { retry: 0 }) },
-  { door: 'session.fetch', get: (session: AppSession) => session.fetch('api/me') },
+const clients = [
+  { client: 'session.api', get: (session: AppSession) => session.api.get('api/me', { retry: 0 }) },
+  { client: 'session.fetch', get: (session: AppSession) => session.fetch('api/me') },
 ] as const;
 
 const patience = 120_000;
 
-/** A session that has expired, with requests that wait for its user where the options say so. */
+/** An expired session, with requests that wait for its user if the options say so. */
 async function expire(world: World, whileExpired: false | number = patience): Promise<AppSession> {
   const session = world.start({ refresh: { proactive: false }, hold: { whileExpired } });
   await session.login(ada);
@@ -32,7 +32,7 @@ async function expire(world: World, whileExpired: false | number = patience): Pr
 }
 
 describe('A request of an expired session', () => {
-  test.each(doors)('of $door is refused at once', async ({ get }) => {
+  test.each(clients)('of $client is refused at once', async ({ get }) => {
     await using world = await openWorld();
     const session = await expire(world, false);
 
@@ -43,8 +43,8 @@ describe('A request of an expired session', () => {
     expect(world.asked('/api/me')).toBe(0);
   });
 
-  test.each(doors)(
-    'of $door waits with `hold.whileExpired`, and is sent when the same user signs in',
+  test.each(clients)(
+    'of $client waits with `hold.whileExpired`, and is sent when the same user signs in',
     async ({ get }) => {
       await using world = await openWorld();
       const session = await expire(world);
@@ -58,7 +58,7 @@ describe('A request of an expired session', () => {
     },
   );
 
-  test.each(doors)('of $door that was in flight waits as well', async ({ get }) => {
+  test.each(clients)('of $client that was in flight waits as well', async ({ get }) => {
     await using world = await openWorld();
     const session = world.start({ refresh: { proactive: false }, hold: { whileExpired: patience } });
     await session.login(ada);
@@ -72,7 +72,7 @@ describe('A request of an expired session', () => {
     expect(world.asked('/api/me')).toBe(2);
   });
 
-  test.each(doors)('of $door is not sent for another user', async ({ get }) => {
+  test.each(clients)('of $client is not sent for another user', async ({ get }) => {
     await using world = await openWorld();
     const session = await expire(world);
     const held = outcome(Promise.resolve(get(session)));
@@ -104,7 +104,7 @@ describe('A request of an expired session', () => {
     expect((await held).status).toBe(200);
   });
 
-  test.each(doors)('of $door waits no longer than its own time', async ({ get }) => {
+  test.each(clients)('of $client waits no longer than `hold.whileExpired`', async ({ get }) => {
     await using world = await openWorld();
     const session = await expire(world);
     let isSettled = false;

@@ -31,7 +31,7 @@ export type AppSession = Session<User, Credentials>;
 export const ada: Credentials = { username: 'ada', password: 'lovelace' };
 export const grace: Credentials = { username: 'grace', password: 'hopper' };
 
-/** Milliseconds: how long an access token is good, and after how long it is due. */
+/** The lifetime of an access token, and after how long it is due, in milliseconds. */
 export const lifetime = 60_000;
 export const freshness = 54_000;
 
@@ -40,7 +40,7 @@ interface Tokens {
   readonly refreshToken?: string;
 }
 
-/** The server of the `express` dialect, which leaves out who has signed in and for how long. */
+/** The contract for the dialect `express`. The server does not send the user and the lifetime, so the contract adds them. */
 export const withoutLogout: ServerContract<User, Credentials> = {
   async login({ credentials, http }) {
     const tokens = await http.post<Tokens>('login', { json: credentials }).json();
@@ -65,7 +65,7 @@ export const withLogout: ServerContract<User, Credentials> = {
   },
 };
 
-/** A store that answers at once, or, where a gate is closed, when it is opened. */
+/** A store that is synchronous until a gate is closed; operations then wait until it opens. */
 function createGatedStore() {
   const store = memoryStore<User>();
   const gates = new Map<'read' | 'write', Promise<void>>();
@@ -80,11 +80,11 @@ function createGatedStore() {
   );
   return {
     ...gated,
-    // As `memoryStore`: no other program uses it.
+    // No other program uses it, as with `memoryStore`.
     isPrivate: true,
-    /** What is in the store, as text. */
+    /** Returns the stored record as text. */
     text: async () => JSON.stringify(await store.read('session')),
-    /** Returns what opens it again. */
+    /** Closes the gate. Returns a function that opens it. */
     close(operation: 'read' | 'write') {
       const gate = createGate();
       gates.set(operation, gate.opened);
@@ -96,7 +96,7 @@ function createGatedStore() {
   };
 }
 
-/** The signals of a platform, and whether anybody listens to them. */
+/** Signals that know whether they have listeners. */
 function createHeardSignals() {
   const signals = createSignals();
   let listeners = 0;
@@ -114,7 +114,7 @@ function createHeardSignals() {
   };
 }
 
-/** A lock that somebody else may hold. */
+/** A lock that another session can hold. */
 function createLock() {
   let held: Promise<void> | null = null;
   const lock: SessionStore['lock'] = async (_key, task, { signal }) => {
@@ -123,7 +123,7 @@ function createLock() {
   };
   return {
     lock,
-    /** Returns what releases it. */
+    /** Holds the lock. Returns a function that releases it. */
     hold() {
       const gate = createGate();
       held = gate.opened;
@@ -137,13 +137,13 @@ function createLock() {
 
 function abortOf(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('Nobody waits for the lock any more')));
+    signal.addEventListener('abort', () => reject(new Error('The wait for the lock was aborted')));
   });
 }
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
 
-/** A server on a port, and all that a session there takes from the world. */
+/** A server on a port, and the environment of its sessions. */
 export async function openWorld(options: Partial<SessionOptions<User, Credentials>> = {}) {
   const stack = new AsyncDisposableStack();
   const clock = createManualClock();
@@ -158,7 +158,7 @@ export async function openWorld(options: Partial<SessionOptions<User, Credential
     store,
     signals,
     lock,
-    /** A program that starts; another one on the same store. */
+    /** Starts a session. All sessions of one world share its store. */
     start(more: Partial<SessionOptions<User, Credentials>> = {}): AppSession {
       const session = createSession<User, Credentials>({
         baseUrl: server.url,
@@ -170,7 +170,7 @@ export async function openWorld(options: Partial<SessionOptions<User, Credential
       });
       return stack.use(session);
     },
-    /** Keeps the answers to one kind of request back until it is opened; then all pass. */
+    /** Holds the responses to one kind of request until `open` is called. */
     dam(kind: RequestKind) {
       const reached = createGate();
       const released = createGate();
@@ -187,13 +187,13 @@ export async function openWorld(options: Partial<SessionOptions<User, Credential
       stack.defer(open);
       return { reached: reached.opened, open };
     },
-    /** How often the server was asked for a path. */
+    /** The number of requests for a path. */
     asked: (path: string): number => server.requests.filter((request) => request.path === path).length,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
 
-/** Waits until the machine is in a state, written as in `refreshing.backingOff`. */
+/** Waits until the machine is in a state such as `refreshing.backingOff`. */
 export async function inState(session: AppSession, state: string): Promise<void> {
   await waitFor(session.actor, (snapshot) => stateName(snapshot.value).startsWith(state));
 }
@@ -202,7 +202,7 @@ export function stateOf(session: AppSession): string {
   return stateName(session.actor.getSnapshot().value);
 }
 
-/** What became of a promise: its value or its error. It never rejects, so it may be looked at later. */
+/** Resolves to the value or the error of a promise, so it never rejects. */
 export function outcome(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     (value) => value,
@@ -210,7 +210,7 @@ export function outcome(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
-/** Two round trips and a few turns of the loop: what was on its way has come, and its effects too. */
+/** Waits for two round trips, so that earlier messages have arrived and had their effects. */
 export async function quiet(world: World): Promise<void> {
   for (let turn = 0; turn < 2; turn += 1) {
     await (await fetch(`${world.server.url}/api/public`)).text();

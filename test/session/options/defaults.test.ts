@@ -21,7 +21,7 @@ describe('Omitted options', () => {
       },
     ],
   ])('have their defaults if they are %s', (_, options) => {
-    // @ts-expect-error: `undefined` where the types ask to leave it out
+    // @ts-expect-error: the types do not allow `undefined`
     const settings = readOptions(options);
 
     expect(settings).toMatchObject({
@@ -60,7 +60,7 @@ describe('Omitted options', () => {
   });
 });
 
-/** Freezes what a program hands over, all the way down, so that writing to it throws. */
+/** Freezes an object and all objects in it, so that writing to one throws. */
 function deepFreeze<Value>(value: Value): Value {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);
@@ -101,7 +101,7 @@ describe('The caller’s objects', () => {
     expect(server.counts()).toMatchObject({ refresh: 1 });
   });
 
-  test('may change afterwards without affecting the session', async () => {
+  test('can change afterwards without affecting the session', async () => {
     const server = createTestServer();
     const options = {
       baseUrl: new URL(server.url),
@@ -120,7 +120,7 @@ describe('The caller’s objects', () => {
     expect(await session.api.get('api/me').json()).toMatchObject({ username: 'ada' });
   });
 
-  test('may be class instances: a contract keeps its `this`', async () => {
+  test('can be class instances: a contract keeps its `this`', async () => {
     class Contract {
       readonly #greeting = 'granted to ';
       login({ credentials }: { credentials: string }) {

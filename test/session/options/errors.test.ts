@@ -10,7 +10,7 @@ const reason = {
 } as const;
 const failure = { code: 'ERR_REFRESH_UNAVAILABLE', status: 503, serverCode: 'busy' };
 
-/** One of each, by its code: a code without a class is an error of the compiler here. */
+/** One error for each code. A code without a class does not compile here. */
 const errors = {
   ERR_SESSION_EXPIRED: new library.SessionExpiredError(reason),
   ERR_LOGGED_OUT: new library.LoggedOutError(reason),
@@ -37,10 +37,10 @@ function isFunction(value: unknown): value is (value: unknown) => unknown {
   return typeof value === 'function';
 }
 
-/** The guard of a class, by its name. */
+/** The guard for the class with this name. */
 function guardOf(name: string): (value: unknown) => boolean {
   const guard = exported.get(`is${name}`);
-  if (!isFunction(guard)) throw new Error(`There is no \`is${name}\``);
+  if (!isFunction(guard)) throw new Error(`There is no guard \`is${name}\``);
   return (value) => guard(value) === true;
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-/** What Cloudflare Workers refuse while a module is loaded: random values, timers and requests. */
+/** Cloudflare Workers refuse these while a module is loaded: random values, timers and requests. */
 beforeEach(() => {
   vi.resetModules();
   const refuse = (): never => {
@@ -18,7 +18,7 @@ afterEach(() => {
 
 test('a session can be created at module scope, without random values, timers or requests', async () => {
   const { createSession, restContract } = await import('../../../src/index.ts');
-  // They refuse these too. Node's own `Request`, which ky tries out when it is loaded, needs one.
+  // Workers refuse an `AbortController` too. It is removed only now, since ky creates a `Request` while it is loaded.
   vi.stubGlobal('AbortController', undefined);
   using session = createSession({
     baseUrl: 'https://api.example.com',

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { createSession, InvalidOptionError, memoryStore } from '../../../src/index.ts';
 
-/** What `createSession` says of options that a program without types might pass. */
+/** Returns the error of `createSession` for options that JavaScript code can pass. */
 function refusalOf(options: unknown): InvalidOptionError {
   try {
-    // @ts-expect-error: what a program without types might pass
+    // @ts-expect-error: JavaScript code can pass this
     createSession(options).dispose();
   } catch (error) {
     if (error instanceof InvalidOptionError) return error;
@@ -13,7 +13,7 @@ function refusalOf(options: unknown): InvalidOptionError {
   throw new Error('The options were taken');
 }
 
-/** Good options, with one of them changed; the path is the option's, as in `refresh.leeway`. */
+/** Valid options with one change. The path is that of the option, for example `refresh.leeway`. */
 function withOption(path: string, value: unknown): unknown {
   const [group = '', member] = path.split('.');
   const good: Record<string, object | string> = { baseUrl: 'https://api.example.com', server: {} };
