@@ -122,7 +122,7 @@ export interface FailedLogin<Details> extends Pick<
  * } catch (error) {
  *   if (!isLoginFailedError(error)) throw error;
  *   if (error.verdict === 'invalidCredentials') console.log('Incorrect email or password');
- *   else if (error.retryAfter !== null) console.log(`Try again in ${error.retryAfter / 1000} seconds`);
+ *   else if (error.retryAfter) console.log(`Try again in ${error.retryAfter / 1000} seconds`);
  * }
  * ```
  */

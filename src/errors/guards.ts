@@ -40,6 +40,14 @@ export interface ErrorGuard<Kind extends SessionError> {
   (value: unknown): value is Kind | WrappedError<Kind>;
 }
 
+/** Recognises a {@link LoginFailedError} with its details, also where another library has wrapped it. */
+export interface LoginFailedGuard {
+  <Details = unknown>(value: SessionError | null | undefined): value is LoginFailedError<Details>;
+  <Details = unknown>(
+    value: unknown,
+  ): value is LoginFailedError<Details> | WrappedError<LoginFailedError<Details>>;
+}
+
 /**
  * Whether a value is an error of this library, or another library's error that contains one: in `cause` (tRPC, ky),
  * `networkError` (urql, Apollo), `originalError` (GraphQL), `data` or `error` (RTK Query). All guards here work like this. They
@@ -73,13 +81,9 @@ export const isNotAuthenticatedError =
 export const isAlreadyAuthenticatedError =
   /* @__PURE__ */ guardOf<AlreadyAuthenticatedError>('ERR_ALREADY_AUTHENTICATED');
 
-/**
- * Whether a value is a {@link LoginFailedError}.
- *
- * @typeParam Details - what the contract's `loginDetails` returns
- */
-export const isLoginFailedError: <Details = unknown>(value: unknown) => value is LoginFailedError<Details> =
-  /* @__PURE__ */ guardOf('ERR_LOGIN_FAILED');
+/** The type parameter is the type that the contract's `loginDetails` returns. */
+export const isLoginFailedError: LoginFailedGuard = (value: unknown): value is LoginFailedError<never> =>
+  codeIn(value) === 'ERR_LOGIN_FAILED';
 export const isRefreshUnavailableError =
   /* @__PURE__ */ guardOf<RefreshUnavailableError>('ERR_REFRESH_UNAVAILABLE');
 export const isHoldTimeoutError = /* @__PURE__ */ guardOf<HoldTimeoutError>('ERR_HOLD_TIMEOUT');

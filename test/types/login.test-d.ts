@@ -2,6 +2,7 @@ import { describe, expectTypeOf, it } from 'vitest';
 import {
   isLoginFailedError,
   LoginFailedError,
+  sessionErrorOf,
   restContract,
   type ServerAnswer,
   type Verdict,
@@ -12,14 +13,16 @@ const loginDetails = ({ headers }: ServerAnswer) => ({ request: headers.get('x-r
 describe('a failed login', () => {
   it('has the verdict, and details of the type that `loginDetails` returns', () => {
     restContract({ login: 'login', loginDetails });
-    const error: unknown = new LoginFailedError({ status: 401, serverCode: null });
+    const thrown: unknown = new LoginFailedError({ status: 401, serverCode: null });
+    const error = sessionErrorOf(thrown);
     if (isLoginFailedError<ReturnType<typeof loginDetails>>(error)) {
       expectTypeOf(error).toEqualTypeOf<LoginFailedError<{ request: string | null }>>();
       expectTypeOf(error.details?.request).toEqualTypeOf<string | null | undefined>();
       expectTypeOf(error.verdict).toEqualTypeOf<Verdict>();
       expectTypeOf(error.retryAfter).toEqualTypeOf<number | null>();
     }
-    if (isLoginFailedError(error)) expectTypeOf(error.details).toEqualTypeOf<unknown>();
+    if (isLoginFailedError<'locked'>(thrown))
+      expectTypeOf(thrown.details).toEqualTypeOf<'locked' | null | undefined>();
   });
 
   it('cannot be judged by a function that takes no answer', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import ky from 'ky';
 import {
   isLoginFailedError,
+  sessionErrorOf,
   VerdictError,
   type LoginFailedError,
   type ServerAnswer,
@@ -19,7 +20,7 @@ async function failedLogin(
   await using world = await openWorld({ server: { ...withLogout, ...contract } });
   const session = world.start();
   if (answer !== undefined) world.server.intercept('login', answer);
-  const error = await outcome(session.login(ada));
+  const error = sessionErrorOf(await outcome(session.login(ada)));
   if (!isLoginFailedError(error)) throw new Error('The login did not fail as expected', { cause: error });
   return { error, seen: session.getSnapshot().error };
 }

@@ -2,13 +2,15 @@ import {
   isIdentityChangedError,
   isLoggedOutError,
   isLoginFailedError,
+  sessionErrorOf,
   type LoginFailedError,
 } from 'sessionchart';
 
 /** The message for a sign-in that has failed, or `null` if another sign-in or a sign-out replaced it. */
 export function problemOf(error: unknown): string | null {
   if (isIdentityChangedError(error) || isLoggedOutError(error)) return null;
-  return isLoginFailedError(error) ? messageOf(error) : 'Something went wrong. Please try again.';
+  const failed = sessionErrorOf(error);
+  return isLoginFailedError(failed) ? messageOf(failed) : 'Something went wrong. Please try again.';
 }
 
 function messageOf({ verdict, status, retryAfter }: LoginFailedError): string {
