@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dam, clients, fetchDoor, openRefreshing, openWorld, range, rejection } from './world.ts';
+import { holdResponses, clients, fetchClient, openRefreshing, openWorld, range, rejection } from './world.ts';
 
 class NavigationError extends Error {
   override readonly name = 'NavigationError';
@@ -56,7 +56,7 @@ describe.each(clients)('$name, aborting', ({ send }) => {
     await using world = await openWorld();
     const { server, session } = world;
     server.expireAccessTokens();
-    const refresh = dam(server, 'refresh');
+    const refresh = holdResponses(server, 'refresh');
     const controller = new AbortController();
     const reason = new NavigationError('Left');
     const first = rejection(send(session, 'api/items/0', { signal: controller.signal }));
@@ -75,7 +75,7 @@ describe.each(clients)('$name, aborting', ({ send }) => {
     await using world = await openWorld();
     const { server, session } = world;
     server.expireAccessTokens();
-    const refresh = dam(server, 'refresh');
+    const refresh = holdResponses(server, 'refresh');
     const controller = new AbortController();
     const only = rejection(send(session, 'api/me', { signal: controller.signal }));
     await refresh.reached;
@@ -91,13 +91,13 @@ describe.each(clients)('$name, aborting', ({ send }) => {
     await using world = await openWorld();
     const { server, session } = world;
     server.expireAccessTokens();
-    const refresh = dam(server, 'refresh');
+    const refresh = holdResponses(server, 'refresh');
     const controller = new AbortController();
     const reason = new NavigationError('Left');
     const first = rejection(send(session, 'api/items/1', { signal: controller.signal }));
     const other = send(session, 'api/items/2');
     await refresh.reached;
-    const replay = dam(server, 'api', { path: '/api/items/1' });
+    const replay = holdResponses(server, 'api', { path: '/api/items/1' });
     refresh.open();
     await replay.reached;
     controller.abort(reason);
@@ -111,7 +111,7 @@ describe.each(clients)('$name, aborting', ({ send }) => {
   test('a request in flight behaves as in fetch', async () => {
     await using world = await openWorld();
     const { server, session } = world;
-    const slow = dam(server, 'api');
+    const slow = holdResponses(server, 'api');
     const controller = new AbortController();
     const reason = new NavigationError('Left');
     const aborted = rejection(send(session, 'api/me', { signal: controller.signal }));
@@ -177,7 +177,7 @@ describe('session.fetch, aborting', () => {
 
     expect(await aborted).toBe(reason);
     world.refresh.open();
-    expect((await fetchDoor.send(world.session, 'api/items/1')).status).toBe(200);
+    expect((await fetchClient.send(world.session, 'api/items/1')).status).toBe(200);
     expect(world.sent.map(({ path }) => path)).toEqual(['/api/items/1']);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isNotAuthenticatedError, isSessionExpiredError } from '../../src/index.ts';
 import { openRefreshing, openWorld, range, rejection, type World } from './world.ts';
 
-/** What the API says to this token, without the session between. */
+/** Returns the status of the API for this token, without the session in between. */
 async function statusOf({ server }: World, accessToken: string): Promise<number> {
   const headers = { authorization: `Bearer ${accessToken}` };
   return (await fetch(`${server.url}/api/me`, { headers })).status;
@@ -56,14 +56,14 @@ describe('session.accessToken', () => {
     expect(await statusOf(world, await other)).toBe(200);
   });
 
-  test('rejects for an aborted signal', async () => {
+  test('rejects for a signal that is aborted already', async () => {
     await using world = await openRefreshing();
     const reason = new Error('Not wanted');
 
     expect(await rejection(world.session.accessToken({ signal: AbortSignal.abort(reason) }))).toBe(reason);
   });
 
-  test('rejects for an aborted signal even with a valid token', async () => {
+  test('rejects for a signal that is aborted already, even with a valid token', async () => {
     await using world = await openWorld();
     const reason = new Error('Not wanted');
 

@@ -15,7 +15,7 @@ import {
 
 interface Situation extends AsyncDisposable {
   readonly session: AppSession;
-  /** Ends what requests wait for, if there is such a thing. */
+  /** Ends the operation that requests wait for, if there is one. */
   release(): void;
 }
 
@@ -25,11 +25,11 @@ interface State {
   readonly state: string;
   readonly open: () => Promise<Situation>;
   readonly outcomes: Readonly<Record<Auth, Outcome>>;
-  /** Whether requests wait until `release`; those of `none` never do. */
+  /** Whether requests wait until `release`. Those with `none` never wait. */
   readonly holds?: true;
 }
 
-/** A store that answers when it is told to. */
+/** A store that responds when it is released. */
 function slowStore(record: StoredRecord<User> | null) {
   const gate = createGate();
   const store = simpleStore<User>({
@@ -125,7 +125,7 @@ const cases = states.flatMap(({ state, open, outcomes, holds = false }) =>
   })),
 );
 
-/** What `/api/public` answers. */
+/** The responses of `/api/public`. */
 const outcomes: ReadonlyMap<string, Outcome> = new Map([
   ['{"public":true,"authorization":true}', 'with the token'],
   ['{"public":true,"authorization":false}', 'bare'],
@@ -148,7 +148,7 @@ describe.each(clients)('$name, `context.auth`', ({ send }) => {
       progress.isOver = true;
     });
     if (waits) {
-      // A request that waits for nobody is over by then.
+      // A request that does not wait would have settled by then.
       await send(situation.session, 'api/public', { context: { auth: 'none' } });
       expect(progress.isOver).toBe(false);
       situation.release();
@@ -169,7 +169,7 @@ describe.each(clients)('$name, `context.auth`', ({ send }) => {
     'rejects %j with InvalidOptionError',
     async (auth) => {
       await using world = await openWorld();
-      // @ts-expect-error: what a program without types might pass
+      // @ts-expect-error: JavaScript code can pass this
       const call = async () => send(world.session, 'api/me', { context: { auth } });
 
       await expect(call()).rejects.toMatchObject({

@@ -26,7 +26,7 @@ function streamOf(data: Uint8Array): ReadableStream<Uint8Array> {
   });
 }
 
-/** What each attempt brought to the server. */
+/** The body of each attempt, as it arrived at the server. */
 function listen({ server }: World): { readonly type: string | null; readonly sha256: string }[] {
   const arrivals: { type: string | null; sha256: string }[] = [];
   server.intercept('api', async (request, next) => {
@@ -147,7 +147,7 @@ describe.each(clients)('$name, the body of a replayed request', ({ send }) => {
   });
 });
 
-/** Four megabytes, of which nothing else holds a chunk, and what is left of them in memory. */
+/** Four megabytes, and the number of chunks that are still in memory: only the reader of the stream refers to them. */
 function upload(chunks = 64): { readonly body: ReadableStream<Uint8Array>; left(): number } {
   const made: WeakRef<Uint8Array>[] = [];
   return {
@@ -166,19 +166,19 @@ function upload(chunks = 64): { readonly body: ReadableStream<Uint8Array>; left(
   };
 }
 
-describe.each(clients)('$name, a stream that is uploaded', ({ send }) => {
+describe.each(clients)('$name, when a stream is uploaded,', ({ send }) => {
   const short = 8;
   const long = 64;
 
   test.each<{ what: string; chunks: number; context: { auth?: 'none'; replay?: boolean }; most: number }>([
-    { what: 'a long one', chunks: long, context: {}, most: 1 },
+    { what: 'a long stream', chunks: long, context: {}, most: 1 },
     {
-      what: 'one that the caller does not want to be kept',
+      what: 'a stream with `replay: false`',
       chunks: short,
       context: { replay: false },
       most: 1,
     },
-    { what: 'one that goes without a token', chunks: short, context: { auth: 'none' }, most: 1 },
+    { what: 'a stream that is sent without a token', chunks: short, context: { auth: 'none' }, most: 1 },
     { what: 'a short one, and only that,', chunks: short, context: {}, most: short },
   ])('$what is not kept in memory', async ({ chunks, context, most }) => {
     const { body, left } = upload(chunks);
@@ -206,7 +206,7 @@ describe.each(clients)('$name, a stream that is uploaded', ({ send }) => {
 
   test.each([
     { what: 'a long stream', body: () => upload(long).body, replay: true },
-    { what: 'a body that is not to be kept', body: () => 'one apple', replay: false },
+    { what: 'a body with `replay: false`', body: () => 'one apple', replay: false },
   ])('$what that is refused is not replayed, and a new one is sent with the new token', async (of) => {
     await using world = await openWorld({ ky: { retry: 0, fetch } });
     world.server.expireAccessTokens();
@@ -220,7 +220,7 @@ describe.each(clients)('$name, a stream that is uploaded', ({ send }) => {
     expect((await send(world.session, 'api/echo', { ...init(), context })).status).toBe(200);
   });
 
-  test('is aborted with the caller’s signal', async () => {
+  test('the caller’s signal aborts it', async () => {
     await using world = await openWorld({ ky: { retry: 0, fetch } });
     const told = createGate();
     const started = createGate();
@@ -242,7 +242,7 @@ describe.each(clients)('$name, a stream that is uploaded', ({ send }) => {
     await told.opened;
   });
 
-  test('accepts only true and false for `context.replay`', async () => {
+  test('only true and false are accepted for `context.replay`', async () => {
     await using world = await openWorld();
     const context = { replay: Reflect.get({ replay: 'no' }, 'replay') as unknown as boolean };
 
@@ -257,7 +257,7 @@ describe('a body that was consumed', () => {
     await using world = await openWorld();
     const { server, session } = world;
     server.expireAccessTokens();
-    // Logs what was sent, before the session's hook looks at the answer.
+    // Logs the body before the session's hook sees the response.
     const readSent: AfterResponseHook = async ({ request }) => {
       await request.text();
     };

@@ -12,7 +12,7 @@ const startAnswer = (_request: unknown, response: ServerResponse) => void respon
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
-/** Sends a request, reads the first half of the answer, and forgets all but the reader. */
+/** Sends a request, reads the first half of the response, and keeps only the reader. */
 async function readHalf(
   send: Client['send'],
   { session, url }: Pick<RawServer, 'session' | 'url'>,
@@ -64,7 +64,7 @@ describe.each(clients)('$name, after a garbage collection', ({ send }) => {
     }
   });
 
-  test('nothing is kept of answered requests', async () => {
+  test('nothing is kept of requests with a response', async () => {
     const sent: WeakRef<object>[] = [];
     using session = createSession<User, Credentials>({
       baseUrl: 'https://api.example.com',

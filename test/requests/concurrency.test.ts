@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { dam, clients, openWorld, range, statusesByPath } from './world.ts';
+import { holdResponses, clients, openWorld, range, statusesByPath } from './world.ts';
 
-/** A thousand requests at once take a busy machine longer than ky's default timeout, and the time is not the claim. */
+/** On a busy machine, a thousand concurrent requests take longer than ky's default timeout, which is not tested here. */
 const patient = { timeout: false } as const;
 
 describe.each(clients)('$name, many requests at once', ({ send }) => {
@@ -41,7 +41,7 @@ describe.each(clients)('$name, many requests at once', ({ send }) => {
   test('new requests wait for a timer’s refresh', async () => {
     await using world = await openWorld();
     const { server, session, clock } = world;
-    const refresh = dam(server, 'refresh');
+    const refresh = holdResponses(server, 'refresh');
     await clock.advance(60_000);
     await refresh.reached;
     const answers = Promise.all(range(5).map((n) => send(session, `api/items/${n}`)));
@@ -54,7 +54,7 @@ describe.each(clients)('$name, many requests at once', ({ send }) => {
   test('requests that arrive while a refused one waits are sent in order, and not refused', async () => {
     await using world = await openWorld();
     const { server, session } = world;
-    const refresh = dam(server, 'refresh');
+    const refresh = holdResponses(server, 'refresh');
     server.expireAccessTokens();
     const refused = send(session, 'api/me');
     await refresh.reached;
@@ -68,7 +68,7 @@ describe.each(clients)('$name, many requests at once', ({ send }) => {
     expect(server.counts()).toMatchObject({ refresh: 1, api: 7, refused: 1 });
   });
 
-  test('an expired token is not sent, even if every timer has slept', async () => {
+  test('an expired token is not sent, even if no timer fires', async () => {
     let time = Date.UTC(2030, 0, 1);
     const now = () => time;
     const sleepy = { now, schedule: () => () => undefined };
@@ -80,7 +80,7 @@ describe.each(clients)('$name, many requests at once', ({ send }) => {
     expect(world.server.counts()).toMatchObject({ refresh: 1, api: 5, refused: 0 });
   });
 
-  test('twenty identical POSTs that are held together are all sent, once each', async () => {
+  test('twenty identical POSTs that are held at the same time are all sent, once each', async () => {
     await using world = await openWorld({ refresh: { proactive: false } });
     const { server, session, clock } = world;
     await clock.advance(60_000);

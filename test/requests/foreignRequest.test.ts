@@ -10,7 +10,7 @@ interface Made {
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-/** A `Request` of another implementation, as a polyfill or another realm makes it. */
+/** A `Request` of another implementation: a polyfill or another realm. */
 function foreign(url: string, { body = '', ...init }: RequestInit & { body?: string } = {}): Request {
   const { method = 'GET', headers, signal } = init;
   const made: Made = {

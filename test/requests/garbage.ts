@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 
 setFlagsFromString('--expose-gc');
 
-/** Collects what is not reachable, and lets the platform clean up after it. */
+/** Runs the garbage collector, and lets the platform run its finalizers. */
 export async function collectGarbage(): Promise<void> {
   for (let round = 0; round < 8; round += 1) {
     runInNewContext('gc()');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { clients, openWorld, range } from './world.ts';
 
-describe.each(clients)('$name, with a good token', ({ send }) => {
+describe.each(clients)('$name, with a valid token', ({ send }) => {
   test('a hundred requests, one after another and at once, send the machine no event', async () => {
     const events: string[] = [];
     await using world = await openWorld({
@@ -18,7 +18,7 @@ describe.each(clients)('$name, with a good token', ({ send }) => {
     expect(world.server.counts()).toMatchObject({ refresh: 0, api: 100, refused: 0 });
   });
 
-  test('a response that says nothing about the session sends it none either', async () => {
+  test('a response without a meaning for the session sends the machine no event either', async () => {
     const events: string[] = [];
     await using world = await openWorld({ inspect: ({ type }) => void events.push(type) });
     const before = [...events];

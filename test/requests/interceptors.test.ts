@@ -77,7 +77,7 @@ describe.each(clients)('$name, an interceptor', ({ send }) => {
     expect(server.counts().api).toBe(0);
   });
 
-  test('sees the URL without parts that may be secret', async () => {
+  test('gets the URL without parts that may be secret', async () => {
     await using world = await openWorld();
     const { session, server } = world;
     const urls: string[] = [];
@@ -136,7 +136,7 @@ describe('an interceptor that never responds', () => {
     expect(steps.map(brief)).toEqual(['sent refresh 1', 'failed refresh 1 AbortError']);
   });
 
-  test('delays a logout for `refresh.timeout` at most, and a login as long as its caller waits', async () => {
+  test('delays a logout for `refresh.timeout` at most, and a login for as long as its caller waits', async () => {
     await using world = await openWorld({ refresh: { timeout: 3_000 } });
     const { session, clock } = world;
     observeRequests(session).intercept(never);

@@ -2,7 +2,7 @@ import ky, { type Hooks, type KyInstance } from 'ky';
 import { describe, expect, test } from 'vitest';
 import { createRecorder, headersSent, openWorld, range, type World } from './world.ts';
 
-/** A ky of the program’s own, with its hooks around those of the session. */
+/** A separate ky instance, with its own hooks before and after those of the session. */
 function ownKy(
   { server, session }: World,
   { before = {}, after = {} }: { before?: Hooks; after?: Hooks },
@@ -15,7 +15,7 @@ function ownKy(
 
 const budgets = [{ retry: 0 }, { retry: 2 }];
 
-describe('session.hooks in a custom ky instance', () => {
+describe('session.hooks in your own ky instance', () => {
   test('hold, send with the token and replay', async () => {
     await using world = await openWorld();
     world.server.expireAccessTokens();

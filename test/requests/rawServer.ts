@@ -4,7 +4,7 @@ import { createSession, type ServerContract } from '../../src/index.ts';
 import { createManualClock, type ManualClock } from '../clock.ts';
 import type { AppSession, Credentials, User } from './world.ts';
 
-/** A request as it stood on the wire. */
+/** A request as it arrived. */
 export interface RawRequest {
   readonly method: string;
   readonly url: string;
@@ -16,13 +16,13 @@ export interface RawServer extends AsyncDisposable {
   readonly url: string;
   readonly session: AppSession;
   readonly clock: ManualClock;
-  /** What came for the API, in order. */
+  /** The requests to the API, in order of arrival. */
   readonly requests: readonly RawRequest[];
-  /** How many refreshes there were. */
+  /** The number of refreshes. */
   refreshes(): number;
 }
 
-/** Writes an answer to a request that carries a good token. */
+/** Writes the response to a request with a valid token. */
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
 const contract: ServerContract<User, Credentials> = {
@@ -30,8 +30,8 @@ const contract: ServerContract<User, Credentials> = {
 };
 
 /**
- * A server with no framework between the test and the wire: it answers every method itself, and refuses every
- * token but the last one. The session starts with one that has been refused already.
+ * A server without a framework: it handles every method itself, and refuses every token but the newest. The session
+ * starts with a token that is refused.
  */
 export async function startRawServer(
   answer: Answer = (_, response) => response.end('ok'),

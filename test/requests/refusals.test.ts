@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { dam, clients, openWorld, range, statusesByPath, type World } from './world.ts';
+import { holdResponses, clients, openWorld, range, statusesByPath, type World } from './world.ts';
 
-/** An endpoint that never takes a token, whatever the token. */
+/** Makes an endpoint refuse every token. */
 function refuseForEver({ server }: World, path: string, before?: () => Promise<void>): void {
   server.intercept('api', async (request, next) => {
     if (new URL(request.url).pathname !== path) return next();
@@ -15,7 +15,7 @@ describe.each(clients)('$name, a refusal', ({ send }) => {
     await using world = await openWorld();
     const { server, session } = world;
     server.expireAccessTokens();
-    const slow = dam(server, 'api', { path: '/api/items/1' });
+    const slow = holdResponses(server, 'api', { path: '/api/items/1' });
     const late = send(session, 'api/items/1');
     await slow.reached;
     await send(session, 'api/items/2');
@@ -35,8 +35,8 @@ describe.each(clients)('$name, a refusal', ({ send }) => {
     await using world = await openWorld();
     const { server, session } = world;
     server.expireAccessTokens();
-    const slow = dam(server, 'api', { path: '/api/items/1' });
-    const refresh = dam(server, 'refresh');
+    const slow = holdResponses(server, 'api', { path: '/api/items/1' });
+    const refresh = holdResponses(server, 'refresh');
     const late = send(session, 'api/items/1');
     await slow.reached;
     const first = send(session, 'api/items/2');
@@ -76,7 +76,7 @@ describe.each(clients)('$name, a refusal', ({ send }) => {
     expect(session.getSnapshot().status).toBe('authenticated');
   });
 
-  test('after another, each later than the cooldown, causes two replays at most', async () => {
+  test('after another, each after the cooldown, causes at most two replays', async () => {
     await using world = await openWorld();
     const { server, session, clock } = world;
     refuseForEver(world, '/api/me', () => clock.advance(6_000));

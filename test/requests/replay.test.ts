@@ -33,7 +33,7 @@ describe.each(clients)('$name, a replay', ({ send }) => {
     expect(server.clock.now()).toBe(start);
   });
 
-  test('whose connection is cut too often rejects, and a POST is not repeated', async () => {
+  test('whose connection is cut rejects, and a POST is not repeated', async () => {
     await using world = await openWorld();
     const { server, session } = world;
     server.expireAccessTokens();
@@ -52,7 +52,7 @@ describe.each(clients)('$name, a replay', ({ send }) => {
 });
 
 describe('ky’s retries and the session’s replays', () => {
-  test('`retry: 0` still gets its replay', async () => {
+  test('with `retry: 0` a request is still replayed', async () => {
     await using world = await openWorld();
     world.server.expireAccessTokens();
     const answer = await world.session.api.post('api/echo', { body: 'one apple', retry: 0 }).json();
@@ -70,7 +70,7 @@ describe('ky’s retries and the session’s replays', () => {
     expect((await world.session.api.get('api/nowhere', options)).status).toBe(404);
   });
 
-  test('without it, a persistent refusal is ky’s HTTPError, with the server’s body', async () => {
+  test('without `throwHttpErrors`, a persistent refusal is ky’s HTTPError, with the server’s body', async () => {
     await using world = await openWorld();
     world.server.intercept('api', () => Response.json({ message: 'Never' }, { status: 401 }));
     const error: unknown = await world.session.api.get('api/me').catch((thrown: unknown) => thrown);
@@ -162,7 +162,7 @@ describe('ky’s retries and the session’s replays', () => {
     expect(statusesByPath(server).get('/api/me')).toEqual([0, 200]);
   });
 
-  test('a retry waits for a refresh that is under way', async () => {
+  test('a retry waits for a refresh in flight', async () => {
     await using world = await openWorld();
     const { server, session } = world;
     server.intercept('api', () => new Response(null, { status: 503 }), { times: 1 });

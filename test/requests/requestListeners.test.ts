@@ -19,7 +19,7 @@ describe('a listener of `observeRequests`', () => {
     expect(order).toEqual(['sent', 'a moment later']);
   });
 
-  test('cannot change what other listeners see', async () => {
+  test('cannot change the steps that other listeners get', async () => {
     await using world = await openWorld();
     const { session } = world;
     const { steps } = watch(session);
@@ -55,7 +55,7 @@ describe('a listener of `observeRequests`', () => {
     expect(steps).toEqual([]);
   });
 
-  test('that sends a request does not change the order for others', async () => {
+  test('that sends a request does not change the order of steps for others', async () => {
     await using world = await openRefreshing();
     const { session } = world;
     const heard: string[] = [];

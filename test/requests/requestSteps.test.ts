@@ -91,7 +91,7 @@ describe.each(clients)('$name, `request.failed` is emitted once', ({ send }) => 
     expect(steps.map(brief)).toEqual(['failed api 0 AbortError']);
   });
 
-  test('when the session is disposed of between an answer and its replay', async () => {
+  test('when the session is disposed of between a response and the replay', async () => {
     await using world = await openWorld();
     const { session, server } = world;
     const { steps } = watch(session, 'api');
@@ -108,7 +108,7 @@ describe.each(clients)('$name, `request.failed` is emitted once', ({ send }) => 
     ]);
   });
 
-  test('but not after a response that the caller has', async () => {
+  test('but not after the caller has got a response', async () => {
     await using world = await openWorld();
     const { steps } = watch(world.session, 'api');
     const controller = new AbortController();
@@ -121,7 +121,7 @@ describe.each(clients)('$name, `request.failed` is emitted once', ({ send }) => 
   });
 });
 
-describe('through ky', () => {
+describe('with ky', () => {
   test('a retry is another attempt of the same request, after a response and after a failure', async () => {
     await using world = await openWorld();
     const { session, server } = world;
@@ -214,7 +214,7 @@ describe('through ky', () => {
     ]);
   });
 
-  test('a request that another hook returns replaces the first one in the steps', async () => {
+  test('a request that another hook returns replaces the original one in the steps', async () => {
     await using world = await openWorld();
     const { server, session } = world;
     const { steps } = watch(session);

@@ -4,7 +4,7 @@ import { observeRequests } from '../../src/observe/index.ts';
 import { brief, watch } from './steps.ts';
 import { ada, clients, openRefreshing, openWorld, rejection } from './world.ts';
 
-describe.each(clients)('$name, seen by `observeRequests`', ({ send }) => {
+describe.each(clients)('$name, observed with `observeRequests`,', ({ send }) => {
   test('a request with an expired token is sent, held and replayed under one id', async () => {
     await using world = await openWorld();
     const { session, server } = world;

@@ -60,7 +60,7 @@ describe('session.api supports ky’s features:', () => {
   });
 
   test.each(budgets)(
-    '`onUploadProgress` with `retry: $retry` leaves the replayed body whole',
+    '`onUploadProgress` with `retry: $retry` leaves the replayed body complete',
     async ({ retry }) => {
       await using world = await openWorld();
       world.server.expireAccessTokens();

@@ -6,7 +6,7 @@ interface Handed {
   readonly init: RequestInit | undefined;
 }
 
-/** What the base fetch is handed for the API, where the first attempt is refused. */
+/** Returns the arguments of the base `fetch` for requests to the API, of which the first is refused. */
 async function handed(call: (world: World) => Promise<Response>): Promise<Handed[]> {
   const seen: Handed[] = [];
   await using world = await openWorld({
@@ -40,7 +40,7 @@ describe('session.fetch, its input', () => {
     expect(world.server.counts()).toMatchObject({ refresh: 1, api: 2 });
   });
 
-  test('a Request with a body, and `init` on top of it, as fetch reads them', async () => {
+  test('can be a Request with a body and an `init`, as in fetch', async () => {
     await using world = await openWorld();
     world.server.expireAccessTokens();
     const request = new Request(`${world.server.url}/api/echo`, { method: 'POST', body: 'one apple' });
@@ -50,7 +50,7 @@ describe('session.fetch, its input', () => {
     expect(request.bodyUsed).toBe(true);
   });
 
-  test('needs no `this`, like fetch', async () => {
+  test('works without `this`, like fetch', async () => {
     await using world = await openWorld();
     const { fetch: send } = world.session;
 
@@ -66,7 +66,7 @@ describe('session.fetch, its input', () => {
         return send(request);
       },
     },
-    { kind: 'no address', call: (send: typeof fetch) => send('http://') },
+    { kind: 'an invalid URL', call: (send: typeof fetch) => send('http://') },
     {
       kind: 'a body on GET',
       call: (send: typeof fetch, base: string) =>
@@ -190,7 +190,7 @@ describe('session.fetch passes on', () => {
     }
   });
 
-  // Node's own Request forgets the policy of a Request that it is made from, so `init` alone is looked at.
+  // Node's Request does not copy the referrer policy of another Request, so the test passes it in `init`.
   test('the referrer policy, on the replay too', async () => {
     const seen = await handed(({ session }) => session.fetch('api/me', { referrerPolicy: 'no-referrer' }));
 

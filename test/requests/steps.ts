@@ -5,7 +5,7 @@ import {
   type RequestStep,
 } from '../../src/observe/index.ts';
 
-/** Notes what `observeRequests` shows: of all, or of one purpose. */
+/** Records the steps that `observeRequests` reports, of all requests or of one purpose. */
 export function watch(
   session: ObservableSession,
   only?: RequestPurpose,
@@ -17,7 +17,7 @@ export function watch(
   return { steps, stop };
 }
 
-/** A step in a few words. */
+/** A step as a short text. */
 export const brief = ({ type, purpose, attempt, status, code }: RequestStep) =>
   [type.replace('request.', ''), purpose, attempt, status ?? code].filter((part) => part !== null).join(' ');
 

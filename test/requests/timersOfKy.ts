@@ -1,13 +1,13 @@
 import { expect, onTestFinished, vi } from 'vitest';
 
 export interface TimersOfKy {
-  /** Lets time pass. */
+  /** Advances the time. */
   advance(milliseconds: number): Promise<void>;
-  /** Waits for what begins after a timer that is due at once. */
+  /** Waits for an effect of a timer that is due at once. */
   until(isSo: () => boolean): Promise<void>;
 }
 
-/** ky goes by the platform's timers. Here they stand still, so that nothing is late on a machine that is busy. */
+/** Replaces the platform's timers, which ky uses, so that a busy machine does not make ky time out. */
 export function holdTimersOfKy(): TimersOfKy {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   onTestFinished(() => void vi.useRealTimers());

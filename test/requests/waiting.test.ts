@@ -5,7 +5,7 @@ import { createGate } from '../referenceServer/authorities.ts';
 import { watch } from './steps.ts';
 import { holdTimersOfKy } from './timersOfKy.ts';
 import {
-  dam,
+  holdResponses,
   clients,
   openRefreshing,
   openWorld,
@@ -72,10 +72,10 @@ describe.each(clients)('$name, a request that is held', ({ send }) => {
   });
 });
 
-/** Resolves when the place that there is has been taken. */
+/** Resolves when another request has taken the only place. */
 async function atHold(session: World['session'], send: Client['send']): Promise<void> {
   const error = await rejection(send(session, 'api/me'));
-  if (!isHoldLimitError(error)) throw new Error('There is room left');
+  if (!isHoldLimitError(error)) throw new Error('Expected no room for another held request');
 }
 
 describe('ky’s own limits', () => {
@@ -96,7 +96,7 @@ describe('ky’s own limits', () => {
     await using world = await openWorld();
     const { server, session } = world;
     server.expireAccessTokens();
-    const refresh = dam(server, 'refresh');
+    const refresh = holdResponses(server, 'refresh');
     const timers = holdTimersOfKy();
     const answer = session.api.get('api/me', { timeout: 500 });
     await refresh.reached;
@@ -110,7 +110,7 @@ describe('ky’s own limits', () => {
     await using world = await openWorld();
     const { server, session } = world;
     server.intercept('api', () => new Response(null, { status: 503 }), { times: 1 });
-    const refresh = dam(server, 'refresh');
+    const refresh = holdResponses(server, 'refresh');
     const timers = holdTimersOfKy();
     const { steps } = watch(session, 'api');
     const answer = session.api.get('api/me', {
@@ -148,7 +148,7 @@ describe('ky’s own limits', () => {
     await using world = await openWorld();
     const { server, session } = world;
     server.expireAccessTokens();
-    const refresh = dam(server, 'refresh');
+    const refresh = holdResponses(server, 'refresh');
     const timers = holdTimersOfKy();
     const short = rejection(session.api.get('api/items/1', { totalTimeout: 500 }));
     const long = session.api.get('api/items/2');
@@ -167,10 +167,10 @@ describe('ky’s own limits', () => {
     await using world = await openWorld();
     const { server, session, clock } = world;
     server.expireAccessTokens();
-    const refresh = dam(server, 'refresh');
+    const refresh = holdResponses(server, 'refresh');
     const answer = rejection(session.api.get('api/me', { timeout: 7_000 }));
     await refresh.reached;
-    const replay = dam(server, 'api');
+    const replay = holdResponses(server, 'api');
     refresh.open();
     await replay.reached;
     await clock.advance(6_999);
@@ -188,12 +188,12 @@ describe('ky’s own limits', () => {
     await using world = await openWorld();
     const { server, session, clock } = world;
     server.expireAccessTokens();
-    const refresh = dam(server, 'refresh');
+    const refresh = holdResponses(server, 'refresh');
     const answer = session.api
       .get('api/me', { timeout: 7_000, retry: { retryOnTimeout, delay: () => 0 } })
       .then(({ status }) => status, isTimeoutError);
     await refresh.reached;
-    const replay = dam(server, 'api', { times: 1 });
+    const replay = holdResponses(server, 'api', { times: 1 });
     refresh.open();
     await replay.reached;
     await clock.advance(7_000);
@@ -206,7 +206,7 @@ describe('ky’s own limits', () => {
     await using world = await openWorld();
     const { server, session } = world;
     server.expireAccessTokens();
-    const refresh = dam(server, 'refresh');
+    const refresh = holdResponses(server, 'refresh');
     const timers = holdTimersOfKy();
     const answer = rejection(session.api.get('api/me', { totalTimeout: 1_000 }));
     await refresh.reached;

@@ -20,14 +20,14 @@ export type AppSession = Session<User, Credentials>;
 
 export const ada: Credentials = { username: 'ada', password: 'lovelace' };
 
-/** One request as the base fetch got it. */
+/** A request as the base `fetch` received it. */
 export interface Sent {
   readonly method: string;
   readonly path: string;
   readonly authorization: string | null;
 }
 
-/** A fetch that notes what it sends, in order. */
+/** A `fetch` that records the requests that it sends, in order. */
 export function createRecorder(): { readonly sent: Sent[]; readonly fetch: typeof fetch } {
   const sent: Sent[] = [];
   return {
@@ -54,13 +54,13 @@ export type WorldOptions = Partial<SessionOptions<User, Credentials>> & {
 export interface World extends AsyncDisposable {
   readonly server: RunningServer;
   readonly session: AppSession;
-  /** The time of server and session alike. */
+  /** The clock of server and session. */
   readonly clock: ManualClock;
-  /** What left for the API, in order. */
+  /** The requests that were sent to the API, in order. */
   readonly sent: readonly Sent[];
 }
 
-/** A server that speaks `rotating`, and a session in which ada has signed in. Tokens live for a minute. */
+/** A `rotating` server, and a session in which Ada is signed in. Access tokens are valid for a minute. */
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const { startServer: serverOptions, isSignedIn = true, ...sessionOptions } = options;
   const clock = createManualClock();
@@ -88,26 +88,28 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   };
 }
 
-/** A world in which a refresh is under way: the server has granted, and its answer is kept back. */
-export async function openRefreshing(options: WorldOptions = {}): Promise<World & { readonly refresh: Dam }> {
+/** A world during a refresh: the server has granted tokens, and its response is held. */
+export async function openRefreshing(
+  options: WorldOptions = {},
+): Promise<World & { readonly refresh: HeldResponses }> {
   const world = await openWorld({ refresh: { timeout: 600_000 }, ...options });
-  const refresh = dam(world.server, 'refresh');
+  const refresh = holdResponses(world.server, 'refresh');
   await world.clock.advance(60_000);
   await refresh.reached;
   return Object.assign(world, { refresh });
 }
 
-/** What a promise rejects with; a promise that fulfils rejects here. */
+/** Resolves to the error of a promise. Rejects if the promise fulfils. */
 export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   const value = await promise.then(
     () => undefined,
     (error: unknown) => ({ error }),
   );
-  if (value === undefined) throw new Error('It was not refused');
+  if (value === undefined) throw new Error('Expected the promise to reject');
   return value.error;
 }
 
-/** What `fetch` is given beside each request: headers, signal, and what it would forget of the request because of them. */
+/** The `init` that the session passes to `fetch` with each `Request`. */
 export const besideRequest = {
   headers: expect.any(Headers) as unknown,
   signal: expect.any(AbortSignal) as unknown,
@@ -124,38 +126,38 @@ export interface ClientInit {
   context?: { auth?: Auth; replay?: boolean };
 }
 
-/** A way in which a program sends requests; no client throws on a status. */
+/** A way to send requests. No client throws on a status. */
 export interface Client {
   readonly name: string;
   send(this: void, session: AppSession, path: string, init?: ClientInit): Promise<Response>;
 }
 
-export const kyDoor: Client = {
+export const kyClient: Client = {
   name: 'session.api',
   send: (session, path, init) => session.api(path, { throwHttpErrors: false, ...init }),
 };
 
-export const fetchDoor: Client = {
+export const fetchClient: Client = {
   name: 'session.fetch',
   send: (session, path, init) => session.fetch(path, init),
 };
 
-export const clients: readonly Client[] = [kyDoor, fetchDoor];
+export const clients: readonly Client[] = [kyClient, fetchClient];
 
-export interface Dam {
-  /** Resolves when the first of them has come. */
+export interface HeldResponses {
+  /** Resolves when the first of these requests has arrived. */
   readonly reached: Promise<void>;
   open(this: void): void;
 }
 
 /**
- * Lets requests of one kind come to the server, which acts, and keeps the answers back until it is opened.
+ * Holds the responses to one kind of request until `open` is called. The server has handled the requests by then.
  */
-export function dam(
+export function holdResponses(
   server: RunningServer,
   kind: RequestKind,
   { path, ...options }: InterceptOptions & { path?: string } = {},
-): Dam {
+): HeldResponses {
   const reached = createGate();
   const released = createGate();
   server.intercept(
@@ -172,7 +174,7 @@ export function dam(
   return { reached: reached.opened, open: () => released.open() };
 }
 
-/** The headers with this name that came to the server, attempt by attempt. */
+/** The values of this header that arrived at the server, one for each attempt. */
 export function headersSent({ server }: World, name: string): (string | null)[] {
   const values: (string | null)[] = [];
   server.intercept('api', (request, next) => {
@@ -182,7 +184,7 @@ export function headersSent({ server }: World, name: string): (string | null)[] 
   return values;
 }
 
-/** The statuses with which the server answered, for each path, in the order of arrival. */
+/** The statuses of the server's responses for each path, in order of arrival. */
 export function statusesByPath(server: RunningServer): Map<string, number[]> {
   const statuses = new Map<string, number[]>();
   for (const { kind, path, status } of server.requests) {
