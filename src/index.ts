@@ -2,7 +2,9 @@ export { createSession } from './createSession.ts';
 export { restContract } from './server/restContract.ts';
 export { cookieContract } from './server/cookieContract.ts';
 export { cookieRequests } from './server/cookies.ts';
+export { formEncoding } from './server/formEncoding.ts';
 export { jwtExpiresAt } from './server/jwtExpiresAt.ts';
+export { withUser } from './server/withUser.ts';
 export { asyncStorageStore } from './store/asyncStorageStore.ts';
 export { indexedDbStore } from './store/indexedDbStore.ts';
 export { memoryStore } from './store/memoryStore.ts';
@@ -30,14 +32,20 @@ export type {
   CookieRequests,
   CsrfCookie,
   CsrfValue,
+  ErrorCodeReader,
   Grant,
+  HeaderValues,
   ServerAnswer,
   ServerContract,
   SessionCall,
   Verdict,
 } from './server/contract.ts';
-export type { Endpoint } from './server/endpoints.ts';
-export type { GrantFields } from './server/grantFields.ts';
+export type { Endpoint, GrantEndpoint } from './server/endpoints.ts';
+export type { BodyReader, GrantFields } from './server/grantFields.ts';
+export type { JwtClaims } from './server/jwtClaims.ts';
+export type { BodyEncoding, ClientCredentials } from './server/formEncoding.ts';
+export type { TokenResponse } from './server/tokenResponse.ts';
+export type { UserEndpoint } from './server/withUser.ts';
 export type { RestContractOptions } from './server/restContract.ts';
 export type { CookieContractOptions } from './server/cookieContract.ts';
 export type {

@@ -2,6 +2,7 @@ import { reasonOf, throwIfAborted } from '../platform/abort.ts';
 import { isBrowser } from '../platform/isBrowser.ts';
 import { refusingRedirects } from '../platform/redirects.ts';
 import { isThenable } from '../platform/thenable.ts';
+import { withHeaders } from '../server/headers.ts';
 import { isCustom, withCustomRequest, withToken } from './attempt.ts';
 import { expectOpen, whyClosed, type RequestParts } from './sessionState.ts';
 import type { InFlightRequests } from './inFlightRequests.ts';
@@ -30,7 +31,7 @@ export interface Sender {
     /** Called before an attempt that may be followed by a replay. */
     keep?: () => void,
   ): Promise<Response>;
-  /** Sends a request that the session does not handle, unchanged. */
+  /** Sends a request that the session does not handle: unchanged, except for the contract's headers. */
   sendUnchanged(this: void, outgoing: Outgoing, send: Send): Promise<Response>;
   /** Tells listeners that a request fails, and returns the error. */
   fail<Failure>(this: void, pending: PendingRequest, error: Failure): Failure;
@@ -44,6 +45,7 @@ export function createSender(
   const { actor, credentials, disposal, observation } = parts;
   const { origins, server } = parts.settings;
   const trusted = Array.from(origins, (origin) => `${origin}/`);
+  const isTrusted = (url: string) => trusted.some((origin) => url.startsWith(origin));
   const cacheFor = createUserCache(() => credentials.identity());
 
   function fail<Failure>(pending: PendingRequest, error: Failure): Failure {
@@ -51,9 +53,14 @@ export function createSender(
     return error;
   }
 
+  /** The headers of a request together with those of the contract, if there are any for this origin. */
+  const headersFor = ({ url, headers }: Outgoing): { headers?: Headers } =>
+    server.headers === undefined || !isTrusted(url) ? {} : { headers: withHeaders(server, headers) };
+
   /** Sends one attempt, with the access token if there is one. */
   function sendAttempt(attempt: Attempt, accessToken: string | null): Promise<Response> {
-    const { outgoing, signal, send } = attempt;
+    const { signal, send } = attempt;
+    const outgoing = { ...attempt.outgoing, ...headersFor(attempt.outgoing) };
     const sendIt = (input: string | Request, init: RequestInit, by: Send): Promise<Response> =>
       exchange(parts, attempt, () => by(input, { ...init, signal, ...cacheFor(outgoing) }));
     if (!isCustom(server, accessToken)) {
@@ -73,7 +80,7 @@ export function createSender(
       const closed = whyClosed(disposal, actor);
       if (closed !== null) throw fail(pending, closed);
       const { url, headers } = request;
-      if (pending.auth === 'none' || !trusted.some((origin) => url.startsWith(origin))) return false;
+      if (pending.auth === 'none' || !isTrusted(url)) return false;
       if (headers.has('authorization')) return false;
       pending.address = request;
       return true;
@@ -91,7 +98,9 @@ export function createSender(
       );
     },
     sendUnchanged: (outgoing, send) =>
-      track(inFlight, null, outgoing, (signal) => send(outgoing.input, { ...outgoing.init, signal })),
+      track(inFlight, null, outgoing, (signal) =>
+        send(outgoing.input, { ...outgoing.init, ...headersFor(outgoing), signal }),
+      ),
     fail,
   };
 }

@@ -3,6 +3,7 @@ import { createEnd, followSignals, throwIfAborted, untilAborted, type EndSignal 
 import { startTimeout } from '../platform/timeout.ts';
 import type { Answer, LastExchange } from './answer.ts';
 import type { CallOrder, ContractCall, Grant, SessionCall } from './contract.ts';
+import type { TokenResponse } from './tokenResponse.ts';
 import { createContractClient, type ContractClientOptions } from './contractClient.ts';
 import { readGrant, type CheckedGrant } from './grant.ts';
 import { judgeFailure, type CallFailure } from './judgeFailure.ts';
@@ -83,8 +84,9 @@ export function createServerCalls<User, Login>(
       const { last, ...called } = callForGrant(run, { purpose: 'login', signals, timeout: login.timeout });
       return { ...called, judge: (error) => judgeLogin(error, last, credentials, settings) };
     },
-    refresh({ refreshToken, accessToken, user }, stop) {
-      const run = (given: ContractCall) => server.refresh?.({ refreshToken, accessToken, user, ...given });
+    refresh({ refreshToken, refreshTokenName, accessToken, user }, stop) {
+      const run = (given: ContractCall) =>
+        server.refresh?.({ refreshToken, refreshTokenName, accessToken, user, ...given });
       const { timeout } = refresh;
       const { last, ...called } = callForGrant(run, {
         purpose: 'refresh',
@@ -93,14 +95,14 @@ export function createServerCalls<User, Login>(
       });
       return { ...called, judge: (error) => judgeFailure(error, last.answer, settings) };
     },
-    async logout({ sessionId, refreshToken, accessToken, user }) {
+    async logout({ sessionId, refreshToken, refreshTokenName, accessToken, user }) {
       if (server.logout === undefined) return;
       // The cookies belong to another session by then.
       if (server.cookies !== undefined && ![null, sessionId].includes(currentId())) return;
       const run = async (given: ContractCall) => {
         // The contract's function runs after the transition, but before the next call: a login may follow at once.
         await Promise.resolve();
-        return server.logout?.({ refreshToken, accessToken, user, ...given });
+        await server.logout?.({ refreshToken, refreshTokenName, accessToken, user, ...given });
       };
       const { timeout } = refresh;
       await call(run, { purpose: 'logout', signals: [disposal], timeout }).catch(() => undefined);
@@ -154,7 +156,7 @@ function createGrantCaller<User, Login>(
 ) {
   const { server, environment } = settings;
 
-  return (run: Run<Grant<User>>, callOptions: CallOptions) => {
+  return (run: Run<Grant<User> | TokenResponse<User>>, callOptions: CallOptions) => {
     const issuedAt = environment.clock.now();
     const last: LastExchange = { request: null, answer: null };
     const readResult = async () => {

@@ -1,5 +1,6 @@
 import type { KyInstance } from 'ky';
 import type { ServerVerdict } from '../../machines/index.ts';
+import type { TokenResponse } from './tokenResponse.ts';
 
 /**
  * What a server's response means for the session. The contract maps the server's own codes to verdicts. `none` means
@@ -24,8 +25,8 @@ export interface Grant<User = unknown> {
    */
   expiresIn?: number | string | null | undefined;
   /**
-   * When the access token expires by the server's clock, in seconds since the epoch, such as the `exp` of a JWT (RFC 7519,
-   * section 4.1.4). Used if `expiresIn` is missing. The remaining lifetime is calculated with the `Date` header of the
+   * When the access token expires by the server's clock: in seconds since the epoch, such as the `exp` of a JWT (RFC 7519,
+   * section 4.1.4), in milliseconds (a number from 100000000000), or as ISO 8601 text. Used if `expiresIn` is missing. The remaining lifetime is calculated with the `Date` header of the
    * response if a script can read it, otherwise with the device's clock. If the token would have expired on arrival, its
    * lifetime is unknown.
    */
@@ -50,6 +51,8 @@ export interface SessionCall<User> extends ContractCall {
   refreshToken: string | null;
   accessToken: string | null;
   user: User | null;
+  /** `'refresh_token'` if the refresh token came in a field with that name (RFC 6749, section 5.1). */
+  refreshTokenName?: string | undefined;
 }
 
 /** A server's response, for {@link ServerContract.errorCode} and {@link ServerContract.loginDetails}. */
@@ -59,6 +62,15 @@ export interface ServerAnswer {
   /** The parsed JSON, or `undefined` if the body is not JSON or larger than 64 KiB. */
   body: unknown;
 }
+
+/** Headers by name. */
+export type HeaderValues = Readonly<Record<string, string>>;
+
+/** Finds the server's code in a response: see {@link ServerContract.errorCode}. */
+export type ErrorCodeReader = {
+  // A method, so that a function may declare the type of its server's body.
+  read(answer: ServerAnswer): string | number | undefined;
+}['read'];
 
 /** Options of `cookieRequests` and `cookieContract`, for a server that keeps tokens in cookies. */
 export interface CookieOptions {
@@ -133,7 +145,7 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
    */
   issuer?: string;
   /** Signs in. Without it, `session.login()` rejects, and a session starts with `session.adopt()`. */
-  login?(call: ContractCall & { credentials: Credentials }): Promise<Grant<User>>;
+  login?(call: ContractCall & { credentials: Credentials }): Promise<Grant<User> | TokenResponse<User>>;
   /**
    * Takes from the response to a failed login what your form shows: `details` of `LoginFailedError`. The session keeps it
    * nowhere else, and does not call the function without a response of the server. Choose single fields, since a response
@@ -157,7 +169,7 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
    */
   loginDetails?(answer: ServerAnswer): unknown;
   /** Returns new tokens. Without it, a session ends when its access token expires. */
-  refresh?(call: SessionCall<User>): Promise<Grant<User>>;
+  refresh?(call: SessionCall<User>): Promise<Grant<User> | TokenResponse<User>>;
   /**
    * Whether the server refreshes an access token only until it expires (Payload, and Directus with sessions). With `true`,
    * a hidden page refreshes too, and a due token is refreshed at once. If the access token has expired, the session expires
@@ -181,8 +193,8 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
    * ```
    */
   refreshesLiveTokensOnly?: boolean;
-  /** Tells the server to revoke the refresh token (RFC 7009). */
-  logout?(call: SessionCall<User>): Promise<void>;
+  /** Tells the server to revoke the refresh token (RFC 7009). May return anything; a promise is awaited. */
+  logout?(call: SessionCall<User>): unknown;
   /**
    * Puts the access token on a request, before every attempt. Default: `Authorization: Bearer …`
    * (RFC 6750, section 2.1).
@@ -191,6 +203,21 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
    * `Authorization` when it follows a redirect to another origin.
    */
   authorize?(request: Request, accessToken: string): void | Promise<void>;
+  /**
+   * Headers for every call of the session to the API and to trusted origins: `session.api`, `session.fetch` and the calls
+   * of this contract. A function is called before every attempt. A header that the request has already is kept. A redirect
+   * to another origin takes these headers along, so they must not contain a secret. Default is none.
+   *
+   * @example
+   * ```ts
+   * import type { ServerContract } from 'sessionchart';
+   *
+   * const server: ServerContract = {
+   *   headers: () => ({ 'X-Tenant': 'north', 'Accept-Language': navigator.language }),
+   * };
+   * ```
+   */
+  headers?: HeaderValues | (() => HeaderValues);
   /**
    * The result of `cookieRequests()`, for a server that keeps tokens in cookies. The contract's own calls, and the requests
    * of a session without an access token, are sent with credentials and the CSRF header. Default is none.
@@ -202,12 +229,15 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
    * the `type` of a problem (RFC 9457); the status. The first one in `errorCodes` decides. If the function throws, the
    * status decides.
    *
+   * Instead of a function, give the path of a field in the JSON body, or several (`'error.message'`,
+   * `'errors[0].message'`). They are read before those of the default.
+   *
    * With this function, every response of the API is examined, including those with status 200. Without it, responses
    * with status 200 are examined only for GraphQL, and only if there are `errorCodes`. GraphQL is recognised by
    * `application/graphql-response+json`, or by JSON from a URL that ends in `graphql`. Responses to `login` and `refresh`
    * are always examined: any verdict other than `none` is a refusal.
    */
-  errorCode?(answer: ServerAnswer): string | number | undefined;
+  errorCode?: ErrorCodeReader | string | readonly string[];
   /** Maps the server's codes to verdicts. A status may stand for a code. */
   errorCodes?: Readonly<Record<string | number, Verdict>>;
   /**

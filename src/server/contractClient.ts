@@ -1,10 +1,12 @@
 import ky, { type KyInstance } from 'ky';
-import { SessionDisposedError } from '../errors/errors.ts';
+import { InvalidOptionError, SessionDisposedError } from '../errors/errors.ts';
 import { anySignal, type EndSignal } from '../platform/abort.ts';
 import { isAnswerFromElsewhere } from '../platform/redirects.ts';
 import { isRequest } from '../platform/toRequest.ts';
 import type { Settings } from '../session/settings.ts';
 import { pageOf, readAnswer, type Answer, type LastExchange } from './answer.ts';
+import { isForm } from './formBody.ts';
+import { withHeaders } from './headers.ts';
 import { readContent } from './readJson.ts';
 import type { ObserverSlot, RequestPurpose } from './requestObserver.ts';
 import { VerdictError } from './verdict.ts';
@@ -31,11 +33,12 @@ export function createContractClient<User, Login>(
   const { server, origins, baseUrl } = settings;
 
   async function send(request: Request, init: RequestInit, ends: AbortSignal): Promise<Response> {
-    const cookies = origins.has(new URL(request.url).origin) ? server.cookies : undefined;
+    const { cookies, headers } = origins.has(new URL(request.url).origin) ? server : {};
     const prepared = (await cookies?.prepare(request, ends)) ?? request;
+    const more = headers && { headers: withHeaders({ headers }, prepared.headers) };
     // A contract may keep `http` and use it later.
     if (disposal.aborted) throw new SessionDisposedError();
-    return fetch(prepared, { ...init, signal: ends });
+    return fetch(prepared, { ...init, ...more, signal: ends });
   }
 
   function exchange(request: Request, init: RequestInit | undefined): Promise<Response> {
@@ -62,6 +65,10 @@ export function createContractClient<User, Login>(
       throw new VerdictError(answer.verdict);
     },
     retry: 0,
+    stringifyJson(data) {
+      if (isForm(data)) throw new InvalidOptionError('json', 'JSON (send a form as `body`)', 'a form');
+      return JSON.stringify(data);
+    },
     // A 307 or 308 would send the refresh token or the password to another address.
     redirect: 'manual',
     timeout: false,

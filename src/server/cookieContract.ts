@@ -1,7 +1,8 @@
 import type { ContractCall, CookieOptions, ServerContract, SessionCall } from './contract.ts';
 import { check, object, text } from '../errors/checks.ts';
 import { cookieRequests } from './cookies.ts';
-import { callEndpoints, type Endpoint } from './endpoints.ts';
+import { callEndpoints, type Endpoint, type GrantEndpoint } from './endpoints.ts';
+import type { BodyEncoding } from './formEncoding.ts';
 import { expectFields, readTokenless, type GrantFields } from './grantFields.ts';
 
 /** Options of {@link cookieContract}. */
@@ -10,25 +11,33 @@ export interface CookieContractOptions<User, Credentials>
     CookieOptions,
     Pick<
       ServerContract<User, Credentials>,
-      'errorCode' | 'errorCodes' | 'isSameUser' | 'issuer' | 'loginDetails' | 'refreshesLiveTokensOnly'
+      | 'errorCode'
+      | 'errorCodes'
+      | 'headers'
+      | 'isSameUser'
+      | 'issuer'
+      | 'loginDetails'
+      | 'refreshesLiveTokensOnly'
     > {
   /** Sends the credentials as JSON. Default is none: a session starts with `session.adopt()`. */
-  login?: string | Endpoint<ContractCall & { credentials: Credentials }>;
+  login?: string | GrantEndpoint<ContractCall & { credentials: Credentials }, User>;
   /** Sends no body, since the refresh token is in a cookie. Default is none: a session ends when its access token expires. */
-  refresh?: string | Endpoint<SessionCall<User>>;
+  refresh?: string | GrantEndpoint<SessionCall<User>, User>;
   /** Sends no body. Default is none: a logout ends the session only here, and the cookies stay. */
   logout?: string | Endpoint<SessionCall<User>>;
   /**
    * The fields of responses to `login` and `refresh`, which may all be missing. Without a lifetime, the session refreshes
    * when the server refuses a request.
    */
-  grant?: Pick<GrantFields<User>, 'expiresIn' | 'user'> & {
+  grant?: Pick<GrantFields<User>, 'expiresIn' | 'expiresInUnit' | 'user'> & {
     /**
-     * Used if there is no `expiresIn`: the field with the time of expiry, in seconds since the epoch by the server's clock.
-     * Default is none.
+     * Used if there is no `expiresIn`: the field with the time of expiry by the server's clock, in seconds or milliseconds
+     * since the epoch, or as ISO 8601 text. Default is none.
      */
     expiresAt?: string;
   };
+  /** Encodes the bodies. Default is JSON; `formEncoding()` sends forms. */
+  encoding?: BodyEncoding;
 }
 
 /**
@@ -53,7 +62,7 @@ export function cookieContract<User = unknown, Credentials = unknown>(
   options: CookieContractOptions<User, Credentials>,
 ): ServerContract<User, Credentials> {
   check('options', options, object);
-  const { login, refresh, logout, grant = {}, credentials, csrf, ...rest } = options;
+  const { login, refresh, logout, grant = {}, encoding, credentials, csrf, ...rest } = options;
   expectFields(grant);
   if (grant.expiresAt !== undefined) check('grant.expiresAt', grant.expiresAt, text);
   const cookies = cookieRequests({
@@ -62,7 +71,11 @@ export function cookieContract<User = unknown, Credentials = unknown>(
   });
   const calls = callEndpoints(
     { login, refresh, logout },
-    { body: () => undefined, read: (response) => readTokenless(response, grant) },
+    {
+      encoding,
+      body: () => undefined,
+      read: (response, own) => readTokenless(response, { ...grant, ...own }),
+    },
   );
   return { ...rest, ...calls, cookies };
 }

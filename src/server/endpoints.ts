@@ -1,5 +1,9 @@
-import { check, expectMembers, object, text, wholeNumber } from '../errors/checks.ts';
-import type { ContractCall, Grant, ServerContract, SessionCall } from './contract.ts';
+import { check, expectMembers, func, object, text, wholeNumber } from '../errors/checks.ts';
+import type { ContractCall, Grant, HeaderValues, ServerContract, SessionCall } from './contract.ts';
+import { isForm } from './formBody.ts';
+import type { BodyEncoding } from './formEncoding.ts';
+import { expectFields, type GrantFields } from './grantFields.ts';
+import type { TokenResponse } from './tokenResponse.ts';
 import { VerdictError } from './verdict.ts';
 
 /** An endpoint of the server. */
@@ -8,67 +12,116 @@ export interface Endpoint<Call> {
   path: string;
   /** Default is `POST`. */
   method?: string;
-  /** Returns the JSON to send. `undefined` sends no body. For the default, see the endpoint. */
+  /**
+   * Returns what to send: an object, which is sent as JSON or in the contract's `encoding`; `URLSearchParams` or `FormData`,
+   * which are sent as they are; or `undefined` for no body. For the default, see the endpoint.
+   */
   body?: (call: Call) => unknown;
+  /** Headers of the request, or a function that returns them. Default is none. */
+  headers?: HeaderValues | ((call: Call) => HeaderValues);
   /** Returns the bearer token of the request. Default is none. */
   bearer?: (call: Call) => string | null;
   /** The only status that counts as success. Default is any from 200 to 299. */
   success?: number;
 }
 
+/** An endpoint that grants tokens. */
+export interface GrantEndpoint<Call, User> extends Endpoint<Call> {
+  /** The fields of the grant that this endpoint names differently. Default is the contract's `grant`. */
+  grant?: GrantFields<User>;
+}
+
 /** The endpoints of a contract. */
 export interface Endpoints<User, Credentials> {
-  /** Sends the credentials. */
-  login?: string | Endpoint<ContractCall & { credentials: Credentials }> | undefined;
-  refresh?: string | Endpoint<SessionCall<User>> | undefined;
+  login?: string | GrantEndpoint<ContractCall & { credentials: Credentials }, User> | undefined;
+  refresh?: string | GrantEndpoint<SessionCall<User>, User> | undefined;
   logout?: string | Endpoint<SessionCall<User>> | undefined;
 }
 
 /** How a contract writes its requests and reads the responses. */
 export interface Speech<User> {
+  /** Default is JSON. */
+  readonly encoding: BodyEncoding | undefined;
   /** The default body of refresh and logout. */
   readonly body: (call: SessionCall<User>) => unknown;
-  /** Reads the grant from a response to login or refresh. */
-  readonly read: (response: Response) => Promise<Grant<User>>;
+  /** Reads the grant from a response to login or refresh. `own` are the fields that the endpoint names differently. */
+  readonly read: (response: Response, own: GrantFields<User>) => Promise<Grant<User> | TokenResponse<User>>;
 }
 
 /** The functions of a contract that call these endpoints. */
 export function callEndpoints<User, Credentials>(
   { login, refresh, logout }: Endpoints<User, Credentials>,
-  { body, read }: Speech<User>,
+  { encoding, body, read }: Speech<User>,
 ): Pick<ServerContract<User, Credentials>, 'login' | 'refresh' | 'logout'> {
+  if (encoding !== undefined) check('encoding', encoding, func);
   return {
     ...(login !== undefined && {
-      login: endpoint('login', login, ({ credentials }) => credentials, read),
+      login: endpoint('login', login, { encoding, body: ({ credentials }) => credentials, read }),
     }),
-    ...(refresh !== undefined && { refresh: endpoint('refresh', refresh, body, read) }),
-    ...(logout !== undefined && { logout: endpoint('logout', logout, body, () => Promise.resolve()) }),
+    ...(refresh !== undefined && { refresh: endpoint('refresh', refresh, { encoding, body, read }) }),
+    ...(logout !== undefined && {
+      logout: endpoint('logout', logout, { encoding, body, read: () => Promise.resolve() }),
+    }),
   };
 }
 
+interface Exchange<Call, User, Result> extends Pick<Speech<User>, 'encoding'> {
+  readonly body: (call: Call) => unknown;
+  readonly read: (response: Response, own: GrantFields<User>) => Promise<Result>;
+}
+
 /** Creates the function that calls an endpoint and reads the response. */
-function endpoint<Call extends ContractCall, Result>(
+function endpoint<Call extends ContractCall, User, Result>(
   name: string,
-  given: string | Endpoint<Call>,
-  defaultBody: (call: Call) => unknown,
-  read: (response: Response) => Promise<Result>,
+  given: string | GrantEndpoint<Call, User>,
+  { encoding, body: defaultBody, read }: Exchange<Call, User, Result>,
 ): (call: Call) => Promise<Result> {
+  const { path, method = 'POST', body = defaultBody, ...rest } = readEndpoint(name, given);
+  const { bearer, success, headers = {}, grant = {} } = rest;
+  const isBodiless = /^(?:GET|HEAD)$/i.test(method);
+  return async (call) => {
+    const token = bearer?.(call) ?? null;
+    const sent = isBodiless ? {} : encode(`${name}.body`, body(call), encoding);
+    const response = await call.http(path, {
+      method,
+      ...sent,
+      signal: call.signal,
+      headers: {
+        ...sent.headers,
+        ...(typeof headers === 'function' ? headers(call) : headers),
+        ...(token !== null && { authorization: `Bearer ${token}` }),
+      },
+    });
+    if (success !== undefined && response.status !== success) throw new VerdictError('refreshTokenInvalid');
+    return read(response, grant);
+  };
+}
+
+/** The body in the form of ky's options. */
+function encode(
+  name: string,
+  body: unknown,
+  encoding: BodyEncoding | undefined,
+): { readonly json?: unknown; readonly body?: BodyInit; readonly headers?: HeaderValues } {
+  if (isForm(body)) return { body };
+  const isEncoded = encoding !== undefined && (body === undefined || object.includes(body));
+  return isEncoded ? encoding(name, body) : { json: body };
+}
+
+function readEndpoint<Call, User>(
+  name: string,
+  given: string | GrantEndpoint<Call, User>,
+): GrantEndpoint<Call, User> {
   const settings = typeof given === 'string' ? { path: check(name, given, text) } : given;
   check(name, settings, { ...object, expected: 'a path or an object' });
   expectMembers(name, settings, ['path', 'method?'], text);
   expectMembers(name, settings, ['body?', 'bearer?']);
   expectMembers(name, settings, ['success?'], wholeNumber(200));
-  const { path, method = 'POST', body = defaultBody, bearer, success }: Endpoint<Call> = settings;
-  const isBodiless = /^(?:GET|HEAD)$/i.test(method);
-  return async (call) => {
-    const token = bearer?.(call) ?? null;
-    const response = await call.http(path, {
-      method,
-      ...(!isBodiless && { json: body(call) }),
-      signal: call.signal,
-      ...(token !== null && { headers: { authorization: `Bearer ${token}` } }),
-    });
-    if (success !== undefined && response.status !== success) throw new VerdictError('refreshTokenInvalid');
-    return read(response);
-  };
+  expectMembers(name, settings, ['headers?'], { ...object, includes: isObjectOrFunction });
+  const { grant }: GrantEndpoint<Call, User> = settings;
+  if (grant !== undefined) expectFields(grant, `${name}.grant`);
+  return settings;
 }
+
+const isObjectOrFunction = (value: unknown): value is object =>
+  object.includes(value) || func.includes(value);

@@ -1,4 +1,5 @@
 import type { Grant, ServerContract } from './contract.ts';
+import type { TokenResponse } from './tokenResponse.ts';
 import { MalformedGrantError } from '../errors/errors.ts';
 import { kindOf } from '../errors/received.ts';
 
@@ -7,6 +8,8 @@ export interface CheckedGrant<User> {
   /** The access token, or `null` if the server keeps it in a cookie. */
   readonly accessToken: string | null;
   readonly refreshToken: string | null | undefined;
+  /** The name of the field in which the refresh token came, if it is that of RFC 6749. */
+  readonly refreshTokenName?: string;
   /** Milliseconds, or `null` if unknown. */
   readonly lifetime: number | null;
   readonly user: User | undefined;
@@ -25,22 +28,35 @@ export interface GrantOrigin {
 const absurdLifetime = 100 * 365 * 24 * 60 * 60 * 1000;
 
 /**
- * Validates a grant.
+ * Validates a grant, or a token response with the names of RFC 6749.
  *
  * @throws {MalformedGrantError} a field is not valid; the error names the field, but not its value
  */
-export function readGrant<User>(grant: Grant<User> | undefined, origin: GrantOrigin): CheckedGrant<User> {
+export function readGrant<User>(
+  grant: Grant<User> | TokenResponse<User> | undefined,
+  origin: GrantOrigin,
+): CheckedGrant<User> {
   if (!isObject(grant)) {
     throw new MalformedGrantError('grant', 'an object with an `accessToken`', kindOf(grant));
   }
-  const { accessToken, refreshToken } = grant;
+  const { accessToken, refreshToken, refreshTokenName, ...rest } = tokensOf(grant);
   const isKeptByServer = accessToken === null && origin.server.cookies !== undefined;
   return {
     accessToken: isKeptByServer ? null : readToken('accessToken', accessToken),
     refreshToken: readOptionalToken('refreshToken', refreshToken),
-    lifetime: lifetimeOf(grant, origin),
+    ...(refreshTokenName !== undefined && { refreshTokenName }),
+    lifetime: lifetimeOf(rest, origin),
     user: grant.user ?? undefined,
   };
+}
+
+/** The members of a grant by their names here, which are not validated. */
+export function tokensOf<User>(grant: Grant<User> | TokenResponse<User>) {
+  const fields: Partial<Grant & TokenResponse> = grant;
+  const { access_token, refresh_token, expires_in, expiresAt } = fields;
+  const { accessToken = access_token, refreshToken = refresh_token, expiresIn = expires_in } = fields;
+  const refreshTokenName = refreshToken === refresh_token && refresh_token ? 'refresh_token' : undefined;
+  return { accessToken, refreshToken, refreshTokenName, expiresIn, expiresAt };
 }
 
 /** An untyped contract may return any value. */
@@ -68,16 +84,29 @@ export function isHeaderText(value: unknown): value is string {
 }
 
 /** Milliseconds, or `null` if unknown. */
-function lifetimeOf({ expiresIn, expiresAt }: Grant, { issuedAt, serverTime }: GrantOrigin): number | null {
-  const lifetime = millisecondsOf(expiresIn);
+function lifetimeOf(
+  { expiresIn, expiresAt }: Pick<Grant, 'expiresIn' | 'expiresAt'>,
+  { issuedAt, serverTime }: GrantOrigin,
+): number | null {
+  const lifetime = numberOf(expiresIn) * 1000;
   if (lifetime >= 0 && lifetime <= absurdLifetime) return lifetime;
   // A new token has not expired. If it seems so, a clock is wrong.
-  const left = millisecondsOf(expiresAt) - (serverTime ?? issuedAt);
+  const left = timeOf(expiresAt) - (serverTime ?? issuedAt);
   return left > 0 && left <= absurdLifetime ? left : null;
 }
 
-/** `NaN` if the server sent no number of seconds. */
-function millisecondsOf(value: unknown): number {
+/** `NaN` if the server sent no number. */
+function numberOf(value: unknown): number {
   const isNumber = typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
-  return isNumber ? Number(value) * 1000 : NaN;
+  return isNumber ? Number(value) : NaN;
+}
+
+/** Dates in milliseconds are larger since 1973; in seconds, none is before the year 5138. */
+const leastMilliseconds = 1e11;
+
+/** Milliseconds since the epoch, or `NaN`. */
+function timeOf(value: unknown): number {
+  const time = numberOf(value);
+  if (Number.isNaN(time)) return typeof value === 'string' ? Date.parse(value) : NaN;
+  return time < leastMilliseconds ? time * 1000 : time;
 }

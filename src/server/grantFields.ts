@@ -1,40 +1,65 @@
 import type { Grant } from './contract.ts';
-import { check, expectMembers, func, object, text } from '../errors/checks.ts';
+import { expectMembers, func, object, oneOf, text, type Kind } from '../errors/checks.ts';
 import { readOptionalToken, readToken } from './grant.ts';
+import { jwtClaims, type JwtClaims } from './jwtClaims.ts';
+import { throwMissing } from './missingField.ts';
+import type { TokenResponse } from './tokenResponse.ts';
 import { fieldAt, isJson } from './readJson.ts';
 import { reportReduced } from '../platform/report.ts';
 
 /** The fields of a grant in a response. */
 export interface GrantFields<User> {
-  /** The name of a field, with dots for a path (`data.token`). Default is `'accessToken'`, or `'access_token'`. */
-  accessToken?: string;
-  /** Default is `'refreshToken'`, or `'refresh_token'`. */
-  refreshToken?: string;
-  /** The lifetime in seconds. Default is `'expiresIn'`, or `'expires_in'`. */
-  expiresIn?: string;
   /**
-   * Used if the response has no `expiresIn`: the field with the time of expiry, in seconds since the epoch by the server's
-   * clock, or a function that reads it from the access token, such as {@link jwtExpiresAt}. Default is none.
+   * The name of a field, with dots or brackets for a path (`data.token`, `tokens[0].value`). Default is `'accessToken'`, or
+   * `'access_token'`.
    */
-  expiresAt?: string | ((accessToken: string) => number | undefined);
+  accessToken?: string;
+  /**
+   * Default is `'refreshToken'`, or `'refresh_token'`. By default, `refresh` and `logout` send the refresh token under the
+   * last name of the path under which it came.
+   */
+  refreshToken?: string;
+  /**
+   * The field with the lifetime, or a function that reads it from the JSON of the response. Default is `'expiresIn'`, or
+   * `'expires_in'`.
+   */
+  expiresIn?: string | BodyReader<number | string | null | undefined>;
+  /** The unit of the lifetime. Default is `'seconds'`. */
+  expiresInUnit?: 'seconds' | 'milliseconds';
+  /**
+   * Used if the response has no `expiresIn`: the field with the time of expiry by the server's clock (in seconds or
+   * milliseconds since the epoch, or as ISO 8601 text), or a function that reads it from the access token, such as
+   * {@link jwtExpiresAt}. Default is the `exp` of the access token, if that is a JWT.
+   */
+  expiresAt?: string | ((accessToken: string) => number | string | undefined);
   /**
    * The response header with the access token, with or without `Bearer`. If a response lacks it, the field is used.
    * Default is none.
    */
   accessTokenHeader?: string;
   /**
-   * Reads the user from the JSON of a response. The session does not validate the user, so declare the type that your
-   * server sends. `undefined` keeps the current user. Not called for a response without JSON. Default is the field `user`.
+   * Reads the user from the JSON of a response, and from the claims of the access token (`{}` if it is not a JWT). The
+   * session does not validate the user, so declare the type that your server sends. `undefined` keeps the current user.
+   * Not called for a response that contains neither. Default is the field `user`.
    */
-  user?(body: unknown): User | undefined;
+  user?(this: void, body: unknown, claims: JwtClaims): User | undefined;
 }
 
-export function expectFields<User>(grant: GrantFields<User>): void {
-  expectMembers('grant', grant, ['accessToken?', 'refreshToken?', 'expiresIn?', 'accessTokenHeader?'], text);
-  expectMembers('grant', grant, ['user?']);
-  const { expiresAt } = grant;
-  if (expiresAt !== undefined && !func.includes(expiresAt)) check('grant.expiresAt', expiresAt, text);
+/** Reads a value from the JSON of a response. Taken from a method, so that a function may declare the type of its body. */
+export type BodyReader<Value> = { read(this: void, body: unknown): Value }['read'];
+
+/** The fields of the contract, and the names that its endpoint uses instead. */
+export function expectFields<User>(grant: GrantFields<User>, option = 'grant'): void {
+  expectMembers(option, grant, ['accessToken?', 'refreshToken?', 'accessTokenHeader?'], text);
+  expectMembers(option, grant, ['user?']);
+  expectMembers(option, grant, ['expiresInUnit?'], oneOf(['seconds', 'milliseconds']));
+  expectMembers(option, grant, ['expiresIn?', 'expiresAt?'], textOrFunction);
 }
+
+const textOrFunction: Kind<string | (() => unknown)> = {
+  expected: 'the path of a field or a function',
+  includes: (value): value is string | (() => unknown) => text.includes(value) || func.includes(value),
+};
 
 /** The names of fields for which the contract gives none. */
 const usualNames = {
@@ -44,19 +69,27 @@ const usualNames = {
 } as const;
 
 /** Reads the grant from a response that contains the tokens. */
-export async function readTokens<User>(response: Response, fields: GrantFields<User>): Promise<Grant<User>> {
+export async function readTokens<User>(
+  response: Response,
+  fields: GrantFields<User>,
+): Promise<Grant<User> & Pick<TokenResponse, 'refresh_token'>> {
   const { accessTokenHeader, accessToken: name, refreshToken: refreshName } = fields;
   const header = accessTokenHeader === undefined ? null : response.headers.get(accessTokenHeader);
   const body = await readBody(response, { isBare: header !== null });
-  const accessToken = readToken(
-    accessTokenHeader ?? name ?? 'accessToken',
-    header?.replace(/^Bearer /i, '') ?? find(body, name, usualNames.accessToken),
-  );
+  const found = header?.replace(/^Bearer /i, '') ?? find(body, name, usualNames.accessToken);
+  if (found === undefined) throwMissing(accessTokenHeader ?? name ?? 'accessToken', body);
+  const accessToken = readToken(accessTokenHeader ?? name ?? 'accessToken', found);
   const refreshToken = readOptionalToken(
     refreshName ?? 'refreshToken',
     find(body, refreshName, usualNames.refreshToken),
   );
-  return { accessToken, refreshToken, ...readRest(body, fields, accessToken) };
+  const isStandard = refreshName === undefined && fieldAt(body, 'refreshToken') === undefined;
+  return {
+    accessToken,
+    // The session keeps the name for the next refresh.
+    ...(isStandard ? { refresh_token: refreshToken } : { refreshToken }),
+    ...readRest(body, fields, accessToken),
+  };
 }
 
 /** Reads the grant from a response that sets the tokens as cookies. */
@@ -80,24 +113,53 @@ function readRest<User>(
   fields: GrantFields<User>,
   accessToken: string | null,
 ): Pick<Grant<User>, 'expiresIn' | 'expiresAt' | 'user'> {
+  const claims = accessToken === null ? undefined : jwtClaims(accessToken);
   return {
-    expiresIn: numberIn(find(body, fields.expiresIn, usualNames.expiresIn)),
-    expiresAt: readExpiry(body, fields.expiresAt, accessToken),
-    user: object.includes(body) ? (fields.user ?? userOf<User>)(body) : undefined,
+    expiresIn: readLifetime(body, fields),
+    expiresAt: readExpiry(body, fields.expiresAt, accessToken) ?? numberIn(claims?.['exp']),
+    user: readUser(body, fields, claims),
   };
 }
 
-/** Ignores an invalid lifetime: the server has issued the tokens already, so the grant must not be lost. */
+function readUser<User>(
+  body: unknown,
+  { user: read }: GrantFields<User>,
+  claims: JwtClaims | undefined,
+): User | undefined {
+  const hasBody = object.includes(body);
+  if (read === undefined) return hasBody ? userOf<User>(body) : undefined;
+  return hasBody || claims !== undefined ? read(body, claims ?? {}) : undefined;
+}
+
+/** In seconds. Ignores an invalid lifetime: the server has issued the tokens already, so the grant must not be lost. */
+function readLifetime<User>(
+  body: unknown,
+  { expiresIn, expiresInUnit }: GrantFields<User>,
+): number | string | null {
+  const found =
+    typeof expiresIn === 'function'
+      ? withoutError('grant.expiresIn', () => expiresIn(body))
+      : find(body, expiresIn, usualNames.expiresIn);
+  const lifetime = numberIn(found);
+  return lifetime !== null && expiresInUnit === 'milliseconds' ? Number(lifetime) / 1000 : lifetime;
+}
+
 function readExpiry<User>(
   body: unknown,
   expiresAt: GrantFields<User>['expiresAt'],
   accessToken: string | null,
 ): number | string | null {
   if (typeof expiresAt !== 'function') return numberIn(find(body, expiresAt, []));
+  return accessToken === null
+    ? null
+    : numberIn(withoutError('grant.expiresAt', () => expiresAt(accessToken)));
+}
+
+function withoutError(option: string, read: () => unknown): unknown {
   try {
-    return accessToken === null ? null : numberIn(expiresAt(accessToken));
+    return read();
   } catch (error) {
-    reportReduced(error, 'grant.expiresAt');
+    reportReduced(error, option);
     return null;
   }
 }

@@ -1,4 +1,4 @@
-import { jwtDecode } from 'jwt-decode';
+import { jwtClaims } from './jwtClaims.ts';
 
 /**
  * Reads when a JWT expires: its `exp`, in seconds since the epoch by the server's clock (RFC 7519, section 4.1.4).
@@ -16,11 +16,6 @@ import { jwtDecode } from 'jwt-decode';
  * ```
  */
 export function jwtExpiresAt(accessToken: string): number | undefined {
-  try {
-    const { exp }: { readonly exp?: unknown } = jwtDecode(accessToken);
-    return typeof exp === 'number' && Number.isFinite(exp) ? exp : undefined;
-  } catch {
-    // The token is not a JWT.
-    return undefined;
-  }
+  const exp = jwtClaims(accessToken)?.['exp'];
+  return typeof exp === 'number' && Number.isFinite(exp) ? exp : undefined;
 }

@@ -79,10 +79,10 @@ async function readWhole(response: Readable): Promise<string | undefined> {
   return text !== undefined && text.length > mostBytes ? undefined : text;
 }
 
-/** Reads a field of parsed JSON, with dots for a path (`data.token`). */
+/** Reads a field of parsed JSON, with dots or brackets for a path (`data.token`, `errors[0].message`). */
 export function fieldAt(body: unknown, path: string): unknown {
   let value = body;
-  for (const name of path.split('.')) {
+  for (const name of path.split(/\]?[.[]|\]$/).filter(Boolean)) {
     if (typeof value !== 'object' || value === null) return undefined;
     value = Object.getOwnPropertyDescriptor(value, name)?.value;
   }

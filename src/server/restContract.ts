@@ -1,6 +1,7 @@
 import type { ContractCall, ServerContract, SessionCall } from './contract.ts';
 import { check, object } from '../errors/checks.ts';
-import { callEndpoints, type Endpoint } from './endpoints.ts';
+import { callEndpoints, type Endpoint, type GrantEndpoint } from './endpoints.ts';
+import type { BodyEncoding } from './formEncoding.ts';
 import { expectFields, readTokens, type GrantFields } from './grantFields.ts';
 
 export interface RestContractOptions<User, Credentials> extends Pick<
@@ -9,19 +10,22 @@ export interface RestContractOptions<User, Credentials> extends Pick<
   | 'cookies'
   | 'errorCode'
   | 'errorCodes'
+  | 'headers'
   | 'isSameUser'
   | 'issuer'
   | 'loginDetails'
   | 'refreshesLiveTokensOnly'
 > {
   /** Sends the credentials. */
-  login?: string | Endpoint<ContractCall & { credentials: Credentials }>;
-  /** Sends `{ refreshToken }`. */
-  refresh?: string | Endpoint<SessionCall<User>>;
-  /** Sends `{ refreshToken }`. */
+  login?: string | GrantEndpoint<ContractCall & { credentials: Credentials }, User>;
+  /** Sends the refresh token, under the name under which it came (`refreshToken` or `refresh_token`, for example). */
+  refresh?: string | GrantEndpoint<SessionCall<User>, User>;
+  /** Sends the same as `refresh`. */
   logout?: string | Endpoint<SessionCall<User>>;
   /** The fields of a grant in responses to `login` and `refresh`. */
   grant?: GrantFields<User>;
+  /** Encodes the bodies. Default is JSON; `formEncoding()` sends forms, as OAuth servers expect. */
+  encoding?: BodyEncoding;
 }
 
 /**
@@ -35,9 +39,9 @@ export interface RestContractOptions<User, Credentials> extends Pick<
  *
  * const server = restContract({
  *   login: 'auth/login',
- *   refresh: { path: 'auth/refresh', body: ({ refreshToken }) => ({ refresh_token: refreshToken }) },
+ *   refresh: 'auth/refresh',
  *   logout: 'auth/logout',
- *   grant: { accessToken: 'access_token', refreshToken: 'refresh_token', expiresIn: 'expires_in' },
+ *   grant: { accessToken: 'data.token', refreshToken: 'data.refresh_token' },
  *   errorCodes: { TOKEN_REVOKED: 'sessionRevoked' },
  * });
  * ```
@@ -46,11 +50,17 @@ export function restContract<User = unknown, Credentials = unknown>(
   options: RestContractOptions<User, Credentials>,
 ): ServerContract<User, Credentials> {
   check('options', options, object);
-  const { login, refresh, logout, grant = {}, ...rest } = options;
+  const { login, refresh, logout, grant = {}, encoding, ...rest } = options;
   expectFields(grant);
   const calls = callEndpoints(
     { login, refresh, logout },
-    { body: ({ refreshToken }) => ({ refreshToken }), read: (response) => readTokens(response, grant) },
+    {
+      encoding,
+      body: ({ refreshToken, refreshTokenName = 'refreshToken' }) => ({
+        [grant.refreshToken?.split('.').at(-1) ?? refreshTokenName]: refreshToken,
+      }),
+      read: (response, own) => readTokens(response, { ...grant, ...own }),
+    },
   );
   return { ...rest, ...calls };
 }

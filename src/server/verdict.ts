@@ -93,7 +93,8 @@ export function mayRefuse(
   { errorCode, errorCodes }: Pick<ServerContract, 'errorCodes'> & { readonly errorCode?: unknown },
   { headers, url }: Response,
 ): boolean {
-  if (errorCode !== undefined || errorCodes === undefined) return errorCode !== undefined;
+  if (typeof errorCode === 'function') return true;
+  if (errorCodes === undefined) return false;
   if (mediaTypeOf(headers) === 'application/graphql-response+json') return true;
   return /^[^?#]*graphql(?:[?#]|$)/i.test(url) && isJson(headers);
 }
@@ -135,14 +136,16 @@ export function* codesIn<User, Credentials>(
   answer: ServerAnswer,
 ): Generator {
   const { status, headers, body } = answer;
-  if (contract.errorCode === undefined) {
+  const { errorCode = [] } = contract;
+  if (typeof errorCode !== 'function') {
+    for (const path of [errorCode].flat()) yield fieldAt(body, path);
     yield challengeError(headers.get('www-authenticate'));
     for (const path of codePaths) yield fieldAt(body, path);
     yield status;
     return;
   }
   try {
-    yield contract.errorCode(answer);
+    yield errorCode.call(contract, answer);
   } catch (error) {
     // Continue with the status, as if there were no code.
     reportReduced(error, 'server.errorCode');

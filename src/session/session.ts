@@ -2,6 +2,7 @@ import type { Hooks, KyInstance } from 'ky';
 import type { InteropObservable, Observer } from 'xstate';
 import type { SessionEmitted } from '../../machines/index.ts';
 import type { Grant } from '../server/contract.ts';
+import type { TokenResponse } from '../server/tokenResponse.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { HistoryEntry } from './history.ts';
 import type { ObserverSlot, observerSlot } from '../server/requestObserver.ts';
@@ -60,7 +61,7 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
    *
    * @throws {MalformedGrantError} a field of the grant is not valid
    */
-  adopt(this: void, grant: Grant<User>): Promise<void>;
+  adopt(this: void, grant: Grant<User> | TokenResponse<User>): Promise<void>;
   /**
    * Refreshes now, or joins the refresh in flight.
    *

@@ -97,6 +97,12 @@ const origins: Kind<readonly unknown[]> = {
   includes: (value) => Array.isArray(value),
 };
 
+const paths: Kind<string | readonly string[]> = {
+  expected: 'a function, the path of a field or several paths',
+  includes: (value): value is string | readonly string[] =>
+    value !== '' && [value].flat().every(text.includes),
+};
+
 function readOrigins(given: unknown = []): string[] {
   return check('trustedOrigins', given, origins).map(
     (origin, index) => new URL(check(`trustedOrigins[${index}]`, origin, url)).origin,
@@ -121,20 +127,15 @@ function readInspect(inspect: SessionOptions['inspect']): SessionOptions['inspec
 function readContract<User, Credentials>(
   contract: ServerContract<User, Credentials>,
 ): ServerContract<User, Credentials> {
-  const functions = [
-    'login?',
-    'loginDetails?',
-    'refresh?',
-    'logout?',
-    'authorize?',
-    'errorCode?',
-    'isSameUser?',
-  ];
+  const functions = ['login?', 'loginDetails?', 'refresh?', 'logout?', 'authorize?', 'isSameUser?'];
   expectMembers('server', contract, functions);
   if (contract.cookies !== undefined) {
     expectMembers('server.cookies', contract.cookies, ['prepare', 'createCallOrder']);
   }
   if (contract.issuer !== undefined) check('server.issuer', contract.issuer, text);
+  const { errorCode, headers = {} } = contract;
+  if (errorCode !== undefined && !func.includes(errorCode)) check('server.errorCode', errorCode, paths);
+  if (!func.includes(headers)) check('server.headers', headers, object);
   check('server.refreshesLiveTokensOnly', contract.refreshesLiveTokensOnly ?? false, boolean);
   const codes = check('server.errorCodes', contract.errorCodes ?? {}, object);
   for (const [code, meaning] of Object.entries(codes))

@@ -93,6 +93,7 @@ export function beginSession<User>(grant: CheckedGrant<User>, issuedAt: number):
     generation: 1,
     accessToken: grant.accessToken,
     refreshToken: grant.refreshToken ?? null,
+    ...(grant.refreshTokenName !== undefined && { refreshTokenName: grant.refreshTokenName }),
     issuedAt,
     expiresAt: grant.lifetime === null ? null : issuedAt + grant.lifetime,
     user: grant.user ?? null,
@@ -117,9 +118,11 @@ export function renewSession<User>(
   grant: CheckedGrant<User>,
   issuedAt: number,
 ): StoredSession<User> {
-  const { attempt: _, failedRefresh: __, lockedBy: ___, ...before } = session;
+  const { attempt: _, failedRefresh: __, lockedBy: ___, refreshTokenName: known, ...before } = session;
+  const refreshTokenName = grant.refreshToken == null ? known : grant.refreshTokenName;
   return {
     ...before,
+    ...(refreshTokenName !== undefined && { refreshTokenName }),
     generation: session.generation + 1,
     accessToken: grant.accessToken,
     refreshToken: grant.refreshToken === undefined ? session.refreshToken : grant.refreshToken,

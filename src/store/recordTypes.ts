@@ -15,6 +15,8 @@ export interface StoredSession<User> {
   /** The access token, or `null` if the server keeps it in a cookie that no script can read. */
   readonly accessToken: string | null;
   readonly refreshToken: string | null;
+  /** `'refresh_token'` if the refresh token came under that name, so that the next refresh sends it under the same. */
+  readonly refreshTokenName?: string;
   /** When the access token was requested, in milliseconds since the epoch. */
   readonly issuedAt: number;
   /** When it expires, in milliseconds since the epoch, or `null` if unknown. */

@@ -10,7 +10,6 @@ import { rotating } from '../referenceServer/contracts/rotating.ts';
 /** Features that only some of the six servers have. */
 export type Feature =
   | 'userInGrant'
-  | 'lifetimeInGrant'
   | 'rotation'
   | 'logoutAtServer'
   | 'refreshExpiryCode'
@@ -46,7 +45,6 @@ export interface Dialect {
 }
 
 const noUser = 'its grants name nobody';
-const noLifetime = 'it does not say how long a token lives';
 const noRotation = 'the refresh token stays';
 const localLogout = 'logout is local';
 const noExpiryCode = 'all refusals of a refresh read the same';
@@ -79,7 +77,6 @@ export const dialects: readonly Dialect[] = [
     forbidden: 403,
     refreshed: 200,
     lacks: {
-      lifetimeInGrant: noLifetime,
       rotation: noRotation,
       logoutAtServer: localLogout,
       otherRefusalsWith401: each401,
@@ -95,7 +92,6 @@ export const dialects: readonly Dialect[] = [
     refreshed: 200,
     lacks: {
       userInGrant: noUser,
-      lifetimeInGrant: noLifetime,
       rotation: noRotation,
       refreshExpiryCode: noExpiryCode,
       subjectCheck: noSubject,
@@ -112,7 +108,6 @@ export const dialects: readonly Dialect[] = [
     refreshed: 201,
     lacks: {
       userInGrant: noUser,
-      lifetimeInGrant: noLifetime,
       rotation: noRotation,
       logoutAtServer: localLogout,
       refreshExpiryCode: noExpiryCode,
@@ -128,7 +123,6 @@ export const dialects: readonly Dialect[] = [
     refreshed: 200,
     lacks: {
       userInGrant: noUser,
-      lifetimeInGrant: noLifetime,
       rotation: noRotation,
       logoutAtServer: localLogout,
       refreshExpiryCode: noExpiryCode,

@@ -161,7 +161,9 @@ describe('An expiry by the server’s clock', () => {
     ['a fraction', now + 0.5, 500],
     ['this very moment', now, null],
     ['over on arrival', now - 60, null],
-    ['absurd: in milliseconds', start + 60_000, null],
+    ['in milliseconds', start + 60_000, 60_000],
+    ['a text in ISO 8601', new Date(start + 60_000).toISOString(), 60_000],
+    ['absurd: in the year 5138', 1e11 - 1, null],
     ['absurd: in the year 1970', 60, null],
     ['null', null, null],
     ['a text of words', 'tomorrow', null],
@@ -206,8 +208,10 @@ describe('An expiry by the server’s clock', () => {
     expect(await lifetimeOf({ grant, body: { accessToken, expiresIn: 'soon' } })).toBe(60_000);
   });
 
-  test('is not read unless the contract names it', async () => {
-    expect(await lifetimeOf({ body: { accessToken: jwtOf({ exp: now + 60 }) } })).toBeNull();
+  test('is read from an access token that is a JWT if the response names no lifetime', async () => {
+    expect(await lifetimeOf({ body: { accessToken: jwtOf({ exp: now + 60 }) } })).toBe(60_000);
+    expect(await lifetimeOf({ body: { accessToken: jwtOf({ exp: now + 60 }), expiresIn: 30 } })).toBe(30_000);
+    expect(await lifetimeOf({ body: { accessToken: 'opaque' } })).toBeNull();
   });
 
   test('can be passed to adopt()', async () => {
