@@ -1,6 +1,6 @@
 import type { InterceptHandler } from '../../src/testing/index.ts';
 
-/** An answer of the refresh endpoint in place of the server's own. */
+/** Responds in place of the refresh endpoint. */
 export function answer(
   status: number,
   body: string | object | null = null,
@@ -17,7 +17,7 @@ export async function fieldsOf(response: Response): Promise<Readonly<Record<stri
   return typeof body === 'object' ? { ...body } : {};
 }
 
-/** The server refreshes, and this is made of its answer. */
+/** Lets the server refresh, and changes the grant in its response. */
 export function granted(
   change: (grant: Readonly<Record<string, unknown>>) => object | string,
   init: ResponseInit = {},
@@ -33,10 +33,10 @@ export const page = '<!doctype html><html><head><title>Sign in</title></head><bo
 export const html = { 'content-type': 'text/html; charset=utf-8' };
 export const json = { 'content-type': 'application/json' };
 
-/** The connection is cut before the server has seen the request. */
+/** Cuts the connection before the server receives the request. */
 export const cutBefore: InterceptHandler = () => Response.error();
 
-/** The server has served the request, and its answer is lost. */
+/** Lets the server handle the request, and loses its response. */
 export const cutAfter: InterceptHandler = async (_request, next) => {
   await next();
   return Response.error();

@@ -5,7 +5,7 @@ import { openSignedIn, outcomeOf, requestWithExpiredToken, until } from './world
 /** The longest pauses before the second, third… call of one refresh. */
 const longestPauses = [500, 1_000, 2_000, 4_000, 8_000, 8_000, 8_000];
 
-/** When the calls come, where each pause is this part of the longest. */
+/** The times of the calls if each pause is this part of the longest one. */
 function timesWith(part: number): number[] {
   let time = 0;
   return [0, ...longestPauses.map((pause) => (time += part * pause))];
@@ -90,7 +90,7 @@ describe('the calls of one refresh', () => {
     expect(world.refreshTimes()).toEqual([0, 250, 750, 1_750, 11_750, 12_000]);
   });
 
-  test('happen every few seconds in an outage, however many requests arrive', async () => {
+  test('happen every few seconds in an outage, for any number of requests', async () => {
     await using world = await openSignedIn({ hold: { timeout: 2_000 } });
     world.answerRefresh(answer(503));
     world.server.expireAccessTokens();
@@ -105,7 +105,7 @@ describe('the calls of one refresh', () => {
   });
 });
 
-describe('a request that waits for a refresh which keeps failing', () => {
+describe('a request that waits for a refresh that keeps failing', () => {
   test('waits for `hold.timeout`, and is refused with the last failure', async () => {
     await using world = await openSignedIn();
     world.answerRefresh(answer(503));
@@ -117,7 +117,7 @@ describe('a request that waits for a refresh which keeps failing', () => {
     ]);
   });
 
-  test('is sent as soon as the server is back, even after twenty seconds', async () => {
+  test('is sent as soon as the server works again, even after twenty seconds', async () => {
     await using world = await openSignedIn();
     world.answerRefresh(answer(503), { times: 8 });
 

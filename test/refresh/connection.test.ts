@@ -13,10 +13,10 @@ import {
   type World,
 } from './world.ts';
 
-/** The server never answers. */
+/** Never responds. */
 const never = () => new Promise<Response>(() => undefined);
 
-/** The server sends its headers and the beginning of a body, and then nothing. */
+/** Sends the headers and the beginning of the body, and then nothing more. */
 const fallsSilent = () =>
   new Response(
     new ReadableStream({
@@ -27,7 +27,7 @@ const fallsSilent = () =>
     { headers: { 'content-type': 'application/json' } },
   );
 
-/** The n-th call is with the server, which says nothing more. */
+/** Waits until the refresh endpoint has been called so many times. */
 async function calledTimes(world: World, times: number): Promise<void> {
   await until(() => world.refreshTimes().length === times);
 }

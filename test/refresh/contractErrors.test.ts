@@ -8,7 +8,7 @@ type Refresh = NonNullable<(typeof rotating)['refresh']>;
 
 const refreshOf: Refresh = (call) => rotating.refresh?.(call) ?? Promise.reject(new Error('There is none'));
 
-/** As the libraries for OAuth do it: they read the answer themselves, and throw an error of their own. */
+/** Like the errors of OAuth libraries, which read the response themselves and throw their own error. */
 class ResponseBodyError extends Error {
   override readonly name = 'ResponseBodyError';
   readonly code = 'OAUTH_RESPONSE_BODY_ERROR';
@@ -21,7 +21,7 @@ function libraryError(cause?: unknown): Error {
 const ask = (http: ContractCall['http'], refreshToken: string | null) =>
   http.post('auth/refresh', { json: { refreshToken }, throwHttpErrors: false });
 
-/** Throws what a library makes of an answer that is no grant. */
+/** Throws the error of a library for a response without a grant. */
 const byLibrary: Refresh = async ({ http, refreshToken }) => {
   const response = await ask(http, refreshToken);
   const body: unknown = await response.json().catch(() => null);
@@ -60,7 +60,7 @@ describe('An error that the contract creates from a response of `http`', () => {
     ['ky’s error', (error: unknown) => error],
     ['an error that wraps it', libraryError],
     ['an error that wraps it twice', (error: unknown) => libraryError(libraryError(error))],
-  ])('is judged by it if it is %s', async (_name, wrap) => {
+  ])('is judged by that response if it is %s', async (_name, wrap) => {
     await using world = await openWith(async (call) => {
       try {
         return await refreshOf(call);
@@ -79,7 +79,7 @@ describe('An error that the contract creates from a response of `http`', () => {
     expect(await requestWithExpiredToken(world)).toMatchObject({ reason: { code: 'invalid_grant' } });
   });
 
-  test('is judged by the last of several', async () => {
+  test('is judged by the last of several responses', async () => {
     await using world = await openWith(async ({ http, refreshToken }) => {
       await http.get('nowhere', { throwHttpErrors: false });
       await ask(http, refreshToken);
@@ -112,7 +112,7 @@ describe('An error that the contract creates from a response of `http`', () => {
     expect(world.session.getSnapshot().status).toBe(expected);
   });
 
-  test('of the contract’s own ky keeps the `Retry-After` of its response', async () => {
+  test('of its own ky instance keeps the `Retry-After` of that response', async () => {
     await using world = await openWith(() =>
       ky('https://id.example.com/token', {
         fetch: () => Promise.resolve(new Response(null, { status: 503, headers: { 'retry-after': '60' } })),
@@ -124,7 +124,7 @@ describe('An error that the contract creates from a response of `http`', () => {
   });
 });
 
-describe('An HTML page whose error the contract swallows', () => {
+describe('An HTML page whose error the contract hides', () => {
   const swallow: Refresh = async (call) => {
     try {
       return await refreshOf(call);
@@ -145,7 +145,7 @@ describe('An HTML page whose error the contract swallows', () => {
       ),
     ),
   )(
-    'says nothing about the token: status $status, `$how`, `refusedBy: $refusedBy`',
+    'does not end the session: status $status, `$how`, `refusedBy: $refusedBy`',
     async ({ refresh, refusedBy, status }) => {
       await using world = await openSignedIn({ server: { ...rotating, refresh }, refresh: { refusedBy } });
       world.answerRefresh(answer(status, page, html), { times: 1 });
@@ -166,7 +166,7 @@ describe('An error caused by the network', () => {
     ['the code of axios', Object.assign(new Error('Network Error'), { code: 'ERR_NETWORK' }), true],
     ['the code of Node', reset, true],
     ['a connection that was refused', libraryError(refused), false],
-    ['a time limit of its own', libraryError(new DOMException('…', 'TimeoutError')), true],
+    ['its own time limit', libraryError(new DOMException('…', 'TimeoutError')), true],
   ])('says nothing about the token: %s', async (_name, error, answerLost) => {
     let failures = 0;
     await using world = await openWith((call) => {
@@ -182,7 +182,7 @@ describe('An error caused by the network', () => {
     expect(failures).toBe(2);
   });
 
-  test('with circular causes does no harm', async () => {
+  test('with circular causes is handled', async () => {
     const error: Error = new Error('a');
     error.cause = new Error('b', { cause: error });
     await using world = await openWith(() => Promise.reject(error));
@@ -207,7 +207,7 @@ describe('A verdict that the contract throws', () => {
     });
   });
 
-  test('that the server is busy is a response: while offline, the next call does not wait for the network', async () => {
+  test('of `rateLimited` counts as a response: while offline, the next call does not wait for the network', async () => {
     await using world = await openWith(async ({ refreshToken }) => {
       const response = await fetch(`${world.server.url}/auth/refresh`, {
         method: 'POST',

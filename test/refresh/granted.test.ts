@@ -7,7 +7,7 @@ describe('a successful refresh', () => {
   test.each([
     ['status 200', granted((grant) => grant)],
     ['status 201', granted((grant) => grant, { status: 201 })],
-    ['a body that is not labelled as JSON', granted((grant) => JSON.stringify(grant))],
+    ['a body without the content type of JSON', granted((grant) => JSON.stringify(grant))],
     [
       'fields of OAuth',
       granted(({ accessToken, refreshToken }) => ({
@@ -65,7 +65,7 @@ describe('the refresh token', () => {
     ]);
   });
 
-  test('is removed if the response says null, and the next call has none', async () => {
+  test('is removed if the response contains null, and the next call has none', async () => {
     const bodies: unknown[] = [];
     await using world = await openSignedIn();
     world.answerRefresh(

@@ -107,7 +107,7 @@ describe('a token that has expired on arrival', () => {
 describe('a lifetime beyond the limit of timers', () => {
   test.each([30, 60])('of %i days causes one refresh, when the token is due and not before', async (days) => {
     await using world = await openSignedIn({ accessTokenLifetime: days * 86_400 });
-    // The leeway of 30 s, early by a quarter of it: half of what chance may take off, which is half of it.
+    // The leeway of 30 s and a quarter of it: at `random` 0.5, half of the random part, which is half of the leeway.
     const due = days * day - 37_500;
     await world.live(due - 1);
     expect(world.refreshTimes()).toEqual([]);

@@ -5,7 +5,7 @@ import { openSignedIn, outcomeOf, requestWithExpiredToken } from './world.ts';
 
 const statuses = [404, 405, 415] as const;
 
-/** Grants that are none, and the field at fault. */
+/** Invalid grants, and the invalid field. */
 const malformed = [
   ['{}', answer(200, {}), 'accessToken'],
   ['null', answer(200, 'null', json), 'accessToken'],
@@ -28,7 +28,7 @@ const malformed = [
     'accessToken',
   ],
   [
-    'an access token that no header can carry',
+    'an access token that is not valid in a header',
     granted((grant) => ({ ...grant, accessToken: '토큰' })),
     'accessToken',
   ],
@@ -55,7 +55,7 @@ describe('a refresh with a configuration error', () => {
   );
 
   test.each(malformed)(
-    'returns an error for a grant of %s, is not retried, and does not end the session',
+    'returns an error for a grant with %s, is not retried, and does not end the session',
     async (_name, handler, field) => {
       await using world = await openSignedIn();
       world.answerRefresh(handler);
@@ -75,7 +75,7 @@ describe('a refresh with a configuration error', () => {
     },
   );
 
-  test('is tried once more by the next request', async () => {
+  test('is tried again by the next request', async () => {
     await using world = await openSignedIn();
     const repair = world.answerRefresh(answer(404));
     await requestWithExpiredToken(world);
@@ -89,13 +89,13 @@ describe('a refresh with a configuration error', () => {
 
   test.each([
     ['404', answer(404)],
-    ['a grant that is none', answer(200, {})],
+    ['an invalid grant', answer(200, {})],
   ])('is not called repeatedly while the token is valid (%s)', async (_name, handler) => {
     await using world = await openSignedIn({ accessTokenLifetime: 600 });
     world.answerRefresh(handler);
     await world.live(24 * 3_600_000);
 
-    // One ahead of the expiry, and one when the token has expired.
+    // One before the expiry, and one when the token has expired.
     expect(world.refreshTimes().length).toBeLessThanOrEqual(2);
     expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', reason: null });
   });

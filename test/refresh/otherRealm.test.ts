@@ -2,16 +2,16 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { ada, openSignedIn, openWorld, outcomeOf, requestWithExpiredToken, rotating } from './world.ts';
 
-/** Evaluates an expression where `Error` is another than that of the library, as in Jest and in a frame. */
+/** Evaluates an expression in a realm with its own `Error`, as in Jest and in a frame. */
 function inOtherRealm(expression: string): unknown {
   const value: unknown = runInNewContext(expression);
   expect(value).not.toBeInstanceOf(Error);
   return value;
 }
 
-/** Rejects with anything at all. */
+/** Rejects with any value. */
 function reject(value: unknown): Promise<never> {
-  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- an error of another realm is one too
+  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- an error of another realm is an error too
   return Promise.reject(value);
 }
 

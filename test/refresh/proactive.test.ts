@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { answer, cutBefore, html, page } from './answers.ts';
 import { openSignedIn, outcomeOf, until } from './world.ts';
 
-/** A token of ten minutes is due 30 s before its end; the timer is early by a quarter of that. */
+/** A token of ten minutes is due 30 s before its expiry; the timer fires earlier by a quarter of that. */
 const lifetime = 600;
 const expiry = 600_000;
 const due = 562_500;
@@ -14,7 +14,7 @@ const failures = [
   ['a cut connection', cutBefore],
 ] as const;
 
-describe('a refresh ahead of the expiry', () => {
+describe('a proactive refresh', () => {
   test('happens once, when the token is due, without delaying requests', async () => {
     await using world = await openSignedIn({ accessTokenLifetime: lifetime });
     await world.live(due - 1);
@@ -73,7 +73,7 @@ describe('a refresh ahead of the expiry', () => {
   });
 });
 
-describe('a refresh ahead of the expiry that fails', () => {
+describe('a proactive refresh that fails', () => {
   test.each(failures)(
     'with %s never blocks requests, which are sent with the current token',
     async (_name, handler) => {
@@ -102,7 +102,7 @@ describe('a refresh ahead of the expiry that fails', () => {
     await world.live(20_000);
     expect(await outcomeOf(world.session.fetch('/api/me'))).toBe(200);
 
-    // Half of what is left of the token is for requests: 37.5, 18.75 and 9.375 s.
+    // Each attempt comes after half of the remaining lifetime: 37.5, 18.75 and 9.375 s before the expiry.
     expect(world.refreshTimes()).toEqual([due, due + 18_750, due + 28_125, due + 32_812.5]);
     expect(world.server.counts()).toMatchObject({ api: 2, refused: 0 });
     expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', error: null });
@@ -137,7 +137,7 @@ describe('a refresh ahead of the expiry that fails', () => {
     world.answerRefresh(answer(503));
     await world.live(24 * 3_600_000);
 
-    // Pauses that double to 4 s (half of 8 s) until the token has expired, and four calls at such pauses then.
+    // The pauses double to 4 s (half of 8 s) until the token has expired; then four calls follow with such pauses.
     expect(world.refreshTimes().length).toBeLessThanOrEqual(17);
     expect(world.refreshTimes().every((time) => time < expiry + 20_000)).toBe(true);
     expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', reason: null });

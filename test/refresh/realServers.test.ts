@@ -30,11 +30,11 @@ const basic = { 'www-authenticate': 'Basic realm="staging"' };
 type Body = string | object | null;
 type Row = readonly [name: string, status: number, body: Body, headers?: Readonly<Record<string, string>>];
 
-/** What `test.each` takes: the name, the answer and its status. */
+/** The rows for `test.each`: the name, the response and its status. */
 const each = (rows: readonly Row[]) =>
   rows.map(([name, status, body, headers = {}]) => [name, answer(status, body, headers), status] as const);
 
-/** How servers refuse a refresh token that is expired, revoked or unknown, as far as they need no map of codes. */
+/** How servers refuse a refresh token that is expired, revoked or unknown, if they need no `errorCodes`. */
 const refusals: readonly Row[] = [
   ['RFC 6749', 400, { error: 'invalid_grant' }],
   ['Keycloak', 400, { error: 'invalid_grant', error_description: 'Token is not active' }],
@@ -55,7 +55,7 @@ const refusals: readonly Row[] = [
   ['Payload', 403, { errors: [{ message: 'You are not allowed to perform this action.' }] }],
   ['Feathers', 401, { name: 'NotAuthenticated', message: 'jwt expired', code: 401 }],
   ['NestJS', 401, { message: 'Unauthorized', statusCode: 401 }],
-  ['Spring with words of its own', 403, { status: 403, error: 'Forbidden', message: 'Token was expired' }],
+  ['Spring with its own message', 403, { status: 403, error: 'Forbidden', message: 'Token was expired' }],
   ['ASP.NET', 401, { type: 'https://tools.ietf.org/html/rfc9110#section-15.5.2', status: 401 }, bearer],
   ['ASP.NET without a problem', 401, null, bearer],
   ['Django’s `HttpResponse(status=401)`', 401, '', html],
@@ -65,7 +65,7 @@ const refusals: readonly Row[] = [
   ['a small server', 401, null],
 ];
 
-/** What things between the session and the API answer in its place. */
+/** Responses of proxies and gateways in place of the API. */
 const foreign: readonly Row[] = [
   ['Envoy’s access control', 403, 'RBAC: access denied', text],
   ['Cloudflare’s firewall', 403, 'error code: 1020', text],
@@ -84,15 +84,15 @@ const foreign: readonly Row[] = [
   ['nginx', 401, page, { ...html, ...basic }],
 ];
 
-/** What says nothing but its status, which is not about a credential. */
+/** Responses that contain only their status, which is not about a credential. */
 const silent: readonly Row[] = [
   ['an empty 400', 400, null],
   ['an empty 403', 403, null],
-  ['the words of 400', 400, 'Bad Request', text],
-  ['the words of 403', 403, 'Forbidden', text],
-  ['the words of 403 in JSON', 403, { message: 'Forbidden' }],
-  ['Spring’s own 403', 403, { timestamp: '2026-01-01', status: 403, error: 'Forbidden', path: '/a' }],
-  ['NestJS’s own 400', 400, { statusCode: 400, message: 'Bad Request' }],
+  ['the reason phrase of 400', 400, 'Bad Request', text],
+  ['the reason phrase of 403', 403, 'Forbidden', text],
+  ['the reason phrase of 403 in JSON', 403, { message: 'Forbidden' }],
+  ['Spring’s default 403', 403, { timestamp: '2026-01-01', status: 403, error: 'Forbidden', path: '/a' }],
+  ['NestJS’s default 400', 400, { statusCode: 400, message: 'Bad Request' }],
   ['a problem without a type', 403, { type: 'about:blank', title: 'Forbidden', status: 403 }],
 ];
 
@@ -113,7 +113,7 @@ const setUp = [
 const passing = ['temporarily_unavailable', 'server_error', 'slow_down', 'authorization_pending'];
 
 describe('The session expires when the refresh token is refused', () => {
-  test.each(each(refusals))('as by %s', async (_name, handler, status) => {
+  test.each(each(refusals))('with the response of %s', async (_name, handler, status) => {
     await using world = await openSignedIn();
     world.answerRefresh(handler);
 
@@ -180,21 +180,21 @@ const signIn = { login: 'auth/login', refresh: 'auth/refresh' };
 describe('The contract', () => {
   test.each<[string, NonNullable<ServerContract['errorCodes']>, Row, string]>([
     [
-      'may map a standard code',
+      'can map a standard code',
       { invalid_request: 'refreshTokenExpired' },
       ['', 400, { error: 'invalid_request' }],
       'expired',
     ],
-    ['may map a status', { 403: 'accessTokenExpired' }, ['', 403, null], 'expired'],
+    ['can map a status', { 403: 'accessTokenExpired' }, ['', 403, null], 'expired'],
     [
-      'may map a status, which a firewall does not answer with',
+      'can map a status, which does not apply to the text of a firewall',
       { 403: 'accessTokenExpired' },
       ['', 403, 'blocked', text],
       'authenticated',
     ],
     ['may map a code to `none`', { CSRF: 'none' }, ['', 401, { code: 'CSRF' }], 'authenticated'],
     [
-      'may map a status of its API',
+      'can map a status of its API, which does not apply to a refresh',
       { 403: 'forbidden' },
       ['', 403, { error: 'Token is revoked' }],
       'expired',
@@ -231,8 +231,8 @@ describe('`refresh.refusedBy`', () => {
 
 describe('A grant', () => {
   test.each([
-    ['JSON that is labelled as HTML, as PHP does it', html],
-    ['JSON without a label', { 'content-type': '' }],
+    ['JSON with the content type of HTML, as from PHP', html],
+    ['JSON without a content type', { 'content-type': '' }],
   ])('may be %s', async (_name, headers) => {
     await using world = await openSignedIn();
     world.answerRefresh(async (_request, next) => new Response(await (await next()).text(), { headers }));
@@ -240,7 +240,7 @@ describe('A grant', () => {
     expect(await requestWithExpiredToken(world)).toBe(200);
   });
 
-  test('in cookies may be an empty response labelled as HTML, such as Django’s `HttpResponse(status=204)`', async () => {
+  test('in cookies can be an empty response with the content type of HTML, such as Django’s `HttpResponse(status=204)`', async () => {
     using session = createSession({
       baseUrl: 'https://api.example.com/',
       server: cookieContract({ login: 'login', refresh: 'refresh' }),
@@ -252,7 +252,7 @@ describe('A grant', () => {
     expect(session.getSnapshot()).toMatchObject({ status: 'authenticated', error: null });
   });
 
-  test('is not the JSON of a captive portal', async () => {
+  test('cannot be the JSON of a captive portal', async () => {
     await using world = await openSignedIn();
     world.answerRefresh(answer(200, '{"portal":true}', json));
     await requestWithExpiredToken(world);

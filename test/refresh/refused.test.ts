@@ -16,11 +16,11 @@ const challenge = { 'www-authenticate': 'Bearer error="invalid_token"' };
 describe('a refresh that is refused', () => {
   test.each([
     ['401', answer(401)],
-    ['401 with words of its own', answer(401, { message: 'Unauthorized' })],
-    ['401 that calls the access token expired', answer(401, { message: 'no' }, challenge)],
+    ['401 with its own message', answer(401, { message: 'Unauthorized' })],
+    ['401 that says that the access token has expired', answer(401, { message: 'no' }, challenge)],
     ['403', answer(403, { error: 'Invalid refresh token' })],
     ['400 invalid_grant', answer(400, { error: 'invalid_grant' })],
-    ['400 with words of its own', answer(400, { error: 'Refresh token expired' })],
+    ['400 with its own message', answer(400, { error: 'Refresh token expired' })],
     ['422 invalid_grant', answer(422, { error: 'invalid_grant' })],
   ])('with %s expires the session after one call, and the user is remembered', async (name, handler) => {
     await using world = await openSignedIn();
@@ -90,7 +90,7 @@ describe('a lost response', () => {
     ]);
   });
 
-  test('includes a response that was cut off', async () => {
+  test('can be a response that was cut off', async () => {
     await using world = await openSignedIn();
     const half = granted((grant) => JSON.stringify(grant).slice(0, -1), { headers: json });
     world.answerRefresh(half, { times: 1 });

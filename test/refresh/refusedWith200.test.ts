@@ -15,7 +15,7 @@ type Codes = Pick<Contract, 'errorCode' | 'errorCodes'>;
 const granted = { accessToken: 'a', refreshToken: 'r', user: { id: 1 } };
 const post = { login: 'login', refresh: 'session' };
 
-/** A body that has no code of its own. */
+/** A body without a code. */
 const named: Codes = {
   errorCode: ({ status, body }) => (status === 200 && body === null ? 'SIGNED_OUT' : undefined),
   errorCodes: { SIGNED_OUT: 'refreshTokenInvalid' },
@@ -29,7 +29,7 @@ const contracts: readonly (readonly [string, (codes: Codes) => Contract])[] = [
   ['restContract', (codes) => restContract({ ...post, ...codes })],
   ['cookieContract', (codes) => cookieContract({ ...post, ...codes })],
   [
-    'a contract of one’s own',
+    'a custom contract',
     (codes) => ({
       login: ({ http }) => http.post('login').json(),
       refresh: ({ http }) => http.post('session').json(),
@@ -37,7 +37,7 @@ const contracts: readonly (readonly [string, (codes: Codes) => Contract])[] = [
     }),
   ],
   [
-    'a contract of one’s own with cookies',
+    'a custom contract with cookies',
     (codes) => ({
       cookies: cookieRequests(),
       login: () => Promise.resolve({ accessToken: null, user: { id: 1 } }),
@@ -50,7 +50,7 @@ const contracts: readonly (readonly [string, (codes: Codes) => Contract])[] = [
   ],
 ];
 
-/** A server that answers everything with 200. */
+/** A server that always responds with status 200. */
 function start(server: Contract, answers: Readonly<Record<string, unknown>>) {
   let calls = 0;
   const session: Session<{ id: number }> = createSession({
@@ -67,7 +67,7 @@ function start(server: Contract, answers: Readonly<Record<string, unknown>>) {
   return Object.assign(session, { calls: () => calls });
 }
 
-describe.each(contracts)('With %s a refusal of status 200', (_name, contract) => {
+describe.each(contracts)('With %s, a refusal with status 200', (_name, contract) => {
   test.each([
     ['that `errorCode` names', named, null, 'expired', { code: 'SIGNED_OUT' }],
     [
@@ -94,7 +94,7 @@ describe.each(contracts)('With %s a refusal of status 200', (_name, contract) =>
   });
 });
 
-describe.each(contracts.slice(0, 3))('With %s a login', (_name, contract) => {
+describe.each(contracts.slice(0, 3))('With %s, a login', (_name, contract) => {
   test.each([
     ['that `errorCode` names', named, null, 'SIGNED_OUT'],
     ['by a code in its body', coded, { code: 'SESSION_GONE', ...granted }, 'SESSION_GONE'],
@@ -116,7 +116,7 @@ describe.each(contracts.slice(0, 3))('With %s a login', (_name, contract) => {
   });
 });
 
-test('A login that takes two calls is judged by the second', async () => {
+test('A login that makes two calls is judged by the second', async () => {
   using session = start(
     {
       login: async ({ http }) => {

@@ -22,12 +22,12 @@ const spellings = [
   ['a date', asDate],
 ] as const;
 
-/** The server asks once to stay away for so long. */
+/** Makes the server ask for a pause. */
 function askToWait(world: World, seconds: number, times = 1): void {
   world.answerRefresh(answer(429, null, { 'retry-after': String(seconds) }), { times });
 }
 
-/** The request is refused without any time that passes. */
+/** Expects a refusal before any time has passed. */
 async function refusedAtOnce(world: World, refused: Promise<unknown>): Promise<unknown> {
   const before = world.clock.now();
   let isSettled = false;
@@ -39,7 +39,7 @@ async function refusedAtOnce(world: World, refused: Promise<unknown>): Promise<u
 
 describe('a server that asks to wait', () => {
   test.each(asking.flatMap((row) => spellings.map((spelling) => [...row, ...spelling] as const)))(
-    'with %s is not called before it is over, and the held request then goes',
+    'with %s is not called before it is over, and the held request is sent then',
     async (_name, status, body, headers, _spelling, spell) => {
       await using world = await openSignedIn();
       world.answerRefresh(answer(status, body, { ...headers, 'retry-after': spell(20)(world) }), {
@@ -52,9 +52,9 @@ describe('a server that asks to wait', () => {
   );
 
   test.each([
-    ['nothing that can be read', 'soon'],
+    ['an invalid value', 'soon'],
     ['a negative number', '-5'],
-    ['a date that is past', new Date(0).toUTCString()],
+    ['a date in the past', new Date(0).toUTCString()],
     ['0', '0'],
   ])('for %s is called again after the usual pause', async (_name, value) => {
     await using world = await openSignedIn();
@@ -65,7 +65,7 @@ describe('a server that asks to wait', () => {
   });
 });
 
-/** An hour, in milliseconds: how far the device's clock and the server's may be apart. */
+/** The difference between the clocks of device and server: an hour, in milliseconds. */
 const hour = 3_600_000;
 
 describe('a date in `Retry-After`', () => {
@@ -91,8 +91,8 @@ describe('a date in `Retry-After`', () => {
 describe('a server with an excessive `Retry-After`', () => {
   test.each([
     ['a year', '31536000'],
-    ['milliseconds in place of seconds', '120000'],
-    ['more than a number can say', '9'.repeat(400)],
+    ['milliseconds instead of seconds', '120000'],
+    ['a number that is too large', '9'.repeat(400)],
     ['a date of another year', new Date(Date.UTC(2031, 0, 1)).toUTCString()],
   ])('is called again after five minutes (%s)', async (_name, value) => {
     await using world = await openSignedIn();
@@ -165,8 +165,8 @@ describe('a request that cannot wait for `Retry-After`', () => {
   });
 });
 
-describe('before `Retry-After` has passed, nothing calls the server:', () => {
-  test('not later requests, `refresh()`, or a network that comes back', async () => {
+describe('before `Retry-After` has passed, the server is not called', () => {
+  test('by later requests, `refresh()`, or a network that comes back', async () => {
     await using world = await openSignedIn();
     askToWait(world, 60);
     await requestWithExpiredToken(world);
@@ -189,10 +189,10 @@ describe('before `Retry-After` has passed, nothing calls the server:', () => {
     expect(await outcomeOf(world.session.fetch('/api/me'))).toBe(200);
   });
 
-  test('not even when the access token expires in the meantime', async () => {
+  test('even if the access token expires in the meantime', async () => {
     await using world = await openSignedIn();
     askToWait(world, 60);
-    // Due 6 s before its end, early by a quarter of that.
+    // The token is due 6 s before its expiry, and the timer fires earlier by a quarter of that.
     await world.live(53_000);
     expect(world.refreshTimes()).toEqual([52_500]);
     await world.live(59_000);
@@ -202,7 +202,7 @@ describe('before `Retry-After` has passed, nothing calls the server:', () => {
     expect(world.refreshTimes()).toEqual([52_500, 112_500]);
   });
 
-  test('and requests are sent with a valid access token, whatever wakes the session', async () => {
+  test('and requests are sent with the valid access token, whatever wakes the session', async () => {
     await using world = await openSignedIn({ accessTokenLifetime: 600 });
     askToWait(world, 20);
     await world.live(565_000);

@@ -6,7 +6,7 @@ import { openSignedIn, outcomeOf, requestWithExpiredToken } from './world.ts';
 
 const truncated = granted((grant) => JSON.stringify(grant).slice(0, -1), { headers: json });
 
-/** What says nothing about the credentials, and the status that the error then has. */
+/** Responses that say nothing about the tokens, and the status of the resulting error. */
 const transient = [
   ['408', answer(408), 408],
   ['425', answer(425), 425],
@@ -21,16 +21,16 @@ const transient = [
   ['a page with 403', answer(403, page, html), 403],
   ['a page with 404', answer(404, page, html), 404],
   ['a page with 503', answer(503, page, html), 503],
-  ['a page with 200 that is labelled as JSON', answer(200, page, json), 200],
-  ['a page with 403 that is labelled as JSON', answer(403, page, json), 403],
-  ['a page with 200 that has no label', answer(200, page, { 'content-type': '' }), 200],
-  ['a page with 403 that has no label', answer(403, page, { 'content-type': '' }), 403],
-  ['a page with 503 that has no label', answer(503, page, { 'content-type': '' }), 503],
+  ['a page with 200 and the content type of JSON', answer(200, page, json), 200],
+  ['a page with 403 and the content type of JSON', answer(403, page, json), 403],
+  ['a page with 200 and no content type', answer(200, page, { 'content-type': '' }), 200],
+  ['a page with 403 and no content type', answer(403, page, { 'content-type': '' }), 403],
+  ['a page with 503 and no content type', answer(503, page, { 'content-type': '' }), 503],
   ['a page with 403 that begins with a comment', answer(403, `<!-- proxy -->\n${page}`), 403],
   ['a page with 403 that begins with a byte order mark', answer(403, `\uFEFF${page}`), 403],
   ['a page of XHTML with 403', answer(403, `<?xml version="1.0"?>\n${page}`), 403],
   ['text that is not JSON', answer(200, 'OK'), 200],
-  ['JSON that breaks off', truncated, 200],
+  ['JSON that was cut off', truncated, 200],
   ['a cut connection', cutBefore, null],
 ] as const;
 
@@ -58,8 +58,8 @@ describe('a refresh endpoint that responds with', () => {
     },
   );
 
-  test.each(transient.filter(([name]) => name !== 'JSON that breaks off'))(
-    '%s once costs a held request nothing but time',
+  test.each(transient.filter(([name]) => name !== 'JSON that was cut off'))(
+    '%s once only delays a held request',
     async (_name, handler) => {
       await using world = await openSignedIn();
       world.answerRefresh(handler, { times: 1 });
@@ -94,7 +94,7 @@ describe('a redirect to another origin', () => {
   });
 });
 
-describe('once the attempts are used up', () => {
+describe('after the attempts are used up', () => {
   test('the next request refreshes after the pause, and is sent', async () => {
     await using world = await openSignedIn({ refresh: { attempts: 4 } });
     const repair = world.answerRefresh(answer(503));
@@ -117,7 +117,7 @@ describe('once the attempts are used up', () => {
   });
 });
 
-/** Another origin, whose answer to everything is a page. */
+/** Another origin, which responds to every request with a page. */
 async function openPortal(status: number) {
   const bodies: string[] = [];
   const server = createServer((request, response) => {

@@ -34,14 +34,14 @@ type Contract = ServerContract<User, Login>;
 export const ada: Login = { username: 'ada', password: 'lovelace' };
 export const grace: Login = { username: 'grace', password: 'hopper' };
 
-/** A server of the dialect `rotating`: both tokens are replaced at every refresh. */
+/** The contract for the dialect `rotating`: every refresh replaces both tokens. */
 export const rotating: Contract = restContract<User, Login>({
   login: 'auth/login',
   refresh: 'auth/refresh',
   grant: { user: readUser },
 });
 
-/** A server of the dialect `express`: it has a logout, and grants without a lifetime. */
+/** The contract for the dialect `express`: it has a logout, and its grants have no lifetime. */
 export const express: Contract = restContract<User, Login>({
   login: 'login',
   refresh: 'token',
@@ -61,21 +61,21 @@ export interface WorldOptions
   readonly dialect?: 'rotating' | 'express';
 }
 
-/** A server on a port, time in the test's hand, and as many sessions as the test opens. */
+/** A server on a port, a manual clock, and the sessions that the test opens. */
 export interface World {
   readonly clock: ManualClock;
   readonly server: RunningServer;
-  /** The one that is there from the start; nobody has signed in. */
+  /** The first session, in which no user is signed in. */
   readonly session: TestSession;
-  /** Another session on the same server. */
+  /** Opens another session on the same server. */
   readonly open: (options?: Partial<SessionOptions<User, Login>>) => TestSession;
-  /** Stands before the refresh endpoint. */
+  /** Intercepts calls of the refresh endpoint. */
   readonly answerRefresh: (handler: InterceptHandler, options?: InterceptOptions) => () => void;
-  /** When the calls of the refresh endpoint came, in milliseconds since the world began. */
+  /** When the refresh endpoint was called, in milliseconds since the start. */
   refreshTimes(): number[];
-  /** Lets time pass, and waits for what the sessions do meanwhile. */
+  /** Advances the time step by step, and waits for the network at each step. */
   live(milliseconds: number): Promise<void>;
-  /** Lets time pass while the sessions pause between two calls, until the promise is settled. */
+  /** Advances the time whenever a session pauses between two calls, until the promise has settled. */
   follow<Value>(promise: Promise<Value>): Promise<Value>;
   readonly signals: SignalsControl;
   [Symbol.asyncDispose](): Promise<void>;
@@ -84,7 +84,7 @@ export interface World {
 /** In seconds. */
 const year = 365 * 86_400;
 
-/** `random` is a half: a pause of full jitter is half as long as it may be. */
+/** `random` is 0.5: each pause is half of the longest. */
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const { dialect = 'rotating', accessTokenLifetime = 60, refreshTokenLifetime = year, ...given } = options;
   const clock = createManualClock();
@@ -160,14 +160,14 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   };
 }
 
-/** A world in which Ada has signed in. */
+/** A world in which Ada is signed in. */
 export async function openSignedIn(options: WorldOptions = {}): Promise<World> {
   const world = await openWorld(options);
   await world.session.login(ada);
   return world;
 }
 
-/** What a request got: the status of its answer, or the error. */
+/** The outcome of a request: the status of its response, or its error. */
 export async function outcomeOf(answer: Promise<Response>): Promise<unknown> {
   try {
     const response = await answer;
@@ -178,18 +178,18 @@ export async function outcomeOf(answer: Promise<Response>): Promise<unknown> {
   }
 }
 
-/** The code of an error of this library; nothing for whatever else. */
+/** The code of an error of this library, otherwise `undefined`. */
 export function codeOf(error: unknown): string | undefined {
   return isSessionError(error) ? error.code : undefined;
 }
 
-/** A request of the session that meets a server which calls its access token expired, and waits. */
+/** Makes the access token expire at the server, and sends a request. */
 export function requestWithExpiredToken({ server, session }: World): Promise<unknown> {
   server.expireAccessTokens();
   return outcomeOf(session.fetch('/api/me'));
 }
 
-/** Resolves when the session is in a state like this. */
+/** Resolves when the session's state meets a condition. */
 export async function reaches(
   { actor }: Pick<TestSession, 'actor'>,
   isThere: (snapshot: ReturnType<TestSession['actor']['getSnapshot']>) => boolean,
@@ -197,11 +197,11 @@ export async function reaches(
   await waitFor(actor, isThere, { timeout: 30_000 });
 }
 
-/** Waits for the network, which keeps its own time. */
+/** Waits in real time until a condition is met, for effects of the network. */
 export async function until(isSo: () => boolean): Promise<void> {
   const deadline = performance.now() + 30_000;
   while (!isSo()) {
-    if (performance.now() > deadline) throw new Error(`It never came to pass: ${isSo.toString()}`);
+    if (performance.now() > deadline) throw new Error(`The condition was never met: ${isSo.toString()}`);
     await new Promise((resolve) => {
       setImmediate(resolve);
     });

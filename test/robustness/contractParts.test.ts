@@ -19,7 +19,7 @@ const withheld = (where: string) => ({
   message: `\`${where}\` failed; the message is withheld: it may hold a secret`,
 });
 
-/** A common mistake: it assumes the shape of every body. */
+/** A common mistake: it assumes that every body has the same shape. */
 const withErrorCode: ServerContract<User, Login> = {
   ...rotating,
   errorCode() {
@@ -99,7 +99,7 @@ describe('an `authorize` that fails', () => {
     },
   );
 
-  test('fails the request that was held for a refresh, and not the others', async () => {
+  test('fails the request that was held for a refresh, but no other', async () => {
     await using world = await openSignedIn({
       refresh: { proactive: false },
       server: {

@@ -5,7 +5,7 @@ import type { TestSession, User } from '../refresh/world.ts';
 
 export type Operation = 'read' | 'write';
 
-/** A store that fails in the given way, at the given operations, once it is broken. */
+/** A store that fails in the given way, at the given operations, after it was broken. */
 export function failingStore(fail: () => never | Promise<never>, operations: readonly Operation[]) {
   const inner = memoryStore<User>();
   const failing = new Set<Operation>();

@@ -21,7 +21,7 @@ function expressionsOf(file: string): string[] {
   return found;
 }
 
-/** A repeated group with a repetition in it: the number of ways to match doubles with each character. */
+/** Matches a repeated group that contains a repetition: its time can double with each character. */
 const nested = /\([^()]*[*+}][^()]*\)[*+{]/;
 
 const expressions = globSync('{src,machines}/**/*.{ts,tsx}', { cwd: root }).flatMap(expressionsOf);
@@ -33,12 +33,12 @@ test('No regular expression contains a nested repetition', () => {
   expect(nested.test(String.raw`/^(?:<\?xml[^>]*>\s*|<!--[\s\S]*?-->\s*)*<html/`)).toBe(true);
 });
 
-/** The literal words of an expression, which match its first part. */
+/** The literal texts in an expression, which match its first part. */
 function wordsOf(expression: string): string[] {
   return ['', ...(expression.replaceAll(/\\./g, ' ').match(/[\w ,.;:#<"=-]+/g) ?? [])];
 }
 
-/** Whether the time that an expression takes grows with the square of a text that repeats one piece, and then fails. */
+/** Whether the time of an expression grows with the square of a text that repeats one piece and does not match. */
 function isQuadratic(expression: string): boolean {
   const end = expression.lastIndexOf('/');
   const pattern = new RegExp(expression.slice(1, end), expression.slice(end + 1).replaceAll(/[gy]/g, ''));

@@ -11,7 +11,7 @@ import {
 } from '../refresh/world.ts';
 import { openTold, ways } from './told.ts';
 
-const mistake = new Error('a mistake of the program');
+const mistake = new Error('a mistake of the application');
 
 function throwMistake(): never {
   throw mistake;
@@ -63,7 +63,7 @@ describe('a listener that throws', () => {
   });
 });
 
-describe.each(ways)('inside a listener of `%s` for an expired session, an application may call', (way) => {
+describe.each(ways)('in a listener of `%s` for an expired session, your code can call', (way) => {
   async function expire(call: (session: TestSession) => unknown) {
     const results: Promise<unknown>[] = [];
     const world = await openTold(way, 'expired', (session) => {

@@ -3,7 +3,7 @@ import { ada, openSignedIn, requestWithExpiredToken, type TestSession } from '..
 import { openTold } from './told.ts';
 
 describe.each(['subscribe', 'inspect'] as const)(
-  'inside a listener of `%s` during a refresh, an application may call',
+  'in a listener of `%s` during a refresh, your code can call',
   (way) => {
     async function refreshing(call: (session: TestSession) => unknown) {
       const results: Promise<unknown>[] = [];
@@ -49,7 +49,7 @@ describe.each(['subscribe', 'inspect'] as const)(
       expect(await world.session.accessToken()).toBe('elsewhere');
     });
 
-    test('`dispose()`: waiting requests are refused, and nothing is sent any more', async () => {
+    test('`dispose()`: waiting requests are refused, and nothing more is sent', async () => {
       const { world, held } = await refreshing((session) => session.dispose());
       await using _ = world;
 
@@ -61,7 +61,7 @@ describe.each(['subscribe', 'inspect'] as const)(
   },
 );
 
-describe('inside a listener of `session.refreshed`, an application may call', () => {
+describe('in a listener of `session.refreshed`, your code can call', () => {
   async function refreshed(call: (session: TestSession) => unknown) {
     const world = await openSignedIn();
     const results: Promise<unknown>[] = [];

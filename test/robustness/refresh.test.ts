@@ -60,7 +60,7 @@ describe('a `refresh` of the contract that misbehaves', () => {
     ['returns a number', () => 42],
     ['returns a text', () => 'token'],
     ['returns a list', () => ['token']],
-    ['returns an answer', () => new Response('{}')],
+    ['returns a Response', () => new Response('{}')],
     ['returns a promise of nothing', () => Promise.resolve()],
     ['returns an empty grant', () => ({})],
     ['returns a grant whose token is a promise', () => ({ accessToken: Promise.resolve('token') })],
@@ -89,7 +89,7 @@ describe('a `refresh` of the contract that misbehaves', () => {
     },
   );
 
-  test('becomes a cause with its name and stack, but without its message', async () => {
+  test('is the cause of an error with its name and stack, but without its message', async () => {
     const { server } = breaking(throwing(secretive));
     await using world = await openSignedIn({ server });
     const error = await requestWithExpiredToken(world);
@@ -115,13 +115,13 @@ describe('a `refresh` of the contract that misbehaves', () => {
     expect(await world.session.accessToken()).toBe(token);
   });
 
-  test('and throws an error that is its own cause does not hang the application', async () => {
+  test('and throws an error that is its own cause does not hang the session', async () => {
     let reads = 0;
     const circular = new DOMException('no', 'AbortError');
     Object.defineProperty(circular, 'cause', {
       get() {
         reads += 1;
-        if (reads > 1_000) throw new Error('It would never have ended');
+        if (reads > 1_000) throw new Error('The causes were read without end');
         return circular;
       },
     });

@@ -17,7 +17,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** A program whose listener throws in its first call. `prepare` changes the platform before. */
+/** An application whose listener throws in its first call. `prepare` changes the platform first. */
 function throwInListener(prepare = (): void => undefined): void {
   using session = createSession({ baseUrl: 'https://api.example.com', server: rotating });
   prepare();

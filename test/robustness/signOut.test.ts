@@ -17,7 +17,7 @@ const failing: [string, () => unknown][] = [
   [
     'throws a text',
     () => {
-      // eslint-disable-next-line @typescript-eslint/only-throw-error -- what a program may do
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- a contract can do this
       throw 'no';
     },
   ],

@@ -25,10 +25,10 @@ describe('a store that contains something other than a session of this version',
     ['a later version', { ...current, version: 2 }],
     ['no version', { ...current, version: undefined }],
     ['no access token', { ...current, accessToken: undefined }],
-    ['a generation that is none', { ...current, generation: 'first' }],
+    ['an invalid generation', { ...current, generation: 'first' }],
   ];
 
-  /** A custom store that does not return what its type says. */
+  /** A custom store whose records do not match their type. */
   function storeOf(found: unknown, isAsync: boolean): SessionStore<User> {
     let written: StoredRecord<User> | null = null;
     const read = () => written ?? (found as StoredRecord<User>);
@@ -41,7 +41,7 @@ describe('a store that contains something other than a session of this version',
   }
 
   test.each(foreign.flatMap((row) => [false, true].map((isAsync) => [...row, isAsync] as const)))(
-    'holds %s (%j, by a promise: %s): nobody is signed in, and signing in works',
+    '(%s: %j, by a promise: %s) signs no user in, and signing in works',
     async (_name, found, isAsync) => {
       await using world = await openWorld({ store: storeOf(found, isAsync) });
       await world.session.ready();
@@ -54,7 +54,7 @@ describe('a store that contains something other than a session of this version',
   );
 
   test.each(['', 'not JSON', '{"version":1,"sess', 'null', '[]', JSON.stringify({ ...current, version: 0 })])(
-    'keeps %j in Web Storage until a user signs in, which replaces it',
+    'with %j in Web Storage keeps it until a user signs in, which replaces it',
     async (text) => {
       const items = new Map([['sessionchart:session', text]]);
       const storage = {
@@ -71,7 +71,7 @@ describe('a store that contains something other than a session of this version',
     },
   );
 
-  test('a user whom JSON cannot hold leaves the session working from memory', async () => {
+  test('a user who cannot be converted to JSON leaves the session working from memory', async () => {
     const items = new Map<string, string>();
     const storage = {
       getItem: (key: string) => items.get(key) ?? null,

@@ -1,10 +1,10 @@
 import { openSignedIn, type TestSession, type World } from '../refresh/world.ts';
 
-/** The ways in which an application learns about an event. */
+/** The ways in which an application is told about an event. */
 export const ways = ['subscribe', 'on', 'inspect'] as const;
 type Way = (typeof ways)[number];
 
-/** A world whose session calls `listener` once, in the given way, when it has the given status. */
+/** A world whose session calls `listener` once, in the given way, when it reaches the given status. */
 export async function openTold(
   way: Way,
   status: string,

@@ -22,7 +22,7 @@ interface Pair {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Two sessions of one name on one store; Ada has signed in with the first. */
+/** Two sessions with one name on one store. Ada has signed in with the first. */
 async function openPair(options: WorldOptions = {}): Promise<Pair> {
   const store = memoryStore<User>();
   const world = await openWorld({ store, refresh: { proactive: false }, ...options });
@@ -40,7 +40,7 @@ function statuses(...sessions: TestSession[]): string[] {
   return sessions.map((session) => session.getSnapshot().status);
 }
 
-describe('two sessions of one name on one store', () => {
+describe('two sessions with one name on one store', () => {
   test('are both signed in when one signs in, with the same user and token', async () => {
     await using pair = await openPair();
     const { one, other } = pair;
@@ -50,7 +50,7 @@ describe('two sessions of one name on one store', () => {
     expect(await outcomeOf(other.fetch('/api/me'))).toBe(200);
   });
 
-  test('refresh once between them, and send all their requests', async () => {
+  test('make one refresh, and send all their requests', async () => {
     await using pair = await openPair();
     const { world, one, other } = pair;
     await world.clock.advance(60_000);
@@ -61,7 +61,7 @@ describe('two sessions of one name on one store', () => {
     expect(await other.accessToken()).toBe(await one.accessToken());
   });
 
-  test('refresh once if both timers fire together', async () => {
+  test('make one refresh if both timers fire together', async () => {
     await using pair = await openPair({ refresh: { proactive: true } });
     const { world, one, other } = pair;
     await world.live(60_000);
@@ -72,7 +72,7 @@ describe('two sessions of one name on one store', () => {
     ]);
   });
 
-  test('take turns refreshing, each with the other’s token', async () => {
+  test('take turns to refresh, each with the other’s token', async () => {
     await using pair = await openPair();
     const { world, one, other } = pair;
     for (const session of [one, other, one, other]) {
@@ -119,7 +119,7 @@ describe('two sessions of one name on one store', () => {
     expect(world.refreshTimes()).toHaveLength(1);
   });
 
-  test('are both signed in again when one of them signs in after that', async () => {
+  test('are both signed in again when one of them signs in afterwards', async () => {
     await using pair = await openPair();
     const { world, one, other } = pair;
     world.server.expireRefreshTokens();
@@ -180,7 +180,7 @@ describe('two sessions of one name on one store', () => {
     expect(world.refreshTimes()).toHaveLength(1);
   });
 
-  test('lose nothing when the refreshing one is disposed of: its response is still stored', async () => {
+  test('lose nothing if the one that refreshes is disposed of: its response is still stored', async () => {
     await using pair = await openPair();
     const { world, one, other } = pair;
     let release = (): void => undefined;
@@ -201,7 +201,7 @@ describe('two sessions of one name on one store', () => {
     expect(world.refreshTimes()).toHaveLength(1);
   });
 
-  test('repeat the refresh when the refreshing one is disposed of without a response', async () => {
+  test('repeat the refresh if the one that refreshes is disposed of without a response', async () => {
     await using pair = await openPair();
     const { world, one, other } = pair;
     world.answerRefresh(() => new Promise(() => undefined), { times: 1 });
@@ -216,11 +216,11 @@ describe('two sessions of one name on one store', () => {
     expect(await held).toBe(200);
     const [lostAt, repeatedAt, ...more] = world.refreshTimes();
     expect([lostAt, more]).toEqual([60_000, []]);
-    // The clock moves on while the call is on its way.
+    // Time passes while the call is in flight.
     expect(repeatedAt).toBeGreaterThanOrEqual(68_000);
   });
 
-  test('share their retries when the server is down, and both stay', async () => {
+  test('share their retries if the server is down, and both stay signed in', async () => {
     await using pair = await openPair();
     const { world, one, other } = pair;
     world.answerRefresh(answer(503));
@@ -229,12 +229,12 @@ describe('two sessions of one name on one store', () => {
 
     for (const outcome of await world.follow(held))
       expect(outcome).toMatchObject({ name: 'RefreshUnavailableError' });
-    // The same number as one session alone within the 30 s of `hold.timeout`.
+    // As many calls as one session makes within the 30 s of `hold.timeout`.
     expect(world.refreshTimes().length).toBeLessThanOrEqual(11);
     expect(statuses(one, other)).toEqual(['authenticated', 'authenticated']);
   });
 
-  test('each know only of their own lost response, and still end together', async () => {
+  test('each know only of their own lost response, and end together', async () => {
     await using pair = await openPair();
     const { world, one, other } = pair;
     world.answerRefresh(cutAfter, { times: 1 });

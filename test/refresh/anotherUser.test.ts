@@ -11,11 +11,11 @@ const ada = { id: 1, name: 'Ada' };
 
 interface Options {
   readonly isSameUser?: (before: User, now: User) => boolean;
-  /** Whom the refresh endpoint grants the new tokens to. */
+  /** The user to whom the refresh endpoint grants the new tokens. */
   readonly granted?: User;
 }
 
-/** Ada is signed in, and the server's next refresh names somebody. */
+/** Ada is signed in, and the next refresh returns tokens of this user. */
 async function openWorld({ isSameUser, granted }: Options) {
   const store = memoryStore<User>();
   const revoked: (string | null)[] = [];
@@ -65,7 +65,7 @@ describe('A refresh that grants tokens of another user', () => {
     expect(await world.stored()).toMatchObject({ ended: 'loggedOut' });
   });
 
-  test('revokes them', async () => {
+  test('revokes the new tokens', async () => {
     using world = await openWorld({ isSameUser: sameId, granted: grace });
     await world.session.refresh().catch(() => undefined);
 
@@ -108,7 +108,7 @@ test('A refresh that returns new data of the same user updates the user', async 
   expect(world.session.getSnapshot()).toMatchObject({ status: 'authenticated', user: renamed });
 });
 
-test('A refresh that names no user keeps the user', async () => {
+test('A refresh without a user keeps the user', async () => {
   using world = await openWorld({ isSameUser: () => false });
   await world.session.refresh();
 
