@@ -104,6 +104,17 @@ export function countFailure({ context, event }: Step): Change {
   };
 }
 
+/** Plans the next attempt to tell the server of the logout. */
+export const countLogoutFailure = ({ context, event }: Step): Change =>
+  event.type === 'logout.failed'
+    ? {
+        now: event.at,
+        attempt: context.attempt + 1,
+        retryAt: event.at + pauseAfter(event),
+        retryFrom: event.at,
+      }
+    : {};
+
 /** Applies the pause of a refresh that failed in another tab. */
 export function joinFailure({ event }: Step): Change {
   if (event.type !== 'peer.refreshFailed') return {};

@@ -49,6 +49,14 @@ export const loggedOut = (step: Step): Fact<'session.loggedOut'> => ({
   reason: step.context.reason ?? reasonOf(step),
 });
 
+/** Reports that the server may still accept the tokens. If the actor broke, there is no response. */
+export const logoutFailed = ({ context, event }: Step): Fact<'session.logoutFailed'> => {
+  const isAnswered = event.type === 'logout.refused' || event.type === 'logout.failed';
+  const { sessionId, generation } = isAnswered ? event : stampOf(context);
+  const { at, status, code } = isAnswered ? event : { at: context.now, status: null, code: null };
+  return { type: 'session.logoutFailed', sessionId, generation, at, status, code };
+};
+
 export const stepUpRequired = (_: unknown, verdict: Verdicted): Fact<'session.stepUpRequired'> => ({
   ...verdict,
   type: 'session.stepUpRequired',

@@ -8,6 +8,7 @@ import {
   isNewer,
   isSameSession,
   isWithin,
+  logoutAttempts,
   longestDelay,
   mustDefer,
   offlinePause,
@@ -32,6 +33,15 @@ export const isRefused = (step: Step): boolean => {
   const { canRefresh, cooldown, cooldownUntil } = step.context;
   const isBrandNew = isWithin(timeOf(step), cooldownUntil, Math.max(cooldown, shortestCooldown));
   return isAboutCurrent(step) && !(canRefresh && isBrandNew);
+};
+
+export const canRevoke = ({ context }: Step): boolean => context.canRevoke;
+
+/** Whether to tell the server of this logout once more. Without a network, the session keeps trying. */
+export const isLogoutRetried = (step: Step): boolean => {
+  const { attempt, online } = step.context;
+  const isCutOff = !online && 'status' in step.event && step.event.status === null;
+  return isAboutCurrent(step) && (attempt + 1 < logoutAttempts || isCutOff);
 };
 
 export const hasNoRefresh = ({ context }: Step): boolean => !context.canRefresh;

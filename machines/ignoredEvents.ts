@@ -4,6 +4,7 @@ import {
   passingVerdicts,
   refreshTokenVerdicts,
   type ServerVerdict,
+  type SessionStatus,
   type SessionEvent,
 } from './types.ts';
 import type { StateName } from './stateName.ts';
@@ -11,7 +12,7 @@ import type { StateName } from './stateName.ts';
 /** Events that change nothing in some states, and why. The chart has no transitions for them. */
 export interface IgnoredEvents {
   /** A state includes the states inside it. */
-  readonly states: readonly (StateName | 'anonymous' | 'authenticated' | 'refreshing' | 'expired')[];
+  readonly states: readonly (StateName | SessionStatus)[];
   readonly events: readonly SessionEvent['type'][];
   readonly meaning: string;
 }

@@ -33,6 +33,9 @@ export const offlinePause = 8_000;
 /** The number of calls that a refresh makes even if no request waits for it. */
 const unaskedAttempts = 4;
 
+/** The number of calls that a logout makes if the server cannot be told. */
+export const logoutAttempts = 4;
+
 /** Limits a delay in milliseconds to what timers support. */
 export const timer = (delay: number): number => Math.max(0, Math.min(delay, longestDelay));
 

@@ -4,15 +4,16 @@ import * as delays from './delays.ts';
 import * as facts from './facts.ts';
 import * as guards from './guards.ts';
 import { notProvided } from './rules.ts';
-import { machineTypes, type AttemptStart, type SessionEvent, type Stamp } from './types.ts';
+import { machineTypes, type AttemptStart, type SessionEvent, type Stamp, type Timed } from './types.ts';
 
 /**
  * The states of a session and the transitions between them, in one literal that Stately's tools can open. The machine
- * contains no secret: tokens, passwords and users stay in the code that provides the three actors. It reads no clock:
+ * contains no secret: tokens, passwords and users stay in the code that provides the four actors. It reads no clock:
  * events carry their time. An event that a state does not list changes nothing; `ignoredEvents` says why.
  *
  * - `restorer` reads the store and sends `store.restored` or `store.empty`.
  * - `authenticator` signs in and sends `grant.stored` or `login.failed`.
+ * - `revoker` tells the server of a logout once and sends `logout.confirmed`, `logout.refused` or `logout.failed`.
  * - `refresher` makes one attempt for each `attempt.start`. It sends `lock.acquired` and then `grant.stored`, a `server.*`
  *   verdict or `refresh.failed`. If another tab was faster, it sends `peer.adopted` or `peer.refreshFailed`.
  */
@@ -22,6 +23,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
     restorer: fromCallback<SessionEvent>(notProvided('restorer')),
     authenticator: fromCallback<SessionEvent, { loginId: string }>(notProvided('authenticator')),
     refresher: fromCallback<AttemptStart, Stamp>(notProvided('refresher')),
+    revoker: fromCallback<SessionEvent, Stamp & Timed>(notProvided('revoker')),
   },
   actions: {
     takeGrant: assign(changes.takeGrant),
@@ -39,6 +41,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
     joinFailure: assign(changes.joinFailure),
     countAttempt: assign(changes.countAttempt),
     countBreakdown: assign(changes.countBreakdown),
+    countLogoutFailure: assign(changes.countLogoutFailure),
     waitForExpiry: assign(changes.waitForExpiry),
     startRound: assign({ attempt: 0 }),
     endRound: assign(changes.endRound),
@@ -54,12 +57,15 @@ export const sessionMachine = /* @__PURE__ */ setup({
     tellRefreshFailed: emit(facts.refreshFailed),
     tellExpired: emit(facts.expired),
     tellLoggedOut: emit(facts.loggedOut),
+    tellLogoutFailed: emit(facts.logoutFailed),
     tellStepUpRequired: emit(facts.stepUpRequired),
     tellEvent: emit(facts.unchanged),
     /** To be provided: makes requests carry the tokens of this grant. */
     useTokens: () => undefined,
     /** To be provided: drops the tokens here and in the store, and keeps the user. */
     dropTokens: () => undefined,
+    /** To be provided: tells the server of the last logout once more, without another attempt. */
+    revokeOnce: () => undefined,
     /** To be provided: drops the tokens and the user, and aborts requests in flight. */
     dropCredentials: () => undefined,
   },
@@ -90,6 +96,14 @@ export const sessionMachine = /* @__PURE__ */ setup({
     'channel.unavailable': {
       description: 'No BroadcastChannel: tabs check the store.',
       actions: { type: 'tellEvent', params: ({ event }) => event },
+    },
+    'logout.refused': {
+      description: 'The server refused to revoke tokens that came late, or those of an earlier session.',
+      actions: 'tellLogoutFailed',
+    },
+    'logout.failed': {
+      description: 'The server could not be told to revoke late tokens, or those of an earlier session.',
+      actions: 'tellLogoutFailed',
     },
     'session.adopt': [
       {
@@ -172,7 +186,14 @@ export const sessionMachine = /* @__PURE__ */ setup({
       tags: ['signedIn'],
       initial: 'authenticated',
       on: {
-        'session.logout': { description: 'The user signs out.', target: 'loggedOut' },
+        'session.logout': [
+          {
+            description: 'The user signs out, and the server is told.',
+            guard: 'canRevoke',
+            target: 'loggedOut.revoking',
+          },
+          { description: 'The user signs out.', target: 'loggedOut' },
+        ],
         'server.refreshTokenExpired': {
           description: 'The refresh token has expired: the user must sign in again.',
           guard: 'isCurrent',
@@ -674,7 +695,8 @@ export const sessionMachine = /* @__PURE__ */ setup({
     },
     loggedOut: {
       description: 'The session is over: the user signed out here or in another tab, or the server ended it.',
-      entry: ['setReason', 'dropCredentials', 'tellLoggedOut'],
+      entry: ['setReason', 'startRound', 'dropCredentials', 'tellLoggedOut'],
+      initial: 'idle',
       on: {
         'session.login': { description: 'The user signs in.', target: 'anonymous.signingIn' },
         'peer.adopted': [
@@ -686,6 +708,84 @@ export const sessionMachine = /* @__PURE__ */ setup({
           },
           { description: 'Late tokens of the session that has ended: it does not come back.' },
         ],
+      },
+      states: {
+        idle: { description: 'Nothing is left to tell the server, or it cannot be told.' },
+        revoking: {
+          description: 'The server is told to revoke the tokens.',
+          tags: ['busy'],
+          invoke: {
+            id: 'revoker',
+            src: 'revoker',
+            input: ({ context }) => ({ ...facts.stampOf(context), at: context.now }),
+            onError: {
+              description: 'The call failed unexpectedly.',
+              target: 'idle',
+              actions: 'tellLogoutFailed',
+            },
+          },
+          on: {
+            'logout.confirmed': {
+              description: 'The server has been told.',
+              guard: 'isCurrent',
+              target: 'idle',
+            },
+            'logout.refused': {
+              description: 'The server refused: another call would be refused as well.',
+              guard: 'isCurrent',
+              target: 'idle',
+              actions: 'tellLogoutFailed',
+            },
+            'logout.failed': [
+              {
+                description: 'The server cannot be told now: try again after a pause.',
+                guard: 'isLogoutRetried',
+                target: 'backingOff',
+                actions: 'countLogoutFailure',
+              },
+              {
+                description: 'The server could not be told, and no attempt is left.',
+                guard: 'isCurrent',
+                target: 'idle',
+                actions: 'tellLogoutFailed',
+              },
+            ],
+          },
+        },
+        backingOff: {
+          description: 'The server could not be told. The next attempt follows after a pause.',
+          after: {
+            backoff: {
+              description: 'The pause is over: try again.',
+              target: 'revoking',
+              actions: 'endPause',
+            },
+          },
+          on: {
+            'network.online': {
+              description: 'The server may be reached again: try again.',
+              target: 'revoking',
+              actions: 'setOnline',
+            },
+            'session.login': {
+              description: 'The user signs in. The server is told of the logout first, for the last time.',
+              target: '#session.anonymous.signingIn',
+              actions: 'revokeOnce',
+            },
+            'session.adopt': {
+              description:
+                'Tokens obtained elsewhere start a new session. The server is told for the last time.',
+              target: '#session.signedIn.authenticated',
+              actions: ['revokeOnce', 'takeGrant', 'tellAuthenticated'],
+            },
+            'peer.adopted': {
+              description: 'Another tab signed in. The server is told of the logout for the last time.',
+              guard: 'isOtherSession',
+              target: '#session.signedIn.authenticated',
+              actions: ['revokeOnce', 'takeGrant', 'joinCooldown'],
+            },
+          },
+        },
       },
     },
   },

@@ -164,6 +164,12 @@ export type SessionEvent =
   /** `failure` is `null` if the caller cancelled the login. */
   | ({ readonly type: 'login.failed'; readonly loginId: string; readonly failure: Failure | null } & Timed)
   | ({ readonly type: 'refresh.failed'; readonly failure: Failure } & Timed)
+  /** The server has been told of the logout of these tokens. */
+  | ({ readonly type: 'logout.confirmed' } & Stamp & Timed)
+  /** The server refused to revoke the tokens. Another call would be refused as well. */
+  | ({ readonly type: 'logout.refused' } & Verdicted)
+  /** The server could not be told of the logout for now. */
+  | ({ readonly type: 'logout.failed' } & Setback)
   /** `answerLost`: another session has called with this refresh token, and its response was not stored. */
   | ({ readonly type: 'lock.acquired'; readonly answerLost: boolean } & Timed)
   | ({ readonly type: 'store.restored' } & GrantFacts)
@@ -194,6 +200,8 @@ export type SessionEmitted =
   | ({ readonly type: 'session.refreshed' } & Stamp)
   | { readonly type: 'session.expired'; readonly sessionId: string | null; readonly reason: Reason }
   | { readonly type: 'session.loggedOut'; readonly sessionId: string | null; readonly reason: Reason }
+  /** `sessionId` and `generation` are those of the tokens that the server may still accept. */
+  | ({ readonly type: 'session.logoutFailed' } & Verdicted)
   | ({ readonly type: 'session.stepUpRequired' } & Verdicted)
   | { readonly type: 'session.refreshFailed'; readonly failure: Failure }
   | ({ readonly type: 'store.failed'; readonly operation: 'read' | 'write' } & Timed)
@@ -208,6 +216,8 @@ export interface SessionInput {
   readonly proactive: boolean;
   /** Whether the contract can refresh. */
   readonly canRefresh: boolean;
+  /** Whether the contract can tell the server of a logout. */
+  readonly canRevoke: boolean;
   /** Whether the server refreshes an access token only until it expires. */
   readonly refreshesLiveTokensOnly: boolean;
   readonly online: boolean;
@@ -230,13 +240,13 @@ export interface SessionContext extends SessionInput {
   readonly dueAt: number | null;
   /** Until this time, a refusal of the newest access token starts no refresh. */
   readonly cooldownUntil: number;
-  /** The number of failed calls of this refresh, here or in another tab. */
+  /** The number of failed calls of this refresh, here or in another tab, or of this logout. */
   readonly attempt: number;
   /** The number of failed calls to the refresh endpoint since the last grant in all tabs. */
   readonly failures: number;
   /** The number of refreshes that have succeeded or failed. */
   readonly rounds: number;
-  /** The earliest time of the next call to the refresh endpoint. */
+  /** The earliest time of the next call to the refresh endpoint, or of the next attempt to tell the server of the logout. */
   readonly retryAt: number;
   /** When the last call failed. If the clock shows an earlier time, it was set back, and `retryAt` no longer counts. */
   readonly retryFrom: number;

@@ -19,6 +19,7 @@ import { notify } from './platform/report.ts';
 import { openStore } from './session/openStore.ts';
 import type { Session } from './session/session.ts';
 import type { PendingLogin } from './session/signIn.ts';
+import { createRevoke } from './session/revoke.ts';
 import { createSignOut } from './session/signOut.ts';
 import { createViews, withInterop } from './session/views.ts';
 
@@ -86,11 +87,12 @@ function connectParts<User, Login>(settings: Settings<User, Login>) {
   const { boundedStore, tellMissing } = openStore(settings, disposal, () => actor);
   const currentId = () => credentials.current()?.sessionId ?? null;
   const calls = createServerCalls({ settings, fetch, observation, disposal, currentId });
-  const signOut = createSignOut({ boundedStore, calls, clock, credentials, disposal });
+  const revoke = createRevoke({ calls, disposal, settings }, () => actor);
+  const signOut = createSignOut({ boundedStore, clock, credentials, disposal, revoke });
   const history = createHistory(() => clock.now());
   const neededFor = (): number | null => requestLayer.neededFor();
   const machine: StartableActor = createSessionActor(
-    { boundedStore, calls, credentials, disposal, lastError, neededFor, settings, tellMissing },
+    { boundedStore, calls, credentials, disposal, lastError, neededFor, revoke, settings, tellMissing },
     pending,
     history,
     signOut,

@@ -3,6 +3,7 @@ import type { ServerCalls } from '../server/calls.ts';
 import type { Settings } from '../session/settings.ts';
 import type { Credentials } from '../store/credentials.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
+import type { StoredSession } from '../store/recordTypes.ts';
 import type { SessionStore } from '../store/sessionStore.ts';
 
 /** What a refresh needs from its session. */
@@ -13,7 +14,9 @@ export interface RefreshParts<User, Login> {
   >;
   readonly credentials: Credentials<User>;
   readonly boundedStore: BoundedStore<User>;
-  readonly calls: ServerCalls<User, Login>;
+  readonly calls: Pick<ServerCalls<User, Login>, 'refresh'>;
+  /** Revokes tokens that came late. Never rejects. */
+  readonly revoke: (session: StoredSession<User>) => Promise<void>;
   /** Aborted by `dispose()`. */
   readonly disposal: EndSignal;
   /** Reports once what the store cannot do on this platform. */

@@ -126,15 +126,14 @@ async function refresh<User, Login>(
   parts: RefreshParts<User, Login>,
   attempt: LockedAttempt<User>,
 ): Promise<void> {
-  const { calls, settings } = parts;
+  const { calls, revoke, settings } = parts;
   const { session } = attempt;
   const call = calls.refresh(session, attempt.end);
   try {
     const granted = await call.result;
     if (isAnotherUser(settings.server, session.user, granted.user)) {
       // With cookies, revoking would end the other user's own session.
-      if (settings.server.cookies === undefined)
-        void calls.logout(renewSession(session, granted, call.issuedAt));
+      if (settings.server.cookies === undefined) void revoke(renewSession(session, granted, call.issuedAt));
       throw new VerdictError('subjectMismatch');
     }
     await storeGrant(parts, attempt, granted, call.issuedAt);
@@ -171,13 +170,13 @@ async function storeGrant<User, Login>(
 
 /** Handles a late grant: it is not stored, and it is revoked only if its session has ended. */
 function discard<User, Login>(
-  { calls, credentials }: RefreshParts<User, Login>,
+  { revoke, credentials }: RefreshParts<User, Login>,
   late: StoredSession<User>,
   found: StoredRecord<User> | null,
 ): void {
   const current = found ?? credentials.current();
   const isOver = current === null || isEnded(current) || current.sessionId !== late.sessionId;
-  if (isOver) void calls.logout(late);
+  if (isOver) void revoke(late);
 }
 
 /** Tells the machine why the call failed. A refusal counts only if another tab has not stored newer tokens meanwhile. */

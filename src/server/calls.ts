@@ -51,10 +51,11 @@ export interface ServerCalls<User, Login> {
   /** @param stop - aborted when the session has ended */
   refresh(this: void, session: SessionTokens<User>, stop: EndSignal): GrantCall<User, CallFailure>;
   /**
-   * Revokes the tokens of an ended session, if the contract can. Resolves when the server has been told, or has not
-   * responded within `refresh.timeout`.
+   * Revokes the tokens of an ended session, if the contract can.
+   *
+   * @returns why the server could not be told within `refresh.timeout`, or `null` if it was told or there is nothing to tell
    */
-  logout(this: void, session: SessionTokens<User>): Promise<void>;
+  logout(this: void, session: SessionTokens<User>): Promise<CallFailure | null>;
 }
 
 export interface ServerCallsOptions<User, Login> extends ContractClientOptions<User, Login> {
@@ -96,16 +97,23 @@ export function createServerCalls<User, Login>(
       return { ...called, judge: (error) => judgeFailure(error, last.answer, settings) };
     },
     async logout({ sessionId, refreshToken, refreshTokenName, accessToken, user }) {
-      if (server.logout === undefined) return;
-      // The cookies belong to another session by then.
-      if (server.cookies !== undefined && ![null, sessionId].includes(currentId())) return;
+      if (server.logout === undefined) return null;
+      // The cookies may belong to another session by then.
+      const isOver = () => server.cookies !== undefined && ![null, sessionId].includes(currentId());
+      if (isOver()) return null;
       const run = async (given: ContractCall) => {
         // The contract's function runs after the transition, but before the next call: a login may follow at once.
         await Promise.resolve();
-        await server.logout?.({ refreshToken, refreshTokenName, accessToken, user, ...given });
+        if (!isOver()) await server.logout?.({ refreshToken, refreshTokenName, accessToken, user, ...given });
       };
+      const last: LastExchange = { request: null, answer: null };
       const { timeout } = refresh;
-      await call(run, { purpose: 'logout', signals: [disposal], timeout }).catch(() => undefined);
+      try {
+        await call(run, { purpose: 'logout', signals: [disposal], timeout }, last);
+        return null;
+      } catch (error) {
+        return judgeFailure(error, last.answer, settings);
+      }
     },
   };
 }

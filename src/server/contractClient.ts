@@ -71,6 +71,8 @@ export function createContractClient<User, Login>(
     },
     // A 307 or 308 would send the refresh token or the password to another address.
     redirect: 'manual',
+    // The browser finishes a logout even if the page is left at once.
+    ...(purpose === 'logout' && { keepalive: true }),
     timeout: false,
   });
 }

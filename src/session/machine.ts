@@ -6,6 +6,7 @@ import {
   type AttemptStart,
   type SessionEvent,
   type Stamp,
+  type Timed,
 } from '../../machines/index.ts';
 import { sessionMachine } from '../../machines/session.ts';
 import type { EndSignal } from '../platform/abort.ts';
@@ -18,6 +19,7 @@ import { fullJitter } from '../refresh/backoff.ts';
 import { createRefresher } from '../refresh/refresher.ts';
 import type { RefreshParts } from '../refresh/refreshParts.ts';
 import { notify } from '../platform/report.ts';
+import type { ServerCalls } from '../server/calls.ts';
 import { createRestorer } from './restorer.ts';
 import { createSignIn, type PendingLogin } from './signIn.ts';
 import type { Settings } from './settings.ts';
@@ -36,6 +38,8 @@ interface SessionParts {
   readonly restorer: ReturnType<typeof createRestorer>;
   readonly authenticator: ReturnType<typeof createSignIn>;
   readonly refresher: ReturnType<typeof createRefresher>;
+  /** Tells the server of the last logout. Returns whether there is something to tell. */
+  revokeLast(): boolean;
   useTokens(grant: Stamp): void;
   dropTokens(sessionId: string | null, cause: SessionEvent['type']): void;
   dropCredentials(sessionId: string | null, cause: SessionEvent['type']): void;
@@ -65,6 +69,9 @@ const machine = /* @__PURE__ */ sessionMachine.provide({
     refresher: /* @__PURE__ */ fromCallback<AttemptStart, Stamp>((scope) =>
       partsOf(scope.system).refresher(scope),
     ),
+    revoker: /* @__PURE__ */ fromCallback<SessionEvent, Stamp & Timed>(({ system, sendBack, input }) => {
+      if (!partsOf(system).revokeLast()) sendBack({ type: 'logout.confirmed', ...input });
+    }),
   },
   actions: {
     useTokens: ({ context, system }) => {
@@ -72,6 +79,9 @@ const machine = /* @__PURE__ */ sessionMachine.provide({
     },
     dropTokens: ({ context, event, system }) => {
       partsOf(system).dropTokens(context.sessionId, event.type);
+    },
+    revokeOnce: ({ system }) => {
+      partsOf(system).revokeLast();
     },
     dropCredentials: ({ context, event, system }) => {
       partsOf(system).dropCredentials(context.sessionId, event.type);
@@ -91,6 +101,7 @@ const machine = /* @__PURE__ */ sessionMachine.provide({
 
 /** What the machine's actors and actions need from their session. */
 export interface MachineParts<User, Login> extends RefreshParts<User, Login> {
+  readonly calls: Pick<ServerCalls<User, Login>, 'login' | 'refresh'>;
   readonly settings: Settings<User, Login>;
 }
 
@@ -99,7 +110,7 @@ export function createSessionActor<User, Login>(
   parts: MachineParts<User, Login>,
   pending: Map<string, PendingLogin<User, Login>>,
   history: History,
-  { expire, end }: Pick<SignOut<User>, 'expire' | 'end'>,
+  { expire, end, revokeLast }: Pick<SignOut<User>, 'expire' | 'end' | 'revokeLast'>,
 ): StartableActor {
   const { settings } = parts;
   const { clock, random, signals } = settings.environment;
@@ -110,6 +121,7 @@ export function createSessionActor<User, Login>(
       cooldown: settings.refresh.cooldown,
       proactive: settings.refresh.proactive,
       canRefresh: settings.server.refresh !== undefined,
+      canRevoke: settings.server.logout !== undefined,
       refreshesLiveTokensOnly: settings.server.refreshesLiveTokensOnly ?? false,
       online: signals.isOnline(),
       visible: signals.isVisible(),
@@ -130,6 +142,7 @@ export function createSessionActor<User, Login>(
     useTokens(grant) {
       if (parts.credentials.commit(grant)) parts.lastError.refresh = null;
     },
+    revokeLast,
     dropTokens: expire,
     dropCredentials: end,
     jitter: (failures) => fullJitter(random, failures),

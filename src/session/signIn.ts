@@ -2,6 +2,7 @@ import { AlreadyAuthenticatedError, LoginFailedError, SessionError } from '../er
 import { expectMembers, readSignal } from '../errors/checks.ts';
 import { throwIfAborted, untilAborted, type EndSignal, createEnd, reasonOf } from '../platform/abort.ts';
 import { expectOpen, hasSession } from '../requests/sessionState.ts';
+import type { Revoke } from './revoke.ts';
 import type { Session } from './session.ts';
 import type { SessionActor } from './sessionActor.ts';
 import type { Settings } from './settings.ts';
@@ -112,7 +113,8 @@ type WhatOvertook = (sessionId: string | null) => Error | null;
 
 /** What signing in needs from its session. */
 export interface SignInParts<User, Login> {
-  readonly calls: Pick<ServerCalls<User, Login>, 'login' | 'logout'>;
+  readonly calls: Pick<ServerCalls<User, Login>, 'login'>;
+  readonly revoke: Revoke<User>;
   readonly credentials: Credentials<User>;
   readonly boundedStore: Pick<BoundedStore<User>, 'write'>;
   readonly settings: Settings<User, Login>;
@@ -129,7 +131,7 @@ export function createSignIn<User, Login>(
   pending: Map<string, PendingLogin<User, Login>>,
   whatOvertook: WhatOvertook,
 ) {
-  const { calls, settings } = parts;
+  const { calls, revoke, settings } = parts;
   const { clock } = settings.environment;
 
   async function signIn(
@@ -144,7 +146,7 @@ export function createSignIn<User, Login>(
     try {
       const session = beginSession(await call.result, call.issuedAt);
       if (stop.aborted) {
-        await calls.logout(session);
+        await revoke(session);
         return;
       }
       stop.removeEventListener('abort', answerOvertaken);

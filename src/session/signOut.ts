@@ -2,10 +2,10 @@ import type { SessionEvent, Stamp } from '../../machines/index.ts';
 import type { EndSignal } from '../platform/abort.ts';
 import type { Clock } from '../platform/clock.ts';
 import { isRunning } from '../requests/sessionState.ts';
-import type { ServerCalls } from '../server/calls.ts';
 import type { Credentials } from '../store/credentials.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
 import { type StoredSession, storedVersion, type EndedSession } from '../store/recordTypes.ts';
+import type { Revoke } from './revoke.ts';
 import type { SessionActor } from './sessionActor.ts';
 import { isEnded } from '../store/storedRecord.ts';
 
@@ -17,16 +17,19 @@ export interface SignOut<User> {
   expire(this: void, sessionId: string | null, cause: Cause): void;
   /** Forgets everything about a session that was logged out. */
   end(this: void, sessionId: string | null, cause: Cause): void;
+  /** Tells the server of the last logout, if there are tokens to revoke. Returns whether there are. */
+  revokeLast(this: void): boolean;
   /** Ends a session again that another tab stored after it was logged out here. */
   endLate(this: void, late: StoredSession<User>): void;
   /**
-   * Signs out: tells the machine at once and the server afterwards, only once even for repeated calls.
+   * Signs out: tells the machine at once and the server afterwards. Resolves when the server has answered the first call,
+   * or has not answered it within `refresh.timeout`.
    */
   signOut(this: void, actor: SessionActor): Promise<void>;
 }
 
-interface SignOutParts<User, Login> {
-  readonly calls: Pick<ServerCalls<User, Login>, 'logout'>;
+interface SignOutParts<User> {
+  readonly revoke: Revoke<User>;
   readonly credentials: Credentials<User>;
   /** Aborted by `dispose()`. */
   readonly disposal: EndSignal;
@@ -34,10 +37,12 @@ interface SignOutParts<User, Login> {
   readonly clock: Clock;
 }
 
-export function createSignOut<User, Login>(parts: SignOutParts<User, Login>): SignOut<User> {
-  const { calls, clock, credentials, disposal } = parts;
+export function createSignOut<User>(parts: SignOutParts<User>): SignOut<User> {
+  const { revoke, clock, credentials, disposal } = parts;
   /** What the last end writes and calls. It decides nothing: `logout()` only waits for it. */
   let ending: Promise<unknown> = Promise.resolve();
+  /** The session of the last logout, for the actor that tells the server. */
+  let loggedOut: StoredSession<User> | null = null;
 
   /** Of a session that had expired before, all tokens in the store are newer. */
   const stampOf = (sessionId: string): Stamp => ({
@@ -50,28 +55,38 @@ export function createSignOut<User, Login>(parts: SignOutParts<User, Login>): Si
     sessionId !== null && !cause.startsWith('peer.');
 
   function end(sessionId: string | null, cause: Cause): void {
-    const session = credentials.current();
-    const written = isToBeWritten(sessionId, cause) && writeLogout(parts, stampOf(sessionId), cause);
-    const told = cause === 'session.logout' && session !== null && calls.logout(session);
-    ending = Promise.all([written, told]);
+    loggedOut = cause === 'session.logout' ? credentials.current() : null;
+    ending = Promise.resolve(
+      isToBeWritten(sessionId, cause) && writeLogout(parts, stampOf(sessionId), cause),
+    );
     credentials.drop();
+  }
+
+  function revokeLast(): boolean {
+    if (loggedOut === null) return false;
+    ending = Promise.all([ending, revoke(loggedOut)]);
+    return true;
   }
 
   return {
     end,
+    revokeLast,
     expire(sessionId, cause) {
       if (isToBeWritten(sessionId, cause)) ending = writeEnd(parts, stampOf(sessionId), 'expired');
       credentials.dropTokens();
     },
     endLate(late) {
       void writeEnd(parts, late, 'loggedOut');
-      void calls.logout(late);
+      void revoke(late);
     },
     async signOut(actor) {
       if (disposal.aborted) return;
       const snapshot = actor.getSnapshot();
       if (isRunning(actor)) actor.send({ type: 'session.logout', at: clock.now() });
-      else end(snapshot.context.sessionId, 'session.logout');
+      else {
+        end(snapshot.context.sessionId, 'session.logout');
+        revokeLast();
+      }
       // Queued at once, so that every later read of the store finds the session ended.
       const stored = snapshot.hasTag('restoring') ? endStored(parts) : null;
       // A transition that is requested inside a notification happens only after it.
@@ -82,8 +97,8 @@ export function createSignOut<User, Login>(parts: SignOutParts<User, Login>): Si
   };
 }
 
-interface EndParts<User, Login> {
-  readonly calls: Pick<ServerCalls<User, Login>, 'logout'>;
+interface EndParts<User> {
+  readonly revoke: Revoke<User>;
   readonly credentials: Pick<Credentials<User>, 'current'>;
   readonly boundedStore: Pick<BoundedStore<User>, 'postpone' | 'update'>;
 }
@@ -110,19 +125,19 @@ export async function writeEnd<User>(
 }
 
 /** A sign-out in a tab without the newest tokens ends those as well. */
-export async function writeLogout<User, Login>(
-  parts: Pick<EndParts<User, Login>, 'calls' | 'boundedStore'>,
+export async function writeLogout<User>(
+  parts: Pick<EndParts<User>, 'revoke' | 'boundedStore'>,
   stamp: Stamp,
   cause: SessionEvent['type'],
 ): Promise<void> {
   const stored = await writeEnd(parts, stamp, 'loggedOut');
   const isNewer = stored !== null && stored.generation > stamp.generation;
-  if (isNewer && cause === 'session.logout') await parts.calls.logout(stored);
+  if (isNewer && cause === 'session.logout') await parts.revoke(stored);
 }
 
 /** Ends the session in a store that has not been read yet. If the store cannot be read now, ends it before the next read. */
-export async function endStored<User, Login>(parts: EndParts<User, Login>): Promise<void> {
-  const { calls, credentials, boundedStore } = parts;
+export async function endStored<User>(parts: EndParts<User>): Promise<void> {
+  const { revoke, credentials, boundedStore } = parts;
   const ended: { session: StoredSession<User> | null } = { session: null };
   const isRead = await boundedStore.update((found) => {
     ended.session = null;
@@ -132,5 +147,5 @@ export async function endStored<User, Login>(parts: EndParts<User, Login>): Prom
   });
   if (!isRead) boundedStore.postpone(() => endStored(parts));
   if (ended.session === null) return;
-  await calls.logout(ended.session);
+  await revoke(ended.session);
 }

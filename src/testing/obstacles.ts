@@ -1,3 +1,5 @@
+import type { ServerContract } from '../server/contract.ts';
+import { VerdictError } from '../server/verdict.ts';
 import type { SessionStore } from '../store/sessionStore.ts';
 import type { RequestKind } from './intercepts.ts';
 import type { TestServer } from './server.ts';
@@ -13,6 +15,11 @@ export interface Obstacles {
   /** Wraps a store whose reads stay pending until the release. */
   slow<User>(store: SessionStore<User>): SessionStore<User>;
   contended<User>(store: SessionStore<User>): ContendedStore<User>;
+  /** Returns a contract whose first logout is slow or fails. It needs no `logout` of its own. */
+  hinderLogout<User, Credentials>(
+    contract: ServerContract<User, Credentials>,
+    how: 'isSlow' | 'fails',
+  ): ServerContract<User, Credentials>;
   /** Keeps the response to the next request of this kind pending until the release. */
   holdNext(server: Pick<TestServer, 'intercept'>, kind: RequestKind): void;
 }
@@ -39,6 +46,20 @@ export function createObstacles(): Obstacles {
           if (isOccupied) void store.lock(key, () => released, { ...options, signal });
           isOccupied = false;
           return store.lock(key, task, options);
+        },
+      };
+    },
+    hinderLogout(contract, how) {
+      let hasFailed = false;
+      return {
+        ...contract,
+        async logout(call) {
+          if (how === 'isSlow') await released;
+          else if (!hasFailed) {
+            hasFailed = true;
+            throw new VerdictError('unavailable');
+          }
+          await contract.logout?.(call);
         },
       };
     },

@@ -21,6 +21,7 @@ const usual = {
   'authenticated.due': 'authenticated.due.ready',
   refreshing: 'refreshing.requesting',
   expired: 'expired.idle',
+  loggedOut: 'loggedOut.idle',
 } as const satisfies Record<SessionParent, SessionLeaf>;
 
 /**

@@ -5,7 +5,7 @@ import type { Session } from '../session/session.ts';
 import { memoryStore } from '../store/memoryStore.ts';
 import { testUsers, type Account } from './accounts.ts';
 import { createManualClock, type ManualClock } from './manualClock.ts';
-import { createObstacles } from './obstacles.ts';
+import { createObstacles, type Obstacles } from './obstacles.ts';
 import { createSignals, type SignalsControl } from './signalsControl.ts';
 import { createTestServer, type TestServer } from './server.ts';
 import { leafOf, type SessionLeaf } from './sessionState.ts';
@@ -28,7 +28,7 @@ export interface TestSession<User = Account, Credentials = PasswordCredentials> 
   readonly signals: SignalsControl;
   /**
    * Releases what keeps the session in its initial state, and lets promises settle: the store responds (`restoring`),
-   * the server responds (`signingIn`, `requesting`), or another tab releases the lock (`acquiring`). In other states it
+   * the server responds (`signingIn`, `requesting`, `revoking`), or another tab releases the lock (`acquiring`). In other states it
    * does nothing: requests, time or the network end those.
    */
   release(this: void): Promise<void>;
@@ -106,7 +106,7 @@ async function start<User, Credentials>(
   const session = createSession<User, Credentials>({
     baseUrl: server.url,
     ...given,
-    server: contract,
+    server: contractFor(leaf, contract, obstacles),
     store: leaf === 'anonymous.restoring' ? obstacles.slow(store) : store,
     ky: { fetch: server.fetch, ...given.ky },
     environment: { random: () => 0.5, ...environment, clock, signals },
@@ -128,6 +128,15 @@ async function start<User, Credentials>(
     return letSettle();
   };
   return { ...world, release, dispose, [Symbol.dispose]: dispose };
+}
+
+function contractFor<User, Credentials>(
+  leaf: SessionLeaf,
+  contract: ServerContract<User, Credentials>,
+  { hinderLogout }: Obstacles,
+): ServerContract<User, Credentials> {
+  if (leaf === 'loggedOut.revoking') return hinderLogout(contract, 'isSlow');
+  return leaf === 'loggedOut.backingOff' ? hinderLogout(contract, 'fails') : contract;
 }
 
 function chooseServer<User, Credentials>(

@@ -70,10 +70,13 @@ export const ways: Readonly<Record<SessionLeaf, Way>> = {
     await expire(start);
     startLogin(start);
   },
-  async loggedOut(start) {
+  async 'loggedOut.idle'(start) {
     await signIn(start);
     await start.session.logout();
   },
+  // The contract's `logout` waits for the release, or fails the first time.
+  'loggedOut.revoking': startLogout,
+  'loggedOut.backingOff': startLogout,
 };
 
 async function signIn<User, Credentials>({ session, credentials }: Start<User, Credentials>): Promise<void> {
@@ -85,6 +88,11 @@ async function signIn<User, Credentials>({ session, credentials }: Start<User, C
 function startLogin<User, Credentials>(start: Start<User, Credentials>): void {
   start.obstacles.holdNext(start.server, 'login');
   void settled(start.session.login(start.credentials));
+}
+
+async function startLogout<User, Credentials>(start: Start<User, Credentials>): Promise<void> {
+  await signIn(start);
+  void start.session.logout();
 }
 
 /** Adopts the session's tokens again as expired ones, which also works if the server sends no lifetime. */

@@ -85,6 +85,7 @@ describe('the documents', () => {
       'session.refreshFailed': true,
       'session.expired': true,
       'session.loggedOut': true,
+      'session.logoutFailed': true,
       'session.stepUpRequired': true,
       'store.failed': true,
       'store.cleared': true,

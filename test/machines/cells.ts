@@ -16,7 +16,7 @@ export interface Expectation<Type extends string = string> {
 
 /** The leaves of one of the five states. */
 export const leavesOf = (status: SessionStatus): readonly Leaf[] =>
-  leaves.filter((leaf) => leaf === status || leaf.startsWith(`${status}.`));
+  leaves.filter((leaf) => leaf.startsWith(`${status}.`));
 
 /** The circumstances of a cell, and the outcome under each. */
 export function casesOf(cell: Cell): readonly (readonly [CircumstanceName, Outcome])[] {

@@ -63,6 +63,10 @@ export const circumstances = {
     context: { canRefresh: false },
     never: neverWithoutRefresh,
   },
+  'no revocation': {
+    means: 'the contract has no `logout`',
+    context: { canRevoke: false },
+  },
   'older generation, no refresh': {
     means: 'the contract cannot refresh, and the event is about older credentials of this session',
     context: { canRefresh: false },

@@ -8,7 +8,7 @@ import { eventIn, sessionBefore, sessionIn, step } from './worlds.ts';
 
 const endings = expectations.filter(
   ({ leaf, outcome }) =>
-    (outcome === 'loggedOut' && leaf !== 'loggedOut') ||
+    (outcome.startsWith('loggedOut.') && !leaf.startsWith('loggedOut.')) ||
     (outcome === 'expired.idle' && !leaf.startsWith('expired.')),
 );
 
@@ -30,10 +30,9 @@ describe('the end of a session', () => {
           ? 'accessToken.due'
           : type;
       expect(after.context).toMatchObject({ reason: { type: cause }, expiresAt: null, dueAt: null });
-      const [told, drops] =
-        outcome === 'loggedOut'
-          ? (['session.loggedOut', 'dropCredentials'] as const)
-          : (['session.expired', 'dropTokens'] as const);
+      const [told, drops] = outcome.startsWith('loggedOut.')
+        ? (['session.loggedOut', 'dropCredentials'] as const)
+        : (['session.expired', 'dropTokens'] as const);
       expect(after.emitted.at(-1)).toEqual({
         type: told,
         sessionId: after.context.sessionId,
@@ -46,7 +45,7 @@ describe('the end of a session', () => {
   test.each(serverVerdicts)('%s: the reason contains the server’s code and status', (verdict) => {
     const event = { ...events[`server.${verdict}`], code: 'T-003', status: 403 };
     const { name, context } = step(sessionIn('refreshing.requesting'), event);
-    const isOver = name === 'loggedOut' || name === 'expired.idle';
+    const isOver = name === 'loggedOut.idle' || name === 'expired.idle';
     expect(context.reason).toEqual(
       isOver ? { type: event.type, code: 'T-003', status: 403, answerLost: false } : null,
     );
@@ -62,22 +61,25 @@ describe('logout wins every race', () => {
   const late = ['grant.stored', 'store.restored', 'refresh.failed', 'login.failed', 'lock.acquired'] as const;
 
   test.each(late)('%s arrives too late and changes nothing', (type) => {
-    const before = sessionIn('loggedOut');
+    const before = sessionIn('loggedOut.idle');
     expect(step(before, events[type])).toEqual({
-      name: 'loggedOut',
+      name: 'loggedOut.idle',
       context: before.context,
       actions: [],
       emitted: [],
     });
   });
 
-  test.each(leaves.filter((leaf) => leaf !== 'loggedOut'))('in %s, whatever runs is stopped', (leaf) => {
-    const before = sessionIn(leaf);
-    const after = step(before, events['session.logout']);
-    const stopped = after.actions.filter(({ type }) => type === 'xstate.stopChild');
-    expect(after.name).toBe('loggedOut');
-    expect(stopped).toHaveLength(Object.keys(before.children).length);
-  });
+  test.each(leaves.filter((leaf) => !leaf.startsWith('loggedOut.')))(
+    'in %s, whatever runs is stopped',
+    (leaf) => {
+      const before = sessionIn(leaf);
+      const after = step(before, events['session.logout']);
+      const stopped = after.actions.filter(({ type }) => type === 'xstate.stopChild');
+      expect(after.name).toMatch(/^loggedOut\./);
+      expect(stopped).toHaveLength(Object.keys(before.children).length);
+    },
+  );
 });
 
 describe('events that keep the session', () => {

@@ -4,7 +4,7 @@ import { stateName, type SessionStatus, type StateName } from '../../machines/in
 /** A state that a session can rest in, by its full name: `authenticated.due.ready`. */
 export type Leaf = StateName;
 
-/** The leaves inside one of the five states, by what follows its name; none for `loggedOut`. */
+/** The leaves inside one of the five states, by what follows its name. */
 export type Substate<Status extends SessionStatus> = Leaf extends infer Name
   ? Name extends `${Status}.${infer Rest}`
     ? Rest
@@ -24,7 +24,9 @@ const inOrder = {
   'refreshing.offline': true,
   'expired.idle': true,
   'expired.signingIn': true,
-  loggedOut: true,
+  'loggedOut.idle': true,
+  'loggedOut.revoking': true,
+  'loggedOut.backingOff': true,
 } satisfies Record<Leaf, true>;
 
 const isLeaf = (name: string): name is Leaf => Object.hasOwn(inOrder, name);

@@ -59,6 +59,10 @@ export const moments: Readonly<Record<string, Partial<Record<Leaf, Cell>>>> = {
   'xstate.after.offlineRetry.session.signedIn.refreshing.offline': {
     'refreshing.offline': 'refreshing.acquiring',
   },
+  'xstate.after.backoff.session.loggedOut.backingOff': {
+    'loggedOut.backingOff': 'loggedOut.revoking',
+  },
+  'xstate.error.actor.revoker': { 'loggedOut.revoking': 'loggedOut.idle' },
   'xstate.error.actor.refresher': {
     'refreshing.acquiring': 'authenticated.due.ready',
     'refreshing.requesting': 'authenticated.due.ready',

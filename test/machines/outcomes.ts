@@ -83,7 +83,16 @@ export const refreshTokenRefused: Row = {
   refreshing: when('expired.idle', { 'older generation': 'stays', 'another session': 'stays' }),
 };
 
-const overHere = when('loggedOut', { 'older generation': 'loggedOut', 'another session': 'stays' });
+const overHere = when('loggedOut.idle', { 'older generation': 'loggedOut.idle', 'another session': 'stays' });
+
+/** The server is told, if the contract can tell it. */
+export const signedOut = when('loggedOut.revoking', { 'no revocation': 'loggedOut.idle' });
+
+/** The tokens came late, or they are those of an earlier session. */
+export const ofEarlierLogout = (outcome: 'stays' | 'notes') => ({
+  'older generation': outcome,
+  'another session': outcome,
+});
 
 export const sessionEnded: Row = {
   anonymous: 'stays',

@@ -9,6 +9,8 @@ import {
   type PeerSetback,
   type SessionTag,
   type Setback,
+  type Stamp,
+  type Timed,
 } from '../../machines/index.ts';
 import { nameOf } from './leaves.ts';
 import { input } from './worlds.ts';
@@ -50,10 +52,11 @@ function createTime() {
 
 type Untimed<Event> = Event extends unknown ? Omit<Event, 'at'> & { readonly at?: number } : never;
 
-/** A running machine, whose three actors say what the test says, when it says it. */
+/** A running machine, whose actors say what the test says, when it says it. */
 export function startProgram(options: Partial<SessionInput> = {}) {
   const time = createTime();
   const calls: number[] = [];
+  const revocations: number[] = [];
   const stopped: string[] = [];
   let say: (event: SessionEvent) => void = () => {
     throw new Error('No actor runs');
@@ -76,6 +79,11 @@ export function startProgram(options: Partial<SessionInput> = {}) {
             return () => stopped.push('refresher');
           },
         ),
+        revoker: fromCallback<SessionEvent, Stamp & Timed>(({ sendBack }) => {
+          say = sendBack;
+          revocations.push(time.now());
+          return () => stopped.push('revoker');
+        }),
       },
     }),
     { input: { ...input, ...options }, clock: time.timers },
@@ -89,6 +97,8 @@ export function startProgram(options: Partial<SessionInput> = {}) {
     ...time,
     /** The moments at which an attempt to refresh began. */
     calls,
+    /** The moments at which the server was told of a logout. */
+    revocations,
     stopped,
     emitted,
     is: () => nameOf(actor.getSnapshot().value),

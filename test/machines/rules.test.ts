@@ -34,7 +34,10 @@ describe('a grant', () => {
 
   test('of another tab that signed in starts no cooldown', () => {
     const grant = { ...events['peer.adopted'], sessionId: 'two', generation: 1 };
-    expect(step(sessionIn('loggedOut', worn), grant).context).toMatchObject({ cooldownUntil: 0, retryAt: 0 });
+    expect(step(sessionIn('loggedOut.idle', worn), grant).context).toMatchObject({
+      cooldownUntil: 0,
+      retryAt: 0,
+    });
   });
 
   test('of another tab that refreshed a while ago has the rest of its cooldown', () => {

@@ -166,8 +166,55 @@ describe('a logout', () => {
     expect(program.stopped).toEqual(['restorer', 'refresher']);
     program.renew(minute, 50 * second);
     program.pass(day);
-    expect(program.is()).toBe('loggedOut');
+    expect(program.is()).toBe('loggedOut.revoking');
     expect(program.calls).toEqual([0]);
     expect(program.context().generation).toBe(1);
+  });
+
+  const failure = { sessionId: 'one', generation: 1, status: 503, code: null };
+
+  test('is told to the server four times if the server cannot be reached, and then reported once', () => {
+    const program = startRefreshing();
+    program.send({ type: 'session.logout' });
+    const told = program.emitted.length;
+    for (const pause of [500, 1_000, 2_000]) {
+      program.answer({ type: 'logout.failed', ...failure, pause });
+      expect(program.is()).toBe('loggedOut.backingOff');
+      program.pass(pause);
+      expect(program.is()).toBe('loggedOut.revoking');
+    }
+    program.answer({ type: 'logout.failed', ...failure, pause: 4_000 });
+    program.pass(day);
+
+    expect(program.revocations).toEqual([0, 500, 1_500, 3_500]);
+    expect(program.is()).toBe('loggedOut.idle');
+    expect(program.emitted.slice(told)).toEqual([{ type: 'session.logoutFailed', ...failure, at: 3_500 }]);
+  });
+
+  test('waits for the server’s `Retry-After` before the next attempt', () => {
+    const program = startRefreshing();
+    program.send({ type: 'session.logout' });
+    program.answer({ type: 'logout.failed', ...failure, pause: 500, retryAfter: 30 * second });
+    program.pass(30 * second - 1);
+    expect(program.revocations).toEqual([0]);
+    program.pass(1);
+    expect(program.revocations).toEqual([0, 30 * second]);
+  });
+
+  test('without a network is tried again until there is one', () => {
+    const program = startRefreshing({ online: false });
+    program.send({ type: 'session.logout' });
+    const cutOff = { ...failure, status: null, pause: 500 };
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      program.answer({ type: 'logout.failed', ...cutOff });
+      program.pass(500);
+    }
+    program.answer({ type: 'logout.failed', ...cutOff });
+    program.send({ type: 'network.online' });
+    expect(program.is()).toBe('loggedOut.revoking');
+    program.answer({ type: 'logout.confirmed', sessionId: 'one', generation: 1 });
+
+    expect(program.is()).toBe('loggedOut.idle');
+    expect(program.emitted).not.toContainEqual(expect.objectContaining({ type: 'session.logoutFailed' }));
   });
 });

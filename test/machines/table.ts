@@ -6,12 +6,14 @@ import {
   lockAcquired,
   networkBack,
   newsFromPeers,
+  ofEarlierLogout,
   failedInPeer,
   rateLimited,
   unavailable,
   refreshTokenRefused,
   refreshWanted,
   sessionEnded,
+  signedOut,
   strongerSignInAsked,
   triedAgain,
   when,
@@ -44,7 +46,13 @@ export const table = {
       },
     },
   },
-  'session.logout': { ...everywhere('loggedOut'), loggedOut: 'stays' },
+  'session.logout': {
+    anonymous: 'loggedOut.idle',
+    authenticated: signedOut,
+    refreshing: signedOut,
+    expired: 'loggedOut.idle',
+    loggedOut: 'stays',
+  },
   'server.accessTokenExpired': accessTokenRefused,
   'server.accessTokenInvalid': accessTokenRefused,
   'server.accessTokenMissing': accessTokenRefused,
@@ -77,6 +85,7 @@ export const table = {
   'peer.refreshFailed': failedInPeer,
   'network.online': {
     ...everywhere('notes'),
+    loggedOut: { idle: 'notes', revoking: 'notes', backingOff: 'loggedOut.revoking' },
     authenticated: {
       fresh: 'notes',
       'due.ready': triedAgain('notes'),
@@ -153,6 +162,34 @@ export const table = {
       'refused, not due yet': 'authenticated.due.ready',
       'refused, lifetime unknown': 'authenticated.due.ready',
     }),
+  },
+  'logout.confirmed': {
+    ...everywhere('stays'),
+    loggedOut: {
+      idle: 'stays',
+      revoking: when('loggedOut.idle', ofEarlierLogout('stays')),
+      backingOff: 'stays',
+    },
+  },
+  'logout.refused': {
+    ...everywhere('notes'),
+    loggedOut: {
+      idle: 'notes',
+      revoking: when('loggedOut.idle', ofEarlierLogout('notes')),
+      backingOff: 'notes',
+    },
+  },
+  'logout.failed': {
+    ...everywhere('notes'),
+    loggedOut: {
+      idle: 'notes',
+      revoking: when('loggedOut.backingOff', {
+        ...ofEarlierLogout('notes'),
+        'last attempt': 'loggedOut.idle',
+        'offline, network failed, last attempt': 'loggedOut.backingOff',
+      }),
+      backingOff: 'notes',
+    },
   },
   'lock.acquired': {
     ...everywhere('stays'),

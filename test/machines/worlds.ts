@@ -23,6 +23,7 @@ export const input: SessionInput = {
   cooldown: 5_000,
   proactive: true,
   canRefresh: true,
+  canRevoke: true,
   refreshesLiveTokensOnly: false,
   online: true,
   visible: true,
@@ -37,7 +38,7 @@ function contextIn(leaf: Leaf): SessionContext {
   const { context } = first;
   if (leaf.startsWith('anonymous.')) return context;
   const session = { ...context, ...current, now };
-  if (leaf.startsWith('expired.') || leaf === 'loggedOut') return { ...session, reason };
+  if (leaf.startsWith('expired.') || leaf.startsWith('loggedOut.')) return { ...session, reason };
   if (leaf === 'authenticated.fresh') return { ...session, expiresAt: now + 60_000, dueAt: now + 50_000 };
   const due = { ...session, dueAt: now };
   if (leaf === 'authenticated.due.deferred') return { ...due, expiresAt: now + 10_000 };
@@ -52,6 +53,7 @@ function actorsIn(leaf: Leaf): SessionSnapshot['children'] {
   };
   if (leaf === 'anonymous.restoring') return first.children;
   if (leaf.endsWith('.signingIn')) return running('anonymous.idle', events['session.login']);
+  if (leaf === 'loggedOut.revoking') return running('authenticated.fresh', events['session.logout']);
   if (leaf.startsWith('refreshing.')) return running('authenticated.fresh', events['session.refresh']);
   return {};
 }

@@ -21,7 +21,9 @@ const states: readonly SessionState[] = [
   'refreshing.backingOff',
   'refreshing.offline',
   'expired.idle',
-  'loggedOut',
+  'loggedOut.idle',
+  'loggedOut.revoking',
+  'loggedOut.backingOff',
 ];
 
 describe('a contract of the caller', () => {

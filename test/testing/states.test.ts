@@ -27,7 +27,9 @@ const exits: Readonly<
   ],
   'expired.idle': ['authenticated.fresh', ({ session }) => session.login(ada)],
   'expired.signingIn': ['authenticated.fresh', ({ release }) => release()],
-  loggedOut: ['authenticated.fresh', ({ session }) => session.login(ada)],
+  'loggedOut.idle': ['authenticated.fresh', ({ session }) => session.login(ada)],
+  'loggedOut.revoking': ['loggedOut.idle', ({ release }) => release()],
+  'loggedOut.backingOff': ['loggedOut.idle', ({ clock }) => clock.advance(8_000)],
 };
 
 const ada = { username: 'ada', password: 'lovelace' };
@@ -63,7 +65,7 @@ describe.each(Object.entries(exits))('a test session that starts in %s', (name, 
     expect(world.session.getSnapshot()).toMatchObject({ status: 'loggedOut', user: null });
     await world.release();
     await loggedOut;
-    expect(stateOf(world)).toBe('loggedOut');
+    expect(stateOf(world)).toMatch(/^loggedOut\./);
   });
 });
 

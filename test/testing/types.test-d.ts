@@ -27,6 +27,9 @@ it('the names of states are tied to the machine', () => {
     | 'expired.idle'
     | 'expired.signingIn'
     | 'loggedOut'
+    | 'loggedOut.idle'
+    | 'loggedOut.revoking'
+    | 'loggedOut.backingOff'
   >();
 });
 

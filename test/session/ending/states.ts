@@ -133,9 +133,28 @@ export const states: readonly State[] = [
   { name: 'expired.idle', reach: async (world) => ({ session: await expired(world) }) },
   { name: 'expired.signingIn', reach: async (world) => signingIn(world, await expired(world)) },
   {
-    name: 'loggedOut',
+    name: 'loggedOut.idle',
     async reach(world) {
       const session = await signedIn(world);
+      await session.logout();
+      return { session };
+    },
+  },
+  {
+    name: 'loggedOut.revoking',
+    async reach(world) {
+      const session = await signedIn(world);
+      const dam = world.dam('logout');
+      void session.logout();
+      await dam.reached;
+      return { session, release: dam.open };
+    },
+  },
+  {
+    name: 'loggedOut.backingOff',
+    async reach(world) {
+      const session = await signedIn(world);
+      world.server.intercept('logout', () => new Response(null, { status: 503 }), { times: 1 });
       await session.logout();
       return { session };
     },
