@@ -75,8 +75,19 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
    */
   refresh(this: void): Promise<void>;
   /**
-   * Signs out at once, and aborts requests in flight. Resolves when the server has been told, or has not responded within
-   * `refresh.timeout`. Never rejects.
+   * Signs out at once, and aborts requests in flight. Resolves when the server has answered the first call, or has not
+   * answered it within `refresh.timeout`. Never rejects.
+   *
+   * The browser finishes the call even if your code leaves the page directly afterwards (`keepalive`). If the server cannot
+   * be reached or answers 429 or 5xx, up to three more calls follow (RFC 7009, section 2.2.1). If it refuses, or cannot be
+   * told, the session emits `session.logoutFailed`.
+   *
+   * @example
+   * ```ts
+   * session.on('session.logoutFailed', ({ status, code }) => console.warn('The tokens are still valid', status, code));
+   * void session.logout();
+   * location.assign('/');
+   * ```
    */
   logout(this: void): Promise<void>;
   /**

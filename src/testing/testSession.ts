@@ -133,10 +133,10 @@ async function start<User, Credentials>(
 function contractFor<User, Credentials>(
   leaf: SessionLeaf,
   contract: ServerContract<User, Credentials>,
-  { hinderLogout }: Obstacles,
+  obstacles: Obstacles,
 ): ServerContract<User, Credentials> {
-  if (leaf === 'loggedOut.revoking') return hinderLogout(contract, 'isSlow');
-  return leaf === 'loggedOut.backingOff' ? hinderLogout(contract, 'fails') : contract;
+  if (leaf === 'loggedOut.revoking') return obstacles.hinderLogout(contract, 'isSlow');
+  return leaf === 'loggedOut.backingOff' ? obstacles.hinderLogout(contract, 'fails') : contract;
 }
 
 function chooseServer<User, Credentials>(

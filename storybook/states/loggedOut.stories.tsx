@@ -21,3 +21,39 @@ export const LoggedOut: StateStory = {
     await expect(page.state()).toHaveTextContent('loggedOut');
   },
 };
+
+export const Idle: StateStory = {
+  name: 'loggedOut.idle',
+  args: { state: 'loggedOut.idle' },
+  async play(context) {
+    const page = pageOf(context);
+    await expect(page.getByRole('form', { name: 'Sign in' })).toBeVisible();
+    await expect(page.state()).toHaveTextContent('loggedOut.idle');
+  },
+};
+
+/** The server has not answered the logout yet. The page is signed out already. */
+export const Revoking: StateStory = {
+  name: 'loggedOut.revoking',
+  args: { state: 'loggedOut.revoking' },
+  async play(context) {
+    const page = pageOf(context);
+    await expect(page.getByRole('form', { name: 'Sign in' })).toBeVisible();
+    await expect(page.queryByText('ada')).toBeNull();
+    await expect(page.state()).toHaveTextContent('loggedOut.revoking');
+  },
+};
+
+/** The server could not be told of the logout. */
+export const BackingOff: StateStory = {
+  name: 'loggedOut.backingOff',
+  args: { state: 'loggedOut.backingOff' },
+  async play(context) {
+    const page = pageOf(context);
+    await expect(page.getByRole('form', { name: 'Sign in' })).toBeVisible();
+    await expect(page.state()).toHaveTextContent('loggedOut.backingOff');
+
+    await page.happens('10 seconds later');
+    await waitFor(() => expect(page.state()).toHaveTextContent('loggedOut.idle'));
+  },
+};

@@ -29,7 +29,7 @@ describe('The Stately inspector receives', () => {
         'authenticated.fresh',
         'refreshing.backingOff',
         'expired.signingIn',
-        'loggedOut',
+        'loggedOut.idle',
       ]),
     );
   });
@@ -43,7 +43,7 @@ describe('The Stately inspector receives', () => {
     expect(messages.at(-1)).toMatchObject({
       type: '@xstate.snapshot',
       event: { type: 'server.sessionRevoked', code: 'SESSION_REVOKED', status: 401 },
-      snapshot: { value: 'loggedOut', context: { reason: { type: 'server.sessionRevoked' } } },
+      snapshot: { value: { loggedOut: 'idle' }, context: { reason: { type: 'server.sessionRevoked' } } },
     });
   });
 
