@@ -54,7 +54,7 @@ describe('every state of the chart', () => {
     expect([...reached].sort()).toEqual([...leaves].sort());
   });
 
-  /** The shortest ways from one state into another; none where it cannot be reached. */
+  /** The lengths of the shortest paths from one state to another, or none if it cannot be reached. */
   const waysFrom = (from: Leaf, to: Leaf) =>
     getShortestPaths(recordedChart().logic, {
       fromState: sessionIn(from),
@@ -118,7 +118,7 @@ describe('in any order of events', () => {
       ({ before, after, type }) =>
         before.sessionId === after.sessionId &&
         after.generation < before.generation &&
-        // A login stores what it was granted; a real one brings a new session id.
+        // A login stores its grant under the same session id here. A real login brings a new id.
         !['session.adopt', 'store.restored', 'grant.stored'].includes(type),
     );
     expect(falls).toEqual([]);

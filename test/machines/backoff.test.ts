@@ -5,7 +5,7 @@ const second = 1_000;
 const minute = 60 * second;
 const day = 24 * 60 * minute;
 
-/** A program whose access token has just been refused, and whose refresh has failed once. */
+/** A program whose access token was refused, and whose refresh has failed once. */
 function startFailed(pause: number, options: Parameters<typeof startProgram>[0] = { attempts: 1 }) {
   const program = startProgram(options);
   program.restore(minute, 50 * second);
@@ -100,7 +100,7 @@ describe('a refresh that a request waits for', () => {
     expect(program.calls).toHaveLength(4);
   });
 
-  test('makes at most `refresh.attempts` calls, however long the request can wait', () => {
+  test('makes at most `refresh.attempts` calls, even if the request can wait longer', () => {
     const program = startFailed(second, { attempts: 2 });
     program.pass(second);
     program.fail(null, { pause: second, neededFor: minute });
@@ -136,7 +136,7 @@ describe('a refresh that failed in another tab', () => {
     expect(program.calls).toEqual([20 * second + 1]);
   });
 
-  test('ahead of the expiry defers the refresh of this tab', () => {
+  test('before the expiry defers the refresh of this tab', () => {
     const program = startProgram();
     program.restore(minute, 30 * second);
     program.pass(29 * second);
@@ -148,7 +148,7 @@ describe('a refresh that failed in another tab', () => {
     expect(program.calls).toEqual([44_500]);
   });
 
-  test('for the second time defers the refresh that was scheduled here after the first', () => {
+  test('for the second time defers the refresh that was scheduled here after the first time', () => {
     const program = startProgram();
     program.restore(minute, 20 * second);
     program.pass(20 * second);

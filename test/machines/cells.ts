@@ -14,11 +14,11 @@ export interface Expectation<Type extends string = string> {
   readonly outcome: Outcome;
 }
 
-/** The leaves of one of the five states. */
+/** The leaves inside one of the five states. */
 export const leavesOf = (status: SessionStatus): readonly Leaf[] =>
   leaves.filter((leaf) => leaf.startsWith(`${status}.`));
 
-/** The circumstances of a cell, and the outcome under each. */
+/** The circumstances of a cell, with the outcome under each. */
 export function casesOf(cell: Cell): readonly (readonly [CircumstanceName, Outcome])[] {
   if (typeof cell === 'string') return [['otherwise', cell]];
   return Object.entries(cell.cases).flatMap(([name, outcome]) =>
@@ -39,7 +39,7 @@ function isCell(column: Cell | Readonly<Record<string, Cell>>): column is Cell {
   return typeof column === 'string' || 'cases' in column;
 }
 
-/** Every cell of the table, a line for each circumstance that a session can be in. */
+/** All cells of the table, with one row for each circumstance that is possible in the state. */
 export const expectations: readonly Expectation<EventType>[] = eventTypes.flatMap((type) =>
   statuses.flatMap((status) =>
     leavesOf(status).flatMap((leaf) => expectationsOf(leaf, type, cellFor(type, status, leaf))),

@@ -1,7 +1,7 @@
 import { longestDelay, type SessionContext } from '../../machines/index.ts';
 import type { Leaf } from './leaves.ts';
 
-/** The moment at which every event of the table happens. */
+/** The time of every event in the table. */
 export const now = 1_000_000;
 
 /** The session of the table, and its generation. */
@@ -24,16 +24,16 @@ interface Circumstance {
 
 const goodUntil = now + 60_000;
 
-/** Due at this very moment, and good for a while. */
+/** The token is due now, and valid for a while. */
 const good = { expiresAt: goodUntil, dueAt: now };
 
-/** Due in a moment, and not before. */
+/** The token is due a millisecond later. */
 const fresh = { expiresAt: goodUntil, dueAt: now + 1 };
 
-/** Nobody knows when it is due, or when it expires. */
+/** The lifetime of the token is unknown. */
 const timeless = { expiresAt: null, dueAt: null };
 
-/** A contract that cannot refresh has sessions that simply end. */
+/** With a contract that cannot refresh, a session ends instead of entering these states. */
 const neverWithoutRefresh: readonly Leaf[] = [
   'authenticated.due.ready',
   'authenticated.due.deferred',
@@ -43,7 +43,7 @@ const neverWithoutRefresh: readonly Leaf[] = [
   'refreshing.offline',
 ];
 
-/** What an outcome can depend on, beside the state and the event. */
+/** The circumstances on which an outcome can depend, apart from the state and the event. */
 export const circumstances = {
   otherwise: { means: 'no other row applies' },
   'older generation': {

@@ -9,7 +9,7 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** A program whose access token is refused after a day, so that a refresh is under way. */
+/** A program that refreshes, because its access token was refused after a day. */
 function startRefreshing(options: Parameters<typeof startProgram>[0] = {}) {
   const program = startProgram(options);
   program.restore(3 * day, 2 * day);
@@ -18,7 +18,7 @@ function startRefreshing(options: Parameters<typeof startProgram>[0] = {}) {
   return program;
 }
 
-describe('a wall clock that is set back', () => {
+describe('a device clock that is set back', () => {
   test.each([
     ['a millisecond', 1],
     ['an hour', hour],
@@ -33,7 +33,7 @@ describe('a wall clock that is set back', () => {
     expect(program.calls).toEqual([day, day - span]);
   });
 
-  test('ends a cooldown only if it is earlier than when the cooldown began', () => {
+  test('ends a cooldown only if it shows a time before the start of the cooldown', () => {
     const program = startRefreshing({ cooldown: 0 });
     program.renew(minute, 50 * second);
     program.pass(249);

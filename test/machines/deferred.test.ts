@@ -7,7 +7,7 @@ const day = 24 * 60 * minute;
 
 const misconfigured = { code: 'ERR_MALFORMED_GRANT', status: 200, serverCode: null };
 
-/** A program whose refresh, begun 30 s before its access token expires, has failed once. */
+/** A program whose refresh, started 30 s before the expiry of its access token, has failed once. */
 function startDeferred(retryAfter: number | null = null) {
   const program = startProgram();
   program.restore(minute, 30 * second);
@@ -16,7 +16,7 @@ function startDeferred(retryAfter: number | null = null) {
   return program;
 }
 
-describe('a refresh that fails while the access token is still good', () => {
+describe('a refresh that fails while the access token is valid', () => {
   test('blocks no request and is retried until the token expires; then requests wait for it', () => {
     const program = startDeferred();
     while (program.now() < 59 * second) {
@@ -68,7 +68,7 @@ describe('a refresh that fails while the access token is still good', () => {
 });
 
 describe('a refresh that fails before the access token is due', () => {
-  /** A program that asked for a refresh right after it restored its session. */
+  /** A program that has requested a refresh right after it restored its session. */
   function startAsking(lifetime = 21 * day, freshFor = 20 * day, options = {}) {
     const program = startProgram(options);
     program.restore(lifetime, freshFor);
@@ -77,10 +77,10 @@ describe('a refresh that fails before the access token is due', () => {
   }
 
   const ways = [
-    ['for a passing reason', (program) => program.fail()],
+    ['for a transient reason', (program) => program.fail()],
     ['before a `Retry-After`', (program) => program.fail(20 * second)],
     [
-      'for a reason that will not pass',
+      'for a permanent reason',
       (program) => program.answer({ type: 'refresh.failed', failure: misconfigured }),
     ],
   ] satisfies [string, (program: ReturnType<typeof startProgram>) => void][];
@@ -127,7 +127,7 @@ describe('a refresh that fails before the access token is due', () => {
     expect(program.calls).toEqual([0, 59 * second]);
   });
 
-  test('is not repeated for a call of refresh() before `Retry-After` has passed', () => {
+  test('is not repeated by a call of refresh() before `Retry-After` has passed', () => {
     const program = startAsking();
     program.fail(20 * second);
     program.pass(10 * second);

@@ -14,7 +14,7 @@ const endings = expectations.filter(
 
 describe('the end of a session', () => {
   test.each(endings.map((ending) => [ending.leaf, ending.type, ending.circumstance, ending] as const))(
-    'in %s, by %s (%s): the reason is kept and told, the tokens are dropped',
+    'in %s, by %s (%s): the reason is stored and emitted, and the tokens are dropped',
     (_, __, ___, { leaf, type, circumstance, outcome }) => {
       const before = sessionBefore(leaf, type, circumstance);
       const event = eventIn(type, circumstance);
@@ -71,7 +71,7 @@ describe('logout wins every race', () => {
   });
 
   test.each(leaves.filter((leaf) => !leaf.startsWith('loggedOut.')))(
-    'in %s, whatever runs is stopped',
+    'in %s, all running actors are stopped',
     (leaf) => {
       const before = sessionIn(leaf);
       const after = step(before, events['session.logout']);
@@ -84,7 +84,7 @@ describe('logout wins every race', () => {
 
 describe('events that keep the session', () => {
   test.each(['authenticated.fresh', 'refreshing.requesting'] as const)(
-    'in %s, a request for a stronger sign-in is told with the session, generation and code',
+    'in %s, a request for a stronger sign-in is emitted with the session, generation and code',
     (leaf) => {
       const event = events['server.stepUpRequired'];
       const { emitted } = step(sessionIn(leaf), event);

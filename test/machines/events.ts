@@ -14,7 +14,7 @@ const failedElsewhere = {
   neededFor: 30_000,
 };
 
-/** One event of each type, as it comes where nothing else is said: about the credentials of now. */
+/** One event of each type. It is about the current credentials, unless a circumstance changes it. */
 export const events = {
   'session.login': { type: 'session.login', loginId: 'login' },
   'session.adopt': { type: 'session.adopt', ...grant, sessionId: 'two', generation: 1 },

@@ -1,10 +1,10 @@
 import type { StateValue } from 'xstate';
 import { stateName, type SessionStatus, type StateName } from '../../machines/index.ts';
 
-/** A state that a session can rest in, by its full name: `authenticated.due.ready`. */
+/** A state without child states, by its full name: `authenticated.due.ready`. */
 export type Leaf = StateName;
 
-/** The leaves inside one of the five states, by what follows its name. */
+/** The leaves inside each of the five states, named below that state. */
 export type Substate<Status extends SessionStatus> = Leaf extends infer Name
   ? Name extends `${Status}.${infer Rest}`
     ? Rest
@@ -31,7 +31,7 @@ const inOrder = {
 
 const isLeaf = (name: string): name is Leaf => Object.hasOwn(inOrder, name);
 
-/** Every leaf of the chart. One that is missing here fails the typecheck. */
+/** Every leaf of the chart. A leaf that is missing here does not compile. */
 export const leaves: readonly Leaf[] = Object.keys(inOrder).filter(isLeaf);
 
 export const nameOf = stateName;

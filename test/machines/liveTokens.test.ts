@@ -4,7 +4,7 @@ import { startProgram } from './program.ts';
 const second = 1_000;
 const minute = 60 * second;
 
-/** A page that is hidden, and a server that renews an access token only while it is good. */
+/** A hidden page, and a server that refreshes an access token only while it is valid. */
 const hidden = { refreshesLiveTokensOnly: true, visible: false };
 
 function expectExpired(program: ReturnType<typeof startProgram>) {
@@ -58,7 +58,7 @@ describe('if the server refreshes live tokens only', () => {
     expectExpired(program);
   });
 
-  test('it continues with newer tokens that another tab has stored', () => {
+  test('a session with an expired token continues with newer tokens that another tab has stored', () => {
     const program = startProgram(hidden);
     program.restore(-second, -11 * second);
     program.answer({ type: 'peer.adopted', ...program.grant(minute, 50 * second) });

@@ -2,8 +2,8 @@ import type { Leaf } from './leaves.ts';
 import type { Cell } from './outcomes.ts';
 
 /**
- * What timers and broken actors do: the events that XState makes by itself. A test ties the names to the
- * chart; where a state is missing, the event cannot come.
+ * What timers and broken actors do: the events that XState sends itself. A test checks the names against the
+ * chart. If a state is missing here, the event cannot occur in it.
  */
 export const moments: Readonly<Record<string, Partial<Record<Leaf, Cell>>>> = {
   'xstate.after.restoreTimeout.session.anonymous.restoring': { 'anonymous.restoring': 'anonymous.idle' },

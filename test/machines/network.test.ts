@@ -5,7 +5,7 @@ const second = 1_000;
 const minute = 60 * second;
 const day = 24 * 60 * minute;
 
-/** A program that has just restored a session: due in 50 s, expired in 60. */
+/** A program that has just restored a session. The token is due in 50 s and expires in 60 s. */
 function startSignedIn(options: Parameters<typeof startProgram>[0] = {}) {
   const program = startProgram(options);
   program.restore(minute, 50 * second);
@@ -103,8 +103,8 @@ describe('a refresh while the platform says that it is offline', () => {
   });
 });
 
-describe('while the platform says that it is offline, and the access token is still good', () => {
-  test('no timer starts a refresh, and requests go with the token', () => {
+describe('while the platform says that it is offline, and the access token is valid', () => {
+  test('no timer starts a refresh, and requests are sent with the token', () => {
     const program = startSignedIn();
     program.send({ type: 'network.offline' });
     program.pass(50 * second);

@@ -3,11 +3,11 @@ import type { CircumstanceName } from './circumstances.ts';
 import type { Leaf, Substate } from './leaves.ts';
 
 /**
- * Where an event leads.
+ * The outcome of an event.
  *
- * - `stays`: nothing changes, nothing is done.
- * - `notes`: the state stays; something is remembered, or told to those who listen.
- * - A state: it is entered, or entered anew.
+ * - `stays`: nothing changes.
+ * - `notes`: the state stays, but the machine stores something or emits an event.
+ * - A state: the machine enters it. If it is in that state already, it enters it again.
  */
 export type Outcome = Leaf | 'stays' | 'notes';
 
@@ -17,7 +17,7 @@ export interface Cases {
 
 export type Cell = Outcome | Cases;
 
-/** One cell for all of a state, or one for each of its substates. */
+/** One cell for a whole state, or one for each of its substates. */
 type Column<Status extends SessionStatus> =
   Cell | ([Substate<Status>] extends [never] ? never : Readonly<Record<Substate<Status>, Cell>>);
 
@@ -35,7 +35,7 @@ export const everywhere = <Inner extends Cell>(cell: Inner) => ({
   loggedOut: cell,
 });
 
-/** Tokens have come. */
+/** The machine gets new tokens. */
 export const granted = when('authenticated.fresh', {
   'lifetime unknown': 'authenticated.fresh',
   'due on arrival': 'authenticated.due.ready',
@@ -43,7 +43,7 @@ export const granted = when('authenticated.fresh', {
   'due on arrival, no refresh': 'expired.idle',
 });
 
-/** A newer grant is in the store. */
+/** The store contains a newer grant. */
 export const newsFromPeers = when('authenticated.fresh', {
   'another session': 'authenticated.fresh',
   'same generation': 'stays',
@@ -51,7 +51,7 @@ export const newsFromPeers = when('authenticated.fresh', {
   'due on arrival': 'authenticated.due.ready',
 });
 
-/** If the clock was set back, the remaining pause is unknown. */
+/** If the clock was set back, the rest of the pause is unknown, so the pause ends. */
 const setBack = {
   'before Retry-After, token good, clock set back': 'refreshing.acquiring',
   'before Retry-After, token expired, clock set back': 'refreshing.acquiring',
@@ -98,7 +98,7 @@ export const sessionEnded: Row = {
   anonymous: 'stays',
   authenticated: overHere,
   refreshing: overHere,
-  // A login that is under way begins another session than the one that this is about.
+  // A pending login starts another session than the one that the event is about.
   expired: { idle: overHere, signingIn: 'stays' },
   loggedOut: 'stays',
 };
@@ -111,7 +111,7 @@ export const strongerSignInAsked: Row = {
   refreshing: reported,
 };
 
-/** The refresh cannot be had now. Only a token that is due is put off; one that is not stays fresh. */
+/** A refresh is not possible now. A due token is deferred; a token that is not due stays fresh. */
 export const whileTokenServes = {
   'token good': 'authenticated.due.deferred',
   'not due yet': 'authenticated.fresh',
@@ -150,7 +150,7 @@ const unknownFailure = {
   'known failure': 'stays',
 } as const;
 
-/** A refresh failed in another tab, which this tab did not know. */
+/** A refresh failed in another tab, and this tab did not know it yet. */
 const failedElsewhere = when('refreshing.backingOff', {
   ...failedForNow,
   ...withoutNetwork,
@@ -179,7 +179,7 @@ export const failedInPeer: Row = {
   },
 };
 
-/** A refresh that is asked for is tried, whatever the platform says about the network. */
+/** A requested refresh is tried even if the platform says that it is offline. */
 export const refreshWanted = when('refreshing.acquiring', {
   'token good': 'refreshing.acquiring',
   'not due yet': 'refreshing.acquiring',
@@ -193,7 +193,7 @@ export const refreshWanted = when('refreshing.acquiring', {
   ...setBack,
 });
 
-/** The network is back, or the clock has woken: the refresh that is due is tried again. */
+/** The network is back, or the clock has woken: a due refresh is tried again. */
 export const triedAgain = (otherwise: 'stays' | 'notes') =>
   when('refreshing.acquiring', {
     'not proactive': otherwise,
@@ -215,7 +215,7 @@ export const wokenWhileDue = {
   },
 } satisfies Cases;
 
-/** What was slept through is caught up with; else what is left is reckoned again. */
+/** The clock has woken: a due refresh starts; otherwise the delays are computed again. */
 export const wokenWhileFresh = when('authenticated.fresh', {
   'lifetime unknown': 'authenticated.fresh',
   'due on arrival': 'refreshing.acquiring',
@@ -227,7 +227,7 @@ export const networkBack = when('refreshing.acquiring', {
   ...setBack,
 });
 
-/** The refresh token goes to the server, unless it would be of no use there. */
+/** The refresher has the lock: it calls the server, unless the call would be useless. */
 export const lockAcquired = when('refreshing.requesting', {
   'live tokens only, token good': 'refreshing.requesting',
   'live tokens only, token expired': 'expired.idle',

@@ -15,14 +15,14 @@ import {
 import { nameOf } from './leaves.ts';
 import { input } from './worlds.ts';
 
-/** Time in the test's hand, with timers that break where real ones do: beyond the longest delay, at once. */
+/** A manual clock. Like a real timer, a timer beyond the longest delay fires at once. */
 function createTime() {
   const clock = new SimulatedClock();
   const deadlines = new Set<number>();
   let lag = 0;
   return {
     now: () => clock.now() - lag,
-    /** The wall clock says less from now on; timers go on as they were. */
+    /** Sets the device's clock back. Timers are not affected. */
     setBack(milliseconds: number) {
       lag += milliseconds;
     },
@@ -37,7 +37,7 @@ function createTime() {
         clock.clearTimeout(id);
       },
     },
-    /** Lets time pass, and every timer go off at its own moment. */
+    /** Advances the time, and runs each timer at its own time. */
     pass(milliseconds: number) {
       const end = clock.now() + milliseconds;
       for (;;) {
@@ -52,14 +52,14 @@ function createTime() {
 
 type Untimed<Event> = Event extends unknown ? Omit<Event, 'at'> & { readonly at?: number } : never;
 
-/** A running machine, whose actors say what the test says, when it says it. */
+/** A running machine with fake actors, which send what the test tells them to. */
 export function startProgram(options: Partial<SessionInput> = {}) {
   const time = createTime();
   const calls: number[] = [];
   const revocations: number[] = [];
   const stopped: string[] = [];
   let say: (event: SessionEvent) => void = () => {
-    throw new Error('No actor runs');
+    throw new Error('Expected an actor that runs');
   };
   const actor = createActor(
     sessionMachine.provide({
@@ -95,7 +95,7 @@ export function startProgram(options: Partial<SessionInput> = {}) {
 
   const program = {
     ...time,
-    /** The moments at which an attempt to refresh began. */
+    /** The times at which an attempt to refresh started. */
     calls,
     /** The moments at which the server was told of a logout. */
     revocations,
@@ -104,15 +104,15 @@ export function startProgram(options: Partial<SessionInput> = {}) {
     is: () => nameOf(actor.getSnapshot().value),
     has: (tag: SessionTag) => actor.getSnapshot().hasTag(tag),
     context: () => actor.getSnapshot().context,
-    /** An event from outside, at this moment. */
+    /** Sends an event at the current time. */
     send(event: Untimed<SessionEvent>) {
       actor.send(stamped(event));
     },
-    /** An answer of the actor that runs. */
+    /** Sends an event from the running actor. */
     answer(event: Untimed<SessionEvent>) {
       say(stamped(event));
     },
-    /** A grant that lives so long from now, and is fresh for a part of that. */
+    /** Facts of a grant with this lifetime, which is fresh for a part of it. */
     grant(lifetime: number, freshFor: number): GrantFacts {
       generation += 1;
       const at = time.now();
@@ -125,16 +125,16 @@ export function startProgram(options: Partial<SessionInput> = {}) {
         dueAt: at + freshFor,
       };
     },
-    /** The refresh endpoint fails for a passing reason. */
+    /** The refresh endpoint fails for a transient reason. */
     fail(retryAfter: number | null = null, more: Partial<Setback> = {}) {
       const verdict = { sessionId: 'one', generation, status: 503, code: null };
       program.answer({ type: 'server.unavailable', ...verdict, retryAfter, ...more });
     },
-    /** No answer comes: the network fails. */
+    /** The network fails, so that there is no response. */
     breakOff(more: Partial<Setback> = {}) {
       program.fail(null, { status: null, ...more });
     },
-    /** The store says that a refresh failed in another tab, just now. */
+    /** The store says that a refresh has just failed in another tab. */
     failElsewhere(pause: number, more: Partial<PeerSetback> = {}) {
       const at = time.now();
       const stamp = { sessionId: 'one', generation, status: 503, code: null };
@@ -146,11 +146,11 @@ export function startProgram(options: Partial<SessionInput> = {}) {
       const verdict = { sessionId: 'one', generation, status: 401, code: null };
       program.send({ type: 'server.accessTokenExpired', ...verdict });
     },
-    /** The store holds a session. */
+    /** The store contains a session. */
     restore(lifetime: number, freshFor: number) {
       program.answer({ type: 'store.restored', ...program.grant(lifetime, freshFor) });
     },
-    /** The refresh endpoint grants. */
+    /** The refresh endpoint grants new tokens. */
     renew(lifetime: number, freshFor: number) {
       program.answer({ type: 'lock.acquired', answerLost: false });
       program.answer({ type: 'grant.stored', ...program.grant(lifetime, freshFor) });

@@ -51,7 +51,7 @@ describe('a grant', () => {
     ['one second', 1_000, shortestCooldown],
     ['unknown', null, 5_000],
   ])(
-    'with a lifetime of %s has a cooldown of at most a tenth of it, and never too short',
+    'with a lifetime of %s has a cooldown of at most a tenth of it, but at least the shortest one',
     (_, lifetime, cooldown) => {
       const expiresAt = lifetime === null ? null : now + lifetime;
       const { context } = step(sessionIn('refreshing.requesting'), { ...events['grant.stored'], expiresAt });
@@ -59,7 +59,7 @@ describe('a grant', () => {
     },
   );
 
-  test('expired on arrival is not refreshed before its cooldown has passed', () => {
+  test('that has expired on arrival is not refreshed before its cooldown has passed', () => {
     const expired = { ...events['grant.stored'], expiresAt: now, dueAt: now };
     const { context } = step(sessionIn('refreshing.requesting'), expired);
     expect(context).toMatchObject({ cooldownUntil: now + 250, retryAt: now + 250 });
@@ -170,7 +170,7 @@ describe('a transient failure', () => {
     expect(context).toMatchObject({ retryAt: now + 20_000, retryFrom: now });
   });
 
-  test('due to the configuration is counted too, and no call follows before the token has expired', () => {
+  test('for a configuration error is counted too, and no call follows before the token has expired', () => {
     const before = sessionIn('refreshing.requesting', { failures: 1, expiresAt: now + 10_000 });
     const after = step(before, events['refresh.failed']);
     expect(after.context).toMatchObject({ failures: 2, failure: events['refresh.failed'].failure });

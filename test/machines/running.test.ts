@@ -6,7 +6,7 @@ const second = 1_000;
 const minute = 60 * second;
 const day = 24 * 60 * minute;
 
-/** A program with a session whose access token has just been refused, and whose refresh is under way. */
+/** A program with a session whose access token has just been refused, so that a refresh is in flight. */
 function startRefreshing(options: Parameters<typeof startProgram>[0] = {}) {
   const program = startProgram(options);
   program.restore(minute, 50 * second);
@@ -15,7 +15,7 @@ function startRefreshing(options: Parameters<typeof startProgram>[0] = {}) {
 }
 
 describe('a token that becomes due', () => {
-  test('is refreshed by the timer, not earlier, repeatedly', () => {
+  test('is refreshed by the timer when it is due, each time', () => {
     const program = startProgram();
     program.restore(minute, 50 * second);
     for (const due of [50_000, 100_000, 150_000]) {
@@ -56,7 +56,7 @@ describe('a token that becomes due', () => {
     expect(program.calls).toEqual([]);
   });
 
-  test('waits for the next request without proactive refreshes', () => {
+  test('is refreshed by the next request without proactive refreshes', () => {
     const program = startProgram({ proactive: false });
     program.restore(minute, 50 * second);
     program.pass(day);
@@ -66,7 +66,7 @@ describe('a token that becomes due', () => {
     expect(program.calls).toEqual([day]);
   });
 
-  test('ends a session without a refresh', () => {
+  test('ends a session if the contract cannot refresh', () => {
     const program = startProgram({ canRefresh: false });
     program.restore(minute, minute);
     program.pass(minute - 1);

@@ -35,7 +35,7 @@ describe('every state and transition has a description', () => {
 });
 
 describe('the five states', () => {
-  test('are all that there are, but for the parent of the two in which there is a session', () => {
+  test('are the only states at the top, except for `signedIn`, the parent of two of them', () => {
     const { signedIn, ...others } = sessionMachine.root.states;
     expect([...Object.keys(others), ...Object.keys(signedIn?.states ?? {})].sort()).toEqual(
       [...statuses].sort(),
@@ -68,7 +68,7 @@ describe('the five states', () => {
     }
   });
 
-  test('an event is ignored only where nothing handles it', () => {
+  test('an event is listed as ignored only in states that do not handle it', () => {
     const moving = ignoredEvents.flatMap(({ states, events: types }) =>
       leaves
         .filter((leaf) => states.some((state) => leaf === state || leaf.startsWith(`${state}.`)))
@@ -101,7 +101,7 @@ describe('actors', () => {
   const invocations = stateNodes.flatMap((node) => node.invoke.map((invoke) => ({ node, invoke })));
 
   test.each(invocations.map(({ node, invoke }) => [invoke.id, node, invoke] as const))(
-    '%s of %o has a name of its own, and its breakdown is handled',
+    '%s of %o has a unique id, and its failure is handled',
     (id, node, invoke) => {
       expect(id).toBe(invoke.src);
       expect(node.ownEvents).toContain(`xstate.error.actor.${id}`);
@@ -117,7 +117,7 @@ describe('actors', () => {
     ]);
   });
 
-  test('one that was not provided throws an error with the cure; the session continues', () => {
+  test('one that was not provided throws an error that says how to provide it; the session continues', () => {
     const errors: unknown[] = [];
     const actor = createActor(sessionMachine, {
       input: { ...input, online: false },
@@ -172,7 +172,7 @@ describe('delays', () => {
     expect(milliseconds).toBeLessThanOrEqual(longestDelay);
   });
 
-  test('all of them are covered', () => {
+  test('all of them are tested', () => {
     const used = transitions.flatMap(({ type }) =>
       type.startsWith('xstate.after.') ? [type.split('.')[2]] : [],
     );

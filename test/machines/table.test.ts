@@ -9,7 +9,7 @@ import { eventIn, sessionBefore, step, type SessionSnapshot, type Step } from '.
 const titleOf = ({ leaf, circumstance, outcome }: Expectation) =>
   `in ${leaf}, ${circumstance}: ${outcome === 'notes' ? 'stays, and notes it' : outcome}`;
 
-/** Entered anew, a state begins its timers and actors again; merely to stay does nothing at all. */
+/** A state that is entered again restarts its timers and actors. An event after which it stays has no effect. */
 function expectOutcome({ leaf, outcome }: Expectation, before: SessionSnapshot, after: Step) {
   expect(after.name).toBe(outcome === 'stays' || outcome === 'notes' ? leaf : outcome);
   const isSame = { context: after.context, isIdle: after.actions.length === 0 };

@@ -23,7 +23,7 @@ import {
   type Row,
 } from './outcomes.ts';
 
-/** What every event does in every state. An event or a state that is missing fails the typecheck. */
+/** What every event does in every state. An event or a state that is missing does not compile. */
 export const table = {
   'session.login': {
     anonymous: 'anonymous.signingIn',

@@ -15,7 +15,7 @@ import type { SessionSnapshot } from './worlds.ts';
 
 const machine: AnyStateMachine = sessionMachine;
 
-/** A second moment, when a cooldown is over and a short wait is not. */
+/** A later time, after the end of a cooldown and before the end of longer pauses. */
 const later = now + 6_000;
 
 const lifetimes = [
@@ -34,7 +34,7 @@ const verdicts: readonly SessionEvent[] = serverVerdicts.flatMap((verdict) => [
 
 const timers = Object.keys(moments).map((type): AnyEventObject => ({ type, error: new Error('broken') }));
 
-/** Enough events to take every transition: each type, about several tokens and moments. */
+/** Enough events to take every transition: each type, with several tokens and times. */
 const everyEvent: readonly (SessionEvent | AnyEventObject)[] = [
   ...Object.values(events),
   ...verdicts,
@@ -49,20 +49,20 @@ const everyEvent: readonly (SessionEvent | AnyEventObject)[] = [
   { ...events['peer.refreshFailed'], at: later, failedAt: later, retryAt: later + 1_000 },
 ];
 
-/** A timer that is not armed, or an actor that does not run, has nothing to say. */
+/** A timer that is not armed and an actor that does not run cannot send events. */
 function isPossible(snapshot: SessionSnapshot, { type }: AnyEventObject): boolean {
   const error = /^xstate\.error\.actor\.(.+)$/.exec(type);
   if (error !== null) return Object.keys(snapshot.children).includes(error[1] ?? '');
   return snapshot._nodes.some(({ id }) => type.endsWith(`.${id}`));
 }
 
-/** The events that can come to a session in this state. */
+/** The events that a session can receive in this state. */
 export const eventsFor = (snapshot: SessionSnapshot): readonly AnyEventObject[] => [
   ...everyEvent,
   ...timers.filter((event) => isPossible(snapshot, event)),
 ];
 
-/** Two sessions that every event treats alike are one and the same to a walk. */
+/** A key that is the same for two sessions if every event affects them in the same way. */
 export function serializeState({ value, context }: SessionSnapshot): string {
   const { sessionId, generation, expiresAt, dueAt, online, attempt } = context;
   return JSON.stringify([
@@ -81,10 +81,10 @@ export function serializeState({ value, context }: SessionSnapshot): string {
   ]);
 }
 
-/** At which of the two moments something is still to come. */
+/** Which periods are not over yet, at each of the two times. */
 const distance = (time: number | null) => (time === null ? 'unknown' : [time > now, time > later]);
 
-/** The chart as a walk needs it: it takes timers and broken actors as events, and notes what was taken. */
+/** The chart for a walk: it takes timers and broken actors as events, and records the transitions. */
 export function recordedChart() {
   const taken = new Set<AnyTransitionDefinition>();
   const logic: ActorLogic<SessionSnapshot, AnyEventObject, SessionInput> = {
@@ -107,12 +107,12 @@ export const stateNodes = [machine.root, ...getStateNodes(sessionMachine)];
 
 interface Written {
   readonly name: string;
-  /** The type of its event; empty for one that is taken at once. */
+  /** The type of its event. Empty for a transition without an event. */
   readonly type: string;
   readonly definition: AnyTransitionDefinition;
 }
 
-/** Every transition that the chart writes out, with a name to find it by. */
+/** Every transition in the chart, with a name. */
 export const transitions: readonly Written[] = stateNodes.flatMap((node) =>
   [...[...node.transitions.values()].flat(), ...(node.always ?? [])].map((definition): Written => ({
     name: nameOfTransition(definition),

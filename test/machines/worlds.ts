@@ -33,7 +33,7 @@ const [first] = initialTransition(sessionMachine, input);
 
 const reason = { type: 'session.logout', code: null, status: null, answerLost: false } as const;
 
-/** What a session knows in a state, where nothing else is said. */
+/** The context of a session, unless a circumstance changes it. */
 function contextIn(leaf: Leaf): SessionContext {
   const { context } = first;
   if (leaf.startsWith('anonymous.')) return context;
@@ -69,7 +69,7 @@ export function sessionIn(leaf: Leaf, context: Partial<SessionContext> = {}): Se
   };
 }
 
-/** The session that an event of the table meets. */
+/** The session that receives an event of the table. */
 export function sessionBefore(
   leaf: Leaf,
   type: string,
@@ -86,7 +86,7 @@ export function eventIn(type: EventType, circumstance: CircumstanceName = 'other
   return { ...events[type], ...circumstanceOf(circumstance).event };
 }
 
-/** One thing to be done. */
+/** One action of a step. */
 export interface Done {
   readonly type: string;
   readonly params: unknown;
@@ -95,13 +95,13 @@ export interface Done {
 export interface Step {
   readonly name: string;
   readonly context: SessionContext;
-  /** What is to be done: the machine's own actions, timers, and what it says to its actors. */
+  /** The actions of a step: the machine's own ones, timers, and events for its actors. */
   readonly actions: readonly Done[];
-  /** What it tells those who listen. */
+  /** The emitted events. */
   readonly emitted: readonly unknown[];
 }
 
-/** One pure step. Timers and broken actors are events too: `xstate.after.…`, `xstate.error.actor.…`. */
+/** Makes one pure step. Timers and broken actors are events too: `xstate.after.…`, `xstate.error.actor.…`. */
 export function step(before: SessionSnapshot, event: SessionEvent | AnyEventObject): Step {
   const [after, done]: readonly [SessionSnapshot, readonly Done[]] = transition<AnyStateMachine>(
     sessionMachine,
@@ -116,14 +116,14 @@ export function step(before: SessionSnapshot, event: SessionEvent | AnyEventObje
   };
 }
 
-/** Whether a step tells the refresher to start. */
+/** Whether a step starts an attempt of the refresher. */
 export function startsAttempt({ actions }: Step): boolean {
   return actions.some(
     ({ type, params }) => type === 'xstate.sendTo' && typeOf(eventFrom(params)) === 'attempt.start',
   );
 }
 
-/** The timers that a step arms, in milliseconds, by the name of the delay. */
+/** The timers that a step starts, in milliseconds, by the name of the delay. */
 export function timersOf({ actions }: Pick<Step, 'actions'>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     actions

@@ -212,11 +212,15 @@ describe('reactNativeSignals', () => {
   test.each<[string, unknown, string]>([
     ['nothing', undefined, 'options'],
     ['no AppState', {}, 'AppState'],
-    ['an AppState of another kind', { AppState: {} }, 'AppState.addEventListener'],
-    ['no NetInfo but null', { AppState, NetInfo: null }, 'NetInfo'],
-    ['a NetInfo of another kind', { AppState, NetInfo: { fetch: () => null } }, 'NetInfo.addEventListener'],
+    ['an AppState without a method', { AppState: {} }, 'AppState.addEventListener'],
+    ['null as NetInfo', { AppState, NetInfo: null }, 'NetInfo'],
+    [
+      'a NetInfo without the method',
+      { AppState, NetInfo: { fetch: () => null } },
+      'NetInfo.addEventListener',
+    ],
   ])('refuses %s', (_, options, option) => {
-    // @ts-expect-error: what a program without types might pass
+    // @ts-expect-error: JavaScript code can pass this
     expect(() => reactNativeSignals(options)).toThrow(
       expect.objectContaining({ code: 'ERR_INVALID_OPTION', option }),
     );

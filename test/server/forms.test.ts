@@ -66,7 +66,7 @@ describe('A contract with forms', () => {
       expect(headers['content-type']).toBe('application/x-www-form-urlencoded;charset=UTF-8');
   });
 
-  test('names a field that is no value', async () => {
+  test('rejects a field that is not a valid value, and names it', async () => {
     await using server = await startRecordingServer({});
     const contract = restContract<User, Credentials>({
       login: { path: 'token', body: () => ({ user: { name: 's3cret' } }) },

@@ -15,14 +15,14 @@ function createWorld(grant: unknown) {
   const clock = createManualClock();
   const session = createSession<{ id: string }, null>({
     baseUrl,
-    // What a server sends is whatever it sends.
+    // A server can send anything.
     server: { login: () => Promise.resolve(grant as Grant<{ id: string }>) },
     environment: { clock },
   });
   return { session, clock, [Symbol.dispose]: () => session.dispose() };
 }
 
-/** A secret in each of the shapes in which a server might send one by mistake. */
+/** Invalid grants with a secret in them, such as a server might send by mistake. */
 const malformed: readonly (readonly [string, unknown, string])[] = [
   ['nothing', undefined, 'grant'],
   ['null', null, 'grant'],
@@ -37,7 +37,7 @@ const malformed: readonly (readonly [string, unknown, string])[] = [
   ['an access token that is a large number', { accessToken: 8675309n }, 'accessToken'],
   ['an access token that is an object', { accessToken: { value: 's3cret' } }, 'accessToken'],
   ['an access token on two lines', { accessToken: 's3cret\r\nx-admin: true' }, 'accessToken'],
-  ['an access token with a zero in it', { accessToken: 's3cret\0' }, 'accessToken'],
+  ['an access token with a null character', { accessToken: 's3cret\0' }, 'accessToken'],
   ['an access token outside of Latin-1', { accessToken: 's3cret토큰' }, 'accessToken'],
   ['a refresh token that is a number', { accessToken: 'good', refreshToken: 8675309 }, 'refreshToken'],
   ['an empty refresh token', { accessToken: 'good', refreshToken: '' }, 'refreshToken'],
@@ -49,7 +49,7 @@ describe('An invalid grant', () => {
     '%s is rejected by login() and adopt(), with the name of the field',
     async (_, grant, field) => {
       using world = createWorld(grant);
-      // @ts-expect-error: what a program without types might pass
+      // @ts-expect-error: JavaScript code can pass this
       const adopted = await world.session.adopt(grant).catch((error: unknown) => error);
       const signedIn = await world.session.login(null).catch((error: unknown) => error);
 
@@ -136,7 +136,7 @@ interface Answered {
   readonly headers?: HeadersInit;
 }
 
-/** Until when the session thinks that its token is good, in milliseconds from now; `null` where it does not know. */
+/** The remaining lifetime of the token as the session knows it, in milliseconds, or `null` if unknown. */
 async function lifetimeOf({ grant = {}, body, headers = {} }: Answered): Promise<number | null> {
   const clock = createManualClock();
   using session = createSession<unknown, null>({
@@ -159,8 +159,8 @@ describe('An expiry by the server’s clock', () => {
     ['a minute away', now + 60, 60_000],
     ['a numeric text', String(now + 60), 60_000],
     ['a fraction', now + 0.5, 500],
-    ['this very moment', now, null],
-    ['over on arrival', now - 60, null],
+    ['now', now, null],
+    ['expired on arrival', now - 60, null],
     ['in milliseconds', start + 60_000, 60_000],
     ['a text in ISO 8601', new Date(start + 60_000).toISOString(), 60_000],
     ['absurd: in the year 5138', 1e11 - 1, null],
@@ -240,12 +240,12 @@ describe('jwtExpiresAt', () => {
   test.each([
     ['the `exp` of a JWT', jwtOf({ exp: now }), now],
     ['a fraction', jwtOf({ exp: 1.5 }), 1.5],
-    ['nothing of a JWT without one', jwtOf({ sub: 'ada' }), undefined],
+    ['undefined for a JWT without one', jwtOf({ sub: 'ada' }), undefined],
     ['nothing of an `exp` that is a text', jwtOf({ exp: '60' }), undefined],
-    ['nothing of claims that are none', jwtOf(null), undefined],
-    ['nothing of a token that is no JWT', 'opaque', undefined],
-    ['nothing of what only looks like one', 'a.b.c', undefined],
-    ['nothing of an empty text', '', undefined],
+    ['undefined for claims that are not an object', jwtOf(null), undefined],
+    ['undefined for a token that is not a JWT', 'opaque', undefined],
+    ['undefined for a text that only looks like a JWT', 'a.b.c', undefined],
+    ['undefined for an empty text', '', undefined],
   ])('reads %s', (_, token, expected) => {
     expect(jwtExpiresAt(token)).toBe(expected);
   });

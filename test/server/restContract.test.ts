@@ -3,7 +3,7 @@ import { isInvalidOptionError, restContract } from '../../src/index.ts';
 
 function refusalOf(options: unknown): unknown {
   try {
-    // @ts-expect-error: what a program without types might pass
+    // @ts-expect-error: JavaScript code can pass this
     restContract(options);
   } catch (error) {
     return error;

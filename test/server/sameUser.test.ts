@@ -4,7 +4,7 @@ import { createManualClock } from '../clock.ts';
 
 type User = Readonly<Record<string, unknown>>;
 
-/** Signs one user in after another, with an expiry between them, and sends what was asked for in between. */
+/** Signs in a user, lets the session expire, signs in the second user, and returns the outcome of a request in between. */
 async function signInAfter(before: User, now: User, contract: Partial<ServerContract<User>> = {}) {
   const clock = createManualClock();
   using session = createSession<User>({
@@ -41,20 +41,20 @@ describe('The user who signs in after an expiry, without `isSameUser`,', () => {
     ['a `uid` of Firebase', { uid: 'x', name: 'Ada' }, { uid: 'x', name: 'Ada L.' }],
     ['another address under the same id', { id: 1, email: 'a@x.org' }, { id: 1, email: 'b@x.org' }],
     ['the same address, and no id', { email: 'a@x.org', seenAt: 1 }, { email: 'a@x.org', seenAt: 2 }],
-    ['an id in one answer only, and the same address', { id: 1, email: 'a@x.org' }, { email: 'a@x.org' }],
+    ['an id in one response only, and the same address', { id: 1, email: 'a@x.org' }, { email: 'a@x.org' }],
     ['an id of null in one of them', { id: null, sub: 'ada', iat: 1 }, { id: 7, sub: 'ada', iat: 2 }],
-    ['nothing that names them, and equal JSON', { name: 'Ada', age: 36 }, { name: 'Ada', age: 36 }],
+    ['no field that identifies them, and equal JSON', { name: 'Ada', age: 36 }, { name: 'Ada', age: 36 }],
   ])('is the same user with %s', async (_, before, now) => {
     expect(await signInAfter(before, now)).toEqual(same);
   });
 
   test.each<[string, User, User]>([
-    ['another id, whatever else is equal', { id: 1, email: 'a@x.org' }, { id: 2, email: 'a@x.org' }],
+    ['another id, and other fields that are equal', { id: 1, email: 'a@x.org' }, { id: 2, email: 'a@x.org' }],
     ['another address, and no id', { email: 'a@x.org' }, { email: 'b@x.org' }],
     ['an id in different places', { id: 'ada' }, { sub: 'ada' }],
     ['ids that are empty', { id: '', name: 'Ada' }, { id: '', name: 'Grace' }],
     ['ids that are objects', { id: { $oid: '1' }, seenAt: 1 }, { id: { $oid: '2' }, seenAt: 1 }],
-    ['an id that is nested, which nobody looks for', { data: { id: 1 }, at: 1 }, { data: { id: 1 }, at: 2 }],
+    ['a nested id, which is not compared', { data: { id: 1 }, at: 1 }, { data: { id: 1 }, at: 2 }],
   ])('is another user with %s', async (_, before, now) => {
     expect(await signInAfter(before, now)).toEqual(another);
   });

@@ -31,7 +31,7 @@ describe.each(errors)('a device clock that is %s', (_, ahead) => {
     },
   );
 
-  test('costs one refusal per token if there is only an `exp`, and signs nobody out', async () => {
+  test('costs one refusal per token if there is only an `exp`, and signs no user out', async () => {
     await using world = await openWorld({ source: 'exp alone', ahead });
     await world.signIn();
     const isAhead = ahead > 0;

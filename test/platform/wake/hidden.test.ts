@@ -73,7 +73,7 @@ describe('a hidden tab', () => {
     for (const { session } of tabs) expect(await session.accessToken()).toBe(accessToken);
   });
 
-  test('refreshes ahead of time when it is shown and the other is hidden', async () => {
+  test('refreshes before the expiry when it is shown and the other tab is hidden', async () => {
     using world = openWorld(long);
     const [one, other] = await world.signedIn(2);
     if (other === undefined) throw new Error('Expected two tabs');

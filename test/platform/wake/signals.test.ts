@@ -8,7 +8,7 @@ describe.each([
   ['forward', 10 * minutes],
   ['back', -10 * minutes],
 ])('a clock that is set %s by ten minutes', (_, jump) => {
-  test.each([2, 12])('costs %i tabs at most one call, and signs nobody out', async (count) => {
+  test.each([2, 12])('costs %i tabs at most one call, and signs no user out', async (count) => {
     using world = openWorld(long);
     const tabs = await world.signedIn(count);
     await world.clock.advance(2 * minutes);
@@ -112,7 +112,7 @@ describe('a focus', () => {
     expect(world.refreshTimes()).toHaveLength(1);
   });
 
-  test('after focus makes no call while no token is due', async () => {
+  test('makes no call while no token is due', async () => {
     using world = openWorld(long);
     const tabs = await world.signedIn(5);
     for (let n = 0; n < 200; n += 1) {
@@ -124,7 +124,7 @@ describe('a focus', () => {
   });
 
   test.each([
-    ['while the access token is still good', due],
+    ['while the access token is valid', due],
     ['after it has expired', 900_000],
   ])('after focus causes no refresh loop at an endpoint that is down, %s', async (_, start) => {
     using world = openWorld({ ...long, random: () => 0.5, session: { refresh: { leeway: 80_000 } } });

@@ -3,7 +3,7 @@ import { isCsrfUnavailableError } from '../../../src/index.ts';
 import { createGate } from '../../referenceServer/authorities.ts';
 import { api, createWorld, header, outcomeOf } from './world.ts';
 
-/** A value that is another one each time it is asked for. */
+/** Returns another value at each call. */
 function counting() {
   let count = 0;
   return { header, value: () => `value-${(count += 1)}` };
@@ -128,18 +128,18 @@ describe('A CSRF value that is not available', () => {
       },
     ],
     ['a function that rejects', () => Promise.reject(new Error(`no ${secret}`))],
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- somebody's own function may
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- your function can do this
     ['a function that rejects with a text', () => Promise.reject(secret)],
     ['a value on two lines', () => `${secret}\r\nx-admin: true`],
     ['a value outside of Latin-1', () => `${secret}토큰`],
     ['an empty value', () => ''],
-    ['a value that is no text', () => ({ secret })],
+    ['a value that is not a string', () => ({ secret })],
     ['nothing', () => undefined],
   ])(
     '(%s) fails the request with an error that does not quote it, and does not end the session',
     async (_, value) => {
       let isGood = true;
-      // @ts-expect-error: what a program without types might return
+      // @ts-expect-error: JavaScript code can return this
       using world = createWorld({ contract: { csrf: { header, value: () => (isGood ? 'good' : value()) } } });
       await world.session.login(null);
       isGood = false;
@@ -179,7 +179,7 @@ describe('A CSRF value that is not available', () => {
     expect(world.session.getSnapshot()).toMatchObject({ status: 'anonymous' });
   });
 
-  test('at a refresh is a transient failure: it is retried, and nobody is signed out', async () => {
+  test('at a refresh is a transient failure: it is retried, and no user is signed out', async () => {
     let failures = 1;
     const value = () => ((failures -= 1) < 0 ? 'good' : Promise.reject(new TypeError('fetch failed')));
     failures = 0;

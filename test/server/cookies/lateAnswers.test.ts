@@ -81,7 +81,7 @@ describe('Cookies of a late response', () => {
     });
     const refreshed = outcomeOf(here.session.refresh());
     await here.clock.advance(0);
-    // What another tab writes, of which nobody tells this one.
+    // Another tab writes this, and this tab gets no message about it.
     await put(store, 'session', {
       version: 1,
       sessionId: 'another',

@@ -51,7 +51,7 @@ describe('A session without tokens', () => {
     expect(await world.stored()).toMatchObject({ generation: 2, expiresAt: null, user: { id: '1' } });
   });
 
-  test('is refreshed ahead of time if a response contains the lifetime', async () => {
+  test('is refreshed before its expiry if a response contains the lifetime', async () => {
     using world = createWorld();
     await world.session.login(null);
     world.answer('POST /refresh', () => Response.json({ expiresIn: 120 }));
@@ -212,7 +212,7 @@ describe('The option `cookies`', () => {
     ['csrf.value', { csrf: { header, value: 's3cret' } }],
     ['csrf.value', { csrf: { header, value: () => null, cookie: 'csrf' } }],
   ])('is checked: %s of %o', (option, cookies) => {
-    // @ts-expect-error: what a program without types might pass
+    // @ts-expect-error: JavaScript code can pass this
     const contract = () => cookieContract(cookies);
     // @ts-expect-error: the same
     const requests = () => cookieRequests(cookies);
@@ -232,7 +232,7 @@ describe('The option `cookies`', () => {
     ['grant.expiresAt', { grant: { expiresAt: () => 60 } }],
     ['grant.user', { grant: { user: 'user' } }],
   ])('is checked like any contract: %s of %o', (option, options) => {
-    // @ts-expect-error: what a program without types might pass
+    // @ts-expect-error: JavaScript code can pass this
     expect(() => cookieContract(options)).toThrow(new RegExp(`^Expected \`${option}\` to be`));
   });
 });

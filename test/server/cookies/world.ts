@@ -8,7 +8,7 @@ export interface User {
 
 export const api = 'https://api.example.com';
 
-/** A request as it went out. */
+/** A request as it was sent. */
 export interface Sent {
   readonly call: string;
   readonly credentials: RequestCredentials;
@@ -31,12 +31,12 @@ const refused = () => new Response(null, { status: 401 });
 
 export interface WorldOptions {
   readonly contract?: Partial<CookieContractOptions<User, null>>;
-  /** In place of the contract that `contract` says more about. */
+  /** Replaces the contract that `contract` would extend. */
   readonly server?: ServerContract<User, null>;
   readonly session?: Partial<SessionOptions<User, null>>;
 }
 
-/** A session on a server that is all answers, and what was sent to it. */
+/** A session with a fake server, and the requests that it received. */
 export function createWorld({ contract = {}, server, session: more = {} }: WorldOptions = {}) {
   const clock = createManualClock();
   const store = memoryStore<User>();
@@ -70,7 +70,7 @@ export function createWorld({ contract = {}, server, session: more = {} }: World
     sent,
     calls: () => sent.map(({ call }) => call),
     csrfOf: (call: string) => sent.filter((one) => one.call === call).map(({ csrf }) => csrf),
-    /** The next answer to this call; 401 unless one is given. */
+    /** The next response to this call. Default is 401. */
     answer(call: string, answer: Answer = refused) {
       next.set(call, [...(next.get(call) ?? []), answer]);
     },
