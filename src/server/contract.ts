@@ -196,6 +196,11 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
   /** Tells the server to revoke the refresh token (RFC 7009). May return anything; a promise is awaited. */
   logout?(call: SessionCall<User>): unknown;
   /**
+   * Whether the server accepts a logout only with a live access token (Strapi). With `true`, an expired access token is
+   * refreshed for the logout, and `logout` gets the new tokens, which are stored nowhere. Default is `false`.
+   */
+  logoutNeedsFreshToken?: boolean;
+  /**
    * Puts the access token on a request, before every attempt. Default: `Authorization: Bearer …`
    * (RFC 6750, section 2.1).
    *

@@ -17,6 +17,7 @@ export interface CookieContractOptions<User, Credentials>
       | 'isSameUser'
       | 'issuer'
       | 'loginDetails'
+      | 'logoutNeedsFreshToken'
       | 'refreshesLiveTokensOnly'
     > {
   /** Sends the credentials as JSON. Default is none: a session starts with `session.adopt()`. */

@@ -14,6 +14,7 @@ export interface RestContractOptions<User, Credentials> extends Pick<
   | 'isSameUser'
   | 'issuer'
   | 'loginDetails'
+  | 'logoutNeedsFreshToken'
   | 'refreshesLiveTokensOnly'
 > {
   /** Sends the credentials. */

@@ -136,6 +136,7 @@ function readContract<User, Credentials>(
   const { errorCode, headers = {} } = contract;
   if (errorCode !== undefined && !func.includes(errorCode)) check('server.errorCode', errorCode, paths);
   if (!func.includes(headers)) check('server.headers', headers, object);
+  check('server.logoutNeedsFreshToken', contract.logoutNeedsFreshToken ?? false, boolean);
   check('server.refreshesLiveTokensOnly', contract.refreshesLiveTokensOnly ?? false, boolean);
   const codes = check('server.errorCodes', contract.errorCodes ?? {}, object);
   for (const [code, meaning] of Object.entries(codes))

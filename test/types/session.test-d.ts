@@ -137,9 +137,10 @@ describe('options', () => {
     expectTypeOf<'none'>().toExtend<Verdict>();
   });
 
-  it('accept `refreshesLiveTokensOnly` in a contract', () => {
+  it('accept `refreshesLiveTokensOnly` and `logoutNeedsFreshToken` in a contract', () => {
     expectTypeOf<ServerContract['refreshesLiveTokensOnly']>().toEqualTypeOf<boolean | undefined>();
-    restContract({ refresh: 'token', refreshesLiveTokensOnly: true });
+    expectTypeOf<ServerContract['logoutNeedsFreshToken']>().toEqualTypeOf<boolean | undefined>();
+    restContract({ refresh: 'token', refreshesLiveTokensOnly: true, logoutNeedsFreshToken: true });
     cookieContract({ refresh: 'token', refreshesLiveTokensOnly: true });
     // @ts-expect-error it is so, or it is not
     restContract({ refresh: 'token', refreshesLiveTokensOnly: 'yes' });

@@ -5,10 +5,12 @@ import {
   ada,
   grace,
   inState,
+  lifetime,
   openWorld,
   outcome,
   quiet,
   stateOf,
+  withLogout,
   withoutLogout,
   type AppSession,
   type World,
@@ -213,4 +215,58 @@ test('A session without a `logout` in its contract makes no call and reports not
 
   expect(stateOf(session)).toBe('loggedOut.idle');
   expect(told).toEqual([]);
+});
+
+describe('A contract whose logout needs a live access token', () => {
+  const strict: typeof withLogout = {
+    ...withLogout,
+    logoutNeedsFreshToken: true,
+    async logout({ accessToken, refreshToken, http }) {
+      await http.get('api/me', { headers: { authorization: `Bearer ${accessToken ?? ''}` } });
+      await http.post('logout', { json: { refreshToken } });
+    },
+  };
+
+  test('gets a new one if it has expired, which is not stored', async () => {
+    await using world = await openWorld({ server: strict });
+    const { session, told } = await signedIn(world);
+    await world.clock.advance(lifetime);
+    await session.logout();
+
+    expect(world.server.counts()).toMatchObject({ refresh: 1, logout: 1 });
+    expect(world.server.requests.at(-2)).toMatchObject({ path: '/api/me', status: 200 });
+    expect(told).toEqual([]);
+    expect(await world.store.text()).not.toMatch(/accessToken|refreshToken/);
+  });
+
+  test('gets the current one as long as it is live', async () => {
+    await using world = await openWorld({ server: strict });
+    const { session } = await signedIn(world);
+    await session.logout();
+
+    expect(world.server.counts()).toMatchObject({ refresh: 0, logout: 1 });
+  });
+
+  test('gets the same new one in the next attempt', async () => {
+    await using world = await openWorld({ server: strict });
+    const { session, told } = await signedIn(world);
+    await world.clock.advance(lifetime);
+    world.server.intercept('logout', answers(503), { times: 1 });
+    await session.logout();
+    await exhaust(world, session);
+
+    expect(world.server.counts()).toMatchObject({ refresh: 1, logout: 2 });
+    expect(told).toEqual([]);
+  });
+
+  test('is not called if the refresh is refused, which is reported', async () => {
+    await using world = await openWorld({ server: strict });
+    const { session, told } = await signedIn(world);
+    await world.clock.advance(lifetime);
+    world.server.expireRefreshTokens();
+    await session.logout();
+
+    expect(told).toEqual([expect.objectContaining({ status: 403 })]);
+    expect(logouts(world)).toBe(0);
+  });
 });

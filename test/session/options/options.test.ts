@@ -45,6 +45,7 @@ const fields = [
   ['server.errorCode', ['code', 5], 'an array'],
   ['server.headers', 'X-Tenant: north', 'a string of 15 characters'],
   ['server.isSameUser', 'id', 'a string of 2 characters'],
+  ['server.logoutNeedsFreshToken', 'yes', 'a string of 3 characters'],
   ['server.refreshesLiveTokensOnly', 'yes', 'a string of 3 characters'],
   ['server.cookies', true, 'true'],
   ['server.cookies.prepare', { credentials: 'include' }, 'undefined'],
