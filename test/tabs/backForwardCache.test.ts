@@ -36,7 +36,7 @@ describe.each(happeningsOf(world))('$name in another tab', (item) => {
 
     expect(isKept).toBe(isWhole);
     expect(await left.page.evaluate(() => window.page.persisted)).toBe(isKept);
-    // Loaded again, where the browser keeps no page, it knows no more than the store.
+    // If the browser keeps no page, the page is loaded again and knows only what is in the store.
     await untilShown(left, isKept || item.status === 'authenticated' ? item : nobody);
     expect(left.complaints).toEqual([]);
   });

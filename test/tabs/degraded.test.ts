@@ -24,12 +24,12 @@ const lacks: readonly Lack[] = [
   { name: 'Web Locks', faults: [withoutWebLocks], facts: ['lock.unavailable'] },
   { name: 'BroadcastChannel', faults: [withoutBroadcastChannel], facts: ['channel.unavailable'] },
   {
-    name: 'either',
+    name: 'Web Locks and BroadcastChannel',
     faults: [withoutWebLocks, withoutBroadcastChannel],
     facts: ['channel.unavailable', 'lock.unavailable'],
   },
   {
-    name: 'either, nor storage events',
+    name: 'Web Locks, BroadcastChannel and storage events',
     faults: [withoutWebLocks, withoutBroadcastChannel, withoutStorageEvents],
     facts: ['channel.unavailable', 'lock.unavailable'],
   },
@@ -90,7 +90,7 @@ test('without Web Locks, a tab that is closed during its refresh delays others o
   expect(world.tokenEndpoint.calls).toBe(2);
 });
 
-/** Fills `localStorage` to the last character. */
+/** Fills `localStorage` until not one more character fits. */
 async function fill(tab: Tab): Promise<void> {
   await tab.page.evaluate(() => {
     let text = 'x'.repeat(4 * 1024 * 1024);

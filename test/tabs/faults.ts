@@ -1,8 +1,8 @@
 import type { Page } from 'playwright';
 
 /**
- * Something that is wrong with the platform: a script that runs in a tab before the page does. It is sent as text,
- * so it can use nothing that is outside of it.
+ * A fault of the platform: a script that runs in a tab before the page. The script is sent as text, so it cannot use
+ * anything outside of it.
  */
 export type Fault = () => void;
 
@@ -14,7 +14,7 @@ export const withoutBroadcastChannel: Fault = () => {
   Reflect.deleteProperty(window, 'BroadcastChannel');
 };
 
-/** There is a channel, and all that is said on it is lost. */
+/** The channel exists, but loses every message. */
 export const withDeafChannel: Fault = () => {
   const { addEventListener } = EventTarget.prototype;
   BroadcastChannel.prototype.addEventListener = function (...given: Parameters<typeof addEventListener>) {
@@ -27,7 +27,7 @@ export const withoutStorageEvents: Fault = () => {
   window.addEventListener('storage', (event) => event.stopImmediatePropagation());
 };
 
-/** What other tabs write is shown half a second late: a browser under load was seen to take 130 ms. */
+/** The tab sees writes of other tabs half a second late. Under load, 130 ms were measured in a browser. */
 export const withLateStorage: Fault = () => {
   const { getItem, setItem } = Storage.prototype;
   const shown = new Map<string, string | null>();
@@ -48,7 +48,7 @@ export const withLateStorage: Fault = () => {
   });
 };
 
-/** As where cookies and site data are blocked. */
+/** Storage is blocked, as in a browser that blocks cookies and site data. */
 export const withBlockedStorage: Fault = () => {
   Object.defineProperty(window, 'localStorage', {
     get: () => {
@@ -57,7 +57,7 @@ export const withBlockedStorage: Fault = () => {
   });
 };
 
-/** A headless browser has no window that could be covered or minimised: every tab is visible until it is told. */
+/** Makes the visibility of the tab settable. In a headless browser, every tab is visible. */
 export async function setVisible(page: Page, isVisible: boolean): Promise<void> {
   await page.evaluate(
     (state) => {
@@ -69,7 +69,7 @@ export async function setVisible(page: Page, isVisible: boolean): Promise<void> 
   );
 }
 
-/** A tab that can be put away: no storage event reaches it meanwhile. */
+/** A tab that can be suspended: meanwhile it gets no storage event. */
 export const withBackForwardCache: Fault = () => {
   let isAway = false;
   window.addEventListener('pagehide', () => (isAway = true));
@@ -80,9 +80,9 @@ export const withBackForwardCache: Fault = () => {
 };
 
 /**
- * What a page sees of the back-forward cache, which a headless browser does not have
- * (`BackForwardCacheDisabledForDelegate`): it is told that it is put away, hears of nothing while it is there, and is
- * told that it is back. To be opened `withBackForwardCache`.
+ * Simulates the back-forward cache for a page, since a headless browser has none
+ * (`BackForwardCacheDisabledForDelegate`): the page gets the events of entering and leaving it, and nothing in between.
+ * Open the tab with `withBackForwardCache`.
  */
 export async function putAway(page: Page): Promise<void> {
   await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })));

@@ -12,7 +12,7 @@ declare global {
   }
 }
 
-/** A page of the same origin that has nothing to do with the session, and listens to what is said. */
+/** A page of the same origin without a session, which listens to the channel of the session. */
 export async function openForeignPage(world: World, { context }: Pick<Profile, 'context'>): Promise<Page> {
   const page = await context.newPage();
   await page.goto(`${world.pageUrl}/elsewhere`);
@@ -20,7 +20,7 @@ export async function openForeignPage(world: World, { context }: Pick<Profile, '
   return page;
 }
 
-/** Keeps every message on the channel of the session in `heard`, as JSON. */
+/** Records every message on the session's channel in `heard`, as JSON. */
 export async function listen(page: Page): Promise<void> {
   await page.evaluate((name) => {
     const heard: string[] = [];
@@ -30,7 +30,7 @@ export async function listen(page: Page): Promise<void> {
   }, sharedName);
 }
 
-/** How many messages have come. */
+/** The number of messages so far. */
 export function heardBy(page: Page): Promise<number> {
   return page.evaluate(() => window.heard.length);
 }
@@ -41,12 +41,12 @@ export function say(page: Page, messages: readonly unknown[]): Promise<void> {
   }, messages);
 }
 
-/** Puts a text in the place of the session's record. */
+/** Stores a text in place of the session's record. */
 export function overwrite(page: Page, text: string): Promise<void> {
   return page.evaluate(([name, value]) => localStorage.setItem(name, value), [key, text] as const);
 }
 
-/** Takes and keeps the session's lock for ever. */
+/** Takes the session's lock and never releases it. */
 export function holdLock(page: Page): Promise<void> {
   return page.evaluate(
     (name) =>

@@ -3,16 +3,16 @@ import type { Tab } from './tab.ts';
 import type { Withheld } from './tokenEndpoint.ts';
 import type { World } from './world.ts';
 
-/** What can happen to ada's session in one tab, for all others to hear of. */
+/** An event in one tab that affects Ada's session in all tabs. */
 export interface Happening {
   readonly name: string;
   happen(tab: Tab): Promise<unknown>;
-  /** The same in a tab whose call is with the token endpoint. */
+  /** The same event in a tab whose refresh is at the token endpoint. */
   happenInRefresh(tab: Tab, call: Withheld): Promise<unknown>;
-  /** Where it leads in every tab. */
+  /** The resulting status in every tab. */
   readonly status: string;
   readonly username: string | null;
-  /** What becomes of a request that was made for ada, and not sent yet. */
+  /** The outcome of a request that was made for Ada and not sent yet. */
   readonly refusal: string;
 }
 
@@ -56,12 +56,12 @@ export function happeningsOf(world: World): readonly Happening[] {
   ];
 }
 
-/** Waits until what one tab has written is in the store of another one, too: that is another process. */
+/** Waits until another tab, which is another process, sees this tab's write in the store. */
 export async function untilStored(tab: Tab, writer: Tab): Promise<void> {
   await expect.poll(() => tab.stored()).toEqual(await writer.stored());
 }
 
-/** Waits until a tab shows it. */
+/** Waits until a tab shows the result. */
 export async function untilShown(
   tab: Tab,
   { status, username }: Pick<Happening, 'status' | 'username'>,

@@ -5,18 +5,18 @@ import { useTabs } from './world.ts';
 
 const world = useTabs();
 
-/** Milliseconds: how long a refresh may take here. Whoever does not wait for the dead is much faster. */
+/** The time limit of a refresh, in milliseconds. A tab that need not wait for the dead one is much faster. */
 const timeout = 20_000;
 const options = { refresh: { proactive: false, timeout, cooldown: 0 } };
 
 interface Stage {
   readonly name: string;
-  /** Lets the refresh of this tab come so far and no further. */
+  /** Stops the refresh of a tab at this stage. */
   stopAt(holder: Page): Promise<{ readonly reached: Promise<unknown> }>;
 }
 
 /**
- * Stops the refresh in the page. The browser could hold the request back as well, but lets it go as soon as the tab is
+ * Stops the refresh in the page. The browser could also hold the request, but would send it as soon as the tab is
  * closed.
  */
 async function stopInPage(holder: Page, when: 'before' | 'after'): Promise<{ reached: Promise<unknown> }> {
@@ -32,7 +32,7 @@ async function stopInPage(holder: Page, when: 'before' | 'after'): Promise<{ rea
   return { reached: holder.waitForEvent('console', (message) => message.text() === 'stopped') };
 }
 
-/** The refresh token has not been spent. */
+/** The refresh token has not been used. */
 const unspent: readonly Stage[] = [
   { name: 'before its call has left the page', stopAt: (holder) => stopInPage(holder, 'before') },
   {
@@ -41,18 +41,18 @@ const unspent: readonly Stage[] = [
   },
 ];
 
-/** The server has spent the refresh token, and nobody has seen what it gave for it. */
+/** The server has used the refresh token, and its response has not been received. */
 const spent: readonly Stage[] = [
   {
-    name: 'while the server’s answer is on its way',
+    name: 'while the server’s response is on its way',
     stopAt: async () => ({ reached: world.tokenEndpoint.withhold('answer').arrived }),
   },
   { name: 'when the answer has come, and is not read yet', stopAt: (holder) => stopInPage(holder, 'after') },
 ];
 
-/** It runs in a circle where it should write, so it can neither navigate nor crash. */
+/** The page runs an endless loop instead of the write, so it can neither navigate nor crash. */
 const aboutToStore: Stage = {
-  name: 'when the answer is read, and not stored yet',
+  name: 'when the response was read but not stored',
   async stopAt(holder) {
     await holder.evaluate(() => {
       const write = Storage.prototype.setItem;
@@ -78,7 +78,7 @@ const deaths: readonly Death[] = [
     name: 'crashes',
     async kill(page) {
       const crashed = page.waitForEvent('crash');
-      // It never settles: whoever would answer is dead.
+      // This call never settles, since the tab that would respond is dead.
       void page.goto('chrome://crash').catch(() => undefined);
       await crashed;
     },
@@ -86,7 +86,7 @@ const deaths: readonly Death[] = [
   { name: 'navigates away', kill: (page) => page.goto(`${world.pageUrl}/elsewhere`) },
 ];
 
-/** A tab refreshes as far as the stage lets it, holds the lock, and dies there; two others wait for it. */
+/** A tab holds the lock and dies at this stage of its refresh, while two others wait for the lock. */
 async function dieAt({ stopAt }: Stage, { kill }: Death): Promise<readonly Tab[]> {
   const { tabs } = await world.signedIn(3, options);
   const [holder, ...others] = tabs;
@@ -124,7 +124,7 @@ const unseen = [
 
 describe('the tab that holds the lock, after its token was used', () => {
   test.each(unseen)(
-    '$death.name $stage.name: every tab expires, and one knows why',
+    '$death.name $stage.name: every tab expires, and one knows that a response was lost',
     async ({ stage, death }) => {
       const others = await dieAt(stage, death);
       const died = Date.now();

@@ -6,7 +6,7 @@ import { useTabs } from './world.ts';
 
 const world = useTabs();
 
-/** An API that lets the browser keep each user's answer for a minute, under one URL. */
+/** An API that lets the browser cache each user's response for a minute, under one URL. */
 async function startCachingApi() {
   const server = createServer((request, response) => {
     const [, user] = (request.headers.authorization ?? '').split(' ');
@@ -60,7 +60,7 @@ test('A response that the browser has cached for one user is not shown to the ne
 
   await signIn('ada');
   expect([await read(), await read()]).toEqual(['200 ada', '200 ada']);
-  // The browser's cache serves the only user of the page.
+  // As long as the page has one user, it uses the browser's cache.
   expect(counts.api).toBe(1);
   await page.evaluate(() => window.page.session.logout());
   expect(await read()).toBe('401 nobody');

@@ -8,7 +8,7 @@ import { useTabs } from './world.ts';
 
 const world = useTabs({ dialect: 'express' });
 
-/** An API at another origin. It allows a logout (the preflight of CORS) only when the gate is opened. */
+/** An API on another origin. It responds to the preflight of a logout (CORS) only when the gate is opened. */
 async function startApi() {
   const asked = createGate();
   const allowed = createGate();
@@ -39,7 +39,7 @@ async function startApi() {
   return { url: `http://127.0.0.1:${address.port}`, asked: asked.opened, allow: allowed.open, logouts };
 }
 
-test('the server is told of a logout although the page is left before the browser may send the call', async () => {
+test('the server receives a logout even if the page is left before the browser has sent the call', async () => {
   const api = await startApi();
   const { context } = await world.profile();
   const tab = createTab(await context.newPage());

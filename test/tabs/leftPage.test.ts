@@ -5,7 +5,7 @@ import { useTabs } from './world.ts';
 
 const options = { refresh: { proactive: false, cooldown: 0 } };
 
-/** Tabs that hold a request each, and how many of them have asked for the lock and not got it. */
+/** Sends a request in each tab, one after another, and waits until it waits for the lock. */
 async function waitForLock(tabs: readonly Tab[]): Promise<void> {
   const pending = (tab: Tab) =>
     tab.page.evaluate(async () => (await navigator.locks.query()).pending?.length);
@@ -22,7 +22,7 @@ describe.skipIf(findWhole(wholeBrowsers.chromium) === null)('In a complete Chrom
     await page.goto(`${world.pageUrl}/elsewhere`);
   }
 
-  /** Back to the page that was kept, not to one that was loaded anew. */
+  /** Goes back to the page in the cache, not to a page that is loaded again. */
   async function goBack(tab: Tab): Promise<void> {
     await tab.page.goBack({ waitUntil: 'commit' });
     await tab.restored();

@@ -8,7 +8,7 @@ const options = { refresh: { proactive: false, cooldown: 0 } };
 const logoutsAnswered = () =>
   world.server.requests.filter(({ kind, status }) => kind === 'logout' && status !== 0).length;
 
-/** A tab whose refresh is with the server, and two others: all that it takes to sign out at a bad moment. */
+/** Opens a tab whose refresh is at the server, and two others. */
 async function refreshingTabs(what: 'call' | 'answer') {
   const { tabs } = await world.signedIn(3, options);
   const [first] = tabs;
@@ -32,7 +32,7 @@ test.each(['call', 'answer'] as const)(
     withheld.release();
     await granted;
 
-    // Once by the tab that signed out, once for the grant that came too late.
+    // One call of the tab that signed out, and one for the late grant.
     await expect.poll(() => world.server.counts().logout).toBe(what === 'answer' ? 2 : 1);
     for (const tab of tabs) {
       await expect.poll(() => tab.stored()).toMatchObject({ ended: 'loggedOut' });

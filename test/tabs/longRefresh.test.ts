@@ -21,10 +21,10 @@ test('every request of every tab waits for a refresh of twelve seconds', async (
 
 describe('a lock that is held forever', () => {
   const timeout = 2_000;
-  /** Whoever may hold the lock needs no longer: one call, and three operations of the store. */
+  /** The longest time for which a holder needs the lock: one call, and three operations of the store. */
   const patience = 4 * timeout;
 
-  // In real time: a clock that is moved on takes no other process with it, where the marks of these tabs have to arrive.
+  // In real time: advancing a clock does not affect the other processes, in which the marks of these tabs must appear.
   test('does not block three tabs, which refresh only once', async () => {
     const profile = await world.signedIn(3, {
       refresh: { proactive: false, timeout },

@@ -6,7 +6,7 @@ import { useTabs } from './world.ts';
 const world = useTabs();
 const options = { refresh: { proactive: false, cooldown: 0 } };
 
-/** How often the server has seen this user's token. */
+/** The number of requests that the server received with this user's token. */
 const requestsAs = (username: string) =>
   world.server.requests.filter((request) => request.kind === 'api' && request.username === username).length;
 

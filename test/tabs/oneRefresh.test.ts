@@ -5,12 +5,12 @@ import { cooldown, useTabs } from './world.ts';
 const world = useTabs();
 
 /**
- * No expiry but the server's word, and the shortest time in which a new token is not refreshed again. Nobody gives up
- * where fifty tabs keep a machine busy.
+ * Tokens expire only at the server, and the cooldown is as short as possible. The time limits are long, because fifty
+ * tabs keep a machine busy.
  */
 const manual = { refresh: { proactive: false, cooldown: 0, timeout: 60_000 }, hold: { timeout: 120_000 } };
 
-/** Every tab sends some requests, all at once. */
+/** Every tab sends some requests at the same time. */
 async function sendEverywhere(tabs: readonly Tab[], each: number): Promise<readonly string[]> {
   return (await Promise.all(tabs.map((tab) => tab.send(each)))).flat();
 }

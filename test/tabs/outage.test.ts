@@ -4,7 +4,7 @@ import { useTabs } from './world.ts';
 const world = useTabs();
 
 test('Ten tabs make one call to an endpoint with a long `Retry-After`, and refuse all their requests without waiting', async () => {
-  // Shorter than the pause that the server asks for: a request that could wait it out would.
+  // Shorter than the server's `Retry-After`: a request that could wait that long would wait.
   const { tabs } = await world.signedIn(10, { refresh: { proactive: false }, hold: { timeout: 20_000 } });
   const { tokenEndpoint, server } = world;
   tokenEndpoint.behave(() => new Response(null, { status: 503, headers: { 'Retry-After': '60' } }));

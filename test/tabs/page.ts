@@ -3,9 +3,9 @@ import type { HoldOptions, RefreshOptions, SessionEmitted, SessionView } from '.
 import { express } from '../referenceServer/contracts/express.ts';
 import { rotating } from '../referenceServer/contracts/rotating.ts';
 
-/** What a page is told in its address. */
+/** The options of a page, which are in its URL. */
 export interface PageOptions {
-  /** Where the reference server is. */
+  /** The URL of the reference server. */
   readonly server: string;
   /** Default is `rotating`. */
   readonly dialect?: 'rotating' | 'express';
@@ -19,20 +19,20 @@ interface Credentials {
   readonly password: string;
 }
 
-/** What a test can do in a page; everything goes through the session, as a program's own code would. */
+/** The functions of a page for tests. All of them use the session like an application. */
 export interface PageSession {
   readonly session: Session<unknown, Credentials>;
   readonly facts: readonly SessionEmitted[];
-  /** Where a sign-in leads: a status, or the code of an error. */
+  /** Signs in. Returns the resulting status, or the code of an error. */
   signIn(credentials: Credentials): Promise<string>;
-  /** Sends requests all at once: status and user of each answer, or the code of an error. */
+  /** Sends requests at the same time. Returns the status and user of each response, or the code of its error. */
   send(count: number): Promise<readonly string[]>;
-  /** Sends requests, and notes their outcomes in `outcomes` whenever they come. */
+  /** Sends requests, and adds their outcomes to `outcomes` later. */
   start(count: number): void;
   readonly outcomes: readonly string[];
-  /** Every view that a listener was shown. */
+  /** All views that a listener received. */
   readonly views: readonly SessionView[];
-  /** Whether the page has come out of the back-forward cache. */
+  /** Whether the page has returned from the back-forward cache. */
   readonly persisted: boolean;
 }
 

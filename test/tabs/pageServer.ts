@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { build } from 'vite';
 
 export interface PageServer {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly url: string;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Bundles the page, once, so that fifty tabs load it quickly. */
+/** Bundles the page once, so that fifty tabs load it quickly. */
 async function bundle(entry: string): Promise<string> {
   const built = await build({
     configFile: false,
@@ -30,7 +30,7 @@ async function bundle(entry: string): Promise<string> {
 
 const html = '<!doctype html><title>A tab</title><body></body><script type="module" src="/page.js"></script>';
 
-/** Serves the page at `/`, and one without a session at `/elsewhere`, from a port of 127.0.0.1: a secure context. */
+/** Serves the page at `/` and a page without a session at `/elsewhere`, on a port of 127.0.0.1, a secure context. */
 export async function servePage(entry = join(import.meta.dirname, 'page.ts')): Promise<PageServer> {
   const script = await bundle(entry);
   const contents = new Map<string, readonly [type: string, text: string]>([

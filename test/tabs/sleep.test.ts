@@ -39,11 +39,11 @@ describe('without a network', () => {
       await context.setOffline(true);
       await context.setOffline(false);
     }
-    // Of which a busy machine may need more than one on the way to the server.
+    // On a busy machine, a request may take longer than a second.
     world.server.setLifetimes({ accessTokenLifetime: 60 });
 
     expect((await everywhere(tabs, 1)).flat()).toEqual(['200 ada', '200 ada', '200 ada']);
-    // One for each lifetime that has passed at most, less the leeway, and never two at a time.
+    // At most one for each lifetime that has passed (less the leeway), and never two at the same time.
     const lifetimes = (Date.now() - started) / 850;
     expect(world.tokenEndpoint.calls).toBeLessThanOrEqual(1 + lifetimes);
     expect(world.tokenEndpoint).toMatchObject({ repeated: 0 });
@@ -56,18 +56,18 @@ describe('a laptop that is closed for three hours', () => {
 
   test.each([
     {
-      how: 'timers go off late',
+      how: 'timers fire late',
       wake: ({ context }: SignedIn) => context.clock.fastForward(3 * hour),
     },
     {
-      how: 'no timer goes off, and somebody looks',
+      how: 'no timer fires, and the user opens the tab',
       async wake({ context, tabs }: SignedIn) {
         await context.clock.setSystemTime(Date.now() + 3 * hour);
         await Promise.all(tabs.map(lookAt));
       },
     },
     {
-      how: 'no timer goes off, and a program sends',
+      how: 'no timer fires, and the application sends a request',
       wake: ({ context }: SignedIn) => context.clock.setSystemTime(Date.now() + 3 * hour),
     },
   ])('refreshes once for all tabs when it is opened ($how)', async ({ wake }) => {
@@ -117,7 +117,7 @@ describe('a clock that is set', () => {
 
     expect((await everywhere(tabs, 2)).flat()).toEqual(Array(4).fill('200 ada'));
     expect(world.tokenEndpoint).toMatchObject({ calls: 1, repeated: 0 });
-    // Reckoned from the moment of the request, by one's own clock: no expired token was sent.
+    // The lifetime counts from the request by the device's clock, so no expired token was sent.
     expect(world.server.counts().refused).toBe(0);
   });
 });

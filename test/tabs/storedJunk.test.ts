@@ -20,7 +20,7 @@ describe('data that other code has written to the store', () => {
     '{"__proto__":{"version":1}}',
   ];
 
-  test('as junk signs nobody out and breaks nothing', async () => {
+  test('is ignored by tabs with a session: no user is signed out', async () => {
     const profile = await world.signedIn(2, options);
     const foreign = await openForeignPage(world, profile);
     for (const text of junk) {
@@ -36,7 +36,7 @@ describe('data that other code has written to the store', () => {
     expect(profile.tabs.flatMap((tab) => tab.complaints)).toEqual([]);
   });
 
-  test('as junk signs nobody in in a new tab', async () => {
+  test('signs no user in in a new tab', async () => {
     const profile = await world.profile();
     const tab = await profile.open();
     for (const text of junk) {
@@ -50,7 +50,7 @@ describe('data that other code has written to the store', () => {
     expect(tab.complaints).toEqual([]);
   });
 
-  test('as an older generation does not restore used tokens', async () => {
+  test('of an older generation does not restore used tokens', async () => {
     const profile = await world.signedIn(2, options);
     const [first, second] = profile.tabs;
     const foreign = await openForeignPage(world, profile);

@@ -6,29 +6,29 @@ import { listenForComplaints } from '../browser/complaints.ts';
 const passwords = { ada: 'lovelace', grace: 'hopper' } as const;
 export type Username = keyof typeof passwords;
 
-/** One tab, as a test sees it. Nothing in it is waited for but by name. */
+/** One tab in a test. Each wait is for something that the test names. */
 export interface Tab {
   readonly page: Page;
-  /** Errors that nobody in the page has caught, and lines of the console that are errors or warnings. */
+  /** Uncaught errors of the page, and errors and warnings on its console. */
   readonly complaints: readonly string[];
   restored(): Promise<void>;
-  /** Where it leads: a status, or the code of an error. */
+  /** Signs in. Returns the resulting status, or the code of an error. */
   signIn(username: Username): Promise<string>;
   signOut(): Promise<void>;
-  /** Sends requests all at once: `200 ada`, or the code of an error, for each. */
+  /** Sends requests at the same time. Returns `200 ada` or the code of an error for each. */
   send(count?: number): Promise<readonly string[]>;
-  /** Sends requests without waiting for them: `outcomes` has what has become of them so far. */
+  /** Sends requests without waiting for them. `outcomes` returns their outcomes so far. */
   start(count?: number): Promise<void>;
   outcomes(): Promise<readonly string[]>;
   view(): Promise<SessionView>;
   status(): Promise<SessionStatus>;
-  /** The name of the user of the view. */
+  /** The name of the user in the view. */
   username(): Promise<unknown>;
   facts(): Promise<readonly SessionEmitted[]>;
-  /** How often a fact was told. */
+  /** How often an event was emitted. */
   told(type: SessionEmitted['type']): Promise<number>;
   history(): Promise<readonly HistoryEntry[]>;
-  /** What the store holds in the eyes of this tab. */
+  /** The record in the store as this tab sees it. */
   stored(): Promise<Record<string, unknown> | null>;
   close(): Promise<void>;
 }
@@ -43,7 +43,7 @@ export function createTab(page: Page): Tab {
     page,
     complaints: listenForComplaints(page),
     async restored() {
-      // Whoever goes back is there before the program is.
+      // After going back, the page may be shown before its program is ready.
       await expect.poll(() => page.evaluate(() => 'page' in window)).toBe(true);
       await page.evaluate(() => window.page.session.ready());
     },

@@ -2,31 +2,31 @@ import type { RunningServer } from '../referenceServer/server.ts';
 import { createGate } from '../referenceServer/authorities.ts';
 import type { InterceptHandler } from '../../src/testing/intercepts.ts';
 
-/** An answer that is withheld. */
+/** A call that is held. */
 export interface Withheld {
-  /** Resolves when the call has come as far as it is let. */
+  /** Resolves when the call has reached the point where it is held. */
   readonly arrived: Promise<void>;
-  /** Lets the call, or its answer, go. */
+  /** Releases the call, or its response. */
   release(): void;
 }
 
-/** The token endpoint: what it has seen, and how it behaves. */
+/** The token endpoint: its calls, and how it responds. */
 export interface TokenEndpoint {
-  /** How many calls have come. */
+  /** The number of calls. */
   readonly calls: number;
-  /** How many calls brought a refresh token that an earlier one had brought. */
+  /** The number of calls with a refresh token of an earlier call. */
   readonly repeated: number;
-  /** The most calls that were there at one moment. */
+  /** The highest number of calls at the same time. */
   readonly peak: number;
-  /** How the calls that come from now on are answered. */
+  /** Sets the response to all later calls. */
   behave(handler: InterceptHandler): void;
-  /** Answers after `delay` milliseconds. */
+  /** Delays the response by `delay` milliseconds. */
   slow(delay: number): void;
-  /** Withholds the next call: before the server has spent the token, or its answer afterwards. */
+  /** Holds the next call before the server has used the token, or its response afterwards. */
   withhold(what: 'call' | 'answer'): Withheld;
 }
 
-/** To be made anew after each `server.reset()`. */
+/** Create this again after each `server.reset()`. */
 export function watchTokenEndpoint(server: RunningServer): TokenEndpoint {
   const seen = new Set<string>();
   let [calls, repeated, now, peak] = [0, 0, 0, 0];

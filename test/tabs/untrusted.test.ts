@@ -7,10 +7,10 @@ import { useTabs } from './world.ts';
 const world = useTabs();
 const options = { refresh: { proactive: false, cooldown: 0 } };
 
-/** A refresh, a sign-out and a sign-in each change the record. */
+/** A refresh, a sign-out and a sign-in, which each change the record. */
 const hintsOfLife = 3;
 
-/** What nobody who knows the format would send, and what somebody would who knows the session's name. */
+/** Invalid messages, and messages that an attacker could send who knows the session's name. */
 function forgeries(sessionId: unknown): readonly unknown[] {
   const forgedSession = {
     version: 1,
@@ -52,7 +52,7 @@ function forgeries(sessionId: unknown): readonly unknown[] {
   ];
 }
 
-/** @returns for how many milliseconds the page has worked since. Waits for a busy processor are not among them */
+/** @returns how long the page has worked, in milliseconds, without the time that it waited for a busy processor */
 async function watchWork(page: Page): Promise<() => Promise<number>> {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
@@ -148,7 +148,7 @@ describe('messages on the channel', () => {
     for (const secret of secrets) expect(said.join('\n')).not.toContain(secret);
   });
 
-  /** A refresh, a sign-out and another user. @returns every secret that there was */
+  /** Refreshes, signs out, and signs in another user. @returns all secrets that were in use */
   async function liveOn(tab: Tab): Promise<readonly string[]> {
     const secrets = ['lovelace', 'hopper'];
     const note = async () => {

@@ -11,16 +11,16 @@ import { createTab, type Tab } from './tab.ts';
 import { watchTokenEndpoint, type TokenEndpoint } from './tokenEndpoint.ts';
 
 export interface TabOptions extends Omit<PageOptions, 'server' | 'dialect'> {
-  /** What is wrong with the platform in this tab. Default is nothing. */
+  /** The faults of the platform in this tab. Default is none. */
   readonly faults?: readonly Fault[];
 }
 
 export interface ProfileOptions extends BrowserContextOptions {
-  /** How far the clock of the device is ahead, in milliseconds. Without it the clock cannot be set. */
+  /** How far the device's clock is ahead, in milliseconds. If it is omitted, the clock cannot be set. */
   readonly skew?: number;
 }
 
-/** A profile of the browser: its tabs share a storage. */
+/** A profile of the browser, whose tabs share a storage. */
 export interface Profile {
   readonly context: BrowserContext;
   /** Opens a tab, and waits until its session has been restored. */
@@ -31,13 +31,13 @@ export interface World {
   readonly server: RunningServer;
   readonly tokenEndpoint: TokenEndpoint;
   readonly pageUrl: string;
-  /** Lets time pass at the server, in milliseconds. */
+  /** Advances the time of the server, in milliseconds. */
   passTime(duration: number): void;
-  /** A new profile, closed when the test is over. */
+  /** Opens a new profile, which is closed at the end of the test. */
   profile(options?: ProfileOptions): Promise<Profile>;
-  /** A new profile with ada signed in, in one tab. */
+  /** Opens a new profile with one tab, in which Ada is signed in. */
   alone(options?: TabOptions, profileOptions?: ProfileOptions): Promise<Alone>;
-  /** The same in as many tabs: two at least. */
+  /** The same with so many tabs, at least two. */
   signedIn(count: number, options?: TabOptions, profileOptions?: ProfileOptions): Promise<SignedIn>;
 }
 
@@ -52,8 +52,8 @@ export interface SignedIn extends Profile {
 export interface WorldOptions {
   readonly dialect?: Extract<StartServerOptions['dialect'], PageOptions['dialect']>;
   /**
-   * `whole` is a Chromium with a back-forward cache and with tabs that can be frozen. The headless shell that comes with
-   * the install has neither. Default is `shell`.
+   * `whole` is a Chromium with a back-forward cache and with tabs that can be frozen. The headless shell that is installed
+   * with the dependencies has neither. Default is `shell`.
    */
   readonly browser?: 'shell' | 'whole';
 }
@@ -66,7 +66,7 @@ async function launch(browser: 'shell' | 'whole'): Promise<Browser> {
   });
 }
 
-/** A server, a page and a browser, and no traces of the tests before: to be called at the top of a file. */
+/** A server, a page and a browser without traces of earlier tests. Call this at the top of a file. */
 export function useTabs({ dialect = 'rotating', browser: kind = 'shell' }: WorldOptions = {}): World {
   let server: RunningServer;
   let pages: PageServer;
@@ -96,7 +96,7 @@ export function useTabs({ dialect = 'rotating', browser: kind = 'shell' }: World
 
   async function profile({ skew, ...contextOptions }: ProfileOptions = {}): Promise<Profile> {
     const context = await browser.newContext(contextOptions);
-    // Fifty tabs that are opened at once are fifty processes.
+    // Fifty tabs that open at the same time are fifty processes.
     context.setDefaultTimeout(60_000);
     onTestFinished(() => context.close());
     if (skew !== undefined) await context.clock.install({ time: Date.now() + skew });
@@ -146,7 +146,7 @@ export function useTabs({ dialect = 'rotating', browser: kind = 'shell' }: World
   };
 }
 
-/** Waits until a token that was granted before may be refreshed again: `refresh.cooldown` has to be 0. */
+/** Waits until a newly granted token can be refreshed again. Requires `refresh.cooldown: 0`. */
 export async function cooldown(): Promise<void> {
   const start = Date.now();
   await expect.poll(() => Date.now() - start).toBeGreaterThan(shortestCooldown);
