@@ -32,6 +32,11 @@ export const refreshed = ({ context }: Step): Fact<'session.refreshed'> => ({
   ...stampOf(context),
 });
 
+export const userUpdated = ({ context }: Step): Fact<'session.userUpdated'> => ({
+  type: 'session.userUpdated',
+  ...stampOf(context),
+});
+
 export const refreshFailed = ({ context }: Step): Fact<'session.refreshFailed'> => ({
   type: 'session.refreshFailed',
   failure: context.failure ?? unavailable,

@@ -40,6 +40,11 @@ export const ignoredEvents: readonly IgnoredEvents[] = /* @__PURE__ */ (() => [
     meaning: 'The caller of the request gets the response.',
   },
   {
+    states: ['anonymous', 'expired', 'loggedOut'],
+    events: ['session.updateUser', 'peer.userUpdated'],
+    meaning: 'No user is signed in.',
+  },
+  {
     states: ['authenticated'],
     events: verdicts(['invalidCredentials', 'forbidden', 'rateLimited', 'unavailable']),
     meaning: 'The caller of the request gets the response. The session goes on.',

@@ -54,6 +54,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
     startAttempt: sendTo('refresher', facts.attemptStart),
     tellAuthenticated: emit(facts.authenticated),
     tellRefreshed: emit(facts.refreshed),
+    tellUserUpdated: emit(facts.userUpdated),
     tellRefreshFailed: emit(facts.refreshFailed),
     tellExpired: emit(facts.expired),
     tellLoggedOut: emit(facts.loggedOut),
@@ -62,6 +63,8 @@ export const sessionMachine = /* @__PURE__ */ setup({
     tellEvent: emit(facts.unchanged),
     /** To be provided: makes requests carry the tokens of this grant. */
     useTokens: () => undefined,
+    /** To be provided: shows the changed user. */
+    useUser: () => undefined,
     /** To be provided: drops the tokens here and in the store, and keeps the user. */
     dropTokens: () => undefined,
     /** To be provided: tells the server of the last logout once more, without another attempt. */
@@ -194,6 +197,16 @@ export const sessionMachine = /* @__PURE__ */ setup({
           },
           { description: 'The user signs out.', target: 'loggedOut' },
         ],
+        'session.updateUser': {
+          description: 'Your code has changed the user, for example the name. The tokens stay.',
+          guard: 'isCurrent',
+          actions: ['useUser', 'tellUserUpdated'],
+        },
+        'peer.userUpdated': {
+          description: 'Another tab has changed the user.',
+          guard: 'isCurrent',
+          actions: ['useUser', 'tellUserUpdated'],
+        },
         'server.refreshTokenExpired': {
           description: 'The refresh token has expired: the user must sign in again.',
           guard: 'isCurrent',

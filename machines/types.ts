@@ -152,6 +152,7 @@ export type SessionEvent =
   | ({ readonly type: 'session.adopt' } & GrantFacts)
   | ({ readonly type: 'session.refresh' } & Timed)
   | ({ readonly type: 'session.logout' } & Timed)
+  | ({ readonly type: 'session.updateUser' | 'peer.userUpdated' } & Stamp & Timed)
   | ServerEvent
   | ({ readonly type: 'peer.adopted' } & GrantFacts)
   | ({ readonly type: 'peer.loggedOut' | 'peer.expired'; readonly sessionId: string } & Timed)
@@ -204,6 +205,7 @@ export type SessionEmitted =
   | ({ readonly type: 'session.logoutFailed' } & Verdicted)
   | ({ readonly type: 'session.stepUpRequired' } & Verdicted)
   | { readonly type: 'session.refreshFailed'; readonly failure: Failure }
+  | ({ readonly type: 'session.userUpdated' } & Stamp)
   | ({ readonly type: 'store.failed'; readonly operation: 'read' | 'write' } & Timed)
   | Lack;
 

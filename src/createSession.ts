@@ -21,6 +21,7 @@ import type { Session } from './session/session.ts';
 import type { PendingLogin } from './session/signIn.ts';
 import { createRevoke } from './session/revoke.ts';
 import { createSignOut } from './session/signOut.ts';
+import { createUserUpdates, type UserUpdates } from './session/userUpdates.ts';
 import { createViews, withInterop } from './session/views.ts';
 
 /**
@@ -47,8 +48,18 @@ export function createSession<User = unknown, Login = unknown>(
   options: SessionOptions<User, Login>,
 ): Session<User, Login> {
   const settings = readOptions(options);
-  const { actor, commands, history, kyClient, observation, sessionFetch, signOut, start, views } =
-    connectParts(settings);
+  const {
+    actor,
+    commands,
+    history,
+    kyClient,
+    observation,
+    sessionFetch,
+    signOut,
+    start,
+    userUpdates,
+    views,
+  } = connectParts(settings);
   const dispose = start();
   const session = {
     ...commands,
@@ -63,6 +74,7 @@ export function createSession<User = unknown, Login = unknown>(
     [observerSlot]: observation,
     clock: settings.environment.clock,
     logout: () => signOut.signOut(actor),
+    updateUser: userUpdates.updateUser,
     getSnapshot: views.get,
     subscribe: views.subscribe,
     on: createOn(actor),
@@ -99,10 +111,15 @@ function connectParts<User, Login>(settings: Settings<User, Login>) {
   );
   const { actor } = machine;
 
+  const userUpdates: UserUpdates<User> = createUserUpdates(
+    { boundedStore, credentials, disposal, settings },
+    actor,
+    () => commands.ready(),
+  );
   const storeWatcher = createStoreWatcher(
     { boundedStore, credentials, disposal, neededFor, settings },
     actor,
-    signOut,
+    { endLate: signOut.endLate, compare: userUpdates.compare },
   );
   const requestLayer = createRequestLayer(
     { actor, credentials, disposal, lastError, observation, settings },
@@ -132,7 +149,18 @@ function connectParts<User, Login>(settings: Settings<User, Login>) {
   );
   const kyClient = createKyClient(requestLayer, fetch, settings);
   const sessionFetch = createSessionFetch(requestLayer, fetch, settings.baseUrl);
-  return { actor, commands, history, kyClient, observation, sessionFetch, signOut, start, views };
+  return {
+    actor,
+    commands,
+    history,
+    kyClient,
+    observation,
+    sessionFetch,
+    signOut,
+    start,
+    userUpdates,
+    views,
+  };
 }
 
 /** Calls the session's listeners so that an error of one of them is reported, and stops nothing. */

@@ -17,7 +17,7 @@ export * from './errors/errors.ts';
 export * from './errors/guards.ts';
 export { sessionErrorOf } from './errors/sessionErrorOf.ts';
 
-export type { Session } from './session/session.ts';
+export type { Session, UserChange } from './session/session.ts';
 export type { SessionView } from './session/view.ts';
 export type { Subscription, ViewListener } from './session/views.ts';
 export type { HistoryEntry } from './session/history.ts';

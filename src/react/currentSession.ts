@@ -8,4 +8,6 @@ export interface CurrentSession extends RegisteredView {
   readonly logout: RegisteredSession['logout'];
   /** Refreshes now: `session.refresh`. Always the same function. */
   readonly refresh: RegisteredSession['refresh'];
+  /** Changes the user: `session.updateUser`. Always the same function. */
+  readonly updateUser: RegisteredSession['updateUser'];
 }

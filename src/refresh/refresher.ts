@@ -8,7 +8,7 @@ import type { CheckedGrant } from '../server/grant.ts';
 import type { CallFailure } from '../server/judgeFailure.ts';
 import { isAnotherUser } from '../server/sameUser.ts';
 import { VerdictError } from '../server/verdict.ts';
-import { factsOf, renewSession, startOfLifetime } from '../store/credentials.ts';
+import { factsOf, renewSession, startOfLifetime, withNewerUser } from '../store/credentials.ts';
 import { failedRefreshIn, isEnded } from '../store/storedRecord.ts';
 import type { Lease } from '../store/sessionStore.ts';
 import type { FailedRefresh, StoredRecord, StoredSession } from '../store/recordTypes.ts';
@@ -151,12 +151,15 @@ async function storeGrant<User, Login>(
 ): Promise<void> {
   const { credentials, boundedStore, settings } = parts;
   const now = settings.environment.clock.now();
-  const next = renewSession(session, granted, startOfLifetime(granted, issuedAt, now));
+  let next = renewSession(session, granted, startOfLifetime(granted, issuedAt, now));
   const news: { found: StoredRecord<User> | null } = { found: null };
   await boundedStore.update((found) => {
     news.found = null;
     if (!credentials.isCurrent(session)) return null;
-    if (!tellNews(parts, session, found, send)) return next;
+    if (!tellNews(parts, session, found, send)) {
+      // `updateUser` may have been called while the request was in flight.
+      return (next = withNewerUser(withNewerUser(next, found), credentials.current()));
+    }
     news.found = found;
     return null;
   });

@@ -41,6 +41,7 @@ interface SessionParts {
   /** Tells the server of the last logout. Returns whether there is something to tell. */
   revokeLast(): boolean;
   useTokens(grant: Stamp): void;
+  useUser(stamp: Stamp): void;
   dropTokens(sessionId: string | null, cause: SessionEvent['type']): void;
   dropCredentials(sessionId: string | null, cause: SessionEvent['type']): void;
   /** A random pause in milliseconds, so that sessions that failed at the same moment do not retry at the same moment. */
@@ -76,6 +77,9 @@ const machine = /* @__PURE__ */ sessionMachine.provide({
   actions: {
     useTokens: ({ context, system }) => {
       partsOf(system).useTokens(stampOf(context));
+    },
+    useUser: ({ context, system }) => {
+      partsOf(system).useUser(stampOf(context));
     },
     dropTokens: ({ context, event, system }) => {
       partsOf(system).dropTokens(context.sessionId, event.type);
@@ -143,6 +147,7 @@ export function createSessionActor<User, Login>(
       if (parts.credentials.commit(grant)) parts.lastError.refresh = null;
     },
     revokeLast,
+    useUser: (stamp) => void parts.credentials.commit(stamp),
     dropTokens: expire,
     dropCredentials: end,
     jitter: (failures) => fullJitter(random, failures),

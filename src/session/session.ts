@@ -11,6 +11,9 @@ import type { SessionView } from './view.ts';
 import type { Subscription, ViewListener } from './views.ts';
 import type { SessionActor } from './sessionActor.ts';
 
+/** Returns the changed user. A method, so that a session of known users is assignable to one of unknown users. */
+export type UserChange<User> = { change(user: User | null): User }['change'];
+
 /**
  * A user's session: the user who is signed in, and a way to send requests as that user. It is a Svelte store and an
  * observable for RxJS.
@@ -74,6 +77,25 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
    * @throws {InvalidOptionError} the contract has no `refresh`
    */
   refresh(this: void): Promise<void>;
+  /**
+   * Changes the user of the session, for example after the user has edited the profile. The new user is shown at once, stored
+   * and passed on to the other tabs, which emit `session.userUpdated` as well. Tokens and `identity` stay. Resolves when the
+   * user is stored.
+   *
+   * @param change - the new user, or a function that returns one. The function gets the current user, and is called again if
+   * another tab has changed the user at the same time. Return a new object.
+   * @throws {InvalidOptionError} the new user is `null` or `undefined`, or is another user (`isSameUser` of the contract)
+   * @throws {NotAuthenticatedError} no user is signed in
+   * @throws {SessionExpiredError} the session has expired
+   * @throws the error of `change`
+   *
+   * @example
+   * ```ts
+   * await session.updateUser((user) => ({ ...user, name: 'Ada Lovelace' }));
+   * ```
+   */
+  updateUser(this: void, change: UserChange<User>): Promise<void>;
+  updateUser(this: void, change: User): Promise<void>;
   /**
    * Signs out at once, and aborts requests in flight. Resolves when the server has answered the first call, or has not
    * answered it within `refresh.timeout`. Never rejects.

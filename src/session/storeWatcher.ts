@@ -3,6 +3,7 @@ import type { SessionStore } from '../store/sessionStore.ts';
 import { isThenable } from '../platform/thenable.ts';
 import type { SessionActor } from './sessionActor.ts';
 import type { SignOut } from './signOut.ts';
+import type { UserUpdates } from './userUpdates.ts';
 import type { EndSignal } from '../platform/abort.ts';
 import { hasSession, whyClosed } from '../requests/sessionState.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
@@ -26,10 +27,10 @@ export interface StoreWatcher {
 export function createStoreWatcher<User>(
   parts: RecordHandlerParts<User>,
   actor: SessionActor,
-  signOut: Pick<SignOut<User>, 'endLate'>,
+  others: Pick<SignOut<User>, 'endLate'> & Pick<UserUpdates<User>, 'compare'>,
 ): StoreWatcher {
   const { credentials, boundedStore, settings } = parts;
-  const act = createRecordHandler(parts, actor, signOut);
+  const act = createRecordHandler(parts, actor, others);
   let running: Promise<void> | null = null;
   let next: Promise<void> | null = null;
 
@@ -87,7 +88,7 @@ export interface RecordHandlerParts<User> {
 export function createRecordHandler<User>(
   { credentials, disposal, boundedStore, neededFor, settings }: RecordHandlerParts<User>,
   actor: SessionActor,
-  { endLate }: Pick<SignOut<User>, 'endLate'>,
+  { endLate, compare }: Pick<SignOut<User>, 'endLate'> & Pick<UserUpdates<User>, 'compare'>,
 ): (found: StoredRecord<User> | null) => void {
   const { clock } = settings.environment;
 
@@ -108,6 +109,7 @@ export function createRecordHandler<User>(
       credentials.stage(found);
       actor.send({ type: 'peer.adopted', ...factsOf(found, settings) });
     } else {
+      compare(found);
       const failed = failedRefreshIn(found, clock.now(), settings.refresh.maxRetryAfter);
       if (failed === null || failed.failedAt === snapshot.context.retryFrom) return;
       // A pause that is over does not delay a refresh that has just been requested.

@@ -3,7 +3,8 @@ import type { GrantFacts, Stamp } from '../../machines/index.ts';
 import type { CheckedGrant } from '../server/grant.ts';
 import type { Settings } from '../session/settings.ts';
 import { isSameJson } from '../platform/sameJson.ts';
-import { storedVersion, type StoredSession } from './recordTypes.ts';
+import { storedVersion, type StoredRecord, type StoredSession } from './recordTypes.ts';
+import { isEnded, userRevisionOf } from './storedRecord.ts';
 
 /** The only place besides the store that holds tokens. The machine receives only the {@link GrantFacts}. */
 export interface Credentials<User> {
@@ -50,7 +51,8 @@ export function createCredentials<User>(
     user: () => user,
     identity: () => identity,
     epoch: () => epoch,
-    stage(next) {
+    stage(granted) {
+      const next = withNewerUser(granted, session);
       const key = keyOf(next);
       staged.set(key, next);
       queueMicrotask(() => {
@@ -83,6 +85,19 @@ export function createCredentials<User>(
     isUser: (other) => isSameUser(user, other),
     isCurrent: (stamp) => session?.sessionId === stamp.sessionId && session.generation === stamp.generation,
   };
+}
+
+/** A session with the user of another record of it, if that one was updated more often. */
+export function withNewerUser<User>(
+  session: StoredSession<User>,
+  other: StoredRecord<User> | null,
+): StoredSession<User> {
+  const isNewer =
+    other !== null &&
+    !isEnded(other) &&
+    other.sessionId === session.sessionId &&
+    userRevisionOf(other) > userRevisionOf(session);
+  return isNewer ? { ...session, user: other.user, userRevision: userRevisionOf(other) } : session;
 }
 
 /** The first session of a login or an adopt: a new id, so that two logins never share one. */

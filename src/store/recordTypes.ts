@@ -22,6 +22,8 @@ export interface StoredSession<User> {
   /** When it expires, in milliseconds since the epoch, or `null` if unknown. */
   readonly expiresAt: number | null;
   readonly user: User | null;
+  /** Grows by one with every `updateUser`. A record without it has the user of its grant. */
+  readonly userRevision?: number;
   /**
    * The call to the refresh endpoint that is in flight, or whose response was lost. Its refresh token may have been used.
    */

@@ -70,10 +70,15 @@ function isAttempt(value: unknown): boolean {
   return isText(attempt.id) && isTime(attempt.at);
 }
 
+/** How often the user in a record was updated. Untrusted: 0 if the number is invalid. */
+export function userRevisionOf({ userRevision }: Pick<StoredSession<unknown>, 'userRevision'>): number {
+  return isGeneration(userRevision) ? userRevision : 0;
+}
+
 /** Higher than any session reaches (thirty years with one refresh a second). A larger value is invalid. */
 const mostGenerations = 1_000_000_000;
 
-function isGeneration(value: unknown): boolean {
+function isGeneration(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= mostGenerations;
 }
 

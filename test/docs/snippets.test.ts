@@ -82,6 +82,7 @@ describe('the documents', () => {
     const emitted = Object.keys({
       'session.authenticated': true,
       'session.refreshed': true,
+      'session.userUpdated': true,
       'session.refreshFailed': true,
       'session.expired': true,
       'session.loggedOut': true,

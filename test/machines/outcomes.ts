@@ -111,6 +111,10 @@ export const strongerSignInAsked: Row = {
   refreshing: reported,
 };
 
+const noted = when('notes', { 'older generation': 'stays', 'another session': 'stays' });
+
+export const userUpdated: Row = { ...everywhere('stays'), authenticated: noted, refreshing: noted };
+
 /** A refresh is not possible now. A due token is deferred; a token that is not due stays fresh. */
 export const whileTokenServes = {
   'token good': 'authenticated.due.deferred',

@@ -16,6 +16,7 @@ import {
   signedOut,
   strongerSignInAsked,
   triedAgain,
+  userUpdated,
   when,
   whileTokenServes,
   wokenWhileDue,
@@ -53,6 +54,7 @@ export const table = {
     expired: 'loggedOut.idle',
     loggedOut: 'stays',
   },
+  'session.updateUser': userUpdated,
   'server.accessTokenExpired': accessTokenRefused,
   'server.accessTokenInvalid': accessTokenRefused,
   'server.accessTokenMissing': accessTokenRefused,
@@ -82,6 +84,7 @@ export const table = {
     authenticated: when('expired.idle', { 'another session': 'stays' }),
     refreshing: when('expired.idle', { 'another session': 'stays' }),
   },
+  'peer.userUpdated': userUpdated,
   'peer.refreshFailed': failedInPeer,
   'network.online': {
     ...everywhere('notes'),

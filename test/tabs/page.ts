@@ -25,6 +25,8 @@ export interface PageSession {
   readonly facts: readonly SessionEmitted[];
   /** Signs in. Returns the resulting status, or the code of an error. */
   signIn(credentials: Credentials): Promise<string>;
+  /** Changes the name of the user. */
+  rename(username: string): Promise<void>;
   /** Sends requests at the same time. Returns the status and user of each response, or the code of its error. */
   send(count: number): Promise<readonly string[]>;
   /** Sends requests, and adds their outcomes to `outcomes` later. */
@@ -90,6 +92,7 @@ Object.defineProperty(window, 'page', {
       return persisted;
     },
     signIn: (credentials) => codeOf(session.login(credentials).then(() => session.getSnapshot().status)),
+    rename: (username) => session.updateUser((user) => ({ ...Object(user), username })),
     send,
     start(count) {
       for (let n = 0; n < count; n += 1) void codeOf(request()).then((outcome) => outcomes.push(outcome));

@@ -15,6 +15,8 @@ export interface Tab {
   /** Signs in. Returns the resulting status, or the code of an error. */
   signIn(username: Username): Promise<string>;
   signOut(): Promise<void>;
+  /** Changes the name of the user. */
+  rename(username: string): Promise<void>;
   /** Sends requests at the same time. Returns `200 ada` or the code of an error for each. */
   send(count?: number): Promise<readonly string[]>;
   /** Sends requests without waiting for them. `outcomes` returns their outcomes so far. */
@@ -53,6 +55,7 @@ export function createTab(page: Page): Tab {
         password: passwords[username],
       }),
     signOut: () => page.evaluate(() => window.page.session.logout()),
+    rename: (username) => page.evaluate((name) => window.page.rename(name), username),
     send: (count = 1) => page.evaluate((requests) => window.page.send(requests), count),
     start: (count = 1) => page.evaluate((requests) => window.page.start(requests), count),
     outcomes: () => page.evaluate(() => window.page.outcomes),

@@ -68,6 +68,16 @@ describe('a session', () => {
     void session.login({ email: 'ada@example.com' });
   });
 
+  it('accepts a user of its type, or a function that returns one', () => {
+    void session.updateUser({ name: 'Ada' });
+    void session.updateUser((user) => {
+      expectTypeOf(user).toEqualTypeOf<User | null>();
+      return { name: `${user?.name ?? ''} Lovelace` };
+    });
+    // @ts-expect-error a user has a name
+    void session.updateUser({ email: 'ada@example.com' });
+  });
+
   it('is a ky instance and a fetch', () => {
     expectTypeOf(session.api).toEqualTypeOf<KyInstance>();
     expectTypeOf(session.fetch).toExtend<typeof fetch>();

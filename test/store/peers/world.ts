@@ -231,6 +231,7 @@ const factTypes = [
   'session.expired',
   'session.loggedOut',
   'session.refreshFailed',
+  'session.userUpdated',
   'store.failed',
   'store.cleared',
   'lock.unavailable',
