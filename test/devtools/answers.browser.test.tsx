@@ -112,7 +112,7 @@ test('a verdict is sent to the machine with the current time', async () => {
   const { panel, press } = await openDevtools();
   await panel.getByRole('combobox', { name: 'Verdict' }).selectOptions('sessionRevoked');
   await press('Send to the machine');
-  await expect.poll(leaf).toBe('loggedOut');
+  await expect.poll(leaf).toBe('loggedOut.idle');
   await expect.poll(cause).toContain('server.sessionRevoked The session was revoked: it is over.');
 });
 

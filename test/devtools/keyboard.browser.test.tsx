@@ -16,6 +16,8 @@ test('one Tab moves into the chart, to the current state', async () => {
 
 test('arrow keys move through every state, Home and End to the first and last', async () => {
   const { panel } = await openDevtools();
+  const names = layout.states.map(({ name }) => name);
+  const [last = '', lastButOne = ''] = names.toReversed();
   panel.getByRole('option', { name: 'authenticated.fresh, current state' }).element().focus();
   await userEvent.keyboard('{Home}');
   const walked = [focused()];
@@ -23,16 +25,16 @@ test('arrow keys move through every state, Home and End to the first and last', 
     await userEvent.keyboard('{ArrowDown}');
     walked.push(focused());
   }
-  expect(walked).toEqual(layout.states.map(({ name }) => name));
+  expect(walked).toEqual(names);
 
   await userEvent.keyboard('{ArrowRight}');
-  expect(focused()).toBe('loggedOut');
+  expect(focused()).toBe(last);
   await userEvent.keyboard('{ArrowUp}');
-  expect(focused()).toBe('expired.signingIn');
+  expect(focused()).toBe(lastButOne);
   await userEvent.keyboard('{Home}{ArrowLeft}');
   expect(focused()).toBe('*');
   await userEvent.keyboard('{End}');
-  await expect.element(panel.getByRole('heading', { name: 'loggedOut' })).toBeVisible();
+  await expect.element(panel.getByRole('heading', { name: last })).toBeVisible();
 });
 
 test('every control is reachable with Tab and shows its focus', async () => {
