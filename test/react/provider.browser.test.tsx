@@ -83,6 +83,7 @@ describe('<SessionProvider>', () => {
     const initialView: SessionView = {
       ...world.session.getSnapshot(),
       status: 'authenticated',
+      isSignedIn: true,
       user: null,
       identity: 4,
     };
