@@ -1,13 +1,13 @@
 import ts from 'typescript';
 
-/** Declarations of the language, of Node and of dependencies, parsed once for all programs of the same options. */
+/** Declarations of the language, Node and dependencies, parsed once for all programs with the same options. */
 const parsed = new Map<string, ts.SourceFile | undefined>();
 
 export interface Compilation {
-  /** The text of files that exist for this program only, by path. */
+  /** The contents of files that exist only in this program, by path. */
   readonly files: ReadonlyMap<string, string>;
   readonly options: ts.CompilerOptions;
-  /** Whether to check a file beside those of the program. Default is none: `npm run types` checks the sources. */
+  /** Whether to check a file that the program imports. Default is no file, since `npm run types` checks the sources. */
   readonly isChecked?: (path: string) => boolean;
 }
 

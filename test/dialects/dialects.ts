@@ -23,7 +23,7 @@ export interface Credentials {
   password: string;
 }
 
-/** The server's code for a refusal, as in a reason and in the history. */
+/** The status and code of a refusal, as in a reason and in the history. */
 export interface Words {
   readonly status: number;
   readonly code: string | number;
@@ -44,13 +44,13 @@ export interface Dialect {
   readonly lacks: Readonly<Partial<Record<Feature, string>>>;
 }
 
-const noUser = 'its grants name nobody';
-const noRotation = 'the refresh token stays';
+const noUser = 'its grants contain no user';
+const noRotation = 'a refresh keeps the refresh token';
 const localLogout = 'logout is local';
-const noExpiryCode = 'all refusals of a refresh read the same';
-const noSubject = 'a refresh does not say who asks';
+const noExpiryCode = 'all refusals of a refresh have the same code';
+const noSubject = 'a refresh does not name the user';
 const each401 = 'each 401 is about the token';
-const anySuccess = 'any 2xx is success';
+const anySuccess = 'any 2xx is a success';
 const onlyCookies = 'the tokens are in cookies';
 
 export const dialects: readonly Dialect[] = [

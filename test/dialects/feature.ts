@@ -3,7 +3,7 @@ import type { Dialect, Feature } from './dialects.ts';
 
 type Case = readonly [title: string, test: () => Promise<void>];
 
-/** One test in any case: of the dialect's feature, or of what it does instead. */
+/** Runs the first test if the dialect has this feature, otherwise the second. */
 export function eitherWay(dialect: Dialect, feature: Feature, has: Case, lacks: Case): void {
   const instead = dialect.lacks[feature];
   if (instead === undefined) it(has[0], has[1]);

@@ -21,7 +21,7 @@ function partition<Item>(items: readonly Item[], isOfFirst: (item: Item) => bool
 }
 
 describe('the documents', () => {
-  it('hold snippets that compile', () => {
+  it('contain snippets that compile', () => {
     const snippets = documents.flatMap(snippetsOf);
     expect(snippets.length).toBeGreaterThan(5);
     // `Register` applies to everything that is compiled together.
@@ -78,7 +78,7 @@ describe('the documents', () => {
         .map((line) => line.split('|')[1] ?? '');
     const namesIn = (document: string) =>
       rowsOf(document).flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name));
-    // tsc asks for a new event here.
+    // A new event must be added here: otherwise this does not compile.
     const emitted = Object.keys({
       'session.authenticated': true,
       'session.refreshed': true,

@@ -6,7 +6,7 @@ const quiet = { session: { refresh: { proactive: false } } };
 
 const observers = new WeakMap<Tab, TabObserver>();
 
-/** The observer of a tab: there is one for each. */
+/** The observer of each tab. */
 function observe({ air }: World, tab: Tab): TabObserver {
   const { session, life } = tab;
   const observer = observers.get(tab) ?? observeTabs(session, { openChannel: air.open(life) });
@@ -14,7 +14,7 @@ function observe({ air }: World, tab: Tab): TabObserver {
   return observer;
 }
 
-/** Subscribes, and gives what was told last and how often. */
+/** Subscribes, and returns the last list and the number of calls. */
 function listen(world: World, tab: Tab) {
   const told: (readonly ObservedTab[])[] = [];
   const stop = observe(world, tab).subscribe((tabs) => told.push(tabs));
@@ -211,7 +211,7 @@ describe('a tab that observes the others', () => {
 });
 
 describe('without a listener', () => {
-  test('no tab asks, and nothing is said but that the store has changed', async () => {
+  test('no tab asks, and no presence is sent', async () => {
     const { world, one, two } = await openThree();
     using _world = world;
     await one.session.refresh();
@@ -221,7 +221,7 @@ describe('without a listener', () => {
     expect(world.air.posted.some(isPresence)).toBe(false);
   });
 
-  test('any more, no tab asks and no presence is sent', async () => {
+  test('after the last one has unsubscribed, no tab asks and no presence is sent', async () => {
     const { world, one, two } = await openThree();
     using _world = world;
     const { stop } = listen(world, one);
@@ -235,7 +235,7 @@ describe('without a listener', () => {
     expect(world.air.posted.slice(posted).some(isPresence)).toBe(false);
   });
 
-  test('that unsubscribed in its own call, no tab asks', async () => {
+  test('because it has unsubscribed in its own call, no tab asks', async () => {
     const { world, one, two, three } = await openThree();
     using _world = world;
     three.session.dispose();
@@ -253,7 +253,7 @@ describe('without a listener', () => {
     expect(rollCalls(world)).toBe(calls);
   });
 
-  test('that subscribed before dispose(), no timer runs', async () => {
+  test('no timer runs, even if a listener subscribes after dispose()', async () => {
     const { world, one, two, three } = await openThree();
     using _world = world;
     for (const { session } of [one, two, three]) session.dispose();
@@ -277,7 +277,7 @@ describe('without a listener', () => {
 });
 
 describe('a request for presence', () => {
-  test('is sent once in two seconds, however many listeners a session has', async () => {
+  test('is sent once in two seconds, for any number of listeners', async () => {
     const { world, one } = await openThree();
     using _world = world;
     for (let n = 0; n < 5; n += 1) listen(world, one);
@@ -286,7 +286,7 @@ describe('a request for presence', () => {
     expect(rollCalls(world)).toBe(10);
   });
 
-  test('is answered once by each', async () => {
+  test('gets one response from each tab', async () => {
     const { world, one } = await openThree();
     using _world = world;
     listen(world, one);

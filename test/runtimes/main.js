@@ -1,4 +1,4 @@
-// The smoke as a program of its own, for runtimes that start a file: `main.js <address of the server>`.
+// Runs the smoke test as a program, for runtimes that start a file: `main.js <server URL>`.
 import { openSession, smoke } from './smoke.js';
 
 const [, , baseUrl] = process.argv;

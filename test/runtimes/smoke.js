@@ -1,17 +1,17 @@
-// What a program does with a session from its first second to its last. It runs unchanged on every runtime of the table in
+// The smoke test: the whole life of a session in an application. It runs unchanged on every runtime of the table in
 // `runtimes.ts`, and imports the package by its name, as it was built.
 import { asyncStorageStore, createSession, restContract, webStorageStore } from 'sessionchart';
 
 const disk = new Map();
 
-/** A storage that needs time to answer, as IndexedDB and React Native's do. */
+/** A slow storage, like IndexedDB and React Native's AsyncStorage. */
 const slowStorage = {
   getItem: async (key) => disk.get(key) ?? null,
   setItem: async (key, value) => void disk.set(key, value),
   removeItem: async (key) => void disk.delete(key),
 };
 
-/** What a program with a DOM stores in `localStorage`, and others elsewhere. */
+/** A program with a DOM uses `localStorage`; others use another storage. */
 const defaultStore = () =>
   'document' in globalThis ? webStorageStore(() => globalThis.localStorage) : asyncStorageStore(slowStorage);
 
@@ -20,14 +20,14 @@ export function openSession(baseUrl, store = defaultStore()) {
     baseUrl,
     server: {
       ...restContract({ login: 'auth/login', refresh: 'auth/refresh' }),
-      // With a function of its own a request follows no redirect, which platforms are asked for in different ways.
+      // With `authorize`, requests follow no redirect. How to request that differs between platforms.
       authorize: (request, token) => request.headers.set('Authorization', `Bearer ${token}`),
     },
     store,
   });
 }
 
-/** Goes through the life of one session, and tells what the program has seen. */
+/** Runs through the life of one session, and returns the observations. */
 export async function smoke(session, baseUrl) {
   const unhandled = [];
   globalThis.addEventListener?.('unhandledrejection', ({ reason }) => unhandled.push(String(reason)));
@@ -63,7 +63,7 @@ export async function smoke(session, baseUrl) {
   const streamEnd = await rest;
   const afterLogout = await outcome(session.api.get('api/me', { context: { auth: 'required' } }));
 
-  // The session is left signed in, with its timers, and is not disposed of: the program ends all the same.
+  // The session stays signed in with its timers, and is not disposed of. The program must exit anyway.
   await session.login(credentials);
   await new Promise((resolve) => setTimeout(resolve, 50));
   return {

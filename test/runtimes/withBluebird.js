@@ -1,4 +1,4 @@
-// Bluebird as the global Promise: what an async function returns is not an instance of it.
+// Bluebird as the global Promise. The promise of an async function is not an instance of it.
 import Bluebird from 'bluebird';
 
 globalThis.Promise = Bluebird;

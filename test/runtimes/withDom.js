@@ -1,4 +1,4 @@
-// A DOM in Node, as jest-fixed-jsdom and global-jsdom make it: what jsdom has, and of Node what it lacks.
+// A DOM in Node, like jest-fixed-jsdom and global-jsdom: the globals of jsdom, and those of Node that jsdom lacks.
 import { JSDOM } from 'jsdom';
 
 const { window } = new JSDOM('', { url: 'http://127.0.0.1/' });

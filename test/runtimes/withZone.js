@@ -1,2 +1,2 @@
-// zone.js, with the native async functions that Angular's own builds would replace.
+// zone.js with native async functions, which the builds of Angular would replace.
 import 'zone.js';

@@ -1,4 +1,4 @@
-// The smoke as a module of Cloudflare's: the session is made in the global scope, and each request uses it.
+// The smoke test as a module for Cloudflare Workers: the session is in the global scope, and each request uses it.
 import { memoryStore } from 'sessionchart';
 import { openSession, smoke } from './smoke.js';
 

@@ -26,7 +26,7 @@ const states: readonly SessionState[] = [
   'loggedOut.backingOff',
 ];
 
-describe('a contract of the caller', () => {
+describe('a test session with a custom contract', () => {
   describe.each([
     ['coded', coded],
     ['express', express],
@@ -126,7 +126,7 @@ describe('a test session', () => {
 
 describe('invalid options', () => {
   it('lists the valid states', async () => {
-    // @ts-expect-error A program without types may name any state.
+    // @ts-expect-error JavaScript code can pass any name.
     await expect(createTestSession({ state: 'signedIn' })).rejects.toThrow(
       /^Expected `state` to be one of anonymous, anonymous\.idle, .*, refreshing\.requesting, got "signedIn"$/,
     );
@@ -138,7 +138,7 @@ describe('invalid options', () => {
     await expect(createTestSession({ server: createTestServer({ dialect: 'express' }) })).rejects.toThrow(
       error,
     );
-    // @ts-expect-error Without a contract the dialect is settled.
+    // @ts-expect-error Without a contract, the dialect can only be `rotating`.
     await expect(createTestSession({ dialect: 'express' })).rejects.toThrow(error);
   });
 

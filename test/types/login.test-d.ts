@@ -25,8 +25,8 @@ describe('a failed login', () => {
       expectTypeOf(thrown.details).toEqualTypeOf<'locked' | null | undefined>();
   });
 
-  it('cannot be judged by a function that takes no answer', () => {
-    // @ts-expect-error it receives an answer, not its body
+  it('requires that `loginDetails` takes an answer', () => {
+    // @ts-expect-error it receives an answer, not the body
     restContract({ login: 'login', loginDetails: (body: string) => body });
   });
 });

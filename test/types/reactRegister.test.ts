@@ -7,7 +7,7 @@ import { compile } from '../typescript.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** A folder below `node_modules`, so that the package's imports are found. */
+/** A folder below `node_modules`, so that the imports of the package resolve. */
 const consumer = join(root, 'node_modules', '.cache', 'sessionchart-consumer');
 const installed = join(consumer, 'node_modules', 'sessionchart');
 
@@ -50,7 +50,7 @@ export function Greeting() {
 export const program = <SessionProvider session={session} initialView={session.getSnapshot()} />;
 
 declare const stranger: Session<{ id: number }, Credentials>;
-// @ts-expect-error not the session that is registered
+// @ts-expect-error another session than the registered one
 export const other = <SessionProvider session={stranger} />;
 `;
 
@@ -61,15 +61,15 @@ export function Greeting() {
   same<Parameters<typeof login>[0], unknown>(true);
   const isKnown = useSession((view) => view.status === 'expired');
   same<typeof isKnown, boolean>(true);
-  // @ts-expect-error nobody has said what a user is
+  // @ts-expect-error the type of the user is unknown
   user.name;
-  // @ts-expect-error the selector gives a number
+  // @ts-expect-error the selector returns a number
   const text: string = useSession((view) => view.identity);
   return <SignedIn>{status + text}</SignedIn>;
 }
 
 export const program = <SessionProvider session={session} />;
-// @ts-expect-error a provider wants a session
+// @ts-expect-error the provider requires a session
 export const empty = <SessionProvider />;
 `;
 

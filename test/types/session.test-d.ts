@@ -50,7 +50,7 @@ describe('a session', () => {
     expectTypeOf(session.getSnapshot().user).toEqualTypeOf<User | null>();
   });
 
-  it('keeps them with a store of unknown users', () => {
+  it('keeps these types with a store of unknown users', () => {
     const stored = createSession({
       baseUrl: 'https://api.example.com',
       server,
@@ -63,7 +63,7 @@ describe('a session', () => {
     >();
   });
 
-  it('refuses credentials of another shape', () => {
+  it('rejects credentials of another type', () => {
     // @ts-expect-error the password is missing
     void session.login({ email: 'ada@example.com' });
   });
@@ -78,21 +78,21 @@ describe('a session', () => {
     void session.updateUser({ email: 'ada@example.com' });
   });
 
-  it('is a ky instance and a fetch', () => {
+  it('has a ky instance and a `fetch`', () => {
     expectTypeOf(session.api).toEqualTypeOf<KyInstance>();
     expectTypeOf(session.fetch).toExtend<typeof fetch>();
   });
 
   it('accepts the `auth` of a request', () => {
     void session.fetch('/me', { context: { auth: 'required' } });
-    // @ts-expect-error there is no such way
+    // @ts-expect-error an unknown value
     void session.fetch('/me', { context: { auth: 'sometimes' } });
   });
 
   it('accepts the `replay` of a request', () => {
     void session.fetch('/me', { context: { auth: 'required', replay: false } });
     void session.api.post('me', { context: { replay: false } });
-    // @ts-expect-error it is true or false
+    // @ts-expect-error not a boolean
     void session.fetch('/me', { context: { replay: 'never' } });
   });
 
@@ -104,7 +104,7 @@ describe('a session', () => {
     session.on('store.failed', (event) => {
       expectTypeOf(event.operation).toEqualTypeOf<'read' | 'write'>();
     });
-    // @ts-expect-error nothing of this name is emitted
+    // @ts-expect-error no event has this name
     session.on('session.exploded', () => undefined);
   });
 
@@ -116,7 +116,7 @@ describe('a session', () => {
   });
 
   it('returns a read-only snapshot', () => {
-    // @ts-expect-error a view is read only
+    // @ts-expect-error a view is read-only
     session.getSnapshot().status = 'anonymous';
   });
 
@@ -142,7 +142,7 @@ describe('options', () => {
 
   it('accept only known verdicts', () => {
     restContract({ errorCodes: { 'T-002': 'accessTokenExpired', 401: 'none' } });
-    // @ts-expect-error there is no such verdict
+    // @ts-expect-error an unknown verdict
     restContract({ errorCodes: { 'T-002': 'tokenTired' } });
     expectTypeOf<'none'>().toExtend<Verdict>();
   });
@@ -152,7 +152,7 @@ describe('options', () => {
     expectTypeOf<ServerContract['logoutNeedsFreshToken']>().toEqualTypeOf<boolean | undefined>();
     restContract({ refresh: 'token', refreshesLiveTokensOnly: true, logoutNeedsFreshToken: true });
     cookieContract({ refresh: 'token', refreshesLiveTokensOnly: true });
-    // @ts-expect-error it is so, or it is not
+    // @ts-expect-error not a boolean
     restContract({ refresh: 'token', refreshesLiveTokensOnly: 'yes' });
   });
 });
@@ -160,35 +160,35 @@ describe('options', () => {
 describe('the options for durations', () => {
   const baseUrl = 'https://api.example.com';
 
-  it('limit a sign-in, or do not', () => {
+  it('accept a time limit for a sign-in, or `false`', () => {
     createSession({ baseUrl, server, login: { timeout: 5_000 } });
     createSession({ baseUrl, server, login: { timeout: false } });
     expectTypeOf<LoginOptions['timeout']>().toEqualTypeOf<number | false | undefined>();
-    // @ts-expect-error there is no `true`: a limit is a number
+    // @ts-expect-error `true` is not a limit
     createSession({ baseUrl, server, login: { timeout: true } });
   });
 
-  it('limit `Retry-After`', () => {
+  it('accept only a number as the limit of `Retry-After`', () => {
     createSession({ baseUrl, server, refresh: { maxRetryAfter: 60_000, attempts: Infinity } });
     expectTypeOf<RefreshOptions['maxRetryAfter']>().toEqualTypeOf<number | undefined>();
-    // @ts-expect-error it always has a limit
+    // @ts-expect-error not a number
     createSession({ baseUrl, server, refresh: { maxRetryAfter: false } });
   });
 
-  it('accept what ends a session', () => {
+  it('accept the known values of `refusedBy`', () => {
     expectTypeOf<RefusedBy>().toEqualTypeOf<'code' | 'answer' | 'status'>();
     expectTypeOf<RefreshOptions['refusedBy']>().toEqualTypeOf<RefusedBy | undefined>();
     createSession({ baseUrl, server, refresh: { refusedBy: 'code' } });
-    // @ts-expect-error there is no such way
+    // @ts-expect-error an unknown value
     createSession({ baseUrl, server, refresh: { refusedBy: 'body' } });
   });
 });
 
 describe('a contract', () => {
-  it('may name its issuer', () => {
+  it('can name its issuer', () => {
     expectTypeOf<ServerContract['issuer']>().toEqualTypeOf<string | undefined>();
     createSession({ baseUrl: 'https://api.example.com', server: { ...server, issuer: 'shop' } });
-    // @ts-expect-error it is a text
+    // @ts-expect-error not a string
     createSession({ baseUrl: 'https://api.example.com', server: { ...server, issuer: 7 } });
   });
 
@@ -203,17 +203,17 @@ describe('a store', () => {
   type Record = StoredRecord<User>;
   const store: SessionStore<User> = memoryStore<User>();
 
-  it('has no more than four functions', () => {
+  it('needs only four functions', () => {
     expectTypeOf<Pick<SessionStore<User>, 'read' | 'update' | 'lock' | 'watch'>>().toExtend<
       SessionStore<User>
     >();
   });
 
-  it('replaces a record in one step, at once or later', () => {
+  it('replaces a record in one step, synchronously or asynchronously', () => {
     type Current = Record | null | undefined;
     expectTypeOf(store.update).parameter(1).toEqualTypeOf<(current: Current) => Record | undefined>();
     expectTypeOf(store.update).returns.toEqualTypeOf<Record | null | PromiseLike<Record | null>>();
-    // @ts-expect-error the decision is made at once
+    // @ts-expect-error the decision must be synchronous
     void store.update('session', () => Promise.resolve(undefined));
   });
 
@@ -223,7 +223,7 @@ describe('a store', () => {
     expectTypeOf(result).toEqualTypeOf<Promise<boolean>>();
   });
 
-  it('is made of two functions', () => {
+  it('can be made of two functions', () => {
     expectTypeOf(simpleStore<User>({ read: () => null, write: () => undefined })).toEqualTypeOf<
       SessionStore<User>
     >();

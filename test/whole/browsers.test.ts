@@ -72,7 +72,7 @@ describe.for(browsers)('A complete $name', ({ browser, isMissing }) => {
       await expect.poll(() => other.evaluate((store) => window.stores[store].read(), name)).toBe(7);
     });
 
-    test('loses no update of two tabs that write IndexedDB at the same moment', async () => {
+    test('loses no update of two tabs that write to IndexedDB at the same time', async () => {
       const tabs = await world.signedIn(2);
       await Promise.all(tabs.map((tab) => tab.evaluate(() => window.stores.indexedDb.add(50))));
 

@@ -20,7 +20,7 @@ async function freeze(tab: Page, shown: Page): Promise<() => Promise<unknown>> {
 describe.skipIf(findWhole(chromium) === null)('A tab that Chromium freezes during its refresh', () => {
   const world = useWhole(chromium);
 
-  test('releases the lock before its call has used the token, and follows the tab that refreshes', async () => {
+  test('releases the lock before its call has used the token, and adopts the tokens of the tab that refreshes', async () => {
     const [frozen, other] = await world.signedIn(2);
     world.server.expireAccessTokens();
     const call = world.tokenEndpoint.withhold('call');

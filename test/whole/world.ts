@@ -12,7 +12,7 @@ export interface WholeWorld {
   readonly server: RunningServer;
   readonly tokenEndpoint: TokenEndpoint;
   readonly pageUrl: string;
-  /** Opens tabs of a new profile. Ada signs in in the first one, and all tabs follow. */
+  /** Opens tabs of a new profile. Ada signs in in the first one, which signs in all of them. */
   signedIn(count: number): Promise<readonly [Page, Page, ...Page[]]>;
 }
 
@@ -84,7 +84,7 @@ export function useWhole(kind: WholeBrowser): WholeWorld {
 export const statusOf = (tab: Page) => tab.evaluate(() => window.page.session.getSnapshot().status);
 export const textOf = (tab: Page) => tab.evaluate(() => document.body.textContent);
 
-/** Waits until all tabs show it. */
+/** Waits until all tabs have this status. */
 export async function untilStatus(tabs: readonly Page[], status: string): Promise<void> {
   await expect.poll(() => Promise.all(tabs.map(statusOf))).toEqual(tabs.map(() => status));
 }

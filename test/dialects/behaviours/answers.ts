@@ -70,7 +70,7 @@ export function answers(dialect: Dialect): void {
     dialect,
     'tokensInGrant',
     [
-      'calls an empty answer to a login what it is: no grant',
+      'rejects an empty response to a login as a malformed grant',
       async () => {
         await using world = await createWorld(dialect);
         const session = world.load();
@@ -81,7 +81,7 @@ export function answers(dialect: Dialect): void {
       },
     ],
     [
-      'an empty answer to a login signs in somebody without a name',
+      'an empty response to a login signs in an unnamed user',
       async () => {
         await using world = await createWorld(dialect);
         const session = world.load();
@@ -102,7 +102,7 @@ export function answers(dialect: Dialect): void {
     dialect,
     'otherRefusalsWith401',
     [
-      'leaves a 401 with other words to the caller',
+      'returns a 401 with another message to the caller',
       async () => {
         await using world = await createWorld(dialect);
         const session = world.load();
@@ -118,7 +118,7 @@ export function answers(dialect: Dialect): void {
       },
     ],
     [
-      'a bare 401 makes a refresh',
+      'a bare 401 starts a refresh',
       async () => {
         await using world = await createWorld(dialect);
         const session = world.load();

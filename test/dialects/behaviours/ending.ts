@@ -60,7 +60,7 @@ export function ending(dialect: Dialect): void {
     dialect,
     'refreshExpiryCode',
     [
-      'is told that the refresh token has expired',
+      'knows that the refresh token has expired',
       async () => {
         await using world = await createWorld(dialect);
         const session = world.load();
@@ -93,7 +93,7 @@ export function ending(dialect: Dialect): void {
     dialect,
     'subjectCheck',
     [
-      'is logged out where the token turns out to be of another user',
+      'signs the user out if the refresh token belongs to another user',
       async () => {
         await using world = await createWorld(dialect);
         const session = world.load();
@@ -111,7 +111,7 @@ export function ending(dialect: Dialect): void {
       },
     ],
     [
-      'the server goes by the refresh token alone',
+      'the server looks at the refresh token only',
       async () => {
         await using world = await createWorld(dialect);
         const session = world.load();
@@ -127,7 +127,7 @@ export function ending(dialect: Dialect): void {
     dialect,
     'oneSuccessStatus',
     [
-      'takes any other status than the one of success for a refusal',
+      'treats any status other than that of success as a refusal',
       async () => {
         await using world = await createWorld(dialect);
         const session = world.load();
@@ -144,7 +144,7 @@ export function ending(dialect: Dialect): void {
       },
     ],
     [
-      'another one with a grant is as good',
+      'another status with a grant succeeds too',
       async () => {
         await using world = await createWorld(dialect);
         const session = world.load();
@@ -161,7 +161,7 @@ export function ending(dialect: Dialect): void {
   );
 }
 
-/** A record that another user's page would have left. */
+/** Stores a record as the page of another user would. */
 async function tokensOfGrace({ server }: World) {
   const grace = await server.accounts.verifyPassword('grace', 'hopper');
   if (grace === undefined) throw new Error('Grace cannot sign in');

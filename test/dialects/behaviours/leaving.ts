@@ -44,7 +44,7 @@ export function leaving(dialect: Dialect): void {
     dialect,
     'logoutAtServer',
     [
-      'tells the server, where the refresh token is dead from then on',
+      'tells the server, which then refuses the refresh token',
       async () => {
         await using world = await createWorld(dialect);
         const session = world.load();
@@ -60,7 +60,7 @@ export function leaving(dialect: Dialect): void {
       },
     ],
     [
-      'the server hears nothing, and the refresh token would still serve',
+      'the server gets no call, and still accepts the refresh token',
       async () => {
         await using world = await createWorld(dialect);
         const session = world.load();

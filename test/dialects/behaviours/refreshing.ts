@@ -81,7 +81,7 @@ export function refreshing(dialect: Dialect): void {
       },
     ],
     [
-      'the one that is stored serves again',
+      'the stored refresh token can be used again',
       async () => {
         await using world = await createWorld(dialect);
         const session = world.load();

@@ -61,7 +61,7 @@ export function signingIn(dialect: Dialect): void {
     dialect,
     'userInGrant',
     [
-      'knows who has signed in',
+      'knows the user who has signed in',
       async () => {
         await using world = await createWorld(dialect);
         const session = world.load();
@@ -73,7 +73,7 @@ export function signingIn(dialect: Dialect): void {
       },
     ],
     [
-      'the user is not known',
+      'the user is unknown',
       async () => {
         await using world = await createWorld(dialect);
         const session = world.load();

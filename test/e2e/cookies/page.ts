@@ -44,7 +44,7 @@ new BroadcastChannel(`sessionchart:local:session@${new URL(api ?? location.origi
   ({ data }) => overhear(data),
 );
 
-/** An API on another origin is sent the cookies only where the page asks for it. */
+/** The browser sends cookies to an API on another origin only if the request asks for it. */
 const crossOrigin = cookieRequests({
   credentials: 'include',
   csrf: { header: 'X-CSRF-Token', cookie: 'csrf' },
