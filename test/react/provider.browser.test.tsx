@@ -53,7 +53,7 @@ describe('<SessionProvider>', () => {
   });
 
   it.each([
-    ['text that nobody has parsed', '{"status":"authenticated"}'],
+    ['a view as unparsed JSON', '{"status":"authenticated"}'],
     ['the user alone', { id: '1', username: 'ada' }],
   ])('throws if `initialView` is %s', async (_what, wrong) => {
     using world = await createTestSession();

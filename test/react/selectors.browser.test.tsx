@@ -33,7 +33,7 @@ describe('a selector', () => {
     const onError = vi.fn();
     const Careless = () => {
       const name = useSession((view) => {
-        if (view.user === null) throw new Error('Nobody is there');
+        if (view.user === null) throw new Error('The user is gone');
         return nameOf(view.user);
       });
       return <p>{name}</p>;
@@ -49,7 +49,7 @@ describe('a selector', () => {
     );
     await world.session.logout();
 
-    await expect.element(screen.getByRole('alert')).toHaveTextContent('Nobody is there');
+    await expect.element(screen.getByRole('alert')).toHaveTextContent('The user is gone');
     await expect.element(screen.getByRole('status')).toHaveTextContent('loggedOut');
     expect(onError).toHaveBeenCalledTimes(1);
   });
@@ -59,7 +59,7 @@ describe('a selector', () => {
     const onError = vi.fn();
     const Greeting = ({ prefix }: { readonly prefix: string }) => {
       const name = useSession((view) => {
-        if (view.user === null) throw new Error('Nobody is there');
+        if (view.user === null) throw new Error('The user is gone');
         return prefix + nameOf(view.user);
       });
       return <output>{name}</output>;

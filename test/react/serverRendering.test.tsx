@@ -93,7 +93,7 @@ describe('a page that is rendered on the server', () => {
   it('subscribes to nothing', async () => {
     using world = await createTestSession();
     const subscribe: Session['subscribe'] = () => {
-      throw new Error('Nobody unsubscribes on a server');
+      throw new Error('Nothing unsubscribes on a server');
     };
     const session: Session = { ...world.session, subscribe };
     const view = session.getSnapshot();

@@ -80,7 +80,7 @@ describe('intercept', () => {
   ])('refuses %j, %o, %j', (kind, handler, options, message) => {
     const server = createTestServer();
 
-    // @ts-expect-error: what a program without types might pass
+    // @ts-expect-error: JavaScript code can pass this
     expect(() => server.intercept(kind, handler, options)).toThrow(message);
   });
 });

@@ -143,9 +143,9 @@ describe('options', () => {
     ],
     [{ accounts: memoryAccounts(), users: [] }, TypeError, '`users` to be omitted: `accounts` has its own'],
   ])('%o is refused with an error that names the option', (options, type, message) => {
-    // @ts-expect-error: what a program without types might pass
+    // @ts-expect-error: JavaScript code can pass this
     expect(() => createTestServer(options)).toThrow(type);
-    // @ts-expect-error: what a program without types might pass
+    // @ts-expect-error: JavaScript code can pass this
     expect(() => createTestServer(options)).toThrow(message);
   });
 

@@ -49,7 +49,7 @@ export async function createUserTable(database: DatabaseSync, users: readonly Te
   for (const { id, username, email, password } of users) {
     insert.run(id, username, email, await hash(password, cost));
   }
-  const nobodysHash = await hash('nobody', cost);
+  const unknownUserHash = await hash('nobody', cost);
 
   return {
     get(id: string): StoredUser {
@@ -63,7 +63,7 @@ export async function createUserTable(database: DatabaseSync, users: readonly Te
     async verifyPassword(username: string, password: string): Promise<Account | undefined> {
       const user = readUser(findByUsername.get(username));
       // Compute a hash for unknown names too, so that the response time does not reveal which users exist.
-      const matches = await verify(user?.passwordHash ?? nobodysHash, password);
+      const matches = await verify(user?.passwordHash ?? unknownUserHash, password);
       return user === undefined || user.disabled || !matches ? undefined : user.account;
     },
 

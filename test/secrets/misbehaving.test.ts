@@ -78,7 +78,7 @@ const thrown: readonly (readonly [string, (secret: string) => unknown])[] = [
   ['an object', (secret) => ({ secret, message: secret, name: secret })],
   ['a function', (secret) => Object.assign(() => secret, { secret })],
   [
-    'what JSON.parse throws',
+    'an error of JSON.parse',
     (secret) => {
       try {
         return JSON.parse(secret) as unknown;
@@ -91,7 +91,7 @@ const thrown: readonly (readonly [string, (secret: string) => unknown])[] = [
 
 /** Rejects with any value. */
 function reject(value: unknown): Promise<never> {
-  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a contract may throw what it likes
+  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a contract can throw anything
   return Promise.reject(value);
 }
 
@@ -281,7 +281,7 @@ describe('No token and no password is exposed', () => {
   ])('when an application adopts %s', async (_, grant) => {
     await using world = await openWorld();
     const session = world.start();
-    // @ts-expect-error: what a program without types might pass
+    // @ts-expect-error: JavaScript code can pass this
     await world.failing(() => session.adopt(grant));
 
     expect(world.witness.found()).toEqual([]);

@@ -88,7 +88,7 @@ describe('a clock that is set', () => {
   test.each([
     { what: 'forward', by: 10 * minute },
     { what: 'back', by: -10 * minute },
-  ])('$what by ten minutes signs nobody out and starts no refresh loop', async ({ by }) => {
+  ])('$what by ten minutes signs no user out and starts no refresh loop', async ({ by }) => {
     const { tabs, context } = await world.signedIn(2, { refresh: { cooldown: 0 } }, { skew: 0 });
     await context.clock.setSystemTime(Date.now() + by);
     for (const tab of tabs) await tab.page.evaluate(() => window.dispatchEvent(new Event('focus')));

@@ -47,7 +47,7 @@ describe.each(authorities)('coded with $name', ({ open }) => {
     ['missing', 'T-004', ada],
     ['of another id', 'T-005', { ...ada, id: '2' }],
     ['of another email', 'T-005', { ...ada, email: 'grace@example.com' }],
-    ['of nobody', 'T-005', {}],
+    ['without a user', 'T-005', {}],
   ])('a refresh token that is %s is refused with %s', async (why, code, fields) => {
     await using world = await createWorld(open, 'coded');
     const { refreshToken } = await world.tokens();
