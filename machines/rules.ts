@@ -21,7 +21,7 @@ export const notProvided = (name: string) => (): never => {
 /** The longest delay of a timer, in milliseconds: with a longer one, `setTimeout` fires at once. */
 export const longestDelay = 2_147_483_647;
 
-/** The shortest `refresh.cooldown`, in milliseconds. */
+/** The shortest `refresh.cooldown` other than 0, in milliseconds. */
 export const shortestCooldown = 250;
 
 /** A refresh that failed without a response. */
@@ -112,6 +112,7 @@ export function cooldownFrom(
   const lifetime = expiresAt === null ? Infinity : expiresAt - at;
   // The device may have slept while the response was on its way, so the new token may have expired: no cooldown.
   if (lifetime > 0 && at - issuedAt >= lifetime) return { cooldownUntil: at };
+  if (lifetime > 0 && cooldown === 0) return { cooldownUntil: at };
   const cooldownUntil = at + Math.max(shortestCooldown, Math.min(cooldown, lifetime / 10));
   // Without a pause, a grant that has expired on arrival would be refreshed at once, and the next one too.
   return lifetime > 0

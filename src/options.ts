@@ -25,7 +25,8 @@ export interface RefreshOptions {
   attempts?: number;
   /**
    * How long after a refresh a 401 is returned to the caller instead of starting another refresh (in milliseconds, 0 or
-   * more; at most a tenth of the token's lifetime, and at least 250). Default is 5000 (5 seconds).
+   * more; at most a tenth of the token's lifetime, and at least 250). With 0, every 401 starts a refresh. Default is 5000
+   * (5 seconds).
    */
   cooldown?: number;
   /**
@@ -81,7 +82,10 @@ export interface LoginOptions {
 
 /** Options of `createSession`. Durations are in milliseconds. */
 export interface SessionOptions<User = unknown, Credentials = unknown> {
-  /** The URL of the API: an absolute `http:` or `https:` URL. Relative URLs resolve against it. */
+  /**
+   * The URL of the API: an absolute `http:` or `https:` URL. In a page, a path that starts with `/` is resolved against the
+   * address of the page. Relative URLs of requests resolve against it, so let a path end in `/` (`'/api/'`).
+   */
   baseUrl: string | URL;
   /** The description of the server. `restContract` builds one from endpoints and field names. */
   server: ServerContract<User, Credentials>;

@@ -1,4 +1,5 @@
 import { InvalidOptionError } from './errors.ts';
+import { expectKnown } from './knownNames.ts';
 import { kindOf, quote } from './received.ts';
 
 /** A kind of value that an option may have. */
@@ -61,7 +62,7 @@ export const orValue = <Value, Other extends false | number>(
 });
 
 export const url: Kind<string | URL> = {
-  expected: 'an absolute `http:` or `https:` URL without credentials',
+  expected: 'an absolute `http:` or `https:` URL without credentials, or a path if there is a page',
   includes: (value): value is string | URL =>
     (typeof value === 'string' || value instanceof URL) && isPlainHttp(String(value)),
   show(value) {
@@ -108,6 +109,7 @@ export function readGroup(
   table: Readonly<Record<string, readonly [unknown, Kind<unknown>]>>,
 ): object {
   const options = check(group, given, object);
+  expectKnown(`${group}.`, options, Object.keys(table));
   const entries = Object.entries(table).map(([name, [fallback, kind]]): [string, unknown] => [
     name,
     check(`${group}.${name}`, Reflect.get(options, name) ?? fallback, kind),

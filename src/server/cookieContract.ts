@@ -1,6 +1,8 @@
 import type { ContractCall, CookieOptions, ServerContract, SessionCall } from './contract.ts';
 import { check, object, text } from '../errors/checks.ts';
+import { expectKnown } from '../errors/knownNames.ts';
 import { cookieRequests } from './cookies.ts';
+import { contractNames } from './contractNames.ts';
 import { callEndpoints, type Endpoint, type GrantEndpoint } from './endpoints.ts';
 import type { BodyEncoding } from './formEncoding.ts';
 import { expectFields, readTokenless, type GrantFields } from './grantFields.ts';
@@ -63,6 +65,7 @@ export function cookieContract<User = unknown, Credentials = unknown>(
   options: CookieContractOptions<User, Credentials>,
 ): ServerContract<User, Credentials> {
   check('options', options, object);
+  expectKnown('', options, ['grant', 'encoding', 'credentials', 'csrf', ...contractNames]);
   const { login, refresh, logout, grant = {}, encoding, credentials, csrf, ...rest } = options;
   expectFields(grant);
   if (grant.expiresAt !== undefined) check('grant.expiresAt', grant.expiresAt, text);

@@ -1,4 +1,5 @@
 import { check, expectMembers, func, object, text, wholeNumber } from '../errors/checks.ts';
+import { expectKnown } from '../errors/knownNames.ts';
 import type { ContractCall, Grant, HeaderValues, ServerContract, SessionCall } from './contract.ts';
 import { isForm } from './formBody.ts';
 import type { BodyEncoding } from './formEncoding.ts';
@@ -114,6 +115,7 @@ function readEndpoint<Call, User>(
 ): GrantEndpoint<Call, User> {
   const settings = typeof given === 'string' ? { path: check(name, given, text) } : given;
   check(name, settings, { ...object, expected: 'a path or an object' });
+  expectKnown(`${name}.`, settings, endpointNames);
   expectMembers(name, settings, ['path', 'method?'], text);
   expectMembers(name, settings, ['body?', 'bearer?']);
   expectMembers(name, settings, ['success?'], wholeNumber(200));
@@ -122,6 +124,8 @@ function readEndpoint<Call, User>(
   if (grant !== undefined) expectFields(grant, `${name}.grant`);
   return settings;
 }
+
+const endpointNames = ['path', 'method', 'body', 'headers', 'bearer', 'success', 'grant'];
 
 const isObjectOrFunction = (value: unknown): value is object =>
   object.includes(value) || func.includes(value);

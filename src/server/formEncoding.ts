@@ -1,4 +1,5 @@
 import { check, expectMembers, object, oneOf, text } from '../errors/checks.ts';
+import { expectKnown } from '../errors/knownNames.ts';
 import { InvalidOptionError } from '../errors/errors.ts';
 import { kindOf } from '../errors/received.ts';
 import type { HeaderValues } from './contract.ts';
@@ -52,7 +53,7 @@ export function formEncoding({ client }: { client?: ClientCredentials } = {}): B
 }
 
 function expectClient(client: ClientCredentials): void {
-  check('client', client, object);
+  expectKnown('client.', check('client', client, object), ['id', 'secret', 'sentIn']);
   expectMembers('client', client, ['id', 'secret?'], text);
   expectMembers('client', client, ['sentIn?'], oneOf(['header', 'body']));
 }

@@ -1,5 +1,6 @@
 import type { Grant } from './contract.ts';
-import { expectMembers, func, object, oneOf, text, type Kind } from '../errors/checks.ts';
+import { check, expectMembers, func, object, oneOf, text, type Kind } from '../errors/checks.ts';
+import { expectKnown } from '../errors/knownNames.ts';
 import { readOptionalToken, readToken } from './grant.ts';
 import { jwtClaims, type JwtClaims } from './jwtClaims.ts';
 import { throwMissing } from './missingField.ts';
@@ -50,11 +51,22 @@ export type BodyReader<Value> = { read(this: void, body: unknown): Value }['read
 
 /** The fields of the contract, and the names that its endpoint uses instead. */
 export function expectFields<User>(grant: GrantFields<User>, option = 'grant'): void {
+  expectKnown(`${option}.`, check(option, grant, object), fieldNames);
   expectMembers(option, grant, ['accessToken?', 'refreshToken?', 'accessTokenHeader?'], text);
   expectMembers(option, grant, ['user?']);
   expectMembers(option, grant, ['expiresInUnit?'], oneOf(['seconds', 'milliseconds']));
   expectMembers(option, grant, ['expiresIn?', 'expiresAt?'], textOrFunction);
 }
+
+const fieldNames: readonly string[] = /* @__PURE__ */ Object.keys({
+  accessToken: true,
+  accessTokenHeader: true,
+  refreshToken: true,
+  expiresIn: true,
+  expiresInUnit: true,
+  expiresAt: true,
+  user: true,
+} satisfies Record<keyof GrantFields<unknown>, true>);
 
 const textOrFunction: Kind<string | (() => unknown)> = {
   expected: 'the path of a field or a function',

@@ -1,5 +1,7 @@
 import type { ContractCall, ServerContract, SessionCall } from './contract.ts';
 import { check, object } from '../errors/checks.ts';
+import { expectKnown } from '../errors/knownNames.ts';
+import { contractNames } from './contractNames.ts';
 import { callEndpoints, type Endpoint, type GrantEndpoint } from './endpoints.ts';
 import type { BodyEncoding } from './formEncoding.ts';
 import { expectFields, readTokens, type GrantFields } from './grantFields.ts';
@@ -51,6 +53,7 @@ export function restContract<User = unknown, Credentials = unknown>(
   options: RestContractOptions<User, Credentials>,
 ): ServerContract<User, Credentials> {
   check('options', options, object);
+  expectKnown('', options, ['grant', 'encoding', ...contractNames]);
   const { login, refresh, logout, grant = {}, encoding, ...rest } = options;
   expectFields(grant);
   const calls = callEndpoints(

@@ -14,8 +14,10 @@ import {
   wholeNumber,
   type Kind,
 } from '../errors/checks.ts';
+import { expectKnown } from '../errors/knownNames.ts';
 import type { HoldOptions, LoginOptions, RefreshOptions, RefusedBy, SessionOptions } from '../options.ts';
 import type { ServerContract } from '../server/contract.ts';
+import { contractNames } from '../server/contractNames.ts';
 import { refreshMeanings } from '../server/verdict.ts';
 import { defaultEnvironment, type Environment } from '../platform/environment.ts';
 import { memoryStore } from '../store/memoryStore.ts';
@@ -49,13 +51,14 @@ export function readOptions<User, Credentials>(
   options: SessionOptions<User, Credentials>,
 ): Settings<User, Credentials> {
   check('options', options, object);
+  expectKnown('', options, optionNames);
   const hold = readGroup('hold', options.hold, {
     timeout: [30_000, atLeast(1)],
     limit: [1_000, wholeNumber(0)],
     whileExpired: [false, limit],
     whileOffline: [true, boolean],
   });
-  const { origin, href } = new URL(check('baseUrl', options.baseUrl, url));
+  const { origin, href } = new URL(readBaseUrl(options.baseUrl));
   const store = options.store ?? memoryStore<User>();
   expectMembers('store', store, ['read', 'update', 'lock', 'watch']);
   const environment = readEnvironment(options.environment);
@@ -86,11 +89,32 @@ export function readOptions<User, Credentials>(
   });
 }
 
+const optionNames: readonly string[] = /* @__PURE__ */ Object.keys({
+  baseUrl: true,
+  server: true,
+  name: true,
+  store: true,
+  trustedOrigins: true,
+  refresh: true,
+  hold: true,
+  login: true,
+  ky: true,
+  inspect: true,
+  environment: true,
+} satisfies Record<keyof SessionOptions, true>);
+
 const limit: Kind<number | false> = /* @__PURE__ */ orValue(false, /* @__PURE__ */ atLeast(1));
 
 const refusedBy: Kind<RefusedBy> = /* @__PURE__ */ oneOf(['code', 'answer', 'status']);
 
 const verdict: Kind<string> = /* @__PURE__ */ oneOf(/* @__PURE__ */ Object.keys(refreshMeanings));
+
+/** In a page, a path is resolved against the address of the page, as `fetch` does. */
+function readBaseUrl(baseUrl: unknown): string | URL {
+  const page = typeof document === 'undefined' ? '' : document.baseURI;
+  const isPath = typeof baseUrl === 'string' && baseUrl.startsWith('/') && page.startsWith('http');
+  return check('baseUrl', isPath ? new URL(baseUrl, page) : baseUrl, url);
+}
 
 const origins: Kind<readonly unknown[]> = {
   expected: 'an array of URLs',
@@ -111,6 +135,7 @@ function readOrigins(given: unknown = []): string[] {
 
 function readEnvironment(given: Partial<Environment> = {}): Environment {
   check('environment', given, object);
+  expectKnown('environment.', given, Object.keys(defaultEnvironment));
   const parts = Object.entries<unknown>(given).filter(([, part]) => part !== undefined);
   const environment: Environment = { ...defaultEnvironment, ...Object.fromEntries(parts) };
   expectMembers('environment', environment, ['random']);
@@ -129,6 +154,7 @@ function readContract<User, Credentials>(
 ): ServerContract<User, Credentials> {
   const functions = ['login?', 'loginDetails?', 'refresh?', 'logout?', 'authorize?', 'isSameUser?'];
   expectMembers('server', contract, functions);
+  expectKnown('server.', contract, contractNames);
   if (contract.cookies !== undefined) {
     expectMembers('server.cookies', contract.cookies, ['prepare', 'createCallOrder']);
   }

@@ -34,7 +34,7 @@ describe('a device clock that is set back', () => {
   });
 
   test('ends a cooldown only if it shows a time before the start of the cooldown', () => {
-    const program = startRefreshing({ cooldown: 0 });
+    const program = startRefreshing({ cooldown: 1 });
     program.renew(minute, 50 * second);
     program.pass(249);
     program.setBack(249);

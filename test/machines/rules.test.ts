@@ -59,6 +59,13 @@ describe('a grant', () => {
     },
   );
 
+  test('has no cooldown if that is 0', () => {
+    const grant = { ...events['grant.stored'], expiresAt: now + 60_000 };
+    const { context } = step(sessionIn('refreshing.requesting', { cooldown: 0 }), grant);
+
+    expect(context).toMatchObject({ cooldownUntil: now, retryAt: 0 });
+  });
+
   test('that has expired on arrival is not refreshed before its cooldown has passed', () => {
     const expired = { ...events['grant.stored'], expiresAt: now, dueAt: now };
     const { context } = step(sessionIn('refreshing.requesting'), expired);

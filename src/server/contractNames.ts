@@ -1,0 +1,18 @@
+import type { ServerContract } from './contract.ts';
+
+/** The members that a contract may have. */
+export const contractNames: readonly string[] = /* @__PURE__ */ Object.keys({
+  issuer: true,
+  login: true,
+  loginDetails: true,
+  refresh: true,
+  refreshesLiveTokensOnly: true,
+  logout: true,
+  logoutNeedsFreshToken: true,
+  authorize: true,
+  headers: true,
+  cookies: true,
+  errorCode: true,
+  errorCodes: true,
+  isSameUser: true,
+} satisfies Record<keyof ServerContract, true>);
