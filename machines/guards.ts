@@ -37,12 +37,21 @@ export const isRefused = (step: Step): boolean => {
 
 export const canRevoke = ({ context }: Step): boolean => context.canRevoke;
 
+/** Whether the server may know a session that is not known here. */
+export const canRevokeCookie = ({ context }: Step): boolean =>
+  context.canRevoke && context.silentSignIn === true;
+
 /** Whether to tell the server of this logout once more. Without a network, the session keeps trying. */
 export const isLogoutRetried = (step: Step): boolean => {
   const { attempt, online } = step.context;
   const isCutOff = !online && 'status' in step.event && step.event.status === null;
   return isAboutCurrent(step) && (attempt + 1 < logoutAttempts || isCutOff);
 };
+/** Whether `refresh` may restore a session that the store does not hold, and no logout is still to be told to the server. */
+export const canSignInSilently = ({ context, event }: Step): boolean =>
+  context.silentSignIn === true && !(event.type === 'store.empty' && event.isLogoutPending === true);
+
+export const hasFailure = ({ context }: Step): boolean => context.failure !== null;
 
 export const hasNoRefresh = ({ context }: Step): boolean => !context.canRefresh;
 

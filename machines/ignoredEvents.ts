@@ -1,7 +1,6 @@
 import {
   accessTokenVerdicts,
   endingVerdicts,
-  passingVerdicts,
   refreshTokenVerdicts,
   type ServerVerdict,
   type SessionStatus,
@@ -31,12 +30,34 @@ export const ignoredEvents: readonly IgnoredEvents[] = /* @__PURE__ */ (() => [
   },
   {
     states: ['anonymous'],
-    events: [...verdicts([...refreshTokenVerdicts, ...endingVerdicts]), 'peer.loggedOut', 'peer.expired'],
+    events: ['peer.loggedOut', 'peer.expired'],
+    meaning: 'There is no session that could end.',
+  },
+  {
+    states: [
+      'anonymous.restoring.reading',
+      'anonymous.restoring.backingOff',
+      'anonymous.idle',
+      'anonymous.signingIn',
+    ],
+    events: verdicts([...refreshTokenVerdicts, ...endingVerdicts]),
     meaning: 'There is no session that could end.',
   },
   {
     states: ['anonymous', 'expired', 'loggedOut'],
-    events: verdicts(passingVerdicts),
+    events: verdicts(['invalidCredentials', 'stepUpRequired', 'forbidden']),
+    meaning: 'The caller of the request gets the response.',
+  },
+  {
+    states: [
+      'anonymous.restoring.reading',
+      'anonymous.restoring.backingOff',
+      'anonymous.idle',
+      'anonymous.signingIn',
+      'expired',
+      'loggedOut',
+    ],
+    events: verdicts(['rateLimited', 'unavailable']),
     meaning: 'The caller of the request gets the response.',
   },
   {

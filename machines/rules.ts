@@ -42,9 +42,9 @@ export const timer = (delay: number): number => Math.max(0, Math.min(delay, long
 /** When an event happened. Events of the machine's own timers have no time, so `now` of the context is used. */
 export const timeOf = ({ context, event }: Step): number => ('at' in event ? event.at : context.now);
 
-/** Whether an event is about this session. */
+/** Whether an event is about this session. Without a session, the id is empty. */
 export const isSameSession = ({ context, event }: Step): boolean =>
-  'sessionId' in event && event.sessionId === context.sessionId;
+  'sessionId' in event && event.sessionId === (context.sessionId ?? '');
 
 /** Whether an event is about the current tokens, and not about older ones. */
 export const isAboutCurrent = ({ context, event }: Step): boolean =>

@@ -11,7 +11,9 @@ import { machineTypes, type AttemptStart, type SessionEvent, type Stamp, type Ti
  * contains no secret: tokens, passwords and users stay in the code that provides the four actors. It reads no clock:
  * events carry their time. An event that a state does not list changes nothing; `ignoredEvents` says why.
  *
- * - `restorer` reads the store and sends `store.restored` or `store.empty`.
+ * - `restorer` reads the store and sends `store.restored` or `store.empty`. For each `attempt.start` it asks the server for
+ *   tokens without a stored session (silent sign-in). It sends `grant.stored`, a `server.*` verdict or `refresh.failed`, or
+ *   `store.restored` if another tab was faster.
  * - `authenticator` signs in and sends `grant.stored` or `login.failed`.
  * - `revoker` tells the server of a logout once and sends `logout.confirmed`, `logout.refused` or `logout.failed`.
  * - `refresher` makes one attempt for each `attempt.start`. It sends `lock.acquired` and then `grant.stored`, a `server.*`
@@ -20,7 +22,7 @@ import { machineTypes, type AttemptStart, type SessionEvent, type Stamp, type Ti
 export const sessionMachine = /* @__PURE__ */ setup({
   types: machineTypes,
   actors: {
-    restorer: fromCallback<SessionEvent>(notProvided('restorer')),
+    restorer: fromCallback<AttemptStart>(notProvided('restorer')),
     authenticator: fromCallback<SessionEvent, { loginId: string }>(notProvided('authenticator')),
     refresher: fromCallback<AttemptStart, Stamp>(notProvided('refresher')),
     revoker: fromCallback<SessionEvent, Stamp & Timed>(notProvided('revoker')),
@@ -52,6 +54,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
     noteLostAnswer: assign(changes.noteLostAnswer),
     setReason: assign(changes.setReason),
     startAttempt: sendTo('refresher', facts.attemptStart),
+    startSilentSignIn: sendTo('restorer', facts.attemptStart),
     tellAuthenticated: emit(facts.authenticated),
     tellRefreshed: emit(facts.refreshed),
     tellUserUpdated: emit(facts.userUpdated),
@@ -137,25 +140,135 @@ export const sessionMachine = /* @__PURE__ */ setup({
       initial: 'restoring',
       on: {
         'session.login': { description: 'The user signs in.', target: '.signingIn' },
-        'session.logout': { description: 'The user signs out.', target: 'loggedOut' },
+        'session.logout': [
+          {
+            description: 'The user signs out, and the server is told: the browser may hold a refresh cookie.',
+            guard: 'canRevokeCookie',
+            target: 'loggedOut.revoking',
+          },
+          { description: 'The user signs out.', target: 'loggedOut' },
+        ],
       },
       states: {
         restoring: {
-          description: 'The store is being read. Requests wait.',
+          description: 'It is not known yet whether a user is signed in. Requests wait.',
           tags: ['hold', 'busy', 'restoring'],
+          initial: 'reading',
           invoke: {
             id: 'restorer',
             src: 'restorer',
-            onError: { description: 'The store cannot be read.', target: 'idle' },
+            onError: { description: 'The session cannot be restored.', target: 'idle' },
           },
-          after: { restoreTimeout: { description: 'The store takes too long to answer.', target: 'idle' } },
+          after: {
+            restoreTimeout: [
+              {
+                description: 'The server cannot be reached. The user can sign in.',
+                guard: 'hasFailure',
+                target: 'idle',
+                actions: 'tellRefreshFailed',
+              },
+              { description: 'The store or the server takes too long to answer.', target: 'idle' },
+            ],
+          },
           on: {
             'store.restored': {
               description: 'The store holds a session.',
               target: '#session.signedIn.authenticated',
               actions: ['takeGrant', 'tellAuthenticated'],
             },
-            'store.empty': { description: 'The store holds no session.', target: 'idle' },
+          },
+          states: {
+            reading: {
+              description: 'The store is being read.',
+              on: {
+                'store.empty': [
+                  {
+                    description: 'The store holds no session, but the browser may hold a refresh cookie.',
+                    guard: 'canSignInSilently',
+                    target: 'requesting',
+                  },
+                  { description: 'The store holds no session.', target: '#session.anonymous.idle' },
+                ],
+              },
+            },
+            requesting: {
+              description: 'The server is asked for tokens, once no other tab asks for them.',
+              entry: 'startSilentSignIn',
+              on: {
+                'grant.stored': {
+                  description: 'The server knows the user.',
+                  target: '#session.signedIn.authenticated',
+                  actions: ['takeGrant', 'tellAuthenticated'],
+                },
+                'store.empty': {
+                  description: 'Another tab has signed out.',
+                  target: '#session.anonymous.idle',
+                },
+                'server.refreshTokenExpired': {
+                  description: 'The refresh token has expired: no user is signed in.',
+                  target: '#session.anonymous.idle',
+                },
+                'server.refreshTokenInvalid': {
+                  description: 'There is no valid refresh token: no user is signed in.',
+                  target: '#session.anonymous.idle',
+                },
+                'server.refreshTokenReused': {
+                  description: 'The refresh token was used before: no user is signed in.',
+                  target: '#session.anonymous.idle',
+                },
+                'server.subjectMismatch': {
+                  description: 'The token belongs to another user: no user is signed in.',
+                  target: '#session.anonymous.idle',
+                },
+                'server.sessionRevoked': {
+                  description: 'The session was revoked: no user is signed in.',
+                  target: '#session.anonymous.idle',
+                },
+                'server.accountDisabled': {
+                  description: 'The account was disabled: no user is signed in.',
+                  target: '#session.anonymous.idle',
+                },
+                'server.rateLimited': {
+                  description: 'The server has received too many requests.',
+                  target: 'backingOff',
+                  actions: 'countFailure',
+                },
+                'server.unavailable': {
+                  description: 'The server cannot be reached, or cannot answer now.',
+                  target: 'backingOff',
+                  actions: 'countFailure',
+                },
+                'refresh.failed': {
+                  description: 'The refresh is misconfigured: another call would fail as well.',
+                  target: '#session.anonymous.idle',
+                  actions: ['setFailure', 'tellRefreshFailed'],
+                },
+              },
+            },
+            backingOff: {
+              description: 'The last call failed. The next one follows after a pause.',
+              after: {
+                backoff: {
+                  description: 'The pause is over: try again.',
+                  target: 'requesting',
+                  actions: 'endPause',
+                },
+              },
+              on: {
+                'network.online': [
+                  {
+                    description: 'The server asked for a pause: wait for the rest of it.',
+                    guard: 'isPutOff',
+                    actions: 'setOnline',
+                  },
+                  {
+                    description: 'The server may be reached again: try again.',
+                    target: 'requesting',
+                    actions: ['setOnline', 'cutPause'],
+                  },
+                ],
+              },
+            },
           },
         },
         idle: { description: 'Requests are sent without a token.' },

@@ -174,7 +174,8 @@ export type SessionEvent =
   /** `answerLost`: another session has called with this refresh token, and its response was not stored. */
   | ({ readonly type: 'lock.acquired'; readonly answerLost: boolean } & Timed)
   | ({ readonly type: 'store.restored' } & GrantFacts)
-  | { readonly type: 'store.empty' }
+  /** `isLogoutPending`: a user has signed out, and the server may not know yet. Default is `false`. */
+  | { readonly type: 'store.empty'; readonly isLogoutPending?: boolean }
   | ({ readonly type: 'store.failed'; readonly operation: 'read' | 'write' } & Timed)
   | Lack;
 
@@ -222,10 +223,12 @@ export interface SessionInput {
   readonly canRevoke: boolean;
   /** Whether the server refreshes an access token only until it expires. */
   readonly refreshesLiveTokensOnly: boolean;
+  /** Whether `refresh` can sign in without a stored session. Default is `false`. */
+  readonly silentSignIn?: boolean;
   readonly online: boolean;
   /** Whether the page or app is visible. */
   readonly visible: boolean;
-  /** How long reading the store may take, in milliseconds. Default is 30000 (30 seconds). */
+  /** How long restoring the session may take, in milliseconds. Default is 30000 (30 seconds). */
   readonly restoreTimeout?: number;
 }
 

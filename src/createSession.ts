@@ -100,7 +100,7 @@ function connectParts<User, Login>(settings: Settings<User, Login>) {
   const currentId = () => credentials.current()?.sessionId ?? null;
   const calls = createServerCalls({ settings, fetch, observation, disposal, currentId });
   const revoke = createRevoke({ calls, disposal, settings }, () => actor);
-  const signOut = createSignOut({ boundedStore, clock, credentials, disposal, revoke });
+  const signOut = createSignOut({ boundedStore, clock, credentials, disposal, revoke, settings });
   const history = createHistory(() => clock.now());
   const neededFor = (): number | null => requestLayer.neededFor();
   const machine: StartableActor = createSessionActor(

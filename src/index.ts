@@ -9,6 +9,7 @@ export { asyncStorageStore } from './store/asyncStorageStore.ts';
 export { indexedDbStore } from './store/indexedDbStore.ts';
 export { memoryStore } from './store/memoryStore.ts';
 export { simpleStore } from './store/simpleStore.ts';
+export { tokensInMemory } from './store/tokensInMemory.ts';
 export { webStorageStore } from './store/webStorageStore.ts';
 export { browserSignals } from './platform/browserSignals.ts';
 export { reactNativeSignals } from './platform/reactNativeSignals.ts';

@@ -14,18 +14,20 @@ import { childrenOf, initialOf, nameOf } from '../../src/devtools/chart/nodes.ts
 import { collectArrows, type Arrow } from './arrows.ts';
 import { middleOf, placeLabel, tracePath, type Point } from './route.ts';
 
-const leafSize = { width: 72, height: 22 };
+const leafSize = { width: 62, height: 22 };
 
 const spacing: LayoutOptions = {
   'elk.direction': 'DOWN',
-  'elk.spacing.nodeNode': '7',
-  'elk.spacing.edgeEdge': '4',
-  'elk.spacing.edgeNode': '5',
+  'elk.spacing.nodeNode': '4',
+  'elk.spacing.edgeEdge': '2',
+  'elk.spacing.edgeNode': '3',
   'elk.layered.spacing.nodeNodeBetweenLayers': '14',
   'elk.layered.spacing.edgeEdgeBetweenLayers': '6',
   'elk.layered.spacing.edgeNodeBetweenLayers': '6',
+  // The chart must fit into a narrow panel.
+  'elk.layered.layering.strategy': 'MIN_WIDTH',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
-  'elk.layered.thoroughness': '10',
+  'elk.layered.thoroughness': '1',
 };
 
 const options: LayoutOptions = {
@@ -39,7 +41,7 @@ const options: LayoutOptions = {
 };
 
 /** The space for the state's name at the top. */
-const inside: LayoutOptions = { ...spacing, 'elk.padding': '[top=27,left=8,bottom=10,right=8]' };
+const inside: LayoutOptions = { ...spacing, 'elk.padding': '[top=27,left=6,bottom=10,right=6]' };
 
 /** Generates `src/devtools/chart/layout.ts` from the machine. */
 export async function makeLayout(file: URL): Promise<string> {
@@ -58,7 +60,7 @@ export async function layOut(): Promise<ChartDrawing> {
   const graph: ElkNode = {
     id: 'chart',
     layoutOptions: options,
-    children: [{ id: anyState, width: 72, height: 18 }, ...childrenOf(root).map(toElk)],
+    children: [{ id: anyState, width: leafSize.width, height: 18 }, ...childrenOf(root).map(toElk)],
     edges: arrows.map((arrow, index) => ({ id: String(index), sources: [arrow.from], targets: [arrow.to] })),
   };
   const laidOut = await new elk.default().layout(graph);

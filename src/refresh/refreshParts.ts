@@ -16,7 +16,7 @@ export interface RefreshParts<User, Login> {
   readonly boundedStore: BoundedStore<User>;
   readonly calls: Pick<ServerCalls<User, Login>, 'refresh'>;
   /** Revokes tokens that came late. Never rejects. */
-  readonly revoke: (session: StoredSession<User>) => Promise<void>;
+  readonly revoke: (session: StoredSession<User>) => Promise<boolean>;
   /** Aborted by `dispose()`. */
   readonly disposal: EndSignal;
   /** Reports once what the store cannot do on this platform. */

@@ -12,21 +12,32 @@ type Send = (event: SessionEvent) => void;
 /** The pause before the second read after a refusal, in milliseconds. It doubles with each read. */
 const firstDelay = 100;
 
-/**
- * Whether another session has refreshed or ended the session in the meantime. If the store shows writes late, it is read
- * repeatedly for that long.
- */
+/** Whether another session has refreshed or ended the session in the meantime. */
 export async function isOvertaken<User, Login>(
   parts: RefreshParts<User, Login>,
   session: StoredSession<User>,
-  { lateness }: Lease,
+  lease: Lease,
   send: Send,
 ): Promise<boolean> {
-  const { credentials, boundedStore, settings, disposal } = parts;
+  const isOver = () => !parts.credentials.isCurrent(session);
+  return isOver() || rereads(parts, lease, (found) => isOver() || tellNews(parts, session, found, send));
+}
+
+/**
+ * Reads the store again, and returns whether it has news. If the store shows writes late, it is read repeatedly for that
+ * long.
+ */
+export async function rereads<User, Login>(
+  {
+    boundedStore,
+    settings,
+    disposal,
+  }: Pick<RefreshParts<User, Login>, 'boundedStore' | 'disposal' | 'settings'>,
+  { lateness }: Lease,
+  isNews: (found: StoredRecord<User> | null) => boolean,
+): Promise<boolean> {
   for (let waited = 0, delay = firstDelay; ; waited += delay, delay *= 2) {
-    if (!credentials.isCurrent(session)) return true;
-    const found = await boundedStore.read();
-    if (!credentials.isCurrent(session) || tellNews(parts, session, found, send)) return true;
+    if (isNews(await boundedStore.read())) return true;
     if (waited + delay > lateness) return false;
     await pause(settings.environment.clock, delay, disposal);
   }

@@ -1,9 +1,8 @@
 import type { AttemptStart, SessionEvent, Stamp } from '../../machines/index.ts';
-import { hasCode } from '../errors/hasCode.ts';
 import { redact } from '../errors/redact.ts';
 import { anySignal, createEnd, type EndSignal } from '../platform/abort.ts';
 import { randomId } from '../platform/randomId.ts';
-import type { GrantCall } from '../server/calls.ts';
+import { usesCookies, type GrantCall } from '../server/calls.ts';
 import type { CheckedGrant } from '../server/grant.ts';
 import type { CallFailure } from '../server/judgeFailure.ts';
 import { isAnotherUser } from '../server/sameUser.ts';
@@ -13,6 +12,7 @@ import { failedRefreshIn, isEnded } from '../store/storedRecord.ts';
 import type { Lease } from '../store/sessionStore.ts';
 import type { FailedRefresh, StoredRecord, StoredSession } from '../store/recordTypes.ts';
 import { fullJitter } from './backoff.ts';
+import { failureEvent } from './failureEvent.ts';
 import {
   isOvertaken,
   tellFailure,
@@ -78,8 +78,7 @@ export function createRefresher<User, Login>(parts: RefreshParts<User, Login>) {
         .catch((error: unknown) => {
           if (ends.wait.aborted) return;
           parts.lastError.refresh = redact(error);
-          const failure = { code: 'ERR_REFRESH_UNAVAILABLE', status: null, serverCode: null };
-          send({ type: 'refresh.failed', at: clock.now(), failure });
+          send(failureEvent(error, clock.now()));
         });
     });
     return () => {
@@ -133,7 +132,7 @@ async function refresh<User, Login>(
     const granted = await call.result;
     if (isAnotherUser(settings.server, session.user, granted.user)) {
       // With cookies, revoking would end the other user's own session.
-      if (settings.server.cookies === undefined) void revoke(renewSession(session, granted, call.issuedAt));
+      if (!usesCookies(settings.server)) void revoke(renewSession(session, granted, call.issuedAt));
       throw new VerdictError('subjectMismatch');
     }
     await storeGrant(parts, attempt, granted, call.issuedAt);
@@ -200,9 +199,7 @@ async function fail<User, Login>(
     event = await shareFailure(parts, attempt, { ...failure, verdict });
   } else if (verdict === 'none') {
     await endCall(parts, session, attempt.stored);
-    const errorCode = hasCode(error, 'ERR_MALFORMED_GRANT') ? error.code : 'ERR_REFRESH_UNAVAILABLE';
-    const at = environment.clock.now();
-    event = { type: 'refresh.failed', at, failure: { code: errorCode, status, serverCode: code } };
+    event = failureEvent(error, environment.clock.now(), failure);
   } else {
     if (await isOvertaken(parts, session, attempt.lease, send)) return;
     const at = environment.clock.now();

@@ -2,7 +2,7 @@ import { hasCode } from '../errors/hasCode.ts';
 import { createEnd, followSignals, throwIfAborted, untilAborted, type EndSignal } from '../platform/abort.ts';
 import { startTimeout } from '../platform/timeout.ts';
 import type { Answer, LastExchange } from './answer.ts';
-import type { CallOrder, ContractCall, Grant, SessionCall } from './contract.ts';
+import type { CallOrder, ContractCall, Grant, ServerContract, SessionCall } from './contract.ts';
 import type { TokenResponse } from './tokenResponse.ts';
 import { createContractClient, type ContractClientOptions } from './contractClient.ts';
 import { readGrant, type CheckedGrant } from './grant.ts';
@@ -10,6 +10,14 @@ import { judgeFailure, type CallFailure } from './judgeFailure.ts';
 import { judgeLogin, type LoginFailure } from './judgeLogin.ts';
 import type { RequestPurpose } from './requestObserver.ts';
 import { isSuccess, VerdictError } from './verdict.ts';
+
+/** Whether the browser sends tokens that no script can read. A late response then replaces those of the next session. */
+export function usesCookies({
+  cookies,
+  silentSignIn,
+}: Pick<ServerContract, 'cookies' | 'silentSignIn'>): boolean {
+  return cookies !== undefined || silentSignIn === true;
+}
 
 /** The contract did not settle in time. */
 export class ServerCallTimeoutError extends Error {
@@ -76,7 +84,7 @@ export function createServerCalls<User, Login>(
    * is awaited; but the cookies of a late response would replace those of the next session.
    */
   const endOfGrant = (stop: EndSignal): EndSignal =>
-    server.logout === undefined || server.cookies !== undefined ? stop : createEnd().signal;
+    server.logout === undefined || usesCookies(server) ? stop : createEnd().signal;
 
   return {
     login(credentials, stop, caller) {
@@ -99,7 +107,7 @@ export function createServerCalls<User, Login>(
     async logout({ sessionId, refreshToken, refreshTokenName, accessToken, user }) {
       if (server.logout === undefined) return null;
       // The cookies may belong to another session by then.
-      const isOver = () => server.cookies !== undefined && ![null, sessionId].includes(currentId());
+      const isOver = () => usesCookies(server) && ![null, sessionId].includes(currentId());
       if (isOver()) return null;
       const run = async (given: ContractCall) => {
         // The contract's function runs after the transition, but before the next call: a login may follow at once.

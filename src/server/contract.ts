@@ -193,6 +193,34 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
    * ```
    */
   refreshesLiveTokensOnly?: boolean;
+  /**
+   * Whether `refresh` can sign in without a stored session, because the browser keeps the refresh token in an `HttpOnly`
+   * cookie. With `true`, a session that starts with an empty store calls `refresh` with `refreshToken`, `accessToken` and
+   * `user` set to `null`, under the lock of all tabs. If the server grants tokens, the user is signed in. If it refuses,
+   * the session is `anonymous`. A call that fails (no network, 5xx) is repeated until `hold.timeout`. Until then the
+   * session is restoring, and requests wait. Default is `false`.
+   *
+   * Use a store that the tabs share, such as `tokensInMemory(webStorageStore(() => localStorage))`. Tabs without one send
+   * the same cookie, and a server with rotation takes that for theft (RFC 9700, section 4.14.2).
+   *
+   * @example
+   * ```ts
+   * import { cookieRequests, createSession, restContract, tokensInMemory, webStorageStore } from 'sessionchart';
+   *
+   * createSession({
+   *   baseUrl: 'https://www.example.com',
+   *   server: restContract({
+   *     login: 'auth/login',
+   *     refresh: { path: 'auth/refresh', body: () => undefined },
+   *     logout: { path: 'auth/logout', body: () => undefined },
+   *     cookies: cookieRequests(),
+   *     silentSignIn: true,
+   *   }),
+   *   store: tokensInMemory(webStorageStore(() => localStorage)),
+   * });
+   * ```
+   */
+  silentSignIn?: boolean;
   /** Tells the server to revoke the refresh token (RFC 7009). May return anything; a promise is awaited. */
   logout?(call: SessionCall<User>): unknown;
   /**

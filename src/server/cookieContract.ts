@@ -21,6 +21,7 @@ export interface CookieContractOptions<User, Credentials>
       | 'loginDetails'
       | 'logoutNeedsFreshToken'
       | 'refreshesLiveTokensOnly'
+      | 'silentSignIn'
     > {
   /** Sends the credentials as JSON. Default is none: a session starts with `session.adopt()`. */
   login?: string | GrantEndpoint<ContractCall & { credentials: Credentials }, User>;

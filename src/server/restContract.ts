@@ -18,6 +18,7 @@ export interface RestContractOptions<User, Credentials> extends Pick<
   | 'loginDetails'
   | 'logoutNeedsFreshToken'
   | 'refreshesLiveTokensOnly'
+  | 'silentSignIn'
 > {
   /** Sends the credentials. */
   login?: string | GrantEndpoint<ContractCall & { credentials: Credentials }, User>;

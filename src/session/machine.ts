@@ -39,7 +39,7 @@ interface SessionParts {
   readonly authenticator: ReturnType<typeof createSignIn>;
   readonly refresher: ReturnType<typeof createRefresher>;
   /** Tells the server of the last logout. Returns whether there is something to tell. */
-  revokeLast(): boolean;
+  revokeLast(logout: Stamp): boolean;
   useTokens(grant: Stamp): void;
   useUser(stamp: Stamp): void;
   dropTokens(sessionId: string | null, cause: SessionEvent['type']): void;
@@ -63,7 +63,7 @@ function partsOf(system: System): SessionParts {
 /** One machine for all sessions, since `provide` would take more memory per session than everything else. */
 const machine = /* @__PURE__ */ sessionMachine.provide({
   actors: {
-    restorer: /* @__PURE__ */ fromCallback<SessionEvent>((scope) => partsOf(scope.system).restorer(scope)),
+    restorer: /* @__PURE__ */ fromCallback<AttemptStart>((scope) => partsOf(scope.system).restorer(scope)),
     authenticator: /* @__PURE__ */ fromCallback<SessionEvent, { loginId: string }>((scope) =>
       partsOf(scope.system).authenticator(scope),
     ),
@@ -71,7 +71,7 @@ const machine = /* @__PURE__ */ sessionMachine.provide({
       partsOf(scope.system).refresher(scope),
     ),
     revoker: /* @__PURE__ */ fromCallback<SessionEvent, Stamp & Timed>(({ system, sendBack, input }) => {
-      if (!partsOf(system).revokeLast()) sendBack({ type: 'logout.confirmed', ...input });
+      if (!partsOf(system).revokeLast(input)) sendBack({ type: 'logout.confirmed', ...input });
     }),
   },
   actions: {
@@ -84,8 +84,8 @@ const machine = /* @__PURE__ */ sessionMachine.provide({
     dropTokens: ({ context, event, system }) => {
       partsOf(system).dropTokens(context.sessionId, event.type);
     },
-    revokeOnce: ({ system }) => {
-      partsOf(system).revokeLast();
+    revokeOnce: ({ context, system }) => {
+      partsOf(system).revokeLast(stampOf(context));
     },
     dropCredentials: ({ context, event, system }) => {
       partsOf(system).dropCredentials(context.sessionId, event.type);
@@ -127,6 +127,7 @@ export function createSessionActor<User, Login>(
       canRefresh: settings.server.refresh !== undefined,
       canRevoke: settings.server.logout !== undefined,
       refreshesLiveTokensOnly: settings.server.refreshesLiveTokensOnly ?? false,
+      silentSignIn: settings.server.silentSignIn ?? false,
       online: signals.isOnline(),
       visible: signals.isVisible(),
       restoreTimeout: timer(settings.hold.timeout),

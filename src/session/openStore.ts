@@ -1,5 +1,6 @@
 import type { Lack, SessionEvent } from '../../machines/index.ts';
 import type { EndSignal } from '../platform/abort.ts';
+import { usesCookies } from '../server/calls.ts';
 import type { Clock } from '../platform/clock.ts';
 import { createBoundedStore } from '../store/boundedStore.ts';
 import type { StoredRecord } from '../store/recordTypes.ts';
@@ -24,7 +25,7 @@ export function openStore<User, Login>(
     isRestoring: () => actor().getSnapshot().hasTag('restoring'),
   });
   const isUsable = (record: StoredRecord<User>) =>
-    isEnded(record) || record.accessToken !== null || server.cookies !== undefined;
+    isEnded(record) || record.accessToken !== null || usesCookies(server);
   const { timeout } = refresh;
   const boundedStore = createBoundedStore({ store, name, api, clock, timeout, isUsable, ...events });
   return { boundedStore, tellMissing };

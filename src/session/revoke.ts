@@ -10,8 +10,11 @@ import type { StoredSession } from '../store/recordTypes.ts';
 import type { SessionActor } from './sessionActor.ts';
 import type { Settings } from './settings.ts';
 
-/** Tells the server to revoke the tokens of a session, and tells the machine the outcome. Never rejects. */
-export type Revoke<User> = (session: StoredSession<User>) => Promise<void>;
+/**
+ * Tells the server to revoke the tokens of a session, and tells the machine the outcome. Resolves with whether the server has
+ * confirmed it. Never rejects.
+ */
+export type Revoke<User> = (session: StoredSession<User>) => Promise<boolean>;
 
 interface RevokeParts<User, Login> {
   readonly calls: Pick<ServerCalls<User, Login>, 'logout' | 'refresh'>;
@@ -56,6 +59,7 @@ export function createRevoke<User, Login>(
   return async (session) => {
     const failure = await tell(session);
     if (!disposal.aborted && isRunning(actor())) actor().send(eventOf(session, failure));
+    return failure === null;
   };
 }
 

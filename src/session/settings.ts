@@ -164,6 +164,8 @@ function readContract<User, Credentials>(
   if (!func.includes(headers)) check('server.headers', headers, object);
   check('server.logoutNeedsFreshToken', contract.logoutNeedsFreshToken ?? false, boolean);
   check('server.refreshesLiveTokensOnly', contract.refreshesLiveTokensOnly ?? false, boolean);
+  if (check('server.silentSignIn', contract.silentSignIn ?? false, boolean))
+    expectMembers('server', contract, ['refresh']);
   const codes = check('server.errorCodes', contract.errorCodes ?? {}, object);
   for (const [code, meaning] of Object.entries(codes))
     check(`server.errorCodes['${code}']`, meaning, verdict);

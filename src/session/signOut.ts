@@ -2,12 +2,14 @@ import type { SessionEvent, Stamp } from '../../machines/index.ts';
 import type { EndSignal } from '../platform/abort.ts';
 import type { Clock } from '../platform/clock.ts';
 import { isRunning } from '../requests/sessionState.ts';
-import type { Credentials } from '../store/credentials.ts';
+import type { ServerContract } from '../server/contract.ts';
+import { randomId } from '../platform/randomId.ts';
+import { cookieSession, type Credentials } from '../store/credentials.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
 import { type StoredSession, storedVersion, type EndedSession } from '../store/recordTypes.ts';
 import type { Revoke } from './revoke.ts';
 import type { SessionActor } from './sessionActor.ts';
-import { isEnded } from '../store/storedRecord.ts';
+import { isEnded, isPendingIn } from '../store/storedRecord.ts';
 
 type Cause = SessionEvent['type'];
 
@@ -18,7 +20,7 @@ export interface SignOut<User> {
   /** Forgets everything about a session that was logged out. */
   end(this: void, sessionId: string | null, cause: Cause): void;
   /** Tells the server of the last logout, if there are tokens to revoke. Returns whether there are. */
-  revokeLast(this: void): boolean;
+  revokeLast(this: void, logout: Stamp): boolean;
   /** Ends a session again that another tab stored after it was logged out here. */
   endLate(this: void, late: StoredSession<User>): void;
   /**
@@ -29,6 +31,7 @@ export interface SignOut<User> {
 }
 
 interface SignOutParts<User> {
+  readonly settings: { readonly server: Pick<ServerContract, 'logout' | 'silentSignIn'> };
   readonly revoke: Revoke<User>;
   readonly credentials: Credentials<User>;
   /** Aborted by `dispose()`. */
@@ -38,7 +41,7 @@ interface SignOutParts<User> {
 }
 
 export function createSignOut<User>(parts: SignOutParts<User>): SignOut<User> {
-  const { revoke, clock, credentials, disposal } = parts;
+  const { revoke, clock, credentials, disposal, settings } = parts;
   /** What the last end writes and calls. It decides nothing: `logout()` only waits for it. */
   let ending: Promise<unknown> = Promise.resolve();
   /** The session of the last logout, for the actor that tells the server. */
@@ -55,16 +58,23 @@ export function createSignOut<User>(parts: SignOutParts<User>): SignOut<User> {
     sessionId !== null && !cause.startsWith('peer.');
 
   function end(sessionId: string | null, cause: Cause): void {
-    loggedOut = cause === 'session.logout' ? credentials.current() : null;
+    const isSilent = settings.server.silentSignIn === true;
+    loggedOut =
+      cause === 'session.logout' ? (credentials.current() ?? (isSilent ? cookieSession : null)) : null;
     ending = Promise.resolve(
-      isToBeWritten(sessionId, cause) && writeLogout(parts, stampOf(sessionId), cause),
+      isToBeWritten(sessionId, cause)
+        ? writeLogout(parts, stampOf(sessionId), cause)
+        : loggedOut !== null && endStored(parts),
     );
     credentials.drop();
   }
 
-  function revokeLast(): boolean {
+  function revokeLast({ sessionId, generation }: Stamp): boolean {
     if (loggedOut === null) return false;
-    ending = Promise.all([ending, revoke(loggedOut)]);
+    if (loggedOut === cookieSession) loggedOut = { ...cookieSession, sessionId, generation };
+    const told = revoke(loggedOut);
+    const noted = told.then((isConfirmed) => (isConfirmed ? writeConfirmed(parts) : undefined));
+    ending = Promise.all([ending, noted]);
     return true;
   }
 
@@ -72,11 +82,11 @@ export function createSignOut<User>(parts: SignOutParts<User>): SignOut<User> {
     end,
     revokeLast,
     expire(sessionId, cause) {
-      if (isToBeWritten(sessionId, cause)) ending = writeEnd(parts, stampOf(sessionId), 'expired');
+      if (isToBeWritten(sessionId, cause)) ending = writeEnd(parts, stampOf(sessionId), { ended: 'expired' });
       credentials.dropTokens();
     },
     endLate(late) {
-      void writeEnd(parts, late, 'loggedOut');
+      void writeEnd(parts, late, { ended: 'loggedOut' });
       void revoke(late);
     },
     async signOut(actor) {
@@ -85,7 +95,7 @@ export function createSignOut<User>(parts: SignOutParts<User>): SignOut<User> {
       if (isRunning(actor)) actor.send({ type: 'session.logout', at: clock.now() });
       else {
         end(snapshot.context.sessionId, 'session.logout');
-        revokeLast();
+        revokeLast(stampOf(snapshot.context.sessionId ?? ''));
       }
       // Queued at once, so that every later read of the store finds the session ended.
       const stored = snapshot.hasTag('restoring') ? endStored(parts) : null;
@@ -98,6 +108,7 @@ export function createSignOut<User>(parts: SignOutParts<User>): SignOut<User> {
 }
 
 interface EndParts<User> {
+  readonly settings: SignOutParts<User>['settings'];
   readonly revoke: Revoke<User>;
   readonly credentials: Pick<Credentials<User>, 'current'>;
   readonly boundedStore: Pick<BoundedStore<User>, 'postpone' | 'update'>;
@@ -110,7 +121,7 @@ interface EndParts<User> {
 export async function writeEnd<User>(
   { boundedStore }: { readonly boundedStore: Pick<BoundedStore<User>, 'update'> },
   { sessionId, generation }: Stamp,
-  ended: EndedSession['ended'],
+  { ended, isPending = false }: Pick<EndedSession, 'ended' | 'isPending'>,
 ): Promise<StoredSession<User> | null> {
   const stored: { session: StoredSession<User> | null } = { session: null };
   await boundedStore.update((found) => {
@@ -119,33 +130,54 @@ export async function writeEnd<User>(
     const live = found === null || isEnded(found) ? null : found;
     if (ended === 'expired' && live !== null && live.generation > generation) return null;
     stored.session = live;
-    return { version: storedVersion, sessionId, ended };
+    return { version: storedVersion, sessionId, ended, ...(isPending && { isPending }) };
   });
   return stored.session;
 }
 
 /** A sign-out in a tab without the newest tokens ends those as well. */
 export async function writeLogout<User>(
-  parts: Pick<EndParts<User>, 'revoke' | 'boundedStore'>,
+  parts: Pick<EndParts<User>, 'revoke' | 'boundedStore' | 'settings'>,
   stamp: Stamp,
   cause: SessionEvent['type'],
 ): Promise<void> {
-  const stored = await writeEnd(parts, stamp, 'loggedOut');
+  const isPending = cause === 'session.logout' && canComeBack(parts);
+  const stored = await writeEnd(parts, stamp, { ended: 'loggedOut', isPending });
   const isNewer = stored !== null && stored.generation > stamp.generation;
   if (isNewer && cause === 'session.logout') await parts.revoke(stored);
 }
 
+/**
+ * Whether a silent sign-in would undo a logout of which the server does not know. The record of the ended session then says
+ * that the logout is pending, until the server has confirmed it.
+ */
+const canComeBack = ({ settings: { server } }: Pick<EndParts<unknown>, 'settings'>): boolean =>
+  server.silentSignIn === true && server.logout !== undefined;
+
 /** Ends the session in a store that has not been read yet. If the store cannot be read now, ends it before the next read. */
 export async function endStored<User>(parts: EndParts<User>): Promise<void> {
   const { revoke, credentials, boundedStore } = parts;
+  const isPending = canComeBack(parts);
   const ended: { session: StoredSession<User> | null } = { session: null };
   const isRead = await boundedStore.update((found) => {
     ended.session = null;
-    if (found === null || isEnded(found) || credentials.current() !== null) return null;
-    ended.session = found;
-    return { version: storedVersion, sessionId: found.sessionId, ended: 'loggedOut' };
+    const live = found === null || isEnded(found) ? null : found;
+    if ((live === null && (!isPending || isPendingIn(found))) || credentials.current() !== null) return null;
+    ended.session = live;
+    const sessionId = found?.sessionId ?? randomId();
+    return { version: storedVersion, sessionId, ended: 'loggedOut', ...(isPending && { isPending }) };
   });
   if (!isRead) boundedStore.postpone(() => endStored(parts));
-  if (ended.session === null) return;
+  // The call that revokes the cookie revokes these tokens too.
+  if (ended.session === null || isPending) return;
   await revoke(ended.session);
+}
+
+/** Writes that the server knows of the logout. */
+async function writeConfirmed<User>({ boundedStore }: Pick<EndParts<User>, 'boundedStore'>): Promise<void> {
+  await boundedStore.update((found) => {
+    if (found === null || !isPendingIn(found)) return null;
+    const { isPending: _, ...confirmed } = found;
+    return confirmed;
+  });
 }

@@ -100,6 +100,18 @@ export function withNewerUser<User>(
   return isNewer ? { ...session, user: other.user, userRevision: userRevisionOf(other) } : session;
 }
 
+/** What is known of a session of which only the browser has a token, in a cookie. */
+export const cookieSession: StoredSession<never> = {
+  version: storedVersion,
+  sessionId: '',
+  generation: 0,
+  accessToken: null,
+  refreshToken: null,
+  issuedAt: 0,
+  expiresAt: null,
+  user: null,
+};
+
 /** The first session of a login or an adopt: a new id, so that two logins never share one. */
 export function beginSession<User>(grant: CheckedGrant<User>, issuedAt: number): StoredSession<User> {
   return {

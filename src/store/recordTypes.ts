@@ -71,6 +71,8 @@ export interface EndedSession {
   /** As in {@link StoredSession.api}. */
   readonly api?: string;
   readonly ended: 'loggedOut' | 'expired';
+  /** Whether the server may not know yet that the user has signed out. A silent sign-in would undo the logout. */
+  readonly isPending?: boolean;
 }
 
 export type StoredRecord<User> = StoredSession<User> | EndedSession;

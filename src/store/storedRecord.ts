@@ -47,6 +47,11 @@ export function isEnded<User>(record: StoredRecord<User>): record is EndedSessio
   return 'ended' in record;
 }
 
+/** Whether a record says that a user has signed out and that the server may not know yet. */
+export function isPendingIn<User>(record: StoredRecord<User> | null): record is EndedSession {
+  return record !== null && isEnded(record) && record.isPending === true;
+}
+
 function isEnd(value: { readonly ended: unknown }): boolean {
   return value.ended === 'loggedOut' || value.ended === 'expired';
 }

@@ -17,6 +17,7 @@ export type SessionState = SessionLeaf | SessionParent;
 /** The usual child state of each state. */
 const usual = {
   anonymous: 'anonymous.idle',
+  'anonymous.restoring': 'anonymous.restoring.reading',
   authenticated: 'authenticated.fresh',
   'authenticated.due': 'authenticated.due.ready',
   refreshing: 'refreshing.requesting',

@@ -27,7 +27,7 @@ export interface TestSession<User = Account, Credentials = PasswordCredentials> 
   /** Tells the session whether there is a network, and whether the page is visible. */
   readonly signals: SignalsControl;
   /**
-   * Releases what keeps the session in its initial state, and lets promises settle: the store responds (`restoring`),
+   * Releases what keeps the session in its initial state, and lets promises settle: the store responds (`reading`),
    * the server responds (`signingIn`, `requesting`, `revoking`), or another tab releases the lock (`acquiring`). In other states it
    * does nothing: requests, time or the network end those.
    */
@@ -91,13 +91,20 @@ const rotatingContract = restContract<Account, PasswordCredentials>({
   grant: { user: ({ user }: { user?: Account }) => user },
 });
 
+/** Only a session that signs in silently reaches these states. */
+const silentStates: ReadonlySet<SessionLeaf> = new Set([
+  'anonymous.restoring.requesting',
+  'anonymous.restoring.backingOff',
+]);
+
 async function start<User, Credentials>(
   options: CommonOptions<User, Credentials>,
-  contract: ServerContract<User, Credentials>,
+  ownContract: ServerContract<User, Credentials>,
   credentials: Credentials,
 ): Promise<TestSession<User, Credentials>> {
   const { state = 'authenticated.fresh', clock = createManualClock(), session: given = {} } = options;
   const leaf = leafOf(state, ways);
+  const contract = silentStates.has(leaf) ? { ...ownContract, silentSignIn: true } : ownContract;
   const server = chooseServer(options, clock);
   const signals = createSignals();
   const obstacles = createObstacles();
@@ -107,7 +114,7 @@ async function start<User, Credentials>(
     baseUrl: server.url,
     ...given,
     server: contractFor(leaf, contract, obstacles),
-    store: leaf === 'anonymous.restoring' ? obstacles.slow(store) : store,
+    store: leaf === 'anonymous.restoring.reading' ? obstacles.slow(store) : store,
     ky: { fetch: server.fetch, ...given.ky },
     environment: { random: () => 0.5, ...environment, clock, signals },
   });

@@ -20,9 +20,10 @@ export interface CommonOptions<User, Credentials> extends Pick<
 > {
   /**
    * The initial state, by its name in the chart: an innermost state such as `authenticated.due.ready`, or a parent.
-   * `anonymous` stands for its child `idle`, `authenticated` for `fresh`, `authenticated.due` for `ready`, `refreshing`
-   * for `requesting`, `expired` and `loggedOut` for `idle`. In `loggedOut.revoking` and `loggedOut.backingOff`, the session
-   * uses the contract with a `logout` that waits or fails once.
+   * `anonymous` stands for its child `idle`, `anonymous.restoring` for `reading`, `authenticated` for `fresh`,
+   * `authenticated.due` for `ready`, `refreshing` for `requesting`, `expired` and `loggedOut` for `idle`. In
+   * `loggedOut.revoking` and `loggedOut.backingOff`, the session uses the contract with a `logout` that waits or fails once,
+   * in `anonymous.restoring.requesting` and `anonymous.restoring.backingOff` with `silentSignIn`.
    *
    * @default 'authenticated.fresh'
    */

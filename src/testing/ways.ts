@@ -25,7 +25,10 @@ type Way = <User, Credentials>(start: Start<User, Credentials>) => void | Promis
 /** How a session reaches each state, only by what applications, servers and networks do. */
 export const ways: Readonly<Record<SessionLeaf, Way>> = {
   // The store's reads have been pending from the beginning.
-  'anonymous.restoring': () => undefined,
+  'anonymous.restoring.reading': () => undefined,
+  // The store is empty, so the contract's `silentSignIn` calls the server at once.
+  'anonymous.restoring.requesting': ({ obstacles, server }) => obstacles.holdNext(server, 'refresh'),
+  'anonymous.restoring.backingOff': failNextRefresh,
   'anonymous.idle': ({ session }) => session.ready(),
   async 'anonymous.signingIn'(start) {
     await start.session.ready();

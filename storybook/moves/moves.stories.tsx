@@ -22,6 +22,32 @@ export const Restored: Story = {
   },
 };
 
+export const NoCookie: Story = {
+  name: 'the server knows no user to restore',
+  args: { state: 'anonymous.restoring.requesting' },
+  async play(context) {
+    const page = pageOf(context);
+    await page.press('Are you open?');
+    await page.happens('Continue');
+    await waitFor(() => expect(page.answers()).toHaveTextContent('Open. You are not signed in.'));
+    await expect(page.state()).toHaveTextContent('anonymous.idle');
+    await expect(page.getByRole('button', { name: 'Sign in' })).toBeEnabled();
+  },
+};
+
+export const RestoredLater: Story = {
+  name: 'a silent sign-in is tried again',
+  args: { state: 'anonymous.restoring.backingOff' },
+  async play(context) {
+    const page = pageOf(context);
+    await page.press('Are you open?');
+    await page.happens('10 seconds later');
+    await waitFor(() => expect(page.answers()).toHaveTextContent('Open. You are not signed in.'));
+    await page.counted('refresh 2');
+    await expect(page.state()).toHaveTextContent('anonymous.idle');
+  },
+};
+
 export const SignedIn: Story = {
   name: 'the user signs in',
   args: { state: 'anonymous.signingIn' },

@@ -35,6 +35,41 @@ export const Restoring: StateStory = {
   },
 };
 
+export const Reading: StateStory = {
+  ...Restoring,
+  name: 'anonymous.restoring.reading',
+  args: { state: 'anonymous.restoring.reading' },
+};
+
+export const Requesting: StateStory = {
+  name: 'anonymous.restoring.requesting',
+  args: { state: 'anonymous.restoring.requesting' },
+  async play(context) {
+    const page = pageOf(context);
+    await expect(page.getByText('One moment, please …')).toBeVisible();
+    await expect(page.queryByRole('button', { name: 'Sign in' })).toBeNull();
+
+    await page.press('Are you open?');
+    await expect(page.answers()).toHaveTextContent('Waiting …');
+    await page.counted('login 0, refresh 1, logout 0, api 0');
+    await expect(page.state()).toHaveTextContent('anonymous.restoring.requesting');
+  },
+};
+
+export const BackingOff: StateStory = {
+  name: 'anonymous.restoring.backingOff',
+  args: { state: 'anonymous.restoring.backingOff' },
+  async play(context) {
+    const page = pageOf(context);
+    await expect(page.getByText('One moment, please …')).toBeVisible();
+
+    await page.press('Are you open?');
+    await expect(page.answers()).toHaveTextContent('Waiting …');
+    await page.counted('login 0, refresh 1, logout 0, api 0');
+    await expect(page.state()).toHaveTextContent('anonymous.restoring.backingOff');
+  },
+};
+
 export const Idle: StateStory = {
   name: 'anonymous.idle',
   args: { state: 'anonymous.idle' },

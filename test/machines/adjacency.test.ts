@@ -12,6 +12,7 @@ const programs: Readonly<Record<string, SessionInput>> = {
   'no proactive refresh': { ...input, attempts: 2, proactive: false },
   'live tokens only': { ...input, attempts: 2, refreshesLiveTokensOnly: true },
   'a contract without logout': { ...input, attempts: 2, canRevoke: false },
+  'a silent sign-in': { ...input, attempts: 2, silentSignIn: true },
   'a contract without refresh': { ...input, attempts: 2, canRefresh: false },
 };
 

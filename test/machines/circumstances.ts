@@ -17,6 +17,7 @@ interface Circumstance {
     readonly expiresAt?: number | null;
     readonly dueAt?: number | null;
     readonly status?: number | null;
+    readonly isLogoutPending?: boolean;
   };
   /** States that no session can be in under this circumstance. */
   readonly never?: readonly Leaf[];
@@ -57,6 +58,16 @@ export const circumstances = {
   'another session': {
     means: 'the event is about another session',
     event: { sessionId: 'two', generation: 1 },
+  },
+  'silent sign-in': {
+    means: 'the contract can sign in without a stored session',
+    context: { silentSignIn: true },
+  },
+  'silent sign-in, logout pending': {
+    means:
+      'the contract can sign in without a stored session, and the server may not know yet that the user has signed out',
+    context: { silentSignIn: true },
+    event: { isLogoutPending: true },
   },
   'no refresh': {
     means: 'the contract cannot refresh',

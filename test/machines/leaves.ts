@@ -12,7 +12,9 @@ export type Substate<Status extends SessionStatus> = Leaf extends infer Name
   : never;
 
 const inOrder = {
-  'anonymous.restoring': true,
+  'anonymous.restoring.reading': true,
+  'anonymous.restoring.requesting': true,
+  'anonymous.restoring.backingOff': true,
   'anonymous.idle': true,
   'anonymous.signingIn': true,
   'authenticated.fresh': true,

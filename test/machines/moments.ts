@@ -1,13 +1,22 @@
 import type { Leaf } from './leaves.ts';
 import type { Cell } from './outcomes.ts';
 
+const whileRestoring = (cell: Cell) => ({
+  'anonymous.restoring.reading': cell,
+  'anonymous.restoring.requesting': cell,
+  'anonymous.restoring.backingOff': cell,
+});
+
 /**
  * What timers and broken actors do: the events that XState sends itself. A test checks the names against the
  * chart. If a state is missing here, the event cannot occur in it.
  */
 export const moments: Readonly<Record<string, Partial<Record<Leaf, Cell>>>> = {
-  'xstate.after.restoreTimeout.session.anonymous.restoring': { 'anonymous.restoring': 'anonymous.idle' },
-  'xstate.error.actor.restorer': { 'anonymous.restoring': 'anonymous.idle' },
+  'xstate.after.restoreTimeout.session.anonymous.restoring': whileRestoring('anonymous.idle'),
+  'xstate.after.backoff.session.anonymous.restoring.backingOff': {
+    'anonymous.restoring.backingOff': 'anonymous.restoring.requesting',
+  },
+  'xstate.error.actor.restorer': whileRestoring('anonymous.idle'),
   'xstate.error.actor.authenticator': {
     'anonymous.signingIn': 'anonymous.idle',
     'expired.signingIn': 'expired.idle',

@@ -77,8 +77,24 @@ export const accessTokenRefused: Row = {
   }),
 };
 
+/** One cell for each state in which the session is being restored. */
+export const whileRestoring = <Inner extends Cell>(cell: Inner) => ({
+  'restoring.reading': cell,
+  'restoring.requesting': cell,
+  'restoring.backingOff': cell,
+});
+
+/** Only a silent sign-in asks the server before there is a session. */
+export const whenRequesting = (cell: Cell) => ({
+  ...whileRestoring<Cell>('stays'),
+  'restoring.requesting': cell,
+  idle: 'stays' as const,
+  signingIn: 'stays' as const,
+});
+
 export const refreshTokenRefused: Row = {
   ...everywhere('stays'),
+  anonymous: whenRequesting('anonymous.idle'),
   authenticated: when('expired.idle', { 'older generation': 'stays', 'another session': 'stays' }),
   refreshing: when('expired.idle', { 'older generation': 'stays', 'another session': 'stays' }),
 };
@@ -95,7 +111,7 @@ export const ofEarlierLogout = (outcome: 'stays' | 'notes') => ({
 });
 
 export const sessionEnded: Row = {
-  anonymous: 'stays',
+  anonymous: whenRequesting('anonymous.idle'),
   authenticated: overHere,
   refreshing: overHere,
   // A pending login starts another session than the one that the event is about.
@@ -135,6 +151,7 @@ const failedForNow = {
 
 export const rateLimited: Row = {
   ...everywhere('stays'),
+  anonymous: whenRequesting('anonymous.restoring.backingOff'),
   refreshing: when('refreshing.backingOff', failedForNow),
 };
 
@@ -145,6 +162,7 @@ const withoutNetwork = {
 
 export const unavailable: Row = {
   ...everywhere('stays'),
+  anonymous: whenRequesting('anonymous.restoring.backingOff'),
   refreshing: when('refreshing.backingOff', { ...failedForNow, ...withoutNetwork }),
 };
 

@@ -64,8 +64,9 @@ export function startProgram(options: Partial<SessionInput> = {}) {
   const actor = createActor(
     sessionMachine.provide({
       actors: {
-        restorer: fromCallback<SessionEvent>(({ sendBack }) => {
+        restorer: fromCallback<AttemptStart>(({ sendBack, receive }) => {
           say = sendBack;
+          receive(() => calls.push(time.now()));
           return () => stopped.push('restorer');
         }),
         authenticator: fromCallback<SessionEvent, { loginId: string }>(({ sendBack }) => {

@@ -7,7 +7,8 @@ import { sessionIn, startsAttempt, step, timersOf } from './worlds.ts';
 describe('a grant', () => {
   const worn = { failures: 3, retryAt: now + 60_000, cooldownUntil: now + 5_000 };
   const comings = [
-    ['anonymous.restoring', 'store.restored', 'session.authenticated'],
+    ['anonymous.restoring.reading', 'store.restored', 'session.authenticated'],
+    ['anonymous.restoring.requesting', 'grant.stored', 'session.authenticated'],
     ['anonymous.signingIn', 'grant.stored', 'session.authenticated'],
     ['expired.signingIn', 'grant.stored', 'session.authenticated'],
     ['authenticated.due.deferred', 'session.adopt', 'session.authenticated'],

@@ -86,7 +86,7 @@ describe('the five states', () => {
     const snapshot = sessionIn(leaf);
     const rules = (['hold', 'attach', 'refuse', 'due'] as const).filter((tag) => snapshot.hasTag(tag));
     const expected = {
-      anonymous: leaf === 'anonymous.restoring' ? ['hold'] : [],
+      anonymous: leaf.startsWith('anonymous.restoring.') ? ['hold'] : [],
       authenticated: leaf === 'authenticated.due.ready' ? ['due'] : ['attach'],
       refreshing: ['hold'],
       expired: ['refuse'],
@@ -152,7 +152,7 @@ describe('delays', () => {
     restoreTimeout: years,
   });
   const armed = {
-    ...timersOf(step(sessionIn('anonymous.restoring'), { ...events['store.restored'], ...far })),
+    ...timersOf(step(sessionIn('anonymous.restoring.reading'), { ...events['store.restored'], ...far })),
     ...timersOf(
       step(sessionIn('refreshing.requesting', { expiresAt: now + years }), {
         ...events['server.unavailable'],

@@ -18,6 +18,8 @@ import {
   triedAgain,
   userUpdated,
   when,
+  whenRequesting,
+  whileRestoring,
   whileTokenServes,
   wokenWhileDue,
   wokenWhileFresh,
@@ -48,7 +50,7 @@ export const table = {
     },
   },
   'session.logout': {
-    anonymous: 'loggedOut.idle',
+    anonymous: when('loggedOut.idle', { 'silent sign-in': 'loggedOut.revoking' }),
     authenticated: signedOut,
     refreshing: signedOut,
     expired: 'loggedOut.idle',
@@ -78,7 +80,7 @@ export const table = {
       'older generation': 'stays',
     }),
   },
-  'peer.loggedOut': sessionEnded,
+  'peer.loggedOut': { ...sessionEnded, anonymous: 'stays' },
   'peer.expired': {
     ...everywhere('stays'),
     authenticated: when('expired.idle', { 'another session': 'stays' }),
@@ -89,6 +91,14 @@ export const table = {
   'network.online': {
     ...everywhere('notes'),
     loggedOut: { idle: 'notes', revoking: 'notes', backingOff: 'loggedOut.revoking' },
+    anonymous: {
+      ...whileRestoring('notes'),
+      'restoring.backingOff': when('anonymous.restoring.requesting', {
+        'before Retry-After, lifetime unknown': 'notes',
+      }),
+      idle: 'notes',
+      signingIn: 'notes',
+    },
     authenticated: {
       fresh: 'notes',
       'due.ready': triedAgain('notes'),
@@ -145,7 +155,12 @@ export const table = {
   },
   'grant.stored': {
     ...everywhere('stays'),
-    anonymous: { restoring: 'stays', idle: 'stays', signingIn: granted },
+    anonymous: {
+      ...whileRestoring('stays'),
+      'restoring.requesting': granted,
+      idle: 'stays',
+      signingIn: granted,
+    },
     refreshing: when('authenticated.fresh', {
       'lifetime unknown': 'authenticated.fresh',
       'due on arrival': 'authenticated.due.ready',
@@ -155,11 +170,12 @@ export const table = {
   },
   'login.failed': {
     ...everywhere('stays'),
-    anonymous: { restoring: 'stays', idle: 'stays', signingIn: 'anonymous.idle' },
+    anonymous: { ...whileRestoring('stays'), idle: 'stays', signingIn: 'anonymous.idle' },
     expired: { idle: 'stays', signingIn: 'expired.idle' },
   },
   'refresh.failed': {
     ...everywhere('stays'),
+    anonymous: whenRequesting('anonymous.idle'),
     refreshing: when('authenticated.due.ready', {
       ...whileTokenServes,
       'refused, not due yet': 'authenticated.due.ready',
@@ -205,11 +221,20 @@ export const table = {
   },
   'store.restored': {
     ...everywhere('stays'),
-    anonymous: { restoring: granted, idle: 'stays', signingIn: 'stays' },
+    anonymous: { ...whileRestoring(granted), idle: 'stays', signingIn: 'stays' },
   },
   'store.empty': {
     ...everywhere('stays'),
-    anonymous: { restoring: 'anonymous.idle', idle: 'stays', signingIn: 'stays' },
+    anonymous: {
+      'restoring.reading': when('anonymous.idle', {
+        'silent sign-in': 'anonymous.restoring.requesting',
+        'silent sign-in, logout pending': 'anonymous.idle',
+      }),
+      'restoring.requesting': 'anonymous.idle',
+      'restoring.backingOff': 'stays',
+      idle: 'stays',
+      signingIn: 'stays',
+    },
   },
   'store.failed': everywhere('notes'),
   'store.cleared': everywhere('notes'),

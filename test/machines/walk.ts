@@ -64,9 +64,10 @@ export const eventsFor = (snapshot: SessionSnapshot): readonly AnyEventObject[] 
 
 /** A key that is the same for two sessions if every event affects them in the same way. */
 export function serializeState({ value, context }: SessionSnapshot): string {
-  const { sessionId, generation, expiresAt, dueAt, online, attempt } = context;
+  const { sessionId, generation, expiresAt, dueAt, online, attempt, failure } = context;
+  const name = nameOf(value);
   return JSON.stringify([
-    nameOf(value),
+    name,
     sessionId,
     generation,
     distance(expiresAt),
@@ -77,7 +78,9 @@ export function serializeState({ value, context }: SessionSnapshot): string {
     distance(context.retryAt),
     distance(context.retryFrom),
     context.retryIsAsked,
-    attempt,
+    // Each refresh counts its attempts anew.
+    name.startsWith('refreshing.') && attempt,
+    name.startsWith('anonymous.restoring.') && failure !== null,
   ]);
 }
 

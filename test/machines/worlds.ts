@@ -51,7 +51,7 @@ function actorsIn(leaf: Leaf): SessionSnapshot['children'] {
     const snapshot = sessionMachine.resolveState({ value: valueOf(from), context: contextIn(from) });
     return transition(sessionMachine, snapshot, event)[0].children;
   };
-  if (leaf === 'anonymous.restoring') return first.children;
+  if (leaf.startsWith('anonymous.restoring.')) return first.children;
   if (leaf.endsWith('.signingIn')) return running('anonymous.idle', events['session.login']);
   if (leaf === 'loggedOut.revoking') return running('authenticated.fresh', events['session.logout']);
   if (leaf.startsWith('refreshing.')) return running('authenticated.fresh', events['session.refresh']);

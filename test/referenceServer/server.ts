@@ -13,14 +13,19 @@ import {
   type TestServerOptions,
 } from '../../src/testing/server.ts';
 import { cookie } from './dialects/cookie.ts';
+import { refreshCookie } from './dialects/refreshCookie.ts';
 import { sqliteAccounts, type SqliteAccountsOptions } from './sqliteAccounts.ts';
+
+const cookieDialects = { cookie, refreshCookie };
+
+export type ServerDialect = DialectName | keyof typeof cookieDialects;
 
 export interface StartServerOptions
   extends
     Omit<TestServerOptions, 'accounts' | 'dialect'>,
     Pick<Partial<SqliteAccountsOptions>, 'argon2Cost'> {
-  /** As for `createTestServer`, or `cookie`, which needs a browser or a cookie jar. Default is `rotating`. */
-  readonly dialect?: DialectName | 'cookie';
+  /** As for `createTestServer`, or one with cookies, which needs a browser or a cookie jar. Default is `rotating`. */
+  readonly dialect?: ServerDialect;
   /** Default is 0: any free port. */
   readonly port?: number;
   /** Path of the database file. Default is a database in memory, since a file costs each test tens of milliseconds. */
@@ -31,11 +36,14 @@ export interface StartServerOptions
 
 /** The server of `createTestServer`, on a port of 127.0.0.1. */
 export interface RunningServer extends Omit<TestServer, 'fetch' | 'dialect'> {
-  readonly dialect: DialectName | 'cookie';
+  readonly dialect: ServerDialect;
   /** Closes the server and cuts open connections. A second call does nothing. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
+
+const isCookieDialect = (dialect: ServerDialect): dialect is keyof typeof cookieDialects =>
+  Object.hasOwn(cookieDialects, dialect);
 
 type CleanUp = () => unknown;
 
@@ -102,13 +110,12 @@ export async function startServer(options: StartServerOptions = {}): Promise<Run
   try {
     const accounts = await openAccounts(options, cleanUps);
     const given = options.accounts === undefined ? { now, accounts } : { ...options, dialect: undefined };
-    const isCookie = dialect === 'cookie';
-    const { fetch: serve, ...server } = isCookie
-      ? serveDialect(cookie, given)
+    const { fetch: serve, ...server } = isCookieDialect(dialect)
+      ? serveDialect(cookieDialects[dialect], given)
       : createTestServer({ ...given, dialect });
     // Without this option the adapter replaces the global Request and Response.
     const listener = getRequestListener(
-      createHttpApp(serve, isCookie ? withCookies : { origin: '*' }).fetch,
+      createHttpApp(serve, isCookieDialect(dialect) ? withCookies : { origin: '*' }).fetch,
       { overrideGlobalObjects: false },
     );
     // If idle connections were closed after a few seconds, a slow client might be just about to reuse one.

@@ -9,7 +9,9 @@ import { ways } from '../../src/testing/ways.ts';
 const exits: Readonly<
   Record<keyof typeof ways, [to: string, leave: (world: TestSession) => Promise<unknown>]>
 > = {
-  'anonymous.restoring': ['anonymous.idle', ({ release }) => release()],
+  'anonymous.restoring.reading': ['anonymous.idle', ({ release }) => release()],
+  'anonymous.restoring.requesting': ['anonymous.idle', ({ release }) => release()],
+  'anonymous.restoring.backingOff': ['anonymous.idle', ({ clock }) => clock.advance(8_000)],
   'anonymous.idle': ['authenticated.fresh', ({ session }) => session.login(ada)],
   'anonymous.signingIn': ['authenticated.fresh', ({ release }) => release()],
   'authenticated.fresh': ['expired.idle', (world) => expire(world)],
@@ -78,6 +80,7 @@ describe('the names of states', () => {
 
   it.each<[SessionState, string]>([
     ['anonymous', 'anonymous.idle'],
+    ['anonymous.restoring', 'anonymous.restoring.reading'],
     ['authenticated', 'authenticated.fresh'],
     ['authenticated.due', 'authenticated.due.ready'],
     ['refreshing', 'refreshing.requesting'],

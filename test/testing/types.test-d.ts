@@ -11,6 +11,9 @@ it('the names of states are tied to the machine', () => {
   expectTypeOf<SessionState>().toEqualTypeOf<
     | 'anonymous'
     | 'anonymous.restoring'
+    | 'anonymous.restoring.reading'
+    | 'anonymous.restoring.requesting'
+    | 'anonymous.restoring.backingOff'
     | 'anonymous.idle'
     | 'anonymous.signingIn'
     | 'authenticated'

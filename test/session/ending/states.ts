@@ -49,7 +49,7 @@ async function signingIn(world: World, session: AppSession): Promise<Situation> 
 /** Every state of the chart, with the steps that lead to it. */
 export const states: readonly State[] = [
   {
-    name: 'anonymous.restoring',
+    name: 'anonymous.restoring.reading',
     holds: true,
     hasTokens: true,
     async reach(world) {
