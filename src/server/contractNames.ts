@@ -7,6 +7,7 @@ export const contractNames: readonly string[] = /* @__PURE__ */ Object.keys({
   loginDetails: true,
   refresh: true,
   refreshesLiveTokensOnly: true,
+  silentSignIn: true,
   logout: true,
   logoutNeedsFreshToken: true,
   authorize: true,
