@@ -26,9 +26,9 @@ export interface Grant<User = unknown> {
   expiresIn?: number | string | null | undefined;
   /**
    * When the access token expires by the server's clock: in seconds since the epoch, such as the `exp` of a JWT (RFC 7519,
-   * section 4.1.4), in milliseconds (a number from 100000000000), or as ISO 8601 text. Used if `expiresIn` is missing. The remaining lifetime is calculated with the `Date` header of the
-   * response if a script can read it, otherwise with the device's clock. If the token would have expired on arrival, its
-   * lifetime is unknown.
+   * section 4.1.4), in milliseconds (a number from 100000000000), or as ISO 8601 text. Used if `expiresIn` is missing. The
+   * remaining lifetime is calculated with the `Date` header of the response if a script can read it, otherwise with the
+   * device's clock. If the token would have expired on arrival, its lifetime is unknown.
    */
   expiresAt?: number | string | null | undefined;
   /** The user who signed in. `undefined` keeps the current user. */
@@ -147,7 +147,7 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
   /** Signs in. Without it, `session.login()` rejects, and a session starts with `session.adopt()`. */
   login?(call: ContractCall & { credentials: Credentials }): Promise<Grant<User> | TokenResponse<User>>;
   /**
-   * Takes from the response to a failed login what your form shows: `details` of `LoginFailedError`. The session keeps it
+   * Returns the details of a failed login for your form (`details` of `LoginFailedError`). The session keeps them
    * nowhere else, and does not call the function without a response of the server. Choose single fields, since a response
    * may quote the request with the password. If the function throws, `details` is `null`. Default is none.
    *

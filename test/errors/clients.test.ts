@@ -16,7 +16,7 @@ beforeEach(() => {
   return () => log.mockRestore();
 });
 
-/** A session that has expired at the server, without the program knowing. */
+/** A session that has expired at the server, which the application does not know yet. */
 async function openExpired(options: WorldOptions = {}) {
   const world = await openWorld(options);
   world.server.expireAccessTokens();
@@ -25,7 +25,7 @@ async function openExpired(options: WorldOptions = {}) {
 }
 
 describe.each(Object.entries(clients))('An error of the session that came through %s', (_name, send) => {
-  test('is recognised as such, whatever the library has put around it', async () => {
+  test('is recognised although the library has wrapped it', async () => {
     await using world = await openExpired();
 
     const error = await rejection(send(world.session, world.server.url));

@@ -6,7 +6,7 @@ import { initTRPC } from '@trpc/server';
 import { Client, fetchExchange, gql } from '@urql/core';
 import type { AppSession } from '../requests/world.ts';
 
-/** Sends a request as the library of that name does, and rejects with the error that the library's user gets. */
+/** Sends a request with the library of that name, and rejects with the library's error. */
 export type SendThrough = (session: AppSession, url: string) => Promise<unknown>;
 
 const trpc = initTRPC.create();

@@ -34,7 +34,7 @@ describe('A contract of functions', () => {
     expect(server.to('POST /out')).toHaveLength(1);
   });
 
-  test('is told when it passes a form as JSON, instead of sending `{}`', async () => {
+  test('gets an error if it passes a form as JSON, instead of sending `{}`', async () => {
     await using server = await startRecordingServer({});
     using session = sessionOn(server, {
       login: ({ http, credentials }) =>
@@ -69,7 +69,7 @@ describe('A contract of functions', () => {
 });
 
 describe('The headers of a contract', () => {
-  test('go with every call of the session, and never to another origin', async () => {
+  test('are sent with every call of the session, and never to another origin', async () => {
     await using server = await startRecordingServer({
       'POST /login': granted({ accessToken: 'a-1', refreshToken: 'r-1' }),
       'POST /refresh': granted({ accessToken: 'a-2' }),
@@ -106,7 +106,7 @@ describe('The headers of a contract', () => {
     expect(stranger.received.map(({ headers }) => headers['x-app'])).toEqual([undefined]);
   });
 
-  test('that cannot be sent fail the request without being quoted', async () => {
+  test('that are not valid fail the request with an error that does not quote them', async () => {
     await using server = await startRecordingServer({});
     using session = sessionOn(server, { headers: () => ({ 'X-App': 's3cret\n1' }) });
     const error: unknown = await session.fetch('me').catch((caught: unknown) => caught);

@@ -10,7 +10,7 @@ describe('The names of a grant', () => {
     ['refresh_token', {}],
     ['refresh', { refreshToken: 'refresh' }],
     ['renewal', { refreshToken: 'data.renewal' }],
-  ])('are those of the refresh: it sends `%s`, also after a reload', async (name, names) => {
+  ])('are also used by the refresh: it sends `%s`, even after a reload', async (name, names) => {
     const answer = { access_token: 'a-1', [name]: 'r-1', data: { [name]: 'r-1' } };
     await using server = await startRecordingServer({
       'POST /login': granted(answer),

@@ -17,7 +17,7 @@ export interface RecordingServer extends AsyncDisposable {
   to(call: string): Received[];
 }
 
-/** Starts a server that answers each route as told, any other with 404, and keeps what it received. */
+/** Starts a server with these responses, and 404 for other routes. It records the requests. */
 export async function startRecordingServer(
   routes: Readonly<Record<string, Answer>>,
 ): Promise<RecordingServer> {

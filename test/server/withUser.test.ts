@@ -40,7 +40,7 @@ describe('The user', () => {
     expect(session.getSnapshot().user).toEqual({ id: 7 });
   });
 
-  test('whose call fails does not cost the tokens of a refresh; a login fails and revokes its tokens', async () => {
+  test('whose call fails stays unknown after a refresh, which keeps its tokens; a login fails and revokes its tokens', async () => {
     await using server = await startRecordingServer(routes(() => ({ status: 401 })));
     using session = sessionOn(server, contract);
 

@@ -6,7 +6,7 @@ import { openWorld, rejection, type Credentials, type User } from '../requests/w
 import { createFakeStorage } from '../store/fakeStorage.ts';
 
 describe('session.updateUser', () => {
-  test('shows and stores a profile that the program has saved on the server', async () => {
+  test('shows and stores a profile that the application has saved on the server', async () => {
     const storage = createFakeStorage();
     const store = webStorageStore<User>(storage);
     await using world = await openWorld({ store });
@@ -66,7 +66,7 @@ describe('session.updateUser', () => {
 
   test.each([
     ['another user', (user: Account) => ({ ...user, id: 'other' }), 'another user'],
-    // @ts-expect-error: a program without types may pass it
+    // @ts-expect-error: JavaScript code can pass this
     ['nothing', (): Account => undefined, 'undefined'],
     // @ts-expect-error: as above
     ['null', (): Account => null, 'null'],
@@ -92,7 +92,7 @@ describe('session.updateUser', () => {
     expect(world.session.getSnapshot().user).toMatchObject({ username: 'ada' });
   });
 
-  test('asks `isSameUser` of the contract who is another user', async () => {
+  test('rejects another user, as `isSameUser` of the contract decides', async () => {
     await using world = await openWorld({
       server: { ...rotating, isSameUser: (before: User, now: User) => before.username === now.username },
     });
@@ -105,7 +105,7 @@ describe('session.updateUser', () => {
     expect(session.getSnapshot().user?.id).toBe('renumbered');
   });
 
-  test('emits `session.userUpdated`, and calls a refresh in flight neither off nor again', async () => {
+  test('emits `session.userUpdated`, and neither aborts nor repeats a refresh in flight', async () => {
     using world = await createTestSession({ state: 'refreshing.requesting' });
     const { session } = world;
     const facts: string[] = [];

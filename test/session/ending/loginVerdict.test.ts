@@ -12,7 +12,7 @@ import { ada, openWorld, outcome, withLogout, type Credentials, type User } from
 
 type Contract = ServerContract<User, Credentials>;
 
-/** The error of a login that fails, with a contract of its own or with a response of the server. */
+/** Returns the error of a login that fails, with a custom contract or with a response of the server. */
 async function failedLogin(
   contract: Partial<Contract>,
   answer?: () => Response,
@@ -134,7 +134,7 @@ describe('A failed login has the verdict', () => {
   });
 });
 
-describe('A failed login has the server’s code, although no map knows it', () => {
+describe('A failed login has the server’s code, even if it is not in `errorCodes`', () => {
   test.each<[unknown, object]>([
     ['INVALID_CREDENTIALS', { errors: [{ extensions: { code: 'INVALID_CREDENTIALS' } }] }],
     ['auth/user-not-found', { code: 'auth/user-not-found' }],
@@ -150,7 +150,7 @@ describe('A failed login has the server’s code, although no map knows it', () 
 
   test.each<[string, number, object]>([
     ['a message for people', 400, { message: 'Wrong username or password' }],
-    ['the words of the status', 401, { error: 'Unauthorized' }],
+    ['the reason phrase of the status', 401, { error: 'Unauthorized' }],
     ['the status', 400, { error: { code: 400 } }],
     ['a random token', 400, { code: 'f3a1b9c04d7e2f8a' }],
     ['the password', 400, { code: ada.password }],
@@ -185,7 +185,7 @@ describe('A failed login names', () => {
     expect(error.path).toBe('/links/…/open');
   });
 
-  test('the request of the contract’s own ky', async () => {
+  test('the request of a separate ky instance', async () => {
     const own = ky.create({
       fetch: () => Promise.resolve(Response.json({ code: 'E-7' }, { status: 403 })),
       retry: 0,

@@ -16,7 +16,7 @@ import {
   type World,
 } from './world.ts';
 
-/** Signs a user in, and notes what listeners are told about the logout. */
+/** Signs a user in, and records the events about the logout. */
 async function signedIn(world: World, options: Parameters<World['start']>[0] = {}) {
   const session = world.start({ refresh: { proactive: false }, ...options });
   await session.login(ada);
@@ -33,7 +33,7 @@ const answers =
 
 const logouts = (world: World) => world.server.counts().logout;
 
-/** Lets the pauses between the attempts pass, until the session gives up. */
+/** Advances the time through the pauses between the attempts, until the session gives up. */
 async function exhaust(world: World, session: AppSession): Promise<void> {
   while (stateOf(session) !== 'loggedOut.idle') {
     await world.clock.advance(8_000);
@@ -136,7 +136,7 @@ describe('A logout that does not reach the server', () => {
     expect(told).toEqual([]);
   });
 
-  test('in another session’s name is reported although the user has signed in again', async () => {
+  test('of an earlier session is reported even if the user has signed in again', async () => {
     await using world = await openWorld();
     const { session, told, stamp } = await signedIn(world);
     const reached = createGate();
