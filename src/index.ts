@@ -8,6 +8,7 @@ export { withUser } from './server/withUser.ts';
 export { asyncStorageStore } from './store/asyncStorageStore.ts';
 export { indexedDbStore } from './store/indexedDbStore.ts';
 export { memoryStore } from './store/memoryStore.ts';
+export { rememberMe } from './store/rememberMe.ts';
 export { simpleStore } from './store/simpleStore.ts';
 export { tokensInMemory } from './store/tokensInMemory.ts';
 export { webStorageStore } from './store/webStorageStore.ts';

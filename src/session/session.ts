@@ -47,12 +47,18 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
    * @throws {IdentityChangedError} another `login()` or `adopt()` replaced this one
    * @throws {LoggedOutError} a logout replaced it
    *
+   * With `remember: false`, the session ends when the browser is closed; needs a store from `rememberMe`. Default is `true`.
+   *
    * @example
    * ```ts
    * const user = await session.login({ email: 'ada@example.com', password });
    * ```
    */
-  login(this: void, credentials: Credentials, options?: { signal?: AbortSignal }): Promise<User | null>;
+  login(
+    this: void,
+    credentials: Credentials,
+    options?: { signal?: AbortSignal; remember?: boolean },
+  ): Promise<User | null>;
   /**
    * Starts or continues a session with tokens from elsewhere (a redirect, a native shell, another SDK). Resolves when they
    * are stored.

@@ -1,5 +1,10 @@
-import { AlreadyAuthenticatedError, LoginFailedError, SessionError } from '../errors/errors.ts';
-import { expectMembers, readSignal } from '../errors/checks.ts';
+import {
+  AlreadyAuthenticatedError,
+  InvalidOptionError,
+  LoginFailedError,
+  SessionError,
+} from '../errors/errors.ts';
+import { boolean, check, expectMembers, readSignal } from '../errors/checks.ts';
 import { throwIfAborted, untilAborted, type EndSignal, createEnd, reasonOf } from '../platform/abort.ts';
 import { expectOpen, hasSession } from '../requests/sessionState.ts';
 import type { Revoke } from './revoke.ts';
@@ -11,13 +16,14 @@ import { readGrant, type CheckedGrant } from '../server/grant.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
 import { beginSession, factsOf, isKnownGrant, renewSession, type Credentials } from '../store/credentials.ts';
 import type { StoredSession } from '../store/recordTypes.ts';
+import type { SessionStore } from '../store/sessionStore.ts';
 import type { Failure, SessionEvent } from '../../machines/index.ts';
 import { redact } from '../errors/redact.ts';
 import type { LoginFailure } from '../server/judgeLogin.ts';
 import { ServerCallTimeoutError, type GrantCall, type ServerCalls } from '../server/calls.ts';
 
 interface LoginParts<User, Login> {
-  readonly settings: Pick<Settings<User, Login>, 'server'>;
+  readonly settings: Pick<Settings<User, Login>, 'server' | 'store'>;
   /** Aborted by `dispose()`. */
   readonly disposal: EndSignal;
 }
@@ -35,9 +41,10 @@ export function createLogin<User, Login>(
   pending: Map<string, PendingLogin<User, Login>>,
 ): Session<User, Login>['login'] {
   let logins = 0;
-  return async (credentials, { signal: foreign } = {}) => {
+  return async (credentials, { signal: foreign, remember = true } = {}) => {
     expectOpen(disposal, actor);
     const signal = readSignal('signal', foreign);
+    expectMemory(settings.store, remember);
     const inTime = <Result>(waiting: Promise<Result>) =>
       signal === null ? waiting : untilAborted(waiting, signal);
     expectMembers('server', settings.server, ['login']);
@@ -50,7 +57,7 @@ export function createLogin<User, Login>(
     logins += 1;
     const loginId = String(logins);
     return new Promise((resolve, reject) => {
-      pending.set(loginId, { credentials, signal, resolve, reject });
+      pending.set(loginId, { credentials, remember, signal, resolve, reject });
       actor.send({ type: 'session.login', loginId });
       // A state that cannot sign in ignores the event: the credentials are still here.
       queueMicrotask(() => {
@@ -58,6 +65,16 @@ export function createLogin<User, Login>(
       });
     });
   };
+}
+
+/** @throws {InvalidOptionError} the store cannot forget a session when the browser is closed */
+function expectMemory(
+  { canForget = false }: Pick<SessionStore<never>, 'canForget'>,
+  remember: boolean,
+): void {
+  check('remember', remember, boolean);
+  if (remember || canForget) return;
+  throw new InvalidOptionError('remember', '`true`, or the store to be `rememberMe(store)`', 'false');
 }
 
 interface AdoptParts<User, Login> {
@@ -103,6 +120,8 @@ export function createAdopt<User, Login>(
 /** A pending call of `login()`. The credentials are kept here, because the machine must not contain them. */
 export interface PendingLogin<User, Login> {
   readonly credentials: Login;
+  /** Whether the session outlives the browser. */
+  readonly remember: boolean;
   readonly signal: AbortSignal | null;
   resolve(user: User | null): void;
   reject(reason: unknown): void;
@@ -144,7 +163,7 @@ export function createSignIn<User, Login>(
     const answerOvertaken = () => queueMicrotask(() => login.reject(whatOvertook(null)));
     stop.addEventListener('abort', answerOvertaken);
     try {
-      const session = beginSession(await call.result, call.issuedAt);
+      const session = beginSession(await call.result, call.issuedAt, login.remember);
       if (stop.aborted) {
         await revoke(session);
         return;

@@ -113,8 +113,13 @@ export const cookieSession: StoredSession<never> = {
 };
 
 /** The first session of a login or an adopt: a new id, so that two logins never share one. */
-export function beginSession<User>(grant: CheckedGrant<User>, issuedAt: number): StoredSession<User> {
+export function beginSession<User>(
+  grant: CheckedGrant<User>,
+  issuedAt: number,
+  remember = true,
+): StoredSession<User> {
   return {
+    ...(!remember && { remember }),
     version: storedVersion,
     sessionId: randomId(),
     generation: 1,

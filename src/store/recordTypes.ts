@@ -22,6 +22,8 @@ export interface StoredSession<User> {
   /** When it expires, in milliseconds since the epoch, or `null` if unknown. */
   readonly expiresAt: number | null;
   readonly user: User | null;
+  /** `false` if the session ends when the browser is closed: `login(credentials, { remember: false })`. */
+  readonly remember?: false;
   /** Grows by one with every `updateUser`. A record without it has the user of its grant. */
   readonly userRevision?: number;
   /**

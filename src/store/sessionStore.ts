@@ -48,6 +48,11 @@ export interface SessionStore<User = unknown> {
    */
   readonly isPrivate?: boolean;
   /**
+   * Whether the store keeps a record with `remember: false` only until the browser is closed, as one from `rememberMe` does.
+   * Default is `false`.
+   */
+  readonly canForget?: boolean;
+  /**
    * What the store cannot do on this platform. The session emits `lock.unavailable` or `channel.unavailable` once for each.
    * It reads this after `watch` and after each `lock`, so a store may find out late.
    */

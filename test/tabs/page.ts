@@ -1,4 +1,4 @@
-import { createSession, sessionErrorOf, webStorageStore, type Session } from '../../src/index.ts';
+import { createSession, rememberMe, sessionErrorOf, webStorageStore, type Session } from '../../src/index.ts';
 import type { HoldOptions, RefreshOptions, SessionEmitted, SessionView } from '../../src/index.ts';
 import { express } from '../referenceServer/contracts/express.ts';
 import { rotating } from '../referenceServer/contracts/rotating.ts';
@@ -12,6 +12,8 @@ export interface PageOptions {
   readonly name?: string;
   readonly refresh?: RefreshOptions;
   readonly hold?: HoldOptions;
+  /** Whether the user chose to be remembered. Default is no choice. */
+  readonly remember?: boolean;
 }
 
 interface Credentials {
@@ -47,10 +49,12 @@ declare global {
 const address = new URL(location.href);
 const options = JSON.parse(address.searchParams.get('options') ?? '{}') as PageOptions;
 
+const localStore = webStorageStore(() => localStorage);
+
 export const session: Session<unknown, Credentials> = createSession<unknown, Credentials>({
   baseUrl: options.server,
   server: options.dialect === 'express' ? express : rotating,
-  store: webStorageStore(() => localStorage),
+  store: options.remember === undefined ? localStore : rememberMe(localStore),
   name: options.name ?? 'session',
   refresh: options.refresh ?? {},
   hold: options.hold ?? {},
@@ -91,7 +95,12 @@ Object.defineProperty(window, 'page', {
     get persisted() {
       return persisted;
     },
-    signIn: (credentials) => codeOf(session.login(credentials).then(() => session.getSnapshot().status)),
+    signIn: (credentials) =>
+      codeOf(
+        session
+          .login(credentials, { remember: options.remember ?? true })
+          .then(() => session.getSnapshot().status),
+      ),
     rename: (username) => session.updateUser((user) => ({ ...Object(user), username })),
     send,
     start(count) {
