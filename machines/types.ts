@@ -177,13 +177,13 @@ export type SessionEvent =
   /** `isLogoutPending`: a user has signed out, and the server may not know yet. Default is `false`. */
   | { readonly type: 'store.empty'; readonly isLogoutPending?: boolean }
   | ({ readonly type: 'store.failed'; readonly operation: 'read' | 'write' } & Timed)
-  | Lack;
+  | StoreProblem;
 
 /**
  * A problem that the session can work around: other code has emptied the store, or tabs share a store without Web Locks or
  * without BroadcastChannel.
  */
-export interface Lack extends Timed {
+export interface StoreProblem extends Timed {
   readonly type: 'store.cleared' | 'lock.unavailable' | 'channel.unavailable';
 }
 
@@ -208,7 +208,7 @@ export type SessionEmitted =
   | { readonly type: 'session.refreshFailed'; readonly failure: Failure }
   | ({ readonly type: 'session.userUpdated' } & Stamp)
   | ({ readonly type: 'store.failed'; readonly operation: 'read' | 'write' } & Timed)
-  | Lack;
+  | StoreProblem;
 
 export interface SessionInput {
   /** The most calls to the refresh endpoint in one refresh. */

@@ -1,4 +1,4 @@
-import type { Lack, SessionEvent } from '../../machines/index.ts';
+import type { StoreProblem, SessionEvent } from '../../machines/index.ts';
 import type { EndSignal } from '../platform/abort.ts';
 import { usesCookies } from '../server/calls.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -51,7 +51,7 @@ interface StoreEventsOptions {
 function createStoreEvents({ clock, disposal, send, isRestoring }: StoreEventsOptions): StoreEvents {
   const told = new Set<SessionEvent['type']>();
 
-  function tellOnce(event: StoreFailed | Lack, isAtStart = false): void {
+  function tellOnce(event: StoreFailed | StoreProblem, isAtStart = false): void {
     if (told.has(event.type)) return;
     told.add(event.type);
     const tell = () => {

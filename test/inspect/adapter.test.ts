@@ -1,7 +1,7 @@
 import { createInspector, type StatelyInspectionEvent } from '@statelyai/inspect';
 import { describe, expect, test } from 'vitest';
 import { hunt } from '../secrets/canary.ts';
-import { sings } from '../secrets/song.ts';
+import { containsCanary } from '../secrets/marker.ts';
 import { begin, liveThrough, type Life } from './life.ts';
 import { chartTold, chartWritten, statesOf, statesTold, type Told } from './told.ts';
 
@@ -66,9 +66,9 @@ describe('The Stately inspector receives', () => {
     await allTold(messages, life);
 
     expect(hunt(messages)).toBeNull();
-    expect(messages.filter((message) => sings(JSON.stringify(message)))).toEqual([]);
+    expect(messages.filter((message) => containsCanary(JSON.stringify(message)))).toEqual([]);
     // The secrets were in use, and the search finds them in the requests.
-    expect(life.heard.filter(sings).length).toBeGreaterThan(8);
+    expect(life.heard.filter(containsCanary).length).toBeGreaterThan(8);
     expect(hunt([...messages, life.credentials])).not.toBeNull();
   });
 

@@ -1,6 +1,6 @@
 import { createBrowserInspector } from '@statelyai/inspect';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { sings } from '../secrets/song.ts';
+import { containsCanary } from '../secrets/marker.ts';
 import { createInspectorPage, toldTo } from './inspectorPage.ts';
 import { begin, liveThrough } from './life.ts';
 import { chartTold, chartWritten, statesOf, statesTold } from './told.ts';
@@ -49,8 +49,8 @@ describe.each([
     await expect.poll(() => statesTold(place.told())).toEqual(statesOf(life.session));
 
     expect(chartTold(place.told())).toEqual(chartWritten());
-    expect(place.told().filter((message) => sings(JSON.stringify(message)))).toEqual([]);
-    expect(life.heard.some(sings)).toBe(true);
+    expect(place.told().filter((message) => containsCanary(JSON.stringify(message)))).toEqual([]);
+    expect(life.heard.some(containsCanary)).toBe(true);
   });
 
   test('receives the reason why the session ended', async () => {

@@ -1,7 +1,7 @@
 import { waitFor } from 'xstate';
 import { createSession, type Session, type SessionOptions } from 'sessionchart';
 import { createManualClock, type ManualClock } from 'sessionchart/testing';
-import { createCanary } from '../secrets/song.ts';
+import { createCanary } from '../secrets/marker.ts';
 
 export interface Credentials {
   readonly username: string;

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { createWebSocketInspector, type StatelyInspectionEvent } from '@statelyai/inspect';
 import { createInspectorServer } from '@statelyai/inspect/server';
 import { describe, expect, test } from 'vitest';
-import { sings } from '../secrets/song.ts';
+import { containsCanary } from '../secrets/marker.ts';
 import { begin, liveThrough } from './life.ts';
 import { chartTold, chartWritten, statesOf, statesTold } from './told.ts';
 
@@ -46,8 +46,8 @@ describe('The Stately inspector over a WebSocket', () => {
     inspector.stop();
 
     expect(chartTold(relay.messages())).toEqual(chartWritten());
-    expect(relay.texts.filter(sings)).toEqual([]);
-    expect(life.heard.some(sings)).toBe(true);
+    expect(relay.texts.filter(containsCanary)).toEqual([]);
+    expect(life.heard.some(containsCanary)).toBe(true);
   });
 
   test('does not disturb the session once it is closed', async () => {

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { inspect } from 'node:util';
-import { sings } from './song.ts';
+import { containsCanary } from './marker.ts';
 
-export { createCanary, sings } from './song.ts';
+export { createCanary, containsCanary } from './marker.ts';
 
 interface Found {
   readonly value: unknown;
@@ -26,7 +26,7 @@ export function hunt(
   const queue: Found[] = [{ value, path: name }];
   for (const { value: found, path } of queue) {
     if (typeof found === 'string' || typeof found === 'symbol') {
-      if (sings(String(found))) return path;
+      if (containsCanary(String(found))) return path;
       continue;
     }
     if ((typeof found !== 'object' && typeof found !== 'function') || found === null || seen.has(found))
@@ -34,7 +34,7 @@ export function hunt(
     seen.add(found);
     if (skip(found)) continue;
     for (const part of partsOf(found, path)) {
-      if (sings(part.path.slice(path.length))) return `${path} (a key)`;
+      if (containsCanary(part.path.slice(path.length))) return `${path} (a key)`;
       queue.push(part);
     }
   }

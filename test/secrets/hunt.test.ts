@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createCanary, hunt, sings } from './canary.ts';
+import { createCanary, hunt, containsCanary } from './canary.ts';
 import { createTokens, openWorld, refreshing, signedIn, type Answer } from './leakyServer.ts';
 import { memoryStore } from '../../src/index.ts';
 import { createSimpleStore } from '../../src/store/simpleStore.ts';
@@ -71,7 +71,7 @@ describe('No token and no password is exposed', () => {
     expect(world.witness.found()).toEqual([]);
     expect(world.witness.output).toEqual([]);
     // Proves that the search can find canaries here.
-    expect(sings(JSON.stringify(world.server.heard))).toBe(true);
+    expect(containsCanary(JSON.stringify(world.server.heard))).toBe(true);
   });
 
   test('in messages between sessions that share a store', async () => {

@@ -2,7 +2,7 @@ import { StateMachine, StateNode, type InspectionEvent } from 'xstate';
 import { vi } from 'vitest';
 import type { Session } from '../../src/index.ts';
 import { observeRequests } from '../../src/observe/index.ts';
-import { hunt, sings } from './canary.ts';
+import { hunt, containsCanary } from './canary.ts';
 
 const methods = ['debug', 'dir', 'error', 'info', 'log', 'table', 'trace', 'warn'] as const;
 
@@ -63,7 +63,7 @@ export function createWitness(): Witness {
     look('history', session.history());
     const persisted: unknown = session.actor.getPersistedSnapshot();
     look('persisted snapshot', persisted);
-    if (sings(JSON.stringify(persisted))) places.add('persisted snapshot as JSON');
+    if (containsCanary(JSON.stringify(persisted))) places.add('persisted snapshot as JSON');
   }
 
   return {

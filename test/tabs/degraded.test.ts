@@ -14,13 +14,13 @@ const world = useTabs();
 
 const options = { refresh: { proactive: false, timeout: 20_000, cooldown: 0 } };
 
-interface Lack {
+interface MissingFeature {
   readonly name: string;
   readonly faults: readonly Fault[];
   readonly facts: readonly string[];
 }
 
-const lacks: readonly Lack[] = [
+const missingFeatures: readonly MissingFeature[] = [
   { name: 'Web Locks', faults: [withoutWebLocks], facts: ['lock.unavailable'] },
   { name: 'BroadcastChannel', faults: [withoutBroadcastChannel], facts: ['channel.unavailable'] },
   {
@@ -43,7 +43,7 @@ async function troublesOf(tab: Tab): Promise<readonly string[]> {
     .sort();
 }
 
-describe.each(lacks)('without $name', ({ faults, facts }) => {
+describe.each(missingFeatures)('without $name', ({ faults, facts }) => {
   test('five tabs do not sign each other out', async () => {
     const { tabs } = await world.signedIn(5, { ...options, faults });
     const { tokenEndpoint, server } = world;

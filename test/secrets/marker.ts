@@ -13,13 +13,13 @@ const encoded = [0, 1, 2].map((shift) =>
 
 let count = 0;
 
-/** Creates a canary: a secret that {@link sings} recognises anywhere. It is valid in any header. */
+/** Creates a canary: a secret that {@link containsCanary} recognises anywhere. It is valid in any header. */
 export function createCanary(label = 'secret'): string {
   count += 1;
   return `${label}.${marker}.${count}`;
 }
 
 /** Whether a text contains a canary, in upper or lower case or in Base64. */
-export function sings(text: string): boolean {
+export function containsCanary(text: string): boolean {
   return text.toLowerCase().includes(marker) || encoded.some((form) => text.includes(form));
 }
