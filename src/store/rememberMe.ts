@@ -66,8 +66,9 @@ export function rememberMe<User = never>(store: SessionStore<User>): SessionStor
   };
 }
 
+/** The server has not been told, so a silent sign-in with its cookie must not bring the session back. */
 function endOf<User>({ version, sessionId, api }: StoredSession<User>): StoredRecord<User> {
-  return { version, sessionId, ...(api !== undefined && { api }), ended: 'loggedOut' };
+  return { version, sessionId, ...(api !== undefined && { api }), ended: 'loggedOut', isPending: true };
 }
 
 function isFromEarlierRun<User>(key: string, found: StoredRecord<User> | null): found is StoredSession<User> {

@@ -7,10 +7,10 @@ import { createFakeStorage } from './fakeStorage.ts';
 const forgetful = (storage: Storage) => rememberMe(webStorageStore<User>(storage));
 
 /** The same program, started again: its session reads the store of the one before. */
-function restart({ server, clock }: World, store: SessionStore<User>) {
+function restart({ server, clock }: World, store: SessionStore<User>, contract = rotating) {
   return createSession<User, Credentials>({
     baseUrl: server.url,
-    server: rotating,
+    server: contract,
     store,
     environment: { clock },
   });
@@ -31,6 +31,18 @@ describe('a session that is not to be remembered', () => {
     expect(storage.getItem('sessionchart:session')).not.toContain('Token');
     await later.login(ada);
     expect(later.getSnapshot().isSignedIn).toBe(true);
+  });
+
+  test('is not brought back by a silent sign-in with a cookie of the server', async () => {
+    const storage = createFakeStorage();
+    await using world = await openWorld({ store: forgetful(storage), isSignedIn: false });
+    await world.session.login(ada, { remember: false });
+    world.session.dispose();
+
+    using later = restart(world, forgetful(storage), { ...rotating, silentSignIn: true });
+    await later.ready();
+    expect(later.getSnapshot()).toMatchObject({ status: 'anonymous', isRestoring: false });
+    expect(world.server.counts().refresh).toBe(0);
   });
 
   test('is shared by the sessions of one store, and continues after a sign-in that follows it', async () => {
