@@ -172,7 +172,7 @@ function loginMessage(
     ...(status === null ? [] : [`status ${status}`]),
     ...(serverCode === null || serverCode === status ? [] : [`code ${serverCode}`]),
   ].join(', ');
-  const late = timeout === undefined ? '' : `: no answer within ${timeout} ms (\`login.timeout\`)`;
+  const late = timeout === undefined ? '' : `: no response within ${timeout} ms (\`login.timeout\`)`;
   const wait = retryAfter == null ? '' : `; the server asks to wait ${retryAfter} ms`;
   return `Signing in failed${facts && ` (${facts})`}${late}${wait}`;
 }
@@ -321,7 +321,7 @@ export class SessionStoppedError extends SessionError {
 
 function because(reason: Reason | null): string {
   if (reason === null) return '';
-  const lost = reason.answerLost ? ', after an answer of the refresh endpoint was lost' : '';
+  const lost = reason.answerLost ? ', after a response of the refresh endpoint was lost' : '';
   return ` (${reason.type}${reason.code === null ? '' : `, code ${reason.code}`}${lost})`;
 }
 

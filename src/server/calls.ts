@@ -27,7 +27,7 @@ export class ServerCallTimeoutError extends Error {
   readonly timeout: number;
 
   constructor(timeout: number) {
-    super(`The server did not answer within ${timeout} ms`);
+    super(`The server did not respond within ${timeout} ms`);
     this.timeout = timeout;
   }
 }

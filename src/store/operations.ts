@@ -45,7 +45,7 @@ export function createOperations({ clock, timeout }: OperationsOptions, onSettle
     },
     inTime: (operation) =>
       new Promise((resolve, reject) => {
-        const fail = () => reject(new Error('The store does not answer'));
+        const fail = () => reject(new Error('The store does not respond'));
         const settled = operation.then(resolve, reject);
         if (stuck !== null) {
           fail();
