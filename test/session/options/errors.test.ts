@@ -101,7 +101,7 @@ describe('The errors', () => {
 
 describe('The message of an error', () => {
   test.each([
-    [errors.ERR_SESSION_EXPIRED, 'server.refreshTokenReused, code T-003, after an answer'],
+    [errors.ERR_SESSION_EXPIRED, 'server.refreshTokenReused, code T-003, after a response'],
     [errors.ERR_LOGGED_OUT, 'server.refreshTokenReused, code T-003'],
     [errors.ERR_NOT_AUTHENTICATED, 'call `login()` first'],
     [errors.ERR_ALREADY_AUTHENTICATED, 'call `logout()` before `login()`'],
