@@ -22,8 +22,11 @@ export interface Endpoint<Call> {
   headers?: HeaderValues | ((call: Call) => HeaderValues);
   /** Returns the bearer token of the request. Default is none. */
   bearer?: (call: Call) => string | null;
-  /** The only status that counts as success. Default is any from 200 to 299. */
-  success?: number;
+  /**
+   * The only status that counts as success, or a function that receives the JSON of the response (`undefined` if there is
+   * none) and returns whether the call has succeeded. Default is any status from 200 to 299.
+   */
+  success?: number | ((body: unknown) => boolean);
 }
 
 /** An endpoint that grants tokens. */
@@ -93,9 +96,18 @@ function endpoint<Call extends ContractCall, User, Result>(
         ...(token !== null && { authorization: `Bearer ${token}` }),
       },
     });
-    if (success !== undefined && response.status !== success) throw new VerdictError('refreshTokenInvalid');
+    if (!(await isSuccessful(response, success))) throw new VerdictError('refreshTokenInvalid');
     return read(response, grant);
   };
+}
+
+async function isSuccessful(response: Response, success: Endpoint<unknown>['success']): Promise<boolean> {
+  if (typeof success !== 'function') return success === undefined || response.status === success;
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => undefined);
+  return success(body);
 }
 
 /** The body in the form of ky's options. */
@@ -118,7 +130,7 @@ function readEndpoint<Call, User>(
   expectKnown(`${name}.`, settings, endpointNames);
   expectMembers(name, settings, ['path', 'method?'], text);
   expectMembers(name, settings, ['body?', 'bearer?']);
-  expectMembers(name, settings, ['success?'], wholeNumber(200));
+  if (!func.includes(settings.success)) expectMembers(name, settings, ['success?'], wholeNumber(200));
   expectMembers(name, settings, ['headers?'], { ...object, includes: isObjectOrFunction });
   const { grant }: GrantEndpoint<Call, User> = settings;
   if (grant !== undefined) expectFields(grant, `${name}.grant`);

@@ -49,6 +49,15 @@ describe('the documents', () => {
     },
   );
 
+  it.each(['betterAuth', 'feathers', 'nodeOauth'])(
+    'show the contract %s as `npm run test:servers` runs it',
+    (name) => {
+      const contract = readFileSync(join(root, 'test/servers/contracts', `${name}.ts`), 'utf8');
+      const recipe = contract.replace("'../../../src/index.ts'", "'sessionchart'");
+      expect(readFileSync(join(root, 'docs/backends.md'), 'utf8')).toContain(recipe);
+    },
+  );
+
   it('list every error, and the defaults of the options', () => {
     const readme = readFileSync(join(root, 'README.md'), 'utf8');
     const rows = readme.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));

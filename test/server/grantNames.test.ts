@@ -85,3 +85,18 @@ describe('The names of a grant', () => {
     expect(String(error)).toMatch(/got nothing$/);
   });
 });
+
+test('A refresh with status 200 is refused if the function `success` of its endpoint says so', async () => {
+  await using server = await startRecordingServer({
+    'POST /login': granted({ accessToken: 'a-1' }),
+    'GET /session': () => ({ json: null }),
+  });
+  const contract = restContract<User, Credentials>({
+    login: 'login',
+    refresh: { path: 'session', method: 'GET', success: (body) => body !== null },
+  });
+  using session = sessionOn(server, contract);
+  await session.login(ada);
+
+  await expect(session.refresh()).rejects.toMatchObject({ code: 'ERR_SESSION_EXPIRED' });
+});
