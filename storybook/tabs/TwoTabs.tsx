@@ -51,6 +51,11 @@ function Tab({ name, world }: { readonly name: string; readonly world: World }):
   );
 }
 
+/** What a profile form does once the server has stored the new name. */
+async function rename({ session }: World): Promise<void> {
+  await session.updateUser((user) => ({ ...Object(user), username: 'Countess' }));
+}
+
 function InCommon({ left, right }: { readonly left: World; readonly right: World }): ReactElement {
   const { server } = left;
   const onRequest = useCallback(
@@ -67,6 +72,7 @@ function InCommon({ left, right }: { readonly left: World; readonly right: World
         <Happening onPress={() => Promise.all([left.release(), right.release()]).then(() => undefined)}>
           Continue
         </Happening>
+        <Happening onPress={() => rename(left)}>Save a new name in the left tab</Happening>
         <Happening onPress={() => left.pass(10)}>10 seconds later</Happening>
         <Happening onPress={() => left.pass(60)}>1 minute later</Happening>
         <Happening onPress={() => server.expireAccessTokens()}>Expire access tokens</Happening>

@@ -49,6 +49,18 @@ export const SignIn: Story = {
   },
 };
 
+export const NewName: Story = {
+  name: 'a new name is shown in both tabs',
+  args: { state: 'authenticated' },
+  async play(context) {
+    const [left, right] = [tabOf(context, 'Left tab'), tabOf(context, 'Right tab')];
+    await pageOf(context).happens('Save a new name in the left tab');
+    for (const tab of [left, right]) await waitFor(() => expect(tab.getByText('Countess')).toBeVisible());
+    await expect(right.state()).toHaveTextContent('authenticated.fresh');
+    await pageOf(context).counted('login 1, refresh 0, logout 0, api 0, refused 0');
+  },
+};
+
 /** Loads orders in both tabs with an expired access token. */
 async function loadExpired(context: Parameters<typeof pageOf>[0]) {
   const [left, right] = [tabOf(context, 'Left tab'), tabOf(context, 'Right tab')];
