@@ -1,14 +1,24 @@
-import { createSession, rememberMe, sessionErrorOf, webStorageStore, type Session } from '../../src/index.ts';
+import {
+  createSession,
+  rememberMe,
+  sessionErrorOf,
+  tokensInMemory,
+  webStorageStore,
+  type Session,
+} from '../../src/index.ts';
 import type { HoldOptions, RefreshOptions, SessionEmitted, SessionView } from '../../src/index.ts';
 import { express } from '../referenceServer/contracts/express.ts';
+import { refreshCookie } from '../referenceServer/contracts/refreshCookie.ts';
 import { rotating } from '../referenceServer/contracts/rotating.ts';
 
 /** The options of a page, which are in its URL. */
+const contracts = { express, refreshCookie, rotating };
+
 export interface PageOptions {
   /** The URL of the reference server. */
   readonly server: string;
   /** Default is `rotating`. */
-  readonly dialect?: 'rotating' | 'express';
+  readonly dialect?: keyof typeof contracts;
   readonly name?: string;
   readonly refresh?: RefreshOptions;
   readonly hold?: HoldOptions;
@@ -49,12 +59,18 @@ declare global {
 const address = new URL(location.href);
 const options = JSON.parse(address.searchParams.get('options') ?? '{}') as PageOptions;
 
+const { dialect = 'rotating', remember } = options;
 const localStore = webStorageStore(() => localStorage);
+
+function storeOf() {
+  if (dialect === 'refreshCookie') return tokensInMemory(localStore);
+  return remember === undefined ? localStore : rememberMe(localStore);
+}
 
 export const session: Session<unknown, Credentials> = createSession<unknown, Credentials>({
   baseUrl: options.server,
-  server: options.dialect === 'express' ? express : rotating,
-  store: options.remember === undefined ? localStore : rememberMe(localStore),
+  server: contracts[dialect],
+  store: storeOf(),
   name: options.name ?? 'session',
   refresh: options.refresh ?? {},
   hold: options.hold ?? {},

@@ -33,7 +33,7 @@ export function watchTokenEndpoint(server: RunningServer): TokenEndpoint {
   let answer: InterceptHandler = (_request, next) => next();
 
   server.intercept('refresh', async (request, next) => {
-    const { refreshToken = '' } = (await request.clone().json()) as { refreshToken?: string };
+    const refreshToken = await refreshTokenOf(request);
     calls += 1;
     if (seen.has(refreshToken)) repeated += 1;
     seen.add(refreshToken);
@@ -77,4 +77,12 @@ export function watchTokenEndpoint(server: RunningServer): TokenEndpoint {
       return { arrived: arrival.opened, release: gate.open };
     },
   };
+}
+
+/** The refresh token of a call: in the body, or in a cookie. */
+async function refreshTokenOf(request: Request): Promise<string> {
+  const cookie = request.headers.get('cookie');
+  if (cookie !== null) return cookie;
+  const { refreshToken = '' } = (await request.clone().json()) as { refreshToken?: string };
+  return refreshToken;
 }
