@@ -30,6 +30,8 @@ export const initialContext = (input: SessionInput): SessionContext => ({
   answerLost: false,
   reason: null,
   failure: null,
+  stepUp: null,
+  stepUps: 0,
 });
 
 export function takeGrant({ event }: Step): Change {
@@ -144,6 +146,15 @@ export const waitForExpiry = ({ context: { now, expiresAt, retryAt } }: Step): C
 
 export const endRound = ({ context }: Step): Change => ({ rounds: context.rounds + 1 });
 
+export const setStepUp = ({ event }: Step): Change =>
+  event.type === 'server.stepUpRequired'
+    ? { stepUp: { acrValues: event.acrValues ?? null, maxAge: event.maxAge ?? null } }
+    : {};
+
+/** The user has signed in again: requests that waited for it are sent with the new tokens. */
+export const completeStepUp = ({ context }: Step): Change =>
+  context.stepUp === null ? {} : { stepUp: null, stepUps: context.stepUps + 1 };
+
 export const setFailure = ({ event }: Step): Change => ({
   failure: 'failure' in event ? event.failure : unavailable,
 });
@@ -159,6 +170,7 @@ export const noteLostAnswer = ({ context, event }: Step): Change => ({
 export const setReason = (step: Step): Change => ({
   reason: reasonOf(step),
   failure: null,
+  stepUp: null,
   dueAt: null,
   expiresAt: null,
 });

@@ -5,6 +5,7 @@ import type {
   SessionEmitted,
   SessionEvent,
   Stamp,
+  StepUp,
   Verdicted,
 } from './types.ts';
 
@@ -62,7 +63,12 @@ export const logoutFailed = ({ context, event }: Step): Fact<'session.logoutFail
   return { type: 'session.logoutFailed', sessionId, generation, at, status, code };
 };
 
-export const stepUpRequired = (_: unknown, verdict: Verdicted): Fact<'session.stepUpRequired'> => ({
+export const stepUpRequired = (
+  _: unknown,
+  verdict: Verdicted & Partial<StepUp>,
+): Fact<'session.stepUpRequired'> => ({
+  acrValues: null,
+  maxAge: null,
   ...verdict,
   type: 'session.stepUpRequired',
 });

@@ -35,6 +35,8 @@ export const isRefused = (step: Step): boolean => {
   return isAboutCurrent(step) && !(canRefresh && isBrandNew);
 };
 
+export const isStepUpHeld = (step: Step): boolean => step.context.holdsStepUp && isAboutCurrent(step);
+
 export const canRevoke = ({ context }: Step): boolean => context.canRevoke;
 
 /** Whether the server may know a session that is not known here. */
@@ -47,6 +49,7 @@ export const isLogoutRetried = (step: Step): boolean => {
   const isCutOff = !online && 'status' in step.event && step.event.status === null;
   return isAboutCurrent(step) && (attempt + 1 < logoutAttempts || isCutOff);
 };
+
 /** Whether `refresh` may restore a session that the store does not hold, and no logout is still to be told to the server. */
 export const canSignInSilently = ({ context, event }: Step): boolean =>
   context.silentSignIn === true && !(event.type === 'store.empty' && event.isLogoutPending === true);

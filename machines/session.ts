@@ -48,6 +48,9 @@ export const sessionMachine = /* @__PURE__ */ setup({
     startRound: assign({ attempt: 0 }),
     endRound: assign(changes.endRound),
     setFailure: assign(changes.setFailure),
+    setStepUp: assign(changes.setStepUp),
+    completeStepUp: assign(changes.completeStepUp),
+    dropStepUp: assign({ stepUp: null }),
     clearFailure: assign({ failure: null }),
     setOnline: assign(changes.setOnline),
     setVisible: assign(changes.setVisible),
@@ -117,13 +120,13 @@ export const sessionMachine = /* @__PURE__ */ setup({
         guard: 'isThisSession',
         target: '.signedIn.authenticated',
         reenter: true,
-        actions: ['takeGrant', 'tellRefreshed'],
+        actions: ['takeGrant', 'completeStepUp', 'tellRefreshed'],
       },
       {
         description: 'Tokens obtained elsewhere start a new session.',
         target: '.signedIn.authenticated',
         reenter: true,
-        actions: ['takeGrant', 'tellAuthenticated'],
+        actions: ['takeGrant', 'dropStepUp', 'tellAuthenticated'],
       },
     ],
     'peer.adopted': {
@@ -131,7 +134,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
       guard: 'isNewerGrant',
       target: '.signedIn.authenticated',
       reenter: true,
-      actions: ['takeGrant', 'joinCooldown'],
+      actions: ['takeGrant', 'completeStepUp', 'joinCooldown'],
     },
   },
   states: {
@@ -350,10 +353,22 @@ export const sessionMachine = /* @__PURE__ */ setup({
           guard: 'isThisSession',
           target: 'loggedOut',
         },
-        'server.stepUpRequired': {
-          description: 'The server asks for a stronger sign-in. The session goes on.',
-          guard: 'isThisSession',
-          actions: { type: 'tellStepUpRequired', params: ({ event }) => event },
+        'server.stepUpRequired': [
+          {
+            description:
+              'The server asks for a stronger sign-in. The request waits for it; the session goes on.',
+            guard: 'isStepUpHeld',
+            actions: ['setStepUp', { type: 'tellStepUpRequired', params: ({ event }) => event }],
+          },
+          {
+            description: 'The server asks for a stronger sign-in. The session goes on.',
+            guard: 'isThisSession',
+            actions: { type: 'tellStepUpRequired', params: ({ event }) => event },
+          },
+        ],
+        'stepUp.cancelled': {
+          description: 'No request waits for a stronger sign-in any more.',
+          actions: 'dropStepUp',
         },
         'peer.loggedOut': {
           description: 'Another tab signed out.',

@@ -106,6 +106,14 @@ export interface Verdicted extends Stamp, Timed {
   readonly code: string | number | null;
 }
 
+/** The sign-in that the server asks for (RFC 9470, section 3). */
+export interface StepUp {
+  /** The accepted authentication contexts, in order of preference and separated by spaces, or `null` if not named. */
+  readonly acrValues: string | null;
+  /** The greatest age of the sign-in, in seconds, or `null` if not named. */
+  readonly maxAge: number | null;
+}
+
 /** A failed call to the refresh endpoint that says nothing about the credentials. */
 export interface Setback extends Verdicted {
   /** The pause that the server asked for (`Retry-After`), in milliseconds. */
@@ -144,7 +152,9 @@ type ServerEvent = {
   [Verdict in ServerVerdict]: { readonly type: `server.${Verdict}` } & (Verdict extends
     'rateLimited' | 'unavailable'
     ? Setback
-    : Verdicted);
+    : Verdict extends 'stepUpRequired'
+      ? Verdicted & Partial<StepUp>
+      : Verdicted);
 }[ServerVerdict];
 
 export type SessionEvent =
@@ -153,6 +163,8 @@ export type SessionEvent =
   | ({ readonly type: 'session.refresh' } & Timed)
   | ({ readonly type: 'session.logout' } & Timed)
   | ({ readonly type: 'session.updateUser' | 'peer.userUpdated' } & Stamp & Timed)
+  /** No request waits for a stronger sign-in any more. */
+  | ({ readonly type: 'stepUp.cancelled' } & Timed)
   | ServerEvent
   | ({ readonly type: 'peer.adopted' } & GrantFacts)
   | ({ readonly type: 'peer.loggedOut' | 'peer.expired'; readonly sessionId: string } & Timed)
@@ -204,7 +216,7 @@ export type SessionEmitted =
   | { readonly type: 'session.loggedOut'; readonly sessionId: string | null; readonly reason: Reason }
   /** `sessionId` and `generation` are those of the tokens that the server may still accept. */
   | ({ readonly type: 'session.logoutFailed' } & Verdicted)
-  | ({ readonly type: 'session.stepUpRequired' } & Verdicted)
+  | ({ readonly type: 'session.stepUpRequired' } & Verdicted & StepUp)
   | { readonly type: 'session.refreshFailed'; readonly failure: Failure }
   | ({ readonly type: 'session.userUpdated' } & Stamp)
   | ({ readonly type: 'store.failed'; readonly operation: 'read' | 'write' } & Timed)
@@ -221,6 +233,8 @@ export interface SessionInput {
   readonly canRefresh: boolean;
   /** Whether the contract can tell the server of a logout. */
   readonly canRevoke: boolean;
+  /** Whether requests wait for a stronger sign-in. */
+  readonly holdsStepUp: boolean;
   /** Whether the server refreshes an access token only until it expires. */
   readonly refreshesLiveTokensOnly: boolean;
   /** Whether `refresh` can sign in without a stored session. Default is `false`. */
@@ -261,6 +275,10 @@ export interface SessionContext extends SessionInput {
   readonly answerLost: boolean;
   readonly reason: Reason | null;
   readonly failure: Failure | null;
+  /** The sign-in that requests wait for, or `null`. */
+  readonly stepUp: StepUp | null;
+  /** The number of times that the user has signed in again for it. */
+  readonly stepUps: number;
 }
 
 /** The types of the machine, as XState's `setup` takes them. */

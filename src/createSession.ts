@@ -4,6 +4,7 @@ import { createHistory } from './session/history.ts';
 import { createEnd } from './platform/abort.ts';
 import { createKyClient } from './requests/kyHooks.ts';
 import { createRequestLayer } from './requests/requestLayer.ts';
+import { isRunning } from './requests/sessionState.ts';
 import { createSessionFetch } from './requests/sessionFetch.ts';
 import { createServerCalls } from './server/calls.ts';
 import { observerSlot, type ObserverSlot } from './server/requestObserver.ts';
@@ -75,6 +76,9 @@ export function createSession<User = unknown, Login = unknown>(
     clock: settings.environment.clock,
     logout: () => signOut.signOut(actor),
     updateUser: userUpdates.updateUser,
+    cancelStepUp() {
+      if (isRunning(actor)) actor.send({ type: 'stepUp.cancelled', at: settings.environment.clock.now() });
+    },
     getSnapshot: views.get,
     subscribe: views.subscribe,
     on: createOn(actor),

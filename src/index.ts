@@ -76,4 +76,11 @@ export type {
   NetInfoStateLike,
   ReactNativeSignalsOptions,
 } from './platform/reactNativeSignals.ts';
-export type { Failure, Reason, SessionEmitted, SessionEvent, SessionStatus } from '../machines/index.ts';
+export type {
+  Failure,
+  Reason,
+  SessionEmitted,
+  SessionEvent,
+  SessionStatus,
+  StepUp,
+} from '../machines/index.ts';

@@ -64,6 +64,13 @@ export interface HoldOptions {
    */
   whileExpired?: false | number;
   /**
+   * How long a request that the server refuses with `insufficient_user_authentication` waits until the user has signed in
+   * again (RFC 9470), in milliseconds (1 or more), or `false` to return the server's response at once. `view.stepUp` says
+   * what the server asks for. The request is sent again after `adopt()` with new tokens of the same user. After
+   * this time, or after `cancelStepUp()`, your code gets the server's own response. Default is `false`.
+   */
+  whileStepUp?: false | number;
+  /**
    * Whether requests wait for the network after a refresh has failed and the platform is offline. With `false` they are
    * then refused with `RefreshUnavailableError`. The first call of a refresh is always made, since a platform behind a VPN
    * may wrongly report offline for hours. Default is `true`.

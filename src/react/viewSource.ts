@@ -23,6 +23,7 @@ export const restoringView: SessionView<never> = Object.freeze({
   expiresAt: null,
   isRestoring: true,
   isSigningIn: false,
+  stepUp: null,
 });
 
 /** Shows the starting view until a component subscribes, which it does when it is mounted, then the live view. */

@@ -1,9 +1,12 @@
-import { passingVerdicts } from '../../machines/index.ts';
+import { passingVerdicts, type Stamp } from '../../machines/index.ts';
 import { isAnswerFromElsewhere } from '../platform/redirects.ts';
+import { readStepUp } from '../server/stepUp.ts';
 import { mayRefuse, readVerdict } from '../server/verdict.ts';
+import { whyEnded } from './decide.ts';
 import { whyClosed, type RequestParts } from './sessionState.ts';
 import type { PendingRequest } from './pendingRequest.ts';
 import type { Sender } from './sender.ts';
+import { createStepUpWait } from './stepUpWait.ts';
 import type { SessionWait } from './waitForSession.ts';
 
 /** Reads the verdict of a response, and waits for new tokens if the verdict requires them. Returns whether to replay the request. */
@@ -19,10 +22,26 @@ const mostReplays = 2;
 const passing: ReadonlySet<string> = new Set(passingVerdicts);
 
 export function createJudge(
-  { actor, settings, disposal }: Pick<RequestParts, 'actor' | 'settings' | 'disposal'>,
+  parts: RequestParts,
   { wait, fail }: Pick<SessionWait, 'wait'> & Pick<Sender, 'fail'>,
 ): Judge {
-  const { server, origins, environment } = settings;
+  const { actor, settings, disposal } = parts;
+  const { server, origins, environment, hold } = settings;
+  const waitForStepUp = createStepUpWait({ actor, settings });
+
+  /** Whether the user has signed in as the server asks, during the wait or while the request was in flight. */
+  async function hasSteppedUp(
+    pending: PendingRequest,
+    { generation }: Stamp,
+    signal: AbortSignal | null,
+  ): Promise<boolean> {
+    if (hold.whileStepUp === false) return false;
+    const isOlder = actor.getSnapshot().context.generation > generation;
+    const isDone = isOlder || (await waitForStepUp(signal));
+    const ended = whyEnded(parts, pending);
+    if (ended !== null) throw fail(pending, ended);
+    return isDone;
+  }
 
   async function judge(
     pending: PendingRequest,
@@ -37,8 +56,14 @@ export function createJudge(
     const closed = whyClosed(disposal, actor);
     if (closed !== null) throw fail(pending, closed);
     const { status } = response;
-    actor.send({ type: `server.${verdict}`, ...stamp, status, code, at: environment.clock.now() });
-    if (passing.has(verdict)) return false;
+    const stepUp = verdict === 'stepUpRequired' && readStepUp(response.headers);
+    const at = environment.clock.now();
+    actor.send({ type: `server.${verdict}`, ...stamp, status, code, at, ...stepUp });
+    if (
+      passing.has(verdict) &&
+      !(verdict === 'stepUpRequired' && (await hasSteppedUp(pending, stamp, signal)))
+    )
+      return false;
     const now = await wait(pending, signal);
     const isNewer = now !== null && (now.sessionId !== stamp.sessionId || now.generation > stamp.generation);
     if (!isNewer || pending.replays >= mostReplays) return false;

@@ -125,6 +125,7 @@ export function createSessionActor<User, Login>(
       cooldown: settings.refresh.cooldown,
       proactive: settings.refresh.proactive,
       canRefresh: settings.server.refresh !== undefined,
+      holdsStepUp: settings.hold.whileStepUp !== false,
       canRevoke: settings.server.logout !== undefined,
       refreshesLiveTokensOnly: settings.server.refreshesLiveTokensOnly ?? false,
       silentSignIn: settings.server.silentSignIn ?? false,

@@ -125,6 +125,11 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
    * @throws {AccessTokenUnavailableError} the server keeps the token in a cookie
    */
   accessToken(this: void, options?: { signal?: AbortSignal }): Promise<string>;
+  /**
+   * Gives up the stronger sign-in that the server asked for (`hold.whileStepUp`): requests that wait for it get the server's
+   * own response. Does nothing if none waits.
+   */
+  cancelStepUp(this: void): void;
   /** Returns the current view: the same object until something in it changes. */
   getSnapshot(this: void): SessionView<User>;
   /**

@@ -56,6 +56,7 @@ export function readOptions<User, Credentials>(
     timeout: [30_000, atLeast(1)],
     limit: [1_000, wholeNumber(0)],
     whileExpired: [false, limit],
+    whileStepUp: [false, limit],
     whileOffline: [true, boolean],
   });
   const { origin, href } = new URL(readBaseUrl(options.baseUrl));

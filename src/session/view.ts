@@ -6,6 +6,7 @@ import {
   type Reason,
   type SessionMachine,
   type SessionStatus,
+  type StepUp,
 } from '../../machines/index.ts';
 
 /** The view of a session: a new object only if something in it has changed. */
@@ -30,6 +31,8 @@ export interface SessionView<User = unknown> {
   /** Whether the store is being read: it is not known yet whether a user is signed in. */
   readonly isRestoring: boolean;
   readonly isSigningIn: boolean;
+  /** The stronger sign-in that requests wait for (`hold.whileStepUp`), or `null`. */
+  readonly stepUp: StepUp | null;
 }
 
 /** The current user, if known. */
@@ -48,6 +51,7 @@ const stoppedView = {
   expiresAt: null,
   isRestoring: false,
   isSigningIn: false,
+  stepUp: null,
 } as const;
 
 /** Creates a view from a snapshot, or returns the previous view if nothing has changed. */
@@ -56,7 +60,7 @@ export function viewOf<User>(
   { user, identity }: Person<User>,
   before: SessionView<User> | null,
 ): SessionView<User> {
-  const { reason, failure, expiresAt } = snapshot.context;
+  const { reason, failure, expiresAt, stepUp } = snapshot.context;
   const view: SessionView<User> = Object.freeze(
     snapshot.status === 'active'
       ? {
@@ -69,6 +73,7 @@ export function viewOf<User>(
           expiresAt,
           isRestoring: snapshot.hasTag('restoring'),
           isSigningIn: snapshot.hasTag('signingIn'),
+          stepUp,
         }
       : { ...stoppedView, identity },
   );
@@ -90,6 +95,7 @@ function isSame<User>(before: SessionView<User>, now: SessionView<User>): boolea
     before.error === now.error &&
     before.expiresAt === now.expiresAt &&
     before.isRestoring === now.isRestoring &&
-    before.isSigningIn === now.isSigningIn
+    before.isSigningIn === now.isSigningIn &&
+    before.stepUp === now.stepUp
   );
 }

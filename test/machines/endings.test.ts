@@ -89,7 +89,15 @@ describe('events that keep the session', () => {
       const event = events['server.stepUpRequired'];
       const { emitted } = step(sessionIn(leaf), event);
       expect(emitted).toEqual([
-        { type: 'session.stepUpRequired', ...current, at: now, status: 401, code: 'T-000' },
+        {
+          type: 'session.stepUpRequired',
+          ...current,
+          at: now,
+          status: 401,
+          code: 'T-000',
+          acrValues: null,
+          maxAge: null,
+        },
       ]);
     },
   );

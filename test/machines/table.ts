@@ -57,6 +57,7 @@ export const table = {
     loggedOut: 'stays',
   },
   'session.updateUser': userUpdated,
+  'stepUp.cancelled': { ...everywhere('stays'), authenticated: 'notes', refreshing: 'notes' },
   'server.accessTokenExpired': accessTokenRefused,
   'server.accessTokenInvalid': accessTokenRefused,
   'server.accessTokenMissing': accessTokenRefused,

@@ -78,8 +78,8 @@ export function serializeState({ value, context }: SessionSnapshot): string {
     distance(context.retryAt),
     distance(context.retryFrom),
     context.retryIsAsked,
-    // Each refresh counts its attempts anew.
-    name.startsWith('refreshing.') && attempt,
+    // Each refresh and each logout counts its attempts anew.
+    /^(?:refreshing|loggedOut)\./.test(name) && name !== 'loggedOut.idle' && attempt,
     name.startsWith('anonymous.restoring.') && failure !== null,
   ]);
 }

@@ -24,6 +24,7 @@ export const input: SessionInput = {
   proactive: true,
   canRefresh: true,
   canRevoke: true,
+  holdsStepUp: true,
   refreshesLiveTokensOnly: false,
   online: true,
   visible: true,
@@ -77,6 +78,7 @@ export function sessionBefore(
 ): SessionSnapshot {
   return sessionIn(leaf, {
     ...(type === 'network.online' && { online: false }),
+    ...(type === 'stepUp.cancelled' && { stepUp: { acrValues: 'gold', maxAge: null } }),
     ...(type === 'page.shown' && { visible: false }),
     ...circumstanceOf(circumstance).context,
   });

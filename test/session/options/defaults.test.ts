@@ -36,7 +36,7 @@ describe('Omitted options', () => {
         maxRetryAfter: 300_000,
         refusedBy: 'answer',
       },
-      hold: { timeout: 30_000, limit: 1_000, whileExpired: false, whileOffline: true },
+      hold: { timeout: 30_000, limit: 1_000, whileExpired: false, whileStepUp: false, whileOffline: true },
     });
     expect([...settings.origins]).toEqual(['https://api.example.com']);
     expect(settings.environment.clock.now()).toBeTypeOf('number');

@@ -84,6 +84,7 @@ const fields = [
   ['hold.limit', 2.5, '2.5'],
   ['hold.whileExpired', true, 'true'],
   ['hold.whileExpired', 0, '0'],
+  ['hold.whileStepUp', true, 'true'],
   ['hold.whileOffline', 'no', 'a string of 2 characters'],
   ['ky', 'ky', 'a string of 2 characters'],
   ['ky', 5, '5'],
