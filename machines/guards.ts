@@ -18,6 +18,7 @@ import {
   timeOf,
   type Step,
 } from './rules.ts';
+import { endingVerdicts } from './types.ts';
 
 export const isCurrent = (step: Step): boolean => isAboutCurrent(step);
 
@@ -55,6 +56,10 @@ export const canSignInSilently = ({ context, event }: Step): boolean =>
   context.silentSignIn === true && !(event.type === 'store.empty' && event.isLogoutPending === true);
 
 export const hasFailure = ({ context }: Step): boolean => context.failure !== null;
+
+/** A verdict that would end a session ends a sign-in that has a second step. */
+export const isSignInOver = ({ event }: Step): boolean =>
+  event.type === 'login.failed' && endingVerdicts.some((verdict) => verdict === event.failure?.verdict);
 
 export const hasNoRefresh = ({ context }: Step): boolean => !context.canRefresh;
 

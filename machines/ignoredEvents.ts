@@ -11,7 +11,7 @@ import type { StateName } from './stateName.ts';
 /** Events that change nothing in some states, and why. The chart has no transitions for them. */
 export interface IgnoredEvents {
   /** A state includes the states inside it. */
-  readonly states: readonly (StateName | SessionStatus)[];
+  readonly states: readonly (StateName | SessionStatus | 'anonymous.challenged' | 'expired.challenged')[];
   readonly events: readonly SessionEvent['type'][];
   readonly meaning: string;
 }
@@ -39,6 +39,7 @@ export const ignoredEvents: readonly IgnoredEvents[] = /* @__PURE__ */ (() => [
       'anonymous.restoring.backingOff',
       'anonymous.idle',
       'anonymous.signingIn',
+      'anonymous.challenged',
     ],
     events: verdicts([...refreshTokenVerdicts, ...endingVerdicts]),
     meaning: 'There is no session that could end.',
@@ -54,6 +55,7 @@ export const ignoredEvents: readonly IgnoredEvents[] = /* @__PURE__ */ (() => [
       'anonymous.restoring.backingOff',
       'anonymous.idle',
       'anonymous.signingIn',
+      'anonymous.challenged',
       'expired',
       'loggedOut',
     ],
@@ -86,7 +88,7 @@ export const ignoredEvents: readonly IgnoredEvents[] = /* @__PURE__ */ (() => [
     meaning: 'The session has expired already.',
   },
   {
-    states: ['expired.signingIn'],
+    states: ['expired.signingIn', 'expired.challenged'],
     events: [...verdicts(endingVerdicts), 'peer.loggedOut'],
     meaning: 'It is about the previous session. The user is signing in to a new one.',
   },

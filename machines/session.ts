@@ -14,7 +14,7 @@ import { machineTypes, type AttemptStart, type SessionEvent, type Stamp, type Ti
  * - `restorer` reads the store and sends `store.restored` or `store.empty`. For each `attempt.start` it asks the server for
  *   tokens without a stored session (silent sign-in). It sends `grant.stored`, a `server.*` verdict or `refresh.failed`, or
  *   `store.restored` if another tab was faster.
- * - `authenticator` signs in and sends `grant.stored` or `login.failed`.
+ * - `authenticator` signs in and sends `grant.stored`, `login.challenged` or `login.failed`.
  * - `revoker` tells the server of a logout once and sends `logout.confirmed`, `logout.refused` or `logout.failed`.
  * - `refresher` makes one attempt for each `attempt.start`. It sends `lock.acquired` and then `grant.stored`, a `server.*`
  *   verdict or `refresh.failed`. If another tab was faster, it sends `peer.adopted` or `peer.refreshFailed`.
@@ -77,6 +77,8 @@ export const sessionMachine = /* @__PURE__ */ setup({
     revokeOnce: () => undefined,
     /** To be provided: drops the tokens and the user, and aborts requests in flight. */
     dropCredentials: () => undefined,
+    /** To be provided: forgets what the second step of a sign-in needs. */
+    dropChallenge: () => undefined,
   },
   guards,
   delays,
@@ -291,10 +293,66 @@ export const sessionMachine = /* @__PURE__ */ setup({
               target: '#session.signedIn.authenticated',
               actions: ['takeGrant', 'tellAuthenticated'],
             },
+            'login.challenged': {
+              description: 'The server has accepted the credentials and asks for a second step.',
+              target: 'challenged',
+            },
             'login.failed': {
               description: 'The sign-in failed or was cancelled. The user can try again.',
               target: 'idle',
               actions: 'setFailure',
+            },
+          },
+        },
+        challenged: {
+          description: 'The sign-in has a second step, such as a code: the user has not taken it yet.',
+          tags: ['challenged'],
+          exit: 'dropChallenge',
+          initial: 'idle',
+          on: {
+            'session.login': { description: 'The user takes the second step.', target: '.signingIn' },
+          },
+          states: {
+            idle: {
+              description: 'The session keeps what the server needs for the second step.',
+              on: {
+                'session.cancelLogin': {
+                  description: 'The user gives up the second step.',
+                  target: '#session.anonymous.idle',
+                },
+              },
+            },
+            signingIn: {
+              description: 'The server is checking the second step.',
+              tags: ['busy', 'signingIn'],
+              entry: 'clearFailure',
+              invoke: {
+                id: 'authenticator',
+                src: 'authenticator',
+                input: ({ event }) => ({ loginId: event.type === 'session.login' ? event.loginId : '' }),
+                onError: { description: 'The sign-in failed unexpectedly.', target: 'idle' },
+              },
+              on: {
+                'grant.stored': {
+                  description: 'The server has accepted the second step.',
+                  target: '#session.signedIn.authenticated',
+                  actions: ['takeGrant', 'tellAuthenticated'],
+                },
+                'login.challenged': { description: 'The server asks for one more step.', target: 'idle' },
+                'login.failed': [
+                  {
+                    description: 'The server has ended this sign-in: the user must start again.',
+                    guard: 'isSignInOver',
+                    target: '#session.anonymous.idle',
+                    actions: 'setFailure',
+                  },
+                  {
+                    description: 'The second step failed or was cancelled. The user can take it again.',
+                    target: 'idle',
+                    actions: 'setFailure',
+                  },
+                ],
+              },
             },
           },
         },
@@ -825,10 +883,66 @@ export const sessionMachine = /* @__PURE__ */ setup({
               target: '#session.signedIn.authenticated',
               actions: ['takeGrant', 'tellAuthenticated'],
             },
+            'login.challenged': {
+              description: 'The server has accepted the credentials and asks for a second step.',
+              target: 'challenged',
+            },
             'login.failed': {
               description: 'The sign-in failed or was cancelled. The user can try again.',
               target: 'idle',
               actions: 'setFailure',
+            },
+          },
+        },
+        challenged: {
+          description: 'The sign-in has a second step, such as a code: the user has not taken it yet.',
+          tags: ['challenged'],
+          exit: 'dropChallenge',
+          initial: 'idle',
+          on: {
+            'session.login': { description: 'The user takes the second step.', target: '.signingIn' },
+          },
+          states: {
+            idle: {
+              description: 'The session keeps what the server needs for the second step.',
+              on: {
+                'session.cancelLogin': {
+                  description: 'The user gives up the second step.',
+                  target: '#session.expired.idle',
+                },
+              },
+            },
+            signingIn: {
+              description: 'The server is checking the second step.',
+              tags: ['busy', 'signingIn'],
+              entry: 'clearFailure',
+              invoke: {
+                id: 'authenticator',
+                src: 'authenticator',
+                input: ({ event }) => ({ loginId: event.type === 'session.login' ? event.loginId : '' }),
+                onError: { description: 'The sign-in failed unexpectedly.', target: 'idle' },
+              },
+              on: {
+                'grant.stored': {
+                  description: 'The server has accepted the second step.',
+                  target: '#session.signedIn.authenticated',
+                  actions: ['takeGrant', 'tellAuthenticated'],
+                },
+                'login.challenged': { description: 'The server asks for one more step.', target: 'idle' },
+                'login.failed': [
+                  {
+                    description: 'The server has ended this sign-in: the user must start again.',
+                    guard: 'isSignInOver',
+                    target: '#session.expired.idle',
+                    actions: 'setFailure',
+                  },
+                  {
+                    description: 'The second step failed or was cancelled. The user can take it again.',
+                    target: 'idle',
+                    actions: 'setFailure',
+                  },
+                ],
+              },
             },
           },
         },

@@ -49,6 +49,7 @@ export type SessionStatus = (typeof statuses)[number];
  * - `due`: the access token must be refreshed before the next request.
  * - `offline`: the refresh waits for the network.
  * - `busy`: an operation is in progress; `restoring` and `signingIn` say which.
+ * - `challenged`: the sign-in has a second step, which the user has not taken yet.
  * - `signedIn`: a user is signed in.
  * - `holdsLock`: this session holds the lock, so no other session on the store can refresh.
  */
@@ -61,6 +62,7 @@ export type SessionTag =
   | 'busy'
   | 'restoring'
   | 'signingIn'
+  | 'challenged'
   | 'signedIn'
   | 'holdsLock';
 
@@ -165,6 +167,7 @@ export type SessionEvent =
   | ({ readonly type: 'session.updateUser' | 'peer.userUpdated' } & Stamp & Timed)
   /** No request waits for a stronger sign-in any more. */
   | ({ readonly type: 'stepUp.cancelled' } & Timed)
+  | { readonly type: 'session.cancelLogin' }
   | ServerEvent
   | ({ readonly type: 'peer.adopted' } & GrantFacts)
   | ({ readonly type: 'peer.loggedOut' | 'peer.expired'; readonly sessionId: string } & Timed)
@@ -174,6 +177,7 @@ export type SessionEvent =
   | ({ readonly type: 'clock.woke'; readonly dueAt: number | null } & Timed)
   | ({ readonly type: 'accessToken.due' } & Timed)
   | ({ readonly type: 'grant.stored' } & GrantFacts)
+  | { readonly type: 'login.challenged'; readonly loginId: string }
   /** `failure` is `null` if the caller cancelled the login. */
   | ({ readonly type: 'login.failed'; readonly loginId: string; readonly failure: Failure | null } & Timed)
   | ({ readonly type: 'refresh.failed'; readonly failure: Failure } & Timed)

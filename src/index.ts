@@ -3,6 +3,8 @@ export { restContract } from './server/restContract.ts';
 export { cookieContract } from './server/cookieContract.ts';
 export { cookieRequests } from './server/cookies.ts';
 export { formEncoding } from './server/formEncoding.ts';
+export { loginChallenge } from './server/loginChallenge.ts';
+export { twoStepLogin } from './server/twoStepLogin.ts';
 export { jwtExpiresAt } from './server/jwtExpiresAt.ts';
 export { withUser } from './server/withUser.ts';
 export { asyncStorageStore } from './store/asyncStorageStore.ts';
@@ -37,17 +39,20 @@ export type {
   ErrorCodeReader,
   Grant,
   HeaderValues,
+  LoginCall,
   ServerAnswer,
   ServerContract,
   SessionCall,
   Verdict,
 } from './server/contract.ts';
-export type { Endpoint, GrantEndpoint } from './server/endpoints.ts';
+export type { Endpoint, GrantEndpoint, LoginEndpoint } from './server/endpoints.ts';
 export type { BodyReader, GrantFields } from './server/grantFields.ts';
 export type { JwtClaims } from './server/jwtClaims.ts';
 export type { BodyEncoding, ClientCredentials } from './server/formEncoding.ts';
 export type { TokenResponse } from './server/tokenResponse.ts';
 export type { UserEndpoint } from './server/withUser.ts';
+export type { LoginChallenge } from './server/loginChallenge.ts';
+export type { TwoStepLogin, TwoStepLoginOptions } from './server/twoStepLogin.ts';
 export type { RestContractOptions } from './server/restContract.ts';
 export type { CookieContractOptions } from './server/cookieContract.ts';
 export type {

@@ -14,7 +14,7 @@ import { childrenOf, initialOf, nameOf } from '../../src/devtools/chart/nodes.ts
 import { collectArrows, type Arrow } from './arrows.ts';
 import { middleOf, placeLabel, tracePath, type Point } from './route.ts';
 
-const leafSize = { width: 62, height: 22 };
+const leafSize = { width: 60, height: 22 };
 
 const spacing: LayoutOptions = {
   'elk.direction': 'DOWN',
@@ -37,11 +37,11 @@ const options: LayoutOptions = {
   'elk.edgeRouting': 'ORTHOGONAL',
   'elk.json.edgeCoords': 'ROOT',
   'elk.json.shapeCoords': 'ROOT',
-  'elk.padding': '[top=6,left=6,bottom=6,right=6]',
+  'elk.padding': '[top=6,left=2,bottom=6,right=2]',
 };
 
 /** The space for the state's name at the top. */
-const inside: LayoutOptions = { ...spacing, 'elk.padding': '[top=27,left=6,bottom=10,right=6]' };
+const inside: LayoutOptions = { ...spacing, 'elk.padding': '[top=27,left=4,bottom=10,right=4]' };
 
 /** Generates `src/devtools/chart/layout.ts` from the machine. */
 export async function makeLayout(file: URL): Promise<string> {

@@ -7,6 +7,7 @@ export const sessionErrorCodes = [
   'ERR_NOT_AUTHENTICATED',
   'ERR_ALREADY_AUTHENTICATED',
   'ERR_LOGIN_FAILED',
+  'ERR_LOGIN_CHALLENGE',
   'ERR_REFRESH_UNAVAILABLE',
   'ERR_HOLD_TIMEOUT',
   'ERR_HOLD_LIMIT',
@@ -175,6 +176,33 @@ function loginMessage(
   const late = timeout === undefined ? '' : `: no response within ${timeout} ms (\`login.timeout\`)`;
   const wait = retryAfter == null ? '' : `; the server asks to wait ${retryAfter} ms`;
   return `Signing in failed${facts && ` (${facts})`}${late}${wait}`;
+}
+
+/**
+ * The server has accepted the credentials and asks for a second step, such as a code: call `login()` again with it. Until then
+ * `view.isChallenged` is `true`.
+ *
+ * @example
+ * ```ts
+ * import { isLoginChallengeError } from 'sessionchart';
+ *
+ * try {
+ *   await session.login({ email: 'ada@example.com', password });
+ * } catch (error) {
+ *   if (!isLoginChallengeError(error)) throw error;
+ *   await session.login({ code: await askForCode() });
+ * }
+ * ```
+ */
+export class LoginChallengeError<Info = unknown> extends SessionError {
+  declare readonly code: 'ERR_LOGIN_CHALLENGE';
+  /** What the contract has passed to `loginChallenge` for the form, or what `info` of `twoStepLogin` has returned. */
+  readonly challenge: Info;
+
+  constructor(challenge: Info) {
+    super('ERR_LOGIN_CHALLENGE', 'The sign-in has a second step: call `login()` again with its credentials');
+    this.challenge = challenge;
+  }
 }
 
 /** The access token could not be refreshed for now. The session stays, and a later request tries again. */

@@ -7,6 +7,7 @@ import type {
   IdentityChangedError,
   InvalidOptionError,
   LoggedOutError,
+  LoginChallengeError,
   LoginFailedError,
   MalformedGrantError,
   NotAuthenticatedError,
@@ -48,6 +49,14 @@ export interface LoginFailedGuard {
   ): value is LoginFailedError<Details> | WrappedError<LoginFailedError<Details>>;
 }
 
+/** Recognises a {@link LoginChallengeError} with its `challenge`, also where another library has wrapped it. */
+export interface LoginChallengeGuard {
+  <Info = unknown>(value: SessionError | null | undefined): value is LoginChallengeError<Info>;
+  <Info = unknown>(
+    value: unknown,
+  ): value is LoginChallengeError<Info> | WrappedError<LoginChallengeError<Info>>;
+}
+
 /**
  * Whether a value is an error of this library, or another library's error that contains one: in `cause` (tRPC, ky),
  * `networkError` (urql, Apollo), `originalError` (GraphQL), `data` or `error` (RTK Query). All guards here work like this. They
@@ -84,6 +93,11 @@ export const isAlreadyAuthenticatedError =
 /** The type parameter is the type that the contract's `loginDetails` returns. */
 export const isLoginFailedError: LoginFailedGuard = (value: unknown): value is LoginFailedError<never> =>
   codeIn(value) === 'ERR_LOGIN_FAILED';
+
+/** The type parameter is the type of `challenge`: what the contract passes to `loginChallenge` for the form. */
+export const isLoginChallengeError: LoginChallengeGuard = (
+  value: unknown,
+): value is LoginChallengeError<never> => codeIn(value) === 'ERR_LOGIN_CHALLENGE';
 export const isRefreshUnavailableError =
   /* @__PURE__ */ guardOf<RefreshUnavailableError>('ERR_REFRESH_UNAVAILABLE');
 export const isHoldTimeoutError = /* @__PURE__ */ guardOf<HoldTimeoutError>('ERR_HOLD_TIMEOUT');

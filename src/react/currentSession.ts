@@ -4,6 +4,8 @@ import type { RegisteredSession, RegisteredView } from './register.ts';
 export interface CurrentSession extends RegisteredView {
   /** Signs in: `session.login`. Always the same function. */
   readonly login: RegisteredSession['login'];
+  /** Gives up the second step of a sign-in: `session.cancelLogin`. Always the same function. */
+  readonly cancelLogin: RegisteredSession['cancelLogin'];
   /** Signs out: `session.logout`. Always the same function. */
   readonly logout: RegisteredSession['logout'];
   /** Refreshes now: `session.refresh`. Always the same function. */

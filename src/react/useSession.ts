@@ -5,7 +5,7 @@ import type { RegisteredView } from './register.ts';
 import { useViewSource } from './useViewSource.ts';
 
 /**
- * Returns the view, and `login`, `logout`, `refresh` and `updateUser`. The component re-renders whenever the view changes, which
+ * Returns the view, and the session's functions for a component. The component re-renders whenever the view changes, which
  * every refresh does.
  *
  * @throws {Error} there is no `<SessionProvider>` above this component

@@ -24,6 +24,7 @@ export const restoringView: SessionView<never> = Object.freeze({
   isRestoring: true,
   isSigningIn: false,
   stepUp: null,
+  isChallenged: false,
 });
 
 /** Shows the starting view until a component subscribes, which it does when it is mounted, then the live view. */

@@ -7,7 +7,8 @@ import type { TokenResponse } from './tokenResponse.ts';
 import { createContractClient, type ContractClientOptions } from './contractClient.ts';
 import { readGrant, type CheckedGrant } from './grant.ts';
 import { judgeFailure, type CallFailure } from './judgeFailure.ts';
-import { judgeLogin, type LoginFailure } from './judgeLogin.ts';
+import { judgeLogin, type LoginFailure, type LoginStep } from './judgeLogin.ts';
+import { isLoginChallenge, type LoginChallenge } from './loginChallenge.ts';
 import type { RequestPurpose } from './requestObserver.ts';
 import { isSuccess, VerdictError } from './verdict.ts';
 
@@ -33,10 +34,10 @@ export class ServerCallTimeoutError extends Error {
 }
 
 /** A call of `login` or `refresh`. */
-export interface GrantCall<User, Failure> {
+export interface GrantCall<User, Failure, Challenge = never> {
   /** The time of the call, in milliseconds since the epoch. */
   readonly issuedAt: number;
-  readonly result: Promise<CheckedGrant<User>>;
+  readonly result: Promise<CheckedGrant<User> | Challenge>;
   /** Determines why the call failed with this error. */
   judge(this: void, error: unknown): Failure;
 }
@@ -52,10 +53,10 @@ export interface ServerCalls<User, Login> {
    */
   login(
     this: void,
-    credentials: Login,
+    step: LoginStep<Login>,
     stop: EndSignal,
     caller: EndSignal | null,
-  ): GrantCall<User, LoginFailure>;
+  ): GrantCall<User, LoginFailure, LoginChallenge>;
   /** @param stop - aborted when the session has ended */
   refresh(this: void, session: SessionTokens<User>, stop: EndSignal): GrantCall<User, CallFailure>;
   /**
@@ -87,17 +88,21 @@ export function createServerCalls<User, Login>(
     server.logout === undefined || usesCookies(server) ? stop : createEnd().signal;
 
   return {
-    login(credentials, stop, caller) {
+    login(step, stop, caller) {
       const signals = [disposal, endOfGrant(stop), ...(caller === null ? [] : [caller])];
-      const run = (given: ContractCall) => server.login?.({ credentials, ...given });
-      const { last, ...called } = callForGrant(run, { purpose: 'login', signals, timeout: login.timeout });
-      return { ...called, judge: (error) => judgeLogin(error, last, credentials, settings) };
+      const run = (given: ContractCall) => server.login?.({ ...step, ...given });
+      const { last, ...called } = callForGrant(
+        run,
+        { purpose: 'login', signals, timeout: login.timeout },
+        isLoginChallenge,
+      );
+      return { ...called, judge: (error) => judgeLogin(error, last, step, settings) };
     },
     refresh({ refreshToken, refreshTokenName, accessToken, user }, stop) {
       const run = (given: ContractCall) =>
         server.refresh?.({ refreshToken, refreshTokenName, accessToken, user, ...given });
       const { timeout } = refresh;
-      const { last, ...called } = callForGrant(run, {
+      const { last, ...called } = callForGrant<never>(run, {
         purpose: 'refresh',
         signals: [endOfGrant(stop)],
         timeout,
@@ -172,12 +177,17 @@ function createGrantCaller<User, Login>(
 ) {
   const { server, environment } = settings;
 
-  return (run: Run<Grant<User> | TokenResponse<User>>, callOptions: CallOptions) => {
+  return <Challenge>(
+    run: Run<Grant<User> | TokenResponse<User> | Challenge>,
+    callOptions: CallOptions,
+    isChallenge: (value: unknown) => value is Challenge = isNever,
+  ) => {
     const issuedAt = environment.clock.now();
     const last: LastExchange = { request: null, answer: null };
     const readResult = async () => {
       try {
         const grant = await call(run, callOptions, last);
+        if (isChallenge(grant)) return grant;
         throwRefusal(last.answer);
         return readGrant(grant, { server, issuedAt, serverTime: last.answer?.date });
       } catch (error) {
@@ -188,6 +198,8 @@ function createGrantCaller<User, Login>(
     return { issuedAt, result: readResult(), last };
   };
 }
+
+const isNever = (_: unknown): _ is never => false;
 
 /** A server may refuse with status 200, as GraphQL does. The contract may return that as if it were a grant. */
 function throwRefusal(answer: Answer | null): void {

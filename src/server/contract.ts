@@ -1,6 +1,7 @@
 import type { KyInstance } from 'ky';
 import type { ServerVerdict } from '../../machines/index.ts';
 import type { TokenResponse } from './tokenResponse.ts';
+import type { LoginChallenge } from './loginChallenge.ts';
 
 /**
  * What a server's response means for the session. The contract maps the server's own codes to verdicts. `none` means
@@ -44,6 +45,13 @@ export interface ContractCall {
   http: KyInstance;
   /** Aborted when the session no longer needs the call. */
   signal: AbortSignal;
+}
+
+/** The argument of `login`. */
+export interface LoginCall<Credentials, Ticket = unknown> extends ContractCall {
+  credentials: Credentials;
+  /** What the previous step has passed to `loginChallenge` as its `ticket`, or `null` in the first step. */
+  challenge: Ticket | null;
 }
 
 /** The argument of `refresh` and `logout`: the session's tokens and user. */
@@ -129,7 +137,7 @@ export interface CookieRequests {
  * };
  * ```
  */
-export interface ServerContract<User = unknown, Credentials = unknown> {
+export interface ServerContract<User = unknown, Credentials = unknown, Ticket = unknown> {
   /**
    * The issuer of the tokens (a non-empty string). Set it if the origin of `baseUrl` does not identify the issuer: one
    * origin with several APIs, or an API that moves to another origin. A stored session belongs to its issuer, and sessions
@@ -144,8 +152,13 @@ export interface ServerContract<User = unknown, Credentials = unknown> {
    * ```
    */
   issuer?: string;
-  /** Signs in. Without it, `session.login()` rejects, and a session starts with `session.adopt()`. */
-  login?(call: ContractCall & { credentials: Credentials }): Promise<Grant<User> | TokenResponse<User>>;
+  /**
+   * Signs in, and returns a grant, or a `loginChallenge()` if the server asks for a second step. Without it,
+   * `session.login()` rejects, and a session starts with `session.adopt()`.
+   */
+  login?(
+    call: LoginCall<Credentials, Ticket>,
+  ): Promise<Grant<User> | TokenResponse<User> | LoginChallenge<unknown, Ticket>>;
   /**
    * Returns the details of a failed login for your form (`details` of `LoginFailedError`). The session keeps them
    * nowhere else, and does not call the function without a response of the server. Choose single fields, since a response

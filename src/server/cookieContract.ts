@@ -1,9 +1,9 @@
-import type { ContractCall, CookieOptions, ServerContract, SessionCall } from './contract.ts';
+import type { CookieOptions, ServerContract, SessionCall } from './contract.ts';
 import { check, object, text } from '../errors/checks.ts';
 import { expectKnown } from '../errors/knownNames.ts';
 import { cookieRequests } from './cookies.ts';
 import { contractNames } from './contractNames.ts';
-import { callEndpoints, type Endpoint, type GrantEndpoint } from './endpoints.ts';
+import { callEndpoints, type Endpoint, type GrantEndpoint, type LoginEndpoint } from './endpoints.ts';
 import type { BodyEncoding } from './formEncoding.ts';
 import { expectFields, readTokenless, type GrantFields } from './grantFields.ts';
 
@@ -23,8 +23,11 @@ export interface CookieContractOptions<User, Credentials>
       | 'refreshesLiveTokensOnly'
       | 'silentSignIn'
     > {
-  /** Sends the credentials as JSON. Default is none: a session starts with `session.adopt()`. */
-  login?: string | GrantEndpoint<ContractCall & { credentials: Credentials }, User>;
+  /**
+   * Sends the credentials as JSON. For a login with a second step, use {@link twoStepLogin}. Default is none: a session starts
+   * with `session.adopt()`.
+   */
+  login?: LoginEndpoint<User, Credentials>;
   /** Sends no body, since the refresh token is in a cookie. Default is none: a session ends when its access token expires. */
   refresh?: string | GrantEndpoint<SessionCall<User>, User>;
   /** Sends no body. Default is none: a logout ends the session only here, and the cookies stay. */

@@ -1,10 +1,18 @@
 import { check, expectMembers, func, object, text, wholeNumber } from '../errors/checks.ts';
 import { expectKnown } from '../errors/knownNames.ts';
-import type { ContractCall, Grant, HeaderValues, ServerContract, SessionCall } from './contract.ts';
+import type {
+  ContractCall,
+  Grant,
+  HeaderValues,
+  LoginCall,
+  ServerContract,
+  SessionCall,
+} from './contract.ts';
 import { isForm } from './formBody.ts';
 import type { BodyEncoding } from './formEncoding.ts';
 import { expectFields, type GrantFields } from './grantFields.ts';
 import type { TokenResponse } from './tokenResponse.ts';
+import type { TwoStepLogin } from './twoStepLogin.ts';
 import { VerdictError } from './verdict.ts';
 
 /** An endpoint of the server. */
@@ -35,9 +43,13 @@ export interface GrantEndpoint<Call, User> extends Endpoint<Call> {
   grant?: GrantFields<User>;
 }
 
+/** A path, an endpoint, or a login in two steps. */
+export type LoginEndpoint<User, Credentials> =
+  string | GrantEndpoint<LoginCall<Credentials>, User> | TwoStepLogin<Credentials>;
+
 /** The endpoints of a contract. */
 export interface Endpoints<User, Credentials> {
-  login?: string | GrantEndpoint<ContractCall & { credentials: Credentials }, User> | undefined;
+  login?: LoginEndpoint<User, Credentials> | undefined;
   refresh?: string | GrantEndpoint<SessionCall<User>, User> | undefined;
   logout?: string | Endpoint<SessionCall<User>> | undefined;
 }
@@ -60,7 +72,10 @@ export function callEndpoints<User, Credentials>(
   if (encoding !== undefined) check('encoding', encoding, func);
   return {
     ...(login !== undefined && {
-      login: endpoint('login', login, { encoding, body: ({ credentials }) => credentials, read }),
+      login:
+        object.includes(login) && 'connect' in login
+          ? login.connect({ encoding, read })
+          : endpoint('login', login, { encoding, body: ({ credentials }) => credentials, read }),
     }),
     ...(refresh !== undefined && { refresh: endpoint('refresh', refresh, { encoding, body, read }) }),
     ...(logout !== undefined && {
@@ -75,7 +90,7 @@ interface Exchange<Call, User, Result> extends Pick<Speech<User>, 'encoding'> {
 }
 
 /** Creates the function that calls an endpoint and reads the response. */
-function endpoint<Call extends ContractCall, User, Result>(
+export function endpoint<Call extends ContractCall, User, Result>(
   name: string,
   given: string | GrantEndpoint<Call, User>,
   { encoding, body: defaultBody, read }: Exchange<Call, User, Result>,

@@ -4,9 +4,12 @@ import { isErrorOf } from '../errors/errorKind.ts';
 import { reportReduced } from '../platform/report.ts';
 import type { Settings } from '../session/settings.ts';
 import { statusWords, type Answer, type LastExchange } from './answer.ts';
-import type { ServerContract, Verdict } from './contract.ts';
+import type { LoginCall, ServerContract, Verdict } from './contract.ts';
 import { answerOf, causesOf, isLost } from './judgeFailure.ts';
 import { codesIn, isCode, isSuccess, tokenEndpointCodes, VerdictError, verdictOfCodes } from './verdict.ts';
+
+/** What the user has entered, and the ticket of the previous step. */
+export type LoginStep<Credentials> = Pick<LoginCall<Credentials>, 'credentials' | 'challenge'>;
 
 /** Why a login failed. */
 export interface LoginFailure {
@@ -34,18 +37,18 @@ interface Finding extends Readonly<LastExchange> {
 /**
  * Determines why a login failed. The error of the contract or one of its causes decides, otherwise the last response.
  *
- * @param credentials - removed from the failure, since a server may quote them
+ * @param step - removed from the failure, since a server may quote it
  */
 export function judgeLogin<User, Login>(
   error: unknown,
   last: LastExchange,
-  credentials: Login,
+  step: LoginStep<Login>,
   rules: Rules<User, Login>,
 ): LoginFailure {
   const found = find(error, last, rules);
   const { request, answer } = found;
   const status = found.status ?? answer?.status ?? null;
-  const isSecret = secretsOf(credentials);
+  const isSecret = secretsOf(step);
   return {
     verdict: verdictOf(found, status),
     status,
@@ -139,11 +142,11 @@ function looksLikeCode(text: string): boolean {
   return /^[\w.:/-]{1,64}$/.test(text) && words.every((word) => word.split(/\d+/).length <= 2);
 }
 
-/** Whether a text is part of the credentials. */
-function secretsOf(credentials: unknown): (text: string) => boolean {
+/** Whether a text is part of the credentials or the ticket. */
+function secretsOf({ credentials, challenge }: LoginStep<unknown>): (text: string) => boolean {
   let text = '';
   try {
-    text = `${JSON.stringify(credentials)} ${String(credentials)}`;
+    text = `${JSON.stringify([credentials, challenge])} ${String(credentials)}`;
   } catch {
     // Circular credentials, for example. No server quotes those.
   }

@@ -1,8 +1,8 @@
-import type { ContractCall, ServerContract, SessionCall } from './contract.ts';
+import type { ServerContract, SessionCall } from './contract.ts';
 import { check, object } from '../errors/checks.ts';
 import { expectKnown } from '../errors/knownNames.ts';
 import { contractNames } from './contractNames.ts';
-import { callEndpoints, type Endpoint, type GrantEndpoint } from './endpoints.ts';
+import { callEndpoints, type Endpoint, type GrantEndpoint, type LoginEndpoint } from './endpoints.ts';
 import type { BodyEncoding } from './formEncoding.ts';
 import { expectFields, readTokens, type GrantFields } from './grantFields.ts';
 
@@ -20,8 +20,8 @@ export interface RestContractOptions<User, Credentials> extends Pick<
   | 'refreshesLiveTokensOnly'
   | 'silentSignIn'
 > {
-  /** Sends the credentials. */
-  login?: string | GrantEndpoint<ContractCall & { credentials: Credentials }, User>;
+  /** Sends the credentials. For a login with a second step, use {@link twoStepLogin}. */
+  login?: LoginEndpoint<User, Credentials>;
   /** Sends the refresh token, under the name under which it came (`refreshToken` or `refresh_token`, for example). */
   refresh?: string | GrantEndpoint<SessionCall<User>, User>;
   /** Sends the same as `refresh`. */

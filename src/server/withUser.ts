@@ -1,6 +1,7 @@
 import { check, expectMembers, object, text } from '../errors/checks.ts';
-import type { ContractCall, Grant, ServerContract, SessionCall } from './contract.ts';
+import type { ContractCall, Grant, LoginCall, ServerContract, SessionCall } from './contract.ts';
 import { tokensOf } from './grant.ts';
+import { isLoginChallenge } from './loginChallenge.ts';
 import type { TokenResponse } from './tokenResponse.ts';
 
 /** The endpoint that returns the user, for a server whose login returns only tokens. */
@@ -43,8 +44,9 @@ export function withUser<User, Credentials>(
   return {
     ...contract,
     ...(login !== undefined && {
-      async login(call: ContractCall & { credentials: Credentials }) {
+      async login(call: LoginCall<Credentials>) {
         const grant = await login(call);
+        if (isLoginChallenge(grant)) return grant;
         try {
           return { ...grant, user: grant.user ?? (await readUser(call, grant)) };
         } catch (error) {

@@ -15,7 +15,7 @@ import type { StoreWatcher } from './storeWatcher.ts';
 /** The methods of a session that your code calls. */
 export type Commands<User, Login> = Pick<
   Session<User, Login>,
-  'login' | 'adopt' | 'refresh' | 'accessToken' | 'ready'
+  'login' | 'cancelLogin' | 'adopt' | 'refresh' | 'accessToken' | 'ready'
 >;
 
 interface CommandParts<User, Login> {
@@ -57,6 +57,10 @@ export function createCommands<User, Login>(
   return {
     ready,
     login: createLogin(parts, actor, { ready, storeWatcher }, pending),
+    cancelLogin() {
+      expectOpen();
+      actor.send({ type: 'session.cancelLogin' });
+    },
     adopt: createAdopt(parts, actor),
     async refresh() {
       expectOpen();

@@ -36,7 +36,7 @@ type System = AnyActorRef['system'];
 /** The functions of one session that the machine calls. They are kept outside it, so that snapshots contain no secret. */
 interface SessionParts {
   readonly restorer: ReturnType<typeof createRestorer>;
-  readonly authenticator: ReturnType<typeof createSignIn>;
+  readonly authenticator: ReturnType<typeof createSignIn>['authenticate'];
   readonly refresher: ReturnType<typeof createRefresher>;
   /** Tells the server of the last logout. Returns whether there is something to tell. */
   revokeLast(logout: Stamp): boolean;
@@ -44,6 +44,7 @@ interface SessionParts {
   useUser(stamp: Stamp): void;
   dropTokens(sessionId: string | null, cause: SessionEvent['type']): void;
   dropCredentials(sessionId: string | null, cause: SessionEvent['type']): void;
+  dropChallenge(): void;
   /** A random pause in milliseconds, so that sessions that failed at the same moment do not retry at the same moment. */
   readonly jitter: (failures: number) => number;
 }
@@ -89,6 +90,9 @@ const machine = /* @__PURE__ */ sessionMachine.provide({
     },
     dropCredentials: ({ context, event, system }) => {
       partsOf(system).dropCredentials(context.sessionId, event.type);
+    },
+    dropChallenge({ system }) {
+      partsOf(system).dropChallenge();
     },
   },
   // Without jitter, sessions that failed or started at the same moment would call the server at the same moment.
@@ -139,11 +143,10 @@ export function createSessionActor<User, Login>(
       tellInspector(settings.inspect, event);
     },
   });
+  const signIn = createSignIn(parts, pending, (sessionId) => whatOvertook(actor, parts.disposal, sessionId));
   partsOfSystems.set(actor.system, {
     restorer: createRestorer(parts),
-    authenticator: createSignIn(parts, pending, (sessionId) =>
-      whatOvertook(actor, parts.disposal, sessionId),
-    ),
+    authenticator: signIn.authenticate,
     refresher: createRefresher(parts),
     useTokens(grant) {
       if (parts.credentials.commit(grant)) parts.lastError.refresh = null;
@@ -152,6 +155,7 @@ export function createSessionActor<User, Login>(
     useUser: (stamp) => void parts.credentials.commit(stamp),
     dropTokens: expire,
     dropCredentials: end,
+    dropChallenge: signIn.dropChallenge,
     jitter: (failures) => fullJitter(random, failures),
   });
   return {

@@ -40,6 +40,7 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
    * @param credentials - passed only to the contract's `login`
    * @returns the user, or `null` if the server does not name one
    * @throws {LoginFailedError} the server refused, or did not respond within `login.timeout`; see `status` and `serverCode`
+   * @throws {LoginChallengeError} the server asks for a second step: call `login()` again with its credentials
    * @throws {MalformedGrantError} the contract's `login` returned an invalid grant
    * @throws {AlreadyAuthenticatedError} a session is open: log out first
    * @throws {InvalidOptionError} the contract has no `login`, or `signal` is not an `AbortSignal`
@@ -59,6 +60,11 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
     credentials: Credentials,
     options?: { signal?: AbortSignal; remember?: boolean },
   ): Promise<User | null>;
+  /**
+   * Gives up the second step of a sign-in (`view.isChallenged`), so that the next `login()` starts with the first one. Does
+   * nothing while a call of `login()` is pending: abort that with its `signal`.
+   */
+  cancelLogin(this: void): void;
   /**
    * Starts or continues a session with tokens from elsewhere (a redirect, a native shell, another SDK). Resolves when they
    * are stored.

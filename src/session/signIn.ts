@@ -1,6 +1,7 @@
 import {
   AlreadyAuthenticatedError,
   InvalidOptionError,
+  LoginChallengeError,
   LoginFailedError,
   SessionError,
 } from '../errors/errors.ts';
@@ -20,6 +21,7 @@ import type { SessionStore } from '../store/sessionStore.ts';
 import type { Failure, SessionEvent } from '../../machines/index.ts';
 import { redact } from '../errors/redact.ts';
 import type { LoginFailure } from '../server/judgeLogin.ts';
+import { challengeIn, isLoginChallenge, type LoginChallenge } from '../server/loginChallenge.ts';
 import { ServerCallTimeoutError, type GrantCall, type ServerCalls } from '../server/calls.ts';
 
 interface LoginParts<User, Login> {
@@ -144,6 +146,9 @@ interface SignInScope {
   readonly sendBack: (event: SessionEvent) => void;
 }
 
+/** Nothing is known of earlier steps. */
+const firstStep: { readonly ticket: unknown; readonly remember: boolean } = { ticket: null, remember: true };
+
 /** The actor behind `signingIn`: signs in, stores the grant, and answers the caller of `login()`. */
 export function createSignIn<User, Login>(
   parts: SignInParts<User, Login>,
@@ -152,18 +157,30 @@ export function createSignIn<User, Login>(
 ) {
   const { calls, revoke, settings } = parts;
   const { clock } = settings.environment;
+  /** What the next step of a sign-in needs. The ticket is a secret, so the machine only says when to drop it. */
+  let step = firstStep;
 
   async function signIn(
     login: PendingLogin<User, Login>,
     stop: EndSignal,
     { input: { loginId }, sendBack }: SignInScope,
   ): Promise<void> {
-    const call = calls.login(login.credentials, stop, login.signal);
+    const call = calls.login({ credentials: login.credentials, challenge: step.ticket }, stop, login.signal);
     // Rejects after the machine has handled the event that overtook the login.
     const answerOvertaken = () => queueMicrotask(() => login.reject(whatOvertook(null)));
     stop.addEventListener('abort', answerOvertaken);
     try {
-      const session = beginSession(await call.result, call.issuedAt, login.remember);
+      const result = await call.result;
+      if (isLoginChallenge(result)) {
+        if (stop.aborted) return;
+        stop.removeEventListener('abort', answerOvertaken);
+        const challenge = challengeIn(result);
+        step = { ticket: challenge.ticket, remember: step.remember && login.remember };
+        login.reject(new LoginChallengeError(challenge.info));
+        sendBack({ type: 'login.challenged', loginId });
+        return;
+      }
+      const session = beginSession(result, call.issuedAt, step.remember && login.remember);
       if (stop.aborted) {
         await revoke(session);
         return;
@@ -184,16 +201,21 @@ export function createSignIn<User, Login>(
     }
   }
 
-  return (scope: SignInScope): (() => void) => {
-    const { loginId } = scope.input;
-    const stop = createEnd();
-    const login = pending.get(loginId);
-    if (login === undefined) throw new Error(`There is no login \`${loginId}\``);
-    pending.delete(loginId);
-    void signIn(login, stop.signal, scope);
-    return () => {
-      stop.abort(() => new Error('The login was overtaken'));
-    };
+  return {
+    authenticate(this: void, scope: SignInScope): () => void {
+      const { loginId } = scope.input;
+      const stop = createEnd();
+      const login = pending.get(loginId);
+      if (login === undefined) throw new Error(`There is no login \`${loginId}\``);
+      pending.delete(loginId);
+      void signIn(login, stop.signal, scope);
+      return () => {
+        stop.abort(() => new Error('The login was overtaken'));
+      };
+    },
+    dropChallenge(this: void) {
+      step = firstStep;
+    },
   };
 }
 
@@ -218,7 +240,10 @@ function failureOf(error: SessionError): Failure {
   return { code, status, serverCode, verdict, retryAfter };
 }
 
-function toLoginError<User>(error: unknown, call: GrantCall<User, LoginFailure>): SessionError {
+function toLoginError<User>(
+  error: unknown,
+  call: GrantCall<User, LoginFailure, LoginChallenge>,
+): SessionError {
   const cause = redact(error, 'server.login');
   if (cause instanceof SessionError) return cause;
   const options = { cause, ...(error instanceof ServerCallTimeoutError && { timeout: error.timeout }) };

@@ -33,6 +33,8 @@ export interface SessionView<User = unknown> {
   readonly isSigningIn: boolean;
   /** The stronger sign-in that requests wait for (`hold.whileStepUp`), or `null`. */
   readonly stepUp: StepUp | null;
+  /** Whether the sign-in has a second step, such as a code: call `login()` again with it, or `cancelLogin()`. */
+  readonly isChallenged: boolean;
 }
 
 /** The current user, if known. */
@@ -52,6 +54,7 @@ const stoppedView = {
   isRestoring: false,
   isSigningIn: false,
   stepUp: null,
+  isChallenged: false,
 } as const;
 
 /** Creates a view from a snapshot, or returns the previous view if nothing has changed. */
@@ -74,6 +77,7 @@ export function viewOf<User>(
           isRestoring: snapshot.hasTag('restoring'),
           isSigningIn: snapshot.hasTag('signingIn'),
           stepUp,
+          isChallenged: snapshot.hasTag('challenged'),
         }
       : { ...stoppedView, identity },
   );
@@ -96,6 +100,7 @@ function isSame<User>(before: SessionView<User>, now: SessionView<User>): boolea
     before.expiresAt === now.expiresAt &&
     before.isRestoring === now.isRestoring &&
     before.isSigningIn === now.isSigningIn &&
-    before.stepUp === now.stepUp
+    before.stepUp === now.stepUp &&
+    before.isChallenged === now.isChallenged
   );
 }

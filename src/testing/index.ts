@@ -10,7 +10,13 @@ export type { ServedRequest, RequestCounts } from './log.ts';
 export type { RequestKind, InterceptHandler, InterceptOptions } from './intercepts.ts';
 export type { DialectName, Endpoints, Refusal } from './dialects/dialect.ts';
 export type { TestSession } from './testSession.ts';
-export type { OwnContractOptions, PasswordCredentials, TestSessionOptions } from './testSessionOptions.ts';
+export type {
+  CodeCredentials,
+  OwnContractOptions,
+  PasswordCredentials,
+  TestCredentials,
+  TestSessionOptions,
+} from './testSessionOptions.ts';
 export type { SessionState } from './sessionState.ts';
 export type { ManualClock, ManualClockOptions } from './manualClock.ts';
 export type { SignalsControl } from './signalsControl.ts';

@@ -43,7 +43,7 @@ interface AccessTokenRecord {
 }
 
 // 256 random bits (RFC 6749, section 10.10, requires at least 128). `randomUUID` would need HTTPS.
-function createToken(): string {
+export function createToken(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(32));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,6 +1,6 @@
 import type { Accounts, TestUser, TokenLifetimes } from './accounts.ts';
 import { addressed, orAborted } from './answer.ts';
-import type { Dialect, DialectName, Endpoints } from './dialects/dialect.ts';
+import type { Dialect, DialectName, Endpoints, SecondStep } from './dialects/dialect.ts';
 import { dialects } from './dialects/dialects.ts';
 import {
   createIntercepts,
@@ -53,7 +53,7 @@ export interface TestServer {
   readonly dialect: DialectName;
   /** The server's URL, without a trailing slash. */
   readonly url: string;
-  /** The paths of login, refresh and, if the dialect has one, logout. All accept `POST`. */
+  /** The paths of login, refresh and, if the dialect has them, logout and the second step of a login. All accept `POST`. */
   readonly endpoints: Endpoints;
   readonly accounts: Accounts;
   /** All requests so far, in the order of arrival. The list is live: it grows, and statuses are filled in. */
@@ -78,6 +78,14 @@ export interface TestServer {
   expireAccessTokens(): void;
   /** Makes every refresh token issued so far count as expired. */
   expireRefreshTokens(): void;
+  /**
+   * Requires a code besides the password from now on, until `null` is passed. A sign-in then has two steps, which
+   * `twoStepLogin({ first: 'auth/login', second: 'auth/code', ticket: 'ticket' })` describes. Only the dialect `rotating`
+   * supports this.
+   *
+   * @throws {TypeError} The dialect does not support it.
+   */
+  requireCode(code: string | null): void;
   /**
    * Revokes all tokens of one user, or of all users.
    *
@@ -150,7 +158,8 @@ export function serveDialect(
   const { now = Date.now } = options;
   checkNow(now);
   const accounts = chooseAccounts(options);
-  const app = dialect.createApp(accounts);
+  const secondStep: SecondStep = { code: null, tickets: new Map() };
+  const app = dialect.createApp(accounts, secondStep);
   const intercepts = createIntercepts();
   const requests: LoggedRequest[] = [];
   const url = 'http://sessionchart.test';
@@ -180,11 +189,18 @@ export function serveDialect(
     expireAccessTokens: () => accounts.expireAccessTokens(),
     expireRefreshTokens: () => accounts.expireRefreshTokens(),
     revokeSessions: (username) => accounts.revokeUser(username),
+    requireCode(code) {
+      if (dialect.endpoints.code === undefined)
+        throw new TypeError('Only the dialect `rotating` has a second step');
+      secondStep.code = code;
+    },
     intercept: intercepts.add,
     reset() {
       intercepts.clear();
       requests.length = 0;
       accounts.reset();
+      secondStep.code = null;
+      secondStep.tickets.clear();
     },
   };
 }
@@ -209,7 +225,7 @@ function chooseAccounts({ accounts, ...options }: Omit<TestServerOptions, 'diale
 
 function kindOf({ endpoints }: Dialect, method: string, path: string): RequestKind {
   if (method !== 'POST') return 'api';
-  if (path === endpoints.login) return 'login';
+  if (path === endpoints.login || path === endpoints.code) return 'login';
   if (path === endpoints.refresh) return 'refresh';
   return path === endpoints.logout ? 'logout' : 'api';
 }

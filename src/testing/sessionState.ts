@@ -18,11 +18,13 @@ export type SessionState = SessionLeaf | SessionParent;
 const usual = {
   anonymous: 'anonymous.idle',
   'anonymous.restoring': 'anonymous.restoring.reading',
+  'anonymous.challenged': 'anonymous.challenged.idle',
   authenticated: 'authenticated.fresh',
   'authenticated.due': 'authenticated.due.ready',
   refreshing: 'refreshing.requesting',
   expired: 'expired.idle',
   loggedOut: 'loggedOut.idle',
+  'expired.challenged': 'expired.challenged.idle',
 } as const satisfies Record<SessionParent, SessionLeaf>;
 
 /**

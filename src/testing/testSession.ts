@@ -1,4 +1,5 @@
 import { restContract } from '../server/restContract.ts';
+import { twoStepLogin } from '../server/twoStepLogin.ts';
 import type { ServerContract } from '../server/contract.ts';
 import { createSession } from '../createSession.ts';
 import type { Session } from '../session/session.ts';
@@ -13,13 +14,13 @@ import { letSettle } from './settle.ts';
 import type {
   CommonOptions,
   OwnContractOptions,
-  PasswordCredentials,
+  TestCredentials,
   TestSessionOptions,
 } from './testSessionOptions.ts';
-import { ways } from './ways.ts';
+import { requiredCode, ways } from './ways.ts';
 
 /** A session with a server, clock and signals that a test controls. */
-export interface TestSession<User = Account, Credentials = PasswordCredentials> {
+export interface TestSession<User = Account, Credentials = TestCredentials> {
   readonly session: Session<User, Credentials>;
   readonly server: TestServer;
   /** The time stands still until `clock.advance` moves it; `advance(0)` lets promises settle. */
@@ -75,18 +76,19 @@ export async function createTestSession<User, Credentials>(
   options: TestSessionOptions | OwnContractOptions<User, Credentials> = {},
 ): Promise<TestSession | TestSession<User, Credentials>> {
   if (options.contract !== undefined) {
-    return start(options, options.contract, options.credentials);
+    return start(options, options.contract, options);
   }
   const speaks: string = options.server?.dialect ?? options.dialect ?? 'rotating';
   if (speaks !== 'rotating') {
     throw new TypeError(`Expected \`contract\` to be one for the dialect ${speaks}, got undefined`);
   }
   const { username = '', password = '' } = (options.users ?? testUsers)[0] ?? {};
-  return start(options, rotatingContract, options.credentials ?? { username, password });
+  const { credentials = { username, password } } = options;
+  return start(options, rotatingContract, { credentials, secondStep: { code: requiredCode } });
 }
 
-const rotatingContract = restContract<Account, PasswordCredentials>({
-  login: 'auth/login',
+const rotatingContract = restContract<Account, TestCredentials>({
+  login: twoStepLogin({ first: 'auth/login', second: 'auth/code', ticket: 'ticket' }),
   refresh: 'auth/refresh',
   grant: { user: ({ user }: { user?: Account }) => user },
 });
@@ -100,7 +102,7 @@ const silentStates: ReadonlySet<SessionLeaf> = new Set([
 async function start<User, Credentials>(
   options: CommonOptions<User, Credentials>,
   ownContract: ServerContract<User, Credentials>,
-  credentials: Credentials,
+  steps: Pick<OwnContractOptions<User, Credentials>, 'credentials' | 'secondStep'>,
 ): Promise<TestSession<User, Credentials>> {
   const { state = 'authenticated.fresh', clock = createManualClock(), session: given = {} } = options;
   const leaf = leafOf(state, ways);
@@ -124,7 +126,7 @@ async function start<User, Credentials>(
     session.dispose();
   };
   try {
-    await ways[leaf]({ ...world, contract, credentials, store, storeName, obstacles });
+    await ways[leaf]({ ...steps, ...world, contract, store, storeName, obstacles });
     await expectState(session, leaf);
   } catch (error) {
     dispose();

@@ -13,6 +13,14 @@ export interface PasswordCredentials {
   readonly password: string;
 }
 
+/** The credentials of the second step of a sign-in, if the server requires a code: `server.requireCode()`. */
+export interface CodeCredentials {
+  readonly code: string;
+}
+
+/** What the users of a test server sign in with. */
+export type TestCredentials = PasswordCredentials | CodeCredentials;
+
 /** Options of every test session. */
 export interface CommonOptions<User, Credentials> extends Pick<
   TestServerOptions,
@@ -24,6 +32,7 @@ export interface CommonOptions<User, Credentials> extends Pick<
    * `authenticated.due` for `ready`, `refreshing` for `requesting`, `expired` and `loggedOut` for `idle`. In
    * `loggedOut.revoking` and `loggedOut.backingOff`, the session uses the contract with a `logout` that waits or fails once,
    * in `anonymous.restoring.requesting` and `anonymous.restoring.backingOff` with `silentSignIn`.
+   * A state with `challenged` needs the dialect `rotating`: the server then requires the code `123456`.
    *
    * @default 'authenticated.fresh'
    */
@@ -61,7 +70,7 @@ export interface CommonOptions<User, Credentials> extends Pick<
 }
 
 /** Options without a contract: uses the contract for the dialect `rotating`. */
-export interface TestSessionOptions extends CommonOptions<Account, PasswordCredentials> {
+export interface TestSessionOptions extends CommonOptions<Account, TestCredentials> {
   /**
    * The credentials to sign in with, if the state needs a user.
    *
@@ -78,4 +87,11 @@ export interface OwnContractOptions<User, Credentials> extends CommonOptions<Use
   readonly contract: ServerContract<User, Credentials>;
   /** The credentials of a user of the server, to sign in with if the state needs a user. */
   readonly credentials: Credentials;
+  /**
+   * The credentials of the second step of a sign-in, for the states `anonymous.challenged.signingIn` and
+   * `expired.challenged.signingIn`. The code is `123456`.
+   *
+   * @default none
+   */
+  readonly secondStep?: Credentials;
 }

@@ -14,11 +14,15 @@ export interface Start<User, Credentials> {
   readonly clock: ManualClock;
   readonly signals: SignalsControl;
   readonly credentials: Credentials;
+  readonly secondStep?: Credentials;
   readonly store: ContendedStore<User>;
   readonly storeName: string;
   readonly contract: ServerContract<User, Credentials>;
   readonly obstacles: Obstacles;
 }
+
+/** The code that the server requires in the states with `challenged`. */
+export const requiredCode = '123456';
 
 type Way = <User, Credentials>(start: Start<User, Credentials>) => void | Promise<void>;
 
@@ -33,6 +37,15 @@ export const ways: Readonly<Record<SessionLeaf, Way>> = {
   async 'anonymous.signingIn'(start) {
     await start.session.ready();
     startLogin(start);
+  },
+  async 'anonymous.challenged.idle'(start) {
+    await start.session.ready();
+    await takeFirstStep(start);
+  },
+  async 'anonymous.challenged.signingIn'(start) {
+    await start.session.ready();
+    await takeFirstStep(start);
+    startSecondStep(start);
   },
   'authenticated.fresh': signIn,
   'authenticated.due.ready': holdExpiredToken,
@@ -73,6 +86,15 @@ export const ways: Readonly<Record<SessionLeaf, Way>> = {
     await expire(start);
     startLogin(start);
   },
+  async 'expired.challenged.idle'(start) {
+    await expire(start);
+    await takeFirstStep(start);
+  },
+  async 'expired.challenged.signingIn'(start) {
+    await expire(start);
+    await takeFirstStep(start);
+    startSecondStep(start);
+  },
   async 'loggedOut.idle'(start) {
     await signIn(start);
     await start.session.logout();
@@ -96,6 +118,22 @@ function startLogin<User, Credentials>(start: Start<User, Credentials>): void {
 async function startLogout<User, Credentials>(start: Start<User, Credentials>): Promise<void> {
   await signIn(start);
   void start.session.logout();
+}
+
+async function takeFirstStep<User, Credentials>(start: Start<User, Credentials>): Promise<void> {
+  start.server.requireCode(requiredCode);
+  await settled(start.session.login(start.credentials));
+}
+
+function startSecondStep<User, Credentials>({
+  obstacles,
+  secondStep,
+  server,
+  session,
+}: Start<User, Credentials>): void {
+  if (secondStep === undefined) throw new TypeError('Expected `secondStep` to be credentials, got undefined');
+  obstacles.holdNext(server, 'login');
+  void settled(session.login(secondStep));
 }
 
 /** Adopts the session's tokens again as expired ones, which also works if the server sends no lifetime. */

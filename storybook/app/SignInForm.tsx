@@ -2,8 +2,42 @@ import type { Failure } from 'sessionchart';
 import { useSession } from 'sessionchart/react';
 import { useId, type ReactElement } from 'react';
 
-/** The sign-in form. The session's view contains the last failure. */
-export function SignInForm({ title }: { readonly title: string }): ReactElement {
+interface SignInFormProps {
+  readonly title: string;
+}
+
+/** The sign-in form: the name and the password, then the code if the server asks for one. */
+export function SignInForm({ title }: SignInFormProps): ReactElement {
+  return useSession((view) => view.isChallenged) ? <CodeForm /> : <PasswordForm title={title} />;
+}
+
+function CodeForm(): ReactElement {
+  const { login, cancelLogin, isSigningIn, error } = useSession();
+  const heading = useId();
+  return (
+    <form
+      aria-labelledby={heading}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void login({ code: textIn(event.currentTarget, 'code') }).catch(() => undefined);
+      }}
+    >
+      <h3 id={heading}>Enter your code</h3>
+      <label>
+        Code
+        <input name="code" inputMode="numeric" autoComplete="one-time-code" />
+      </label>
+      <button disabled={isSigningIn}>{isSigningIn ? 'Checking …' : 'Send the code'}</button>
+      <button type="button" disabled={isSigningIn} onClick={cancelLogin}>
+        Back
+      </button>
+      {error?.code === 'ERR_LOGIN_FAILED' && <p role="alert">{problem(error, 'Wrong code.')}</p>}
+    </form>
+  );
+}
+
+/** The session's view contains the last failure. */
+function PasswordForm({ title }: SignInFormProps): ReactElement {
   const { login, isSigningIn, error } = useSession();
   const heading = useId();
   return (
@@ -24,23 +58,23 @@ export function SignInForm({ title }: { readonly title: string }): ReactElement 
         <input name="password" type="password" autoComplete="current-password" />
       </label>
       <button disabled={isSigningIn}>{isSigningIn ? 'Signing in …' : 'Sign in'}</button>
-      {error?.code === 'ERR_LOGIN_FAILED' && <p role="alert">{problem(error)}</p>}
+      {error?.code === 'ERR_LOGIN_FAILED' && (
+        <p role="alert">{problem(error, 'Incorrect name or password.')}</p>
+      )}
     </form>
   );
 }
 
 /** Reads the fields at submit: React writes the value of a controlled field into the DOM, including passwords. */
 function credentialsIn(form: HTMLFormElement) {
-  const fields = new FormData(form);
-  const text = (name: string) => {
-    const value = fields.get(name);
-    return typeof value === 'string' ? value : '';
-  };
-  return { username: text('username'), password: text('password') };
+  return { username: textIn(form, 'username'), password: textIn(form, 'password') };
 }
 
-function problem({ verdict }: Failure): string {
-  return verdict === 'invalidCredentials'
-    ? 'Incorrect name or password.'
-    : 'Sign-in failed. Please try again later.';
+function textIn(form: HTMLFormElement, name: string): string {
+  const value = new FormData(form).get(name);
+  return typeof value === 'string' ? value : '';
+}
+
+function problem({ verdict }: Failure, wrong: string): string {
+  return verdict === 'invalidCredentials' ? wrong : 'Sign-in failed. Please try again later.';
 }

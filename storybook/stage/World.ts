@@ -6,6 +6,7 @@ import {
   type OwnContractOptions,
   type SignalsControl,
   type PasswordCredentials,
+  type TestCredentials,
   type RequestKind,
   type SessionState,
   type TestServer,
@@ -34,7 +35,7 @@ let count = 0;
 export class World {
   /** A unique id. */
   readonly id = (count += 1);
-  readonly session: Session<unknown, PasswordCredentials>;
+  readonly session: Session<unknown, TestCredentials>;
   readonly server: TestServer;
   readonly signals: SignalsControl;
   readonly #test: TestSession<unknown>;
@@ -107,8 +108,13 @@ export async function createTabs({
 }
 
 function createSessionOf(
-  options: Omit<OwnContractOptions<unknown, PasswordCredentials>, 'contract' | 'credentials'>,
+  options: Omit<OwnContractOptions<unknown, TestCredentials>, 'contract' | 'credentials'>,
   dialect: DialectName,
 ): Promise<TestSession<unknown>> {
-  return createTestSession({ ...options, contract: contracts[dialect], credentials: ada });
+  return createTestSession({
+    ...options,
+    contract: contracts[dialect],
+    credentials: ada,
+    secondStep: { code: '123456' },
+  });
 }

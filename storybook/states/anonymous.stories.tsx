@@ -97,3 +97,44 @@ export const SigningIn: StateStory = {
     await expect(page.state()).toHaveTextContent('anonymous.signingIn');
   },
 };
+
+/** The server has accepted the password and asks for a code. */
+export const Challenged: StateStory = {
+  name: 'anonymous.challenged',
+  args: { state: 'anonymous.challenged' },
+  async play(context) {
+    const page = pageOf(context);
+    await page.type('Code', '000000');
+    await page.press('Send the code');
+    await expect(await page.findByRole('alert')).toHaveTextContent('Wrong code.');
+    await expect(page.state()).toHaveTextContent('anonymous.challenged.idle');
+
+    await context.userEvent.clear(page.getByLabelText('Code'));
+    await page.type('Code', '123456');
+    await page.press('Send the code');
+    await waitFor(() => expect(page.state()).toHaveTextContent('authenticated.fresh'));
+  },
+};
+
+export const ChallengedIdle: StateStory = {
+  name: 'anonymous.challenged.idle',
+  args: { state: 'anonymous.challenged.idle' },
+  async play(context) {
+    const page = pageOf(context);
+    await expect(page.getByRole('form', { name: 'Enter your code' })).toBeVisible();
+
+    await page.press('Back');
+    await expect(await page.findByRole('form', { name: 'Sign in' })).toBeVisible();
+    await expect(page.state()).toHaveTextContent('anonymous.idle');
+  },
+};
+
+export const ChallengedSigningIn: StateStory = {
+  name: 'anonymous.challenged.signingIn',
+  args: { state: 'anonymous.challenged.signingIn' },
+  async play(context) {
+    const page = pageOf(context);
+    await expect(page.getByRole('button', { name: 'Checking …' })).toBeDisabled();
+    await expect(page.state()).toHaveTextContent('anonymous.challenged.signingIn');
+  },
+};

@@ -53,3 +53,44 @@ export const SigningIn: StateStory = {
     await expect(page.state()).toHaveTextContent('expired.signingIn');
   },
 };
+
+/** The server has accepted the password and asks for a code. */
+export const Challenged: StateStory = {
+  name: 'expired.challenged',
+  args: { state: 'expired.challenged' },
+  async play(context) {
+    const page = pageOf(context);
+    await page.type('Code', '000000');
+    await page.press('Send the code');
+    await expect(await page.findByRole('alert')).toHaveTextContent('Wrong code.');
+    await expect(page.state()).toHaveTextContent('expired.challenged.idle');
+
+    await context.userEvent.clear(page.getByLabelText('Code'));
+    await page.type('Code', '123456');
+    await page.press('Send the code');
+    await waitFor(() => expect(page.state()).toHaveTextContent('authenticated.fresh'));
+  },
+};
+
+export const ChallengedIdle: StateStory = {
+  name: 'expired.challenged.idle',
+  args: { state: 'expired.challenged.idle' },
+  async play(context) {
+    const page = pageOf(context);
+    await expect(page.getByRole('form', { name: 'Enter your code' })).toBeVisible();
+
+    await page.press('Back');
+    await expect(await page.findByRole('form', { name: 'Please sign in again' })).toBeVisible();
+    await expect(page.state()).toHaveTextContent('expired.idle');
+  },
+};
+
+export const ChallengedSigningIn: StateStory = {
+  name: 'expired.challenged.signingIn',
+  args: { state: 'expired.challenged.signingIn' },
+  async play(context) {
+    const page = pageOf(context);
+    await expect(page.getByRole('button', { name: 'Checking …' })).toBeDisabled();
+    await expect(page.state()).toHaveTextContent('expired.challenged.signingIn');
+  },
+};

@@ -1,4 +1,4 @@
-import { longestDelay, type SessionContext } from '../../machines/index.ts';
+import { longestDelay, type Failure, type SessionContext } from '../../machines/index.ts';
 import type { Leaf } from './leaves.ts';
 
 /** The time of every event in the table. */
@@ -18,6 +18,7 @@ interface Circumstance {
     readonly dueAt?: number | null;
     readonly status?: number | null;
     readonly isLogoutPending?: boolean;
+    readonly failure?: Failure;
   };
   /** States that no session can be in under this circumstance. */
   readonly never?: readonly Leaf[];
@@ -47,6 +48,12 @@ const neverWithoutRefresh: readonly Leaf[] = [
 /** The circumstances on which an outcome can depend, apart from the state and the event. */
 export const circumstances = {
   otherwise: { means: 'no other row applies' },
+  'sign-in ended': {
+    means: 'the server has ended the sign-in with its verdict',
+    event: {
+      failure: { code: 'ERR_LOGIN_FAILED', status: 401, serverCode: 'T-000', verdict: 'sessionRevoked' },
+    },
+  },
   'older generation': {
     means: 'the event is about older credentials of this session',
     event: { generation: current.generation - 1 },

@@ -110,6 +110,8 @@ describe('events that keep the session', () => {
   test.each([
     ['anonymous.signingIn', 'anonymous.idle'],
     ['expired.signingIn', 'expired.idle'],
+    ['anonymous.challenged.signingIn', 'anonymous.challenged.idle'],
+    ['expired.challenged.signingIn', 'expired.challenged.idle'],
   ] as const)('in %s, a failed login is shown until the next one starts', (leaf, idle) => {
     const { failure } = events['login.failed'];
     const after = step(sessionIn(leaf), events['login.failed']);

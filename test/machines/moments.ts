@@ -20,6 +20,8 @@ export const moments: Readonly<Record<string, Partial<Record<Leaf, Cell>>>> = {
   'xstate.error.actor.authenticator': {
     'anonymous.signingIn': 'anonymous.idle',
     'expired.signingIn': 'expired.idle',
+    'anonymous.challenged.signingIn': 'anonymous.challenged.idle',
+    'expired.challenged.signingIn': 'expired.challenged.idle',
   },
   'xstate.after.refreshDue.session.signedIn.authenticated.fresh': {
     'authenticated.fresh': {

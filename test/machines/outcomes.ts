@@ -35,6 +35,25 @@ export const everywhere = <Inner extends Cell>(cell: Inner) => ({
   loggedOut: cell,
 });
 
+/** In the substates of `anonymous` that are not named: nothing. */
+export const whileAnonymous = {
+  'restoring.reading': 'stays',
+  'restoring.requesting': 'stays',
+  'restoring.backingOff': 'stays',
+  idle: 'stays',
+  signingIn: 'stays',
+  'challenged.idle': 'stays',
+  'challenged.signingIn': 'stays',
+} as const;
+
+/** The same for `expired`. */
+export const whileExpired = {
+  idle: 'stays',
+  signingIn: 'stays',
+  'challenged.idle': 'stays',
+  'challenged.signingIn': 'stays',
+} as const;
+
 /** The machine gets new tokens. */
 export const granted = when('authenticated.fresh', {
   'lifetime unknown': 'authenticated.fresh',
@@ -90,6 +109,8 @@ export const whenRequesting = (cell: Cell) => ({
   'restoring.requesting': cell,
   idle: 'stays' as const,
   signingIn: 'stays' as const,
+  'challenged.idle': 'stays' as const,
+  'challenged.signingIn': 'stays' as const,
 });
 
 export const refreshTokenRefused: Row = {
@@ -115,7 +136,12 @@ export const sessionEnded: Row = {
   authenticated: overHere,
   refreshing: overHere,
   // A pending login starts another session than the one that the event is about.
-  expired: { idle: overHere, signingIn: 'stays' },
+  expired: {
+    idle: overHere,
+    signingIn: 'stays',
+    'challenged.idle': 'stays',
+    'challenged.signingIn': 'stays',
+  },
   loggedOut: 'stays',
 };
 

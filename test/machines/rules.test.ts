@@ -11,6 +11,8 @@ describe('a grant', () => {
     ['anonymous.restoring.requesting', 'grant.stored', 'session.authenticated'],
     ['anonymous.signingIn', 'grant.stored', 'session.authenticated'],
     ['expired.signingIn', 'grant.stored', 'session.authenticated'],
+    ['anonymous.challenged.signingIn', 'grant.stored', 'session.authenticated'],
+    ['expired.challenged.signingIn', 'grant.stored', 'session.authenticated'],
     ['authenticated.due.deferred', 'session.adopt', 'session.authenticated'],
     ['refreshing.offline', 'session.adopt', 'session.authenticated'],
     ['refreshing.acquiring', 'peer.adopted', null],

@@ -9,6 +9,8 @@ import {
   ofEarlierLogout,
   failedInPeer,
   rateLimited,
+  whileAnonymous,
+  whileExpired,
   unavailable,
   refreshTokenRefused,
   refreshWanted,
@@ -29,10 +31,21 @@ import {
 /** What every event does in every state. An event or a state that is missing does not compile. */
 export const table = {
   'session.login': {
-    anonymous: 'anonymous.signingIn',
+    anonymous: {
+      ...whileRestoring('anonymous.signingIn'),
+      idle: 'anonymous.signingIn',
+      signingIn: 'anonymous.signingIn',
+      'challenged.idle': 'anonymous.challenged.signingIn',
+      'challenged.signingIn': 'anonymous.challenged.signingIn',
+    },
     authenticated: 'stays',
     refreshing: 'stays',
-    expired: 'expired.signingIn',
+    expired: {
+      idle: 'expired.signingIn',
+      signingIn: 'expired.signingIn',
+      'challenged.idle': 'expired.challenged.signingIn',
+      'challenged.signingIn': 'expired.challenged.signingIn',
+    },
     loggedOut: 'anonymous.signingIn',
   },
   'session.adopt': everywhere(granted),
@@ -58,6 +71,11 @@ export const table = {
   },
   'session.updateUser': userUpdated,
   'stepUp.cancelled': { ...everywhere('stays'), authenticated: 'notes', refreshing: 'notes' },
+  'session.cancelLogin': {
+    ...everywhere('stays'),
+    anonymous: { ...whileAnonymous, 'challenged.idle': 'anonymous.idle' },
+    expired: { ...whileExpired, 'challenged.idle': 'expired.idle' },
+  },
   'server.accessTokenExpired': accessTokenRefused,
   'server.accessTokenInvalid': accessTokenRefused,
   'server.accessTokenMissing': accessTokenRefused,
@@ -99,6 +117,8 @@ export const table = {
       }),
       idle: 'notes',
       signingIn: 'notes',
+      'challenged.idle': 'notes',
+      'challenged.signingIn': 'notes',
     },
     authenticated: {
       fresh: 'notes',
@@ -157,22 +177,43 @@ export const table = {
   'grant.stored': {
     ...everywhere('stays'),
     anonymous: {
-      ...whileRestoring('stays'),
+      ...whileAnonymous,
       'restoring.requesting': granted,
-      idle: 'stays',
       signingIn: granted,
+      'challenged.signingIn': granted,
     },
     refreshing: when('authenticated.fresh', {
       'lifetime unknown': 'authenticated.fresh',
       'due on arrival': 'authenticated.due.ready',
       'another session': 'stays',
     }),
-    expired: { idle: 'stays', signingIn: granted },
+    expired: { ...whileExpired, signingIn: granted, 'challenged.signingIn': granted },
+  },
+  'login.challenged': {
+    ...everywhere('stays'),
+    anonymous: {
+      ...whileAnonymous,
+      signingIn: 'anonymous.challenged.idle',
+      'challenged.signingIn': 'anonymous.challenged.idle',
+    },
+    expired: {
+      ...whileExpired,
+      signingIn: 'expired.challenged.idle',
+      'challenged.signingIn': 'expired.challenged.idle',
+    },
   },
   'login.failed': {
     ...everywhere('stays'),
-    anonymous: { ...whileRestoring('stays'), idle: 'stays', signingIn: 'anonymous.idle' },
-    expired: { idle: 'stays', signingIn: 'expired.idle' },
+    anonymous: {
+      ...whileAnonymous,
+      signingIn: 'anonymous.idle',
+      'challenged.signingIn': when('anonymous.challenged.idle', { 'sign-in ended': 'anonymous.idle' }),
+    },
+    expired: {
+      ...whileExpired,
+      signingIn: 'expired.idle',
+      'challenged.signingIn': when('expired.challenged.idle', { 'sign-in ended': 'expired.idle' }),
+    },
   },
   'refresh.failed': {
     ...everywhere('stays'),
@@ -222,19 +263,18 @@ export const table = {
   },
   'store.restored': {
     ...everywhere('stays'),
-    anonymous: { ...whileRestoring(granted), idle: 'stays', signingIn: 'stays' },
+    anonymous: { ...whileAnonymous, ...whileRestoring(granted) },
   },
   'store.empty': {
     ...everywhere('stays'),
     anonymous: {
+      ...whileAnonymous,
       'restoring.reading': when('anonymous.idle', {
         'silent sign-in': 'anonymous.restoring.requesting',
         'silent sign-in, logout pending': 'anonymous.idle',
       }),
       'restoring.requesting': 'anonymous.idle',
       'restoring.backingOff': 'stays',
-      idle: 'stays',
-      signingIn: 'stays',
     },
   },
   'store.failed': everywhere('notes'),

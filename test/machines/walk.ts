@@ -41,6 +41,7 @@ const everyEvent: readonly (SessionEvent | AnyEventObject)[] = [
   ...lifetimes.map((lifetime) => ({ ...events['store.restored'], ...lifetime })),
   { ...events['grant.stored'], expiresAt: now, dueAt: now },
   { ...events['peer.adopted'], sessionId: 'two' },
+  { ...events['login.failed'], failure: { ...events['login.failed'].failure, verdict: 'sessionRevoked' } },
   { ...events['clock.woke'], dueAt: now },
   { ...events['session.refresh'], at: later },
   { ...events['network.online'], at: later },

@@ -53,6 +53,8 @@ function actorsIn(leaf: Leaf): SessionSnapshot['children'] {
     return transition(sessionMachine, snapshot, event)[0].children;
   };
   if (leaf.startsWith('anonymous.restoring.')) return first.children;
+  if (leaf.endsWith('.challenged.signingIn'))
+    return running('anonymous.challenged.idle', events['session.login']);
   if (leaf.endsWith('.signingIn')) return running('anonymous.idle', events['session.login']);
   if (leaf === 'loggedOut.revoking') return running('authenticated.fresh', events['session.logout']);
   if (leaf.startsWith('refreshing.')) return running('authenticated.fresh', events['session.refresh']);

@@ -128,7 +128,7 @@ describe('invalid options', () => {
   it('lists the valid states', async () => {
     // @ts-expect-error JavaScript code can pass any name.
     await expect(createTestSession({ state: 'signedIn' })).rejects.toThrow(
-      /^Expected `state` to be one of anonymous, anonymous\.idle, .*, refreshing\.requesting, got "signedIn"$/,
+      /^Expected `state` to be one of anonymous, anonymous\.challenged, .*, refreshing\.requesting, got "signedIn"$/,
     );
   });
 

@@ -1,21 +1,46 @@
 import { Hono } from 'hono';
+import { createToken } from '../memoryAccounts.ts';
 import { protectedApi } from './api.ts';
+import type { Account } from '../accounts.ts';
 import type { Dialect, DialectEnv } from './dialect.ts';
 import { grantTokens, readFields, redeem, signIn } from './grants.ts';
 
-const endpoints = { login: '/auth/login', refresh: '/auth/refresh' };
+const endpoints = { login: '/auth/login', refresh: '/auth/refresh', code: '/auth/code' };
 
 /** Refuses with a plain 401. Every refresh replaces both tokens. */
 export const rotating: Dialect = {
   endpoints,
-  createApp(accounts) {
+  createApp(accounts, secondStep) {
     const app = new Hono<DialectEnv>();
+    const grantTo = async (user: Account) => {
+      const expiresIn = accounts.lifetimes.accessTokenLifetime;
+      return { ...(await grantTokens(accounts, user)), expiresIn, user };
+    };
 
     app.post(endpoints.login, async (c) => {
       const user = await signIn(c, accounts);
       if (user === undefined) return c.json({ message: 'Wrong username or password' }, 401);
-      const expiresIn = accounts.lifetimes.accessTokenLifetime;
-      return c.json({ ...(await grantTokens(accounts, user)), expiresIn, user });
+      if (secondStep.code === null) return c.json(await grantTo(user));
+      c.env.code = 'codeRequired';
+      const ticket = createToken();
+      secondStep.tickets.set(ticket, user);
+      return c.json({ message: 'Enter the code', ticket }, 401);
+    });
+
+    app.post(endpoints.code, async (c) => {
+      const { ticket = '', code } = await readFields(c);
+      const user = secondStep.tickets.get(ticket);
+      if (user === undefined) {
+        c.env.code = 'ticketInvalid';
+        return c.json({ code: 'TICKET_EXPIRED' }, 401);
+      }
+      c.env.username = user.username;
+      if (code !== secondStep.code) {
+        c.env.code = 'codeInvalid';
+        return c.json({ message: 'Wrong code' }, 401);
+      }
+      secondStep.tickets.delete(ticket);
+      return c.json(await grantTo(user));
     });
 
     app.post(endpoints.refresh, async (c) => {

@@ -17,6 +17,7 @@ const errors = {
   ERR_NOT_AUTHENTICATED: new library.NotAuthenticatedError('The request'),
   ERR_ALREADY_AUTHENTICATED: new library.AlreadyAuthenticatedError(),
   ERR_LOGIN_FAILED: new library.LoginFailedError(failure),
+  ERR_LOGIN_CHALLENGE: new library.LoginChallengeError({ methods: ['totp'] }),
   ERR_REFRESH_UNAVAILABLE: new library.RefreshUnavailableError(failure, { retryAfter: 1_000 }),
   ERR_HOLD_TIMEOUT: new library.HoldTimeoutError(30_000),
   ERR_HOLD_LIMIT: new library.HoldLimitError(1_000),
@@ -122,6 +123,7 @@ describe('The message of an error', () => {
     expect(errors.ERR_SESSION_EXPIRED.reason).toEqual(reason);
     expect(errors.ERR_LOGGED_OUT.reason).toEqual(reason);
     expect(errors.ERR_LOGIN_FAILED).toMatchObject({ status: 503, serverCode: 'busy' });
+    expect(errors.ERR_LOGIN_CHALLENGE.challenge).toEqual({ methods: ['totp'] });
     expect(errors.ERR_REFRESH_UNAVAILABLE).toMatchObject({
       status: 503,
       serverCode: 'busy',
