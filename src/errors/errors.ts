@@ -190,7 +190,7 @@ function loginMessage(
  *   await session.login({ email: 'ada@example.com', password });
  * } catch (error) {
  *   if (!isLoginChallengeError(error)) throw error;
- *   await session.login({ code: await askForCode() });
+ *   console.log('Enter the code that was sent to you', error.challenge);
  * }
  * ```
  */
