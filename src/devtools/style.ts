@@ -103,6 +103,7 @@ const chart = `
 .sessionchart-chart { display: block; width: 100%; max-width: 34rem; margin: 0 auto; padding: 4px 8px 10px; }
 .sessionchart-state { cursor: pointer; outline: none; }
 .sessionchart-state text { font: 11px var(--sc-mono); fill: var(--sc-text); }
+.sessionchart-state[data-kind=leaf] text { font-size: 9.5px; }
 .sessionchart-state circle { fill: var(--sc-muted); }
 .sessionchart-state rect { fill: var(--sc-ground); stroke: var(--sc-edge); stroke-width: 1; transition: fill 180ms, stroke 180ms; }
 .sessionchart-state[data-kind=outer] rect { fill: var(--sc-raised); stroke: var(--sc-line); }

@@ -30,7 +30,7 @@ export function ChartState({ state: { name, box, isInitial }, current, shown, on
       onClick={() => onSelect(name)}
     >
       <rect x={x} y={y} width={width} height={height} rx={isOuter ? 7 : height / 2} />
-      {isMarked ? <circle cx={x + 10} cy={y + (isOuter ? 13 : height / 2)} r={2.2} /> : null}
+      {isMarked ? <circle cx={x + (isOuter ? 10 : 5)} cy={y + (isOuter ? 13 : height / 2)} r={2.2} /> : null}
       <text
         x={isOuter ? x + 10 : x + width / 2 + (isMarked ? 5 : 0)}
         y={isOuter ? y + 17 : y + height / 2 + 3.8}
