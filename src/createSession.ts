@@ -49,40 +49,31 @@ export function createSession<User = unknown, Login = unknown>(
   options: SessionOptions<User, Login>,
 ): Session<User, Login> {
   const settings = readOptions(options);
-  const {
-    actor,
-    commands,
-    history,
-    kyClient,
-    observation,
-    sessionFetch,
-    signOut,
-    start,
-    userUpdates,
-    views,
-  } = connectParts(settings);
-  const dispose = start();
+  const { clock } = settings.environment;
+  const parts = connectParts(settings);
+  const { actor, views } = parts;
+  const dispose = parts.start();
   const session = {
-    ...commands,
+    ...parts.commands,
     get api() {
-      return kyClient().api;
+      return parts.kyClient().api;
     },
     get hooks() {
-      return kyClient().hooks;
+      return parts.kyClient().hooks;
     },
-    fetch: sessionFetch,
+    fetch: parts.sessionFetch,
     actor,
-    [observerSlot]: observation,
-    clock: settings.environment.clock,
-    logout: () => signOut.signOut(actor),
-    updateUser: userUpdates.updateUser,
+    [observerSlot]: parts.observation,
+    clock,
+    logout: () => parts.signOut.signOut(actor),
+    updateUser: parts.userUpdates.updateUser,
     cancelStepUp() {
-      if (isRunning(actor)) actor.send({ type: 'stepUp.cancelled', at: settings.environment.clock.now() });
+      if (isRunning(actor)) actor.send({ type: 'stepUp.cancelled', at: clock.now() });
     },
     getSnapshot: views.get,
     subscribe: views.subscribe,
     on: createOn(actor),
-    history: history.entries,
+    history: parts.history.entries,
     dispose,
     [Symbol.dispose]: dispose,
   } satisfies Omit<Session<User, Login>, keyof InteropObservable<unknown>>;
