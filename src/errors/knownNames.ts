@@ -2,7 +2,7 @@ import { InvalidOptionError } from './errors.ts';
 import { quote } from './received.ts';
 
 /**
- * Refuses options that do not exist: a misspelt one would have no effect. An instance of a class may have members of its own.
+ * Refuses options that do not exist, because a misspelt one would have no effect. Class instances may have more members.
  *
  * @param prefix - the path of the group, as in `refresh.`
  * @throws {InvalidOptionError} it names the option, and the one with the most similar name

@@ -15,7 +15,7 @@ export interface Obstacles {
   /** Wraps a store whose reads stay pending until the release. */
   slow<User>(store: SessionStore<User>): SessionStore<User>;
   contended<User>(store: SessionStore<User>): ContendedStore<User>;
-  /** Returns a contract whose first logout is slow or fails. It needs no `logout` of its own. */
+  /** Returns a contract whose first logout is slow or fails. The given contract needs no `logout`. */
   hinderLogout<User, Credentials>(
     contract: ServerContract<User, Credentials>,
     how: 'isSlow' | 'fails',
