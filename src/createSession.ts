@@ -94,7 +94,7 @@ function connectParts<User, Login>(settings: Settings<User, Login>) {
   const { boundedStore, tellMissing } = openStore(settings, disposal, () => actor);
   const currentId = () => credentials.current()?.sessionId ?? null;
   const calls = createServerCalls({ settings, fetch, observation, disposal, currentId });
-  const revoke = createRevoke({ calls, disposal, settings }, () => actor);
+  const revoke = createRevoke({ boundedStore, calls, disposal, settings, tellMissing }, () => actor);
   const signOut = createSignOut({ boundedStore, clock, credentials, disposal, revoke, settings });
   const history = createHistory(() => clock.now());
   const neededFor = (): number | null => requestLayer.neededFor();

@@ -1,6 +1,7 @@
 import { hasCode } from '../errors/hasCode.ts';
 import { createEnd, followSignals, throwIfAborted, untilAborted, type EndSignal } from '../platform/abort.ts';
 import { startTimeout } from '../platform/timeout.ts';
+import type { Stamp } from '../../machines/index.ts';
 import type { Answer, LastExchange } from './answer.ts';
 import type { CallOrder, ContractCall, Grant, ServerContract, SessionCall } from './contract.ts';
 import type { TokenResponse } from './tokenResponse.ts';
@@ -43,7 +44,7 @@ export interface GrantCall<User, Failure, Challenge = never> {
 }
 
 /** The part of a session that `refresh` and `logout` need. */
-type SessionTokens<User> = Omit<SessionCall<User>, keyof ContractCall> & { readonly sessionId: string };
+type SessionTokens<User> = Omit<SessionCall<User>, keyof ContractCall> & Stamp;
 
 /** The calls of a contract. None of them is sent after `dispose()`. */
 export interface ServerCalls<User, Login> {
@@ -59,6 +60,8 @@ export interface ServerCalls<User, Login> {
   ): GrantCall<User, LoginFailure, LoginChallenge>;
   /** @param stop - aborted when the session has ended */
   refresh(this: void, session: SessionTokens<User>, stop: EndSignal): GrantCall<User, CallFailure>;
+  /** Returns the call that refreshes these very tokens and is in flight, or `null`. */
+  refreshInFlight(this: void, session: SessionTokens<User>): GrantCall<User, CallFailure> | null;
   /**
    * Revokes the tokens of an ended session, if the contract can.
    *
@@ -79,6 +82,7 @@ export function createServerCalls<User, Login>(
   const { server, login, refresh } = settings;
   const call = createCaller(options);
   const callForGrant = createGrantCaller(options, call);
+  const inFlight: { refresh: (Stamp & GrantCall<User, CallFailure>) | null } = { refresh: null };
 
   /**
    * Returns the signal that aborts a call which may return a grant. If the contract has a `logout` to revoke it, a late grant
@@ -98,7 +102,7 @@ export function createServerCalls<User, Login>(
       );
       return { ...called, judge: (error) => judgeLogin(error, last, step, settings) };
     },
-    refresh({ refreshToken, refreshTokenName, accessToken, user }, stop) {
+    refresh({ sessionId, generation, refreshToken, refreshTokenName, accessToken, user }, stop) {
       const run = (given: ContractCall) =>
         server.refresh?.({ refreshToken, refreshTokenName, accessToken, user, ...given });
       const { timeout } = refresh;
@@ -107,8 +111,19 @@ export function createServerCalls<User, Login>(
         signals: [endOfGrant(stop)],
         timeout,
       });
-      return { ...called, judge: (error) => judgeFailure(error, last.answer, settings) };
+      const judge = (error: unknown) => judgeFailure(error, last.answer, settings);
+      const made = { ...called, judge, sessionId, generation };
+      inFlight.refresh = made;
+      const settle = () => {
+        if (inFlight.refresh === made) inFlight.refresh = null;
+      };
+      made.result.then(settle, settle);
+      return made;
     },
+    refreshInFlight: ({ sessionId, generation }) =>
+      inFlight.refresh?.sessionId === sessionId && inFlight.refresh.generation === generation
+        ? inFlight.refresh
+        : null,
     async logout({ sessionId, refreshToken, refreshTokenName, accessToken, user }) {
       if (server.logout === undefined) return null;
       // The cookies may belong to another session by then.

@@ -238,7 +238,8 @@ export interface ServerContract<User = unknown, Credentials = unknown, Ticket = 
   logout?(call: SessionCall<User>): unknown;
   /**
    * Whether the server accepts a logout only with a live access token (Strapi). With `true`, an expired access token is
-   * refreshed for the logout, and `logout` gets the new tokens, which are stored nowhere. Default is `false`.
+   * refreshed for the logout, and `logout` gets the new tokens, which are stored nowhere. A refresh in flight is awaited
+   * instead, and a refresh token that another tab has sent is not sent again. Default is `false`.
    */
   logoutNeedsFreshToken?: boolean;
   /**

@@ -1,14 +1,12 @@
-import type { SessionEvent } from '../../machines/index.ts';
-import type { EndSignal } from '../platform/abort.ts';
+import type { SessionEvent, Stamp } from '../../machines/index.ts';
 import { fullJitter } from '../refresh/backoff.ts';
 import { isRunning } from '../requests/sessionState.ts';
 import type { ServerCalls } from '../server/calls.ts';
 import type { CallFailure } from '../server/judgeFailure.ts';
 import { isThenable } from '../platform/thenable.ts';
-import { renewSession } from '../store/credentials.ts';
 import type { StoredSession } from '../store/recordTypes.ts';
+import { createLiveTokens, type LiveTokensParts } from './liveTokens.ts';
 import type { SessionActor } from './sessionActor.ts';
-import type { Settings } from './settings.ts';
 
 /**
  * Tells the server to revoke the tokens of a session, and tells the machine the outcome. Resolves with whether the server has
@@ -16,11 +14,8 @@ import type { Settings } from './settings.ts';
  */
 export type Revoke<User> = (session: StoredSession<User>) => Promise<boolean>;
 
-interface RevokeParts<User, Login> {
-  readonly calls: Pick<ServerCalls<User, Login>, 'logout' | 'refresh'>;
-  /** Aborted by `dispose()`. */
-  readonly disposal: EndSignal;
-  readonly settings: Pick<Settings<User, Login>, 'environment' | 'server'>;
+interface RevokeParts<User, Login> extends LiveTokensParts<User, Login> {
+  readonly calls: Pick<ServerCalls<User, Login>, 'logout' | 'refresh' | 'refreshInFlight'>;
 }
 
 /**
@@ -28,10 +23,11 @@ interface RevokeParts<User, Login> {
  * login that follows a logout stops the actor and not the call.
  */
 export function createRevoke<User, Login>(
-  { calls, disposal, settings }: RevokeParts<User, Login>,
+  parts: RevokeParts<User, Login>,
   actor: () => SessionActor,
 ): Revoke<User> {
-  const { clock, random } = settings.environment;
+  const { calls, disposal } = parts;
+  const { clock, random } = parts.settings.environment;
 
   function eventOf(
     { sessionId, generation }: StoredSession<User>,
@@ -46,51 +42,32 @@ export function createRevoke<User, Login>(
     return { type: 'logout.failed', ...stamp, status, code, retryAfter, pause };
   }
 
-  const freshen = createFreshen({ calls, disposal, settings });
+  const liveTokens = createLiveTokens(parts);
+  let last: (Stamp & { readonly outcome: Promise<CallFailure | null> }) | null = null;
+
+  /** Tokens that come late from the refresh that a logout awaits are revoked once. */
+  function logout(found: StoredSession<User> | CallFailure): Promise<CallFailure | null> {
+    if ('verdict' in found) return Promise.resolve(found);
+    const { sessionId, generation } = found;
+    if (last?.sessionId === sessionId && last.generation === generation) return last.outcome;
+    const outcome = calls.logout(found);
+    const made = { sessionId, generation, outcome };
+    last = made;
+    void outcome.then((failure) => {
+      if (failure !== null && last === made) last = null;
+    });
+    return outcome;
+  }
 
   function tell(session: StoredSession<User>): Promise<CallFailure | null> {
-    const fresh = freshen(session);
+    const live = liveTokens(session);
     // Synchronous if possible: the logout takes its place in the order of calls at once.
-    return isThenable(fresh)
-      ? fresh.then((found) => ('verdict' in found ? found : calls.logout(found)))
-      : calls.logout(fresh);
+    return isThenable(live) ? live.then(logout) : logout(live);
   }
 
   return async (session) => {
     const failure = await tell(session);
     if (!disposal.aborted && isRunning(actor())) actor().send(eventOf(session, failure));
     return failure === null;
-  };
-}
-
-/**
- * Creates the function that refreshes an expired access token before a logout, if the server asks for a live one. The new
- * tokens are kept for the next attempt, since the server may accept a refresh token only once.
- *
- * @returns the tokens to revoke, or why the refresh failed
- */
-function createFreshen<User, Login>({ calls, disposal, settings }: RevokeParts<User, Login>) {
-  const { environment, server } = settings;
-  const renewed = new WeakMap<StoredSession<User>, StoredSession<User>>();
-
-  async function refresh(
-    session: StoredSession<User>,
-    known: StoredSession<User>,
-  ): Promise<StoredSession<User> | CallFailure> {
-    const call = calls.refresh(known, disposal);
-    try {
-      const fresh = renewSession(known, await call.result, call.issuedAt);
-      renewed.set(session, fresh);
-      return fresh;
-    } catch (error) {
-      return call.judge(error);
-    }
-  }
-
-  return (session: StoredSession<User>) => {
-    const known = renewed.get(session) ?? session;
-    const isLive = known.expiresAt === null || known.expiresAt > environment.clock.now();
-    const isNeeded = server.logoutNeedsFreshToken === true && server.refresh !== undefined && !isLive;
-    return isNeeded ? refresh(session, known) : known;
   };
 }

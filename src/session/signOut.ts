@@ -130,7 +130,14 @@ export async function writeEnd<User>(
     const live = found === null || isEnded(found) ? null : found;
     if (ended === 'expired' && live !== null && live.generation > generation) return null;
     stored.session = live;
-    return { version: storedVersion, sessionId, ended, ...(isPending && { isPending }) };
+    const attempt = live?.attempt;
+    return {
+      version: storedVersion,
+      sessionId,
+      ended,
+      ...(isPending && { isPending }),
+      ...(attempt !== undefined && { attempt }),
+    };
   });
   return stored.session;
 }

@@ -75,6 +75,8 @@ export interface EndedSession {
   readonly ended: 'loggedOut' | 'expired';
   /** Whether the server may not know yet that the user has signed out. A silent sign-in would undo the logout. */
   readonly isPending?: boolean;
+  /** The call to the refresh endpoint that was in flight at the end. Its refresh token is not sent again. */
+  readonly attempt?: Attempt;
 }
 
 export type StoredRecord<User> = StoredSession<User> | EndedSession;

@@ -269,4 +269,70 @@ describe('A contract whose logout needs a live access token', () => {
     expect(told).toEqual([expect.objectContaining({ status: 403 })]);
     expect(logouts(world)).toBe(0);
   });
+
+  describe('and whose refresh token is with the server', () => {
+    test('waits for the refresh of this session, and revokes its new tokens once', async () => {
+      await using world = await openWorld({ server: strict });
+      const { session, told } = await signedIn(world);
+      await world.clock.advance(lifetime);
+      const dam = world.dam('refresh');
+      const refreshing = outcome(session.refresh());
+      await dam.reached;
+      const leaving = session.logout();
+      await quiet(world);
+      dam.open();
+      await leaving;
+      await quiet(world);
+
+      expect(await refreshing).toMatchObject({ code: 'ERR_LOGGED_OUT' });
+      expect(world.server.counts()).toMatchObject({ refresh: 1, logout: 1 });
+      expect(world.server.requests.filter(({ status }) => status >= 400)).toEqual([]);
+      expect(stateOf(session)).toBe('loggedOut.idle');
+      expect(told).toEqual([]);
+    });
+
+    test('gets a new one itself if that refresh fails', async () => {
+      await using world = await openWorld({ server: strict });
+      const { session, told } = await signedIn(world);
+      await world.clock.advance(lifetime);
+      const reached = createGate();
+      const released = createGate();
+      const undo = world.server.intercept('refresh', async () => {
+        reached.open();
+        await released.opened;
+        return new Response(null, { status: 503 });
+      });
+      void outcome(session.refresh());
+      await reached.opened;
+      const leaving = session.logout();
+      undo();
+      released.open();
+      await leaving;
+      await exhaust(world, session);
+
+      expect(world.server.counts()).toMatchObject({ refresh: 2, logout: 1 });
+      expect(told).toEqual([]);
+    });
+
+    test('does not send it a second time while another tab refreshes', async () => {
+      await using world = await openWorld({ server: strict });
+      const store = world.store;
+      const { session } = await signedIn(world, { store });
+      const other = world.start({ store, refresh: { proactive: false } });
+      await other.ready();
+      await world.clock.advance(lifetime);
+      const dam = world.dam('refresh');
+      const refreshing = outcome(other.refresh());
+      await dam.reached;
+      const leaving = session.logout();
+      await quiet(world);
+      dam.open();
+      await leaving;
+      await quiet(world);
+
+      expect(await refreshing).toMatchObject({ code: 'ERR_LOGGED_OUT' });
+      expect(world.server.counts()).toMatchObject({ refresh: 1, logout: 1 });
+      expect(stateOf(session)).toBe('loggedOut.idle');
+    });
+  });
 });
