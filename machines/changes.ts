@@ -32,9 +32,10 @@ export const initialContext = (input: SessionInput): SessionContext => ({
   failure: null,
   stepUp: null,
   stepUps: 0,
+  ending: null,
 });
 
-export function takeGrant({ event }: Step): Change {
+export function takeGrant({ context, event }: Step): Change {
   if (!('issuedAt' in event)) return {};
   const { sessionId, generation, expiresAt, dueAt, at } = event;
   return {
@@ -50,6 +51,7 @@ export function takeGrant({ event }: Step): Change {
     answerLost: false,
     reason: null,
     failure: null,
+    ending: sessionId === context.sessionId ? context.ending : null,
   };
 }
 
@@ -155,6 +157,9 @@ export const setStepUp = ({ event }: Step): Change =>
 export const completeStepUp = ({ context }: Step): Change =>
   context.stepUp === null ? {} : { stepUp: null, stepUps: context.stepUps + 1 };
 
+export const setEnding = ({ event }: Step): Change =>
+  event.type === 'limit.near' ? { ending: { reason: event.reason, endsAt: event.endsAt } } : {};
+
 export const setFailure = ({ event }: Step): Change => ({
   failure: 'failure' in event ? event.failure : unavailable,
 });
@@ -171,6 +176,7 @@ export const setReason = (step: Step): Change => ({
   reason: reasonOf(step),
   failure: null,
   stepUp: null,
+  ending: null,
   dueAt: null,
   expiresAt: null,
 });

@@ -1,6 +1,7 @@
 import { reasonOf, unavailable, type Step } from './rules.ts';
 import type {
   AttemptStart,
+  Ending,
   SessionContext,
   SessionEmitted,
   SessionEvent,
@@ -72,6 +73,11 @@ export const stepUpRequired = (
   ...verdict,
   type: 'session.stepUpRequired',
 });
+
+export const ending = (
+  _: unknown,
+  { sessionId, reason, endsAt }: Ending & Pick<Stamp, 'sessionId'>,
+): Fact<'session.ending'> => ({ type: 'session.ending', sessionId, reason, endsAt });
 
 /** An event that listeners receive as it is. */
 export const unchanged = (_: unknown, event: Extract<SessionEvent, SessionEmitted>): SessionEmitted => event;

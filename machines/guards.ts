@@ -40,6 +40,8 @@ export const isStepUpHeld = (step: Step): boolean => step.context.holdsStepUp &&
 
 export const canRevoke = ({ context }: Step): boolean => context.canRevoke;
 
+export const canRevokeThis = (step: Step): boolean => canRevoke(step) && isSameSession(step);
+
 /** Whether the server may know a session that is not known here. */
 export const canRevokeCookie = ({ context }: Step): boolean =>
   context.canRevoke && context.silentSignIn === true;

@@ -64,7 +64,7 @@ export const ignoredEvents: readonly IgnoredEvents[] = /* @__PURE__ */ (() => [
   },
   {
     states: ['anonymous', 'expired', 'loggedOut'],
-    events: ['session.updateUser', 'peer.userUpdated'],
+    events: ['session.updateUser', 'peer.userUpdated', 'limit.near', 'limit.extended', 'limit.reached'],
     meaning: 'No user is signed in.',
   },
   {

@@ -124,9 +124,9 @@ export function cooldownFrom(
 export function reasonOf({ context: { answerLost }, event }: Step): Reason {
   const { type } = event;
   const isEnding = type === 'session.logout' || type === 'peer.loggedOut' || type === 'peer.expired';
-  if (isEnding || type.startsWith('server.')) {
-    const { code, status } = 'code' in event ? event : { code: null, status: null };
-    return { type, code, status, answerLost };
+  if (isEnding || type === 'limit.reached' || type.startsWith('server.')) {
+    const code = ('code' in event ? event.code : null) ?? null;
+    return { type, code, status: 'status' in event ? event.status : null, answerLost };
   }
   return { type: 'accessToken.due', code: null, status: null, answerLost };
 }

@@ -51,6 +51,8 @@ export const sessionMachine = /* @__PURE__ */ setup({
     setStepUp: assign(changes.setStepUp),
     completeStepUp: assign(changes.completeStepUp),
     dropStepUp: assign({ stepUp: null }),
+    setEnding: assign(changes.setEnding),
+    dropEnding: assign({ ending: null }),
     clearFailure: assign({ failure: null }),
     setOnline: assign(changes.setOnline),
     setVisible: assign(changes.setVisible),
@@ -66,6 +68,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
     tellLoggedOut: emit(facts.loggedOut),
     tellLogoutFailed: emit(facts.logoutFailed),
     tellStepUpRequired: emit(facts.stepUpRequired),
+    tellEnding: emit(facts.ending),
     tellEvent: emit(facts.unchanged),
     /** To be provided: makes requests carry the tokens of this grant. */
     useTokens: () => undefined,
@@ -428,6 +431,27 @@ export const sessionMachine = /* @__PURE__ */ setup({
           description: 'No request waits for a stronger sign-in any more.',
           actions: 'dropStepUp',
         },
+        'limit.near': {
+          description: 'The session ends soon: the user was inactive, or signed in long ago.',
+          guard: 'isThisSession',
+          actions: ['setEnding', { type: 'tellEnding', params: ({ event }) => event }],
+        },
+        'limit.extended': {
+          description: 'The user is active again, here or in another tab: the session goes on.',
+          actions: 'dropEnding',
+        },
+        'limit.reached': [
+          {
+            description: 'The idle timeout or the lifetime is over, and the server is told.',
+            guard: 'canRevokeThis',
+            target: 'loggedOut.revoking',
+          },
+          {
+            description: 'The idle timeout or the lifetime is over.',
+            guard: 'isThisSession',
+            target: 'loggedOut',
+          },
+        ],
         'peer.loggedOut': {
           description: 'Another tab signed out.',
           guard: 'isThisSession',
@@ -949,7 +973,8 @@ export const sessionMachine = /* @__PURE__ */ setup({
       },
     },
     loggedOut: {
-      description: 'The session is over: the user signed out here or in another tab, or the server ended it.',
+      description:
+        'The session is over: the user signed out here or in another tab, the server ended it, or a limit was reached.',
       entry: ['setReason', 'startRound', 'dropCredentials', 'tellLoggedOut'],
       initial: 'idle',
       on: {

@@ -116,6 +116,17 @@ export interface StepUp {
   readonly maxAge: number | null;
 }
 
+/** A limit of a session: the idle timeout, or the time since the sign-in. */
+export type LimitName = 'idle' | 'lifetime';
+
+/** The end of a session that is near (`sessionchart/limits`). */
+export interface Ending {
+  /** The limit that ends it. An activity of the user moves the end of `idle`; nothing moves that of `lifetime`. */
+  readonly reason: LimitName;
+  /** When the session ends, in milliseconds since the epoch. */
+  readonly endsAt: number;
+}
+
 /** A failed call to the refresh endpoint that says nothing about the credentials. */
 export interface Setback extends Verdicted {
   /** The pause that the server asked for (`Retry-After`), in milliseconds. */
@@ -168,9 +179,19 @@ export type SessionEvent =
   /** No request waits for a stronger sign-in any more. */
   | ({ readonly type: 'stepUp.cancelled' } & Timed)
   | { readonly type: 'session.cancelLogin' }
+  | ({ readonly type: 'limit.near'; readonly sessionId: string } & Ending & Timed)
+  /** The end of the session is no longer near. */
+  | ({ readonly type: 'limit.extended' } & Timed)
+  /** `code`: which limit, a {@link LimitName}. */
+  | ({ readonly type: 'limit.reached'; readonly sessionId: string; readonly code: Reason['code'] } & Timed)
   | ServerEvent
   | ({ readonly type: 'peer.adopted' } & GrantFacts)
-  | ({ readonly type: 'peer.loggedOut' | 'peer.expired'; readonly sessionId: string } & Timed)
+  /** `code`: the limit that ended the session in the other tab. Default is `null`: the user signed out. */
+  | ({
+      readonly type: 'peer.loggedOut' | 'peer.expired';
+      readonly sessionId: string;
+      readonly code?: Reason['code'];
+    } & Timed)
   | ({ readonly type: 'peer.refreshFailed' } & PeerSetback)
   | ({ readonly type: 'network.online' | 'network.offline' } & Timed)
   | ({ readonly type: 'page.shown' | 'page.hidden' } & Timed)
@@ -206,6 +227,7 @@ export interface StoreProblem extends Timed {
 /** Why a session ended: the event that ended it, and the server's code and status. */
 export interface Reason {
   readonly type: SessionEvent['type'];
+  /** The server's code. If a limit ended the session, here or in another tab: `idle` or `lifetime`. */
   readonly code: string | number | null;
   readonly status: number | null;
   /** Whether an earlier response of the refresh endpoint was lost, so that the server may have seen its token twice. */
@@ -221,6 +243,8 @@ export type SessionEmitted =
   /** `sessionId` and `generation` are those of the tokens that the server may still accept. */
   | ({ readonly type: 'session.logoutFailed' } & Verdicted)
   | ({ readonly type: 'session.stepUpRequired' } & Verdicted & StepUp)
+  /** The session ends soon, by a limit of `sessionchart/limits`. */
+  | ({ readonly type: 'session.ending'; readonly sessionId: string } & Ending)
   | { readonly type: 'session.refreshFailed'; readonly failure: Failure }
   | ({ readonly type: 'session.userUpdated' } & Stamp)
   | ({ readonly type: 'store.failed'; readonly operation: 'read' | 'write' } & Timed)
@@ -283,6 +307,8 @@ export interface SessionContext extends SessionInput {
   readonly stepUp: StepUp | null;
   /** The number of times that the user has signed in again for it. */
   readonly stepUps: number;
+  /** The end of the session, while it is near, or `null`. */
+  readonly ending: Ending | null;
 }
 
 /** The types of the machine, as XState's `setup` takes them. */

@@ -24,6 +24,7 @@ export const restoringView: SessionView<never> = Object.freeze({
   isRestoring: true,
   isSigningIn: false,
   stepUp: null,
+  ending: null,
   isChallenged: false,
 });
 

@@ -4,6 +4,7 @@ import {
   stampOf,
   timer,
   type AttemptStart,
+  type Reason,
   type SessionEvent,
   type Stamp,
   type Timed,
@@ -43,7 +44,7 @@ interface SessionParts {
   useTokens(grant: Stamp): void;
   useUser(stamp: Stamp): void;
   dropTokens(sessionId: string | null, cause: SessionEvent['type']): void;
-  dropCredentials(sessionId: string | null, cause: SessionEvent['type']): void;
+  dropCredentials(sessionId: string | null, cause: Pick<Reason, 'type' | 'code'>): void;
   dropChallenge(): void;
   /** A random pause in milliseconds, so that sessions that failed at the same moment do not retry at the same moment. */
   readonly jitter: (failures: number) => number;
@@ -89,7 +90,7 @@ const machine = /* @__PURE__ */ sessionMachine.provide({
       partsOf(system).revokeLast(stampOf(context));
     },
     dropCredentials: ({ context, event, system }) => {
-      partsOf(system).dropCredentials(context.sessionId, event.type);
+      partsOf(system).dropCredentials(context.sessionId, context.reason ?? { type: event.type, code: null });
     },
     dropChallenge({ system }) {
       partsOf(system).dropChallenge();

@@ -1,4 +1,4 @@
-import type { SessionEvent, Stamp } from '../../machines/index.ts';
+import type { LimitName, Reason, SessionEvent, Stamp } from '../../machines/index.ts';
 import type { EndSignal } from '../platform/abort.ts';
 import type { Clock } from '../platform/clock.ts';
 import { isRunning } from '../requests/sessionState.ts';
@@ -9,16 +9,22 @@ import type { BoundedStore } from '../store/boundedStore.ts';
 import { type StoredSession, storedVersion, type EndedSession } from '../store/recordTypes.ts';
 import type { Revoke } from './revoke.ts';
 import type { SessionActor } from './sessionActor.ts';
-import { isEnded, isPendingIn } from '../store/storedRecord.ts';
+import { isEnded, isPendingIn, limitOf } from '../store/storedRecord.ts';
 
 type Cause = SessionEvent['type'];
+
+/** The event that logs a session out. `code`: the limit, if one was reached. */
+type LogoutCause = Pick<Reason, 'type' | 'code'>;
+
+/** Whether this session has decided to end: then it tells the server. */
+const isOwn = ({ type }: LogoutCause): boolean => type === 'session.logout' || type === 'limit.reached';
 
 /** Ends sessions: forgets the tokens, and tells the store, the other tabs and the server. */
 export interface SignOut<User> {
   /** Forgets the tokens of a session that has expired. */
   expire(this: void, sessionId: string | null, cause: Cause): void;
   /** Forgets everything about a session that was logged out. */
-  end(this: void, sessionId: string | null, cause: Cause): void;
+  end(this: void, sessionId: string | null, cause: LogoutCause): void;
   /** Tells the server of the last logout, if there are tokens to revoke. Returns whether there are. */
   revokeLast(this: void, logout: Stamp): boolean;
   /** Ends a session again that another tab stored after it was logged out here. */
@@ -57,12 +63,11 @@ export function createSignOut<User>(parts: SignOutParts<User>): SignOut<User> {
   const isToBeWritten = (sessionId: string | null, cause: Cause): sessionId is string =>
     sessionId !== null && !cause.startsWith('peer.');
 
-  function end(sessionId: string | null, cause: Cause): void {
+  function end(sessionId: string | null, cause: LogoutCause): void {
     const isSilent = settings.server.silentSignIn === true;
-    loggedOut =
-      cause === 'session.logout' ? (credentials.current() ?? (isSilent ? cookieSession : null)) : null;
+    loggedOut = isOwn(cause) ? (credentials.current() ?? (isSilent ? cookieSession : null)) : null;
     ending = Promise.resolve(
-      isToBeWritten(sessionId, cause)
+      isToBeWritten(sessionId, cause.type)
         ? writeLogout(parts, stampOf(sessionId), cause)
         : loggedOut !== null && endStored(parts),
     );
@@ -94,7 +99,7 @@ export function createSignOut<User>(parts: SignOutParts<User>): SignOut<User> {
       const snapshot = actor.getSnapshot();
       if (isRunning(actor)) actor.send({ type: 'session.logout', at: clock.now() });
       else {
-        end(snapshot.context.sessionId, 'session.logout');
+        end(snapshot.context.sessionId, { type: 'session.logout', code: null });
         revokeLast(stampOf(snapshot.context.sessionId ?? ''));
       }
       // Queued at once, so that every later read of the store finds the session ended.
@@ -114,6 +119,8 @@ interface EndParts<User> {
   readonly boundedStore: Pick<BoundedStore<User>, 'postpone' | 'update'>;
 }
 
+type End = Pick<EndedSession, 'ended' | 'isPending'> & { readonly limit?: LimitName | null };
+
 /**
  * Writes that a session has ended, unless the store holds another session by now, or newer tokens than those that
  * expired. Returns the session that the store held.
@@ -121,7 +128,7 @@ interface EndParts<User> {
 export async function writeEnd<User>(
   { boundedStore }: { readonly boundedStore: Pick<BoundedStore<User>, 'update'> },
   { sessionId, generation }: Stamp,
-  { ended, isPending = false }: Pick<EndedSession, 'ended' | 'isPending'>,
+  { ended, isPending = false, limit = null }: End,
 ): Promise<StoredSession<User> | null> {
   const stored: { session: StoredSession<User> | null } = { session: null };
   await boundedStore.update((found) => {
@@ -136,6 +143,7 @@ export async function writeEnd<User>(
       sessionId,
       ended,
       ...(isPending && { isPending }),
+      ...(limit !== null && { limit }),
       ...(attempt !== undefined && { attempt }),
     };
   });
@@ -146,12 +154,12 @@ export async function writeEnd<User>(
 export async function writeLogout<User>(
   parts: Pick<EndParts<User>, 'revoke' | 'boundedStore' | 'settings'>,
   stamp: Stamp,
-  cause: SessionEvent['type'],
+  cause: LogoutCause,
 ): Promise<void> {
-  const isPending = cause === 'session.logout' && canComeBack(parts);
-  const stored = await writeEnd(parts, stamp, { ended: 'loggedOut', isPending });
+  const isPending = isOwn(cause) && canComeBack(parts);
+  const stored = await writeEnd(parts, stamp, { ended: 'loggedOut', isPending, limit: limitOf(cause.code) });
   const isNewer = stored !== null && stored.generation > stamp.generation;
-  if (isNewer && cause === 'session.logout') await parts.revoke(stored);
+  if (isNewer && isOwn(cause)) await parts.revoke(stored);
 }
 
 /**

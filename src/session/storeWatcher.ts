@@ -8,7 +8,7 @@ import type { EndSignal } from '../platform/abort.ts';
 import { hasSession, whyClosed } from '../requests/sessionState.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
 import { factsOf, type Credentials, type DueSettings } from '../store/credentials.ts';
-import { failedRefreshIn, isEnded } from '../store/storedRecord.ts';
+import { failedRefreshIn, isEnded, limitOf } from '../store/storedRecord.ts';
 
 /**
  * Checks the store for changes by other sessions that share it. Messages, events and signals are only hints to check: the
@@ -101,7 +101,7 @@ export function createRecordHandler<User>(
       if (sessionId === null || !hasSession(snapshot)) return;
       const ended = boundedStore.endOf(sessionId, found);
       if (ended === null || (ended === 'expired' && snapshot.hasTag('refuse'))) return;
-      actor.send({ type: `peer.${ended}`, sessionId, at: clock.now() });
+      actor.send({ type: `peer.${ended}`, sessionId, code: limitOf(found.limit), at: clock.now() });
     } else if (isOurs && !hasSession(snapshot)) {
       // A logout wins every race: it also ends what another tab has stored since.
       endLate(found);

@@ -2,6 +2,7 @@ import type { SnapshotFrom } from 'xstate';
 import {
   stateName,
   statuses,
+  type Ending,
   type Failure,
   type Reason,
   type SessionMachine,
@@ -33,6 +34,8 @@ export interface SessionView<User = unknown> {
   readonly isSigningIn: boolean;
   /** The stronger sign-in that requests wait for (`hold.whileStepUp`), or `null`. */
   readonly stepUp: StepUp | null;
+  /** The end of the session, while it is near (`sessionchart/limits`), or `null`. */
+  readonly ending: Ending | null;
   /** Whether the sign-in has a second step, such as a code: call `login()` again with it, or `cancelLogin()`. */
   readonly isChallenged: boolean;
 }
@@ -54,6 +57,7 @@ const stoppedView = {
   isRestoring: false,
   isSigningIn: false,
   stepUp: null,
+  ending: null,
   isChallenged: false,
 } as const;
 
@@ -63,7 +67,7 @@ export function viewOf<User>(
   { user, identity }: Person<User>,
   before: SessionView<User> | null,
 ): SessionView<User> {
-  const { reason, failure, expiresAt, stepUp } = snapshot.context;
+  const { reason, failure, expiresAt, stepUp, ending } = snapshot.context;
   const view: SessionView<User> = Object.freeze(
     snapshot.status === 'active'
       ? {
@@ -77,6 +81,7 @@ export function viewOf<User>(
           isRestoring: snapshot.hasTag('restoring'),
           isSigningIn: snapshot.hasTag('signingIn'),
           stepUp,
+          ending,
           isChallenged: snapshot.hasTag('challenged'),
         }
       : { ...stoppedView, identity },
@@ -101,6 +106,7 @@ function isSame<User>(before: SessionView<User>, now: SessionView<User>): boolea
     before.isRestoring === now.isRestoring &&
     before.isSigningIn === now.isSigningIn &&
     before.stepUp === now.stepUp &&
+    before.ending === now.ending &&
     before.isChallenged === now.isChallenged
   );
 }

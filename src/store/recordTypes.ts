@@ -1,3 +1,5 @@
+import type { LimitName } from '../../machines/index.ts';
+
 /** The version of the stored format. A record of another version is ignored. */
 export const storedVersion = 1;
 
@@ -73,6 +75,8 @@ export interface EndedSession {
   /** As in {@link StoredSession.api}. */
   readonly api?: string;
   readonly ended: 'loggedOut' | 'expired';
+  /** The limit that ended the session (`sessionchart/limits`). */
+  readonly limit?: LimitName;
   /** Whether the server may not know yet that the user has signed out. A silent sign-in would undo the logout. */
   readonly isPending?: boolean;
   /** The call to the refresh endpoint that was in flight at the end. Its refresh token is not sent again. */

@@ -7,7 +7,7 @@ import {
   type StoredSession,
   type FailedRefresh,
 } from './recordTypes.ts';
-import type { PeerSetback } from '../../machines/index.ts';
+import type { LimitName, PeerSetback } from '../../machines/index.ts';
 
 /** Writes a record as text. */
 export function encodeRecord<User>(record: StoredRecord<User>): string {
@@ -51,6 +51,10 @@ export function isEnded<User>(record: StoredRecord<User>): record is EndedSessio
 export function isPendingIn<User>(record: StoredRecord<User> | null): record is EndedSession {
   return record !== null && isEnded(record) && record.isPending === true;
 }
+
+/** Which limit ended a session. Untrusted: `null` if there is no limit of that name. */
+export const limitOf = (limit: unknown): LimitName | null =>
+  limit === 'idle' || limit === 'lifetime' ? limit : null;
 
 function isEnd(value: { readonly ended: unknown }): boolean {
   return value.ended === 'loggedOut' || value.ended === 'expired';

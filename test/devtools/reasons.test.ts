@@ -5,7 +5,9 @@ import { describeReason } from '../../src/devtools/chart/transitions.ts';
 
 /** What a session that ends with this event gives as its reason. */
 const reasonOf = (event: string): string =>
-  /^(server\.|peer\.(loggedOut|expired)|session\.logout)/.test(event) ? event : 'accessToken.due';
+  /^(server\.|peer\.(loggedOut|expired)|session\.logout|limit\.reached)/.test(event)
+    ? event
+    : 'accessToken.due';
 
 const endings = nodesIn(sessionMachine.root)
   .flatMap(movesOf)

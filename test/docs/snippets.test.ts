@@ -95,6 +95,7 @@ describe('the documents', () => {
       'session.refreshFailed': true,
       'session.expired': true,
       'session.loggedOut': true,
+      'session.ending': true,
       'session.logoutFailed': true,
       'session.stepUpRequired': true,
       'store.failed': true,

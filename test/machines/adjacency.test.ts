@@ -85,7 +85,7 @@ describe('in any order of events', () => {
     after: nextState.context,
   }));
 
-  test('only a verdict, a logout, another tab or a token without a refresh ends a session', () => {
+  test('only a verdict, a logout, a limit, another tab or a token without a refresh ends a session', () => {
     const endings = moves.filter(
       ({ from, to }) =>
         /^(authenticated|refreshing)\./.test(from) && (isLoggedOut(to) || to.startsWith('expired.')),
@@ -93,6 +93,7 @@ describe('in any order of events', () => {
     const renewable = endings.filter(({ after }) => after.canRefresh && !after.refreshesLiveTokensOnly);
     const causes = new Set(renewable.map(({ type }) => type));
     expect([...causes].sort()).toEqual([
+      'limit.reached',
       'peer.expired',
       'peer.loggedOut',
       'server.accountDisabled',

@@ -125,6 +125,13 @@ const overHere = when('loggedOut.idle', { 'older generation': 'loggedOut.idle', 
 /** The server is told, if the contract can tell it. */
 export const signedOut = when('loggedOut.revoking', { 'no revocation': 'loggedOut.idle' });
 
+export const limitReached = when('loggedOut.revoking', {
+  'no revocation': 'loggedOut.idle',
+  'another session': 'stays',
+});
+
+export const endingSoon = when('notes', { 'another session': 'stays' });
+
 /** The tokens came late, or they are those of an earlier session. */
 export const ofEarlierLogout = (outcome: 'stays' | 'notes') => ({
   'older generation': outcome,

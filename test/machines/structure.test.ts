@@ -47,6 +47,9 @@ describe('the five states', () => {
     'peer.loggedOut',
     'peer.expired',
     'session.logout',
+    'limit.near',
+    'limit.extended',
+    'limit.reached',
   ];
 
   test.each(leaves)('%s has a transition for every verdict, or a reason to ignore it', (leaf) => {

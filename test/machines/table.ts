@@ -1,8 +1,10 @@
 import type { EventType } from './events.ts';
 import {
   accessTokenRefused,
+  endingSoon,
   everywhere,
   granted,
+  limitReached,
   lockAcquired,
   networkBack,
   newsFromPeers,
@@ -71,6 +73,9 @@ export const table = {
   },
   'session.updateUser': userUpdated,
   'stepUp.cancelled': { ...everywhere('stays'), authenticated: 'notes', refreshing: 'notes' },
+  'limit.near': { ...everywhere('stays'), authenticated: endingSoon, refreshing: endingSoon },
+  'limit.extended': { ...everywhere('stays'), authenticated: 'notes', refreshing: 'notes' },
+  'limit.reached': { ...everywhere('stays'), authenticated: limitReached, refreshing: limitReached },
   'session.cancelLogin': {
     ...everywhere('stays'),
     anonymous: { ...whileAnonymous, 'challenged.idle': 'anonymous.idle' },

@@ -81,6 +81,7 @@ export function sessionBefore(
   return sessionIn(leaf, {
     ...(type === 'network.online' && { online: false }),
     ...(type === 'stepUp.cancelled' && { stepUp: { acrValues: 'gold', maxAge: null } }),
+    ...(type === 'limit.extended' && { ending: { reason: 'idle', endsAt: now + 60_000 } }),
     ...(type === 'page.shown' && { visible: false }),
     ...circumstanceOf(circumstance).context,
   });

@@ -218,7 +218,7 @@ export const layout: ChartDrawing = {
     {
       from: 'authenticated',
       to: 'loggedOut.revoking',
-      events: ['session.logout'],
+      events: ['session.logout', 'limit.reached'],
       path: 'M197 702L197 753Q197 757 194 757L194 757Q191 757 191 761L191 839',
       middle: [191, 768],
       label: [192, 756],
@@ -226,7 +226,7 @@ export const layout: ChartDrawing = {
     {
       from: 'refreshing',
       to: 'loggedOut.revoking',
-      events: ['session.logout'],
+      events: ['session.logout', 'limit.reached'],
       path: 'M106 191L106 759Q106 763 110 763L197 763Q201 763 201 767L201 839',
       middle: [106, 563],
       label: [90, 579],
@@ -239,6 +239,7 @@ export const layout: ChartDrawing = {
         'server.subjectMismatch',
         'server.sessionRevoked',
         'server.accountDisabled',
+        'limit.reached',
         'peer.loggedOut',
       ],
       path: 'M207 702L207 753Q207 757 211 757L217 757Q221 757 221 761L221 776',
@@ -253,6 +254,7 @@ export const layout: ChartDrawing = {
         'server.subjectMismatch',
         'server.sessionRevoked',
         'server.accountDisabled',
+        'limit.reached',
         'peer.loggedOut',
       ],
       path: 'M156 191L156 194.5Q156 198 160 198L415 198Q419 198 419 202L419 753Q419 757 415 757L235 757Q231 757 231 761L231 776',
