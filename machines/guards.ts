@@ -63,6 +63,8 @@ export const hasFailure = ({ context }: Step): boolean => context.failure !== nu
 export const isSignInOver = ({ event }: Step): boolean =>
   event.type === 'login.failed' && endingVerdicts.some((verdict) => verdict === event.failure?.verdict);
 
+export const isSignInOpen = (step: Step): boolean => !isSignInOver(step);
+
 export const hasNoRefresh = ({ context }: Step): boolean => !context.canRefresh;
 
 export const isProactive = ({ context }: Step): boolean => refreshesAhead(context);

@@ -1,122 +1,153 @@
-import { assign, emit, fromCallback, sendTo, setup } from 'xstate';
-import * as changes from './changes.ts';
-import * as delays from './delays.ts';
-import * as facts from './facts.ts';
-import * as guards from './guards.ts';
-import { notProvided } from './rules.ts';
-import { machineTypes, type AttemptStart, type SessionEvent, type Stamp, type Timed } from './types.ts';
+import { initialContext } from './changes.ts';
+import { stampOf } from './facts.ts';
+import { chartSetup, type Leaf, type Parent, type Transition } from './setup.ts';
+import type { SessionEmitted, SessionEvent } from './types.ts';
+
+const accepted: Transition = {
+  description: 'The server has accepted what the user entered.',
+  target: '#session.signedIn.authenticated',
+  actions: ['takeGrant', 'tellAuthenticated'],
+};
+
+const noUser: Transition = {
+  description: 'There is no valid refresh token: no user is signed in.',
+  target: '#session.anonymous.idle',
+};
+
+const accessTokenRefused: Transition = {
+  description: 'The server refuses the access token.',
+  guard: 'isRefused',
+  target: '.due.refused',
+  actions: ['markRefused', 'setNow'],
+};
+
+const refreshTokenRefused: Transition = {
+  description: 'The server refuses the refresh token: the user must sign in again.',
+  guard: 'isCurrent',
+  target: '#session.expired',
+};
+
+const cannotRefresh: Transition = {
+  description: 'The access token has expired or was refused, and cannot be refreshed.',
+  guard: 'hasNoRefresh',
+  target: '#session.expired',
+};
+
+const ended: Transition = {
+  description: 'The session was ended by the server or in another tab.',
+  guard: 'isThisSession',
+  target: '#session.loggedOut',
+};
+
+const userUpdated: Transition = {
+  description: 'Your code or another tab has changed the user. The tokens stay.',
+  guard: 'isCurrent',
+  actions: ['useUser', 'tellUserUpdated'],
+};
+
+const deferred: Transition = {
+  description: 'No refresh is possible now, and the access token still works: try later.',
+  guard: 'isDeferrable',
+  target: '#session.signedIn.authenticated.due.deferred',
+  actions: 'setNow',
+};
+
+/** Listeners receive these events as they are. */
+type Told = Extract<SessionEvent, SessionEmitted>;
+
+const told: { readonly type: 'tellEvent'; params(step: { readonly event: Told }): Told } = {
+  type: 'tellEvent',
+  params: ({ event }) => event,
+};
+
+const authenticator: Leaf['invoke'] = {
+  id: 'authenticator',
+  src: 'authenticator',
+  input: ({ event }) => ({ loginId: event.type === 'session.login' ? event.loginId : '' }),
+  onError: { description: 'The sign-in failed unexpectedly.', target: 'idle' },
+};
+
+/** The first step of a sign-in, in `anonymous` and in `expired`. */
+const signingIn: Leaf = {
+  description: 'The server is checking the credentials.',
+  tags: ['busy', 'signingIn'],
+  entry: 'clearFailure',
+  invoke: authenticator,
+  on: {
+    'grant.stored': accepted,
+    'login.challenged': { description: 'The server asks for a second step.', target: 'challenged' },
+    'login.failed': {
+      description: 'The sign-in failed or was cancelled. The user can try again.',
+      target: 'idle',
+      actions: 'setFailure',
+    },
+  },
+};
+
+/** The second step of a sign-in, in both states. A transition of its own to `idle` leaves it. */
+const challenged: Parent<'idle' | 'signingIn'> = {
+  description: 'The sign-in has a second step, such as a code: the user has not taken it yet.',
+  tags: ['challenged'],
+  exit: 'dropChallenge',
+  initial: 'idle',
+  on: {
+    'session.login': { description: 'The user takes the second step.', target: '.signingIn' },
+    'session.cancelLogin': { description: 'The user gives up the second step.', target: 'idle' },
+    'login.failed': {
+      description: 'The server has ended this sign-in: the user must start again.',
+      guard: 'isSignInOver',
+      target: 'idle',
+      actions: 'setFailure',
+    },
+  },
+  states: {
+    idle: { description: 'The session keeps what the server needs for the second step.' },
+    signingIn: {
+      description: 'The server is checking the second step.',
+      tags: ['busy', 'signingIn'],
+      entry: 'clearFailure',
+      invoke: authenticator,
+      on: {
+        'session.cancelLogin': { description: 'The server is checking the second step already.' },
+        'grant.stored': accepted,
+        'login.challenged': { description: 'The server asks for one more step.', target: 'idle' },
+        'login.failed': {
+          description: 'The second step failed or was cancelled. The user can take it again.',
+          guard: 'isSignInOpen',
+          target: 'idle',
+          actions: 'setFailure',
+        },
+      },
+    },
+  },
+};
 
 /**
- * The states of a session and the transitions between them, in one literal that Stately's tools can open. The machine
- * contains no secret: tokens, passwords and users stay in the code that provides the four actors. It reads no clock:
- * events carry their time. An event that a state does not list changes nothing; `ignoredEvents` says why.
- *
- * - `restorer` reads the store and sends `store.restored` or `store.empty`. For each `attempt.start` it asks the server for
- *   tokens without a stored session (silent sign-in). It sends `grant.stored`, a `server.*` verdict or `refresh.failed`, or
- *   `store.restored` if another tab was faster.
- * - `authenticator` signs in and sends `grant.stored`, `login.challenged` or `login.failed`.
- * - `revoker` tells the server of a logout once and sends `logout.confirmed`, `logout.refused` or `logout.failed`.
- * - `refresher` makes one attempt for each `attempt.start`. It sends `lock.acquired` and then `grant.stored`, a `server.*`
- *   verdict or `refresh.failed`. If another tab was faster, it sends `peer.adopted` or `peer.refreshFailed`.
+ * The states of a session and the transitions between them, in one literal that Stately's tools can open. The constants
+ * above are the parts that occur more than once. The machine contains no secret: tokens, passwords and users stay in the
+ * code that provides the four actors. It reads no clock: events carry their time. An event that a state does not list
+ * changes nothing; `ignoredEvents` says why.
  */
-export const sessionMachine = /* @__PURE__ */ setup({
-  types: machineTypes,
-  actors: {
-    restorer: fromCallback<AttemptStart>(notProvided('restorer')),
-    authenticator: fromCallback<SessionEvent, { loginId: string }>(notProvided('authenticator')),
-    refresher: fromCallback<AttemptStart, Stamp>(notProvided('refresher')),
-    revoker: fromCallback<SessionEvent, Stamp & Timed>(notProvided('revoker')),
-  },
-  actions: {
-    takeGrant: assign(changes.takeGrant),
-    startCooldown: assign(changes.startCooldown),
-    joinCooldown: assign(changes.joinCooldown),
-    setNow: assign(changes.setNow),
-    cutPause: assign(changes.cutPause),
-    endPause: assign(changes.endPause),
-    reachDue: assign(changes.reachDue),
-    reachExpiry: assign(changes.reachExpiry),
-    reachLongestDelay: assign(changes.reachLongestDelay),
-    setDueAt: assign(changes.setDueAt),
-    markRefused: assign(changes.markRefused),
-    countFailure: assign(changes.countFailure),
-    joinFailure: assign(changes.joinFailure),
-    countAttempt: assign(changes.countAttempt),
-    countBreakdown: assign(changes.countBreakdown),
-    countLogoutFailure: assign(changes.countLogoutFailure),
-    waitForExpiry: assign(changes.waitForExpiry),
-    startRound: assign({ attempt: 0 }),
-    endRound: assign(changes.endRound),
-    setFailure: assign(changes.setFailure),
-    setStepUp: assign(changes.setStepUp),
-    completeStepUp: assign(changes.completeStepUp),
-    dropStepUp: assign({ stepUp: null }),
-    setEnding: assign(changes.setEnding),
-    dropEnding: assign({ ending: null }),
-    clearFailure: assign({ failure: null }),
-    setOnline: assign(changes.setOnline),
-    setVisible: assign(changes.setVisible),
-    noteLostAnswer: assign(changes.noteLostAnswer),
-    setReason: assign(changes.setReason),
-    startAttempt: sendTo('refresher', facts.attemptStart),
-    startSilentSignIn: sendTo('restorer', facts.attemptStart),
-    tellAuthenticated: emit(facts.authenticated),
-    tellRefreshed: emit(facts.refreshed),
-    tellUserUpdated: emit(facts.userUpdated),
-    tellRefreshFailed: emit(facts.refreshFailed),
-    tellExpired: emit(facts.expired),
-    tellLoggedOut: emit(facts.loggedOut),
-    tellLogoutFailed: emit(facts.logoutFailed),
-    tellStepUpRequired: emit(facts.stepUpRequired),
-    tellEnding: emit(facts.ending),
-    tellEvent: emit(facts.unchanged),
-    /** To be provided: makes requests carry the tokens of this grant. */
-    useTokens: () => undefined,
-    /** To be provided: shows the changed user. */
-    useUser: () => undefined,
-    /** To be provided: drops the tokens here and in the store, and keeps the user. */
-    dropTokens: () => undefined,
-    /** To be provided: tells the server of the last logout once more, without another attempt. */
-    revokeOnce: () => undefined,
-    /** To be provided: drops the tokens and the user, and aborts requests in flight. */
-    dropCredentials: () => undefined,
-    /** To be provided: forgets what the second step of a sign-in needs. */
-    dropChallenge: () => undefined,
-  },
-  guards,
-  delays,
-}).createMachine({
+export const sessionMachine = /* @__PURE__ */ chartSetup.createMachine({
   id: 'session',
   description: 'The session of one user: which requests are sent, which wait, and which are refused.',
-  context: ({ input }) => changes.initialContext(input),
+  context: ({ input }) => initialContext(input),
   initial: 'anonymous',
   on: {
     'network.online': { description: 'The next refresh takes it into account.', actions: 'setOnline' },
     'network.offline': { description: 'The next refresh takes it into account.', actions: 'setOnline' },
     'page.shown': { description: 'Tokens are refreshed ahead of need again.', actions: 'setVisible' },
     'page.hidden': { description: 'The next request starts the refresh.', actions: 'setVisible' },
-    'store.failed': {
-      description: 'The session goes on without the store.',
-      actions: { type: 'tellEvent', params: ({ event }) => event },
-    },
-    'store.cleared': {
-      description: 'The store was emptied. The session goes on.',
-      actions: { type: 'tellEvent', params: ({ event }) => event },
-    },
-    'lock.unavailable': {
-      description: 'No Web Locks: tabs use the store instead.',
-      actions: { type: 'tellEvent', params: ({ event }) => event },
-    },
-    'channel.unavailable': {
-      description: 'No BroadcastChannel: tabs check the store.',
-      actions: { type: 'tellEvent', params: ({ event }) => event },
-    },
+    'store.failed': { description: 'The session goes on without the store.', actions: told },
+    'store.cleared': { description: 'The store was emptied. The session goes on.', actions: told },
+    'lock.unavailable': { description: 'No Web Locks: tabs use the store instead.', actions: told },
+    'channel.unavailable': { description: 'No BroadcastChannel: tabs check the store.', actions: told },
     'logout.refused': {
-      description: 'The server refused to revoke tokens that came late, or those of an earlier session.',
+      description: 'The server refused to revoke older tokens.',
       actions: 'tellLogoutFailed',
     },
     'logout.failed': {
-      description: 'The server could not be told to revoke late tokens, or those of an earlier session.',
+      description: 'The server cannot revoke older tokens now.',
       actions: 'tellLogoutFailed',
     },
     'session.adopt': [
@@ -208,41 +239,20 @@ export const sessionMachine = /* @__PURE__ */ setup({
                   target: '#session.signedIn.authenticated',
                   actions: ['takeGrant', 'tellAuthenticated'],
                 },
-                'store.empty': {
-                  description: 'Another tab has signed out.',
-                  target: '#session.anonymous.idle',
-                },
-                'server.refreshTokenExpired': {
-                  description: 'The refresh token has expired: no user is signed in.',
-                  target: '#session.anonymous.idle',
-                },
-                'server.refreshTokenInvalid': {
-                  description: 'There is no valid refresh token: no user is signed in.',
-                  target: '#session.anonymous.idle',
-                },
-                'server.refreshTokenReused': {
-                  description: 'The refresh token was used before: no user is signed in.',
-                  target: '#session.anonymous.idle',
-                },
-                'server.subjectMismatch': {
-                  description: 'The token belongs to another user: no user is signed in.',
-                  target: '#session.anonymous.idle',
-                },
-                'server.sessionRevoked': {
-                  description: 'The session was revoked: no user is signed in.',
-                  target: '#session.anonymous.idle',
-                },
-                'server.accountDisabled': {
-                  description: 'The account was disabled: no user is signed in.',
-                  target: '#session.anonymous.idle',
-                },
+                'store.empty': noUser,
+                'server.refreshTokenExpired': noUser,
+                'server.refreshTokenInvalid': noUser,
+                'server.refreshTokenReused': noUser,
+                'server.subjectMismatch': noUser,
+                'server.sessionRevoked': noUser,
+                'server.accountDisabled': noUser,
                 'server.rateLimited': {
                   description: 'The server has received too many requests.',
                   target: 'backingOff',
                   actions: 'countFailure',
                 },
                 'server.unavailable': {
-                  description: 'The server cannot be reached, or cannot answer now.',
+                  description: 'The server cannot be reached, or fails.',
                   target: 'backingOff',
                   actions: 'countFailure',
                 },
@@ -256,11 +266,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
             backingOff: {
               description: 'The last call failed. The next one follows after a pause.',
               after: {
-                backoff: {
-                  description: 'The pause is over: try again.',
-                  target: 'requesting',
-                  actions: 'endPause',
-                },
+                backoff: { description: 'The pause is over.', target: 'requesting', actions: 'endPause' },
               },
               on: {
                 'network.online': [
@@ -280,85 +286,8 @@ export const sessionMachine = /* @__PURE__ */ setup({
           },
         },
         idle: { description: 'Requests are sent without a token.' },
-        signingIn: {
-          description: 'The server is checking the credentials.',
-          tags: ['busy', 'signingIn'],
-          entry: 'clearFailure',
-          invoke: {
-            id: 'authenticator',
-            src: 'authenticator',
-            input: ({ event }) => ({ loginId: event.type === 'session.login' ? event.loginId : '' }),
-            onError: { description: 'The sign-in failed unexpectedly.', target: 'idle' },
-          },
-          on: {
-            'grant.stored': {
-              description: 'The server has accepted the credentials.',
-              target: '#session.signedIn.authenticated',
-              actions: ['takeGrant', 'tellAuthenticated'],
-            },
-            'login.challenged': {
-              description: 'The server has accepted the credentials and asks for a second step.',
-              target: 'challenged',
-            },
-            'login.failed': {
-              description: 'The sign-in failed or was cancelled. The user can try again.',
-              target: 'idle',
-              actions: 'setFailure',
-            },
-          },
-        },
-        challenged: {
-          description: 'The sign-in has a second step, such as a code: the user has not taken it yet.',
-          tags: ['challenged'],
-          exit: 'dropChallenge',
-          initial: 'idle',
-          on: {
-            'session.login': { description: 'The user takes the second step.', target: '.signingIn' },
-          },
-          states: {
-            idle: {
-              description: 'The session keeps what the server needs for the second step.',
-              on: {
-                'session.cancelLogin': {
-                  description: 'The user gives up the second step.',
-                  target: '#session.anonymous.idle',
-                },
-              },
-            },
-            signingIn: {
-              description: 'The server is checking the second step.',
-              tags: ['busy', 'signingIn'],
-              entry: 'clearFailure',
-              invoke: {
-                id: 'authenticator',
-                src: 'authenticator',
-                input: ({ event }) => ({ loginId: event.type === 'session.login' ? event.loginId : '' }),
-                onError: { description: 'The sign-in failed unexpectedly.', target: 'idle' },
-              },
-              on: {
-                'grant.stored': {
-                  description: 'The server has accepted the second step.',
-                  target: '#session.signedIn.authenticated',
-                  actions: ['takeGrant', 'tellAuthenticated'],
-                },
-                'login.challenged': { description: 'The server asks for one more step.', target: 'idle' },
-                'login.failed': [
-                  {
-                    description: 'The server has ended this sign-in: the user must start again.',
-                    guard: 'isSignInOver',
-                    target: '#session.anonymous.idle',
-                    actions: 'setFailure',
-                  },
-                  {
-                    description: 'The second step failed or was cancelled. The user can take it again.',
-                    target: 'idle',
-                    actions: 'setFailure',
-                  },
-                ],
-              },
-            },
-          },
-        },
+        signingIn,
+        challenged,
       },
     },
     signedIn: {
@@ -374,46 +303,14 @@ export const sessionMachine = /* @__PURE__ */ setup({
           },
           { description: 'The user signs out.', target: 'loggedOut' },
         ],
-        'session.updateUser': {
-          description: 'Your code has changed the user, for example the name. The tokens stay.',
-          guard: 'isCurrent',
-          actions: ['useUser', 'tellUserUpdated'],
-        },
-        'peer.userUpdated': {
-          description: 'Another tab has changed the user.',
-          guard: 'isCurrent',
-          actions: ['useUser', 'tellUserUpdated'],
-        },
-        'server.refreshTokenExpired': {
-          description: 'The refresh token has expired: the user must sign in again.',
-          guard: 'isCurrent',
-          target: 'expired',
-        },
-        'server.refreshTokenInvalid': {
-          description: 'The refresh token is invalid: the user must sign in again.',
-          guard: 'isCurrent',
-          target: 'expired',
-        },
-        'server.refreshTokenReused': {
-          description: 'The refresh token was used before: the user must sign in again.',
-          guard: 'isCurrent',
-          target: 'expired',
-        },
-        'server.subjectMismatch': {
-          description: 'The token belongs to another user: the session is over.',
-          guard: 'isThisSession',
-          target: 'loggedOut',
-        },
-        'server.sessionRevoked': {
-          description: 'The session was revoked: it is over.',
-          guard: 'isThisSession',
-          target: 'loggedOut',
-        },
-        'server.accountDisabled': {
-          description: 'The account was disabled: the session is over.',
-          guard: 'isThisSession',
-          target: 'loggedOut',
-        },
+        'session.updateUser': userUpdated,
+        'peer.userUpdated': userUpdated,
+        'server.refreshTokenExpired': refreshTokenRefused,
+        'server.refreshTokenInvalid': refreshTokenRefused,
+        'server.refreshTokenReused': refreshTokenRefused,
+        'server.subjectMismatch': ended,
+        'server.sessionRevoked': ended,
+        'server.accountDisabled': ended,
         'server.stepUpRequired': [
           {
             description:
@@ -427,10 +324,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
             actions: { type: 'tellStepUpRequired', params: ({ event }) => event },
           },
         ],
-        'stepUp.cancelled': {
-          description: 'No request waits for a stronger sign-in any more.',
-          actions: 'dropStepUp',
-        },
+        'stepUp.cancelled': { description: 'No request waits for it any more.', actions: 'dropStepUp' },
         'limit.near': {
           description: 'The session ends soon: the user was inactive, or signed in long ago.',
           guard: 'isThisSession',
@@ -452,11 +346,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
             target: 'loggedOut',
           },
         ],
-        'peer.loggedOut': {
-          description: 'Another tab signed out.',
-          guard: 'isThisSession',
-          target: 'loggedOut',
-        },
+        'peer.loggedOut': ended,
         'peer.expired': {
           description: 'The session has expired in another tab: the user must sign in again.',
           guard: 'isThisSession',
@@ -484,37 +374,13 @@ export const sessionMachine = /* @__PURE__ */ setup({
               },
             ],
             'accessToken.due': [
-              {
-                description: 'The access token has expired or was refused, and cannot be refreshed.',
-                guard: 'hasNoRefresh',
-                target: '#session.expired',
-              },
-              {
-                description: 'No refresh is possible now, and the access token still works: try later.',
-                guard: 'isDeferrable',
-                target: '.due.deferred',
-                actions: 'setNow',
-              },
+              cannotRefresh,
+              deferred,
               { description: 'A request needs a new access token.', target: 'refreshing', actions: 'setNow' },
             ],
-            'server.accessTokenExpired': {
-              description: 'The access token has expired.',
-              guard: 'isRefused',
-              target: '.due.refused',
-              actions: ['markRefused', 'setNow'],
-            },
-            'server.accessTokenInvalid': {
-              description: 'The access token is invalid.',
-              guard: 'isRefused',
-              target: '.due.refused',
-              actions: ['markRefused', 'setNow'],
-            },
-            'server.accessTokenMissing': {
-              description: 'The server found no access token.',
-              guard: 'isRefused',
-              target: '.due.refused',
-              actions: ['markRefused', 'setNow'],
-            },
+            'server.accessTokenExpired': accessTokenRefused,
+            'server.accessTokenInvalid': accessTokenRefused,
+            'server.accessTokenMissing': accessTokenRefused,
             'peer.refreshFailed': {
               description: 'A refresh failed in another tab: its pause counts here as well.',
               guard: 'isNewFailure',
@@ -597,12 +463,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
                   actions: ['setOnline', 'cutPause'],
                 },
                 'clock.woke': [
-                  {
-                    description: 'No refresh is possible now, and the access token still works: try later.',
-                    guard: 'isDeferrable',
-                    target: '.deferred',
-                    actions: 'setNow',
-                  },
+                  deferred,
                   {
                     description: 'Refresh the access token before a request needs it.',
                     guard: 'isTimely',
@@ -615,20 +476,12 @@ export const sessionMachine = /* @__PURE__ */ setup({
                 ready: {
                   description: 'The next request starts a refresh and waits for it.',
                   tags: ['due'],
-                  always: {
-                    description: 'The access token has expired or was refused, and cannot be refreshed.',
-                    guard: 'hasNoRefresh',
-                    target: '#session.expired',
-                  },
+                  always: cannotRefresh,
                 },
                 refused: {
                   description: 'The server refused the access token, which no refresh has just granted.',
                   always: [
-                    {
-                      description: 'It cannot be refreshed: the user must sign in again.',
-                      guard: 'hasNoRefresh',
-                      target: '#session.expired',
-                    },
+                    cannotRefresh,
                     { description: 'Refresh it.', target: '#session.signedIn.refreshing' },
                   ],
                 },
@@ -640,7 +493,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
                     retryDue: [
                       { description: 'Offline: wait for the network.', guard: 'isOffline' },
                       {
-                        description: 'The pause is over: try again.',
+                        description: 'The pause is over.',
                         guard: 'isProactive',
                         target: '#session.signedIn.refreshing',
                         actions: 'endPause',
@@ -687,7 +540,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
           invoke: {
             id: 'refresher',
             src: 'refresher',
-            input: ({ context }) => facts.stampOf(context),
+            input: ({ context }) => stampOf(context),
             onError: {
               description: 'The refresh failed unexpectedly. The session goes on.',
               target: 'authenticated.due',
@@ -726,7 +579,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
               actions: 'countFailure',
             },
             'server.unavailable': {
-              description: 'The server cannot be reached, or cannot answer now.',
+              description: 'The server cannot be reached, or fails.',
               target: '.failed',
               actions: 'countFailure',
             },
@@ -746,11 +599,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
             starting: {
               description: 'Decides at once whether the next call must wait.',
               always: [
-                {
-                  description: 'It is too early for another call.',
-                  guard: 'isTooEarly',
-                  target: 'backingOff',
-                },
+                { description: 'It is too early for a call.', guard: 'isTooEarly', target: 'backingOff' },
                 { description: 'Ask for the lock.', target: 'acquiring', actions: 'startAttempt' },
               ],
             },
@@ -800,11 +649,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
                   target: '#session.signedIn.authenticated.due.deferred',
                   actions: 'tellRefreshFailed',
                 },
-                {
-                  description: 'The device is offline: wait for the network.',
-                  guard: 'isCutOff',
-                  target: 'offline',
-                },
+                { description: 'Offline: wait for the network.', guard: 'isCutOff', target: 'offline' },
                 { description: 'Try again after a pause.', guard: 'hasAttemptsLeft', target: 'backingOff' },
                 {
                   description:
@@ -818,11 +663,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
               description: 'The last call failed. The next one follows after a pause.',
               tags: ['hold'],
               after: {
-                backoff: {
-                  description: 'The pause is over: try again.',
-                  target: 'starting',
-                  actions: 'endPause',
-                },
+                backoff: { description: 'The pause is over.', target: 'starting', actions: 'endPause' },
               },
               on: {
                 'clock.woke': {
@@ -842,7 +683,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
               tags: ['hold', 'offline'],
               after: {
                 offlineRetry: {
-                  description: 'The platform may be wrong about the network: try again.',
+                  description: 'The platform may be wrong about the network.',
                   target: 'starting',
                   actions: 'endPause',
                 },
@@ -858,10 +699,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
       entry: ['setReason', 'dropTokens', 'tellExpired'],
       initial: 'idle',
       on: {
-        'session.login': {
-          description: 'The user signs in again, or another user does.',
-          target: '.signingIn',
-        },
+        'session.login': { description: 'This or another user signs in.', target: '.signingIn' },
         'session.logout': { description: 'The user signs out.', target: 'loggedOut' },
       },
       states: {
@@ -869,107 +707,14 @@ export const sessionMachine = /* @__PURE__ */ setup({
           description:
             'Requests are refused, or wait until the same user signs in again (`hold.whileExpired`).',
           on: {
-            'server.subjectMismatch': {
-              description: 'The token belongs to another user: the session is over.',
-              guard: 'isThisSession',
-              target: '#session.loggedOut',
-            },
-            'server.sessionRevoked': {
-              description: 'The session was revoked: it is over.',
-              guard: 'isThisSession',
-              target: '#session.loggedOut',
-            },
-            'server.accountDisabled': {
-              description: 'The account was disabled: the session is over.',
-              guard: 'isThisSession',
-              target: '#session.loggedOut',
-            },
-            'peer.loggedOut': {
-              description: 'Another tab signed out.',
-              guard: 'isThisSession',
-              target: '#session.loggedOut',
-            },
+            'server.subjectMismatch': ended,
+            'server.sessionRevoked': ended,
+            'server.accountDisabled': ended,
+            'peer.loggedOut': ended,
           },
         },
-        signingIn: {
-          description: 'The server is checking the credentials.',
-          tags: ['busy', 'signingIn'],
-          entry: 'clearFailure',
-          invoke: {
-            id: 'authenticator',
-            src: 'authenticator',
-            input: ({ event }) => ({ loginId: event.type === 'session.login' ? event.loginId : '' }),
-            onError: { description: 'The sign-in failed unexpectedly.', target: 'idle' },
-          },
-          on: {
-            'grant.stored': {
-              description: 'The server has accepted the credentials.',
-              target: '#session.signedIn.authenticated',
-              actions: ['takeGrant', 'tellAuthenticated'],
-            },
-            'login.challenged': {
-              description: 'The server has accepted the credentials and asks for a second step.',
-              target: 'challenged',
-            },
-            'login.failed': {
-              description: 'The sign-in failed or was cancelled. The user can try again.',
-              target: 'idle',
-              actions: 'setFailure',
-            },
-          },
-        },
-        challenged: {
-          description: 'The sign-in has a second step, such as a code: the user has not taken it yet.',
-          tags: ['challenged'],
-          exit: 'dropChallenge',
-          initial: 'idle',
-          on: {
-            'session.login': { description: 'The user takes the second step.', target: '.signingIn' },
-          },
-          states: {
-            idle: {
-              description: 'The session keeps what the server needs for the second step.',
-              on: {
-                'session.cancelLogin': {
-                  description: 'The user gives up the second step.',
-                  target: '#session.expired.idle',
-                },
-              },
-            },
-            signingIn: {
-              description: 'The server is checking the second step.',
-              tags: ['busy', 'signingIn'],
-              entry: 'clearFailure',
-              invoke: {
-                id: 'authenticator',
-                src: 'authenticator',
-                input: ({ event }) => ({ loginId: event.type === 'session.login' ? event.loginId : '' }),
-                onError: { description: 'The sign-in failed unexpectedly.', target: 'idle' },
-              },
-              on: {
-                'grant.stored': {
-                  description: 'The server has accepted the second step.',
-                  target: '#session.signedIn.authenticated',
-                  actions: ['takeGrant', 'tellAuthenticated'],
-                },
-                'login.challenged': { description: 'The server asks for one more step.', target: 'idle' },
-                'login.failed': [
-                  {
-                    description: 'The server has ended this sign-in: the user must start again.',
-                    guard: 'isSignInOver',
-                    target: '#session.expired.idle',
-                    actions: 'setFailure',
-                  },
-                  {
-                    description: 'The second step failed or was cancelled. The user can take it again.',
-                    target: 'idle',
-                    actions: 'setFailure',
-                  },
-                ],
-              },
-            },
-          },
-        },
+        signingIn,
+        challenged,
       },
     },
     loggedOut: {
@@ -997,19 +742,11 @@ export const sessionMachine = /* @__PURE__ */ setup({
           invoke: {
             id: 'revoker',
             src: 'revoker',
-            input: ({ context }) => ({ ...facts.stampOf(context), at: context.now }),
-            onError: {
-              description: 'The call failed unexpectedly.',
-              target: 'idle',
-              actions: 'tellLogoutFailed',
-            },
+            input: ({ context }) => ({ ...stampOf(context), at: context.now }),
+            onError: { description: 'The call went wrong.', target: 'idle', actions: 'tellLogoutFailed' },
           },
           on: {
-            'logout.confirmed': {
-              description: 'The server has been told.',
-              guard: 'isCurrent',
-              target: 'idle',
-            },
+            'logout.confirmed': { description: 'The server was told.', guard: 'isCurrent', target: 'idle' },
             'logout.refused': {
               description: 'The server refused: another call would be refused as well.',
               guard: 'isCurrent',
@@ -1035,11 +772,7 @@ export const sessionMachine = /* @__PURE__ */ setup({
         backingOff: {
           description: 'The server could not be told. The next attempt follows after a pause.',
           after: {
-            backoff: {
-              description: 'The pause is over: try again.',
-              target: 'revoking',
-              actions: 'endPause',
-            },
+            backoff: { description: 'The pause is over.', target: 'revoking', actions: 'endPause' },
           },
           on: {
             'network.online': {

@@ -53,7 +53,7 @@ test('selecting a state shows its description and events', async () => {
 
   const list = panel.getByRole('group', { name: 'Events in refreshing' });
   const reused = list.getByRole('listitem').filter({ hasText: 'server.refreshTokenReused' });
-  const meaning = 'The refresh token was used before: the user must sign in again.';
+  const meaning = 'The server refuses the refresh token: the user must sign in again.';
   await expect.element(reused.getByText(meaning)).toBeVisible();
   await reused.getByRole('button', { name: 'expired' }).click();
 

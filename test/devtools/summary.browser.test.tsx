@@ -62,7 +62,7 @@ test('shows why the session ended, with the server’s code and the machine’s 
   await force('refresh', '400 invalid_grant');
   await press('Refresh now');
   await expect.poll(cause).toContain('server.refreshTokenInvalid 400 invalid_grant');
-  expect(cause()).toContain('The refresh token is invalid: the user must sign in again.');
+  expect(cause()).toContain('The server refuses the refresh token: the user must sign in again.');
 });
 
 test('shows that the application signed out', async () => {

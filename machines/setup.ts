@@ -1,0 +1,101 @@
+import { assign, emit, fromCallback, sendTo, setup } from 'xstate';
+import * as changes from './changes.ts';
+import * as delays from './delays.ts';
+import * as facts from './facts.ts';
+import * as guards from './guards.ts';
+import { notProvided } from './rules.ts';
+import { machineTypes, type AttemptStart, type SessionEvent, type Stamp, type Timed } from './types.ts';
+
+/**
+ * What the names in the chart stand for: its actors, actions, guards and delays.
+ *
+ * - `restorer` reads the store and sends `store.restored` or `store.empty`. For each `attempt.start` it asks the server for
+ *   tokens without a stored session (silent sign-in). It sends `grant.stored`, a `server.*` verdict or `refresh.failed`, or
+ *   `store.restored` if another tab was faster.
+ * - `authenticator` signs in and sends `grant.stored`, `login.challenged` or `login.failed`.
+ * - `revoker` tells the server of a logout once and sends `logout.confirmed`, `logout.refused` or `logout.failed`.
+ * - `refresher` makes one attempt for each `attempt.start`. It sends `lock.acquired` and then `grant.stored`, a `server.*`
+ *   verdict or `refresh.failed`. If another tab was faster, it sends `peer.adopted` or `peer.refreshFailed`.
+ */
+// A bundler can drop a function that is called once, but not the calls in the arguments of `setup`.
+export const chartSetup = /* @__PURE__ */ (() =>
+  setup({
+    types: machineTypes,
+    actors: {
+      restorer: fromCallback<AttemptStart>(notProvided('restorer')),
+      authenticator: fromCallback<SessionEvent, { loginId: string }>(notProvided('authenticator')),
+      refresher: fromCallback<AttemptStart, Stamp>(notProvided('refresher')),
+      revoker: fromCallback<SessionEvent, Stamp & Timed>(notProvided('revoker')),
+    },
+    actions: {
+      takeGrant: assign(changes.takeGrant),
+      startCooldown: assign(changes.startCooldown),
+      joinCooldown: assign(changes.joinCooldown),
+      setNow: assign(changes.setNow),
+      cutPause: assign(changes.cutPause),
+      endPause: assign(changes.endPause),
+      reachDue: assign(changes.reachDue),
+      reachExpiry: assign(changes.reachExpiry),
+      reachLongestDelay: assign(changes.reachLongestDelay),
+      setDueAt: assign(changes.setDueAt),
+      markRefused: assign(changes.markRefused),
+      countFailure: assign(changes.countFailure),
+      joinFailure: assign(changes.joinFailure),
+      countAttempt: assign(changes.countAttempt),
+      countBreakdown: assign(changes.countBreakdown),
+      countLogoutFailure: assign(changes.countLogoutFailure),
+      waitForExpiry: assign(changes.waitForExpiry),
+      startRound: assign({ attempt: 0 }),
+      endRound: assign(changes.endRound),
+      setFailure: assign(changes.setFailure),
+      setStepUp: assign(changes.setStepUp),
+      completeStepUp: assign(changes.completeStepUp),
+      dropStepUp: assign({ stepUp: null }),
+      setEnding: assign(changes.setEnding),
+      dropEnding: assign({ ending: null }),
+      clearFailure: assign({ failure: null }),
+      setOnline: assign(changes.setOnline),
+      setVisible: assign(changes.setVisible),
+      noteLostAnswer: assign(changes.noteLostAnswer),
+      setReason: assign(changes.setReason),
+      startAttempt: sendTo('refresher', facts.attemptStart),
+      startSilentSignIn: sendTo('restorer', facts.attemptStart),
+      tellAuthenticated: emit(facts.authenticated),
+      tellRefreshed: emit(facts.refreshed),
+      tellUserUpdated: emit(facts.userUpdated),
+      tellRefreshFailed: emit(facts.refreshFailed),
+      tellExpired: emit(facts.expired),
+      tellLoggedOut: emit(facts.loggedOut),
+      tellLogoutFailed: emit(facts.logoutFailed),
+      tellStepUpRequired: emit(facts.stepUpRequired),
+      tellEnding: emit(facts.ending),
+      tellEvent: emit(facts.unchanged),
+      /** To be provided: makes requests carry the tokens of this grant. */
+      useTokens: () => undefined,
+      /** To be provided: shows the changed user. */
+      useUser: () => undefined,
+      /** To be provided: drops the tokens here and in the store, and keeps the user. */
+      dropTokens: () => undefined,
+      /** To be provided: tells the server of the last logout once more, without another attempt. */
+      revokeOnce: () => undefined,
+      /** To be provided: drops the tokens and the user, and aborts requests in flight. */
+      dropCredentials: () => undefined,
+      /** To be provided: forgets what the second step of a sign-in needs. */
+      dropChallenge: () => undefined,
+    },
+    guards,
+    delays,
+  }))();
+
+type State = NonNullable<Parameters<typeof chartSetup.createMachine>[0]['states']>[string];
+
+/** A state without child states. */
+export type Leaf = Omit<State, 'states' | 'initial'>;
+
+/** A state with child states that have none. */
+export type Parent<Child extends string> = Leaf & {
+  readonly initial: Child;
+  readonly states: Readonly<Record<Child, Leaf>>;
+};
+
+export type Transition = Exclude<NonNullable<State['always']>, string | readonly unknown[]>;
