@@ -13,6 +13,10 @@ const documents = [
     .map((name) => `docs/${name}`),
 ];
 
+const servers = readdirSync(join(root, 'test/servers')).filter((name) =>
+  existsSync(join(root, 'test/servers', name, 'contract.ts')),
+);
+
 const prefixed = (group: string, options: object) =>
   Object.fromEntries(Object.entries(options).map(([name, value]) => [`${group}.${name}`, String(value)]));
 
@@ -49,14 +53,25 @@ describe('the documents', () => {
     },
   );
 
-  it.each(['betterAuth', 'feathers', 'nodeOauth'])(
-    'show the contract %s as `npm run test:servers` runs it',
-    (name) => {
-      const contract = readFileSync(join(root, 'test/servers/contracts', `${name}.ts`), 'utf8');
-      const recipe = contract.replace("'../../../src/index.ts'", "'sessionchart'");
-      expect(readFileSync(join(root, 'docs/backends.md'), 'utf8')).toContain(recipe);
-    },
-  );
+  it.each(servers)('show the contract of %s as `npm run test:servers` runs it', (name) => {
+    const doc = readFileSync(join(root, 'docs/backends.md'), 'utf8');
+    const contract = readFileSync(join(root, 'test/servers', name, 'contract.ts'), 'utf8');
+    expect(doc).toContain(contract.replace("'../../../src/index.ts'", "'sessionchart'"));
+    const [, body = ''] = contract.split('\n\n');
+    expect(body.trim().split('\n').length).toBeLessThanOrEqual(10);
+  });
+
+  it('name the versions of the servers that `npm run test:servers` installs', () => {
+    const doc = readFileSync(join(root, 'docs/backends.md'), 'utf8');
+    const installed = servers.flatMap((name) => {
+      const file = join(root, 'test/servers', name, 'package.json');
+      return existsSync(file) ? [readFileSync(file, 'utf8')] : [];
+    });
+    const versions = [...doc.matchAll(/^\| [\w -]+ \| (\d+\.\d+\.\d+) /gm)].map(([, version]) => version);
+    expect(versions).toHaveLength(servers.length);
+    for (const text of installed)
+      expect(versions.some((version) => text.includes(`: "${version}"`))).toBe(true);
+  });
 
   it('list every error, and the defaults of the options', () => {
     const readme = readFileSync(join(root, 'README.md'), 'utf8');

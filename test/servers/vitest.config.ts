@@ -2,5 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   resolve: { tsconfigPaths: true },
-  test: { include: ['test/servers/*.test.js'], testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    include: ['test/servers/*/*.test.js'],
+    // One server at a time, as some need much memory.
+    fileParallelism: false,
+    silent: 'passed-only',
+  },
 });

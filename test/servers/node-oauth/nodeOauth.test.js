@@ -1,14 +1,14 @@
 import OAuth2Server from '@node-oauth/oauth2-server';
 import { createServer } from 'node:http';
-import { expect, test } from 'vitest';
-import { createSession } from '../../src/index.ts';
-import { nodeOauth } from './contracts/nodeOauth.ts';
+import { listen } from '../listen.js';
+import { testRecipe } from '../testRecipe.js';
+import { nodeOauth } from './contract.ts';
 
 const client = { id: 'web', grants: ['password', 'refresh_token'], accessTokenLifetime: 60 };
 
 /** A server with tokens in memory, whose refresh tokens can be used once. */
-async function startServer() {
-  const tokens = [];
+async function start() {
+  let tokens = [];
   const oauth = new OAuth2Server({
     requireClientAuthentication: { password: false, refresh_token: false },
     model: {
@@ -22,8 +22,9 @@ async function startServer() {
       getAccessToken: (accessToken) => tokens.find((token) => token.accessToken === accessToken),
       getRefreshToken: (refreshToken) => tokens.find((token) => token.refreshToken === refreshToken),
       revokeToken({ refreshToken }) {
-        const index = tokens.findIndex((token) => token.refreshToken === refreshToken);
-        return tokens.splice(index, 1).length > 0;
+        const before = tokens.length;
+        tokens = tokens.filter((token) => token.refreshToken !== refreshToken);
+        return tokens.length < before;
       },
     },
   });
@@ -48,27 +49,24 @@ async function startServer() {
     outgoing.writeHead(response.status ?? 200, { ...response.headers, 'content-type': 'application/json' });
     outgoing.end(JSON.stringify(response.body));
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { origin, stop } = await listen(server);
   return {
-    url: `http://127.0.0.1:${server.address().port}`,
-    tokens,
-    [Symbol.dispose]() {
-      server.closeAllConnections();
-      server.close();
+    baseUrl: origin,
+    credentials: { username: 'ada', password: 'lovelace' },
+    expire({ accessToken }) {
+      tokens.find((token) => token.accessToken === accessToken).accessTokenExpiresAt = new Date(0);
     },
+    revoke({ refreshToken }) {
+      tokens = tokens.filter((token) => token.refreshToken !== refreshToken);
+    },
+    stop,
   };
 }
 
-test('node-oauth: signs in, replaces an unknown access token, and expires with a refused refresh token', async () => {
-  using server = await startServer();
-  using session = createSession({ baseUrl: server.url, server: nodeOauth, refresh: { cooldown: 0 } });
-  await expect(session.login({ username: 'ada', password: 'wrong' })).rejects.toMatchObject({
-    verdict: 'invalidCredentials',
-  });
-  await session.login({ username: 'ada', password: 'lovelace' });
-  expect(await session.api.get('me').json()).toEqual({ username: 'ada' });
-  for (const token of server.tokens) token.accessToken = 'unknown';
-  expect(await session.api.get('me').json()).toEqual({ username: 'ada' });
-  server.tokens.length = 0;
-  await expect(session.refresh()).rejects.toMatchObject({ code: 'ERR_SESSION_EXPIRED' });
+testRecipe('node-oauth', nodeOauth, start, {
+  resource: 'me',
+  user: null,
+  refused: { verdict: 'invalidCredentials', status: 400, serverCode: 'invalid_grant' },
+  expired: 'refreshes',
+  afterLogout: { accessToken: 'accepted', refresh: 'accepted' },
 });

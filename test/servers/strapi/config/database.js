@@ -1,0 +1,3 @@
+export default ({ env }) => ({
+  connection: { client: 'postgres', connection: { connectionString: env('DATABASE_URL') } },
+});
