@@ -31,19 +31,21 @@ export const initialContext = (input: SessionInput): SessionContext => ({
   reason: null,
   failure: null,
   stepUp: null,
-  stepUps: 0,
   ending: null,
+  isChallenged: false,
+  signIns: 0,
 });
 
 export function takeGrant({ context, event }: Step): Change {
   if (!('issuedAt' in event)) return {};
-  const { sessionId, generation, expiresAt, dueAt, at } = event;
+  const { sessionId, generation, expiresAt, dueAt, at, signIns = 0 } = event;
   return {
     now: at,
     sessionId,
     generation,
     expiresAt,
     dueAt,
+    signIns,
     failures: 0,
     retryAt: 0,
     retryIsAsked: false,
@@ -153,9 +155,8 @@ export const setStepUp = ({ event }: Step): Change =>
     ? { stepUp: { acrValues: event.acrValues ?? null, maxAge: event.maxAge ?? null } }
     : {};
 
-/** The user has signed in again: requests that waited for it are sent with the new tokens. */
-export const completeStepUp = ({ context }: Step): Change =>
-  context.stepUp === null ? {} : { stepUp: null, stepUps: context.stepUps + 1 };
+/** The user has signed in again, or no request waits for it any more. */
+export const dropStepUp = (): Change => ({ stepUp: null, isChallenged: false });
 
 export const setEnding = ({ event }: Step): Change =>
   event.type === 'limit.near' ? { ending: { reason: event.reason, endsAt: event.endsAt } } : {};
@@ -175,8 +176,8 @@ export const noteLostAnswer = ({ context, event }: Step): Change => ({
 export const setReason = (step: Step): Change => ({
   reason: reasonOf(step),
   failure: null,
-  stepUp: null,
   ending: null,
+  ...dropStepUp(),
   dueAt: null,
   expiresAt: null,
 });

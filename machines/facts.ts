@@ -18,6 +18,11 @@ export const stampOf = ({ sessionId, generation }: SessionContext): Stamp => ({
   generation,
 });
 
+/** Which call of `login` an authenticator belongs to. */
+export const loginOf = ({ event }: { readonly event: SessionEvent }): { loginId: string } => ({
+  loginId: event.type === 'session.login' ? event.loginId : '',
+});
+
 export const attemptStart = ({ context: { failures, retryFrom } }: Step): AttemptStart => ({
   type: 'attempt.start',
   failures,

@@ -29,6 +29,13 @@ export const isOtherSession = (step: Step): boolean => !isSameSession(step);
 export const isNewerGrant = (step: Step): boolean =>
   !isSameSession(step) || ('generation' in step.event && step.event.generation > step.context.generation);
 
+/** Whether another tab has new tokens of this session without a new sign-in. */
+export const isRefreshedElsewhere = (step: Step): boolean => {
+  const { context, event } = step;
+  const isNewer = 'issuedAt' in event && event.generation > context.generation;
+  return isNewer && isSameSession(step) && (event.signIns ?? 0) === context.signIns;
+};
+
 /** A refusal right after a refresh is ignored, since another refresh would not help. It counts if there is no refresh. */
 export const isRefused = (step: Step): boolean => {
   const { canRefresh, cooldown, cooldownUntil } = step.context;
@@ -37,6 +44,10 @@ export const isRefused = (step: Step): boolean => {
 };
 
 export const isStepUpHeld = (step: Step): boolean => step.context.holdsStepUp && isAboutCurrent(step);
+
+export const isStepUpPending = ({ context }: Step): boolean => context.stepUp !== null;
+
+export const isStepUpChallenged = ({ context }: Step): boolean => context.isChallenged;
 
 export const canRevoke = ({ context }: Step): boolean => context.canRevoke;
 

@@ -1,5 +1,5 @@
 import { initialContext } from './changes.ts';
-import { stampOf } from './facts.ts';
+import { loginOf, stampOf } from './facts.ts';
 import { chartSetup, type Leaf, type Parent, type Transition } from './setup.ts';
 import type { SessionEmitted, SessionEvent } from './types.ts';
 
@@ -63,7 +63,7 @@ const told: { readonly type: 'tellEvent'; params(step: { readonly event: Told })
 const authenticator: Leaf['invoke'] = {
   id: 'authenticator',
   src: 'authenticator',
-  input: ({ event }) => ({ loginId: event.type === 'session.login' ? event.loginId : '' }),
+  input: loginOf,
   onError: { description: 'The sign-in failed unexpectedly.', target: 'idle' },
 };
 
@@ -156,7 +156,7 @@ export const sessionMachine = /* @__PURE__ */ chartSetup.createMachine({
         guard: 'isThisSession',
         target: '.signedIn.authenticated',
         reenter: true,
-        actions: ['takeGrant', 'completeStepUp', 'tellRefreshed'],
+        actions: ['takeGrant', 'dropStepUp', 'tellRefreshed'],
       },
       {
         description: 'Tokens obtained elsewhere start a new session.',
@@ -170,7 +170,7 @@ export const sessionMachine = /* @__PURE__ */ chartSetup.createMachine({
       guard: 'isNewerGrant',
       target: '.signedIn.authenticated',
       reenter: true,
-      actions: ['takeGrant', 'completeStepUp', 'joinCooldown'],
+      actions: ['takeGrant', 'dropStepUp', 'joinCooldown'],
     },
   },
   states: {
@@ -294,7 +294,49 @@ export const sessionMachine = /* @__PURE__ */ chartSetup.createMachine({
       description: 'There is a session.',
       tags: ['signedIn'],
       initial: 'authenticated',
+      exit: ['stopSignIn', 'dropChallenge'],
       on: {
+        'session.login': {
+          description: 'The user signs in again, as the server asks. The session goes on meanwhile.',
+          guard: 'isStepUpPending',
+          actions: ['clearFailure', 'stopSignIn', 'startSignIn'],
+        },
+        'stepUp.granted': {
+          description: 'The user has signed in again: requests that waited for it are sent.',
+          guard: 'isThisSession',
+          target: '.authenticated',
+          actions: ['takeGrant', 'dropStepUp', 'stopSignIn', 'tellRefreshed'],
+        },
+        'login.challenged': [
+          {
+            description: 'The server has accepted the credentials and asks for a second step.',
+            guard: 'isStepUpPending',
+            actions: ['setChallenged', 'stopSignIn'],
+          },
+          {
+            description: 'No request waits for the stronger sign-in any more.',
+            actions: ['stopSignIn', 'dropChallenge'],
+          },
+        ],
+        'login.failed': {
+          description: 'The sign-in failed or was cancelled. The session stays, and the user can try again.',
+          actions: ['setFailure', 'stopSignIn'],
+        },
+        'xstate.error.actor.authenticator': {
+          description: 'The sign-in failed unexpectedly. The session stays.',
+          actions: 'stopSignIn',
+        },
+        'session.cancelLogin': {
+          description: 'The user gives up the second step. The server still asks for a stronger sign-in.',
+          guard: 'isStepUpChallenged',
+          actions: ['dropChallenge', 'clearChallenged'],
+        },
+        'peer.adopted': {
+          description: 'Another tab refreshed. A stronger sign-in is still needed.',
+          guard: 'isRefreshedElsewhere',
+          target: '.authenticated',
+          actions: ['takeGrant', 'joinCooldown'],
+        },
         'session.logout': [
           {
             description: 'The user signs out, and the server is told.',
@@ -324,7 +366,10 @@ export const sessionMachine = /* @__PURE__ */ chartSetup.createMachine({
             actions: { type: 'tellStepUpRequired', params: ({ event }) => event },
           },
         ],
-        'stepUp.cancelled': { description: 'No request waits for it any more.', actions: 'dropStepUp' },
+        'stepUp.cancelled': {
+          description: 'No request waits for a stronger sign-in any more.',
+          actions: ['dropStepUp', 'dropChallenge'],
+        },
         'limit.near': {
           description: 'The session ends soon: the user was inactive, or signed in long ago.',
           guard: 'isThisSession',

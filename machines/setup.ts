@@ -1,4 +1,4 @@
-import { assign, emit, fromCallback, sendTo, setup } from 'xstate';
+import { assign, emit, fromCallback, sendTo, setup, spawnChild, stopChild } from 'xstate';
 import * as changes from './changes.ts';
 import * as delays from './delays.ts';
 import * as facts from './facts.ts';
@@ -12,7 +12,8 @@ import { machineTypes, type AttemptStart, type SessionEvent, type Stamp, type Ti
  * - `restorer` reads the store and sends `store.restored` or `store.empty`. For each `attempt.start` it asks the server for
  *   tokens without a stored session (silent sign-in). It sends `grant.stored`, a `server.*` verdict or `refresh.failed`, or
  *   `store.restored` if another tab was faster.
- * - `authenticator` signs in and sends `grant.stored`, `login.challenged` or `login.failed`.
+ * - `authenticator` signs in and sends `grant.stored`, `login.challenged` or `login.failed`. While a user is signed in, it runs
+ *   beside the states and sends `stepUp.granted` instead of `grant.stored`.
  * - `revoker` tells the server of a logout once and sends `logout.confirmed`, `logout.refused` or `logout.failed`.
  * - `refresher` makes one attempt for each `attempt.start`. It sends `lock.acquired` and then `grant.stored`, a `server.*`
  *   verdict or `refresh.failed`. If another tab was faster, it sends `peer.adopted` or `peer.refreshFailed`.
@@ -49,8 +50,11 @@ export const chartSetup = /* @__PURE__ */ (() =>
       endRound: assign(changes.endRound),
       setFailure: assign(changes.setFailure),
       setStepUp: assign(changes.setStepUp),
-      completeStepUp: assign(changes.completeStepUp),
-      dropStepUp: assign({ stepUp: null }),
+      dropStepUp: assign(changes.dropStepUp),
+      setChallenged: assign({ isChallenged: true }),
+      clearChallenged: assign({ isChallenged: false }),
+      startSignIn: spawnChild('authenticator', { id: 'authenticator', input: facts.loginOf }),
+      stopSignIn: stopChild('authenticator'),
       setEnding: assign(changes.setEnding),
       dropEnding: assign({ ending: null }),
       clearFailure: assign({ failure: null }),

@@ -86,6 +86,8 @@ export interface GrantFacts extends Stamp, Timed {
   readonly expiresAt: number | null;
   /** When it should be refreshed, in milliseconds since the epoch, or `null` if its lifetime is unknown. */
   readonly dueAt: number | null;
+  /** How often the user has signed in again in this session. Default is 0. */
+  readonly signIns?: number;
 }
 
 /** A failure, without secrets: no message, no header and no response body. */
@@ -176,6 +178,8 @@ export type SessionEvent =
   | ({ readonly type: 'session.refresh' } & Timed)
   | ({ readonly type: 'session.logout' } & Timed)
   | ({ readonly type: 'session.updateUser' | 'peer.userUpdated' } & Stamp & Timed)
+  /** The user has signed in again, as the server asked. */
+  | ({ readonly type: 'stepUp.granted' } & GrantFacts)
   /** No request waits for a stronger sign-in any more. */
   | ({ readonly type: 'stepUp.cancelled' } & Timed)
   | { readonly type: 'session.cancelLogin' }
@@ -305,10 +309,12 @@ export interface SessionContext extends SessionInput {
   readonly failure: Failure | null;
   /** The sign-in that requests wait for, or `null`. */
   readonly stepUp: StepUp | null;
-  /** The number of times that the user has signed in again for it. */
-  readonly stepUps: number;
   /** The end of the session, while it is near, or `null`. */
   readonly ending: Ending | null;
+  /** Whether that sign-in has a second step, which the user has not taken yet. */
+  readonly isChallenged: boolean;
+  /** How often the user has signed in again in this session, in all tabs. */
+  readonly signIns: number;
 }
 
 /** The types of the machine, as XState's `setup` takes them. */

@@ -92,7 +92,7 @@ export class NotAuthenticatedError extends SessionError {
   }
 }
 
-/** `login()` was called while a session is open. */
+/** `login()` was called while a session is open, and the server has not asked for a stronger sign-in. */
 export class AlreadyAuthenticatedError extends SessionError {
   declare readonly code: 'ERR_ALREADY_AUTHENTICATED';
 
@@ -139,7 +139,8 @@ export class LoginFailedError<Details = unknown> extends SessionError {
   /**
    * What the response means. `invalidCredentials`: the user name, the password or the code is wrong. `unavailable`: no
    * response, or the server is down. `none`: none of the verdicts. A 401 without a code that the contract maps is
-   * `invalidCredentials`, and so is `invalid_grant` (RFC 6749, section 5.2).
+   * `invalidCredentials`, and so is `invalid_grant` (RFC 6749, section 5.2). `subjectMismatch` without a status: the server
+   * asked the user to sign in again (`view.stepUp`), and another user did.
    */
   readonly verdict: ServerVerdict | 'none';
   /** The pause that the server asked for with `Retry-After`, in milliseconds, or `null`. */
@@ -165,9 +166,11 @@ export class LoginFailedError<Details = unknown> extends SessionError {
 }
 
 function loginMessage(
-  { status, serverCode, retryAfter, method, path }: FailedLogin<unknown>,
+  { status, serverCode, verdict, retryAfter, method, path }: FailedLogin<unknown>,
   timeout: number | undefined,
 ): string {
+  if (verdict === 'subjectMismatch' && status === null)
+    return 'Signing in failed: expected the user who is signed in, got another user or none';
   const facts = [
     ...(method && path ? [`${method} ${path}`] : []),
     ...(status === null ? [] : [`status ${status}`]),

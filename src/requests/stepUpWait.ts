@@ -16,7 +16,7 @@ export function createStepUpWait({ actor, settings }: Pick<RequestParts, 'actor'
   let waiting = 0;
 
   return async (signal) => {
-    const { stepUp, stepUps } = actor.getSnapshot().context;
+    const { stepUp, sessionId, signIns } = actor.getSnapshot().context;
     if (hold.whileStepUp === false || stepUp === null || waiting >= hold.limit) return false;
     const { promise: ended, end } = createEvent();
     const cancel = clock.schedule(end, hold.whileStepUp, true);
@@ -33,7 +33,7 @@ export function createStepUpWait({ actor, settings }: Pick<RequestParts, 'actor'
     if (waiting === 0 && after.status === 'active' && after.context.stepUp !== null)
       actor.send({ type: 'stepUp.cancelled', at: clock.now() });
     throwIfAborted(signal);
-    return after.context.stepUps > stepUps;
+    return after.context.sessionId !== sessionId || after.context.signIns !== signIns;
   };
 }
 

@@ -6,7 +6,8 @@ import { expectOpen as throwIfClosed, unavailable } from '../requests/sessionSta
 import type { RequestLayer } from '../requests/requestLayer.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
 import type { Credentials } from '../store/credentials.ts';
-import { createAdopt, createLogin, type PendingLogin } from './signIn.ts';
+import { createAdopt } from './adopt.ts';
+import { createLogin, type PendingLogin } from './signIn.ts';
 import type { Session } from './session.ts';
 import type { SessionActor } from './sessionActor.ts';
 import type { Settings } from './settings.ts';

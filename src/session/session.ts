@@ -42,11 +42,15 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
    * @throws {LoginFailedError} the server refused, or did not respond within `login.timeout`; see `status` and `serverCode`
    * @throws {LoginChallengeError} the server asks for a second step: call `login()` again with its credentials
    * @throws {MalformedGrantError} the contract's `login` returned an invalid grant
-   * @throws {AlreadyAuthenticatedError} a session is open: log out first
+   * @throws {AlreadyAuthenticatedError} a session is open: log out first. Not while `view.stepUp` is set, see below
    * @throws {InvalidOptionError} the contract has no `login`, or `signal` is not an `AbortSignal`
    * @throws the reason of `signal`, as soon as it is aborted; signals of another realm or a polyfill work too
    * @throws {IdentityChangedError} another `login()` or `adopt()` replaced this one
    * @throws {LoggedOutError} a logout replaced it
+   *
+   * While the server asks for a stronger sign-in (`view.stepUp`), the user who is signed in can sign in again: the session
+   * continues with the new tokens, requests that waited for it are sent, and `remember` stays as it was chosen. If the
+   * sign-in fails, or if another user signs in (`verdict: 'subjectMismatch'`), the session stays as it was.
    *
    * With `remember: false`, the session ends when the browser is closed; needs a store from `rememberMe`. Default is `true`.
    *
@@ -133,7 +137,7 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
   accessToken(this: void, options?: { signal?: AbortSignal }): Promise<string>;
   /**
    * Gives up the stronger sign-in that the server asked for (`hold.whileStepUp`): requests that wait for it get the server's
-   * own response. Does nothing if none waits.
+   * own response. Does nothing if none waits. A pending `login()` goes on: abort that with its `signal`.
    */
   cancelStepUp(this: void): void;
   /** Returns the current view: the same object until something in it changes. */

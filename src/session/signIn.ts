@@ -7,22 +7,21 @@ import {
 } from '../errors/errors.ts';
 import { boolean, check, expectMembers, readSignal } from '../errors/checks.ts';
 import { throwIfAborted, untilAborted, type EndSignal, createEnd, reasonOf } from '../platform/abort.ts';
-import { expectOpen, hasSession } from '../requests/sessionState.ts';
+import { expectOpen } from '../requests/sessionState.ts';
 import type { Revoke } from './revoke.ts';
 import type { Session } from './session.ts';
 import type { SessionActor } from './sessionActor.ts';
 import type { Settings } from './settings.ts';
 import type { StoreWatcher } from './storeWatcher.ts';
-import { readGrant, type CheckedGrant } from '../server/grant.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
-import { beginSession, factsOf, isKnownGrant, renewSession, type Credentials } from '../store/credentials.ts';
+import { beginSession, continueSession, factsOf, type Credentials } from '../store/credentials.ts';
 import type { StoredSession } from '../store/recordTypes.ts';
 import type { SessionStore } from '../store/sessionStore.ts';
 import type { Failure, SessionEvent } from '../../machines/index.ts';
 import { redact } from '../errors/redact.ts';
 import type { LoginFailure } from '../server/judgeLogin.ts';
 import { challengeIn, isLoginChallenge, type LoginChallenge } from '../server/loginChallenge.ts';
-import { ServerCallTimeoutError, type GrantCall, type ServerCalls } from '../server/calls.ts';
+import { ServerCallTimeoutError, usesCookies, type GrantCall, type ServerCalls } from '../server/calls.ts';
 
 interface LoginParts<User, Login> {
   readonly settings: Pick<Settings<User, Login>, 'server' | 'store'>;
@@ -79,46 +78,6 @@ function expectMemory(
   throw new InvalidOptionError('remember', '`true`, or the store to be `rememberMe(store)`', 'false');
 }
 
-interface AdoptParts<User, Login> {
-  readonly credentials: Credentials<User>;
-  /** Aborted by `dispose()`. */
-  readonly disposal: EndSignal;
-  readonly boundedStore: Pick<BoundedStore<User>, 'write'>;
-  readonly settings: Settings<User, Login>;
-}
-
-/** Creates `adopt()`, which takes tokens from elsewhere. */
-export function createAdopt<User, Login>(
-  parts: AdoptParts<User, Login>,
-  actor: SessionActor,
-): Session<User, Login>['adopt'] {
-  const { credentials, disposal, settings } = parts;
-
-  /** The session for adopted tokens: that of the same user, or a new one. `null` if the tokens are known already. */
-  function sessionOf(grant: CheckedGrant<User>, issuedAt: number): StoredSession<User> | null {
-    const snapshot = actor.getSnapshot();
-    const current = credentials.current();
-    if (current !== null && isKnownGrant(current, grant)) return null;
-    const begun = beginSession(grant, issuedAt);
-    const { sessionId, generation } = snapshot.context;
-    const isSame = hasSession(snapshot) && credentials.isUser(begun.user);
-    if (sessionId === null || !isSame) return begun;
-    if (current !== null) return renewSession(current, grant, issuedAt);
-    // An expired session has no tokens left, and its user is still known.
-    return { ...begun, sessionId, generation: generation + 1 };
-  }
-
-  return async (grant) => {
-    expectOpen(disposal, actor);
-    const issuedAt = settings.environment.clock.now();
-    const adopted = sessionOf(readGrant(grant, { server: settings.server, issuedAt }), issuedAt);
-    if (adopted === null) return;
-    await storeNew(parts, adopted, () =>
-      actor.send({ type: 'session.adopt', ...factsOf(adopted, settings) }),
-    );
-  };
-}
-
 /** A pending call of `login()`. The credentials are kept here, because the machine must not contain them. */
 export interface PendingLogin<User, Login> {
   readonly credentials: Login;
@@ -155,8 +114,9 @@ export function createSignIn<User, Login>(
   pending: Map<string, PendingLogin<User, Login>>,
   whatOvertook: WhatOvertook,
 ) {
-  const { calls, revoke, settings } = parts;
+  const { calls, credentials, revoke, settings } = parts;
   const { clock } = settings.environment;
+  const refuseUser = createRefuseUser(parts);
   /** What the next step of a sign-in needs. The ticket is a secret, so the machine only says when to drop it. */
   let step = firstStep;
 
@@ -180,14 +140,21 @@ export function createSignIn<User, Login>(
         sendBack({ type: 'login.challenged', loginId });
         return;
       }
-      const session = beginSession(result, call.issuedAt, step.remember && login.remember);
+      const begun = beginSession(result, call.issuedAt, step.remember && login.remember);
       if (stop.aborted) {
-        await revoke(session);
+        await revoke(begun);
+        return;
+      }
+      const current = credentials.current();
+      if (current !== null && !credentials.isUser(begun.user)) {
+        refuseUser(current, begun, { login, loginId, sendBack });
         return;
       }
       stop.removeEventListener('abort', answerOvertaken);
+      const session = current === null ? begun : continueSession(current, result, call.issuedAt);
+      const type = current === null ? 'grant.stored' : 'stepUp.granted';
       const { sessionId, user } = session;
-      await storeNew(parts, session, () => sendBack({ type: 'grant.stored', ...factsOf(session, settings) }));
+      await storeNew(parts, session, () => sendBack({ type, ...factsOf(session, settings) }));
       const overtaken = whatOvertook(sessionId);
       if (overtaken === null) login.resolve(user);
       else login.reject(overtaken);
@@ -216,6 +183,37 @@ export function createSignIn<User, Login>(
     dropChallenge(this: void) {
       step = firstStep;
     },
+  };
+}
+
+interface Refused<User, Login> extends Pick<SignInScope, 'sendBack'> {
+  readonly login: PendingLogin<User, Login>;
+  readonly loginId: string;
+}
+
+/**
+ * Creates the function that refuses a user who signs in during the session of another one. The new tokens are revoked.
+ * Cookies of the new user have replaced those of the session, so it is over then.
+ */
+function createRefuseUser<User, Login>({
+  revoke,
+  settings: { server, environment },
+}: SignInParts<User, Login>) {
+  return (
+    { sessionId, generation }: StoredSession<User>,
+    begun: StoredSession<User>,
+    { login, loginId, sendBack }: Refused<User, Login>,
+  ): void => {
+    const failed = new LoginFailedError({ status: null, serverCode: null, verdict: 'subjectMismatch' });
+    login.reject(failed);
+    const at = environment.clock.now();
+    const end = { sessionId, generation, at, status: null, code: null };
+    sendBack(
+      usesCookies(server)
+        ? { type: 'server.subjectMismatch', ...end }
+        : { type: 'login.failed', loginId, at, failure: failureOf(failed) },
+    );
+    void revoke(begun);
   };
 }
 

@@ -67,7 +67,7 @@ export function viewOf<User>(
   { user, identity }: Person<User>,
   before: SessionView<User> | null,
 ): SessionView<User> {
-  const { reason, failure, expiresAt, stepUp, ending } = snapshot.context;
+  const { reason, failure, expiresAt, stepUp, ending, isChallenged } = snapshot.context;
   const view: SessionView<User> = Object.freeze(
     snapshot.status === 'active'
       ? {
@@ -79,10 +79,11 @@ export function viewOf<User>(
           error: failure,
           expiresAt,
           isRestoring: snapshot.hasTag('restoring'),
-          isSigningIn: snapshot.hasTag('signingIn'),
+          // For a stronger sign-in, the actor runs beside the states.
+          isSigningIn: 'authenticator' in snapshot.children,
           stepUp,
           ending,
-          isChallenged: snapshot.hasTag('challenged'),
+          isChallenged: isChallenged || snapshot.hasTag('challenged'),
         }
       : { ...stoppedView, identity },
   );

@@ -4,7 +4,7 @@ import type { CheckedGrant } from '../server/grant.ts';
 import type { Settings } from '../session/settings.ts';
 import { isSameJson } from '../platform/sameJson.ts';
 import { storedVersion, type StoredRecord, type StoredSession } from './recordTypes.ts';
-import { isEnded, userRevisionOf } from './storedRecord.ts';
+import { isEnded, signInsOf, userRevisionOf } from './storedRecord.ts';
 
 /** The only place besides the store that holds tokens. The machine receives only the {@link GrantFacts}. */
 export interface Credentials<User> {
@@ -164,6 +164,15 @@ export function renewSession<User>(
   };
 }
 
+/** The same session after its user has signed in again. */
+export function continueSession<User>(
+  session: StoredSession<User>,
+  grant: CheckedGrant<User>,
+  issuedAt: number,
+): StoredSession<User> {
+  return { ...renewSession(session, grant, issuedAt), signIns: signInsOf(session) + 1 };
+}
+
 /**
  * Whether a grant contains nothing new, for example because a native shell passes the same tokens twice. A lifetime of 0 is
  * new: the tokens have expired. Any other lifetime is ignored, since it may be counted from the first time.
@@ -192,6 +201,7 @@ export function factsOf<User>(session: StoredSession<User>, settings: DueSetting
     at,
     issuedAt: session.issuedAt,
     expiresAt: session.expiresAt,
+    signIns: signInsOf(session),
     dueAt:
       session.expiresAt === null ? null : at + freshFor(session.expiresAt, session.issuedAt, at, settings),
   };

@@ -26,6 +26,8 @@ export interface StoredSession<User> {
   readonly user: User | null;
   /** `false` if the session ends when the browser is closed: `login(credentials, { remember: false })`. */
   readonly remember?: false;
+  /** How often the user has signed in again in this session. A refresh does not count. A record without it means 0. */
+  readonly signIns?: number;
   /** Grows by one with every `updateUser`. A record without it has the user of its grant. */
   readonly userRevision?: number;
   /**

@@ -84,6 +84,11 @@ export function userRevisionOf({ userRevision }: Pick<StoredSession<unknown>, 'u
   return isGeneration(userRevision) ? userRevision : 0;
 }
 
+/** How often the user has signed in again. Untrusted: 0 if the number is invalid. */
+export function signInsOf({ signIns }: Pick<StoredSession<unknown>, 'signIns'>): number {
+  return isGeneration(signIns) ? signIns : 0;
+}
+
 /** Higher than any session reaches (thirty years with one refresh a second). A larger value is invalid. */
 const mostGenerations = 1_000_000_000;
 

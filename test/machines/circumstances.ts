@@ -18,6 +18,7 @@ interface Circumstance {
     readonly dueAt?: number | null;
     readonly status?: number | null;
     readonly isLogoutPending?: boolean;
+    readonly signIns?: number;
     readonly failure?: Failure;
   };
   /** States that no session can be in under this circumstance. */
@@ -65,6 +66,19 @@ export const circumstances = {
   'another session': {
     means: 'the event is about another session',
     event: { sessionId: 'two', generation: 1 },
+  },
+  'step-up': {
+    means: 'the server has asked for a stronger sign-in, and a request waits for it',
+    context: { stepUp: { acrValues: 'gold', maxAge: null } },
+  },
+  'step-up, challenged': {
+    means: 'the stronger sign-in that a request waits for has a second step',
+    context: { stepUp: { acrValues: 'gold', maxAge: null }, isChallenged: true },
+  },
+  'step-up in another tab': {
+    means: 'a request waits for a stronger sign-in, and the user has signed in again in another tab',
+    context: { stepUp: { acrValues: 'gold', maxAge: null } },
+    event: { signIns: 1 },
   },
   'silent sign-in': {
     means: 'the contract can sign in without a stored session',

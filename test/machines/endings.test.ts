@@ -75,7 +75,10 @@ describe('logout wins every race', () => {
     (leaf) => {
       const before = sessionIn(leaf);
       const after = step(before, events['session.logout']);
-      const stopped = after.actions.filter(({ type }) => type === 'xstate.stopChild');
+      // A sign-in that does not run has no actor to stop.
+      const stopped = after.actions.filter(
+        ({ type, params }) => type === 'xstate.stopChild' && params !== undefined,
+      );
       expect(after.name).toMatch(/^loggedOut\./);
       expect(stopped).toHaveLength(Object.keys(before.children).length);
     },

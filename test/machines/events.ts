@@ -19,6 +19,7 @@ export const events = {
   'session.login': { type: 'session.login', loginId: 'login' },
   'session.adopt': { type: 'session.adopt', ...grant, sessionId: 'two', generation: 1 },
   'session.refresh': { type: 'session.refresh', at: now },
+  'stepUp.granted': { type: 'stepUp.granted', ...grant, generation: current.generation + 1, signIns: 1 },
   'stepUp.cancelled': { type: 'stepUp.cancelled', at: now },
   'session.logout': { type: 'session.logout', at: now },
   'session.updateUser': { type: 'session.updateUser', ...current, at: now },

@@ -62,8 +62,17 @@ export const granted = when('authenticated.fresh', {
   'due on arrival, no refresh': 'expired.idle',
 });
 
+/** The user has signed in again, as the server asked. */
+export const signedInAgain = when('authenticated.fresh', {
+  'another session': 'stays',
+  'lifetime unknown': 'authenticated.fresh',
+  'due on arrival': 'authenticated.due.ready',
+});
+
 /** The store contains a newer grant. */
 export const newsFromPeers = when('authenticated.fresh', {
+  'step-up': 'authenticated.fresh',
+  'step-up in another tab': 'authenticated.fresh',
   'another session': 'authenticated.fresh',
   'same generation': 'stays',
   'older generation': 'stays',

@@ -17,6 +17,7 @@ import {
   refreshTokenRefused,
   refreshWanted,
   sessionEnded,
+  signedInAgain,
   signedOut,
   strongerSignInAsked,
   triedAgain,
@@ -40,8 +41,8 @@ export const table = {
       'challenged.idle': 'anonymous.challenged.signingIn',
       'challenged.signingIn': 'anonymous.challenged.signingIn',
     },
-    authenticated: 'stays',
-    refreshing: 'stays',
+    authenticated: when('stays', { 'step-up': 'notes', 'step-up, challenged': 'notes' }),
+    refreshing: when('stays', { 'step-up': 'notes', 'step-up, challenged': 'notes' }),
     expired: {
       idle: 'expired.signingIn',
       signingIn: 'expired.signingIn',
@@ -76,8 +77,15 @@ export const table = {
   'limit.near': { ...everywhere('stays'), authenticated: endingSoon, refreshing: endingSoon },
   'limit.extended': { ...everywhere('stays'), authenticated: 'notes', refreshing: 'notes' },
   'limit.reached': { ...everywhere('stays'), authenticated: limitReached, refreshing: limitReached },
+  'stepUp.granted': {
+    ...everywhere('stays'),
+    authenticated: signedInAgain,
+    refreshing: signedInAgain,
+  },
   'session.cancelLogin': {
     ...everywhere('stays'),
+    authenticated: when('stays', { 'step-up, challenged': 'notes' }),
+    refreshing: when('stays', { 'step-up, challenged': 'notes' }),
     anonymous: { ...whileAnonymous, 'challenged.idle': 'anonymous.idle' },
     expired: { ...whileExpired, 'challenged.idle': 'expired.idle' },
   },
@@ -196,6 +204,8 @@ export const table = {
   },
   'login.challenged': {
     ...everywhere('stays'),
+    authenticated: when('notes', { 'step-up': 'notes' }),
+    refreshing: when('notes', { 'step-up': 'notes' }),
     anonymous: {
       ...whileAnonymous,
       signingIn: 'anonymous.challenged.idle',
@@ -209,6 +219,8 @@ export const table = {
   },
   'login.failed': {
     ...everywhere('stays'),
+    authenticated: 'notes',
+    refreshing: 'notes',
     anonymous: {
       ...whileAnonymous,
       signingIn: 'anonymous.idle',

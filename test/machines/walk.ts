@@ -64,7 +64,7 @@ export const eventsFor = (snapshot: SessionSnapshot): readonly AnyEventObject[] 
 ];
 
 /** A key that is the same for two sessions if every event affects them in the same way. */
-export function serializeState({ value, context }: SessionSnapshot): string {
+export function serializeState({ value, context, children }: SessionSnapshot): string {
   const { sessionId, generation, expiresAt, dueAt, online, attempt, failure } = context;
   const name = nameOf(value);
   return JSON.stringify([
@@ -82,6 +82,7 @@ export function serializeState({ value, context }: SessionSnapshot): string {
     // Each refresh and each logout counts its attempts anew.
     /^(?:refreshing|loggedOut)\./.test(name) && name !== 'loggedOut.idle' && attempt,
     name.startsWith('anonymous.restoring.') && failure !== null,
+    context.stepUp !== null && [context.isChallenged, 'authenticator' in children],
   ]);
 }
 
