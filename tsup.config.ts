@@ -10,12 +10,15 @@ export default defineConfig({
     index: 'src/index.ts',
     machine: 'machines/index.ts',
     testing: 'src/testing/index.ts',
+    node: 'src/node/index.ts',
     observe: 'src/observe/index.ts',
     react: 'src/react/index.ts',
     devtools: 'src/devtools/index.ts',
   },
   format: ['esm', 'cjs'],
   target: 'es2022',
+  // Deno and workers know the modules of Node only with the prefix, and `node:sqlite` has no other name.
+  removeNodeProtocol: false,
   // Applications rarely list the `lib` that declares `Symbol.dispose`.
   dts: { banner: '/// <reference lib="esnext.disposable" />' },
   // All entries share one copy of each class, in CommonJS too.

@@ -14,9 +14,11 @@ for (const load of [
   const testing = read(await load(`${name}/testing`));
   const machine = read(await load(`${name}/machine`));
   const observe = read(await load(`${name}/observe`));
+  const node = read(await load(`${name}/node`));
   const react = read(await load(`${name}/react`));
   const devtools = read(await load(`${name}/devtools`));
   assert.equal(typeof machine['sessionMachine'], 'object');
+  assert.equal(typeof node['fileStore'], 'function');
   assert.equal(typeof observe['observeRequests'], 'function');
   assert.equal(typeof observe['observeTabs'], 'function');
   assert.equal(typeof react['useSession'], 'function');
@@ -43,7 +45,7 @@ for (const file of ['react.js', 'react.cjs', 'devtools.js', 'devtools.cjs']) {
   const code = await readFile(new URL(`../dist/${file}`, import.meta.url), 'utf8');
   assert(code.startsWith('"use client";'), `${file} does not say that it is client code`);
 }
-for (const file of ['index.js', 'machine.js', 'observe.js', 'testing.js'])
+for (const file of ['index.js', 'machine.js', 'node.js', 'observe.js', 'testing.js'])
   await withoutReact(file, new Set());
 console.log(
   'ESM and CommonJS: all entries load and share their classes; only `sessionchart/react` and `sessionchart/devtools` load React.',

@@ -58,6 +58,7 @@ export const budgets: readonly Budget[] = [
     limit: 27.4,
     isInReadme: true,
   },
+  { name: 'sessionchart/node', imports: { 'sessionchart/node': '*' }, limit: 8.2 },
   { name: 'sessionchart/observe', imports: { 'sessionchart/observe': '*' }, limit: 4.5 },
   { name: 'sessionchart/testing', imports: { 'sessionchart/testing': '*' }, limit: 52 },
   { name: 'sessionchart/machine', imports: { 'sessionchart/machine': '*' }, limit: 8.2 },

@@ -44,7 +44,7 @@ async function withEsbuild(code: string, external: readonly string[]): Promise<s
     minify: true,
     format: 'esm',
     target: 'es2022',
-    external: [...external],
+    external: [...external, 'node:*'],
     // The repository's tsconfig.json would resolve the package to its sources.
     tsconfigRaw: '{}',
     logLevel: 'error',
@@ -64,7 +64,7 @@ async function withRolldown(code: string, external: readonly string[]): Promise<
         load: (id) => (id === entry ? code : null),
       },
     ],
-    external: (id) => external.length > 0 && isPeer(id),
+    external: (id) => id.startsWith('node:') || (external.length > 0 && isPeer(id)),
     transform: { define: { 'process.env.NODE_ENV': '"production"' } },
     platform: 'browser',
     tsconfig: false,

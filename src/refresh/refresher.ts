@@ -106,17 +106,18 @@ async function refreshUnderLock<User, Login>(
         tellNews(parts, session, found, send) || tellFailure(parts, session, { found, known }, send),
     });
     if (stored === null) return 'done';
-    if (!lease.isLost) {
+    const isLost = () => lease.isLost;
+    if (!isLost()) {
       const at = settings.environment.clock.now();
       send({ type: 'lock.acquired', at, answerLost: stored.answerLost });
-      // A listener may have ended the session.
-      if (!wait.aborted) {
+      // A listener may have ended the session, or the process was stopped in the meantime.
+      if (!wait.aborted && !isLost()) {
         await refresh(parts, { ...attempt, session, lease, stored });
         return 'done';
       }
     }
     await endCall(parts, session, stored);
-    return lease.isLost ? 'again' : 'done';
+    return isLost() ? 'again' : 'done';
   };
   await underLock(parts, wait, task);
 }

@@ -47,6 +47,7 @@ export function typecheck(snippets: readonly Snippet[]): string[] {
       'sessionchart/devtools': [join(root, 'src/devtools/index.ts')],
       'sessionchart/machine': [join(root, 'machines/index.ts')],
       'sessionchart/react': [join(root, 'src/react/index.ts')],
+      'sessionchart/node': [join(root, 'src/node/index.ts')],
       'sessionchart/observe': [join(root, 'src/observe/index.ts')],
       'sessionchart/testing': [join(root, 'src/testing/index.ts')],
     },

@@ -1,0 +1,3 @@
+export { fileStore } from './fileStore.ts';
+
+export type { FileStoreOptions } from './fileStoreOptions.ts';

@@ -1,0 +1,19 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { fileStore } from '../../src/node/index.ts';
+import { createBorder } from '../store/gate.ts';
+import type { Person } from '../store/records.ts';
+import { describeStore } from '../store/storeContract.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'sessionchart-'));
+let count = 0;
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describeStore('fileStore', () => {
+  const border = createBorder();
+  const path = join(folder, `${(count += 1)}`, 'session.json');
+  return { ...border, open: () => border.before(fileStore<Person>({ path })) };
+});
