@@ -80,6 +80,7 @@ export function cookieContract<User = unknown, Credentials = unknown>(
   const calls = callEndpoints(
     { login, refresh, logout },
     {
+      contract: rest,
       encoding,
       body: () => undefined,
       read: (response, own) => readTokenless(response, { ...grant, ...own }),

@@ -8,6 +8,7 @@ import type {
   ServerContract,
   SessionCall,
 } from './contract.ts';
+import { expectErrorCodes, judgeByCodes, type ErrorCodes } from './errorCodes.ts';
 import { isForm } from './formBody.ts';
 import type { BodyEncoding } from './formEncoding.ts';
 import { expectFields, type GrantFields } from './grantFields.ts';
@@ -35,6 +36,11 @@ export interface Endpoint<Call> {
    * none) and returns whether the call has succeeded. Default is any status from 200 to 299.
    */
   success?: number | ((body: unknown) => boolean);
+  /**
+   * Maps codes in responses of this endpoint to verdicts, for a code that means something else here than in other responses.
+   * They are looked up before those of the contract. A status may stand for a code. `none` counts as no entry. Default is none.
+   */
+  errorCodes?: ErrorCodes;
 }
 
 /** An endpoint that grants tokens. */
@@ -56,6 +62,8 @@ export interface Endpoints<User, Credentials> {
 
 /** How a contract writes its requests and reads the responses. */
 export interface Speech<User> {
+  /** Where the server puts its codes. */
+  readonly contract: Pick<ServerContract, 'errorCode'>;
   /** Default is JSON. */
   readonly encoding: BodyEncoding | undefined;
   /** The default body of refresh and logout. */
@@ -67,24 +75,24 @@ export interface Speech<User> {
 /** The functions of a contract that call these endpoints. */
 export function callEndpoints<User, Credentials>(
   { login, refresh, logout }: Endpoints<User, Credentials>,
-  { encoding, body, read }: Speech<User>,
+  speech: Speech<User>,
 ): Pick<ServerContract<User, Credentials>, 'login' | 'refresh' | 'logout'> {
-  if (encoding !== undefined) check('encoding', encoding, func);
+  if (speech.encoding !== undefined) check('encoding', speech.encoding, func);
   return {
     ...(login !== undefined && {
       login:
         object.includes(login) && 'connect' in login
-          ? login.connect({ encoding, read })
-          : endpoint('login', login, { encoding, body: ({ credentials }) => credentials, read }),
+          ? login.connect(speech)
+          : endpoint('login', login, { ...speech, body: ({ credentials }) => credentials }),
     }),
-    ...(refresh !== undefined && { refresh: endpoint('refresh', refresh, { encoding, body, read }) }),
+    ...(refresh !== undefined && { refresh: endpoint('refresh', refresh, speech) }),
     ...(logout !== undefined && {
-      logout: endpoint('logout', logout, { encoding, body, read: () => Promise.resolve() }),
+      logout: endpoint('logout', logout, { ...speech, read: () => Promise.resolve() }),
     }),
   };
 }
 
-interface Exchange<Call, User, Result> extends Pick<Speech<User>, 'encoding'> {
+interface Exchange<Call, User, Result> extends Pick<Speech<User>, 'contract' | 'encoding'> {
   readonly body: (call: Call) => unknown;
   readonly read: (response: Response, own: GrantFields<User>) => Promise<Result>;
 }
@@ -93,15 +101,15 @@ interface Exchange<Call, User, Result> extends Pick<Speech<User>, 'encoding'> {
 export function endpoint<Call extends ContractCall, User, Result>(
   name: string,
   given: string | GrantEndpoint<Call, User>,
-  { encoding, body: defaultBody, read }: Exchange<Call, User, Result>,
+  { contract, encoding, body: defaultBody, read }: Exchange<Call, User, Result>,
 ): (call: Call) => Promise<Result> {
   const { path, method = 'POST', body = defaultBody, ...rest } = readEndpoint(name, given);
-  const { bearer, success, headers = {}, grant = {} } = rest;
+  const { bearer, success, headers = {}, grant = {}, errorCodes } = rest;
   const isBodiless = /^(?:GET|HEAD)$/i.test(method);
   return async (call) => {
     const token = bearer?.(call) ?? null;
     const sent = isBodiless ? {} : encode(`${name}.body`, body(call), encoding);
-    const response = await call.http(path, {
+    const sending = call.http(path, {
       method,
       ...sent,
       signal: call.signal,
@@ -110,6 +118,9 @@ export function endpoint<Call extends ContractCall, User, Result>(
         ...(typeof headers === 'function' ? headers(call) : headers),
         ...(token !== null && { authorization: `Bearer ${token}` }),
       },
+    });
+    const response = await sending.catch((error: unknown) => {
+      throw errorCodes === undefined ? error : judgeByCodes(error, { ...contract, errorCodes });
     });
     if (!(await isSuccessful(response, success))) throw new VerdictError('refreshTokenInvalid');
     return read(response, grant);
@@ -147,12 +158,13 @@ function readEndpoint<Call, User>(
   expectMembers(name, settings, ['body?', 'bearer?']);
   if (!func.includes(settings.success)) expectMembers(name, settings, ['success?'], wholeNumber(200));
   expectMembers(name, settings, ['headers?'], { ...object, includes: isObjectOrFunction });
-  const { grant }: GrantEndpoint<Call, User> = settings;
+  const { grant, errorCodes }: GrantEndpoint<Call, User> = settings;
+  expectErrorCodes(`${name}.errorCodes`, errorCodes);
   if (grant !== undefined) expectFields(grant, `${name}.grant`);
   return settings;
 }
 
-const endpointNames = ['path', 'method', 'body', 'headers', 'bearer', 'success', 'grant'];
+const endpointNames = ['path', 'method', 'body', 'headers', 'bearer', 'success', 'grant', 'errorCodes'];
 
 const isObjectOrFunction = (value: unknown): value is object =>
   object.includes(value) || func.includes(value);

@@ -60,6 +60,7 @@ export function restContract<User = unknown, Credentials = unknown>(
   const calls = callEndpoints(
     { login, refresh, logout },
     {
+      contract: rest,
       encoding,
       body: ({ refreshToken, refreshTokenName = 'refreshToken' }) => ({
         [grant.refreshToken?.split('.').at(-1) ?? refreshTokenName]: refreshToken,

@@ -24,7 +24,7 @@ export interface TwoStepLoginOptions<Credentials> {
 export interface TwoStepLogin<Credentials> {
   /** Creates the contract's `login` with a function that reads the grant from a response. */
   connect<User>(
-    speech: Pick<Speech<User>, 'encoding' | 'read'>,
+    speech: Pick<Speech<User>, 'contract' | 'encoding' | 'read'>,
   ): NonNullable<ServerContract<User, Credentials>['login']>;
 }
 
@@ -59,14 +59,14 @@ export function twoStepLogin<Credentials>(
   }
 
   return {
-    connect<User>({ encoding, read }: Pick<Speech<User>, 'encoding' | 'read'>) {
+    connect<User>({ read, ...speech }: Pick<Speech<User>, 'contract' | 'encoding' | 'read'>) {
       const readStep = async (response: Response, own: GrantFields<User>) => {
         const copy = response.clone();
         return challengeOf(await copy.json().catch(() => undefined)) ?? read(response, own);
       };
       const steps = [
-        endpoint('login.first', first, { encoding, body: ({ credentials }) => credentials, read: readStep }),
-        endpoint('login.second', second, { encoding, body: (call) => answerIn(call, name), read: readStep }),
+        endpoint('login.first', first, { ...speech, body: ({ credentials }) => credentials, read: readStep }),
+        endpoint('login.second', second, { ...speech, body: (call) => answerIn(call, name), read: readStep }),
       ] as const;
       return (call) =>
         steps[call.challenge === null ? 0 : 1](call).catch((error: unknown) => {

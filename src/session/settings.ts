@@ -18,7 +18,7 @@ import { expectKnown } from '../errors/knownNames.ts';
 import type { HoldOptions, LoginOptions, RefreshOptions, RefusedBy, SessionOptions } from '../options.ts';
 import type { ServerContract } from '../server/contract.ts';
 import { contractNames } from '../server/contractNames.ts';
-import { refreshMeanings } from '../server/verdict.ts';
+import { expectErrorCodes } from '../server/errorCodes.ts';
 import { defaultEnvironment, type Environment } from '../platform/environment.ts';
 import { memoryStore } from '../store/memoryStore.ts';
 import type { SessionStore } from '../store/sessionStore.ts';
@@ -108,8 +108,6 @@ const limit: Kind<number | false> = /* @__PURE__ */ orValue(false, /* @__PURE__ 
 
 const refusedBy: Kind<RefusedBy> = /* @__PURE__ */ oneOf(['code', 'answer', 'status']);
 
-const verdict: Kind<string> = /* @__PURE__ */ oneOf(/* @__PURE__ */ Object.keys(refreshMeanings));
-
 /** In a page, a path is resolved against the address of the page, as `fetch` does. */
 function readBaseUrl(baseUrl: unknown): string | URL {
   const page = typeof document === 'undefined' ? '' : document.baseURI;
@@ -167,8 +165,6 @@ function readContract<User, Credentials>(
   check('server.refreshesLiveTokensOnly', contract.refreshesLiveTokensOnly ?? false, boolean);
   if (check('server.silentSignIn', contract.silentSignIn ?? false, boolean))
     expectMembers('server', contract, ['refresh']);
-  const codes = check('server.errorCodes', contract.errorCodes ?? {}, object);
-  for (const [code, meaning] of Object.entries(codes))
-    check(`server.errorCodes['${code}']`, meaning, verdict);
+  expectErrorCodes('server.errorCodes', contract.errorCodes);
   return contract;
 }

@@ -31,12 +31,19 @@ async function start() {
   const server = createServer(app);
   await app.setup(server);
   const { origin, stop } = await listen(server);
-  const password = await authentication.strategies.local.hashPassword('lovelace');
-  await app.service('users').create({ email: 'ada@example.com', password });
+  const addUser = async () => {
+    const password = await authentication.strategies.local.hashPassword('lovelace');
+    await app.service('users').create({ email: 'ada@example.com', password });
+  };
+  await addUser();
   return {
     baseUrl: origin,
     credentials: { email: 'ada@example.com', password: 'lovelace' },
     expire: (record) => ({ ...record, accessToken: expiredJwt(record.accessToken, secret) }),
+    async revoke({ user }) {
+      await app.service('users').remove(user.id);
+      await addUser();
+    },
     stop,
   };
 }
@@ -46,5 +53,6 @@ testRecipe('Feathers', feathers, start, {
   user: { email: 'ada@example.com' },
   refused: { verdict: 'invalidCredentials', status: 401, serverCode: null },
   expired: 'ends',
+  revoked: 'loggedOut',
   afterLogout: { accessToken: 'accepted', refresh: 'accepted' },
 });
