@@ -14,6 +14,7 @@ export default defineConfig({
     observe: 'src/observe/index.ts',
     react: 'src/react/index.ts',
     devtools: 'src/devtools/index.ts',
+    server: 'src/backend/index.ts',
   },
   format: ['esm', 'cjs'],
   target: 'es2022',

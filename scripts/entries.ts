@@ -16,12 +16,14 @@ for (const load of [
   const observe = read(await load(`${name}/observe`));
   const node = read(await load(`${name}/node`));
   const react = read(await load(`${name}/react`));
+  const server = read(await load(`${name}/server`));
   const devtools = read(await load(`${name}/devtools`));
   assert.equal(typeof machine['sessionMachine'], 'object');
   assert.equal(typeof node['fileStore'], 'function');
   assert.equal(typeof observe['observeRequests'], 'function');
   assert.equal(typeof observe['observeTabs'], 'function');
   assert.equal(typeof react['useSession'], 'function');
+  assert.equal(typeof server['serverSessions'], 'function');
   assert.equal(typeof devtools['SessionDevtools'], 'function');
 
   // All entries share one copy of each class, so that an application recognises errors of the test kit's session.
@@ -45,7 +47,7 @@ for (const file of ['react.js', 'react.cjs', 'devtools.js', 'devtools.cjs']) {
   const code = await readFile(new URL(`../dist/${file}`, import.meta.url), 'utf8');
   assert(code.startsWith('"use client";'), `${file} does not say that it is client code`);
 }
-for (const file of ['index.js', 'machine.js', 'node.js', 'observe.js', 'testing.js'])
+for (const file of ['index.js', 'machine.js', 'node.js', 'observe.js', 'server.js', 'testing.js'])
   await withoutReact(file, new Set());
 console.log(
   'ESM and CommonJS: all entries load and share their classes; only `sessionchart/react` and `sessionchart/devtools` load React.',

@@ -49,6 +49,7 @@ export function typecheck(snippets: readonly Snippet[]): string[] {
       'sessionchart/react': [join(root, 'src/react/index.ts')],
       'sessionchart/node': [join(root, 'src/node/index.ts')],
       'sessionchart/observe': [join(root, 'src/observe/index.ts')],
+      'sessionchart/server': [join(root, 'src/backend/index.ts')],
       'sessionchart/testing': [join(root, 'src/testing/index.ts')],
     },
   };

@@ -1,0 +1,108 @@
+import { parseCookie, stringifySetCookie } from 'cookie';
+
+/** The attributes of a cookie (RFC 6265bis, section 5.6). */
+export interface CookieAttributes {
+  readonly httpOnly: true;
+  readonly secure: boolean;
+  readonly sameSite: 'lax' | 'strict';
+  readonly path: string;
+  /** Seconds. Without it, the cookie ends with the browser; 0 deletes it. */
+  readonly maxAge?: number;
+}
+
+/**
+ * The cookies of a request, and the way to set those of its response. {@link webCookies} reads a `Request`; frameworks have
+ * their own, such as `cookies()` in Next.js.
+ */
+export interface CookieAccess {
+  /** Returns the value of a cookie of the request. */
+  get(this: void, name: string): string | undefined;
+  /** Adds a cookie to the response. Leave it out if this response can set none, as in a server component. */
+  set?(this: void, name: string, value: string, attributes: CookieAttributes): void;
+}
+
+/** The cookies of a web request, and the headers that set those of its response. */
+export interface WebCookies extends CookieAccess {
+  set(this: void, name: string, value: string, attributes: CookieAttributes): void;
+  /** Returns the same response with a `Set-Cookie` header for each cookie that was set. */
+  applyTo(response: Response): Response;
+}
+
+/**
+ * Reads the cookies of a web `Request`, and collects those that the response is to set.
+ *
+ * @example
+ * ```ts
+ * import { webCookies, type ServerSessions } from 'sessionchart/server';
+ *
+ * declare const sessions: ServerSessions;
+ *
+ * export async function GET(request: Request): Promise<Response> {
+ *   const cookies = webCookies(request);
+ *   using session = await sessions.open(cookies);
+ *   const orders = await session.api.get('orders').json();
+ *   return cookies.applyTo(Response.json(orders));
+ * }
+ * ```
+ */
+export function webCookies(request: Request): WebCookies {
+  const given = parseCookie(request.headers.get('cookie') ?? '');
+  const set = new Map<string, string>();
+  return {
+    get: (name) => given[name],
+    set(name, value, attributes) {
+      set.set(name, stringifySetCookie({ name, value, ...attributes }));
+    },
+    applyTo(response) {
+      const headers = new Headers(response.headers);
+      for (const header of set.values()) headers.append('set-cookie', header);
+      const { status, statusText } = response;
+      return new Response(response.body, { status, statusText, headers });
+    },
+  };
+}
+
+/** A cookie whose value may be longer than a browser stores in one: 4096 bytes with its name and attributes. */
+export interface LongCookie {
+  read(this: void, cookies: CookieAccess): string;
+  /** @throws {Error} the text is too long for four cookies */
+  write(this: void, cookies: CookieAccess, text: string): void;
+}
+
+/** The characters that fit into one cookie beside its name and its attributes. */
+const mostCharacters = 3_800;
+
+/** Servers accept some 16 kilobytes of headers. */
+const mostParts = 4;
+
+export function createLongCookie(name: string, attributes: CookieAttributes): LongCookie {
+  const nameOf = (part: number) => (part === 0 ? name : `${name}.${part}`);
+
+  function partsIn(cookies: CookieAccess): string[] {
+    const parts: string[] = [];
+    for (let part = 0; part < mostParts; part += 1) {
+      const text = cookies.get(nameOf(part));
+      if (text === undefined || text === '') break;
+      parts.push(text);
+    }
+    return parts;
+  }
+
+  return {
+    read: (cookies) => partsIn(cookies).join(''),
+    write(cookies, text) {
+      const count = Math.ceil(text.length / mostCharacters);
+      const before = Math.max(1, partsIn(cookies).length);
+      if (count > mostParts)
+        throw new Error(
+          `The session does not fit into cookies: it has ${text.length} characters, and at most ${mostParts * mostCharacters} fit. Give \`serverSessions\` a \`store\``,
+        );
+      for (let part = 0; part < count; part += 1) {
+        const slice = text.slice(part * mostCharacters, (part + 1) * mostCharacters);
+        cookies.set?.(nameOf(part), slice, attributes);
+      }
+      for (let part = count; part < before; part += 1)
+        cookies.set?.(nameOf(part), '', { ...attributes, maxAge: 0 });
+    },
+  };
+}

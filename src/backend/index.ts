@@ -1,0 +1,12 @@
+export { webCookies } from './cookies.ts';
+export { serverSessions } from './serverSessions.ts';
+export { sessionHandler } from './sessionHandler.ts';
+
+export type { CookieAccess, CookieAttributes, WebCookies } from './cookies.ts';
+export type {
+  RequestSession,
+  ServerSessions,
+  ServerSessionsOptions,
+  SessionCookieOptions,
+} from './serverSessions.ts';
+export type { SessionHandler, SessionHandlerOptions } from './sessionHandler.ts';

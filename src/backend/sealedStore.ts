@@ -1,0 +1,76 @@
+import { LRUCache } from 'lru-cache';
+import { createInProcessLock } from '../store/inProcessLock.ts';
+import type { StoredRecord } from '../store/recordTypes.ts';
+import type { SessionStore } from '../store/sessionStore.ts';
+import { isEnded } from '../store/storedRecord.ts';
+import { createWatchers } from '../store/watchers.ts';
+
+/** What a cookie contains: the name of the session, and its record if the cookie is the store. */
+export interface Sealed<User> {
+  readonly name: string;
+  readonly record: StoredRecord<User> | null;
+}
+
+/** Writes the record of a session into the cookie of the response. */
+export type Save<User> = (record: StoredRecord<User>) => Promise<void>;
+
+/** The records that the requests of this process have used lately. */
+export interface RecentRecords<User> {
+  /**
+   * Creates the store of one request.
+   *
+   * @param sealed - what the cookie of the request contains
+   * @param save - `null` if the response can set no cookie: then no change is kept
+   */
+  storeOf(this: void, sealed: Sealed<User>, save: Save<User> | null): SessionStore<User>;
+}
+
+/** How many records are kept, and for how long after their last use, in milliseconds. */
+const kept = { max: 10_000, ttl: 600_000, updateAgeOnGet: true };
+
+/**
+ * Keeps the session in the cookie. Parallel requests of one page carry the same cookie, whose refresh token may be used once.
+ * So each process keeps the newest record of each session for a while: one request refreshes, and the others, and later ones
+ * with the old cookie, get the new tokens too.
+ */
+export function createRecentRecords<User>(): RecentRecords<User> {
+  const recent = new LRUCache<string, StoredRecord<User>>(kept);
+  const lock = createInProcessLock();
+  const { watch, changed } = createWatchers();
+
+  return {
+    storeOf(sealed, save) {
+      /** What a request that can set no cookie has changed. */
+      let own: StoredRecord<User> | null = null;
+      const read = (key: string) =>
+        own ?? newest(recent.get(key) ?? null, key === sealed.name ? sealed.record : null);
+      return {
+        read,
+        async update(key, decide) {
+          const found = read(key);
+          const next = decide(found);
+          if (next === undefined) return found;
+          if (save === null) own = next;
+          else {
+            recent.set(key, next);
+            changed(key);
+            await save(next);
+          }
+          return next;
+        },
+        lock,
+        watch,
+      };
+    },
+  };
+}
+
+/** Another process may have refreshed since, so the cookie may hold a newer record than this process has kept. */
+function newest<User>(
+  recent: StoredRecord<User> | null,
+  sealed: StoredRecord<User> | null,
+): StoredRecord<User> | null {
+  if (recent === null || sealed === null) return recent ?? sealed;
+  if (isEnded(recent) || isEnded(sealed)) return recent;
+  return sealed.generation > recent.generation ? sealed : recent;
+}

@@ -1,0 +1,249 @@
+import { createSession } from '../createSession.ts';
+import { atLeast, boolean, check, oneOf, readGroup, text, type Kind } from '../errors/checks.ts';
+import { InvalidOptionError } from '../errors/errors.ts';
+import type { SessionOptions } from '../options.ts';
+import { randomId } from '../platform/randomId.ts';
+import type { Grant, ServerContract } from '../server/contract.ts';
+import type { TokenResponse } from '../server/tokenResponse.ts';
+import type { Session } from '../session/session.ts';
+import type { SessionStore } from '../store/sessionStore.ts';
+import { isEnded, isRecord } from '../store/storedRecord.ts';
+import { createLongCookie, type CookieAccess, type CookieAttributes } from './cookies.ts';
+import { createSeal } from './seal.ts';
+import { createRecentRecords, type Save, type Sealed } from './sealedStore.ts';
+
+/** The cookie of {@link serverSessions}. */
+export interface SessionCookieOptions {
+  /** Default is `'__Host-session'`, and `'session'` without `secure`. */
+  name?: string;
+  /**
+   * `'strict'` also keeps the cookie back when the user follows a link to your site from another one. Default is `'lax'`.
+   */
+  sameSite?: 'lax' | 'strict';
+  /** Whether browsers send the cookie only over HTTPS. Use `false` only for development. Default is `true`. */
+  secure?: boolean;
+  /**
+   * How long the browser keeps the cookie after it was last set (in seconds, 1 or more). Default is 0: until the browser is
+   * closed.
+   */
+  maxAge?: number;
+}
+
+/** Options of {@link serverSessions}: those of `createSession`, without `name`, and these. */
+export interface ServerSessionsOptions<User = unknown, Credentials = unknown> extends Omit<
+  SessionOptions<User, Credentials>,
+  'name' | 'store'
+> {
+  /**
+   * Encrypts the cookie: a random text of at least 32 characters, for example from `openssl rand -base64 32`. To replace it,
+   * give an array: the first encrypts, and each of them decrypts.
+   */
+  secret: string | readonly string[];
+  cookie?: SessionCookieOptions;
+  /**
+   * Where the sessions of all users are kept, for example a `redisStore`. The cookie then contains only the id of the session.
+   * Default is the cookie itself, encrypted.
+   */
+  store?: SessionStore<NoInfer<User>>;
+}
+
+/** The session of one request. It has no `login` and no `adopt`: a sign-in needs a new cookie. */
+export type RequestSession<User = unknown> = Omit<Session<User, never>, 'login' | 'adopt' | 'cancelLogin'>;
+
+/** The sessions of a web server: one for each request, of the user whose cookie it carries. */
+export interface ServerSessions<User = unknown, Credentials = unknown> {
+  /**
+   * Returns the session of a request, once its store has been read. Dispose of it at the end of the request, for example
+   * with `using`.
+   *
+   * @example
+   * ```ts
+   * import type { CookieAccess, ServerSessions } from 'sessionchart/server';
+   *
+   * declare const sessions: ServerSessions;
+   * declare const cookies: CookieAccess;
+   *
+   * using session = await sessions.open(cookies);
+   * const orders = await session.api.get('orders').json();
+   * ```
+   */
+  open(this: void, cookies: CookieAccess): Promise<RequestSession<User>>;
+  /**
+   * Signs a user in, and sets a cookie with a new id (OWASP, Session Management: "Renew the session ID after any privilege
+   * level change"). Ends the session that the request had before.
+   *
+   * @returns the user, or `null` if the server does not name one
+   * @throws the errors of `session.login`
+   */
+  login(
+    this: void,
+    cookies: CookieAccess,
+    credentials: Credentials,
+    options?: { signal?: AbortSignal },
+  ): Promise<User | null>;
+  /**
+   * The same with tokens from elsewhere, for example from the callback of an identity provider.
+   *
+   * @throws {MalformedGrantError} a field of the grant is not valid
+   */
+  adopt(this: void, cookies: CookieAccess, grant: Grant<User> | TokenResponse<User>): Promise<void>;
+  /** Signs out: tells the API, and deletes the cookie. Never rejects. */
+  logout(this: void, cookies: CookieAccess): Promise<void>;
+}
+
+/**
+ * Creates sessions for the requests of a web server: server components, loaders, route handlers, and {@link sessionHandler}.
+ * Each session belongs to the user whose cookie the request carries. The tokens never reach the browser, except encrypted.
+ *
+ * Timers refresh nothing: the first request that needs a new access token does. Parallel requests share one refresh within a
+ * process, and with a `store` of several processes in all of them.
+ *
+ * @throws {InvalidOptionError} an option is not valid; the error names it, and the expected and received values
+ *
+ * @example
+ * ```ts
+ * import { restContract } from 'sessionchart';
+ * import { serverSessions } from 'sessionchart/server';
+ *
+ * export const sessions = serverSessions<{ name: string }, { email: string; password: string }>({
+ *   baseUrl: 'https://api.example.com',
+ *   server: restContract({ login: 'auth/login', refresh: 'auth/refresh', logout: 'auth/logout' }),
+ *   secret: process.env.SESSION_SECRET ?? '',
+ * });
+ * ```
+ */
+export function serverSessions<User = unknown, Credentials = unknown>(
+  options: ServerSessionsOptions<User, Credentials>,
+): ServerSessions<User, Credentials> {
+  const { secret, cookie: cookieOptions, store, ...sessionOptions } = options;
+  const seal = createSeal(readSecrets(secret));
+  const { name, attributes } = readCookieOptions(cookieOptions);
+  const cookie = createLongCookie(name, attributes);
+  const recent = createRecentRecords<User>();
+  const refresh = { proactive: false, ...options.refresh };
+  // Checks the options now, and not at the first request.
+  createSession<User, Credentials>({
+    ...sessionOptions,
+    ...(store !== undefined && { store }),
+    refresh,
+  }).dispose();
+
+  async function read(cookies: CookieAccess): Promise<Sealed<User> | null> {
+    const found = cookie.read(cookies);
+    return found === '' ? null : readSealed(await seal.unseal(found));
+  }
+
+  async function write(cookies: CookieAccess, sealed: Sealed<User> | null): Promise<void> {
+    cookie.write(cookies, sealed === null ? '' : await seal.seal(sealed));
+  }
+
+  /**
+   * Starts the session of a name.
+   *
+   * @param save - writes the cookie without a store, or `null` if the response can set none
+   */
+  async function start(sealed: Sealed<User>, save: Save<User> | null): Promise<Session<User, Credentials>> {
+    const session = createSession<User, Credentials>({
+      ...sessionOptions,
+      refresh,
+      name: sealed.name,
+      store: store ?? recent.storeOf(sealed, save),
+      // New tokens would be lost if the response cannot set them.
+      ...(store === undefined && save === null && { server: withoutRefresh(options.server) }),
+    });
+    await session.ready();
+    return session;
+  }
+
+  const saveIn =
+    (cookies: CookieAccess, name: string): Save<User> =>
+    (record) =>
+      write(cookies, isEnded(record) ? null : { name, record });
+
+  /** Starts a session under a new name, and ends the one that the request had before. */
+  async function signIn<Result>(
+    cookies: CookieAccess,
+    run: (session: Session<User, Credentials>) => Promise<Result>,
+  ): Promise<Result> {
+    const before = await read(cookies);
+    const sealed: Sealed<User> = { name: randomId(), record: null };
+    let written = Promise.resolve();
+    using session = await start(sealed, (record) => (written = saveIn(cookies, sealed.name)(record)));
+    const result = await run(session);
+    // The store of a session may fail without an error, but without its cookie the session is lost.
+    await (store === undefined ? written : write(cookies, sealed));
+    // The response has the cookie of the new session already.
+    if (before !== null) await end(before, () => Promise.resolve());
+    return result;
+  }
+
+  async function end(sealed: Sealed<User>, save: Save<User>): Promise<void> {
+    using session = await start(sealed, save);
+    await session.logout();
+  }
+
+  return {
+    async open(cookies) {
+      const sealed = (await read(cookies)) ?? { name: randomId(), record: null };
+      return start(sealed, cookies.set === undefined ? null : saveIn(cookies, sealed.name));
+    },
+    login: (cookies, credentials, loginOptions) =>
+      signIn(cookies, (session) => session.login(credentials, loginOptions)),
+    adopt: (cookies, grant) => signIn(cookies, (session) => session.adopt(grant)),
+    async logout(cookies) {
+      const sealed = await read(cookies);
+      if (sealed !== null) await end(sealed, () => Promise.resolve());
+      await write(cookies, null);
+    },
+  };
+}
+
+/** The same contract for a response that can set no cookie. */
+function withoutRefresh<User, Credentials>(
+  server: ServerContract<User, Credentials>,
+): ServerContract<User, Credentials> {
+  const rest = { ...server };
+  delete rest.refresh;
+  delete rest.silentSignIn;
+  return rest;
+}
+
+const leastSecret = 32;
+
+const secretText: Kind<string> = {
+  expected: `a string of at least ${leastSecret} characters`,
+  includes: (value): value is string => typeof value === 'string' && value.length >= leastSecret,
+};
+
+function readSecrets(given: unknown): readonly [string, ...string[]] {
+  if (!Array.isArray(given)) return [check('secret', given, secretText)];
+  const [first, ...more] = given.map((secret, index) => check(`secret[${index}]`, secret, secretText));
+  if (first === undefined) throw new InvalidOptionError('secret', secretText.expected, 'an empty array');
+  return [first, ...more];
+}
+
+const sameSites: Kind<'lax' | 'strict'> = /* @__PURE__ */ oneOf(['lax', 'strict']);
+
+function readCookieOptions(given: SessionCookieOptions = {}): {
+  readonly name: string;
+  readonly attributes: CookieAttributes;
+} {
+  const isSecure = given.secure ?? true;
+  const { name, sameSite, secure, maxAge } = readGroup('cookie', given, {
+    // A sibling domain cannot set a cookie with this prefix (RFC 6265bis, section 4.1.3.2).
+    name: [isSecure ? '__Host-session' : 'session', text],
+    sameSite: ['lax', sameSites],
+    secure: [true, boolean],
+    maxAge: [0, atLeast(0)],
+  });
+  return { name, attributes: { httpOnly: true, secure, sameSite, path: '/', ...(maxAge > 0 && { maxAge }) } };
+}
+
+/** What was unsealed is ours, but an older version may have sealed it. */
+function readSealed<User>(value: unknown): Sealed<User> | null {
+  if (typeof value !== 'object' || value === null || !('name' in value)) return null;
+  const { name } = value;
+  if (typeof name !== 'string' || name === '') return null;
+  const record = 'record' in value && isRecord<User>(value.record) ? value.record : null;
+  return { name, record };
+}

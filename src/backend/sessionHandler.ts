@@ -1,0 +1,122 @@
+import { check, expectMembers, func, text } from '../errors/checks.ts';
+import { expectKnown } from '../errors/knownNames.ts';
+import { sessionErrorOf } from '../errors/sessionErrorOf.ts';
+import { webCookies, type WebCookies } from './cookies.ts';
+import { forward } from './forward.ts';
+import { refusal, refusalOf } from './refusal.ts';
+import { isSameOrigin } from './sameOrigin.ts';
+import type { ServerSessions } from './serverSessions.ts';
+
+/** Options of {@link sessionHandler}. */
+export interface SessionHandlerOptions<User = unknown> {
+  /** The path of `login`, `refresh` and `logout`. Default is `'/auth'`. */
+  path?: string;
+  /** The path below which requests are passed on to the API. Default is `'/api'`. */
+  api?: string;
+  /** Chooses what the browser learns about the user. Default is everything. */
+  user?: (user: User | null) => unknown;
+  /**
+   * Other origins whose pages may call the handler, for example that of the page if a proxy changes the `Host` header.
+   * Default is none: only the handler's own origin.
+   */
+  origins?: readonly string[];
+}
+
+/** Answers a request of the page. */
+export type SessionHandler = (request: Request) => Promise<Response>;
+
+/**
+ * Creates a backend for frontend: a handler that signs in, refreshes and signs out, and passes the requests of the page on to
+ * the API with the access token, so that no token reaches the browser (OAuth 2.0 for Browser-Based Applications, section 6.1).
+ * The page uses `cookieContract`.
+ *
+ * | request | response |
+ * | --- | --- |
+ * | `POST {path}/login` with the credentials as JSON | 200 with `{ user }` and the cookie, or the error of the login |
+ * | `POST {path}/refresh` | 200 with `{ user }`, or 401 with `{ error: 'invalid_grant' }` if no user is signed in |
+ * | `POST {path}/logout` | 204, and the cookie is deleted |
+ * | `{api}/…` | the response of the API |
+ *
+ * Requests from pages of other origins get 403 (`Sec-Fetch-Site`, or `Origin` in browsers without it). A login in two steps
+ * is not supported.
+ *
+ * @throws {InvalidOptionError} an option is not valid; the error names it, and the expected and received values
+ *
+ * @example
+ * ```ts
+ * import { sessionHandler, type ServerSessions } from 'sessionchart/server';
+ *
+ * declare const sessions: ServerSessions<{ name: string }>;
+ *
+ * export const handle = sessionHandler(sessions, { user: (user) => user && { name: user.name } });
+ * ```
+ */
+export function sessionHandler<User>(
+  sessions: ServerSessions<User>,
+  options: SessionHandlerOptions<User> = {},
+): SessionHandler {
+  expectMembers('sessions', sessions, ['open', 'login', 'logout']);
+  expectKnown('', options, ['path', 'api', 'user', 'origins']);
+  const { user: show = (user: User | null): unknown => user, origins = [] } = options;
+  check('user', show, func);
+  const path = readPath('path', options.path ?? '/auth');
+  const api = readPath('api', options.api ?? '/api');
+
+  const routes: Readonly<Record<string, Route>> = {
+    async [`${path}/login`](request, cookies) {
+      const credentials = await readJson(request);
+      // The API checks them.
+      if (credentials === undefined) return refusal(400, 'invalid_request');
+      const user = await sessions.login(cookies, credentials, { signal: request.signal });
+      return Response.json({ user: show(user) });
+    },
+    async [`${path}/refresh`](_request, cookies) {
+      using session = await sessions.open(cookies);
+      await session.accessToken();
+      return Response.json({ user: show(session.getSnapshot().user) });
+    },
+    async [`${path}/logout`](_request, cookies) {
+      await sessions.logout(cookies);
+      return new Response(null, { status: 204 });
+    },
+  };
+
+  function routeOf(request: Request): Route | null {
+    const { pathname } = new URL(request.url);
+    const route = Object.hasOwn(routes, pathname) ? routes[pathname] : undefined;
+    if (route !== undefined) return request.method === 'POST' ? route : notAllowed;
+    if (!pathname.startsWith(`${api}/`)) return null;
+    return async (_request, cookies) => forward(await sessions.open(cookies), request, api);
+  }
+
+  return async (request) => {
+    const route = routeOf(request);
+    if (route === null) return refusal(404, 'not_found');
+    if (!isSameOrigin(request, origins)) return refusal(403, 'cross_origin');
+    const cookies = webCookies(request);
+    try {
+      return cookies.applyTo(await route(request, cookies));
+    } catch (error) {
+      const reason = sessionErrorOf(error);
+      if (reason === null) throw error;
+      return cookies.applyTo(refusalOf(reason));
+    }
+  };
+}
+
+type Route = (request: Request, cookies: WebCookies) => Promise<Response>;
+
+const notAllowed: Route = () => Promise.resolve(refusal(405, 'method_not_allowed', { allow: 'POST' }));
+
+/** Returns `undefined` if the body is not JSON. */
+async function readJson(request: Request): Promise<unknown> {
+  try {
+    return await request.json();
+  } catch {
+    return undefined;
+  }
+}
+
+function readPath(option: string, path: unknown): string {
+  return `/${check(option, path, text).replaceAll(/^\/+|\/+$/g, '')}`;
+}

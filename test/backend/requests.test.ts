@@ -1,0 +1,236 @@
+import { describe, expect, test } from 'vitest';
+import { memoryStore } from '../../src/index.ts';
+import { serverSessions, webCookies, type CookieAccess } from '../../src/backend/index.ts';
+import { ada, fetchWith, openWorld, secret, type Jar, type User } from './world.ts';
+
+const lifetime = 15 * 60_000;
+
+/** The cookies of one request of this browser. */
+const cookiesOf = (jar: Jar): CookieAccess => ({
+  get: (name) => jar.get(name),
+  set(name, value, { maxAge }) {
+    if (maxAge === 0) jar.delete(name);
+    else jar.set(name, value);
+  },
+});
+
+const readOnly = (jar: Jar): CookieAccess => ({ get: (name) => jar.get(name) });
+
+describe('Instances that share a store', () => {
+  test('refresh once for all requests of a user', async () => {
+    await using world = await openWorld({ store: memoryStore<User>() });
+    const instances = [world.createSessions(), world.createSessions(), world.createSessions()];
+    const jar: Jar = new Map();
+    await instances[0]?.login(cookiesOf(jar), ada);
+    await world.clock.advance(lifetime);
+    const names = await Promise.all(
+      [...instances, ...instances].map(async (sessions) => {
+        using session = await sessions.open(readOnly(jar));
+        return (await session.api.get('me').json<User>()).username;
+      }),
+    );
+
+    expect(names).toEqual(Array.from({ length: 6 }, () => 'ada'));
+    expect(world.api.counts()).toMatchObject({ refresh: 1 });
+  });
+});
+
+describe('A session in the cookie', () => {
+  test('is read by another instance, and goes on there', async () => {
+    await using world = await openWorld();
+    const jar: Jar = new Map();
+    await world.createSessions().login(cookiesOf(jar), ada);
+    await world.clock.advance(lifetime);
+    using session = await world.createSessions().open(cookiesOf(jar));
+
+    expect(session.getSnapshot()).toMatchObject({ isSignedIn: true, user: { username: 'ada' } });
+    expect(await session.api.get('me').json()).toMatchObject({ username: 'ada' });
+  });
+
+  test('gives a request with an old cookie the tokens that a later one has refreshed', async () => {
+    await using world = await openWorld();
+    const sessions = world.createSessions();
+    const jar: Jar = new Map();
+    await sessions.login(cookiesOf(jar), ada);
+    await world.clock.advance(lifetime);
+    const old: Jar = new Map(jar);
+    using first = await sessions.open(cookiesOf(jar));
+    await first.api.get('me');
+    using second = await sessions.open(cookiesOf(old));
+    await second.api.get('me');
+
+    expect(world.api.counts()).toMatchObject({ refresh: 1, refused: 0 });
+  });
+
+  test('does not spend its refresh token where the response can set no cookie', async () => {
+    await using world = await openWorld();
+    const sessions = world.createSessions();
+    const jar: Jar = new Map();
+    await sessions.login(cookiesOf(jar), ada);
+    await world.clock.advance(lifetime);
+    using session = await sessions.open(readOnly(jar));
+    await expect(session.api.get('me').json()).rejects.toMatchObject({ code: 'ERR_SESSION_EXPIRED' });
+
+    expect(world.api.counts()).toMatchObject({ refresh: 0 });
+    using later = await sessions.open(cookiesOf(jar));
+    expect(await later.api.get('me').json()).toMatchObject({ username: 'ada' });
+  });
+
+  test('is ended in this process by a logout, also for a copy of the cookie', async () => {
+    await using world = await openWorld();
+    const sessions = world.createSessions();
+    const jar: Jar = new Map();
+    await sessions.login(cookiesOf(jar), ada);
+    const copy: Jar = new Map(jar);
+    await sessions.logout(cookiesOf(jar));
+    using session = await sessions.open(cookiesOf(copy));
+
+    expect(jar.size).toBe(0);
+    expect(session.getSnapshot().isSignedIn).toBe(false);
+  });
+
+  test('survives a new secret as long as the old one is listed', async () => {
+    await using world = await openWorld();
+    const next = 'another secret that is long enough for AES';
+    const jar: Jar = new Map();
+    await world.createSessions().login(cookiesOf(jar), ada);
+    using kept = await world.createSessions({ secret: [next, secret] }).open(cookiesOf(jar));
+    using lost = await world.createSessions({ secret: next }).open(cookiesOf(jar));
+
+    expect(kept.getSnapshot().user).toMatchObject({ username: 'ada' });
+    expect(lost.getSnapshot()).toMatchObject({ status: 'anonymous', error: null });
+  });
+
+  test.each([
+    ['changed', (text: string) => `${text.slice(0, -4)}AAAA`],
+    ['cut off', (text: string) => text.slice(0, 80)],
+    ['no JWE', () => 'ada'],
+  ])('counts as none if the cookie is %s', async (_, spoil) => {
+    await using world = await openWorld();
+    const jar: Jar = new Map();
+    await world.createSessions().login(cookiesOf(jar), ada);
+    for (const [name, value] of jar) jar.set(name, spoil(value));
+    using session = await world.createSessions().open(cookiesOf(jar));
+
+    expect(session.getSnapshot()).toMatchObject({ status: 'anonymous', error: null });
+  });
+
+  test('of several kilobytes is spread over cookies that browsers accept, and deleted with all of them', async () => {
+    await using world = await openWorld();
+    const sessions = world.createSessions();
+    const jar: Jar = new Map();
+    const user = { username: 'ada', about: 'x'.repeat(6_000) };
+    await sessions.adopt(cookiesOf(jar), { accessToken: 'token', user });
+    expect(jar.size).toBeGreaterThan(1);
+    for (const [name, value] of jar) expect(name.length + value.length).toBeLessThan(4_000);
+    using session = await sessions.open(cookiesOf(jar));
+    expect(session.getSnapshot().user).toEqual(user);
+    await sessions.logout(cookiesOf(jar));
+
+    expect(jar.size).toBe(0);
+  });
+
+  test('that fits into no cookies fails the sign-in with a clear error', async () => {
+    await using world = await openWorld();
+    const user = { username: 'ada', about: 'x'.repeat(20_000) };
+
+    await expect(
+      world.createSessions().adopt(cookiesOf(new Map()), { accessToken: 'token', user }),
+    ).rejects.toThrow(/does not fit into cookies.*Give `serverSessions` a `store`/);
+  });
+});
+
+describe('The cookie', () => {
+  test('is for this host, HTTPS and HTTP only', async () => {
+    await using world = await openWorld();
+    const cookies = webCookies(new Request('https://app.example.com'));
+    await world.createSessions().login(cookies, ada);
+    const [header = ''] = cookies.applyTo(new Response()).headers.getSetCookie();
+
+    expect(header).toMatch(/^__Host-session=[\w.-]+; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+  });
+
+  test('lasts as long as `maxAge` says', async () => {
+    await using world = await openWorld({
+      cookie: { maxAge: 3_600, name: 'own', secure: false, sameSite: 'strict' },
+    });
+    const cookies = webCookies(new Request('http://localhost'));
+    await world.createSessions().login(cookies, ada);
+    const [header = ''] = cookies.applyTo(new Response()).headers.getSetCookie();
+
+    expect(header).toMatch(/^own=[\w.-]+; Max-Age=3600; Path=\/; HttpOnly; SameSite=Strict$/);
+  });
+});
+
+describe('An API request that is passed on', () => {
+  test('keeps its body, its query and its own headers, and loses those of the page', async () => {
+    await using world = await openWorld();
+    const jar: Jar = new Map();
+    const url = await world.startInstance();
+    const page = fetchWith(jar);
+    await page(`${url}/auth/login`, { method: 'POST', body: JSON.stringify(ada) });
+    let got: unknown = null;
+    world.api.intercept('api', async (request) => {
+      const { headers } = request;
+      got = {
+        path: new URL(request.url).pathname + new URL(request.url).search,
+        body: await request.text(),
+        own: headers.get('x-own'),
+        cookie: headers.get('cookie'),
+        isBearer: headers.get('authorization')?.startsWith('Bearer ') === true,
+      };
+      return new Response('made', { status: 201, headers: { 'x-api': 'yes', 'set-cookie': 'api=1' } });
+    });
+    const response = await page(`${url}/api/orders?page=2`, {
+      method: 'PUT',
+      body: 'a body',
+      headers: { 'x-own': 'kept', authorization: 'Bearer forged' },
+    });
+
+    expect(got).toEqual({
+      path: '/api/orders?page=2',
+      body: 'a body',
+      own: 'kept',
+      cookie: null,
+      isBearer: true,
+    });
+    expect([response.status, await response.text()]).toEqual([201, 'made']);
+    expect(response.headers.get('x-api')).toBe('yes');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(jar.has('api')).toBe(false);
+  });
+
+  test('gets 502 if the API cannot be reached', async () => {
+    await using world = await openWorld();
+    const jar: Jar = new Map();
+    const url = await world.startInstance();
+    await fetchWith(jar)(`${url}/auth/login`, { method: 'POST', body: JSON.stringify(ada) });
+    await world.api.close();
+
+    expect((await fetchWith(jar)(`${url}/api/me`)).status).toBe(502);
+  });
+});
+
+test.each([
+  [
+    'secret',
+    { secret: 'short' },
+    'Expected `secret` to be a string of at least 32 characters, got a string of 5 characters',
+  ],
+  [
+    'secret',
+    { secret: [] },
+    'Expected `secret` to be a string of at least 32 characters, got an empty array',
+  ],
+  ['cookie.maxage', { cookie: { maxage: 1 } }, 'did you mean `cookie.maxAge`'],
+  [
+    'cookie.sameSite',
+    { cookie: { sameSite: 'none' } },
+    'Expected `cookie.sameSite` to be one of lax, strict, got `none`',
+  ],
+  ['baseUrl', { baseUrl: 'here' }, 'Expected `baseUrl` to be an absolute `http:` or `https:` URL'],
+])('A wrong `%s` is refused by name', (_, wrong, message) => {
+  const options = { baseUrl: 'https://api.example.com', server: {}, secret, ...wrong };
+  const create = (): unknown => Reflect.apply(serverSessions, undefined, [options]);
+  expect(create).toThrow(message);
+});

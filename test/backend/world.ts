@@ -1,0 +1,115 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { parseSetCookie, stringifyCookie } from 'cookie';
+import {
+  cookieContract,
+  createSession,
+  memoryStore,
+  restContract,
+  type Session,
+  type SessionStore,
+} from '../../src/index.ts';
+import {
+  serverSessions,
+  sessionHandler,
+  type ServerSessionsOptions,
+  type SessionHandlerOptions,
+} from '../../src/backend/index.ts';
+import { createManualClock } from '../clock.ts';
+import { startServer } from '../referenceServer/server.ts';
+
+export interface User {
+  readonly username: string;
+}
+
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+export const ada: Credentials = { username: 'ada', password: 'lovelace' };
+export const grace: Credentials = { username: 'grace', password: 'hopper' };
+
+export const secret = 'a secret that is long enough for AES';
+
+export type World = Awaited<ReturnType<typeof openWorld>>;
+
+/** The cookies of a browser. */
+export type Jar = Map<string, string>;
+
+export interface WorldOptions extends Partial<Pick<ServerSessionsOptions<User, Credentials>, 'cookie'>> {
+  /** Shared by all instances. Default is none: the cookie holds the session. */
+  readonly store?: SessionStore<User>;
+  readonly handler?: SessionHandlerOptions<User>;
+}
+
+/** An API on a port, which accepts each refresh token once, and instances of a backend for frontend on others. */
+export async function openWorld(options: WorldOptions = {}) {
+  const { handler, ...more } = options;
+  const stack = new AsyncDisposableStack();
+  const clock = createManualClock();
+  const api = stack.use(await startServer({ now: () => clock.now() }));
+
+  const createSessions = (own: Partial<ServerSessionsOptions<User, Credentials>> = {}) =>
+    serverSessions<User, Credentials>({
+      baseUrl: `${api.url}/api/`,
+      server: restContract({ login: '/auth/login', refresh: '/auth/refresh', logout: '/auth/logout' }),
+      secret,
+      environment: { clock },
+      ...more,
+      ...own,
+    });
+
+  /** Starts an instance, and returns its URL. */
+  async function startInstance(): Promise<string> {
+    const listener = getRequestListener(sessionHandler(createSessions(), handler), {
+      overrideGlobalObjects: false,
+    });
+    const server = createServer((incoming, outgoing) => void listener(incoming, outgoing));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    stack.defer(() => {
+      server.close();
+      server.closeAllConnections();
+    });
+    const address = server.address();
+    return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  }
+
+  return {
+    api,
+    clock,
+    createSessions,
+    startInstance,
+    /** How often the API was asked to revoke tokens. */
+    logouts: () => api.requests.filter(({ path }) => path === '/auth/logout').length,
+    /** A page of an instance in a browser with these cookies. */
+    openPage: (url: string, jar: Jar): Session<User, Credentials> =>
+      stack.use(
+        createSession<User, Credentials>({
+          baseUrl: url,
+          server: cookieContract({ login: 'auth/login', refresh: 'auth/refresh', logout: 'auth/logout' }),
+          store: memoryStore<User>(),
+          environment: { clock },
+          ky: { fetch: fetchWith(jar) },
+        }),
+      ),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+/** `fetch` of a page of the same origin, in a browser with these cookies. */
+export function fetchWith(jar: Jar): typeof fetch {
+  return async (input, init) => {
+    const request = new Request(input, init);
+    if (jar.size > 0) request.headers.set('cookie', stringifyCookie(Object.fromEntries(jar)));
+    request.headers.set('sec-fetch-site', 'same-origin');
+    const response = await fetch(request);
+    for (const header of response.headers.getSetCookie()) {
+      const { name, value = '', maxAge } = parseSetCookie(header);
+      if (maxAge === 0) jar.delete(name);
+      else jar.set(name, value);
+    }
+    return response;
+  };
+}
