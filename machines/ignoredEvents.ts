@@ -18,11 +18,7 @@ export interface IgnoredEvents {
 
 const verdicts = (names: readonly ServerVerdict[]) => names.map((name) => `server.${name}` as const);
 
-/**
- * Every verdict of a server has a transition in each state, or is listed here: a test says which one is missing. The same
- * goes for what other tabs report.
- */
-export const ignoredEvents: readonly IgnoredEvents[] = /* @__PURE__ */ (() => [
+const whileSignedOut = (): readonly IgnoredEvents[] => [
   {
     states: ['anonymous'],
     events: verdicts(accessTokenVerdicts),
@@ -67,6 +63,9 @@ export const ignoredEvents: readonly IgnoredEvents[] = /* @__PURE__ */ (() => [
     events: ['session.updateUser', 'peer.userUpdated', 'limit.near', 'limit.extended', 'limit.reached'],
     meaning: 'No user is signed in.',
   },
+];
+
+const whileSignedIn = (): readonly IgnoredEvents[] => [
   {
     states: ['authenticated'],
     events: verdicts(['invalidCredentials', 'forbidden', 'rateLimited', 'unavailable']),
@@ -82,6 +81,9 @@ export const ignoredEvents: readonly IgnoredEvents[] = /* @__PURE__ */ (() => [
     events: verdicts(['invalidCredentials', 'forbidden']),
     meaning: 'The caller of the request gets the response. The refresh goes on.',
   },
+];
+
+const afterTheEnd = (): readonly IgnoredEvents[] => [
   {
     states: ['expired'],
     events: [...verdicts([...accessTokenVerdicts, ...refreshTokenVerdicts]), 'peer.expired'],
@@ -102,4 +104,14 @@ export const ignoredEvents: readonly IgnoredEvents[] = /* @__PURE__ */ (() => [
     ],
     meaning: 'The session is over already. A late response changes nothing.',
   },
+];
+
+/**
+ * Every verdict of a server has a transition in each state, or is listed here: a test says which one is missing. The same
+ * goes for what other tabs report.
+ */
+export const ignoredEvents: readonly IgnoredEvents[] = /* @__PURE__ */ (() => [
+  ...whileSignedOut(),
+  ...whileSignedIn(),
+  ...afterTheEnd(),
 ])();

@@ -6,6 +6,22 @@ import * as guards from './guards.ts';
 import { notProvided } from './rules.ts';
 import { machineTypes, type AttemptStart, type SessionEvent, type Stamp, type Timed } from './types.ts';
 
+/** The actions that need the tokens, which the machine must not contain: to be provided. */
+const provided = {
+  /** Makes requests carry the tokens of this grant. */
+  useTokens: () => undefined,
+  /** Shows the changed user. */
+  useUser: () => undefined,
+  /** Drops the tokens here and in the store, and keeps the user. */
+  dropTokens: () => undefined,
+  /** Tells the server of the last logout once more, without another attempt. */
+  revokeOnce: () => undefined,
+  /** Drops the tokens and the user, and aborts requests in flight. */
+  dropCredentials: () => undefined,
+  /** Forgets what the second step of a sign-in needs. */
+  dropChallenge: () => undefined,
+};
+
 /**
  * What the names in the chart stand for: its actors, actions, guards and delays.
  *
@@ -74,18 +90,7 @@ export const chartSetup = /* @__PURE__ */ (() =>
       tellStepUpRequired: emit(facts.stepUpRequired),
       tellEnding: emit(facts.ending),
       tellEvent: emit(facts.unchanged),
-      /** To be provided: makes requests carry the tokens of this grant. */
-      useTokens: () => undefined,
-      /** To be provided: shows the changed user. */
-      useUser: () => undefined,
-      /** To be provided: drops the tokens here and in the store, and keeps the user. */
-      dropTokens: () => undefined,
-      /** To be provided: tells the server of the last logout once more, without another attempt. */
-      revokeOnce: () => undefined,
-      /** To be provided: drops the tokens and the user, and aborts requests in flight. */
-      dropCredentials: () => undefined,
-      /** To be provided: forgets what the second step of a sign-in needs. */
-      dropChallenge: () => undefined,
+      ...provided,
     },
     guards,
     delays,

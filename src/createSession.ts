@@ -93,51 +93,33 @@ function connectParts<User, Login>(settings: Settings<User, Login>) {
   const credentials = createCredentials<User>((before, now) => isSameUser(settings.server, before, now));
   const { boundedStore, tellMissing } = openStore(settings, disposal, () => actor);
   const currentId = () => credentials.current()?.sessionId ?? null;
+  const shared = { boundedStore, credentials, disposal, settings };
   const calls = createServerCalls({ settings, fetch, observation, disposal, currentId });
-  const revoke = createRevoke({ boundedStore, calls, disposal, settings, tellMissing }, () => actor);
-  const signOut = createSignOut({ boundedStore, clock, credentials, disposal, revoke, settings });
+  const revoke = createRevoke({ ...shared, calls, tellMissing }, () => actor);
+  const signOut = createSignOut({ ...shared, clock, revoke });
   const history = createHistory(() => clock.now());
   const neededFor = (): number | null => requestLayer.neededFor();
   const machine: StartableActor = createSessionActor(
-    { boundedStore, calls, credentials, disposal, lastError, neededFor, revoke, settings, tellMissing },
+    { ...shared, calls, lastError, neededFor, revoke, tellMissing },
     pending,
     history,
     signOut,
   );
   const { actor } = machine;
 
-  const userUpdates: UserUpdates<User> = createUserUpdates(
-    { boundedStore, credentials, disposal, settings },
-    actor,
-    () => commands.ready(),
-  );
-  const storeWatcher = createStoreWatcher(
-    { boundedStore, credentials, disposal, neededFor, settings },
-    actor,
-    { endLate: signOut.endLate, compare: userUpdates.compare },
-  );
-  const requestLayer = createRequestLayer(
-    { actor, credentials, disposal, lastError, observation, settings },
-    storeWatcher,
-  );
+  const userUpdates: UserUpdates<User> = createUserUpdates(shared, actor, () => commands.ready());
+  const storeWatcher = createStoreWatcher({ ...shared, neededFor }, actor, {
+    endLate: signOut.endLate,
+    compare: userUpdates.compare,
+  });
+  const requestLayer = createRequestLayer({ ...shared, actor, lastError, observation }, storeWatcher);
   const person = () => ({ user: credentials.user(), identity: credentials.identity() });
   const views = createViews<User>(actor, person, disposal);
   const start = () =>
-    startSession({
-      boundedStore,
-      credentials,
-      disposal,
-      endAll,
-      machine,
-      requestLayer,
-      settings,
-      storeWatcher,
-      tellMissing,
-      views,
-    });
+    startSession({ ...shared, endAll, machine, requestLayer, storeWatcher, tellMissing, views });
 
   const commands = createCommands(
-    { boundedStore, credentials, disposal, lastError, settings },
+    { ...shared, lastError },
     actor,
     { requests: requestLayer, storeWatcher },
     pending,

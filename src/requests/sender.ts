@@ -1,5 +1,4 @@
 import { reasonOf, throwIfAborted } from '../platform/abort.ts';
-import { isBrowser } from '../platform/isBrowser.ts';
 import { refusingRedirects } from '../platform/redirects.ts';
 import { isThenable } from '../platform/thenable.ts';
 import { withHeaders } from '../server/headers.ts';
@@ -8,6 +7,7 @@ import { expectOpen, whyClosed, type RequestParts } from './sessionState.ts';
 import type { InFlightRequests } from './inFlightRequests.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { PendingRequest } from './pendingRequest.ts';
+import { createUserCache } from './userCache.ts';
 import type { SessionWait } from './waitForSession.ts';
 
 /** Calls `fetch`. */
@@ -46,7 +46,6 @@ export function createSender(
   const { origins, server } = parts.settings;
   const trusted = Array.from(origins, (origin) => `${origin}/`);
   const isTrusted = (url: string) => trusted.some((origin) => url.startsWith(origin));
-  const cacheFor = createUserCache(() => credentials.identity());
 
   function fail<Failure>(pending: PendingRequest, error: Failure): Failure {
     observation.observer?.failed(pending, error);
@@ -57,23 +56,7 @@ export function createSender(
   const headersFor = ({ url, headers }: Outgoing): { headers?: Headers } =>
     server.headers === undefined || !isTrusted(url) ? {} : { headers: withHeaders(server, headers) };
 
-  /** Sends one attempt, with the access token if there is one. */
-  function sendAttempt(attempt: Attempt, accessToken: string | null): Promise<Response> {
-    const { signal, send } = attempt;
-    const outgoing = { ...attempt.outgoing, ...headersFor(attempt.outgoing) };
-    const sendIt = (input: string | Request, init: RequestInit, by: Send): Promise<Response> =>
-      exchange(parts, attempt, () => by(input, { ...init, signal, ...cacheFor(outgoing) }));
-    if (!isCustom(server, accessToken)) {
-      const { input, init } = withToken(outgoing, accessToken);
-      return sendIt(input, init, send);
-    }
-    return withCustomRequest(server, outgoing, accessToken, signal).then(
-      ({ input, init, isPinned }) => sendIt(input, init, isPinned ? refusingRedirects(send) : send),
-      (error: unknown) => {
-        throw fail(attempt.pending, error);
-      },
-    );
-  }
+  const sendAttempt = createAttempts(parts, { headersFor, fail });
 
   return {
     claim(pending, request) {
@@ -110,6 +93,34 @@ interface Attempt {
   readonly outgoing: Outgoing;
   readonly signal: AbortSignal;
   readonly send: Send;
+}
+
+/** Creates the function that sends one attempt, with the access token if there is one. */
+function createAttempts(
+  parts: RequestParts,
+  {
+    headersFor,
+    fail,
+  }: Pick<Sender, 'fail'> & { headersFor(this: void, outgoing: Outgoing): { headers?: Headers } },
+) {
+  const { server } = parts.settings;
+  const cacheFor = createUserCache(() => parts.credentials.identity());
+  return (attempt: Attempt, accessToken: string | null): Promise<Response> => {
+    const { signal, send } = attempt;
+    const outgoing = { ...attempt.outgoing, ...headersFor(attempt.outgoing) };
+    const sendIt = (input: string | Request, init: RequestInit, by: Send): Promise<Response> =>
+      exchange(parts, attempt, () => by(input, { ...init, signal, ...cacheFor(outgoing) }));
+    if (!isCustom(server, accessToken)) {
+      const { input, init } = withToken(outgoing, accessToken);
+      return sendIt(input, init, send);
+    }
+    return withCustomRequest(server, outgoing, accessToken, signal).then(
+      ({ input, init, isPinned }) => sendIt(input, init, isPinned ? refusingRedirects(send) : send),
+      (error: unknown) => {
+        throw fail(attempt.pending, error);
+      },
+    );
+  };
 }
 
 /** Sends an attempt unless the session or the request has ended meanwhile, and lets an observer see it. */
@@ -157,33 +168,4 @@ async function track(
     attempt.failed();
     throw reasonIfAborted(attempt.signal, error);
   }
-}
-
-/** The most URLs to remember. Beyond that, all are forgotten, and each is loaded from the server once more. */
-const mostUrls = 1_000;
-
-/**
- * Prevents the browser's HTTP cache from returning one user's responses to the next, since the cache finds a response by its
- * URL only. After the user may have changed, the first request to each URL goes to the server and replaces the cached
- * response. For the first user of a page, nothing changes.
- *
- * @param identity - grows when the user changes
- * @returns a function that returns the cache option for a request
- */
-function createUserCache(identity: () => number): (outgoing: Outgoing) => { cache?: RequestCache } {
-  let first: number | null = null;
-  let current: number | null = null;
-  const loaded = new Set<string>();
-  return ({ method, url, init, input }) => {
-    if (!isBrowser()) return {};
-    const now = identity();
-    first ??= now;
-    if (now !== current || loaded.size > mostUrls) loaded.clear();
-    current = now;
-    if (now === first || method !== 'GET' || loaded.has(url)) return {};
-    const cache = init.cache ?? (typeof input === 'string' ? 'default' : input.cache);
-    if (cache !== 'default') return {};
-    loaded.add(url);
-    return { cache: 'reload' };
-  };
 }

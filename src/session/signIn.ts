@@ -134,9 +134,9 @@ export function createSignIn<User, Login>(
       if (isLoginChallenge(result)) {
         if (stop.aborted) return;
         stop.removeEventListener('abort', answerOvertaken);
-        const challenge = challengeIn(result);
-        step = { ticket: challenge.ticket, remember: step.remember && login.remember };
-        login.reject(new LoginChallengeError(challenge.info));
+        const { info, ticket } = challengeIn(result);
+        step = { ticket, remember: step.remember && login.remember };
+        login.reject(new LoginChallengeError(info));
         sendBack({ type: 'login.challenged', loginId });
         return;
       }
@@ -155,15 +155,10 @@ export function createSignIn<User, Login>(
       const type = current === null ? 'grant.stored' : 'stepUp.granted';
       const { sessionId, user } = session;
       await storeNew(parts, session, () => sendBack({ type, ...factsOf(session, settings) }));
-      const overtaken = whatOvertook(sessionId);
-      if (overtaken === null) login.resolve(user);
-      else login.reject(overtaken);
+      answerLogin(login, user, whatOvertook(sessionId));
     } catch (error) {
       if (stop.aborted) return;
-      const failed = toLoginError(error, call);
-      const isTakenBack = login.signal?.aborted === true;
-      login.reject(isTakenBack ? reasonOf(login.signal) : failed);
-      const failure = isTakenBack ? null : failureOf(failed);
+      const failure = rejectLogin(login, toLoginError(error, call));
       sendBack({ type: 'login.failed', loginId, at: clock.now(), failure });
     }
   }
@@ -172,10 +167,7 @@ export function createSignIn<User, Login>(
     authenticate(this: void, scope: SignInScope): () => void {
       const { loginId } = scope.input;
       const stop = createEnd();
-      const login = pending.get(loginId);
-      if (login === undefined) throw new Error(`There is no login \`${loginId}\``);
-      pending.delete(loginId);
-      void signIn(login, stop.signal, scope);
+      void signIn(takeLogin(pending, loginId), stop.signal, scope);
       return () => {
         stop.abort(() => new Error('The login was overtaken'));
       };
@@ -230,6 +222,32 @@ export async function storeNew<User, Login>(
   credentials.stage(session);
   tellMachine();
   await written;
+}
+
+function takeLogin<User, Login>(
+  pending: Map<string, PendingLogin<User, Login>>,
+  loginId: string,
+): PendingLogin<User, Login> {
+  const login = pending.get(loginId);
+  if (login === undefined) throw new Error(`There is no login \`${loginId}\``);
+  pending.delete(loginId);
+  return login;
+}
+
+function answerLogin<User, Login>(
+  login: PendingLogin<User, Login>,
+  user: User | null,
+  overtaken: Error | null,
+): void {
+  if (overtaken === null) login.resolve(user);
+  else login.reject(overtaken);
+}
+
+/** Rejects the call of `login()`. Returns the failure for the machine, or `null` if the caller cancelled the login. */
+function rejectLogin<User, Login>(login: PendingLogin<User, Login>, error: SessionError): Failure | null {
+  const isCancelled = login.signal?.aborted === true;
+  login.reject(isCancelled ? reasonOf(login.signal) : error);
+  return isCancelled ? null : failureOf(error);
 }
 
 function failureOf(error: SessionError): Failure {
