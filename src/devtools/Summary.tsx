@@ -1,6 +1,7 @@
 import { useSelector } from '@xstate/react';
 import type { HistoryEntry } from '../session/history.ts';
 import type { Session } from '../session/session.ts';
+import type { StepUp } from '../../machines/index.ts';
 import type { SessionView } from '../session/view.ts';
 import { Countdown } from './Countdown.tsx';
 import { Cause } from './Cause.tsx';
@@ -30,6 +31,7 @@ export function Summary({ session, view, history }: SummaryProps) {
         <Fact name="User" value={view.user === null ? 'none' : shortJson(view.user)} />
         <Fact name="Session" value={sessionId === null ? 'none' : sessionId.slice(0, 8)} />
         <Fact name="Generation" value={String(generation)} />
+        {view.stepUp === null ? null : <Fact name="Waits for a sign-in" value={stepUpText(view.stepUp)} />}
       </dl>
       <Cause view={view} history={history} />
     </header>
@@ -65,6 +67,15 @@ function Commands({ session, view }: Omit<SummaryProps, 'history'>) {
       </button>
     </p>
   );
+}
+
+/** What the server asks for, in the words of its challenge (RFC 9470, section 3). */
+function stepUpText({ acrValues, maxAge }: StepUp): string {
+  const asked = [
+    ...(acrValues === null ? [] : [`acr_values ${acrValues}`]),
+    ...(maxAge === null ? [] : [`max_age ${maxAge} s`]),
+  ];
+  return asked.length === 0 ? 'any' : asked.join(', ');
 }
 
 const longestJson = 120;

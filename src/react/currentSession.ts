@@ -6,6 +6,8 @@ export interface CurrentSession extends RegisteredView {
   readonly login: RegisteredSession['login'];
   /** Gives up the second step of a sign-in: `session.cancelLogin`. Always the same function. */
   readonly cancelLogin: RegisteredSession['cancelLogin'];
+  /** Gives up a stronger sign-in that the server asked for: `session.cancelStepUp`. Always the same function. */
+  readonly cancelStepUp: RegisteredSession['cancelStepUp'];
   /** Signs out: `session.logout`. Always the same function. */
   readonly logout: RegisteredSession['logout'];
   /** Refreshes now: `session.refresh`. Always the same function. */

@@ -20,13 +20,13 @@ export function provide(
   initialView: RegisteredView | null,
   order: number,
 ): Provided {
-  const { login, cancelLogin, logout, refresh, updateUser } = session;
+  const { login, cancelLogin, cancelStepUp, logout, refresh, updateUser } = session;
   return {
     session,
     order,
     startingView: initialView ?? restoringView,
     live: initialView === null ? session : continuedSource(session, initialView),
-    describe: (view) => ({ ...view, login, cancelLogin, logout, refresh, updateUser }),
+    describe: (view) => ({ ...view, login, cancelLogin, cancelStepUp, logout, refresh, updateUser }),
   };
 }
 

@@ -35,12 +35,12 @@ export function createAdopt<User, Login>(
     const snapshot = actor.getSnapshot();
     const current = credentials.current();
     if (current !== null && isKnownGrant(current, grant)) return null;
-    const begun = beginSession(grant, issuedAt);
     const { sessionId, generation, signIns } = snapshot.context;
-    const isSame = hasSession(snapshot) && credentials.isUser(begun.user);
-    if (sessionId === null || !isSame) return begun;
+    const isSame = hasSession(snapshot) && credentials.isUser(grant.user ?? null);
+    if (sessionId === null || !isSame) return beginSession(grant, issuedAt);
     if (current !== null) return continueSession(current, grant, issuedAt);
-    // An expired session has no tokens left, and its user is still known.
+    // An expired session has no tokens left. Its user is still known, and whether to remember it.
+    const begun = beginSession(grant, issuedAt, credentials.isRemembered());
     return { ...begun, sessionId, generation: generation + 1, signIns: signIns + 1 };
   }
 

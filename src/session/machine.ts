@@ -20,6 +20,7 @@ import { fullJitter } from '../refresh/backoff.ts';
 import { createRefresher } from '../refresh/refresher.ts';
 import type { RefreshParts } from '../refresh/refreshParts.ts';
 import { notify } from '../platform/report.ts';
+import { startTimeout } from '../platform/timeout.ts';
 import type { ServerCalls } from '../server/calls.ts';
 import { createRestorer } from './restorer.ts';
 import { createSignIn, type PendingLogin } from './signIn.ts';
@@ -163,7 +164,7 @@ export function createSessionActor<User, Login>(
     actor,
     start() {
       actor.start();
-      timers.begin();
+      timers.begin(actor.getSnapshot().hasTag('restoring'));
     },
   };
 }
@@ -174,14 +175,17 @@ export function createSessionActor<User, Login>(
  * Workers, which refuse timers then.
  */
 function createTimers(clock: Clock) {
-  let waiting: Set<() => void> | null = new Set();
+  let waiting: Set<(isRestoring: boolean) => void> | null = new Set();
   return {
     setTimeout(callback: () => void, delay: number): () => void {
       let cancel = (): void => undefined;
-      const schedule = () => {
-        cancel = clock.schedule(callback, delay);
+      const schedule = (isRestoring: boolean) => {
+        // If the device sleeps, the store may be about to answer.
+        cancel = isRestoring
+          ? startTimeout(clock, { limit: delay }, callback)
+          : clock.schedule(callback, delay);
       };
-      if (waiting === null) schedule();
+      if (waiting === null) schedule(false);
       else waiting.add(schedule);
       return () => {
         waiting?.delete(schedule);
@@ -189,11 +193,12 @@ function createTimers(clock: Clock) {
       };
     },
     clearTimeout: (cancel: (() => void) | undefined) => cancel?.(),
-    begin() {
+    /** @param isRestoring - whether the session is being restored: the only timer limits that */
+    begin(isRestoring: boolean) {
       const first = waiting;
       waiting = null;
       first?.forEach((schedule) => {
-        schedule();
+        schedule(isRestoring);
       });
     },
   };

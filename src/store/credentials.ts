@@ -12,6 +12,8 @@ export interface Credentials<User> {
   current(): StoredSession<User> | null;
   /** The user who is signed in, or was when the session expired. */
   user(): User | null;
+  /** Whether the session outlives the browser. Also known of a session that has expired. */
+  isRemembered(): boolean;
   /** Grows when another user may be using the application: after a logout, and when another user signs in. */
   identity(): number;
   /**
@@ -40,6 +42,7 @@ export function createCredentials<User>(
 ): Credentials<User> {
   let session: StoredSession<User> | null = null;
   let user: User | null = null;
+  let isRemembered = true;
   /** The id of the session in use, or `null` after a logout. */
   let taken: string | null = null;
   let identity = 0;
@@ -49,6 +52,7 @@ export function createCredentials<User>(
   return {
     current: () => session,
     user: () => user,
+    isRemembered: () => isRemembered,
     identity: () => identity,
     epoch: () => epoch,
     stage(granted) {
@@ -67,6 +71,7 @@ export function createCredentials<User>(
         if (taken !== null) epoch += 1;
       }
       session = next;
+      isRemembered = next.remember !== false;
       taken = next.sessionId;
       // Components compare a user by identity: the same user stays the same object, however often it is read.
       if (!isSameJson(user, next.user)) user = next.user;

@@ -1,6 +1,7 @@
 import type { Session } from 'sessionchart';
 import { RequireSession, SessionProvider } from 'sessionchart/react';
 import { useState, type ReactElement } from 'react';
+import { ConfirmPassword } from './ConfirmPassword.tsx';
 import { Header } from './Header.tsx';
 import { OrderForm } from './OrderForm.tsx';
 import { Orders } from './Orders.tsx';
@@ -25,6 +26,7 @@ export function App({ session }: { readonly session: Session }): ReactElement {
           signedOut={<SignInForm title="Sign in" />}
           expired={<SignInAgain />}
         >
+          <ConfirmPassword />
           <Orders session={session} />
           <OrderForm session={session} onNotice={setNotice} />
         </RequireSession>

@@ -1,5 +1,6 @@
 import { useSession } from 'sessionchart/react';
 import type { ReactElement } from 'react';
+import { displayName } from './displayName.ts';
 
 export function Header(): ReactElement {
   const { status, isSignedIn, user, logout } = useSession();
@@ -18,11 +19,4 @@ export function Header(): ReactElement {
       )}
     </header>
   );
-}
-
-/** Some servers do not name the user in a grant, and some name only an email address. */
-function displayName(user: unknown): string {
-  if (typeof user !== 'object' || user === null) return 'a customer';
-  if ('username' in user && typeof user.username === 'string') return user.username;
-  return 'email' in user && typeof user.email === 'string' ? user.email : 'a customer';
 }

@@ -45,7 +45,8 @@ function PasswordForm({ title }: SignInFormProps): ReactElement {
       aria-labelledby={heading}
       onSubmit={(event) => {
         event.preventDefault();
-        void login(credentialsIn(event.currentTarget)).catch(() => undefined);
+        const remember = new FormData(event.currentTarget).has('remember');
+        void login(credentialsIn(event.currentTarget), { remember }).catch(() => undefined);
       }}
     >
       <h3 id={heading}>{title}</h3>
@@ -56,6 +57,10 @@ function PasswordForm({ title }: SignInFormProps): ReactElement {
       <label>
         Password
         <input name="password" type="password" autoComplete="current-password" />
+      </label>
+      <label className="choice">
+        <input name="remember" type="checkbox" defaultChecked />
+        Remember me
       </label>
       <button disabled={isSigningIn}>{isSigningIn ? 'Signing in …' : 'Sign in'}</button>
       {error?.code === 'ERR_LOGIN_FAILED' && (
@@ -70,11 +75,11 @@ function credentialsIn(form: HTMLFormElement) {
   return { username: textIn(form, 'username'), password: textIn(form, 'password') };
 }
 
-function textIn(form: HTMLFormElement, name: string): string {
+export function textIn(form: HTMLFormElement, name: string): string {
   const value = new FormData(form).get(name);
   return typeof value === 'string' ? value : '';
 }
 
-function problem({ verdict }: Failure, wrong: string): string {
+export function problem({ verdict }: Failure, wrong: string): string {
   return verdict === 'invalidCredentials' ? wrong : 'Sign-in failed. Please try again later.';
 }

@@ -19,6 +19,7 @@ export function Controls({ world }: { readonly world: World }): ReactElement {
         </Happening>
         <Happening onPress={() => server.expireAccessTokens()}>Expire access tokens</Happening>
         <Happening onPress={() => server.expireRefreshTokens()}>Expire refresh tokens</Happening>
+        <Happening onPress={world.askForPassword}>Ask for the password before an order</Happening>
         <Happening onPress={() => world.signIn(ada)}>Ada signs in</Happening>
         <Happening onPress={() => world.signIn(grace)}>Grace signs in</Happening>
       </div>

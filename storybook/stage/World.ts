@@ -1,4 +1,4 @@
-import { memoryStore, type HoldOptions, type Session } from 'sessionchart';
+import { memoryStore, rememberMe, type HoldOptions, type Session } from 'sessionchart';
 import { observeRequests } from 'sessionchart/observe';
 import {
   createTestSession,
@@ -65,6 +65,25 @@ export class World {
     await this.session.login(credentials).catch(() => undefined);
   }
 
+  /** Makes the server refuse orders until the user has signed in again (RFC 9470). */
+  readonly askForPassword = (): void => {
+    let isConfirmed = false;
+    const stopListening = this.server.intercept('login', async (_request, next) => {
+      const response = await next();
+      isConfirmed ||= response.ok;
+      return response;
+    });
+    const stopRefusing = this.server.intercept('api', (request, next) => {
+      if (isConfirmed) {
+        stopListening();
+        stopRefusing();
+      }
+      if (isConfirmed || request.method !== 'POST') return next();
+      const challenge = 'Bearer error="insufficient_user_authentication", max_age="300"';
+      return new Response(null, { status: 401, headers: { 'www-authenticate': challenge } });
+    });
+  };
+
   /** Calls the listener whenever the server may have received another request. */
   readonly onRequest = (listener: () => void): (() => void) => {
     const undos = kinds.map((kind) =>
@@ -83,7 +102,9 @@ export class World {
 }
 
 export async function createWorld({ state, dialect, hold = {} }: WorldArgs): Promise<World> {
-  return new World(await createSessionOf({ state, dialect, session: { hold } }, dialect));
+  return new World(
+    await createSessionOf({ state, dialect, session: { hold, store: rememberMe(memoryStore()) } }, dialect),
+  );
 }
 
 /** The states that the first tab can have when the second one is opened. */
@@ -99,7 +120,7 @@ export async function createTabs({
   dialect,
   hold = {},
 }: WorldArgs): Promise<{ left: World; right: World }> {
-  const session = { hold, store: memoryStore<unknown>() };
+  const session = { hold, store: rememberMe(memoryStore<unknown>()) };
   const first = await createSessionOf({ state, dialect, session }, dialect);
   const { server, clock } = first;
   const restored = state === 'anonymous' ? state : 'authenticated';

@@ -20,6 +20,20 @@ test('shows the user, the session and the generation of the tokens', async () =>
   await expect.element(panel).toHaveAttribute('data-status', 'loggedOut');
 });
 
+test('shows the stronger sign-in that requests wait for', async () => {
+  const { session, server } = await openDevtools({ session: { hold: { whileStepUp: 60_000 } } });
+  const challenge = 'Bearer error="insufficient_user_authentication", acr_values="gold", max_age="300"';
+  server.intercept(
+    'api',
+    () => new Response(null, { status: 401, headers: { 'www-authenticate': challenge } }),
+  );
+  start(session.fetch('api/me'));
+  await expect.poll(() => facts()['Waits for a sign-in']).toBe('acr_values gold, max_age 300 s');
+
+  session.cancelStepUp();
+  await expect.poll(() => facts()).not.toHaveProperty('Waits for a sign-in');
+});
+
 test('counts down to the expiry by the session’s clock', async () => {
   const { panel, clock, session } = await openDevtools({ accessTokenLifetime: 90 });
   const countdown = panel.getByRole('timer');

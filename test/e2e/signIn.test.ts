@@ -75,3 +75,15 @@ test('the sign-in never redirects to another site', async () => {
     expect(page.url()).toBe(`${world.application.url}/`);
   }
 });
+
+test('a user who is not to be remembered is signed in until the browser is closed', async () => {
+  const { page, context } = await world.visit('/sign-in');
+  await page.getByLabel('Remember me on this device').uncheck();
+  await signIn(page, 'ada');
+  await expect.poll(() => partsOf(page, 'ada').count()).toBe(6);
+
+  const marks = (await context.cookies()).filter(({ name }) => name === 'sessionchart.session');
+  expect(marks).toMatchObject([{ expires: -1 }]);
+  await page.reload();
+  await expect.poll(() => partsOf(page, 'ada').count()).toBe(6);
+});

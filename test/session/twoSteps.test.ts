@@ -5,6 +5,7 @@ import {
   createSession,
   loginChallenge,
   memoryStore,
+  rememberMe,
   restContract,
   twoStepLogin,
   type LoginCall,
@@ -120,6 +121,20 @@ describe('A login with a second step', () => {
     await expect(session.login(code, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
     expect(stateOf(session)).toBe('anonymous.challenged.idle');
     expect(await session.login(code)).toMatchObject({ username: 'ada' });
+  });
+
+  test.each([
+    [false, true],
+    [true, false],
+    [false, false],
+  ])('is not remembered if its steps say `remember: %j` and `%j`', async (first, second) => {
+    const store = rememberMe(memoryStore<User>());
+    await using world = await openWorld({ store });
+    const session = world.start();
+    await outcome(session.login(ada, { remember: first }));
+    await session.login(code, { remember: second });
+
+    expect(await store.read('session')).toMatchObject({ user: { username: 'ada' }, remember: false });
   });
 
   test('starts again if the server no longer knows the ticket', async () => {

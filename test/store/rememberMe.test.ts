@@ -45,6 +45,23 @@ describe('a session that is not to be remembered', () => {
     expect(world.server.counts().refresh).toBe(0);
   });
 
+  test('stays so if it expires and continues with adopted tokens', async () => {
+    const storage = createFakeStorage();
+    await using world = await openWorld({ store: forgetful(storage), isSignedIn: false });
+    const { session, server } = world;
+    const user = await session.login(ada, { remember: false });
+    server.expireRefreshTokens();
+    await rejection(session.refresh());
+    expect(session.getSnapshot().status).toBe('expired');
+    await session.adopt({ accessToken: 'from-a-native-shell', user: user ?? undefined });
+    expect(session.getSnapshot()).toMatchObject({ isSignedIn: true, user });
+    session.dispose();
+
+    using later = restart(world, forgetful(storage));
+    expect(later.getSnapshot()).toMatchObject({ status: 'anonymous', user: null });
+    expect(storage.getItem('sessionchart:session')).not.toContain('Token');
+  });
+
   test('is shared by the sessions of one store, and continues after a sign-in that follows it', async () => {
     const store = forgetful(createFakeStorage());
     await using world = await openWorld({ store, isSignedIn: false });

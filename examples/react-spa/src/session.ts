@@ -1,4 +1,4 @@
-import { createSession, restContract, webStorageStore } from 'sessionchart';
+import { createSession, rememberMe, restContract, webStorageStore } from 'sessionchart';
 import { observeRequests } from 'sessionchart/observe';
 import { network } from './network.ts';
 
@@ -16,7 +16,7 @@ interface Credentials {
 export const session = createSession({
   baseUrl: import.meta.env.VITE_API_URL,
   server: restContract<User, Credentials>({ login: 'auth/login', refresh: 'auth/refresh' }),
-  store: webStorageStore(() => localStorage),
+  store: rememberMe(webStorageStore(() => localStorage)),
   // Clicking "Expire the access token" twice in a row should show two refreshes.
   refresh: { cooldown: 250 },
   hold: { whileExpired: 10 * 60_000 },

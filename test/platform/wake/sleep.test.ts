@@ -45,6 +45,19 @@ describe('a tab that wakes after hours', () => {
     expect(world.server.requests).toHaveLength(before);
   });
 
+  test('and was frozen while it read the store is never shown as signed out', async () => {
+    using world = openWorld({ ...long, storeDelay: () => 20 });
+    await world.signedIn(1);
+    const tab = world.open();
+    const shown: string[] = [];
+    tab.session.subscribe(({ isRestoring, status }) => shown.push(isRestoring ? 'restoring' : status));
+    await sleep(world, [tab], hours);
+    wake([tab]);
+    await world.clock.advance(1_000);
+
+    expect([...new Set(shown)]).toEqual(['restoring', 'authenticated']);
+  });
+
   test.each([2, 12, 50])(
     'makes one call for all %i sleeping tabs, and sends all their requests',
     async (count) => {

@@ -16,7 +16,8 @@ export function SignInForm({ username = '' }: SignInFormProps) {
   async function signIn(fields: FormData) {
     setProblem(null);
     try {
-      await login({ username: textOf(fields, 'username'), password: textOf(fields, 'password') });
+      const credentials = { username: textOf(fields, 'username'), password: textOf(fields, 'password') };
+      await login(credentials, { remember: fields.has('remember') });
     } catch (error) {
       setProblem(problemOf(error));
       password.current?.select();
@@ -53,6 +54,10 @@ export function SignInForm({ username = '' }: SignInFormProps) {
           autoFocus={username !== ''}
           {...field}
         />
+      </label>
+      <label className="choice">
+        <input name="remember" type="checkbox" defaultChecked />
+        Remember me on this device
       </label>
       <p id={problemId} className="problem" role="alert">
         {problem}
