@@ -39,6 +39,17 @@ export interface Endpoint<Call> {
   /**
    * Maps codes in responses of this endpoint to verdicts, for a code that means something else here than in other responses.
    * They are looked up before those of the contract. A status may stand for a code. `none` counts as no entry. Default is none.
+   *
+   * @example
+   * ```ts
+   * import { restContract } from 'sessionchart';
+   *
+   * const server = restContract({
+   *   login: 'auth/login',
+   *   // This endpoint responds with 404 if the user has been removed.
+   *   refresh: { path: 'auth/refresh', errorCodes: { 404: 'accountDisabled' } },
+   * });
+   * ```
    */
   errorCodes?: ErrorCodes;
 }
