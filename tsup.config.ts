@@ -13,6 +13,7 @@ export default defineConfig({
     node: 'src/node/index.ts',
     observe: 'src/observe/index.ts',
     react: 'src/react/index.ts',
+    redis: 'src/redis/index.ts',
     devtools: 'src/devtools/index.ts',
     server: 'src/backend/index.ts',
   },

@@ -49,7 +49,7 @@ const projects: TestProjectInlineConfiguration[] = [
     test: {
       name: 'node',
       include: ['test/**/*.test.{ts,tsx}'],
-      exclude: [...inBrowser, ...onTheirOwn, 'test/{e2e,runtimes,tabs,whole}/**', '**/node_modules/**'],
+      exclude: [...inBrowser, ...onTheirOwn, 'test/{e2e,redis,runtimes,tabs,whole}/**', '**/node_modules/**'],
       // Loading the modules again for each file took more than half of the time.
       isolate: false,
       setupFiles: ['./test/quietConsole.ts'],
@@ -141,6 +141,17 @@ const projects: TestProjectInlineConfiguration[] = [
   },
   {
     test: { name: 'runtimes', include: ['test/runtimes/**/*.test.ts'], ...patience },
+  },
+  {
+    resolve,
+    test: {
+      name: 'redis',
+      include: ['test/redis/**/*.test.ts'],
+      globalSetup: './scripts/redis/install.ts',
+      setupFiles: ['./test/quietConsole.ts'],
+      restoreMocks: true,
+      ...patience,
+    },
   },
   {
     resolve,

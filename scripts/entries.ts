@@ -18,6 +18,7 @@ for (const load of [
   const react = read(await load(`${name}/react`));
   const server = read(await load(`${name}/server`));
   const devtools = read(await load(`${name}/devtools`));
+  const redis = read(await load(`${name}/redis`));
   assert.equal(typeof machine['sessionMachine'], 'object');
   assert.equal(typeof node['fileStore'], 'function');
   assert.equal(typeof observe['observeRequests'], 'function');
@@ -25,6 +26,7 @@ for (const load of [
   assert.equal(typeof react['useSession'], 'function');
   assert.equal(typeof server['serverSessions'], 'function');
   assert.equal(typeof devtools['SessionDevtools'], 'function');
+  assert.equal(typeof redis['redisStore'], 'function');
 
   // All entries share one copy of each class, so that an application recognises errors of the test kit's session.
   const { createTestSession } = testing;
@@ -47,7 +49,7 @@ for (const file of ['react.js', 'react.cjs', 'devtools.js', 'devtools.cjs']) {
   const code = await readFile(new URL(`../dist/${file}`, import.meta.url), 'utf8');
   assert(code.startsWith('"use client";'), `${file} does not say that it is client code`);
 }
-for (const file of ['index.js', 'machine.js', 'node.js', 'observe.js', 'server.js', 'testing.js'])
+for (const file of ['index.js', 'machine.js', 'node.js', 'observe.js', 'redis.js', 'server.js', 'testing.js'])
   await withoutReact(file, new Set());
 console.log(
   'ESM and CommonJS: all entries load and share their classes; only `sessionchart/react` and `sessionchart/devtools` load React.',

@@ -1,5 +1,6 @@
 import type { Reporter, SerializedError, TestModule } from 'vitest/node';
 import { missingBrowsers } from './browser/wholeBrowsers.ts';
+import { findRedis } from './redis/redisServer.ts';
 
 /** Ends a test run with one line: `N passed, N failed`, and `N skipped` if tests were skipped. */
 export default class SummaryReporter implements Reporter {
@@ -21,6 +22,11 @@ export default class SummaryReporter implements Reporter {
     for (const { name, variable } of missingBrowsers()) {
       console.log(
         `\nSkipped: the tests in a whole ${name}. \`npm run browsers\` installs one, or set \`${variable}\`.`,
+      );
+    }
+    if (findRedis() === null) {
+      console.log(
+        '\nSkipped: the tests on Redis. `npm run redis` unpacks one on Debian, or set `REDIS_SERVER`.',
       );
     }
     for (const { name, message } of unhandledErrors) {

@@ -15,6 +15,7 @@ import { startSession } from './session/lifecycle.ts';
 import type { SessionActor } from './session/sessionActor.ts';
 import type { SessionOptions } from './options.ts';
 import { readOptions, type Settings } from './session/settings.ts';
+import type { Lease } from './store/sessionStore.ts';
 import { createStoreWatcher } from './session/storeWatcher.ts';
 import { notify } from './platform/report.ts';
 import { openStore } from './session/openStore.ts';
@@ -88,12 +89,13 @@ function connectParts<User, Login>(settings: Settings<User, Login>) {
     settings.ky.fetch ?? ((input, init) => globalThis.fetch(input, init));
   const pending = new Map<string, PendingLogin<User, Login>>();
   const lastError: { refresh: Error | null } = { refresh: null };
+  const held: { lease: Lease | null } = { lease: null };
   const observation: ObserverSlot = { observer: null };
 
   const credentials = createCredentials<User>((before, now) => isSameUser(settings.server, before, now));
   const { boundedStore, tellMissing } = openStore(settings, disposal, () => actor);
   const currentId = () => credentials.current()?.sessionId ?? null;
-  const shared = { boundedStore, credentials, disposal, settings };
+  const shared = { boundedStore, credentials, disposal, held, settings };
   const calls = createServerCalls({ settings, fetch, observation, disposal, currentId });
   const revoke = createRevoke({ ...shared, calls, tellMissing }, () => actor);
   const signOut = createSignOut({ ...shared, clock, revoke });

@@ -4,7 +4,7 @@ import type { Settings } from '../session/settings.ts';
 import type { Credentials } from '../store/credentials.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
 import type { StoredSession } from '../store/recordTypes.ts';
-import type { SessionStore } from '../store/sessionStore.ts';
+import type { Lease, SessionStore } from '../store/sessionStore.ts';
 
 /** What a refresh needs from its session. */
 export interface RefreshParts<User, Login> {
@@ -25,4 +25,6 @@ export interface RefreshParts<User, Login> {
   readonly neededFor: () => number | null;
   /** The error of the last refresh that failed; the machine itself holds only its code. */
   readonly lastError: { refresh: Error | null };
+  /** The lease under which the tokens are with the server: a refusal ends the session under the same lease. */
+  readonly held: { lease: Lease | null };
 }

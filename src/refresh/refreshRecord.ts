@@ -96,7 +96,13 @@ export interface Call extends Attempt {
   readonly answerLost: boolean;
 }
 
+export interface CallUnderLock {
+  readonly call: Call;
+  readonly lease: Lease;
+}
+
 export interface BeginOptions<User> extends Pick<Call, 'id'> {
+  readonly lease: Lease;
   readonly stop: EndSignal;
   /** Whether the store has newer information than the session. Then no call is made. */
   readonly isNews: (found: StoredRecord<User> | null) => boolean;
@@ -113,7 +119,7 @@ type Parts<User, Login> = Pick<RefreshParts<User, Login>, 'boundedStore' | 'sett
 export async function beginCall<User, Login>(
   parts: Parts<User, Login>,
   session: StoredSession<User>,
-  { id, stop, isNews }: BeginOptions<User>,
+  { id, lease, stop, isNews }: BeginOptions<User>,
 ): Promise<Call | null> {
   const { boundedStore, settings } = parts;
   const seen: { before: Attempt | null; isOver: boolean } = { before: null, isOver: false };
@@ -123,11 +129,11 @@ export async function beginCall<User, Login>(
     if (seen.isOver || !isSame(found, session)) return null;
     seen.before = found.attempt ?? null;
     return { ...found, attempt };
-  });
+  }, lease);
   if (seen.isOver) return null;
   const call = { ...attempt, before: seen.before, answerLost: seen.before !== null && seen.before.id !== id };
   if (!stop.aborted) return call;
-  await endCall(parts, session, call);
+  await endCall(parts, session, { call, lease });
   return null;
 }
 
@@ -135,10 +141,11 @@ export async function beginCall<User, Login>(
 export async function endCall<User, Login>(
   { boundedStore }: Parts<User, Login>,
   session: StoredSession<User>,
-  call: Call,
+  { call, lease }: CallUnderLock,
 ): Promise<void> {
-  await boundedStore.update((found) =>
-    isSame(found, session) && found.attempt?.id === call.id ? withoutCall(found, call) : null,
+  await boundedStore.update(
+    (found) => (isSame(found, session) && found.attempt?.id === call.id ? withoutCall(found, call) : null),
+    lease,
   );
 }
 
@@ -152,7 +159,7 @@ interface Failing<User> {
 export async function storeFailure<User, Login>(
   { boundedStore }: Parts<User, Login>,
   session: StoredSession<User>,
-  call: Call,
+  { call, lease }: CallUnderLock,
   { failureIn, answerLost }: Failing<User>,
 ): Promise<void> {
   await boundedStore.update((found) => {
@@ -161,7 +168,7 @@ export async function storeFailure<User, Login>(
     // Without a lock, another session's write may have removed the note.
     if (answerLost) return { attempt: { id: call.id, at: call.at }, ...found, failedRefresh };
     return { ...(found.attempt?.id === call.id ? withoutCall(found, call) : found), failedRefresh };
-  });
+  }, lease);
 }
 
 function withoutCall<User>(found: StoredSession<User>, { before }: Call): StoredSession<User> {

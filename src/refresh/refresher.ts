@@ -24,7 +24,7 @@ import {
   type Call,
 } from './refreshRecord.ts';
 import type { RefreshParts } from './refreshParts.ts';
-import { underLock, type LockedTask } from './underLock.ts';
+import { LockUnavailableError, underLock, type LockedTask } from './underLock.ts';
 
 type Send = (event: SessionEvent) => void;
 
@@ -94,13 +94,14 @@ async function refreshUnderLock<User, Login>(
   parts: RefreshParts<User, Login>,
   attempt: Attempt,
 ): Promise<void> {
-  const { credentials, settings } = parts;
+  const { credentials, settings, held } = parts;
   const { id, stamp, known, wait, send } = attempt;
   const task: LockedTask = async (lease) => {
     const session = credentials.current();
     if (session === null || !credentials.isCurrent(stamp)) return 'done';
     const stored = await beginCall(parts, session, {
       id,
+      lease,
       stop: wait,
       isNews: (found) =>
         tellNews(parts, session, found, send) || tellFailure(parts, session, { found, known }, send),
@@ -112,14 +113,46 @@ async function refreshUnderLock<User, Login>(
       send({ type: 'lock.acquired', at, answerLost: stored.answerLost });
       // A listener may have ended the session, or the process was stopped in the meantime.
       if (!wait.aborted && !isLost()) {
-        await refresh(parts, { ...attempt, session, lease, stored });
+        held.lease = lease;
+        await refresh(parts, { ...attempt, session, lease, stored }).finally(() => {
+          held.lease = null;
+        });
         return 'done';
       }
     }
-    await endCall(parts, session, stored);
+    await endCall(parts, session, { call: stored, lease });
     return isLost() ? 'again' : 'done';
   };
-  await underLock(parts, wait, task);
+  try {
+    await underLock(parts, wait, task);
+  } catch (error) {
+    if (!(error instanceof LockUnavailableError)) throw error;
+    postpone(parts, attempt, error);
+  }
+}
+
+/** Tells the machine that no new tokens are available for now: the session could not get the lock, or has lost it. */
+function postpone<User, Login>(
+  { credentials, lastError, neededFor, settings }: RefreshParts<User, Login>,
+  { stamp, known, send }: Attempt,
+  error: Error,
+): void {
+  if (!credentials.isCurrent(stamp)) return;
+  const { clock, random } = settings.environment;
+  const failures = known.failures + 1;
+  lastError.refresh = error;
+  send({
+    type: 'server.unavailable',
+    ...stampOf(stamp),
+    at: clock.now(),
+    status: null,
+    code: null,
+    retryAfter: null,
+    answerLost: false,
+    pause: fullJitter(random, failures),
+    failures,
+    neededFor: neededFor(),
+  });
 }
 
 async function refresh<User, Login>(
@@ -145,11 +178,12 @@ async function refresh<User, Login>(
 /** Stores the granted tokens, unless the session has ended or has newer tokens. */
 async function storeGrant<User, Login>(
   parts: RefreshParts<User, Login>,
-  { session, send }: LockedAttempt<User>,
+  attempt: LockedAttempt<User>,
   granted: CheckedGrant<User>,
   issuedAt: number,
 ): Promise<void> {
   const { credentials, boundedStore, settings } = parts;
+  const { lease, session, send } = attempt;
   const now = settings.environment.clock.now();
   let next = renewSession(session, granted, startOfLifetime(granted, issuedAt, now));
   const news: { found: StoredRecord<User> | null } = { found: null };
@@ -162,7 +196,11 @@ async function storeGrant<User, Login>(
     }
     news.found = found;
     return null;
-  });
+  }, lease);
+  if (lease.isSuperseded === true) {
+    postpone(parts, attempt, new LockUnavailableError());
+    return;
+  }
   if (news.found !== null || !credentials.isCurrent(session)) {
     discard(parts, next, news.found);
     return;
@@ -199,10 +237,16 @@ async function fail<User, Login>(
   if (verdict === 'rateLimited' || verdict === 'unavailable') {
     event = await shareFailure(parts, attempt, { ...failure, verdict });
   } else if (verdict === 'none') {
-    await endCall(parts, session, attempt.stored);
+    await endCall(parts, session, { call: attempt.stored, lease: attempt.lease });
     event = failureEvent(error, environment.clock.now(), failure);
   } else {
     if (await isOvertaken(parts, session, attempt.lease, send)) return;
+    // Another session has the lock, and may have got the tokens that this one was refused.
+    await parts.boundedStore.update(() => null, attempt.lease);
+    if (attempt.lease.isSuperseded === true) {
+      postpone(parts, attempt, new LockUnavailableError());
+      return;
+    }
     const at = environment.clock.now();
     event = { type: `server.${verdict}`, ...stampOf(session), at, status, code };
   }
@@ -214,7 +258,7 @@ async function fail<User, Login>(
 /** Stores the failure and its pause, which apply to all tabs. */
 async function shareFailure<User, Login>(
   parts: RefreshParts<User, Login>,
-  { session, stored, known }: LockedAttempt<User>,
+  { session, lease, stored, known }: LockedAttempt<User>,
   { verdict, ...details }: CallFailure & { readonly verdict: 'rateLimited' | 'unavailable' },
 ): Promise<SessionEvent> {
   const { environment, refresh } = parts.settings;
@@ -232,14 +276,19 @@ async function shareFailure<User, Login>(
     code,
   });
   let failures = known.failures + 1;
-  await storeFailure(parts, session, stored, {
-    answerLost,
-    failureIn(found) {
-      const before = failedRefreshIn(found, at, refresh.maxRetryAfter)?.failures ?? 0;
-      failures = Math.max(known.failures, before) + 1;
-      return failureAfter(failures);
+  await storeFailure(
+    parts,
+    session,
+    { call: stored, lease },
+    {
+      answerLost,
+      failureIn(found) {
+        const before = failedRefreshIn(found, at, refresh.maxRetryAfter)?.failures ?? 0;
+        failures = Math.max(known.failures, before) + 1;
+        return failureAfter(failures);
+      },
     },
-  });
+  );
   return {
     type: `server.${verdict}`,
     ...stampOf(session),

@@ -6,6 +6,7 @@ import type { ServerContract } from '../server/contract.ts';
 import { randomId } from '../platform/randomId.ts';
 import { cookieSession, type Credentials } from '../store/credentials.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
+import type { Lease } from '../store/sessionStore.ts';
 import { type StoredSession, storedVersion, type EndedSession } from '../store/recordTypes.ts';
 import type { Revoke } from './revoke.ts';
 import type { SessionActor } from './sessionActor.ts';
@@ -44,6 +45,8 @@ interface SignOutParts<User> {
   readonly disposal: EndSignal;
   readonly boundedStore: Pick<BoundedStore<User>, 'postpone' | 'update'>;
   readonly clock: Clock;
+  /** The lease of a refresh that is with the server. */
+  readonly held: { readonly lease: Lease | null };
 }
 
 export function createSignOut<User>(parts: SignOutParts<User>): SignOut<User> {
@@ -87,7 +90,8 @@ export function createSignOut<User>(parts: SignOutParts<User>): SignOut<User> {
     end,
     revokeLast,
     expire(sessionId, cause) {
-      if (isToBeWritten(sessionId, cause)) ending = writeEnd(parts, stampOf(sessionId), { ended: 'expired' });
+      if (isToBeWritten(sessionId, cause))
+        ending = writeEnd(parts, stampOf(sessionId), { ended: 'expired' }, parts.held.lease);
       credentials.dropTokens();
     },
     endLate(late) {
@@ -129,6 +133,7 @@ export async function writeEnd<User>(
   { boundedStore }: { readonly boundedStore: Pick<BoundedStore<User>, 'update'> },
   { sessionId, generation }: Stamp,
   { ended, isPending = false, limit = null }: End,
+  lease: Lease | null = null,
 ): Promise<StoredSession<User> | null> {
   const stored: { session: StoredSession<User> | null } = { session: null };
   await boundedStore.update((found) => {
@@ -146,7 +151,7 @@ export async function writeEnd<User>(
       ...(limit !== null && { limit }),
       ...(attempt !== undefined && { attempt }),
     };
-  });
+  }, lease);
   return stored.session;
 }
 

@@ -3,6 +3,7 @@ import { createKnownRecord, type KnownRecord } from './knownRecord.ts';
 import { createOperations, type Operations, type OperationsOptions } from './operations.ts';
 import { createOwnRecord, type Found, type OwnershipOptions, type OwnRecord } from './ownRecord.ts';
 import type { StoredRecord } from './recordTypes.ts';
+import type { Lease } from './sessionStore.ts';
 
 /** Wraps the store of a session: operations run one at a time and in order, time out, and never reject. */
 export interface BoundedStore<User> extends Pick<KnownRecord<User>, 'endOf'> {
@@ -14,9 +15,10 @@ export interface BoundedStore<User> extends Pick<KnownRecord<User>, 'endOf'> {
    * Reads the record and writes what `decide` returns, atomically if the store can; `null` writes nothing. If the read
    * fails, nothing is written until the store works again and `decide` can be called.
    *
+   * @param lease - the lease under which the record is changed: if it is superseded, nothing is written
    * @returns whether the store could be read
    */
-  update(decide: Decide<User>): Promise<boolean>;
+  update(decide: Decide<User>, lease?: Lease | null): Promise<boolean>;
   /** Runs a task before the next read, because the store cannot be read now. */
   postpone(task: () => Promise<void>): void;
   /** Whether a write has failed. The next operation repeats it once the store works. */
@@ -56,13 +58,13 @@ export function createBoundedStore<User>(options: BoundedStoreOptions<User>): Bo
     if (known.hasUnsaved() && !operations.isStuck()) void update(() => null);
   }
 
-  async function update(decide: Decide<User>, isNew = false): Promise<boolean> {
-    return inOrder(() => change(parts, decide, isNew));
+  async function update(decide: Decide<User>, lease: Lease | null = null): Promise<boolean> {
+    return inOrder(() => change(parts, { decide, lease }));
   }
 
   return {
     async write(record) {
-      await update(() => record, true);
+      await inOrder(() => change(parts, { decide: () => record, lease: null, isNew: true }));
     },
     update,
     read() {
@@ -118,11 +120,16 @@ function show<User>({ known, saveAgain }: Parts<User>, found: Found<User>): Stor
   return record;
 }
 
-/** @param isNew - whether the record of a new session is written, which also replaces one that cannot be read */
+interface Change<User> {
+  readonly decide: Decide<User>;
+  readonly lease: Lease | null;
+  /** Whether the record of a new session is written, which also replaces one that cannot be read. */
+  readonly isNew?: boolean;
+}
+
 async function change<User>(
   { own, known, operations, options }: Parts<User>,
-  decide: Decide<User>,
-  isNew: boolean,
+  { decide, lease, isNew = false }: Change<User>,
 ): Promise<boolean> {
   /** The record to write, once the store has been read. */
   const asked: { next?: StoredRecord<User> | null } = {};
@@ -130,6 +137,7 @@ async function change<User>(
   const changing = attempt(() =>
     own.update((current) => {
       if (current === undefined && !isNew) return null;
+      if (lease?.isSuperseded === true) return (asked.next = null);
       const found = current ?? null;
       asked.next = known.choose(found, decide(known.see(found)), isLate);
       return asked.next;
@@ -144,7 +152,7 @@ async function change<User>(
     const isRead = asked.next !== undefined;
     options.onFailure(isRead ? 'write' : 'read');
     const { next = decide(null) } = asked;
-    if (next !== null) known.missed(next);
+    if (next !== null) known.missed(next, lease);
     return isRead;
   }
 }

@@ -1,4 +1,5 @@
 import type { EndedSession, StoredRecord } from './recordTypes.ts';
+import type { Lease } from './sessionStore.ts';
 import { isEnded, nameOf } from './storedRecord.ts';
 
 /**
@@ -18,8 +19,11 @@ export interface KnownRecord<User> {
     isLate: boolean,
   ): StoredRecord<User> | null;
   saved(record: StoredRecord<User>): void;
-  /** Keeps a record that could not be written, unless only its marks differ from those of the stored one. */
-  missed(record: StoredRecord<User>): void;
+  /**
+   * Keeps a record that could not be written, unless only its marks differ from those of the stored one. It is given up if
+   * its lease is superseded.
+   */
+  missed(record: StoredRecord<User>, lease: Lease | null): void;
   hasUnsaved(): boolean;
   /**
    * Returns how a session has ended according to a record, or `null` if the record does not say. The record of a later
@@ -36,6 +40,8 @@ export function createKnownRecord<User>(onCleared: () => void): KnownRecord<User
   let unsaved: StoredRecord<User> | null = null;
   /** The name of the record that `unsaved` was to replace. */
   let replaced: string | null = null;
+  /** The lease under which `unsaved` was to be written. */
+  let unsavedLease: Lease | null = null;
 
   function hold(record: StoredRecord<User>): void {
     last = record;
@@ -61,17 +67,20 @@ export function createKnownRecord<User>(onCleared: () => void): KnownRecord<User
     },
     choose(found, next, isLate) {
       if (next !== null && (!isLate || mayReplace(found, next))) return next;
-      if (unsaved !== null && !mayReplace(found, unsaved)) unsaved = replaced = null;
+      const isObsolete = (record: StoredRecord<User>) =>
+        unsavedLease?.isSuperseded === true || !mayReplace(found, record);
+      if (unsaved !== null && isObsolete(unsaved)) unsaved = replaced = null;
       return unsaved;
     },
     saved(record) {
       hold(record);
       unsaved = replaced = null;
     },
-    missed(record) {
+    missed(record, lease) {
       const before = last === null ? null : nameOf(last);
       if (nameOf(record) === before) return;
       unsaved = record;
+      unsavedLease = lease;
       replaced = before;
     },
     hasUnsaved: () => unsaved !== null,

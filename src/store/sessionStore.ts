@@ -57,6 +57,11 @@ export interface SessionStore<User = unknown> {
    * It reads this after `watch` and after each `lock`, so a store may find out late.
    */
   readonly missing?: readonly ('lock' | 'channel')[];
+  /**
+   * Whether a session must not refresh without the lock. If `lock` rejects, or does not run the task in time, the refresh
+   * then fails for now and is retried. Default is `false`: the session refreshes without the lock.
+   */
+  readonly requiresLock?: boolean;
   /** Returns the record with this key, or `null` if there is none or it is not a record. */
   read(key: string): Awaitable<StoredRecord<User> | null>;
   /**
@@ -74,7 +79,7 @@ export interface SessionStore<User = unknown> {
    * release the lock. If the holder is frozen, the store must release the lock after at most four times `timeout`.
    *
    * @returns the result of the task. Rejects with the reason of `signal` if it is aborted before the task starts. If it
-   * rejects with another error before the task starts, the session runs the task without the lock.
+   * rejects with another error before the task starts, the session runs the task without the lock, unless `requiresLock`.
    */
   lock<Result>(key: string, task: (lease: Lease) => Promise<Result>, options: LockOptions): Promise<Result>;
   /**
@@ -99,6 +104,12 @@ export interface Lease {
    * has not called the server yet then asks for the lock again.
    */
   readonly isLost: boolean;
+  /**
+   * Whether the store has granted the lock to another session since. Inside `decide` it belongs to the record that `decide`
+   * gets: the store checks both in one atomic step. It never becomes `false` again. The session then stores neither tokens
+   * nor an end. A store that cannot tell leaves it out.
+   */
+  readonly isSuperseded?: boolean;
   /**
    * How long an earlier write of another session may stay invisible to `read`, in milliseconds. 0 if `read` returns every
    * write at once.

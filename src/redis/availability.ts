@@ -1,0 +1,85 @@
+import { isError } from '../errors/errorKind.ts';
+import { createEnd } from '../platform/abort.ts';
+import type { Clock } from '../platform/clock.ts';
+import { pause } from '../platform/pause.ts';
+import { startTimeout } from '../platform/timeout.ts';
+
+/** Limits how long a session waits for Redis. */
+export interface Availability {
+  /**
+   * Runs a command, and rejects if Redis does not respond in time. While Redis does not respond, one command at a time tries
+   * to reach it, and all others reject at once, so that requests do not wait one after another.
+   */
+  run<Reply>(this: void, command: () => PromiseLike<Reply>): Promise<Reply>;
+  /** Runs an operation again and again until it succeeds, for a limited time. */
+  persist<Result>(this: void, operation: () => Promise<Result>): Promise<Result>;
+}
+
+export interface AvailabilityOptions {
+  readonly clock: Clock;
+  /** Milliseconds that a command may take. */
+  readonly timeout: number;
+}
+
+/** The first and the longest pause between two attempts, and how long attempts are made, in milliseconds. */
+const [shortestPause, longestPause, persistence] = [50, 1_000, 60_000];
+
+export function createAvailability({ clock, timeout }: AvailabilityOptions): Availability {
+  let isDown = false;
+  let isTrying = false;
+
+  function inTime<Reply>(command: () => PromiseLike<Reply>): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      const fail = () => reject(new Error('Redis does not respond'));
+      const cancel = startTimeout(clock, { limit: timeout, isAwaited: true }, fail);
+      const succeed = (reply: Reply): void => {
+        // A late response shows that Redis can be reached again.
+        isDown = false;
+        resolve(reply);
+      };
+      void send(command).then(succeed, reject).finally(cancel);
+    });
+  }
+
+  async function run<Reply>(command: () => PromiseLike<Reply>): Promise<Reply> {
+    if (isDown && isTrying) throw new Error('Redis does not respond');
+    isTrying = isDown;
+    try {
+      return await inTime(command);
+    } catch (error) {
+      isDown = !isReply(error);
+      throw error;
+    } finally {
+      isTrying = false;
+    }
+  }
+
+  return {
+    run,
+    async persist(operation) {
+      const end = clock.now() + persistence;
+      for (let delay = shortestPause; ; delay = Math.min(2 * delay, longestPause)) {
+        try {
+          return await operation();
+        } catch (error) {
+          if (isFinal(error) || clock.now() + delay >= end) throw error;
+        }
+        await pause(clock, delay, never);
+      }
+    },
+  };
+}
+
+/** Whether Redis itself has responded with an error, whose message begins with a code such as `WRONGTYPE`. */
+const isReply = (error: unknown): boolean => isError(error) && /^[A-Z]+ /.test(error.message);
+
+/** Whether Redis would give the same response again. */
+const isFinal = (error: unknown): boolean =>
+  isError(error) && /^(?:ERR|NOPERM|WRONGTYPE) /.test(error.message);
+
+const never = /* @__PURE__ */ createEnd().signal;
+
+/** A client may throw at once as well as reject. */
+async function send<Reply>(command: () => PromiseLike<Reply>): Promise<Reply> {
+  return command();
+}

@@ -1,0 +1,98 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findRedis } from '../../scripts/redis/redisServer.ts';
+
+export const hasRedis = findRedis() !== null;
+
+/** A Redis server in a process of its own, which writes each change to its file. */
+export interface RedisServer extends AsyncDisposable {
+  readonly port: number;
+  /** Ends the process at once, as a crash does. */
+  kill(): Promise<void>;
+  /** Starts it again, on the same port and with the same file. */
+  restart(): Promise<void>;
+  /** Stops the process without ending it, so that connections stay open and nothing responds. */
+  freeze(): void;
+  thaw(): void;
+}
+
+export interface RedisOptions {
+  /** Whether it is the only server of a cluster. */
+  readonly isCluster?: boolean;
+}
+
+export async function startRedis({ isCluster = false }: RedisOptions = {}): Promise<RedisServer> {
+  const program = findRedis();
+  if (program === null) throw new Error('There is no Redis: set `REDIS_SERVER`');
+  const folder = await mkdtemp(join(tmpdir(), 'sessionchart-redis-'));
+  const port = await freePort();
+  const options = {
+    port,
+    bind: '127.0.0.1',
+    dir: folder,
+    save: '',
+    appendonly: 'yes',
+    appendfsync: 'always',
+    ...(isCluster && { 'cluster-enabled': 'yes', 'cluster-port': await freePort() }),
+  };
+  let child: ChildProcess;
+
+  async function start(): Promise<void> {
+    const given = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    child = spawn(program ?? '', given, { stdio: 'ignore' });
+    await untilOpen(port);
+  }
+
+  async function kill(): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exit = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exit;
+  }
+
+  await start();
+  return {
+    port,
+    kill,
+    restart: start,
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
+    async [Symbol.asyncDispose]() {
+      await kill();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('There is no free port');
+  return address.port;
+}
+
+async function untilOpen(port: number): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  for (;;) {
+    const socket = connect(port, '127.0.0.1');
+    try {
+      await once(socket, 'connect');
+      // While Redis loads its file, it accepts connections and refuses commands.
+      socket.write('PING\r\n');
+      const [reply] = (await once(socket, 'data')) as [Buffer];
+      if (reply.toString().startsWith('+PONG')) return;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+    } finally {
+      socket.destroy();
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
