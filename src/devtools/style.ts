@@ -100,7 +100,7 @@ const summary = `
 `;
 
 const chart = `
-.sessionchart-chart { display: block; width: 100%; max-width: 34rem; margin: 0 auto; padding: 4px 8px 10px; }
+.sessionchart-chart { display: block; width: 100%; max-width: 28rem; margin: 0 auto; padding: 4px 8px 10px; }
 .sessionchart-state { cursor: pointer; outline: none; }
 .sessionchart-state text { font: 11px var(--sc-mono); fill: var(--sc-text); }
 .sessionchart-state[data-kind=leaf] text { font-size: 9.5px; }
