@@ -1,9 +1,28 @@
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { defineConfig } from 'tsup';
 import { plainChart } from './scripts/stripDescriptions.ts';
 
 /** Bundlers drop the `'use client'` directive that React's server components need. */
 const clientEntries = /[/\\](?:react|devtools)\.(?:js|cjs)$/;
+
+/**
+ * Makes the declarations compile with each xstate that package.json allows. TypeScript writes the last type argument of a
+ * machine although it is the default, and xstate before 5.33 does not have it.
+ */
+function widenTypes(): void {
+  for (const file of globSync('dist/*.d.{ts,cts}')) {
+    const text = readFileSync(file, 'utf8');
+    const wider = text.replace(
+      /(declare const sessionMachine: [^;]*;[^]*?\n\}), xstate\.MetaObject>;/,
+      '$1>;',
+    );
+    if (wider !== text) writeFileSync(file, wider);
+  }
+}
+
+// tsup writes the declarations last, after `onSuccess`.
+process.once('exit', widenTypes);
 
 export default defineConfig({
   entry: {

@@ -8,7 +8,7 @@ import {
   unavailable,
   type Step,
 } from './rules.ts';
-import type { SessionContext, SessionInput } from './types.ts';
+import type { Failure, SessionContext, SessionInput, Verdicted } from './types.ts';
 
 /** The changes that an action makes to the context. */
 type Change = Partial<SessionContext>;
@@ -95,9 +95,16 @@ export function markRefused(step: Step): Change {
   return { expiresAt: Math.min(step.context.expiresAt ?? now, now) };
 }
 
+const failureOf = ({ status, code, explanation }: Verdicted): Failure => ({
+  ...unavailable,
+  status,
+  serverCode: code,
+  explanation,
+});
+
 export function countFailure({ context, event }: Step): Change {
   if (event.type !== 'server.rateLimited' && event.type !== 'server.unavailable') return {};
-  const { at, status, code, failures = context.failures + 1 } = event;
+  const { at, failures = context.failures + 1 } = event;
   return {
     now: at,
     attempt: context.attempt + 1,
@@ -106,7 +113,7 @@ export function countFailure({ context, event }: Step): Change {
     retryFrom: at,
     retryIsAsked: (event.retryAfter ?? 0) > 0,
     answerLost: context.answerLost || event.answerLost === true,
-    failure: { ...unavailable, status, serverCode: code },
+    failure: failureOf(event),
   };
 }
 
@@ -124,13 +131,13 @@ export const countLogoutFailure = ({ context, event }: Step): Change =>
 /** Applies the pause of a refresh that failed in another tab. */
 export function joinFailure({ event }: Step): Change {
   if (event.type !== 'peer.refreshFailed') return {};
-  const { failures, retryAt, failedAt, isAsked, status, code } = event;
+  const { failures, retryAt, failedAt, isAsked } = event;
   return {
     failures,
     retryAt,
     retryFrom: failedAt,
     retryIsAsked: isAsked,
-    failure: { ...unavailable, status, serverCode: code },
+    failure: failureOf(event),
   };
 }
 

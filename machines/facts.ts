@@ -65,8 +65,10 @@ export const loggedOut = (step: Step): Fact<'session.loggedOut'> => ({
 export const logoutFailed = ({ context, event }: Step): Fact<'session.logoutFailed'> => {
   const isAnswered = event.type === 'logout.refused' || event.type === 'logout.failed';
   const { sessionId, generation } = isAnswered ? event : stampOf(context);
-  const { at, status, code } = isAnswered ? event : { at: context.now, status: null, code: null };
-  return { type: 'session.logoutFailed', sessionId, generation, at, status, code };
+  const { at, status, code, explanation }: Omit<Verdicted, keyof Stamp> = isAnswered
+    ? event
+    : { at: context.now, status: null, code: null };
+  return { type: 'session.logoutFailed', sessionId, generation, at, status, code, explanation };
 };
 
 export const stepUpRequired = (

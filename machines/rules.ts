@@ -6,6 +6,7 @@ import type {
   SessionContext,
   SessionEvent,
   Setback,
+  Verdicted,
 } from './types.ts';
 
 /** The argument of the machine's actions and guards. */
@@ -126,7 +127,8 @@ export function reasonOf({ context: { answerLost }, event }: Step): Reason {
   const isEnding = type === 'session.logout' || type === 'peer.loggedOut' || type === 'peer.expired';
   if (isEnding || type === 'limit.reached' || type.startsWith('server.')) {
     const code = ('code' in event ? event.code : null) ?? null;
-    return { type, code, status: 'status' in event ? event.status : null, answerLost };
+    const { status = null, explanation }: Partial<Verdicted> = 'status' in event ? event : {};
+    return { type, code, status, answerLost, explanation };
   }
   return { type: 'accessToken.due', code: null, status: null, answerLost };
 }

@@ -102,12 +102,19 @@ export interface Failure {
   readonly verdict?: ServerVerdict | 'none';
   /** Of a failed login: the pause that the server asked for (`Retry-After`), in milliseconds, or `null`. */
   readonly retryAfter?: number | null;
+  /**
+   * The call in words for the developer: its method, origin and path, and the likely cause and cure if the network or the
+   * set-up seems wrong. Without query, header, body or token.
+   */
+  readonly explanation?: string | undefined;
 }
 
 /** A server's verdict, as the machine receives it. */
 export interface Verdicted extends Stamp, Timed {
   readonly status: number | null;
   readonly code: string | number | null;
+  /** See {@link Failure.explanation}. Of a refusal, only if the set-up seems wrong. */
+  readonly explanation?: string | undefined;
 }
 
 /** The sign-in that the server asks for (RFC 9470, section 3). */
@@ -236,6 +243,8 @@ export interface Reason {
   readonly status: number | null;
   /** Whether an earlier response of the refresh endpoint was lost, so that the server may have seen its token twice. */
   readonly answerLost: boolean;
+  /** The likely cause if the set-up seems wrong: see {@link Failure.explanation}. */
+  readonly explanation?: string | undefined;
 }
 
 /** Events that the machine emits to listeners of `session.on`. */

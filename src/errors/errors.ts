@@ -106,6 +106,8 @@ export interface FailedLogin<Details> extends Pick<
   Failure,
   'status' | 'serverCode' | 'verdict' | 'retryAfter'
 > {
+  /** The request and the likely cause of the failure: see {@link Failure.explanation}. */
+  readonly explanation?: string | undefined;
   readonly method?: string | null;
   readonly path?: string | null;
   readonly details?: Details | null;
@@ -151,6 +153,8 @@ export class LoginFailedError<Details = unknown> extends SessionError {
   readonly path: string | null;
   /** What the contract's `loginDetails` has taken from the response, or `null`. */
   readonly details: Details | null;
+  /** The request, and the likely cause if the set-up seems wrong: the end of the message. `undefined` without a request. */
+  readonly explanation: string | undefined;
 
   /** @param timeout - `login.timeout` in milliseconds, if the login took longer */
   constructor(failure: FailedLogin<Details>, options: ErrorOptions & { timeout?: number } = {}) {
@@ -162,23 +166,17 @@ export class LoginFailedError<Details = unknown> extends SessionError {
     this.method = failure.method ?? null;
     this.path = failure.path ?? null;
     this.details = failure.details ?? null;
+    this.explanation = failure.explanation;
   }
 }
 
-function loginMessage(
-  { status, serverCode, verdict, retryAfter, method, path }: FailedLogin<unknown>,
-  timeout: number | undefined,
-): string {
+function loginMessage(failure: FailedLogin<unknown>, timeout: number | undefined): string {
+  const { status, verdict, retryAfter } = failure;
   if (verdict === 'subjectMismatch' && status === null)
     return 'Signing in failed: expected the user who is signed in, got another user or none';
-  const facts = [
-    ...(method && path ? [`${method} ${path}`] : []),
-    ...(status === null ? [] : [`status ${status}`]),
-    ...(serverCode === null || serverCode === status ? [] : [`code ${serverCode}`]),
-  ].join(', ');
-  const late = timeout === undefined ? '' : `: no response within ${timeout} ms (\`login.timeout\`)`;
-  const wait = retryAfter == null ? '' : `; the server asks to wait ${retryAfter} ms`;
-  return `Signing in failed${facts && ` (${facts})`}${late}${wait}`;
+  const late = timeout === undefined ? '' : `, no response within ${timeout} ms (\`login.timeout\`)`;
+  const wait = retryAfter == null ? '' : `, the server asks to wait ${retryAfter} ms`;
+  return `Signing in failed${late}${wait}${withAnswer(failure)}`;
 }
 
 /**
@@ -220,10 +218,10 @@ export class RefreshUnavailableError extends SessionError {
 
   constructor(failure: Failure | null, options: ErrorOptions & { retryAfter?: number | null } = {}) {
     const { retryAfter = null } = options;
-    const wait = retryAfter === null ? '' : `; the next attempt is in ${retryAfter} ms`;
+    const wait = retryAfter === null ? '' : `, the next attempt is in ${retryAfter} ms`;
     super(
       'ERR_REFRESH_UNAVAILABLE',
-      `The access token cannot be refreshed now${withAnswer(failure)}${wait}`,
+      `The access token cannot be refreshed now${wait}${withAnswer(failure)}`,
       options,
     );
     this.status = failure?.status ?? null;
@@ -283,10 +281,21 @@ export class MalformedGrantError extends SessionError {
   declare readonly code: 'ERR_MALFORMED_GRANT';
   /** The invalid field, for example `accessToken`. */
   readonly field: string;
+  /** What the field should be. */
+  readonly expected: string;
+  /** The kind of value that came instead. */
+  readonly received: string;
 
-  constructor(field: string, expected: string, received: string) {
-    super('ERR_MALFORMED_GRANT', `Expected \`${field}\` of the grant to be ${expected}, got ${received}`);
+  /** @param address - the method, origin and path of the call, if known */
+  constructor(field: string, expected: string, received: string, address?: string) {
+    const from = address === undefined ? '' : ` (${address})`;
+    super(
+      'ERR_MALFORMED_GRANT',
+      `Expected \`${field}\` of the grant to be ${expected}, got ${received}${from}`,
+    );
     this.field = field;
+    this.expected = expected;
+    this.received = received;
   }
 }
 
@@ -353,11 +362,17 @@ export class SessionStoppedError extends SessionError {
 function because(reason: Reason | null): string {
   if (reason === null) return '';
   const lost = reason.answerLost ? ', after a response of the refresh endpoint was lost' : '';
-  return ` (${reason.type}${reason.code === null ? '' : `, code ${reason.code}`}${lost})`;
+  const why = reason.explanation === undefined ? '' : `; ${reason.explanation}`;
+  return ` (${reason.type}${reason.code === null ? '' : `, code ${reason.code}`}${lost}${why})`;
 }
 
-function withAnswer(failure: Failure | null): string {
-  if (failure?.status == null) return '';
-  const { status, serverCode } = failure;
-  return ` (status ${status}${serverCode === null || serverCode === status ? '' : `, code ${serverCode}`})`;
+function withAnswer(
+  failure: Pick<FailedLogin<unknown>, 'status' | 'serverCode' | 'explanation'> | null,
+): string {
+  const { status = null, serverCode = null, explanation } = failure ?? {};
+  const facts = [
+    ...(status === null ? [] : [`status ${status}`]),
+    ...(serverCode === null || serverCode === status ? [] : [`code ${serverCode}`]),
+  ].join(', ');
+  return `${facts && ` (${facts})`}${explanation ? `: ${explanation}` : ''}`;
 }

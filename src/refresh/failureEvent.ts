@@ -6,8 +6,15 @@ import type { CallFailure } from '../server/judgeFailure.ts';
 export function failureEvent(
   error: unknown,
   at: number,
-  { status, code }: Pick<CallFailure, 'status' | 'code'> = { status: null, code: null },
+  { status, code, explanation }: Pick<CallFailure, 'status' | 'code' | 'explanation'> = {
+    status: null,
+    code: null,
+  },
 ): SessionEvent {
   const errorCode = hasCode(error, 'ERR_MALFORMED_GRANT') ? error.code : 'ERR_REFRESH_UNAVAILABLE';
-  return { type: 'refresh.failed', at, failure: { code: errorCode, status, serverCode: code } };
+  return {
+    type: 'refresh.failed',
+    at,
+    failure: { code: errorCode, status, serverCode: code, explanation },
+  };
 }

@@ -2,10 +2,11 @@ import type { AttemptStart, SessionEvent, Stamp } from '../../machines/index.ts'
 import { redact } from '../errors/redact.ts';
 import { anySignal, createEnd, type EndSignal } from '../platform/abort.ts';
 import { randomId } from '../platform/randomId.ts';
-import { usesCookies, type GrantCall } from '../server/calls.ts';
+import type { GrantCall } from '../server/calls.ts';
 import type { CheckedGrant } from '../server/grant.ts';
 import type { CallFailure } from '../server/judgeFailure.ts';
 import { isAnotherUser } from '../server/sameUser.ts';
+import { usesCookies } from '../server/usesCookies.ts';
 import { VerdictError } from '../server/verdict.ts';
 import { factsOf, renewSession, startOfLifetime, withNewerUser } from '../store/credentials.ts';
 import { failedRefreshIn, isEnded } from '../store/storedRecord.ts';
@@ -232,7 +233,7 @@ async function fail<User, Login>(
   if (!credentials.isCurrent(session)) return;
   const { environment } = settings;
   const failure = call.judge(error);
-  const { verdict, status, code } = failure;
+  const { verdict, status, code, explanation } = failure;
   let event: SessionEvent;
   if (verdict === 'rateLimited' || verdict === 'unavailable') {
     event = await shareFailure(parts, attempt, { ...failure, verdict });
@@ -248,7 +249,7 @@ async function fail<User, Login>(
       return;
     }
     const at = environment.clock.now();
-    event = { type: `server.${verdict}`, ...stampOf(session), at, status, code };
+    event = { type: `server.${verdict}`, ...stampOf(session), at, status, code, explanation };
   }
   if (!credentials.isCurrent(session)) return;
   parts.lastError.refresh = redact(error, 'server.refresh');

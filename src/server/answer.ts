@@ -19,7 +19,7 @@ export interface Answer extends FoundVerdict {
 
 /** The last request and the last response of a call of the contract. */
 export interface LastExchange {
-  request: RequestAddress | null;
+  request: (RequestAddress & Partial<Pick<Request, 'credentials'>>) | null;
   answer: Answer | null;
 }
 

@@ -1,25 +1,20 @@
+import { MalformedGrantError } from '../errors/errors.ts';
 import { hasCode } from '../errors/hasCode.ts';
 import { createEnd, followSignals, throwIfAborted, untilAborted, type EndSignal } from '../platform/abort.ts';
 import { startTimeout } from '../platform/timeout.ts';
 import type { Stamp } from '../../machines/index.ts';
 import type { Answer, LastExchange } from './answer.ts';
-import type { CallOrder, ContractCall, Grant, ServerContract, SessionCall } from './contract.ts';
+import type { CallOrder, ContractCall, Grant, SessionCall } from './contract.ts';
 import type { TokenResponse } from './tokenResponse.ts';
 import { createContractClient, type ContractClientOptions } from './contractClient.ts';
 import { readGrant, type CheckedGrant } from './grant.ts';
+import { addressOf, secretsOf, type CallSecrets } from './explainCall.ts';
 import { judgeFailure, type CallFailure } from './judgeFailure.ts';
 import { judgeLogin, type LoginFailure, type LoginStep } from './judgeLogin.ts';
 import { isLoginChallenge, type LoginChallenge } from './loginChallenge.ts';
 import type { RequestPurpose } from './requestObserver.ts';
+import { usesCookies } from './usesCookies.ts';
 import { isSuccess, VerdictError } from './verdict.ts';
-
-/** Whether the browser sends tokens that no script can read. A late response then replaces those of the next session. */
-export function usesCookies({
-  cookies,
-  silentSignIn,
-}: Pick<ServerContract, 'cookies' | 'silentSignIn'>): boolean {
-  return cookies !== undefined || silentSignIn === true;
-}
 
 /** The contract did not settle in time. */
 export class ServerCallTimeoutError extends Error {
@@ -97,7 +92,12 @@ export function createServerCalls<User, Login>(
       const run = (given: ContractCall) => server.login?.({ ...step, ...given });
       const { last, ...called } = callForGrant(
         run,
-        { purpose: 'login', signals, timeout: login.timeout },
+        {
+          purpose: 'login',
+          signals,
+          timeout: login.timeout,
+          isSecret: secretsOf(step.credentials, step.challenge),
+        },
         isLoginChallenge,
       );
       return { ...called, judge: (error) => judgeLogin(error, last, step, settings) };
@@ -106,12 +106,14 @@ export function createServerCalls<User, Login>(
       const run = (given: ContractCall) =>
         server.refresh?.({ refreshToken, refreshTokenName, accessToken, user, ...given });
       const { timeout } = refresh;
+      const isSecret = secretsOf(refreshToken, accessToken);
+      const lacksToken = refreshToken === null && !usesCookies(server);
       const { last, ...called } = callForGrant<never>(run, {
         purpose: 'refresh',
         signals: [endOfGrant(stop)],
         timeout,
       });
-      const judge = (error: unknown) => judgeFailure(error, last.answer, settings);
+      const judge = (error: unknown) => judgeFailure(error, last, settings, { isSecret, lacksToken });
       const made = { ...called, judge, sessionId, generation };
       inFlight.refresh = made;
       const settle = () => {
@@ -140,7 +142,7 @@ export function createServerCalls<User, Login>(
         await call(run, { purpose: 'logout', signals: [disposal], timeout }, last);
         return null;
       } catch (error) {
-        return judgeFailure(error, last.answer, settings);
+        return judgeFailure(error, last, settings, { isSecret: secretsOf(refreshToken, accessToken) });
       }
     },
   };
@@ -194,7 +196,7 @@ function createGrantCaller<User, Login>(
 
   return <Challenge>(
     run: Run<Grant<User> | TokenResponse<User> | Challenge>,
-    callOptions: CallOptions,
+    callOptions: CallOptions & Partial<CallSecrets>,
     isChallenge: (value: unknown) => value is Challenge = isNever,
   ) => {
     const issuedAt = environment.clock.now();
@@ -207,11 +209,17 @@ function createGrantCaller<User, Login>(
         return readGrant(grant, { server, issuedAt, serverTime: last.answer?.date });
       } catch (error) {
         if (hasCode(error, 'ERR_MALFORMED_GRANT')) throwRefusal(last.answer);
-        throw error;
+        throw withAddress(error, last, callOptions);
       }
     };
     return { issuedAt, result: readResult(), last };
   };
+}
+
+/** Names the call in the error of a login, which your code gets as it is. */
+function withAddress(error: unknown, { request }: LastExchange, { isSecret }: Partial<CallSecrets>): unknown {
+  if (!(error instanceof MalformedGrantError) || request === null || isSecret === undefined) return error;
+  return new MalformedGrantError(error.field, error.expected, error.received, addressOf(request, isSecret));
 }
 
 const isNever = (_: unknown): _ is never => false;

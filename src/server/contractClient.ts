@@ -35,6 +35,7 @@ export function createContractClient<User, Login>(
   async function send(request: Request, init: RequestInit, ends: AbortSignal): Promise<Response> {
     const { cookies, headers } = origins.has(new URL(request.url).origin) ? server : {};
     const prepared = (await cookies?.prepare(request, ends)) ?? request;
+    last.request = prepared;
     const more = headers && { headers: withHeaders({ headers }, prepared.headers) };
     // A contract may keep `http` and use it later.
     if (disposal.aborted) throw new SessionDisposedError();

@@ -1,7 +1,9 @@
 import { isHTTPError, type HTTPError } from 'ky';
-import { isError, isErrorOf } from '../errors/errorKind.ts';
+import { isErrorOf } from '../errors/errorKind.ts';
 import type { Settings } from '../session/settings.ts';
-import { readAnswer, type Answer, type BodyKind } from './answer.ts';
+import { readAnswer, type Answer, type BodyKind, type LastExchange } from './answer.ts';
+import { causesOf, isLost, mayHaveArrived } from './errorCauses.ts';
+import { explainCall, type CallSecrets } from './explainCall.ts';
 import { isSuccess, refreshMeanings, VerdictError, type RefreshMeaning } from './verdict.ts';
 
 /** What a failed call to the refresh endpoint means. */
@@ -18,9 +20,11 @@ export interface CallFailure {
   readonly retryAfter: number | null;
   /** Whether the server may have received the call and used up the refresh token. */
   readonly answerLost: boolean;
+  /** The call in words for the developer: see {@link Failure.explanation}. Of a refusal, only if the set-up seems wrong. */
+  readonly explanation?: string | undefined;
 }
 
-type Rules<User, Login> = Pick<Settings<User, Login>, 'server' | 'refresh' | 'environment'>;
+type Rules<User, Login> = Pick<Settings<User, Login>, 'baseUrl' | 'server' | 'refresh' | 'environment'>;
 
 /**
  * Determines why a call of the contract failed. Only a verdict of the server ends a session. If neither the error nor its
@@ -28,15 +32,19 @@ type Rules<User, Login> = Pick<Settings<User, Login>, 'server' | 'refresh' | 'en
  */
 export function judgeFailure<User, Login>(
   error: unknown,
-  answer: Answer | null,
+  last: LastExchange,
   rules: Rules<User, Login>,
+  secrets: CallSecrets,
 ): CallFailure {
-  const failure = findFailure(error, answer, rules);
-  const { retryAfter } = failure;
-  // A server may use the wrong unit, or send a date of next year.
-  return retryAfter === null
-    ? failure
-    : { ...failure, retryAfter: Math.min(retryAfter, rules.refresh.maxRetryAfter) };
+  const failure = findFailure(error, last.answer, rules);
+  const { retryAfter, verdict } = failure;
+  const isRefusal = verdict !== 'none' && verdict !== 'rateLimited' && verdict !== 'unavailable';
+  return {
+    ...failure,
+    // A server may use the wrong unit, or send a date of next year.
+    retryAfter: retryAfter && Math.min(retryAfter, rules.refresh.maxRetryAfter),
+    explanation: explainCall(error, last, rules, { ...secrets, isRefusal }),
+  };
 }
 
 function findFailure<User, Login>(
@@ -53,13 +61,6 @@ function findFailure<User, Login>(
     // A getter of the error threw.
   }
   return describe(answer === null ? 'none' : judgeAnswer(answer, rules), answer);
-}
-
-/** The error and its causes, which may be circular. */
-export function* causesOf(error: unknown): Generator<Error> {
-  for (let cause = error, depth = 0; isError(cause) && depth < 8; cause = cause.cause, depth += 1) {
-    yield cause;
-  }
 }
 
 /** Returns `null` if the error itself is not conclusive. */
@@ -145,43 +146,4 @@ function isRefusedByStatus<User, Login>(
   if (refusedBy === 'status') return isMapped || refusingStatuses.json.includes(status);
   if (isMapped && (body === 'json' || body === 'empty')) return true;
   return (isMapped || refusedBy === 'answer') && refusingStatuses[body].includes(status);
-}
-
-/** The codes of calls that failed before the server got the request: `error.code`, or that of its cause. */
-const notSent = [
-  'ERR_CSRF_UNAVAILABLE',
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ENETUNREACH',
-  'EHOSTUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-];
-
-/** The codes of connections that failed after the server may have received the request. */
-const sent = ['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'ERR_NETWORK', 'UND_ERR_SOCKET'];
-
-/** The messages of network failures on different platforms: in a TypeError, or with Expo in an Error. */
-const networkFailure =
-  /fetch failed|failed to fetch|load failed|networkerror|network request failed|terminated/i;
-
-/** The names of errors of a call without a response: of the platform, of ky and of this library. */
-const lostNames = ['AbortError', 'NetworkError', 'TimeoutError', 'ServerCallTimeoutError'];
-
-/** Whether a call failed without a response. */
-export function isLost(error: Error): boolean {
-  return (
-    lostNames.includes(error.name) ||
-    [...notSent, ...sent].includes(codeOf(error)) ||
-    (isErrorOf(error, TypeError) && networkFailure.test(error.message)) ||
-    error.message.startsWith('fetch failed')
-  );
-}
-
-function mayHaveArrived(error: Error): boolean {
-  return ![...causesOf(error)].some((cause) => notSent.includes(codeOf(cause)));
-}
-
-function codeOf(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

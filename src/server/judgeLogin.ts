@@ -5,7 +5,9 @@ import { reportReduced } from '../platform/report.ts';
 import type { Settings } from '../session/settings.ts';
 import { statusWords, type Answer, type LastExchange } from './answer.ts';
 import type { LoginCall, ServerContract, Verdict } from './contract.ts';
-import { answerOf, causesOf, isLost } from './judgeFailure.ts';
+import { causesOf, isLost } from './errorCauses.ts';
+import { explainCall, pathOf, secretsOf } from './explainCall.ts';
+import { answerOf } from './judgeFailure.ts';
 import { codesIn, isCode, isSuccess, tokenEndpointCodes, VerdictError, verdictOfCodes } from './verdict.ts';
 
 /** What the user has entered, and the ticket of the previous step. */
@@ -20,11 +22,12 @@ export interface LoginFailure {
   readonly retryAfter: number | null;
   readonly method: string | null;
   readonly path: string | null;
+  readonly explanation: string | undefined;
   /** What the contract's `loginDetails` has returned, or `null`. */
   readonly details: unknown;
 }
 
-type Rules<User, Login> = Pick<Settings<User, Login>, 'server' | 'environment'>;
+type Rules<User, Login> = Pick<Settings<User, Login>, 'baseUrl' | 'server' | 'environment'>;
 
 /** What an error says, beside the request and the response that it belongs to. */
 interface Finding extends Readonly<LastExchange> {
@@ -48,7 +51,7 @@ export function judgeLogin<User, Login>(
   const found = find(error, last, rules);
   const { request, answer } = found;
   const status = found.status ?? answer?.status ?? null;
-  const isSecret = secretsOf(step);
+  const isSecret = secretsOf(step.credentials, step.challenge);
   return {
     verdict: verdictOf(found, status),
     status,
@@ -56,6 +59,7 @@ export function judgeLogin<User, Login>(
     retryAfter: answer?.retryAfter ?? null,
     method: request?.method ?? null,
     path: request === null ? null : pathOf(request.url, isSecret),
+    explanation: explainCall(error, { request, answer }, rules, { isSecret }),
     details: detailsOf(rules.server, answer),
   };
 }
@@ -140,27 +144,6 @@ function codeOf<User, Login>(
 function looksLikeCode(text: string): boolean {
   const words = text.split(/[-_.:/]/);
   return /^[\w.:/-]{1,64}$/.test(text) && words.every((word) => word.split(/\d+/).length <= 2);
-}
-
-/** Whether a text is part of the credentials or the ticket. */
-function secretsOf({ credentials, challenge }: LoginStep<unknown>): (text: string) => boolean {
-  let text = '';
-  try {
-    text = `${JSON.stringify([credentials, challenge])} ${String(credentials)}`;
-  } catch {
-    // Circular credentials, for example. No server quotes those.
-  }
-  return (part) => part !== '' && text.includes(part);
-}
-
-/** The path of a URL, without its query. A part that the credentials contain is left out. */
-function pathOf(url: string, isSecret: (text: string) => boolean): string {
-  // The `URL` of React Native has no `pathname`.
-  const [, path = ''] = /^[^:]*:\/\/[^/?#]*([^?#]*)/.exec(url) ?? [];
-  return path
-    .split('/')
-    .map((part) => (part.length > 7 && isSecret(part) ? '…' : part))
-    .join('/');
 }
 
 function detailsOf<User, Login>(contract: ServerContract<User, Login>, answer: Answer | null): unknown {

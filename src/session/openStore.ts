@@ -1,6 +1,6 @@
 import type { StoreProblem, SessionEvent } from '../../machines/index.ts';
 import type { EndSignal } from '../platform/abort.ts';
-import { usesCookies } from '../server/calls.ts';
+import { usesCookies } from '../server/usesCookies.ts';
 import type { Clock } from '../platform/clock.ts';
 import { createBoundedStore } from '../store/boundedStore.ts';
 import type { StoredRecord } from '../store/recordTypes.ts';

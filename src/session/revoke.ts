@@ -35,11 +35,12 @@ export function createRevoke<User, Login>(
   ): SessionEvent {
     const stamp = { sessionId, generation, at: clock.now() };
     if (failure === null) return { type: 'logout.confirmed', ...stamp };
-    const { verdict, status, code, retryAfter } = failure;
+    const { verdict, status, code, retryAfter, explanation } = failure;
+    const answered = { ...stamp, status, code, explanation };
     if (verdict !== 'rateLimited' && verdict !== 'unavailable')
-      return { type: 'logout.refused', ...stamp, status, code };
+      return { type: 'logout.refused', ...answered };
     const pause = fullJitter(random, actor().getSnapshot().context.attempt + 1);
-    return { type: 'logout.failed', ...stamp, status, code, retryAfter, pause };
+    return { type: 'logout.failed', ...answered, retryAfter, pause };
   }
 
   const liveTokens = createLiveTokens(parts);

@@ -252,8 +252,8 @@ function rejectLogin<User, Login>(login: PendingLogin<User, Login>, error: Sessi
 
 function failureOf(error: SessionError): Failure {
   if (!(error instanceof LoginFailedError)) return { code: error.code, status: null, serverCode: null };
-  const { code, status, serverCode, verdict, retryAfter } = error;
-  return { code, status, serverCode, verdict, retryAfter };
+  const { code, status, serverCode, verdict, retryAfter, explanation } = error;
+  return { code, status, serverCode, verdict, retryAfter, explanation };
 }
 
 function toLoginError<User>(

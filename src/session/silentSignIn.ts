@@ -120,6 +120,6 @@ async function fail<User, Login>(
     const pause = fullJitter(random, failures + 1);
     send({ type: `server.${verdict}`, ...verdicted, ...details, pause, failures: failures + 1 });
   } else if (!(await rereads(parts, lease, (found) => tellStored(parts, found, attempt)))) {
-    send({ type: `server.${verdict}`, ...verdicted });
+    send({ type: `server.${verdict}`, ...verdicted, explanation: details.explanation });
   }
 }

@@ -67,12 +67,14 @@ describe('The names of a grant', () => {
     [{ data: { accessToken: 's3cret' } }, 'data.accessToken'],
     [{ result: { session: { access_token: 's3cret' } } }, 'result.session.access_token'],
     [{ jwt: 's3cret', user: { token: 's3cret' } }, 'jwt'],
-  ])('that are not those of the response %o lead to a suggestion', async (answer, path) => {
+    [{ data: { jwt: 's3cret', refresh_token: 's3cret' } }, 'data.jwt', 'data.refresh_token'],
+  ])('that are not those of the response %o lead to a suggestion', async (answer, path, refreshPath = '') => {
     await using server = await startRecordingServer({ 'POST /login': granted(answer) });
     using session = sessionOn(server, restContract({ login: 'login' }));
     const error: unknown = await session.login(ada).catch((caught: unknown) => caught);
 
-    expect(String(error)).toContain(`did you mean \`grant: { accessToken: '${path}' }\`?`);
+    const more = refreshPath && `, refreshToken: '${refreshPath}'`;
+    expect(String(error)).toContain(`did you mean \`grant: { accessToken: '${path}'${more} }\`?`);
     expect(String(error)).not.toContain('s3cret');
   });
 
@@ -82,7 +84,7 @@ describe('The names of a grant', () => {
     using session = sessionOn(server, restContract({ login: 'login' }));
     const error: unknown = await session.login(ada).catch((caught: unknown) => caught);
 
-    expect(String(error)).toMatch(/got nothing$/);
+    expect(String(error)).toContain(`got nothing (POST ${server.url}/login)`);
   });
 });
 

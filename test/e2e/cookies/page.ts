@@ -36,8 +36,10 @@ function userOf(answer: unknown): string {
 const overheard: string[] = [];
 const overhear = (what: unknown) => void overheard.push(JSON.stringify(what));
 
+const { searchParams } = new URL(location.href);
+
 /** The URL of the API. Default is the page's own origin. */
-const api = new URL(location.href).searchParams.get('api');
+const api = searchParams.get('api');
 
 new BroadcastChannel(`sessionchart:local:session@${new URL(api ?? location.origin).origin}`).addEventListener(
   'message',
@@ -46,7 +48,7 @@ new BroadcastChannel(`sessionchart:local:session@${new URL(api ?? location.origi
 
 /** The browser sends cookies to an API on another origin only if the request asks for it. */
 const crossOrigin = cookieRequests({
-  credentials: 'include',
+  credentials: searchParams.has('withoutCredentials') ? 'same-origin' : 'include',
   csrf: { header: 'X-CSRF-Token', cookie: 'csrf' },
 });
 

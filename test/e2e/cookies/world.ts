@@ -17,7 +17,8 @@ export type Place = 'same' | 'other';
 /** A browser profile and its tabs. */
 export interface Profile {
   readonly context: BrowserContext;
-  open(): Promise<Page>;
+  /** @param query - parameters of the page's address */
+  open(query?: Readonly<Record<string, string>>): Promise<Page>;
   /** The values of all cookies that scripts cannot read. */
   secrets(): Promise<readonly string[]>;
 }
@@ -73,9 +74,11 @@ export function usePages(place: Place): World {
     onTestFinished(() => context.close());
     return {
       context,
-      async open() {
+      async open(query = {}) {
         const page = await context.newPage();
-        await page.goto(address);
+        const url = new URL(address);
+        for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+        await page.goto(url.href);
         await page.waitForFunction(() => 'program' in window);
         await page.evaluate(() => window.program.session.ready());
         return page;

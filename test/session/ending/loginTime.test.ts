@@ -24,7 +24,7 @@ describe('A login without a response', () => {
     expect(await login).toMatchObject({
       code: 'ERR_LOGIN_FAILED',
       status: null,
-      message: `Signing in failed (POST /login): no response within ${timeout} ms (\`login.timeout\`)`,
+      message: `Signing in failed, no response within ${timeout} ms (\`login.timeout\`): POST ${world.server.url}/login`,
     });
     expect(session.getSnapshot()).toMatchObject({
       status: 'anonymous',

@@ -162,13 +162,13 @@ describe('A failed login has the server’s code, even if it is not in `errorCod
 });
 
 describe('A failed login names', () => {
-  test('the method and the path of the request, but not the query', async () => {
+  test('the method, the origin and the path of the request, but not the query', async () => {
     const login: Contract['login'] = ({ credentials, http }) =>
       http.post('login?tenant=7', { json: { ...credentials, password: 'wrong' } }).json();
     const { error } = await failedLogin({ login });
 
     expect(error).toMatchObject({ method: 'POST', path: '/login', status: 401 });
-    expect(error.message).toBe('Signing in failed (POST /login, status 401)');
+    expect(error.message).toMatch(/^Signing in failed \(status 401\): POST https?:\/\/[^/?]+\/login$/);
   });
 
   test('them without a response too', async () => {

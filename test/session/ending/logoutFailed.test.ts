@@ -53,7 +53,10 @@ describe('A logout that the server refuses', () => {
     await session.logout();
     await exhaust(world, session);
 
-    expect(told).toEqual([{ type: 'session.logoutFailed', ...stamp, at: world.clock.now(), status, code }]);
+    const explanation: unknown = status === 401 ? undefined : expect.stringMatching(/^POST http\S+\/logout/);
+    expect(told).toEqual([
+      { type: 'session.logoutFailed', ...stamp, at: world.clock.now(), status, code, explanation },
+    ]);
     expect(logouts(world)).toBe(1);
     expect(session.getSnapshot()).toMatchObject({ status: 'loggedOut', user: null, error: null });
   });
