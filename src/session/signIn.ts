@@ -21,7 +21,8 @@ import type { Failure, SessionEvent } from '../../machines/index.ts';
 import { redact } from '../errors/redact.ts';
 import type { LoginFailure } from '../server/judgeLogin.ts';
 import { challengeIn, isLoginChallenge, type LoginChallenge } from '../server/loginChallenge.ts';
-import { ServerCallTimeoutError, usesCookies, type GrantCall, type ServerCalls } from '../server/calls.ts';
+import { ServerCallTimeoutError, type GrantCall, type ServerCalls } from '../server/calls.ts';
+import { usesCookies } from '../server/usesCookies.ts';
 
 interface LoginParts<User, Login> {
   readonly settings: Pick<Settings<User, Login>, 'server' | 'store'>;
