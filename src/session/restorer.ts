@@ -5,6 +5,7 @@ import { isThenable } from '../platform/thenable.ts';
 import type { RefreshParts } from '../refresh/refreshParts.ts';
 import { failureEvent } from '../refresh/failureEvent.ts';
 import type { StoredRecord } from '../store/recordTypes.ts';
+import { repeatLogout } from './signOut.ts';
 import { restoredEvent, signInSilently } from './silentSignIn.ts';
 
 interface RestorerScope {
@@ -22,7 +23,9 @@ export function createRestorer<User, Login>(parts: RefreshParts<User, Login>) {
     const stop = createEnd();
     const end = createEnd();
     const tell = (found: StoredRecord<User> | null) => {
-      if (!stop.signal.aborted) sendBack(restoredEvent(parts, found));
+      if (stop.signal.aborted) return;
+      void repeatLogout(parts, found);
+      sendBack(restoredEvent(parts, found));
     };
     receive(({ failures }) => {
       const attempt = { failures, wait: stop.signal, end: end.signal, send: sendBack };

@@ -7,7 +7,12 @@ import { randomId } from '../platform/randomId.ts';
 import { cookieSession, type Credentials } from '../store/credentials.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
 import type { Lease } from '../store/sessionStore.ts';
-import { type StoredSession, storedVersion, type EndedSession } from '../store/recordTypes.ts';
+import {
+  type StoredRecord,
+  type StoredSession,
+  storedVersion,
+  type EndedSession,
+} from '../store/recordTypes.ts';
 import type { Revoke } from './revoke.ts';
 import type { SessionActor } from './sessionActor.ts';
 import { isEnded, isPendingIn, limitOf } from '../store/storedRecord.ts';
@@ -38,7 +43,7 @@ export interface SignOut<User> {
 }
 
 interface SignOutParts<User> {
-  readonly settings: { readonly server: Pick<ServerContract, 'logout' | 'silentSignIn'> };
+  readonly settings: { readonly server: Pick<ServerContract, 'cookies' | 'logout' | 'silentSignIn'> };
   readonly revoke: Revoke<User>;
   readonly credentials: Credentials<User>;
   /** Aborted by `dispose()`. */
@@ -161,7 +166,7 @@ export async function writeLogout<User>(
   stamp: Stamp,
   cause: LogoutCause,
 ): Promise<void> {
-  const isPending = isOwn(cause) && canComeBack(parts);
+  const isPending = isOwn(cause) && (canComeBack(parts) || isToldByCookie(parts));
   const stored = await writeEnd(parts, stamp, { ended: 'loggedOut', isPending, limit: limitOf(cause.code) });
   const isNewer = stored !== null && stored.generation > stamp.generation;
   if (isNewer && isOwn(cause)) await parts.revoke(stored);
@@ -173,6 +178,22 @@ export async function writeLogout<User>(
  */
 const canComeBack = ({ settings: { server } }: Pick<EndParts<unknown>, 'settings'>): boolean =>
   server.silentSignIn === true && server.logout !== undefined;
+
+/** Whether the browser has all that the server needs for a logout, so that it can be told later without a token. */
+const isToldByCookie = ({ settings: { server } }: Pick<EndParts<unknown>, 'settings'>): boolean =>
+  server.cookies !== undefined && server.logout !== undefined;
+
+/**
+ * Tells the server once more of a logout that it has not confirmed before the page was left or reloaded. Without cookies it
+ * needs a token, and no token is kept after a logout.
+ */
+export async function repeatLogout<User>(
+  parts: Pick<EndParts<User>, 'boundedStore' | 'revoke' | 'settings'>,
+  found: StoredRecord<User> | null,
+): Promise<void> {
+  if (!isPendingIn(found) || !isToldByCookie(parts)) return;
+  if (await parts.revoke({ ...cookieSession, sessionId: found.sessionId })) await writeConfirmed(parts);
+}
 
 /** Ends the session in a store that has not been read yet. If the store cannot be read now, ends it before the next read. */
 export async function endStored<User>(parts: EndParts<User>): Promise<void> {

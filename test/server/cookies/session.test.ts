@@ -7,7 +7,7 @@ import {
   memoryStore,
   restContract,
 } from '../../../src/index.ts';
-import { api, createWorld, outcomeOf } from './world.ts';
+import { api, createWorld, outcomeOf, type User } from './world.ts';
 
 describe('A session without tokens', () => {
   test('contains, stores and sends none', async () => {
@@ -234,5 +234,51 @@ describe('The option `cookies`', () => {
   ])('is checked like any contract: %s of %o', (option, options) => {
     // @ts-expect-error: JavaScript code can pass this
     expect(() => cookieContract(options)).toThrow(new RegExp(`^Expected \`${option}\` to be`));
+  });
+});
+
+describe('A sign-out that the server has not confirmed', () => {
+  const down = () => new Response(null, { status: 503 });
+
+  async function signedOut(answer = down) {
+    const store = memoryStore<User>();
+    using world = createWorld({ session: { store } });
+    await world.session.login(null);
+    world.answer('POST /logout', answer);
+    await world.session.logout();
+    return store;
+  }
+
+  test('is told to the server again after a reload, until the server confirms it', async () => {
+    const store = await signedOut();
+    using first = createWorld({ session: { store } });
+    first.answer('POST /logout', down);
+    await expect.poll(() => first.calls()).toEqual(['POST /logout']);
+    first.session.dispose();
+    using second = createWorld({ session: { store } });
+    expect(second.session.getSnapshot()).toMatchObject({ status: 'anonymous', user: null });
+    await expect.poll(() => second.calls()).toEqual(['POST /logout']);
+    await expect.poll(() => store.read('session')).not.toHaveProperty('isPending');
+
+    using third = createWorld({ session: { store } });
+    await third.session.login(null);
+    expect(third.calls()).toEqual(['POST /login']);
+  });
+
+  test('is told before the user signs in again', async () => {
+    const store = await signedOut();
+    using world = createWorld({ session: { store } });
+    await world.session.login(null);
+
+    expect(world.calls()).toEqual(['POST /logout', 'POST /login']);
+    expect(world.session.getSnapshot().isSignedIn).toBe(true);
+  });
+
+  test('is not repeated if the server has confirmed it', async () => {
+    const store = await signedOut(() => new Response(null, { status: 204 }));
+    using world = createWorld({ session: { store } });
+    await world.session.login(null);
+
+    expect(world.calls()).toEqual(['POST /login']);
   });
 });
