@@ -14,7 +14,7 @@ import { childrenOf, initialOf, nameOf } from '../../src/devtools/chart/nodes.ts
 import { collectArrows, type Arrow } from './arrows.ts';
 import { middleOf, placeLabel, tracePath, type Point } from './route.ts';
 
-const leafSize = { width: 60, height: 22 };
+const leafSize = { width: 70, height: 22 };
 
 const spacing: LayoutOptions = {
   'elk.direction': 'DOWN',
