@@ -8,6 +8,7 @@ export { twoStepLogin } from './server/twoStepLogin.ts';
 export { jwtExpiresAt } from './server/jwtExpiresAt.ts';
 export { withUser } from './server/withUser.ts';
 export { asyncStorageStore } from './store/asyncStorageStore.ts';
+export { encryptedStore } from './store/encryptedStore.ts';
 export { indexedDbStore } from './store/indexedDbStore.ts';
 export { memoryStore } from './store/memoryStore.ts';
 export { rememberMe } from './store/rememberMe.ts';
@@ -60,6 +61,8 @@ export type {
   AsyncStorageStoreOptions,
   SecureStoreLike,
 } from './store/asyncStorageStore.ts';
+export type { EncryptedStoreOptions } from './store/encryptedStore.ts';
+export type { EncryptionKey } from './store/sealer.ts';
 export type { IndexedDbStoreOptions } from './store/indexedDbStore.ts';
 export type { WebStorage } from './store/webStorageStore.ts';
 export type {

@@ -59,5 +59,6 @@ for (const type of ['store.failed', 'store.cleared', 'lock.unavailable', 'channe
   session.on(type, () => failures.push(type));
 }
 
+process.on('disconnect', () => process.exit());
 await session.ready();
 process.send?.('ready');
