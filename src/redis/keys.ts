@@ -3,8 +3,10 @@ export interface Keys {
   readonly record: string;
   /** The request that holds the lock. Redis removes it at the end of its lease. */
   readonly lock: string;
-  /** The request to which the lock was granted last. It stays after the lease, so that a former holder is recognized. */
+  /** The request to which the lock was granted last, until it releases the lock. It stays after the lease. */
   readonly holder: string;
+  /** The holder that has had its grace period. */
+  readonly grace: string;
   /** The requests that wait for the lock, in the order of their arrival. */
   readonly queue: string;
   /** Until when each of them counts as waiting. */
@@ -22,6 +24,7 @@ export function keysOf(prefix: string, key: string): Keys {
     record,
     lock: `${record}:lock`,
     holder: `${record}:holder`,
+    grace: `${record}:grace`,
     queue: `${record}:queue`,
     waiting: `${record}:waiting`,
   };

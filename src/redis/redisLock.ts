@@ -23,6 +23,15 @@ export interface RedisLockOptions {
 }
 
 /**
+ * How long after its lease a holder can come back that was cut off from Redis, in milliseconds: longer than the clients'
+ * longest pause before they connect again (2 seconds).
+ */
+const graceTime = 2_500;
+
+/** The pause before a renewal is repeated that has failed, in milliseconds. */
+const repeatInterval = 250;
+
+/**
  * How often a request asks for the lock, how long it stays in the queue without asking, and how long the last holder is
  * remembered, in milliseconds. Messages wake a request earlier. No call to a server takes as long as the last one.
  */
@@ -64,8 +73,8 @@ async function acquire(options: RedisLockOptions, keys: Keys, { id, signal }: Re
   const ask = () =>
     commands.evaluate(
       acquireScript,
-      [keys.lock, keys.holder, keys.queue, keys.waiting],
-      [id, String(leaseTime), String(patience), String(memory)],
+      [keys.lock, keys.holder, keys.grace, keys.queue, keys.waiting],
+      [id, String(leaseTime), String(graceTime), String(patience), String(memory)],
     );
   for (;;) {
     throwIfAborted(signal);
@@ -115,6 +124,7 @@ function hold(
 
   async function renew(): Promise<void> {
     const at = clock.now();
+    let delay = leaseTime / 3;
     const values = [id, String(leaseTime), String(memory)];
     try {
       const reply = await availability.run(() =>
@@ -123,16 +133,16 @@ function hold(
       if (Number(reply) === 0) isTaken = true;
       else validUntil = at + leaseTime;
     } catch {
-      // The next renewal tries again.
+      delay = repeatInterval;
     }
-    if (!stopped.signal.aborted && !isTaken) schedule();
+    if (!stopped.signal.aborted && !isTaken) schedule(delay);
   }
 
-  function schedule(): void {
-    cancel = clock.schedule(() => void renew(), leaseTime / 3);
+  function schedule(delay: number): void {
+    cancel = clock.schedule(() => void renew(), delay);
   }
 
-  schedule();
+  schedule(leaseTime / 3);
   return {
     lease: {
       get isLost() {
@@ -161,7 +171,7 @@ async function release(
 ): Promise<void> {
   try {
     await availability.run(() =>
-      commands.evaluate(releaseScript, [keys.lock, keys.queue, keys.waiting], [id, channel]),
+      commands.evaluate(releaseScript, [keys.lock, keys.holder, keys.queue, keys.waiting], [id, channel]),
     );
   } catch {
     // See above.

@@ -23,33 +23,43 @@ return { ARGV[4], holder }
 `;
 
 /**
- * Keys: lock, holder, queue, waiting. Values: the id of the request for the lock, the lease, how long a request stays in
- * the queue without asking again, how long the holder is remembered. Requests are granted in the order in which they first
- * asked; one that no longer asks is skipped. Returns 0 if the lock is granted, otherwise after how many milliseconds it may
- * be free. Times are measured by the clock of Redis.
+ * Keys: lock, holder, grace, queue, waiting. Values: the id of the request for the lock, the lease, the grace period, how
+ * long a request stays in the queue without asking again, how long the holder is remembered.
+ *
+ * Requests are granted in the order in which they first asked; one that no longer asks is skipped. A holder that has not
+ * released the lock may be cut off from Redis, with new tokens that it could not store. It gets a grace period after its
+ * lease, once, to come back. Returns 0 if the lock is granted, otherwise after how many milliseconds it may be free. Times
+ * are measured by the clock of Redis.
  */
 export const acquireScript = `
-local id, lease, patience, memory = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
+local lock, holder, grace, queue, waiting = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local id, lease, graceTime, patience, memory = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', now)
-local first = redis.call('LINDEX', KEYS[3], 0)
-while first and first ~= id and not redis.call('ZSCORE', KEYS[4], first) do
-  redis.call('LPOP', KEYS[3])
-  first = redis.call('LINDEX', KEYS[3], 0)
+redis.call('ZREMRANGEBYSCORE', waiting, '-inf', now)
+local first = redis.call('LINDEX', queue, 0)
+while first and first ~= id and not redis.call('ZSCORE', waiting, first) do
+  redis.call('LPOP', queue)
+  first = redis.call('LINDEX', queue, 0)
 end
-local left = redis.call('PTTL', KEYS[1])
+local left = redis.call('PTTL', lock)
 if left == -2 and (not first or first == id) then
-  redis.call('SET', KEYS[1], id, 'PX', lease)
-  redis.call('SET', KEYS[2], id, 'PX', memory)
-  redis.call('LREM', KEYS[3], 0, id)
-  redis.call('ZREM', KEYS[4], id)
-  return 0
+  local last = redis.call('GET', holder)
+  if not last or redis.call('GET', grace) == last then
+    redis.call('SET', lock, id, 'PX', lease)
+    redis.call('SET', holder, id, 'PX', memory)
+    redis.call('LREM', queue, 0, id)
+    redis.call('ZREM', waiting, id)
+    return 0
+  end
+  redis.call('SET', grace, last, 'PX', memory)
+  redis.call('SET', lock, '', 'PX', graceTime)
+  left = tonumber(graceTime)
 end
-if not redis.call('LPOS', KEYS[3], id) then redis.call('RPUSH', KEYS[3], id) end
-redis.call('ZADD', KEYS[4], now + patience, id)
-redis.call('PEXPIRE', KEYS[3], patience * 4)
-redis.call('PEXPIRE', KEYS[4], patience * 4)
+if not redis.call('LPOS', queue, id) then redis.call('RPUSH', queue, id) end
+redis.call('ZADD', waiting, now + patience, id)
+redis.call('PEXPIRE', queue, patience * 4)
+redis.call('PEXPIRE', waiting, patience * 4)
 return math.max(left, 0) + 1
 `;
 
@@ -65,13 +75,15 @@ redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[3])
 return 1
 `;
 
-/** Keys: lock, queue, waiting. Values: the id, the channel. Gives the lock or the place in the queue back. */
+/**
+ * Keys: lock, holder, queue, waiting. Values: the id, the channel. Gives the lock or the place in the queue back, and tells
+ * the next request.
+ */
 export const releaseScript = `
-redis.call('LREM', KEYS[2], 0, ARGV[1])
-redis.call('ZREM', KEYS[3], ARGV[1])
-local holder = redis.call('GET', KEYS[1])
-if holder == ARGV[1] then redis.call('DEL', KEYS[1]) end
-if holder and holder ~= ARGV[1] then return end
-local next = redis.call('LINDEX', KEYS[2], 0)
+redis.call('LREM', KEYS[3], 0, ARGV[1])
+redis.call('ZREM', KEYS[4], ARGV[1])
+if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[1], KEYS[2]) end
+if redis.call('EXISTS', KEYS[1]) == 1 then return end
+local next = redis.call('LINDEX', KEYS[3], 0)
 if next then redis.call('PUBLISH', ARGV[2], 'turn ' .. next) end
 `;

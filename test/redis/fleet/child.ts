@@ -1,0 +1,90 @@
+import { createSession, isSessionError, restContract } from '../../../src/index.ts';
+import { redisStore } from '../../../src/redis/index.ts';
+import { clients } from '../clients.ts';
+import type { Command, Report, Start } from './protocol.ts';
+
+interface User {
+  readonly id: string;
+}
+
+interface Login {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** One instance of a service: it has a session for each user, and does what its parent asks for. */
+const { baseUrl, port, client, users, lease, timeout, freezesWhenLocked } = JSON.parse(
+  process.argv[2] ?? '',
+) as Start;
+const opened = await clients[client](port);
+const store = redisStore<User>(opened.client, lease === undefined ? {} : { lease });
+const failures: string[] = [];
+const reasons: string[] = [];
+
+function open(name: string) {
+  const session = createSession<User, Login>({
+    baseUrl,
+    server: restContract<User, Login>({ login: 'auth/login', refresh: 'auth/refresh' }),
+    store,
+    name,
+    // Without a pause, since the tests make tokens expire one right after another.
+    refresh: { proactive: false, cooldown: 0, ...(timeout !== undefined && { timeout }) },
+  });
+  for (const type of ['store.failed', 'store.cleared', 'lock.unavailable', 'channel.unavailable'] as const)
+    session.on(type, () => failures.push(type));
+  session.on('session.expired', ({ reason }) =>
+    reasons.push(reason.answerLost ? `${reason.type}, answer lost` : reason.type),
+  );
+  session.on('session.loggedOut', ({ reason }) => reasons.push(reason.type));
+  return session;
+}
+
+const sessions = users.map((name) => ({ name, session: open(name) }));
+
+if (freezesWhenLocked === true) {
+  for (const { session } of sessions) {
+    session.actor.subscribe((snapshot) => {
+      if (snapshot.matches({ signedIn: { refreshing: 'requesting' } })) process.kill(process.pid, 'SIGSTOP');
+    });
+  }
+}
+
+async function outcomeOf(request: Promise<Response>): Promise<number | string> {
+  try {
+    const response = await request;
+    await response.body?.cancel();
+    return response.status;
+  } catch (error) {
+    return isSessionError(error) ? String(error.code) : String(error);
+  }
+}
+
+async function run(command: Command): Promise<readonly (number | string)[]> {
+  switch (command.does) {
+    case 'login':
+      await Promise.all(
+        sessions.map(({ name, session }) => session.login({ username: name, password: 'secret' })),
+      );
+      return [];
+    case 'send':
+      return Promise.all(
+        sessions.flatMap(({ session }) =>
+          Array.from({ length: command.count }, () => outcomeOf(session.fetch('/api/me'))),
+        ),
+      );
+    case 'look':
+      return [];
+  }
+}
+
+process.on('message', (command: Command) => {
+  const began = performance.now();
+  void run(command).then((outcomes) => {
+    const statuses = sessions.map(({ session }) => session.getSnapshot().status);
+    const took = performance.now() - began;
+    process.send?.({ outcomes, took, statuses, reasons, failures } satisfies Report);
+  });
+});
+
+await Promise.all(sessions.map(({ session }) => session.ready()));
+process.send?.('ready');
