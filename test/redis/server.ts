@@ -18,6 +18,8 @@ export interface RedisServer extends AsyncDisposable {
   /** Stops the process without ending it, so that connections stay open and nothing responds. */
   freeze(): void;
   thaw(): void;
+  /** Closes the connections of all clients. */
+  cut(): Promise<void>;
 }
 
 export interface RedisOptions {
@@ -61,11 +63,26 @@ export async function startRedis({ isCluster = false }: RedisOptions = {}): Prom
     restart: start,
     freeze: () => void child.kill('SIGSTOP'),
     thaw: () => void child.kill('SIGCONT'),
+    cut: () => send(port, ['CLIENT KILL TYPE normal', 'CLIENT KILL TYPE pubsub']),
     async [Symbol.asyncDispose]() {
       await kill();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Sends commands on a connection of its own. */
+async function send(port: number, commands: readonly string[]): Promise<void> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    for (const command of commands) {
+      socket.write(`${command}\r\n`);
+      await once(socket, 'data');
+    }
+  } finally {
+    socket.destroy();
+  }
 }
 
 async function freePort(): Promise<number> {

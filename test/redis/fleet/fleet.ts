@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { memoryAccounts, type TestUser } from '../../../src/testing/index.ts';
+import { memoryAccounts, type Accounts, type TestUser } from '../../../src/testing/index.ts';
 import { startServer, type RunningServer } from '../../referenceServer/server.ts';
 import { startRedis, type RedisServer } from '../server.ts';
 import type { Command, Report, Start } from './protocol.ts';
@@ -28,13 +28,15 @@ export interface FleetOptions extends Omit<Partial<Start>, 'baseUrl' | 'port' | 
   readonly users?: number;
   /** One set of options for each process. Default is two processes. */
   readonly instances?: readonly Partial<Start>[];
-  readonly dialect?: 'rotating' | 'express';
+  /** Whether the server replaces refresh tokens. Default is `true`. */
+  readonly rotates?: boolean;
 }
 
 /** The server ends a session if a refresh token is used twice. */
 export async function openFleet({
   users: count = 1,
   instances: differences = [{}, {}],
+  rotates = true,
   ...given
 }: FleetOptions = {}): Promise<Fleet> {
   await using stack = new AsyncDisposableStack();
@@ -43,9 +45,10 @@ export async function openFleet({
     return { id: String(index), username, email: `${username}@example.com`, password: 'secret' };
   });
   const redis = stack.use(await startRedis());
-  const server = stack.use(
-    await startServer({ accounts: memoryAccounts({ users, accessTokenLifetime: 3_600 }) }),
-  );
+  const accounts = memoryAccounts({ users, accessTokenLifetime: 3_600 });
+  const redeemRefreshToken: Accounts['redeemRefreshToken'] = (token) =>
+    accounts.redeemRefreshToken(token, { rotate: rotates });
+  const server = stack.use(await startServer({ accounts: { ...accounts, redeemRefreshToken } }));
   const start: Start = {
     baseUrl: server.url,
     port: redis.port,
