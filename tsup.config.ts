@@ -31,6 +31,7 @@ export default defineConfig({
     testing: 'src/testing/index.ts',
     node: 'src/node/index.ts',
     observe: 'src/observe/index.ts',
+    limits: 'src/limits/index.ts',
     react: 'src/react/index.ts',
     redis: 'src/redis/index.ts',
     devtools: 'src/devtools/index.ts',

@@ -15,6 +15,7 @@ for (const load of [
   const machine = read(await load(`${name}/machine`));
   const observe = read(await load(`${name}/observe`));
   const node = read(await load(`${name}/node`));
+  const limits = read(await load(`${name}/limits`));
   const react = read(await load(`${name}/react`));
   const server = read(await load(`${name}/server`));
   const devtools = read(await load(`${name}/devtools`));
@@ -23,6 +24,7 @@ for (const load of [
   assert.equal(typeof node['fileStore'], 'function');
   assert.equal(typeof observe['observeRequests'], 'function');
   assert.equal(typeof observe['observeTabs'], 'function');
+  assert.equal(typeof limits['limitSession'], 'function');
   assert.equal(typeof react['useSession'], 'function');
   assert.equal(typeof server['serverSessions'], 'function');
   assert.equal(typeof devtools['SessionDevtools'], 'function');
@@ -49,7 +51,16 @@ for (const file of ['react.js', 'react.cjs', 'devtools.js', 'devtools.cjs']) {
   const code = await readFile(new URL(`../dist/${file}`, import.meta.url), 'utf8');
   assert(code.startsWith('"use client";'), `${file} does not say that it is client code`);
 }
-for (const file of ['index.js', 'machine.js', 'node.js', 'observe.js', 'redis.js', 'server.js', 'testing.js'])
+for (const file of [
+  'index.js',
+  'limits.js',
+  'machine.js',
+  'node.js',
+  'observe.js',
+  'redis.js',
+  'server.js',
+  'testing.js',
+])
   await withoutReact(file, new Set());
 console.log(
   'ESM and CommonJS: all entries load and share their classes; only `sessionchart/react` and `sessionchart/devtools` load React.',

@@ -12,6 +12,7 @@ import { isSameUser } from './server/sameUser.ts';
 import { createCredentials } from './store/credentials.ts';
 import { createSessionActor, type StartableActor } from './session/machine.ts';
 import { startSession } from './session/lifecycle.ts';
+import { limitsSlot } from './session/limitsSlot.ts';
 import type { SessionActor } from './session/sessionActor.ts';
 import type { SessionOptions } from './options.ts';
 import { readOptions, type Settings } from './session/settings.ts';
@@ -65,6 +66,11 @@ export function createSession<User = unknown, Login = unknown>(
     fetch: parts.sessionFetch,
     actor,
     [observerSlot]: parts.observation,
+    [limitsSlot]: {
+      store: settings.store,
+      key: `${settings.name}@${settings.api}#limits`,
+      signals: settings.environment.signals,
+    },
     clock,
     logout: () => parts.signOut.signOut(actor),
     updateUser: parts.userUpdates.updateUser,

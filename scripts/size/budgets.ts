@@ -62,6 +62,7 @@ export const budgets: readonly Budget[] = [
   { name: 'sessionchart/redis', imports: { 'sessionchart/redis': '*' }, limit: 7.4 },
   { name: 'sessionchart/observe', imports: { 'sessionchart/observe': '*' }, limit: 4.5 },
   { name: 'sessionchart/server', imports: { 'sessionchart/server': '*' }, limit: 54.8 },
+  { name: 'sessionchart/limits', imports: { 'sessionchart/limits': '*' }, limit: 5 },
   { name: 'sessionchart/testing', imports: { 'sessionchart/testing': '*' }, limit: 52 },
   { name: 'sessionchart/machine', imports: { 'sessionchart/machine': '*' }, limit: 8.2 },
   { name: 'createSession', imports: { sessionchart: ['createSession'] }, limit: 35 },

@@ -10,7 +10,7 @@ export interface HistoryEntry {
   /** The state before, such as `authenticated.fresh`. */
   readonly from: string;
   readonly to: string;
-  /** The server's code and status, if a response caused the transition. */
+  /** The server's code and status, if a response caused the transition. For an event `limit.…`: which limit. */
   readonly code: string | number | null;
   readonly status: number | null;
   readonly sessionId: string | null;
@@ -47,7 +47,7 @@ export function createHistory(now: () => number): History {
         sessionId,
         generation,
       };
-      if (to !== from || (event.type.startsWith('server.') && !isRepeated(entries.at(-1), entry))) {
+      if (to !== from || (/^(server|limit)\./.test(event.type) && !isRepeated(entries.at(-1), entry))) {
         entries.push(Object.freeze(entry));
         if (entries.length > mostEntries) entries.shift();
       }
@@ -87,8 +87,8 @@ function wordsOf(event: {
   readonly type: string;
   readonly [field: string]: unknown;
 }): Pick<HistoryEntry, 'code' | 'status'> {
-  const { failure } = event;
-  const { code, status } = isFailure(failure) ? { ...failure, code: failure.serverCode } : event;
+  const { failure, reason } = event;
+  const { code = reason, status } = isFailure(failure) ? { ...failure, code: failure.serverCode } : event;
   return {
     code: typeof code === 'string' || typeof code === 'number' ? code : null,
     status: typeof status === 'number' ? status : null,

@@ -5,6 +5,7 @@ import type { Grant } from '../server/contract.ts';
 import type { TokenResponse } from '../server/tokenResponse.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { HistoryEntry } from './history.ts';
+import type { limitsSlot, LimitsSlot } from './limitsSlot.ts';
 import type { ObserverSlot, observerSlot } from '../server/requestObserver.ts';
 import type { SessionFetch } from '../requests/sessionFetch.ts';
 import type { SessionView } from './view.ts';
@@ -32,6 +33,8 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
   readonly fetch: SessionFetch;
   /** Used by `observeRequests` of `sessionchart/observe`. */
   readonly [observerSlot]: ObserverSlot;
+  /** Used by `limitSession` of `sessionchart/limits`. */
+  readonly [limitsSlot]: LimitsSlot;
   /** The session's clock: `environment.clock`. */
   readonly clock: Clock;
   /**

@@ -50,6 +50,7 @@ export function typecheck(snippets: readonly Snippet[]): string[] {
       'sessionchart/node': [join(root, 'src/node/index.ts')],
       'sessionchart/observe': [join(root, 'src/observe/index.ts')],
       'sessionchart/server': [join(root, 'src/backend/index.ts')],
+      'sessionchart/limits': [join(root, 'src/limits/index.ts')],
       'sessionchart/testing': [join(root, 'src/testing/index.ts')],
     },
   };

@@ -1,0 +1,6 @@
+export { limitSession } from './limitSession.ts';
+export { pageActivity } from './pageActivity.ts';
+
+export type { SessionLimits } from './limitSession.ts';
+export type { LimitedSession } from './limitWatch.ts';
+export type { ActivitySource, LimitOptions } from './limitOptions.ts';

@@ -1,0 +1,176 @@
+import type { SnapshotFrom } from 'xstate';
+import type { Ending, SessionMachine } from '../../machines/index.ts';
+import type { ObservableSession } from '../observe/observeRequests.ts';
+import { after, isThenable, type Awaitable } from '../platform/thenable.ts';
+import type { limitsSlot } from '../session/limitsSlot.ts';
+import type { Session } from '../session/session.ts';
+import type { Limits } from './limitOptions.ts';
+import type { Origin, SessionTimes } from './sessionTimes.ts';
+import type { SharedTimes } from './sharedTimes.ts';
+import { endingOf, type Times } from './times.ts';
+import { createTurn } from './turn.ts';
+
+/** The part of a session that `limitSession` uses. */
+export type LimitedSession = ObservableSession &
+  Pick<Session, 'actor' | 'clock' | 'history' | typeof limitsSlot>;
+
+/** Compares the clock with the limits, and tells the machine when the end is near and when it is reached. */
+export interface LimitWatch {
+  /** Begins to count when a user signs in, and ends when the session does. */
+  follow(this: void, snapshot: SnapshotFrom<SessionMachine>): void;
+  /** Another tab may have changed the times. */
+  reload(this: void): void;
+  /** Time may have passed that no timer has counted. */
+  wake(this: void): void;
+  /** Resolves when the session has ended, if it must, so that no request is sent for it. */
+  checkRequest(this: void): Awaitable<void>;
+  /** The user is active. */
+  note(this: void): void;
+  stay(this: void): void;
+  /** Takes the warning back. */
+  takeBack(this: void): void;
+  stop(this: void): void;
+}
+
+export interface LimitWatchParts {
+  readonly session: LimitedSession;
+  readonly limits: Limits;
+  readonly shared: Pick<SharedTimes, 'lock'>;
+  readonly times: SessionTimes;
+}
+
+/** How long the clock is not looked at, at most, in milliseconds. The timers of a sleeping device stand still. */
+const checkInterval = 60_000;
+
+export function createLimitWatch({ session, limits, shared, times }: LimitWatchParts): LimitWatch {
+  const { actor, clock } = session;
+  const { tellNear, tellReached } = createTeller(session, limits);
+  const turn = createTurn({ clock, shared, run: endInTurn, giveUp: () => settle(true) });
+  /** What the limits of a session that has just begun are read from the store for. */
+  let beginning: PromiseLike<void> | null = null;
+  let stepUps = 0;
+  let cancel = (): void => undefined;
+
+  /** @param isUrgent - whether to end the session at once, and not when it is the turn of this tab */
+  function settle(isUrgent: boolean): void {
+    cancel();
+    const known = times.current();
+    if (known === null) return;
+    const left = endingOf(known, limits).endsAt - clock.now();
+    if (left <= 0) {
+      if (isUrgent) tellReached(known);
+      else void turn.take();
+      return;
+    }
+    tellNear(known);
+    const next = left > limits.warning ? left - limits.warning : left;
+    cancel = clock.schedule(() => void check(false), Math.min(next, checkInterval));
+  }
+
+  function check(isUrgent: boolean): Awaitable<void> {
+    if (beginning !== null) return beginning.then(() => settle(isUrgent));
+    const known = times.current();
+    if (known === null) return undefined;
+    const isFar = endingOf(known, limits).endsAt - clock.now() > limits.warning;
+    // Other tabs only extend the time, so read what they know only when the end is near.
+    return isFar ? settle(isUrgent) : after(times.load(), () => settle(isUrgent));
+  }
+
+  /** If another tab has ended the session, this one neither revokes the tokens nor writes again. */
+  async function endInTurn(): Promise<void> {
+    await times.load();
+    const known = times.current();
+    if (known === null || clock.now() < endingOf(known, limits).endsAt) {
+      settle(true);
+      return;
+    }
+    if (!known.isOver) await times.end();
+    tellReached(known);
+  }
+
+  function begin(sessionId: string): void {
+    const begun = times.begin(sessionId, originOf(session, sessionId));
+    if (!isThenable(begun)) {
+      settle(true);
+      return;
+    }
+    const waiting = begun.then(() => {
+      if (beginning === waiting) beginning = null;
+      settle(true);
+    });
+    beginning = waiting;
+  }
+
+  /** @param least - how long the last activity must be ago to count, in milliseconds */
+  function count(least: number): void {
+    const known = times.current();
+    if (known === null || beginning !== null) return;
+    const now = clock.now();
+    // After a sleep, the first key press must not extend a session that is over.
+    if (now >= endingOf(known, limits).endsAt) void check(false);
+    else if (now - known.activeAt >= least) {
+      times.touch();
+      settle(false);
+    }
+  }
+
+  return {
+    follow(snapshot) {
+      const { sessionId, stepUps: completed } = snapshot.context;
+      const known = times.current();
+      if (!snapshot.hasTag('signedIn') || sessionId === null) {
+        cancel();
+        if (known !== null) void times.end();
+        times.forget();
+      } else if (known?.sessionId !== sessionId) begin(sessionId);
+      else if (completed > stepUps) {
+        times.restart();
+        settle(false);
+      }
+      stepUps = completed;
+    },
+    reload: () => void after(times.load(), () => settle(false)),
+    wake: () => void check(false),
+    checkRequest: () => check(true),
+    note() {
+      if (actor.getSnapshot().context.ending === null) count(Math.min(5_000, limits.idle / 100));
+    },
+    stay: () => count(0),
+    takeBack() {
+      if (actor.getSnapshot().context.ending !== null)
+        actor.send({ type: 'limit.extended', at: clock.now() });
+    },
+    stop: () => cancel(),
+  };
+}
+
+/** Tells the machine of the end of its session. */
+function createTeller({ actor, clock }: LimitedSession, limits: Limits) {
+  const isTold = (ending: Ending): boolean => {
+    const told = actor.getSnapshot().context.ending;
+    return told?.reason === ending.reason && told.endsAt === ending.endsAt;
+  };
+  return {
+    /** Tells whether the end is near, if the machine does not know. */
+    tellNear(this: void, known: Times): void {
+      const at = clock.now();
+      const ending = endingOf(known, limits);
+      if (ending.endsAt - at <= limits.warning) {
+        if (!isTold(ending)) actor.send({ type: 'limit.near', sessionId: known.sessionId, ...ending, at });
+      } else if (actor.getSnapshot().context.ending !== null) actor.send({ type: 'limit.extended', at });
+    },
+    /** Tells that the session has ended: by this tab, or by another one before. */
+    tellReached(this: void, known: Times): void {
+      const type = known.isOver ? 'peer.loggedOut' : 'limit.reached';
+      const { reason: code } = endingOf(known, limits);
+      actor.send({ type, sessionId: known.sessionId, code, at: clock.now() });
+    },
+  };
+}
+
+/** Where a session comes from, according to its first transition. */
+function originOf({ history }: LimitedSession, id: string): Origin {
+  const first = history().find(({ sessionId }) => sessionId === id);
+  if (first?.from.startsWith('anonymous.restoring') !== true) return 'signIn';
+  return first.event === 'store.restored' ? 'store' : 'server';
+}

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { outcome, stateOf } from '../session/ending/world.ts';
+import { hour, minute, openLimited } from './world.ts';
+
+describe('pages that share a store', () => {
+  test('an activity in one extends the session in all, and the warning is taken back in all', async () => {
+    await using world = await openLimited({ idle: 15 * minute });
+    const { page, clock } = world;
+    const other = world.open();
+    await clock.advance(10 * minute);
+    page.act();
+    await clock.advance(10 * minute);
+    expect(other.session.getSnapshot()).toMatchObject({ isSignedIn: true, ending: null });
+    await clock.advance(4 * minute);
+    expect([page, other].map(({ session }) => session.getSnapshot().ending?.reason)).toEqual([
+      'idle',
+      'idle',
+    ]);
+    other.limits.stay();
+    await clock.advance(0);
+    expect([page, other].map(({ session }) => session.getSnapshot().ending)).toEqual([null, null]);
+  });
+
+  test('all end together, with the same limit as the reason, and one revokes the tokens', async () => {
+    await using world = await openLimited({ idle: 15 * minute });
+    const pages = [world.page, world.open(), world.open()];
+    await world.clock.advance(15 * minute);
+    for (const page of pages) {
+      expect(page.session.getSnapshot().status).toBe('loggedOut');
+      expect(page.reason()).toMatchObject({ code: 'idle' });
+      expect(page.told.map(({ type }) => type)).not.toContain('session.logoutFailed');
+    }
+    await expect.poll(() => world.asked('/logout')).toBe(1);
+  });
+});
+
+describe('a reload', () => {
+  test.each(['idle', 'lifetime'] as const)('does not reset the limit `%s`', async (limit) => {
+    await using world = await openLimited({ [limit]: hour });
+    await world.clock.advance(40 * minute);
+    world.page.session.dispose();
+    const page = world.open();
+    await page.session.ready();
+    await world.clock.advance(20 * minute);
+    expect(page.reason()).toMatchObject({ type: 'limit.reached', code: limit });
+  });
+
+  test.each(['reads', 'is slow'])(
+    'after the limit ends the session before a request is sent with its token (a store that %s)',
+    async (kind) => {
+      await using world = await openLimited({ idle: hour });
+      world.page.session.dispose();
+      world.clock.skip(2 * hour);
+      const open = kind === 'is slow' ? world.store.close('read') : () => undefined;
+      const page = world.open();
+      const asked = outcome(page.session.api.get('api/me', { context: { auth: 'required' } }).json());
+      open();
+      await asked;
+      await expect.poll(() => page.reason()).toMatchObject({ type: 'limit.reached', code: 'idle' });
+      expect(stateOf(page.session)).toMatch(/^loggedOut\./);
+      expect([world.asked('/api/me'), world.asked('/token')]).toEqual([0, 0]);
+    },
+  );
+});
