@@ -25,7 +25,7 @@ export interface LimitOptions {
    */
   readonly warning?: number;
   /**
-   * What counts as an activity of the user, besides `stay()` and showing the page. Automatic requests must not be part of it.
+   * What counts as an activity of the user, besides `stay()` and showing the page. Leave out automatic requests.
    * Default is `pageActivity`: pointer, keyboard, touch and wheel.
    */
   readonly activity?: ActivitySource;

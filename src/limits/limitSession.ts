@@ -41,16 +41,17 @@ export interface SessionLimits {
  * const session = createSession({ baseUrl, server, store: webStorageStore(() => localStorage) });
  * const limits = limitSession(session, { idle: 15 * 60_000, lifetime: 12 * 60 * 60_000 });
  *
- * session.subscribe(({ ending }) => {
- *   dialog.hidden = ending === null;
- * });
+ * const button = document.createElement('button'); // "Stay signed in"
  * button.onclick = limits.stay;
+ * session.subscribe(({ ending }) => {
+ *   button.hidden = ending === null;
+ * });
  * ```
  */
 export function limitSession(session: LimitedSession, options: LimitOptions): SessionLimits {
   const limits = readLimits(options);
   const { actor, clock, [limitsSlot]: slot } = session;
-  const shared = createSharedTimes(slot, () => clock.now());
+  const shared = createSharedTimes(slot, clock);
   const watch = createLimitWatch({ session, limits, shared, times: createSessionTimes(clock, shared) });
   const stops = [
     watch.stop,

@@ -45,35 +45,35 @@ const checkInterval = 60_000;
 export function createLimitWatch({ session, limits, shared, times }: LimitWatchParts): LimitWatch {
   const { actor, clock } = session;
   const { tellNear, tellReached } = createTeller(session, limits);
-  const turn = createTurn({ clock, shared, run: endInTurn, giveUp: () => settle(true) });
+  const turn = createTurn({ clock, shared, run: endInTurn, giveUp: () => void settle(true) });
   /** What the limits of a session that has just begun are read from the store for. */
   let beginning: PromiseLike<void> | null = null;
-  let stepUps = 0;
+  let before = actor.getSnapshot().context;
   let cancel = (): void => undefined;
 
-  /** @param isUrgent - whether to end the session at once, and not when it is the turn of this tab */
-  function settle(isUrgent: boolean): void {
+  /**
+   * Tells the machine how near the end is. At the end, waits for the turn of this tab.
+   *
+   * @param isUrgent - whether to end the session at once instead
+   */
+  function settle(isUrgent = false): Awaitable<void> {
     cancel();
     const known = times.current();
     if (known === null) return;
     const left = endingOf(known, limits).endsAt - clock.now();
-    if (left <= 0) {
-      if (isUrgent) tellReached(known);
-      else void turn.take();
-      return;
-    }
+    if (left <= 0) return isUrgent ? tellReached(known) : turn.take();
     tellNear(known);
     const next = left > limits.warning ? left - limits.warning : left;
-    cancel = clock.schedule(() => void check(false), Math.min(next, checkInterval));
+    cancel = clock.schedule(() => void check(), Math.min(next, checkInterval));
   }
 
-  function check(isUrgent: boolean): Awaitable<void> {
-    if (beginning !== null) return beginning.then(() => settle(isUrgent));
+  function check(): Awaitable<void> {
+    if (beginning !== null) return beginning.then(() => settle());
     const known = times.current();
     if (known === null) return undefined;
     const isFar = endingOf(known, limits).endsAt - clock.now() > limits.warning;
     // Other tabs only extend the time, so read what they know only when the end is near.
-    return isFar ? settle(isUrgent) : after(times.load(), () => settle(isUrgent));
+    return isFar ? settle() : after(times.load(), () => settle());
   }
 
   /** If another tab has ended the session, this one neither revokes the tokens nor writes again. */
@@ -81,7 +81,7 @@ export function createLimitWatch({ session, limits, shared, times }: LimitWatchP
     await times.load();
     const known = times.current();
     if (known === null || clock.now() < endingOf(known, limits).endsAt) {
-      settle(true);
+      void settle(true);
       return;
     }
     if (!known.isOver) await times.end();
@@ -91,12 +91,12 @@ export function createLimitWatch({ session, limits, shared, times }: LimitWatchP
   function begin(sessionId: string): void {
     const begun = times.begin(sessionId, originOf(session, sessionId));
     if (!isThenable(begun)) {
-      settle(true);
+      void settle(true);
       return;
     }
     const waiting = begun.then(() => {
       if (beginning === waiting) beginning = null;
-      settle(true);
+      void settle(true);
     });
     beginning = waiting;
   }
@@ -107,31 +107,32 @@ export function createLimitWatch({ session, limits, shared, times }: LimitWatchP
     if (known === null || beginning !== null) return;
     const now = clock.now();
     // After a sleep, the first key press must not extend a session that is over.
-    if (now >= endingOf(known, limits).endsAt) void check(false);
+    if (now >= endingOf(known, limits).endsAt) void check();
     else if (now - known.activeAt >= least) {
       times.touch();
-      settle(false);
+      void settle();
     }
   }
 
   return {
     follow(snapshot) {
-      const { sessionId, stepUps: completed } = snapshot.context;
+      const { sessionId, signIns } = snapshot.context;
       const known = times.current();
       if (!snapshot.hasTag('signedIn') || sessionId === null) {
         cancel();
         if (known !== null) void times.end();
         times.forget();
       } else if (known?.sessionId !== sessionId) begin(sessionId);
-      else if (completed > stepUps) {
+      // A step-up. Other tokens of the same user may have come without the user.
+      else if (before.stepUp !== null && signIns > before.signIns) {
         times.restart();
-        settle(false);
+        void settle();
       }
-      stepUps = completed;
+      before = snapshot.context;
     },
-    reload: () => void after(times.load(), () => settle(false)),
-    wake: () => void check(false),
-    checkRequest: () => check(true),
+    reload: () => void after(times.load(), () => settle()),
+    wake: () => void check(),
+    checkRequest: check,
     note() {
       if (actor.getSnapshot().context.ending === null) count(Math.min(5_000, limits.idle / 100));
     },

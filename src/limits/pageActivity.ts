@@ -12,11 +12,12 @@ const inputs = ['keydown', 'pointerdown', 'pointermove', 'touchstart', 'touchmov
  * ```ts
  * import { limitSession, pageActivity } from 'sessionchart/limits';
  *
+ * const video = document.createElement('video');
  * limitSession(session, {
  *   idle: 15 * 60_000,
  *   activity(note) {
  *     const stop = pageActivity(note);
- *     video.addEventListener('timeupdate', note); // who watches is active
+ *     video.addEventListener('timeupdate', note); // watching counts as well
  *     return () => {
  *       stop();
  *       video.removeEventListener('timeupdate', note);

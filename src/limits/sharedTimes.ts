@@ -1,4 +1,6 @@
+import type { Clock } from '../platform/clock.ts';
 import { after, isThenable, type Awaitable } from '../platform/thenable.ts';
+import { withinTime } from '../platform/withinTime.ts';
 import type { LimitsSlot } from '../session/limitsSlot.ts';
 import { correctTimes, isSameTimes, mergeTimes, recordOf, timesOf, type Times } from './times.ts';
 
@@ -17,7 +19,10 @@ export interface SharedTimes {
 /** How long a task under the lock may take, in milliseconds. */
 const timeout = 1_000;
 
-export function createSharedTimes({ store, key }: LimitsSlot, now: () => number): SharedTimes {
+/** How long a read may take, in milliseconds. Requests wait for the first one. */
+const longestRead = 8_000;
+
+export function createSharedTimes({ store, key }: LimitsSlot, clock: Clock): SharedTimes {
   let writing: Promise<void> | null = null;
   let next: Times | null = null;
   /** The session whose times this tab has written. Its late writes don't replace those of a later session. */
@@ -31,7 +36,7 @@ export function createSharedTimes({ store, key }: LimitsSlot, now: () => number)
         if (found === null && record !== null) return undefined;
         const isOther = found !== null && found.sessionId !== times.sessionId;
         if (isOther && written === times.sessionId) return undefined;
-        const merged = found === null ? times : mergeTimes(times, correctTimes(found, now()));
+        const merged = found === null ? times : mergeTimes(times, correctTimes(found, clock.now()));
         return found !== null && isSameTimes(found, merged) ? undefined : { ...record, ...recordOf(merged) };
       });
       written = times.sessionId;
@@ -53,7 +58,7 @@ export function createSharedTimes({ store, key }: LimitsSlot, now: () => number)
     read() {
       try {
         const found = after(store.read(key), timesOf);
-        return isThenable(found) ? Promise.resolve(found).catch(() => null) : found;
+        return isThenable(found) ? withinTime({ clock, limit: longestRead }, () => found, null) : found;
       } catch {
         return null;
       }

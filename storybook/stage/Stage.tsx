@@ -22,7 +22,7 @@ export function Stage({ world, theme }: StageProps): ReactElement {
       <CurrentState world={world} />
       <div className="stage-columns">
         <main className="stage-column">
-          <App session={world.session} />
+          <App session={world.session} limits={world.limits} />
           <Controls world={world} />
         </main>
         <div className="stage-devtools card">

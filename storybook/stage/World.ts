@@ -1,4 +1,5 @@
 import { memoryStore, rememberMe, type HoldOptions, type Session } from 'sessionchart';
+import { limitSession, type LimitOptions, type SessionLimits } from 'sessionchart/limits';
 import { observeRequests } from 'sessionchart/observe';
 import {
   createTestSession,
@@ -22,6 +23,8 @@ export interface WorldArgs {
   readonly dialect: DialectName;
   /** How long requests may wait, and how many. */
   readonly hold?: HoldOptions;
+  /** The limits of the session. Default is none. */
+  readonly limits?: LimitOptions;
 }
 
 export const ada: PasswordCredentials = { username: 'ada', password: 'lovelace' };
@@ -38,13 +41,15 @@ export class World {
   readonly session: Session<unknown, TestCredentials>;
   readonly server: TestServer;
   readonly signals: SignalsControl;
+  readonly limits: SessionLimits | null;
   readonly #test: TestSession<unknown>;
   #past: Promise<void> = Promise.resolve();
 
-  constructor(test: TestSession<unknown>) {
+  constructor(test: TestSession<unknown>, limits?: LimitOptions) {
     this.session = test.session;
     this.server = test.server;
     this.signals = test.signals;
+    this.limits = limits === undefined ? null : limitSession(test.session, limits);
     this.#test = test;
   }
 
@@ -101,10 +106,9 @@ export class World {
   }
 }
 
-export async function createWorld({ state, dialect, hold = {} }: WorldArgs): Promise<World> {
-  return new World(
-    await createSessionOf({ state, dialect, session: { hold, store: rememberMe(memoryStore()) } }, dialect),
-  );
+export async function createWorld({ state, dialect, hold = {}, limits }: WorldArgs): Promise<World> {
+  const session = { hold, store: rememberMe(memoryStore()) };
+  return new World(await createSessionOf({ state, dialect, session }, dialect), limits);
 }
 
 /** The states that the first tab can have when the second one is opened. */

@@ -12,6 +12,7 @@ export const onStage = {
     state: { control: 'select', options: leaves },
     dialect: { control: 'select', options: Object.keys(contracts) },
     hold: { control: 'object' },
+    limits: { control: 'object' },
   },
   loaders: [async ({ args }) => ({ world: await createWorld(args) })],
   beforeEach:

@@ -94,6 +94,24 @@ describe('the lifetime', () => {
   });
 });
 
+test('a sign-in that the server has asked for (step-up) starts both limits anew, in all pages', async () => {
+  await using world = await openLimited({ idle: 15 * minute, lifetime: 20 * minute });
+  const { page, clock, server } = world;
+  await clock.advance(10 * minute);
+  const challenge = 'Bearer error="insufficient_user_authentication"';
+  const refusal = Response.json({}, { status: 401, headers: { 'www-authenticate': challenge } });
+  server.intercept('api', () => refusal.clone(), { times: 1 });
+  const strong = world.open({ hold: { whileStepUp: hour } });
+  const asked = strong.session.fetch('/api/me');
+  await expect.poll(() => strong.session.getSnapshot().stepUp).not.toBeNull();
+  await strong.session.login(ada);
+  expect((await asked).status).toBe(200);
+  await clock.advance(13 * minute);
+  expect(page.session.getSnapshot()).toMatchObject({ isSignedIn: true, ending: null });
+  await clock.advance(2 * minute);
+  expect(page.session.getSnapshot().status).toBe('loggedOut');
+});
+
 describe('a device that sleeps', () => {
   test('a request after the limit is refused, before any timer has run and without being sent', async () => {
     await using world = await openLimited({ idle: 15 * minute });

@@ -7,6 +7,7 @@ import {
   type Session,
 } from '../../src/index.ts';
 import type { HoldOptions, RefreshOptions, SessionEmitted, SessionView } from '../../src/index.ts';
+import { limitSession, type LimitOptions, type SessionLimits } from '../../src/limits/index.ts';
 import { express } from '../referenceServer/contracts/express.ts';
 import { refreshCookie } from '../referenceServer/contracts/refreshCookie.ts';
 import { rotating } from '../referenceServer/contracts/rotating.ts';
@@ -22,6 +23,8 @@ export interface PageOptions {
   readonly name?: string;
   readonly refresh?: RefreshOptions;
   readonly hold?: HoldOptions;
+  /** Default is no limit. */
+  readonly limits?: LimitOptions;
   /** Whether the user chose to be remembered. Default is no choice. */
   readonly remember?: boolean;
 }
@@ -34,6 +37,8 @@ interface Credentials {
 /** The functions of a page for tests. All of them use the session like an application. */
 export interface PageSession {
   readonly session: Session<unknown, Credentials>;
+  /** The limits of the session, or `null`. */
+  readonly limits: SessionLimits | null;
   readonly facts: readonly SessionEmitted[];
   /** Signs in. Returns the resulting status, or the code of an error. */
   signIn(credentials: Credentials): Promise<string>;
@@ -76,6 +81,8 @@ export const session: Session<unknown, Credentials> = createSession<unknown, Cre
   hold: options.hold ?? {},
 });
 
+const limits = options.limits === undefined ? null : limitSession(session, options.limits);
+
 const facts: SessionEmitted[] = [];
 const outcomes: string[] = [];
 const views: SessionView[] = [];
@@ -105,6 +112,7 @@ const send = (count: number) => Promise.all(Array.from({ length: count }, () => 
 Object.defineProperty(window, 'page', {
   value: {
     session,
+    limits,
     facts,
     outcomes,
     views,
