@@ -49,7 +49,12 @@ const projects: TestProjectInlineConfiguration[] = [
     test: {
       name: 'node',
       include: ['test/**/*.test.{ts,tsx}'],
-      exclude: [...inBrowser, ...onTheirOwn, 'test/{e2e,redis,runtimes,tabs,whole}/**', '**/node_modules/**'],
+      exclude: [
+        ...inBrowser,
+        ...onTheirOwn,
+        'test/{e2e,peers,redis,runtimes,tabs,whole}/**',
+        '**/node_modules/**',
+      ],
       // Loading the modules again for each file took more than half of the time.
       isolate: false,
       setupFiles: ['./test/quietConsole.ts'],
@@ -140,7 +145,7 @@ const projects: TestProjectInlineConfiguration[] = [
     },
   },
   {
-    test: { name: 'runtimes', include: ['test/runtimes/**/*.test.ts'], ...patience },
+    test: { name: 'runtimes', include: ['test/{peers,runtimes}/**/*.test.ts'], ...patience },
   },
   {
     resolve,
