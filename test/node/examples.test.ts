@@ -1,0 +1,60 @@
+import { execFile, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { startServer } from '../referenceServer/server.ts';
+import { cheapArgon2Cost } from '../referenceServer/authorities.ts';
+import { startMcpServer } from './mcpServer.ts';
+import { createPlace } from './place.ts';
+import { openSession } from './processes/openSession.ts';
+
+const examples = join(import.meta.dirname, '../../examples');
+
+describe('The command-line tool', () => {
+  test('keeps its user signed in from one run to the next, and refreshes once for four runs', async () => {
+    await using place = await createPlace();
+    await using server = await startServer({ argon2Cost: cheapArgon2Cost });
+    const env = { ...process.env, API_URL: server.url, XDG_DATA_HOME: place.folder, PASSWORD: 'lovelace' };
+    const program = join(examples, 'command-line/main.ts');
+    const run = async (...command: string[]) => {
+      const { stdout } = await promisify(execFile)(process.execPath, [program, ...command], { env });
+      return stdout.trim();
+    };
+    expect(await run('sign-in', 'ada')).toBe('Signed in as ada');
+    server.expireAccessTokens();
+    const lists = await Promise.all(Array.from({ length: 4 }, () => run('list')));
+
+    expect(new Set(lists)).toEqual(new Set(['1  ada\n2  ada\n3  ada']));
+    expect(server.counts().refresh).toBe(1);
+    expect(await run('sign-out')).toBe('Signed out');
+    await expect(run('list')).rejects.toThrow('Sign in first');
+  });
+});
+
+describe('The MCP client', () => {
+  test('in four processes makes eight tool calls each over an expiry, with one refresh', async () => {
+    await using place = await createPlace();
+    await using mcp = await startMcpServer();
+    using session = openSession({ baseUrl: mcp.url, path: place.path });
+    await session.login({ username: 'ada', password: 'lovelace' });
+    const program = join(examples, 'mcp-client/main.ts');
+    const clients = Array.from({ length: 4 }, () => {
+      const child = spawn(process.execPath, [program, mcp.url, place.path], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
+      const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+      return { child, next: async () => String((await lines.next()).value) };
+    });
+    await Promise.all(clients.map(({ next }) => next()));
+    mcp.api.expireAccessTokens();
+    for (const { child } of clients) child.stdin.end('go\n');
+    const results = await Promise.all(clients.map(({ next }) => next()));
+
+    expect(new Set(results)).toEqual(
+      new Set([JSON.stringify(Array.from({ length: 8 }, (_, n) => ({ twice: 2 * n })))]),
+    );
+    expect(mcp.statuses).toContain(401);
+    expect(mcp.api.counts().refresh).toBe(1);
+  });
+});
