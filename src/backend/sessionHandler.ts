@@ -117,6 +117,8 @@ async function readJson(request: Request): Promise<unknown> {
   }
 }
 
+/** The path with one slash before it and none after it. */
 function readPath(option: string, path: unknown): string {
-  return `/${check(option, path, text).replaceAll(/^\/+|\/+$/g, '')}`;
+  const { pathname } = new URL(check(option, path, text), 'http://localhost');
+  return pathname.endsWith('/') ? pathname.slice(0, -1) : pathname;
 }

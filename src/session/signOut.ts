@@ -43,7 +43,9 @@ export interface SignOut<User> {
 }
 
 interface SignOutParts<User> {
-  readonly settings: { readonly server: Pick<ServerContract, 'cookies' | 'logout' | 'silentSignIn'> };
+  readonly settings: {
+    readonly server: Pick<ServerContract, 'cookies' | 'logout' | 'logoutNeedsFreshToken' | 'silentSignIn'>;
+  };
   readonly revoke: Revoke<User>;
   readonly credentials: Credentials<User>;
   /** Aborted by `dispose()`. */
@@ -128,7 +130,11 @@ interface EndParts<User> {
   readonly boundedStore: Pick<BoundedStore<User>, 'postpone' | 'update'>;
 }
 
-type End = Pick<EndedSession, 'ended' | 'isPending'> & { readonly limit?: LimitName | null };
+type End = Pick<EndedSession, 'ended' | 'isPending'> & {
+  readonly limit?: LimitName | null;
+  /** Whether to note that a call has the refresh token. */
+  readonly keepsAttempt?: boolean;
+};
 
 /**
  * Writes that a session has ended, unless the store holds another session by now, or newer tokens than those that
@@ -137,7 +143,7 @@ type End = Pick<EndedSession, 'ended' | 'isPending'> & { readonly limit?: LimitN
 export async function writeEnd<User>(
   { boundedStore }: { readonly boundedStore: Pick<BoundedStore<User>, 'update'> },
   { sessionId, generation }: Stamp,
-  { ended, isPending = false, limit = null }: End,
+  { ended, isPending = false, limit = null, keepsAttempt = false }: End,
   lease: Lease | null = null,
 ): Promise<StoredSession<User> | null> {
   const stored: { session: StoredSession<User> | null } = { session: null };
@@ -147,7 +153,7 @@ export async function writeEnd<User>(
     const live = found === null || isEnded(found) ? null : found;
     if (ended === 'expired' && live !== null && live.generation > generation) return null;
     stored.session = live;
-    const attempt = live?.attempt;
+    const attempt = keepsAttempt ? live?.attempt : undefined;
     return {
       version: storedVersion,
       sessionId,
@@ -167,7 +173,12 @@ export async function writeLogout<User>(
   cause: LogoutCause,
 ): Promise<void> {
   const isPending = isOwn(cause) && (canComeBack(parts) || isToldByCookie(parts));
-  const stored = await writeEnd(parts, stamp, { ended: 'loggedOut', isPending, limit: limitOf(cause.code) });
+  const stored = await writeEnd(parts, stamp, {
+    ended: 'loggedOut',
+    isPending,
+    limit: limitOf(cause.code),
+    keepsAttempt: parts.settings.server.logoutNeedsFreshToken === true,
+  });
   const isNewer = stored !== null && stored.generation > stamp.generation;
   if (isNewer && isOwn(cause)) await parts.revoke(stored);
 }
