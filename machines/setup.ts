@@ -99,7 +99,7 @@ export const chartSetup = /* @__PURE__ */ (() =>
 type State = NonNullable<Parameters<typeof chartSetup.createMachine>[0]['states']>[string];
 
 /** A state without child states. */
-export type Leaf = Omit<State, 'states' | 'initial'>;
+export type Leaf = Omit<State, 'id' | 'states' | 'initial'>;
 
 /** A state with child states that have none. */
 export type Parent<Child extends string> = Leaf & {

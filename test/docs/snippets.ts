@@ -48,6 +48,7 @@ export function typecheck(snippets: readonly Snippet[]): string[] {
       'sessionchart/machine': [join(root, 'machines/index.ts')],
       'sessionchart/react': [join(root, 'src/react/index.ts')],
       'sessionchart/node': [join(root, 'src/node/index.ts')],
+      'sessionchart/redis': [join(root, 'src/redis/index.ts')],
       'sessionchart/observe': [join(root, 'src/observe/index.ts')],
       'sessionchart/server': [join(root, 'src/backend/index.ts')],
       'sessionchart/limits': [join(root, 'src/limits/index.ts')],
