@@ -82,7 +82,7 @@ export function createRecords<User>(options: RecordsOptions): Records<User> {
 
   return {
     read: async (key) =>
-      decodeText<User>(textOf(await availability.run(() => commands.get(keysOf(key).record)))),
+      decodeText<User>(textOf(await availability.runUnlessDown(() => commands.get(keysOf(key).record)))),
     async update(key, decide) {
       const attempts = new Map<string, Decision<User>>();
       // The new tokens of a refresh must not be lost because a connection is cut.

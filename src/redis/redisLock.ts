@@ -11,7 +11,7 @@ import { acquireScript, releaseScript, renewScript } from './scripts.ts';
 
 export interface RedisLockOptions {
   readonly commands: Pick<Commands, 'evaluate'>;
-  readonly availability: Pick<Availability, 'run'>;
+  readonly availability: Pick<Availability, 'run' | 'runUnlessDown'>;
   readonly news: Pick<News, 'onTurn'>;
   readonly clock: Clock;
   readonly channel: string;
@@ -35,7 +35,7 @@ const repeatInterval = 250;
  * How often a request asks for the lock, how long it stays in the queue without asking, and how long the last holder is
  * remembered, in milliseconds. Messages wake a request earlier. No call to a server takes as long as the last one.
  */
-const [askInterval, patience, memory] = [1_000, 2_500, 3_600_000];
+const [askInterval, patience, memory] = [2_000, 5_000, 3_600_000];
 
 /**
  * Creates the lock. Requests of one process take turns in the process, so that Redis sees one request for each process and
@@ -79,7 +79,7 @@ async function acquire(options: RedisLockOptions, keys: Keys, { id, signal }: Re
   for (;;) {
     throwIfAborted(signal);
     const askedAt = clock.now();
-    const left = Number(await untilAborted(availability.run(ask), signal));
+    const left = Number(await untilAborted(availability.runUnlessDown(ask), signal));
     if (left === 0) return askedAt;
     await turn(options, id, { delay: Math.min(left, askInterval), signal });
   }

@@ -1,4 +1,4 @@
-import { atLeast, check, object, text, wholeNumber, type Kind } from '../errors/checks.ts';
+import { atLeast, check, expectMembers, object, text, wholeNumber, type Kind } from '../errors/checks.ts';
 import { expectKnown } from '../errors/knownNames.ts';
 import { systemClock, type Clock } from '../platform/clock.ts';
 import { randomId } from '../platform/randomId.ts';
@@ -24,8 +24,9 @@ export interface RedisStoreOptions {
    */
   readonly timeToLive?: number;
   /**
-   * How long the lock outlives a process that has died or is frozen, in milliseconds (a whole number of at least 500). A
-   * holder renews it three times in this time. Default is 5000 (5 seconds).
+   * How long the lock outlives a process that has died or is frozen, in milliseconds (a whole number of at least 500); the
+   * process then has another 2.5 seconds to come back. A holder renews it three times in this time: it must be longer than
+   * your process is ever busy without a pause. Default is 10000 (10 seconds).
    */
   readonly lease?: number;
   /**
@@ -108,14 +109,19 @@ export function redisStore<User = never>(
   };
 }
 
+function readClock(clock: Clock = systemClock): Clock {
+  expectMembers('clock', clock, ['now', 'schedule']);
+  return clock;
+}
+
 function readOptions(options: RedisStoreOptions) {
   check('options', options, object);
   expectKnown('', options, ['prefix', 'timeToLive', 'lease', 'timeout', 'clock']);
   return {
     prefix: check('prefix', options.prefix ?? 'sessionchart:', prefixText),
     timeToLive: check('timeToLive', options.timeToLive ?? 2_592_000_000, wholeNumber(1_000)),
-    leaseTime: check('lease', options.lease ?? 5_000, wholeNumber(500)),
+    leaseTime: check('lease', options.lease ?? 10_000, wholeNumber(500)),
     timeout: check('timeout', options.timeout ?? 2_000, atLeast(1)),
-    clock: options.clock ?? systemClock,
+    clock: readClock(options.clock),
   };
 }

@@ -38,7 +38,8 @@ export async function startRedis({ isCluster = false }: RedisOptions = {}): Prom
     dir: folder,
     save: '',
     appendonly: 'yes',
-    appendfsync: 'always',
+    // Each change is written before the response, and survives the end of the process, but not of the machine.
+    appendfsync: 'no',
     ...(isCluster && { 'cluster-enabled': 'yes', 'cluster-port': await freePort() }),
   };
   let child: ChildProcess;
