@@ -21,7 +21,7 @@ import { createStoreWatcher } from './session/storeWatcher.ts';
 import { notify } from './platform/report.ts';
 import { openStore } from './session/openStore.ts';
 import type { Session } from './session/session.ts';
-import type { PendingLogin } from './session/signIn.ts';
+import type { PendingLogin } from './session/login.ts';
 import { createRevoke } from './session/revoke.ts';
 import { createSignOut } from './session/signOut.ts';
 import { createUserUpdates, type UserUpdates } from './session/userUpdates.ts';

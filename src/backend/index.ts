@@ -3,10 +3,6 @@ export { serverSessions } from './serverSessions.ts';
 export { sessionHandler } from './sessionHandler.ts';
 
 export type { CookieAccess, CookieAttributes, WebCookies } from './cookies.ts';
-export type {
-  RequestSession,
-  ServerSessions,
-  ServerSessionsOptions,
-  SessionCookieOptions,
-} from './serverSessions.ts';
+export type { RequestSession, ServerSessions, ServerSessionsOptions } from './serverSessions.ts';
+export type { SessionCookieOptions } from './sessionCookie.ts';
 export type { SessionHandler, SessionHandlerOptions } from './sessionHandler.ts';

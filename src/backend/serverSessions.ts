@@ -1,33 +1,14 @@
 import { createSession } from '../createSession.ts';
-import { atLeast, boolean, check, oneOf, readGroup, text, type Kind } from '../errors/checks.ts';
-import { InvalidOptionError } from '../errors/errors.ts';
 import type { SessionOptions } from '../options.ts';
 import { randomId } from '../platform/randomId.ts';
 import type { Grant, ServerContract } from '../server/contract.ts';
 import type { TokenResponse } from '../server/tokenResponse.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionStore } from '../store/sessionStore.ts';
-import { isEnded, isRecord } from '../store/storedRecord.ts';
-import { createLongCookie, type CookieAccess, type CookieAttributes } from './cookies.ts';
-import { createSeal } from './seal.ts';
+import { isEnded } from '../store/storedRecord.ts';
+import type { CookieAccess } from './cookies.ts';
 import { createRecentRecords, type Save, type Sealed } from './sealedStore.ts';
-
-/** The cookie of {@link serverSessions}. */
-export interface SessionCookieOptions {
-  /** Default is `'__Host-session'`, and `'session'` without `secure`. */
-  name?: string;
-  /**
-   * `'strict'` also keeps the cookie back when the user follows a link to your site from another one. Default is `'lax'`.
-   */
-  sameSite?: 'lax' | 'strict';
-  /** Whether browsers send the cookie only over HTTPS. Use `false` only for development. Default is `true`. */
-  secure?: boolean;
-  /**
-   * How long the browser keeps the cookie after it was last set (in seconds, 1 or more). Default is 0: until the browser is
-   * closed.
-   */
-  maxAge?: number;
-}
+import { createSessionCookie, type SessionCookieOptions } from './sessionCookie.ts';
 
 /** Options of {@link serverSessions}: those of `createSession`, without `name`, and these. */
 export interface ServerSessionsOptions<User = unknown, Credentials = unknown> extends Omit<
@@ -115,45 +96,10 @@ export interface ServerSessions<User = unknown, Credentials = unknown> {
 export function serverSessions<User = unknown, Credentials = unknown>(
   options: ServerSessionsOptions<User, Credentials>,
 ): ServerSessions<User, Credentials> {
-  const { secret, cookie: cookieOptions, store, ...sessionOptions } = options;
-  const seal = createSeal(readSecrets(secret));
-  const { name, attributes } = readCookieOptions(cookieOptions);
-  const cookie = createLongCookie(name, attributes);
-  const recent = createRecentRecords<User>();
-  const refresh = { proactive: false, ...options.refresh };
-  // Checks the options now, and not at the first request.
-  createSession<User, Credentials>({
-    ...sessionOptions,
-    ...(store !== undefined && { store }),
-    refresh,
-  }).dispose();
-
-  async function read(cookies: CookieAccess): Promise<Sealed<User> | null> {
-    const found = cookie.read(cookies);
-    return found === '' ? null : readSealed(await seal.unseal(found));
-  }
-
-  async function write(cookies: CookieAccess, sealed: Sealed<User> | null): Promise<void> {
-    cookie.write(cookies, sealed === null ? '' : await seal.seal(sealed));
-  }
-
-  /**
-   * Starts the session of a name.
-   *
-   * @param save - writes the cookie without a store, or `null` if the response can set none
-   */
-  async function start(sealed: Sealed<User>, save: Save<User> | null): Promise<Session<User, Credentials>> {
-    const session = createSession<User, Credentials>({
-      ...sessionOptions,
-      refresh,
-      name: sealed.name,
-      store: store ?? recent.storeOf(sealed, save),
-      // New tokens would be lost if the response cannot set them.
-      ...(store === undefined && save === null && { server: withoutRefresh(options.server) }),
-    });
-    await session.ready();
-    return session;
-  }
+  const { secret, cookie, ...sessionOptions } = options;
+  const { store } = sessionOptions;
+  const { read, write } = createSessionCookie<User>(secret, cookie);
+  const start = createStart(sessionOptions);
 
   const saveIn =
     (cookies: CookieAccess, name: string): Save<User> =>
@@ -198,6 +144,37 @@ export function serverSessions<User = unknown, Credentials = unknown>(
   };
 }
 
+/**
+ * Starts the session of a name.
+ *
+ * @param save - writes the cookie without a store, or `null` if the response can set none
+ */
+type Start<User, Credentials> = (
+  sealed: Sealed<User>,
+  save: Save<User> | null,
+) => Promise<Session<User, Credentials>>;
+
+function createStart<User, Credentials>(
+  given: Omit<SessionOptions<User, Credentials>, 'name'>,
+): Start<User, Credentials> {
+  const options = { ...given, refresh: { proactive: false, ...given.refresh } };
+  const { store } = options;
+  const recent = createRecentRecords<User>();
+  // Checks the options now, and not at the first request.
+  createSession<User, Credentials>(options).dispose();
+  return async (sealed, save) => {
+    const session = createSession<User, Credentials>({
+      ...options,
+      name: sealed.name,
+      store: store ?? recent.storeOf(sealed, save),
+      // New tokens would be lost if the response cannot set them.
+      ...(store === undefined && save === null && { server: withoutRefresh(options.server) }),
+    });
+    await session.ready();
+    return session;
+  };
+}
+
 /** The same contract for a response that can set no cookie. */
 function withoutRefresh<User, Credentials>(
   server: ServerContract<User, Credentials>,
@@ -206,44 +183,4 @@ function withoutRefresh<User, Credentials>(
   delete rest.refresh;
   delete rest.silentSignIn;
   return rest;
-}
-
-const leastSecret = 32;
-
-const secretText: Kind<string> = {
-  expected: `a string of at least ${leastSecret} characters`,
-  includes: (value): value is string => typeof value === 'string' && value.length >= leastSecret,
-};
-
-function readSecrets(given: unknown): readonly [string, ...string[]] {
-  if (!Array.isArray(given)) return [check('secret', given, secretText)];
-  const [first, ...more] = given.map((secret, index) => check(`secret[${index}]`, secret, secretText));
-  if (first === undefined) throw new InvalidOptionError('secret', secretText.expected, 'an empty array');
-  return [first, ...more];
-}
-
-const sameSites: Kind<'lax' | 'strict'> = /* @__PURE__ */ oneOf(['lax', 'strict']);
-
-function readCookieOptions(given: SessionCookieOptions = {}): {
-  readonly name: string;
-  readonly attributes: CookieAttributes;
-} {
-  const isSecure = given.secure ?? true;
-  const { name, sameSite, secure, maxAge } = readGroup('cookie', given, {
-    // A sibling domain cannot set a cookie with this prefix (RFC 6265bis, section 4.1.3.2).
-    name: [isSecure ? '__Host-session' : 'session', text],
-    sameSite: ['lax', sameSites],
-    secure: [true, boolean],
-    maxAge: [0, atLeast(0)],
-  });
-  return { name, attributes: { httpOnly: true, secure, sameSite, path: '/', ...(maxAge > 0 && { maxAge }) } };
-}
-
-/** What was unsealed is ours, but an older version may have sealed it. */
-function readSealed<User>(value: unknown): Sealed<User> | null {
-  if (typeof value !== 'object' || value === null || !('name' in value)) return null;
-  const { name } = value;
-  if (typeof name !== 'string' || name === '') return null;
-  const record = 'record' in value && isRecord<User>(value.record) ? value.record : null;
-  return { name, record };
 }

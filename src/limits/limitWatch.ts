@@ -42,13 +42,13 @@ export interface LimitWatchParts {
 /** How long the clock is not looked at, at most, in milliseconds. The timers of a sleeping device stand still. */
 const checkInterval = 60_000;
 
-export function createLimitWatch({ session, limits, shared, times }: LimitWatchParts): LimitWatch {
-  const { actor, clock } = session;
+/** Looks at the clock, and ends the session when its time is up. */
+function createTiming({ session, limits, shared, times }: LimitWatchParts) {
+  const { clock } = session;
   const { tellNear, tellReached } = createTeller(session, limits);
   const turn = createTurn({ clock, shared, run: endInTurn, giveUp: () => void settle(true) });
   /** What the limits of a session that has just begun are read from the store for. */
   let beginning: PromiseLike<void> | null = null;
-  let before = actor.getSnapshot().context;
   let cancel = (): void => undefined;
 
   /**
@@ -89,6 +89,7 @@ export function createLimitWatch({ session, limits, shared, times }: LimitWatchP
   }
 
   function begin(sessionId: string): void {
+    cancel();
     const begun = times.begin(sessionId, originOf(session, sessionId));
     if (!isThenable(begun)) {
       void settle(true);
@@ -101,10 +102,21 @@ export function createLimitWatch({ session, limits, shared, times }: LimitWatchP
     beginning = waiting;
   }
 
+  return { begin, check, isBeginning: () => beginning !== null, settle, stop: () => cancel() };
+}
+
+export function createLimitWatch(parts: LimitWatchParts): LimitWatch {
+  const { session, limits, times } = parts;
+  const { actor, clock } = session;
+  const { begin, check, isBeginning, settle, stop } = createTiming(parts);
+  let before = actor.getSnapshot().context;
+
+  const isWarned = (): boolean => actor.getSnapshot().context.ending !== null;
+
   /** @param least - how long the last activity must be ago to count, in milliseconds */
   function count(least: number): void {
     const known = times.current();
-    if (known === null || beginning !== null) return;
+    if (known === null || isBeginning()) return;
     const now = clock.now();
     // After a sleep, the first key press must not extend a session that is over.
     if (now >= endingOf(known, limits).endsAt) void check();
@@ -119,7 +131,7 @@ export function createLimitWatch({ session, limits, shared, times }: LimitWatchP
       const { sessionId, signIns } = snapshot.context;
       const known = times.current();
       if (!snapshot.hasTag('signedIn') || sessionId === null) {
-        cancel();
+        stop();
         if (known !== null) void times.end();
         times.forget();
       } else if (known?.sessionId !== sessionId) begin(sessionId);
@@ -134,14 +146,13 @@ export function createLimitWatch({ session, limits, shared, times }: LimitWatchP
     wake: () => void check(),
     checkRequest: check,
     note() {
-      if (actor.getSnapshot().context.ending === null) count(Math.min(5_000, limits.idle / 100));
+      if (!isWarned()) count(Math.min(5_000, limits.idle / 100));
     },
     stay: () => count(0),
     takeBack() {
-      if (actor.getSnapshot().context.ending !== null)
-        actor.send({ type: 'limit.extended', at: clock.now() });
+      if (isWarned()) actor.send({ type: 'limit.extended', at: clock.now() });
     },
-    stop: () => cancel(),
+    stop,
   };
 }
 

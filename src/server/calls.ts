@@ -73,11 +73,11 @@ export interface ServerCallsOptions<User, Login> extends ContractClientOptions<U
 export function createServerCalls<User, Login>(
   options: ServerCallsOptions<User, Login>,
 ): ServerCalls<User, Login> {
-  const { settings, disposal, currentId } = options;
+  const { settings, disposal } = options;
   const { server, login, refresh } = settings;
   const call = createCaller(options);
   const callForGrant = createGrantCaller(options, call);
-  const inFlight: { refresh: (Stamp & GrantCall<User, CallFailure>) | null } = { refresh: null };
+  const inFlight = createInFlight<User>();
 
   /**
    * Returns the signal that aborts a call which may return a grant. If the contract has a `logout` to revoke it, a late grant
@@ -114,37 +114,54 @@ export function createServerCalls<User, Login>(
         timeout,
       });
       const judge = (error: unknown) => judgeFailure(error, last, settings, { isSecret, lacksToken });
-      const made = { ...called, judge, sessionId, generation };
-      inFlight.refresh = made;
+      return inFlight.add({ ...called, judge, sessionId, generation });
+    },
+    refreshInFlight: inFlight.find,
+    logout: createLogoutCall(options, call),
+  };
+}
+
+/** Remembers the call of `refresh` that is in flight. */
+function createInFlight<User>() {
+  type Call = Stamp & GrantCall<User, CallFailure>;
+  let call: Call | null = null;
+  return {
+    add(made: Call): Call {
       const settle = () => {
-        if (inFlight.refresh === made) inFlight.refresh = null;
+        if (call === made) call = null;
       };
+      call = made;
       made.result.then(settle, settle);
       return made;
     },
-    refreshInFlight: ({ sessionId, generation }) =>
-      inFlight.refresh?.sessionId === sessionId && inFlight.refresh.generation === generation
-        ? inFlight.refresh
-        : null,
-    async logout({ sessionId, refreshToken, refreshTokenName, accessToken, user }) {
-      if (server.logout === undefined) return null;
-      // The cookies may belong to another session by then.
-      const isOver = () => usesCookies(server) && ![null, sessionId].includes(currentId());
-      if (isOver()) return null;
-      const run = async (given: ContractCall) => {
-        // The contract's function runs after the transition, but before the next call: a login may follow at once.
-        await Promise.resolve();
-        if (!isOver()) await server.logout?.({ refreshToken, refreshTokenName, accessToken, user, ...given });
-      };
-      const last: LastExchange = { request: null, answer: null };
-      const { timeout } = refresh;
-      try {
-        await call(run, { purpose: 'logout', signals: [disposal], timeout }, last);
-        return null;
-      } catch (error) {
-        return judgeFailure(error, last, settings, { isSecret: secretsOf(refreshToken, accessToken) });
-      }
-    },
+    find: ({ sessionId, generation }: Stamp): Call | null =>
+      call?.sessionId === sessionId && call.generation === generation ? call : null,
+  };
+}
+
+function createLogoutCall<User, Login>(
+  { settings, disposal, currentId }: ServerCallsOptions<User, Login>,
+  call: ReturnType<typeof createCaller<User, Login>>,
+): ServerCalls<User, Login>['logout'] {
+  const { server, refresh } = settings;
+  return async ({ sessionId, refreshToken, refreshTokenName, accessToken, user }) => {
+    if (server.logout === undefined) return null;
+    // The cookies may belong to another session by then.
+    const isOver = () => usesCookies(server) && ![null, sessionId].includes(currentId());
+    if (isOver()) return null;
+    const run = async (given: ContractCall) => {
+      // The contract's function runs after the transition, but before the next call: a login may follow at once.
+      await Promise.resolve();
+      if (!isOver()) await server.logout?.({ refreshToken, refreshTokenName, accessToken, user, ...given });
+    };
+    const last: LastExchange = { request: null, answer: null };
+    const { timeout } = refresh;
+    try {
+      await call(run, { purpose: 'logout', signals: [disposal], timeout }, last);
+      return null;
+    } catch (error) {
+      return judgeFailure(error, last, settings, { isSecret: secretsOf(refreshToken, accessToken) });
+    }
   };
 }
 

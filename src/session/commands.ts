@@ -7,7 +7,7 @@ import type { RequestLayer } from '../requests/requestLayer.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
 import type { Credentials } from '../store/credentials.ts';
 import { createAdopt } from './adopt.ts';
-import { createLogin, type PendingLogin } from './signIn.ts';
+import { createLogin, type PendingLogin } from './login.ts';
 import type { Session } from './session.ts';
 import type { SessionActor } from './sessionActor.ts';
 import type { Settings } from './settings.ts';
@@ -75,20 +75,28 @@ export function createCommands<User, Login>(
       await requests.wait(request, null);
       if (before !== null && credentials.isCurrent(before)) throw unavailable(parts, actor);
     },
-    async accessToken({ signal: foreign } = {}) {
+    accessToken: createAccessToken(parts, requests, expectOpen),
+  };
+}
+
+function createAccessToken<User, Login>(
+  { credentials }: Pick<CommandParts<User, Login>, 'credentials'>,
+  requests: Pick<RequestLayer, 'begin' | 'wait'>,
+  expectOpen: () => void,
+): Session<User, Login>['accessToken'] {
+  return async ({ signal: foreign } = {}) => {
+    expectOpen();
+    const signal = readSignal('signal', foreign);
+    const request = requests.begin('required', { what: '`accessToken()`' });
+    // Requests that your code makes in the same tick are for the current user, so they are bound first.
+    await Promise.resolve();
+    for (;;) {
+      const stamp = await requests.wait(request, signal);
       expectOpen();
-      const signal = readSignal('signal', foreign);
-      const request = requests.begin('required', { what: '`accessToken()`' });
-      // Requests that your code makes in the same tick are for the current user, so they are bound first.
-      await Promise.resolve();
-      for (;;) {
-        const stamp = await requests.wait(request, signal);
-        expectOpen();
-        const current = credentials.current();
-        if (stamp === null || current === null || !credentials.isCurrent(stamp)) continue;
-        if (current.accessToken === null) throw new AccessTokenUnavailableError();
-        return current.accessToken;
-      }
-    },
+      const current = credentials.current();
+      if (stamp === null || current === null || !credentials.isCurrent(stamp)) continue;
+      if (current.accessToken === null) throw new AccessTokenUnavailableError();
+      return current.accessToken;
+    }
   };
 }

@@ -1,93 +1,17 @@
-import {
-  AlreadyAuthenticatedError,
-  InvalidOptionError,
-  LoginChallengeError,
-  LoginFailedError,
-  SessionError,
-} from '../errors/errors.ts';
-import { boolean, check, expectMembers, readSignal } from '../errors/checks.ts';
-import { throwIfAborted, untilAborted, type EndSignal, createEnd, reasonOf } from '../platform/abort.ts';
-import { expectOpen } from '../requests/sessionState.ts';
+import { LoginChallengeError, LoginFailedError, SessionError } from '../errors/errors.ts';
+import { type EndSignal, createEnd, reasonOf } from '../platform/abort.ts';
+import type { PendingLogin } from './login.ts';
 import type { Revoke } from './revoke.ts';
-import type { Session } from './session.ts';
-import type { SessionActor } from './sessionActor.ts';
 import type { Settings } from './settings.ts';
-import type { StoreWatcher } from './storeWatcher.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
 import { beginSession, continueSession, factsOf, type Credentials } from '../store/credentials.ts';
 import type { StoredSession } from '../store/recordTypes.ts';
-import type { SessionStore } from '../store/sessionStore.ts';
 import type { Failure, SessionEvent } from '../../machines/index.ts';
 import { redact } from '../errors/redact.ts';
 import type { LoginFailure } from '../server/judgeLogin.ts';
 import { challengeIn, isLoginChallenge, type LoginChallenge } from '../server/loginChallenge.ts';
 import { ServerCallTimeoutError, type GrantCall, type ServerCalls } from '../server/calls.ts';
 import { usesCookies } from '../server/usesCookies.ts';
-
-interface LoginParts<User, Login> {
-  readonly settings: Pick<Settings<User, Login>, 'server' | 'store'>;
-  /** Aborted by `dispose()`. */
-  readonly disposal: EndSignal;
-}
-
-interface LoginChecks {
-  readonly ready: () => Promise<void>;
-  readonly storeWatcher: Pick<StoreWatcher, 'checkBeforeRequest'>;
-}
-
-/** Creates `login()`. The caller's promise and credentials stay in `pending`, for the machine to ask for. */
-export function createLogin<User, Login>(
-  { settings, disposal }: LoginParts<User, Login>,
-  actor: SessionActor,
-  { ready, storeWatcher }: LoginChecks,
-  pending: Map<string, PendingLogin<User, Login>>,
-): Session<User, Login>['login'] {
-  let logins = 0;
-  return async (credentials, { signal: foreign, remember = true } = {}) => {
-    expectOpen(disposal, actor);
-    const signal = readSignal('signal', foreign);
-    expectMemory(settings.store, remember);
-    const inTime = <Result>(waiting: Promise<Result>) =>
-      signal === null ? waiting : untilAborted(waiting, signal);
-    expectMembers('server', settings.server, ['login']);
-    // The store may hold an open session.
-    if (actor.getSnapshot().hasTag('restoring')) await inTime(ready());
-    const checking = storeWatcher.checkBeforeRequest();
-    if (checking !== null) await inTime(checking);
-    expectOpen(disposal, actor);
-    throwIfAborted(signal);
-    logins += 1;
-    const loginId = String(logins);
-    return new Promise((resolve, reject) => {
-      pending.set(loginId, { credentials, remember, signal, resolve, reject });
-      actor.send({ type: 'session.login', loginId });
-      // A state that cannot sign in ignores the event: the credentials are still here.
-      queueMicrotask(() => {
-        if (pending.delete(loginId)) reject(new AlreadyAuthenticatedError());
-      });
-    });
-  };
-}
-
-/** @throws {InvalidOptionError} the store cannot forget a session when the browser is closed */
-function expectMemory(
-  { canForget = false }: Pick<SessionStore<never>, 'canForget'>,
-  remember: boolean,
-): void {
-  check('remember', remember, boolean);
-  if (remember || canForget) return;
-  throw new InvalidOptionError('remember', '`true`, or the store to be `rememberMe(store)`', 'false');
-}
-
-/** A pending call of `login()`. The credentials are kept here, because the machine must not contain them. */
-export interface PendingLogin<User, Login> {
-  readonly credentials: Login;
-  /** Whether the session outlives the browser. */
-  readonly remember: boolean;
-  readonly signal: AbortSignal | null;
-  resolve(user: User | null): void;
-  reject(reason: unknown): void;
-}
 
 /** Returns the error if a login, or the session that it started, was replaced; otherwise `null`. */
 type WhatOvertook = (sessionId: string | null) => Error | null;
@@ -106,8 +30,25 @@ interface SignInScope {
   readonly sendBack: (event: SessionEvent) => void;
 }
 
-/** Nothing is known of earlier steps. */
-const firstStep: { readonly ticket: unknown; readonly remember: boolean } = { ticket: null, remember: true };
+/** What the steps of a sign-in have in common. A ticket is a secret, so the machine only says when to drop it. */
+function createSteps<Login>() {
+  const first: { readonly ticket: unknown; readonly remember: boolean } = { ticket: null, remember: true };
+  let step = first;
+  const remembers = ({ remember }: PendingLogin<never, Login>): boolean => step.remember && remember;
+  return {
+    ticket: (): unknown => step.ticket,
+    remembers,
+    /** Keeps what the next step needs, and tells the caller of `login()` about it. */
+    challenge(this: void, login: PendingLogin<never, Login>, asked: LoginChallenge): void {
+      const { info, ticket } = challengeIn(asked);
+      step = { ticket, remember: remembers(login) };
+      login.reject(new LoginChallengeError(info));
+    },
+    dropChallenge(this: void): void {
+      step = first;
+    },
+  };
+}
 
 /** The actor behind `signingIn`: signs in, stores the grant, and answers the caller of `login()`. */
 export function createSignIn<User, Login>(
@@ -116,17 +57,15 @@ export function createSignIn<User, Login>(
   whatOvertook: WhatOvertook,
 ) {
   const { calls, credentials, revoke, settings } = parts;
-  const { clock } = settings.environment;
   const refuseUser = createRefuseUser(parts);
-  /** What the next step of a sign-in needs. The ticket is a secret, so the machine only says when to drop it. */
-  let step = firstStep;
+  const { ticket, remembers, challenge, dropChallenge } = createSteps<Login>();
 
   async function signIn(
     login: PendingLogin<User, Login>,
     stop: EndSignal,
     { input: { loginId }, sendBack }: SignInScope,
   ): Promise<void> {
-    const call = calls.login({ credentials: login.credentials, challenge: step.ticket }, stop, login.signal);
+    const call = calls.login({ credentials: login.credentials, challenge: ticket() }, stop, login.signal);
     // Rejects after the machine has handled the event that overtook the login.
     const answerOvertaken = () => queueMicrotask(() => login.reject(whatOvertook(null)));
     stop.addEventListener('abort', answerOvertaken);
@@ -135,13 +74,11 @@ export function createSignIn<User, Login>(
       if (isLoginChallenge(result)) {
         if (stop.aborted) return;
         stop.removeEventListener('abort', answerOvertaken);
-        const { info, ticket } = challengeIn(result);
-        step = { ticket, remember: step.remember && login.remember };
-        login.reject(new LoginChallengeError(info));
+        challenge(login, result);
         sendBack({ type: 'login.challenged', loginId });
         return;
       }
-      const begun = beginSession(result, call.issuedAt, step.remember && login.remember);
+      const begun = beginSession(result, call.issuedAt, remembers(login));
       if (stop.aborted) {
         await revoke(begun);
         return;
@@ -154,28 +91,24 @@ export function createSignIn<User, Login>(
       stop.removeEventListener('abort', answerOvertaken);
       const session = current === null ? begun : continueSession(current, result, call.issuedAt);
       const type = current === null ? 'grant.stored' : 'stepUp.granted';
-      const { sessionId, user } = session;
       await storeNew(parts, session, () => sendBack({ type, ...factsOf(session, settings) }));
-      answerLogin(login, user, whatOvertook(sessionId));
+      answerLogin(login, session.user, whatOvertook(session.sessionId));
     } catch (error) {
       if (stop.aborted) return;
       const failure = rejectLogin(login, toLoginError(error, call));
-      sendBack({ type: 'login.failed', loginId, at: clock.now(), failure });
+      sendBack({ type: 'login.failed', loginId, at: settings.environment.clock.now(), failure });
     }
   }
 
   return {
     authenticate(this: void, scope: SignInScope): () => void {
-      const { loginId } = scope.input;
       const stop = createEnd();
-      void signIn(takeLogin(pending, loginId), stop.signal, scope);
+      void signIn(takeLogin(pending, scope.input.loginId), stop.signal, scope);
       return () => {
         stop.abort(() => new Error('The login was overtaken'));
       };
     },
-    dropChallenge(this: void) {
-      step = firstStep;
-    },
+    dropChallenge,
   };
 }
 

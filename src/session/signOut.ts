@@ -56,6 +56,10 @@ interface SignOutParts<User> {
   readonly held: { readonly lease: Lease | null };
 }
 
+/** Whether to write an end to the store: another tab has already written an end that it reported. */
+const isToBeWritten = (sessionId: string | null, cause: Cause): sessionId is string =>
+  sessionId !== null && !cause.startsWith('peer.');
+
 export function createSignOut<User>(parts: SignOutParts<User>): SignOut<User> {
   const { revoke, clock, credentials, disposal, settings } = parts;
   /** What the last end writes and calls. It decides nothing: `logout()` only waits for it. */
@@ -68,10 +72,6 @@ export function createSignOut<User>(parts: SignOutParts<User>): SignOut<User> {
     sessionId,
     generation: credentials.current()?.generation ?? 0,
   });
-
-  /** Whether to write an end to the store: another tab has already written an end that it reported. */
-  const isToBeWritten = (sessionId: string | null, cause: Cause): sessionId is string =>
-    sessionId !== null && !cause.startsWith('peer.');
 
   function end(sessionId: string | null, cause: LogoutCause): void {
     const isSilent = settings.server.silentSignIn === true;
@@ -87,9 +87,7 @@ export function createSignOut<User>(parts: SignOutParts<User>): SignOut<User> {
   function revokeLast({ sessionId, generation }: Stamp): boolean {
     if (loggedOut === null) return false;
     if (loggedOut === cookieSession) loggedOut = { ...cookieSession, sessionId, generation };
-    const told = revoke(loggedOut);
-    const noted = told.then((isConfirmed) => (isConfirmed ? writeConfirmed(parts) : undefined));
-    ending = Promise.all([ending, noted]);
+    ending = Promise.all([ending, revokeAndNote(parts, loggedOut)]);
     return true;
   }
 
@@ -121,6 +119,13 @@ export function createSignOut<User>(parts: SignOutParts<User>): SignOut<User> {
       await stored;
     },
   };
+}
+
+async function revokeAndNote<User>(
+  parts: Pick<SignOutParts<User>, 'boundedStore' | 'revoke'>,
+  session: StoredSession<User>,
+): Promise<void> {
+  if (await parts.revoke(session)) await writeConfirmed(parts);
 }
 
 interface EndParts<User> {
@@ -203,7 +208,7 @@ export async function repeatLogout<User>(
   found: StoredRecord<User> | null,
 ): Promise<void> {
   if (!isPendingIn(found) || !isToldByCookie(parts)) return;
-  if (await parts.revoke({ ...cookieSession, sessionId: found.sessionId })) await writeConfirmed(parts);
+  await revokeAndNote(parts, { ...cookieSession, sessionId: found.sessionId });
 }
 
 /** Ends the session in a store that has not been read yet. If the store cannot be read now, ends it before the next read. */

@@ -1,0 +1,90 @@
+import { atLeast, boolean, check, oneOf, readGroup, text, type Kind } from '../errors/checks.ts';
+import { InvalidOptionError } from '../errors/errors.ts';
+import { isRecord } from '../store/storedRecord.ts';
+import { createLongCookie, type CookieAccess, type CookieAttributes } from './cookies.ts';
+import { createSeal } from './seal.ts';
+import type { Sealed } from './sealedStore.ts';
+
+/** The cookie of {@link serverSessions}. */
+export interface SessionCookieOptions {
+  /** Default is `'__Host-session'`, and `'session'` without `secure`. */
+  name?: string;
+  /**
+   * `'strict'` also keeps the cookie back when the user follows a link to your site from another one. Default is `'lax'`.
+   */
+  sameSite?: 'lax' | 'strict';
+  /** Whether browsers send the cookie only over HTTPS. Use `false` only for development. Default is `true`. */
+  secure?: boolean;
+  /**
+   * How long the browser keeps the cookie after it was last set (in seconds, 1 or more). Default is 0: until the browser is
+   * closed.
+   */
+  maxAge?: number;
+}
+
+/** The cookie that names the session of a browser, and holds its record if there is no store. */
+interface SessionCookie<User> {
+  /** Returns `null` if there is none, or if it cannot be opened. */
+  read(this: void, cookies: CookieAccess): Promise<Sealed<User> | null>;
+  /** @param sealed - `null` deletes the cookie */
+  write(this: void, cookies: CookieAccess, sealed: Sealed<User> | null): Promise<void>;
+}
+
+/** @throws {InvalidOptionError} the secret or an option of the cookie is not valid */
+export function createSessionCookie<User>(
+  secret: unknown,
+  options: SessionCookieOptions | undefined,
+): SessionCookie<User> {
+  const seal = createSeal(readSecrets(secret));
+  const { name, attributes } = readCookieOptions(options);
+  const cookie = createLongCookie(name, attributes);
+  return {
+    async read(cookies) {
+      const found = cookie.read(cookies);
+      return found === '' ? null : readSealed(await seal.unseal(found));
+    },
+    async write(cookies, sealed) {
+      cookie.write(cookies, sealed === null ? '' : await seal.seal(sealed));
+    },
+  };
+}
+
+const leastSecret = 32;
+
+const secretText: Kind<string> = {
+  expected: `a string of at least ${leastSecret} characters`,
+  includes: (value): value is string => typeof value === 'string' && value.length >= leastSecret,
+};
+
+function readSecrets(given: unknown): readonly [string, ...string[]] {
+  if (!Array.isArray(given)) return [check('secret', given, secretText)];
+  const [first, ...more] = given.map((secret, index) => check(`secret[${index}]`, secret, secretText));
+  if (first === undefined) throw new InvalidOptionError('secret', secretText.expected, 'an empty array');
+  return [first, ...more];
+}
+
+const sameSites: Kind<'lax' | 'strict'> = /* @__PURE__ */ oneOf(['lax', 'strict']);
+
+function readCookieOptions(given: SessionCookieOptions = {}): {
+  readonly name: string;
+  readonly attributes: CookieAttributes;
+} {
+  const isSecure = given.secure ?? true;
+  const { name, sameSite, secure, maxAge } = readGroup('cookie', given, {
+    // A sibling domain cannot set a cookie with this prefix (RFC 6265bis, section 4.1.3.2).
+    name: [isSecure ? '__Host-session' : 'session', text],
+    sameSite: ['lax', sameSites],
+    secure: [true, boolean],
+    maxAge: [0, atLeast(0)],
+  });
+  return { name, attributes: { httpOnly: true, secure, sameSite, path: '/', ...(maxAge > 0 && { maxAge }) } };
+}
+
+/** What was unsealed is ours, but an older version may have sealed it. */
+function readSealed<User>(value: unknown): Sealed<User> | null {
+  if (typeof value !== 'object' || value === null || !('name' in value)) return null;
+  const { name } = value;
+  if (typeof name !== 'string' || name === '') return null;
+  const record = 'record' in value && isRecord<User>(value.record) ? value.record : null;
+  return { name, record };
+}
