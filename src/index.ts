@@ -19,6 +19,7 @@ export { browserSignals } from './platform/browserSignals.ts';
 export { reactNativeSignals } from './platform/reactNativeSignals.ts';
 export { VerdictError } from './server/verdict.ts';
 export * from './errors/errors.ts';
+export * from './errors/loginErrors.ts';
 export * from './errors/guards.ts';
 export { sessionErrorOf } from './errors/sessionErrorOf.ts';
 

@@ -1,4 +1,5 @@
-import type { ErrorCode, LoginFailedError, SessionError } from '../errors/errors.ts';
+import type { ErrorCode, SessionError } from '../errors/errors.ts';
+import type { LoginFailedError } from '../errors/loginErrors.ts';
 import { isLoginFailedError, isRefreshUnavailableError } from '../errors/guards.ts';
 
 /** A response without the result: `error` says why, as in OAuth (RFC 6749, section 5.2). */

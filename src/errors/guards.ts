@@ -7,8 +7,6 @@ import type {
   IdentityChangedError,
   InvalidOptionError,
   LoggedOutError,
-  LoginChallengeError,
-  LoginFailedError,
   MalformedGrantError,
   NotAuthenticatedError,
   RefreshUnavailableError,
@@ -18,6 +16,7 @@ import type {
   SessionExpiredError,
   SessionStoppedError,
 } from './errors.ts';
+import type { LoginChallengeError, LoginFailedError } from './loginErrors.ts';
 import { codeIn } from './sessionErrorOf.ts';
 
 /**

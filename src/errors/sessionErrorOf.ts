@@ -1,4 +1,5 @@
-import { sessionErrorCodes, nameOf, type ErrorCode, type SessionError } from './errors.ts';
+import { errorName } from './errorName.ts';
+import { sessionErrorCodes, type ErrorCode, type SessionError } from './errors.ts';
 import { object } from './checks.ts';
 import { readProperty } from './errorKind.ts';
 import { hasCode } from './hasCode.ts';
@@ -57,7 +58,7 @@ export function codeIn(value: unknown): ErrorCode | null {
 /** RTK Query copies an error that an endpoint throws, and keeps the text of one that `fetchFn` throws. */
 function isCopy(value: unknown, code: ErrorCode): boolean {
   if (!object.includes(value)) return false;
-  const name = nameOf(code);
+  const name = errorName(code);
   if (readProperty(value, 'code') === code)
     return readProperty(value, 'name') === name && typeof readProperty(value, 'message') === 'string';
   const text = readProperty(value, 'status') === 'FETCH_ERROR' ? readProperty(value, 'error') : null;

@@ -1,4 +1,5 @@
-import { LoginChallengeError, LoginFailedError, SessionError } from '../errors/errors.ts';
+import { SessionError } from '../errors/errors.ts';
+import { LoginChallengeError, LoginFailedError } from '../errors/loginErrors.ts';
 import { type EndSignal, createEnd, reasonOf } from '../platform/abort.ts';
 import type { PendingLogin } from './login.ts';
 import type { Revoke } from './revoke.ts';
