@@ -57,7 +57,7 @@ const part: Part = async () => {
       name: 'heap of each of 10,000 sessions that were restored',
       value: bytes / 1000,
       unit: 'kB',
-      budget: 25,
+      budget: 35,
     },
     {
       name: 'createSession to restored and dispose, on this machine',
