@@ -40,7 +40,12 @@ export async function startRedis({ isCluster = false }: RedisOptions = {}): Prom
     appendonly: 'yes',
     // Each change is written before the response, and survives the end of the process, but not of the machine.
     appendfsync: 'no',
-    ...(isCluster && { 'cluster-enabled': 'yes', 'cluster-port': await freePort() }),
+    ...(isCluster && {
+      'cluster-enabled': 'yes',
+      'cluster-port': await freePort(),
+      // It knows its own address only from other servers.
+      'cluster-announce-ip': '127.0.0.1',
+    }),
   };
   let child: ChildProcess;
 
@@ -58,6 +63,10 @@ export async function startRedis({ isCluster = false }: RedisOptions = {}): Prom
   }
 
   await start();
+  if (isCluster) {
+    await send(port, ['CLUSTER ADDSLOTSRANGE 0 16383']);
+    await untilReply(port, 'CLUSTER INFO', 'cluster_state:ok');
+  }
   return {
     port,
     kill,
@@ -96,16 +105,19 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-async function untilOpen(port: number): Promise<void> {
+/** While Redis loads its file, it accepts connections and refuses commands. */
+const untilOpen = (port: number): Promise<void> => untilReply(port, 'PING', '+PONG');
+
+async function untilReply(port: number, command: string, expected: string): Promise<void> {
   const deadline = performance.now() + 10_000;
   for (;;) {
     const socket = connect(port, '127.0.0.1');
     try {
       await once(socket, 'connect');
-      // While Redis loads its file, it accepts connections and refuses commands.
-      socket.write('PING\r\n');
+      socket.write(`${command}\r\n`);
       const [reply] = (await once(socket, 'data')) as [Buffer];
-      if (reply.toString().startsWith('+PONG')) return;
+      if (reply.toString().includes(expected)) return;
+      if (performance.now() > deadline) throw new Error(`Redis does not respond with ${expected}`);
     } catch (error) {
       if (performance.now() > deadline) throw error;
     } finally {
