@@ -113,7 +113,9 @@ test('a verdict is sent to the machine with the current time', async () => {
   await panel.getByRole('combobox', { name: 'Verdict' }).selectOptions('sessionRevoked');
   await press('Send to the machine');
   await expect.poll(leaf).toBe('loggedOut.idle');
-  await expect.poll(cause).toContain('server.sessionRevoked The session was ended by the server or in another tab.');
+  await expect
+    .poll(cause)
+    .toContain('server.sessionRevoked The session was ended by the server or in another tab.');
 });
 
 test('offline cuts every connection and tells the machine; online restores both', async () => {
