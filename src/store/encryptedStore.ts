@@ -5,6 +5,7 @@ import type { StoredRecord, StoredSession } from './recordTypes.ts';
 import type { Decide, SessionStore } from './sessionStore.ts';
 import { isEnded } from './storedRecord.ts';
 import { createSealer, type EncryptionKey, type Sealer } from './sealer.ts';
+import { wrapped } from './wrapped.ts';
 
 /** Options of {@link encryptedStore}. */
 export interface EncryptedStoreOptions {
@@ -39,17 +40,10 @@ export function encryptedStore<User = never>(
 ): SessionStore<User> {
   expectMembers('store', store, ['read', 'update', 'lock', 'watch']);
   const sealer = createSealer(readKeys(options));
-  return {
-    ...(store.isPrivate !== undefined && { isPrivate: store.isPrivate }),
-    ...(store.canForget !== undefined && { canForget: store.canForget }),
-    get missing() {
-      return store.missing ?? [];
-    },
-    read: async (key) => openRecord(sealer, await store.read(key)),
-    update: (key, decide) => update(store, sealer, key, decide),
-    lock: (key, task, lockOptions) => store.lock(key, task, lockOptions),
-    watch: (key, listener) => store.watch(key, listener),
-  };
+  return Object.assign(wrapped(store), {
+    read: async (key: string) => openRecord(sealer, await store.read(key)),
+    update: (key: string, decide: Decide<User>) => update(store, sealer, key, decide),
+  });
 }
 
 const list: Kind<readonly unknown[]> = {
@@ -126,17 +120,21 @@ async function update<User>(
     const textBefore = JSON.stringify(before);
     const found = await openRecord(sealer, before).catch((error: unknown) => ({ error }));
     const isLost = found !== null && 'error' in found;
-    const next = decide(isLost ? undefined : found);
+    const ask = () => decide(isLost ? undefined : found);
+    const next = ask();
     if (next === undefined) {
       if (isLost) throw found.error;
       return found;
     }
     const sealed = await sealRecord(sealer, next);
-    const written = { isDone: false };
+    const written = { isSame: false, isDone: false };
     await store.update(key, (current) => {
-      written.isDone = current === undefined || JSON.stringify(current) === textBefore;
+      written.isSame = current === undefined || JSON.stringify(current) === textBefore;
+      // Asked again in the step of the write: the session may have lost its lock in the meantime.
+      written.isDone = written.isSame && ask() !== undefined;
       return written.isDone ? sealed : undefined;
     });
     if (written.isDone) return next;
+    if (written.isSame && !isLost) return found;
   }
 }

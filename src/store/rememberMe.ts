@@ -4,6 +4,7 @@ import { expectMembers } from '../errors/checks.ts';
 import type { StoredRecord, StoredSession } from './recordTypes.ts';
 import type { SessionStore } from './sessionStore.ts';
 import { isEnded } from './storedRecord.ts';
+import { wrapped } from './wrapped.ts';
 
 /**
  * Adds “remember me” to a store: `session.login(credentials, { remember: false })` then keeps the session in all tabs and
@@ -50,20 +51,13 @@ export function rememberMe<User = never>(store: SessionStore<User>): SessionStor
     });
   }
 
-  return {
-    ...(store.isPrivate !== undefined && { isPrivate: store.isPrivate }),
-    get missing() {
-      return store.missing ?? [];
-    },
-    canForget: true,
-    read: (key) =>
+  return Object.assign(wrapped(store, { canForget: true }), {
+    read: (key: string) =>
       after<StoredRecord<User> | null, StoredRecord<User> | null>(store.read(key), (found) =>
         isLeft(key, found) ? update(key, () => undefined) : found,
       ),
     update,
-    lock: (key, task, options) => store.lock(key, task, options),
-    watch: (key, listener) => store.watch(key, listener),
-  };
+  });
 }
 
 /** The server has not been told, so a silent sign-in with its cookie must not bring the session back. */

@@ -69,7 +69,7 @@ export interface SessionStore<User = unknown> {
    * process makes it.
    *
    * @param decide - gets the current record and returns the record that replaces it, or `undefined` to keep it. It is
-   * synchronous and has no side effects, so a store may call it again after a conflict. If it throws, nothing is written,
+   * synchronous and has no side effects, so a store may call it again, for example after a conflict. If it throws, nothing is written,
    * and the error is passed on.
    * @returns the record that is stored afterwards, or `null`
    */

@@ -3,6 +3,7 @@ import { after } from '../platform/thenable.ts';
 import type { StoredRecord, StoredSession } from './recordTypes.ts';
 import type { Decide, SessionStore } from './sessionStore.ts';
 import { isEnded } from './storedRecord.ts';
+import { wrapped } from './wrapped.ts';
 
 /**
  * Keeps tokens in the memory of this tab, and the rest of the record in a store that tabs share. Sign-ins, sign-outs and the
@@ -27,15 +28,9 @@ import { isEnded } from './storedRecord.ts';
 export function tokensInMemory<User = never>(store: SessionStore<User>): SessionStore<User> {
   expectMembers('store', store, ['read', 'update', 'lock', 'watch']);
   const tokens = createTokens<User>();
-  return {
-    get isPrivate() {
-      return store.isPrivate ?? false;
-    },
-    get missing() {
-      return store.missing ?? [];
-    },
-    read: (key) => after(store.read(key), (shared) => tokens.addTo(key, shared)),
-    update(key, decide) {
+  return Object.assign(wrapped(store), {
+    read: (key: string) => after(store.read(key), (shared) => tokens.addTo(key, shared)),
+    update(key: string, decide: Decide<User>) {
       let written: StoredRecord<User> | undefined;
       const withoutTokens: Decide<User> = (shared) => {
         const found = shared === undefined ? undefined : tokens.addTo(key, shared);
@@ -48,9 +43,7 @@ export function tokensInMemory<User = never>(store: SessionStore<User>): Session
         return tokens.addTo(key, shared);
       });
     },
-    lock: (key, task, options) => store.lock(key, task, options),
-    watch: (key, listener) => store.watch(key, listener),
-  };
+  });
 }
 
 /** The part of a stored session that each tab has for itself. */
