@@ -46,11 +46,9 @@ async function run(command: Command): Promise<readonly (number | string)[]> {
 }
 
 process.on('message', (command: Command) => {
-  const began = performance.now();
   void run(command).then((outcomes) => {
-    const took = performance.now() - began;
     const view = reports.at(-1) ?? { status: 'anonymous', reason: null, answerLost: false };
-    process.send?.({ outcomes, took, view, failures } satisfies Report);
+    process.send?.({ outcomes, view, failures } satisfies Report);
   });
 });
 

@@ -16,8 +16,6 @@ export type Command =
 export interface Report {
   /** The statuses of the responses, or the codes of errors. */
   readonly outcomes: readonly (number | string)[];
-  /** How long it took, in milliseconds. */
-  readonly took: number;
   readonly view: {
     readonly status: string;
     /** The event that ended the session. */
