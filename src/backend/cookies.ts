@@ -78,31 +78,28 @@ const mostParts = 4;
 export function createLongCookie(name: string, attributes: CookieAttributes): LongCookie {
   const nameOf = (part: number) => (part === 0 ? name : `${name}.${part}`);
 
-  function partsIn(cookies: CookieAccess): string[] {
-    const parts: string[] = [];
-    for (let part = 0; part < mostParts; part += 1) {
-      const text = cookies.get(nameOf(part));
-      if (text === undefined || text === '') break;
-      parts.push(text);
-    }
-    return parts;
-  }
-
   return {
-    read: (cookies) => partsIn(cookies).join(''),
+    read(cookies) {
+      // A browser may still have a part of a longer text, so the first one says how many there are.
+      const count = Math.min(mostParts, Number(cookies.get(name)?.charAt(0)));
+      let text = '';
+      for (let part = 0; part < count; part += 1) text += cookies.get(nameOf(part)) ?? '';
+      return text.slice(1);
+    },
     write(cookies, text) {
-      const count = Math.ceil(text.length / mostCharacters);
-      const before = Math.max(1, partsIn(cookies).length);
+      const count = text === '' ? 0 : Math.ceil((text.length + 1) / mostCharacters);
+      const counted = `${count}${text}`;
       if (count > mostParts)
         throw new Error(
           `The session does not fit into cookies: it has ${text.length} characters, and at most ${mostParts * mostCharacters} fit. Give \`serverSessions\` a \`store\``,
         );
       for (let part = 0; part < count; part += 1) {
-        const slice = text.slice(part * mostCharacters, (part + 1) * mostCharacters);
+        const slice = counted.slice(part * mostCharacters, (part + 1) * mostCharacters);
         cookies.set?.(nameOf(part), slice, attributes);
       }
-      for (let part = count; part < before; part += 1)
-        cookies.set?.(nameOf(part), '', { ...attributes, maxAge: 0 });
+      for (let part = count; part < mostParts; part += 1)
+        if (part === 0 || cookies.get(nameOf(part)) !== undefined)
+          cookies.set?.(nameOf(part), '', { ...attributes, maxAge: 0 });
     },
   };
 }

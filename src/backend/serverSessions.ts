@@ -1,9 +1,13 @@
 import { createSession } from '../createSession.ts';
+import { check, object } from '../errors/checks.ts';
+import { InvalidOptionError } from '../errors/errors.ts';
 import type { SessionOptions } from '../options.ts';
 import { randomId } from '../platform/randomId.ts';
 import type { Grant, ServerContract } from '../server/contract.ts';
 import type { TokenResponse } from '../server/tokenResponse.ts';
+import { usesCookies } from '../server/usesCookies.ts';
 import type { Session } from '../session/session.ts';
+import { readOptions } from '../session/settings.ts';
 import type { SessionStore } from '../store/sessionStore.ts';
 import { isEnded } from '../store/storedRecord.ts';
 import type { CookieAccess } from './cookies.ts';
@@ -96,6 +100,7 @@ export interface ServerSessions<User = unknown, Credentials = unknown> {
 export function serverSessions<User = unknown, Credentials = unknown>(
   options: ServerSessionsOptions<User, Credentials>,
 ): ServerSessions<User, Credentials> {
+  check('options', options, object);
   const { secret, cookie, ...sessionOptions } = options;
   const { store } = sessionOptions;
   const { read, write } = createSessionCookie<User>(secret, cookie);
@@ -158,10 +163,12 @@ function createStart<User, Credentials>(
   given: Omit<SessionOptions<User, Credentials>, 'name'>,
 ): Start<User, Credentials> {
   const options = { ...given, refresh: { proactive: false, ...given.refresh } };
+  // Checks the options now, and not at the first request.
+  const { server } = readOptions(options);
+  if (usesCookies(server))
+    throw new InvalidOptionError('server', 'a contract with tokens in the responses', 'one with cookies');
   const { store } = options;
   const recent = createRecentRecords<User>();
-  // Checks the options now, and not at the first request.
-  createSession<User, Credentials>(options).dispose();
   return async (sealed, save) => {
     const session = createSession<User, Credentials>({
       ...options,
@@ -181,6 +188,5 @@ function withoutRefresh<User, Credentials>(
 ): ServerContract<User, Credentials> {
   const rest = { ...server };
   delete rest.refresh;
-  delete rest.silentSignIn;
   return rest;
 }

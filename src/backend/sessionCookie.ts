@@ -1,4 +1,4 @@
-import { atLeast, boolean, check, oneOf, readGroup, text, type Kind } from '../errors/checks.ts';
+import { boolean, check, oneOf, readGroup, text, wholeNumber, type Kind } from '../errors/checks.ts';
 import { InvalidOptionError } from '../errors/errors.ts';
 import { isRecord } from '../store/storedRecord.ts';
 import { createLongCookie, type CookieAccess, type CookieAttributes } from './cookies.ts';
@@ -16,8 +16,8 @@ export interface SessionCookieOptions {
   /** Whether browsers send the cookie only over HTTPS. Use `false` only for development. Default is `true`. */
   secure?: boolean;
   /**
-   * How long the browser keeps the cookie after it was last set (in seconds, 1 or more). Default is 0: until the browser is
-   * closed.
+   * How long the browser keeps the cookie after it was last set, in seconds (a whole number). It is set by a sign-in, and
+   * without a store by each refresh. Default is 0: until the browser is closed.
    */
   maxAge?: number;
 }
@@ -72,13 +72,22 @@ function readCookieOptions(given: SessionCookieOptions = {}): {
   const isSecure = given.secure ?? true;
   const { name, sameSite, secure, maxAge } = readGroup('cookie', given, {
     // A sibling domain cannot set a cookie with this prefix (RFC 6265bis, section 4.1.3.2).
-    name: [isSecure ? '__Host-session' : 'session', text],
+    name: [isSecure ? '__Host-session' : 'session', nameFor(isSecure)],
     sameSite: ['lax', sameSites],
     secure: [true, boolean],
-    maxAge: [0, atLeast(0)],
+    maxAge: [0, wholeNumber(0)],
   });
   return { name, attributes: { httpOnly: true, secure, sameSite, path: '/', ...(maxAge > 0 && { maxAge }) } };
 }
+
+/** Browsers refuse a cookie with one of the prefixes, but without `Secure` (RFC 6265bis, section 4.1.3). */
+const nameFor = (isSecure: boolean): Kind<string> => ({
+  expected: `a name of letters, digits and \`!#$%&'*+-.^_|~\`${isSecure ? '' : ', without `__Host-` or `__Secure-` in front'}`,
+  includes: (value): value is string =>
+    text.includes(value) &&
+    /^[\w!#$%&'*+.^`|~-]+$/.test(value) &&
+    (isSecure || !/^__(?:Host|Secure)-/i.test(value)),
+});
 
 /** What was unsealed is ours, but an older version may have sealed it. */
 function readSealed<User>(value: unknown): Sealed<User> | null {

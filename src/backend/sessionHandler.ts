@@ -1,4 +1,4 @@
-import { check, expectMembers, func, text } from '../errors/checks.ts';
+import { check, expectMembers, func, text, type Kind } from '../errors/checks.ts';
 import { expectKnown } from '../errors/knownNames.ts';
 import { sessionErrorOf } from '../errors/sessionErrorOf.ts';
 import { webCookies, type WebCookies } from './cookies.ts';
@@ -57,8 +57,9 @@ export function sessionHandler<User>(
 ): SessionHandler {
   expectMembers('sessions', sessions, ['open', 'login', 'logout']);
   expectKnown('', options, ['path', 'api', 'user', 'origins']);
-  const { user: show = (user: User | null): unknown => user, origins = [] } = options;
+  const { user: show = (user: User | null): unknown => user } = options;
   check('user', show, func);
+  const origins = readOrigins(options.origins);
   const path = readPath('path', options.path ?? '/auth');
   const api = readPath('api', options.api ?? '/api');
 
@@ -116,6 +117,20 @@ async function readJson(request: Request): Promise<unknown> {
     return undefined;
   }
 }
+
+const list: Kind<readonly unknown[]> = {
+  expected: 'an array of origins',
+  includes: (value): value is readonly unknown[] => Array.isArray(value),
+};
+
+const originText: Kind<string> = {
+  expected: 'an origin such as `https://app.example.com`, without a path',
+  includes: (value): value is string =>
+    typeof value === 'string' && URL.canParse(value) && new URL(value).origin === value,
+};
+
+const readOrigins = (given: unknown = []): string[] =>
+  check('origins', given, list).map((origin, index) => check(`origins[${index}]`, origin, originText));
 
 /** The path with one slash before it and none after it. */
 function readPath(option: string, path: unknown): string {

@@ -18,8 +18,8 @@ export interface EncryptedStoreOptions {
 
 /**
  * Encrypts the tokens and the user of each record, with AES-GCM of the Web Crypto API, before another store keeps it. The ids,
- * generations and times of a record stay readable, since the lock and other sessions need them; they are protected against
- * changes as far as they name the record.
+ * generations and times of a record stay readable, since the lock and other sessions need them. A record with another key, id
+ * or generation than the one that was encrypted cannot be decrypted.
  *
  * If no key fits, the session does not find a user, and emits `store.failed`. The record stays as it is, until a user signs in.
  *
@@ -41,7 +41,7 @@ export function encryptedStore<User = never>(
   expectMembers('store', store, ['read', 'update', 'lock', 'watch']);
   const sealer = createSealer(readKeys(options));
   return Object.assign(wrapped(store), {
-    read: async (key: string) => openRecord(sealer, await store.read(key)),
+    read: async (key: string) => openRecord(sealer, key, await store.read(key)),
     update: (key: string, decide: Decide<User>) => update(store, sealer, key, decide),
   });
 }
@@ -77,10 +77,11 @@ type Secrets<User> = Pick<StoredSession<User>, 'accessToken' | 'refreshToken' | 
 /** Decrypts a record. One that was stored before the encryption is returned as it is. @throws no key fits */
 async function openRecord<User>(
   sealer: Sealer,
+  key: string,
   stored: StoredRecord<User> | null,
 ): Promise<StoredRecord<User> | null> {
   if (stored === null || isEnded(stored) || !isSealed(sealer, stored)) return stored;
-  const secrets: unknown = JSON.parse(await sealer.open(stored.refreshToken, nameIn(stored)));
+  const secrets: unknown = JSON.parse(await sealer.open(stored.refreshToken, nameIn(key, stored)));
   return isSecrets<User>(secrets) ? { ...stored, ...secrets } : null;
 }
 
@@ -93,21 +94,26 @@ function isSealed<User>(sealer: Sealer, record: StoredSession<User>): record is 
   return record.accessToken === null && record.refreshToken !== null && sealer.isSealed(record.refreshToken);
 }
 
-async function sealRecord<User>(sealer: Sealer, record: StoredRecord<User>): Promise<StoredRecord<User>> {
+async function sealRecord<User>(
+  sealer: Sealer,
+  key: string,
+  record: StoredRecord<User>,
+): Promise<StoredRecord<User>> {
   if (isEnded(record)) return record;
   const { accessToken, refreshToken, user } = record;
-  const sealed = await sealer.seal(JSON.stringify({ accessToken, refreshToken, user }), nameIn(record));
+  const sealed = await sealer.seal(JSON.stringify({ accessToken, refreshToken, user }), nameIn(key, record));
   return { ...record, accessToken: null, refreshToken: sealed, user: null };
 }
 
-/** The part of a record that cannot be changed without the key. */
-function nameIn<User>({ api, sessionId, generation }: StoredSession<User>): string {
-  return JSON.stringify([api ?? null, sessionId, generation]);
+/** What cannot be changed without the key: a record that is copied to the key of another session cannot be opened there. */
+function nameIn<User>(key: string, { api, sessionId, generation }: StoredSession<User>): string {
+  return JSON.stringify([key, api ?? null, sessionId, generation]);
 }
 
 /**
  * `decide` is synchronous and Web Crypto is not. So the record is read and decrypted first, and the result is encrypted. It is
- * written if the record is still the same, otherwise `decide` is called again.
+ * written if the record is still the same, otherwise `decide` is called again. It also decides again inside the update,
+ * since only there a lock that another session has got meanwhile is known.
  */
 async function update<User>(
   store: SessionStore<User>,
@@ -118,7 +124,7 @@ async function update<User>(
   for (;;) {
     const before = await store.read(key);
     const textBefore = JSON.stringify(before);
-    const found = await openRecord(sealer, before).catch((error: unknown) => ({ error }));
+    const found = await openRecord(sealer, key, before).catch((error: unknown) => ({ error }));
     const isLost = found !== null && 'error' in found;
     const ask = () => decide(isLost ? undefined : found);
     const next = ask();
@@ -126,7 +132,7 @@ async function update<User>(
       if (isLost) throw found.error;
       return found;
     }
-    const sealed = await sealRecord(sealer, next);
+    const sealed = await sealRecord(sealer, key, next);
     const written = { isSame: false, isDone: false };
     await store.update(key, (current) => {
       written.isSame = current === undefined || JSON.stringify(current) === textBefore;
@@ -135,6 +141,6 @@ async function update<User>(
       return written.isDone ? sealed : undefined;
     });
     if (written.isDone) return next;
-    if (written.isSame && !isLost) return found;
+    if (written.isSame) return isLost ? null : found;
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { memoryStore } from '../../src/index.ts';
+import { sessionHandler } from '../../src/backend/index.ts';
 import type { InterceptHandler } from '../../src/testing/index.ts';
 import { ada, fetchWith, grace, openWorld, type Jar, type User } from './world.ts';
 
@@ -156,5 +157,17 @@ describe('A request from another site', () => {
     const response = await fetch(`${url}/auth/login`, { method: 'POST', headers, body: JSON.stringify(ada) });
 
     expect(response.status).toBe(200);
+  });
+
+  test.each([
+    ['https://app.example.com', 'Expected `origins` to be an array of origins'],
+    [['https://app.example.com/'], 'Expected `origins[0]` to be an origin such as `https://app.example.com`'],
+    [['*'], 'Expected `origins[0]` to be an origin'],
+  ])('cannot be allowed by %j', async (origins, message) => {
+    await using world = await openWorld();
+    const create = (): unknown =>
+      Reflect.apply(sessionHandler, undefined, [world.createSessions(), { origins }]);
+
+    expect(create).toThrow(message);
   });
 });

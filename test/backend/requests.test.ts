@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { memoryStore } from '../../src/index.ts';
+import { cookieContract, memoryStore } from '../../src/index.ts';
 import { serverSessions, webCookies, type CookieAccess } from '../../src/backend/index.ts';
 import { ada, fetchWith, openWorld, secret, type Jar, type User } from './world.ts';
 
@@ -130,6 +130,21 @@ describe('A session in the cookie', () => {
     expect(jar.size).toBe(0);
   });
 
+  test('opens if the browser has a part of a longer cookie left', async () => {
+    await using world = await openWorld();
+    const sessions = world.createSessions();
+    const jar: Jar = new Map();
+    await sessions.adopt(cookiesOf(jar), {
+      accessToken: 'token',
+      user: { username: 'x'.repeat(6_000) },
+    });
+    const left: Jar = new Map(jar);
+    await sessions.login(cookiesOf(jar), ada);
+    using session = await sessions.open(cookiesOf(new Map([...left, ...jar])));
+
+    expect(session.getSnapshot()).toMatchObject({ isSignedIn: true, user: { username: 'ada' } });
+  });
+
   test('that fits into no cookies fails the sign-in with a clear error', async () => {
     await using world = await openWorld();
     const user = { username: 'ada', about: 'x'.repeat(20_000) };
@@ -227,6 +242,22 @@ test.each([
     'cookie.sameSite',
     { cookie: { sameSite: 'none' } },
     'Expected `cookie.sameSite` to be one of lax, strict, got `none`',
+  ],
+  [
+    'cookie.maxAge',
+    { cookie: { maxAge: 0.5 } },
+    'Expected `cookie.maxAge` to be a whole number of at least 0',
+  ],
+  ['cookie.name', { cookie: { name: 'a b' } }, 'Expected `cookie.name` to be a name of letters, digits and'],
+  [
+    'cookie.name',
+    { cookie: { name: '__Host-own', secure: false } },
+    'without `__Host-` or `__Secure-` in front, got a string of 10 characters',
+  ],
+  [
+    'server',
+    { server: cookieContract({ login: 'login', refresh: 'refresh', logout: 'logout' }) },
+    'Expected `server` to be a contract with tokens in the responses, got one with cookies',
   ],
   ['baseUrl', { baseUrl: 'here' }, 'Expected `baseUrl` to be an absolute `http:` or `https:` URL'],
 ])('A wrong `%s` is refused by name', (_, wrong, message) => {

@@ -98,11 +98,14 @@ export async function openWorld(options: WorldOptions = {}) {
   };
 }
 
+/** The `Cookie` header of a browser. */
+export const cookieHeader = (jar: Jar): string => stringifyCookie(Object.fromEntries(jar));
+
 /** `fetch` of a page of the same origin, in a browser with these cookies. */
 export function fetchWith(jar: Jar): typeof fetch {
   return async (input, init) => {
     const request = new Request(input, init);
-    if (jar.size > 0) request.headers.set('cookie', stringifyCookie(Object.fromEntries(jar)));
+    if (jar.size > 0) request.headers.set('cookie', cookieHeader(jar));
     request.headers.set('sec-fetch-site', 'same-origin');
     const response = await fetch(request);
     for (const header of response.headers.getSetCookie()) {

@@ -87,6 +87,41 @@ describe('encryptedStore', () => {
     await expect(store.read('session')).rejects.toThrow('No key of `encryptedStore` fits');
   });
 
+  test('refuses a record that was copied to the key of another session', async () => {
+    const place = memoryStore<Person>();
+    const store = encryptedStore(place, { keys: [keyOf(1)] });
+    await put(store, 'of-ada', storedSession());
+    const copy = await place.read('of-ada');
+    await place.update('of-an-attacker', () => copy ?? undefined);
+
+    await expect(store.read('of-an-attacker')).rejects.toThrow('No key of `encryptedStore` fits');
+  });
+
+  test('writes nothing if the store finds during the update that the lock was lost', async () => {
+    const place = memoryStore<Person>();
+    let isUpdating = false;
+    const store = encryptedStore<Person>(
+      {
+        ...place,
+        update: (key, decide) =>
+          place.update(key, (current) => {
+            isUpdating = true;
+            return decide(current);
+          }),
+      },
+      { keys: [keyOf(1)] },
+    );
+    await store.update('session', () => (isUpdating ? undefined : storedSession()));
+
+    expect(await store.read('session')).toBeNull();
+  });
+
+  test('needs the lock if the store that it wraps does', () => {
+    const place = { ...memoryStore<Person>(), requiresLock: true };
+
+    expect(encryptedStore(place, { keys: [keyOf(1)] }).requiresLock).toBe(true);
+  });
+
   test('reads a record that was stored before the encryption, and encrypts it with the next write', async () => {
     const place = memoryStore<Person>();
     await put(place, 'session', storedSession());
