@@ -23,6 +23,8 @@ export interface RecentRecords<User> {
    * @param save - `null` if the response can set no cookie: then no change is kept
    */
   storeOf(this: void, sealed: Sealed<User>, save: Save<User> | null): SessionStore<User>;
+  /** Returns the record if this process has a newer one than the cookie, whose response may have been lost. */
+  newerThan(this: void, sealed: Sealed<User>): StoredRecord<User> | null;
 }
 
 /** How many records are kept, and for how long after their last use, in milliseconds. */
@@ -39,6 +41,10 @@ export function createRecentRecords<User>(): RecentRecords<User> {
   const { watch, changed } = createWatchers();
 
   return {
+    newerThan({ name, record }) {
+      const found = newest(recent.get(name) ?? null, record);
+      return found === null || found === record || isEnded(found) ? null : found;
+    },
     storeOf(sealed, save) {
       /** What a request that can set no cookie has changed. */
       let own: StoredRecord<User> | null = null;

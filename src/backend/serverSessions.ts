@@ -178,6 +178,8 @@ function createStart<User, Credentials>(
       ...(store === undefined && save === null && { server: withoutRefresh(options.server) }),
     });
     await session.ready();
+    const newer = store === undefined ? recent.newerThan(sealed) : null;
+    if (newer !== null) await save?.(newer);
     return session;
   };
 }

@@ -60,6 +60,10 @@ describe('A session in the cookie', () => {
     await second.api.get('me');
 
     expect(world.api.counts()).toMatchObject({ refresh: 1, refused: 0 });
+    // The response to the first request may have been lost: the second one sets its cookie too.
+    using later = await world.createSessions().open(cookiesOf(old));
+    expect(await later.api.get('me').json()).toMatchObject({ username: 'ada' });
+    expect(world.api.counts()).toMatchObject({ refresh: 1 });
   });
 
   test('does not spend its refresh token where the response can set no cookie', async () => {
