@@ -22,7 +22,10 @@ export interface RestContractOptions<User, Credentials> extends Pick<
 > {
   /** Sends the credentials. For a login with a second step, use {@link twoStepLogin}. */
   login?: LoginEndpoint<User, Credentials>;
-  /** Sends the refresh token, under the name under which it came (`refreshToken` or `refresh_token`, for example). */
+  /**
+   * Sends the refresh token, under the name under which it came (`refreshToken` or `refresh_token`, for example), or no field
+   * if the session has none because the token is in a cookie.
+   */
   refresh?: string | GrantEndpoint<SessionCall<User>, User>;
   /** Sends the same as `refresh`. */
   logout?: string | Endpoint<SessionCall<User>>;
@@ -63,7 +66,9 @@ export function restContract<User = unknown, Credentials = unknown>(
       contract: rest,
       encoding,
       body: ({ refreshToken, refreshTokenName = 'refreshToken' }) => ({
-        [grant.refreshToken?.split('.').at(-1) ?? refreshTokenName]: refreshToken,
+        ...(refreshToken !== null && {
+          [grant.refreshToken?.split('.').at(-1) ?? refreshTokenName]: refreshToken,
+        }),
       }),
       read: (response, own) => readTokens(response, { ...grant, ...own }),
     },

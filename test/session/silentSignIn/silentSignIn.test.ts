@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { restContract } from '../../../src/index.ts';
 import { createGate } from '../../referenceServer/authorities.ts';
-import { ada, createWorld } from './world.ts';
+import { ada, createWorld, type User } from './world.ts';
 
 describe('A session whose refresh token is in a cookie', () => {
   test('is signed in again after a reload, with an empty store and before the first request', async () => {
@@ -44,6 +45,20 @@ describe('A session whose refresh token is in a cookie', () => {
     expect(facts).toEqual([]);
     expect(world.server.counts()).toMatchObject({ refresh: 1 });
     expect(await session.login(ada)).toMatchObject({ username: 'ada' });
+  });
+
+  test('sends no field for the refresh token that no script has', async () => {
+    await using world = await createWorld();
+    const bodies: string[] = [];
+    world.server.intercept('refresh', async (request, next) => {
+      bodies.push(await request.clone().text());
+      return next();
+    });
+    const { refresh } = restContract<User>({ refresh: 'auth/refresh' });
+    const { session } = world.open({ contract: { ...(refresh !== undefined && { refresh }) } });
+    await session.ready();
+
+    expect(bodies).toEqual(['{}']);
   });
 
   test('asks the server only if the contract says `silentSignIn`', async () => {
