@@ -13,7 +13,7 @@ import { cheapArgon2Cost } from '../../referenceServer/authorities.ts';
 import { refreshCookie } from '../../referenceServer/contracts/refreshCookie.ts';
 import { startServer } from '../../referenceServer/server.ts';
 
-interface User {
+export interface User {
   id: string;
   username: string;
 }
