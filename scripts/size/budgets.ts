@@ -61,7 +61,7 @@ export const budgets: readonly Budget[] = [
   { name: 'sessionchart/node', imports: { 'sessionchart/node': '*' }, limit: 8.4 },
   { name: 'sessionchart/redis', imports: { 'sessionchart/redis': '*' }, limit: 7.7 },
   { name: 'sessionchart/observe', imports: { 'sessionchart/observe': '*' }, limit: 4.7 },
-  { name: 'sessionchart/server', imports: { 'sessionchart/server': '*' }, limit: 56.9 },
+  { name: 'sessionchart/server', imports: { 'sessionchart/server': '*' }, limit: 57.5 },
   { name: 'sessionchart/limits', imports: { 'sessionchart/limits': '*' }, limit: 5 },
   { name: 'sessionchart/testing', imports: { 'sessionchart/testing': '*' }, limit: 55 },
   { name: 'sessionchart/machine', imports: { 'sessionchart/machine': '*' }, limit: 8.7 },
