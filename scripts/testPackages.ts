@@ -4,15 +4,19 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 /**
- * Installs the servers in test/servers and tests the contracts of docs/backends.md with them. Names of folders select
- * servers. Default is all.
+ * Tests with packages that are too large for the repository's own dependencies: the servers of docs/backends.md in
+ * test/servers, and the frameworks of docs/web-servers.md in test/frameworks. Each is installed in its own folder. The first
+ * argument is the folder of all; the others select some of them. Default is all.
  */
-const folder = 'test/servers';
-const all = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'contract.ts')));
-const { positionals } = parseArgs({ allowPositionals: true });
-const unknown = positionals.filter((name) => !all.includes(name));
-if (unknown.length > 0) throw new Error(`Unknown: ${unknown.join(', ')}. The servers are ${all.join(', ')}`);
-const names = positionals.length > 0 ? positionals : all;
+const {
+  positionals: [folder = '', ...chosen],
+} = parseArgs({ allowPositionals: true });
+const all = readdirSync(folder).filter((name) =>
+  ['package.json', 'contract.ts'].some((file) => existsSync(join(folder, name, file))),
+);
+const unknown = chosen.filter((name) => !all.includes(name));
+if (unknown.length > 0) throw new Error(`Unknown: ${unknown.join(', ')}. There are ${all.join(', ')}`);
+const names = chosen.length > 0 ? chosen : all;
 
 for (const name of names) {
   const place = join(folder, name);
@@ -21,7 +25,7 @@ for (const name of names) {
 const paths = names.map((name) => `${folder}/${name}/`);
 run('npx', ['vitest', 'run', '--config', `${folder}/vitest.config.ts`, ...paths]);
 
-/** Whether the packages were installed after the lock file was written. A server without one comes from elsewhere. */
+/** Whether the packages were installed after the lock file was written. A place without one is installed elsewhere. */
 function isInstalled(place: string): boolean {
   const lock = join(place, 'package-lock.json');
   if (!existsSync(lock)) return true;
