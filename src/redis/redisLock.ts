@@ -150,7 +150,7 @@ function hold(
       },
       get isSuperseded() {
         const holder = holderInUpdate(key);
-        // Redis may have lost the holder in a restart: then nobody else has asked for the lock since.
+        // Redis may have lost the holder in a restart: then no other request has asked for the lock since.
         if (holder !== null && holder !== '' && holder !== id) isTaken = true;
         return isTaken;
       },
