@@ -84,7 +84,7 @@ const signingIn: Leaf = {
   },
 };
 
-/** The second step of a sign-in, in both states. A transition of its own to `idle` leaves it. */
+/** The second step of a sign-in, in both states. Its transitions to `idle` lead to the state `idle` beside it. */
 const challenged: Parent<'idle' | 'signingIn'> = {
   description: 'The sign-in has a second step, such as a code: the user has not taken it yet.',
   tags: ['challenged'],

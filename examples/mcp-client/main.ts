@@ -2,7 +2,7 @@ import { createSession, restContract } from '../../src/index.ts';
 import { fileStore } from '../../src/node/index.ts';
 import { connect } from './connect.ts';
 
-/** Calls a tool of an MCP server eight times at once, for a user who has signed in: `node main.ts <url> <file>`. */
+/** Calls a tool of an MCP server eight times at once, as the signed-in user: `node main.ts <url> <file>`. */
 const [baseUrl = '', path = ''] = process.argv.slice(2);
 
 using session = createSession({

@@ -42,7 +42,7 @@ export interface Subscriber {
 export interface Commands {
   get(key: string): PromiseLike<unknown>;
   evaluate(script: string, keys: readonly string[], values: readonly string[]): PromiseLike<unknown>;
-  /** Subscribes on a connection of its own, and returns a function that closes it. */
+  /** Subscribes on a separate connection, and returns a function that closes it. */
   subscribe(channel: string, subscriber: Subscriber): () => void;
 }
 
