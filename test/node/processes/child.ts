@@ -1,4 +1,4 @@
-import { isSessionError } from '../../../src/index.ts';
+import { outcomeOf } from '../../outcomeOf.ts';
 import { openSession } from './openSession.ts';
 import type { Command, Report, Start } from './protocol.ts';
 
@@ -16,16 +16,6 @@ if (start.signalWhenLocked !== undefined) {
     if (snapshot.matches({ signedIn: { refreshing: 'requesting' } }))
       process.kill(process.pid, signalWhenLocked);
   });
-}
-
-async function outcomeOf(request: Promise<Response>): Promise<number | string> {
-  try {
-    const response = await request;
-    await response.body?.cancel();
-    return response.status;
-  } catch (error) {
-    return isSessionError(error) ? String(error.code) : String(error);
-  }
 }
 
 async function run(command: Command): Promise<readonly (number | string)[]> {

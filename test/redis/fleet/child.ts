@@ -1,5 +1,6 @@
-import { createSession, isSessionError, restContract } from '../../../src/index.ts';
+import { createSession, restContract } from '../../../src/index.ts';
 import { redisStore } from '../../../src/redis/index.ts';
+import { outcomeOf } from '../../outcomeOf.ts';
 import { clients } from '../clients.ts';
 import type { Command, Report, Start } from './protocol.ts';
 
@@ -46,16 +47,6 @@ if (freezesWhenLocked === true) {
     session.actor.subscribe((snapshot) => {
       if (snapshot.matches({ signedIn: { refreshing: 'requesting' } })) process.kill(process.pid, 'SIGSTOP');
     });
-  }
-}
-
-async function outcomeOf(request: Promise<Response>): Promise<number | string> {
-  try {
-    const response = await request;
-    await response.body?.cancel();
-    return response.status;
-  } catch (error) {
-    return isSessionError(error) ? String(error.code) : String(error);
   }
 }
 
