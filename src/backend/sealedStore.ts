@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { createInProcessLock } from '../store/inProcessLock.ts';
 import type { StoredRecord } from '../store/recordTypes.ts';
 import type { SessionStore } from '../store/sessionStore.ts';
-import { isEnded } from '../store/storedRecord.ts';
+import { isEnded, userRevisionOf } from '../store/storedRecord.ts';
 import { createWatchers } from '../store/watchers.ts';
 
 /** What a cookie contains: the name of the session, and its record if the cookie is the store. */
@@ -42,8 +42,12 @@ export function createRecentRecords<User>(): RecentRecords<User> {
 
   return {
     newerThan({ name, record }) {
-      const found = newest(recent.get(name) ?? null, record);
-      return found === null || found === record || isEnded(found) ? null : found;
+      const found = recent.get(name) ?? null;
+      if (found === null || isEnded(found) || record === null || isEnded(record)) return null;
+      const isNewer =
+        found.generation > record.generation ||
+        (found.generation === record.generation && userRevisionOf(found) > userRevisionOf(record));
+      return isNewer ? found : null;
     },
     storeOf(sealed, save) {
       /** What a request that can set no cookie has changed. */

@@ -66,6 +66,18 @@ describe('A session in the cookie', () => {
     expect(world.api.counts()).toMatchObject({ refresh: 1 });
   });
 
+  test('sets no cookie as long as the session is the same', async () => {
+    await using world = await openWorld();
+    const sessions = world.createSessions();
+    const jar: Jar = new Map();
+    await sessions.login(cookiesOf(jar), ada);
+    const names: string[] = [];
+    using session = await sessions.open({ get: (name) => jar.get(name), set: (name) => names.push(name) });
+    await session.api.get('me');
+
+    expect(names).toEqual([]);
+  });
+
   test('does not spend its refresh token where the response can set no cookie', async () => {
     await using world = await openWorld();
     const sessions = world.createSessions();
