@@ -27,7 +27,7 @@ export interface AvailabilityOptions {
 const longestWait = 4;
 
 /** The first and the longest pause between two attempts, and how long attempts are made, in milliseconds. */
-const [shortestPause, longestPause, persistence] = [50, 1_000, 60_000];
+const [shortestPause, longestPause, persistence] = [50, 250, 60_000];
 
 export function createAvailability({ clock, timeout }: AvailabilityOptions): Availability {
   let isDown = false;

@@ -23,10 +23,10 @@ export interface RedisLockOptions {
 }
 
 /**
- * How long after its lease a holder can come back that was cut off from Redis, in milliseconds: longer than the clients'
- * longest pause before they connect again (2 seconds).
+ * How long after its lease a holder can come back that was cut off from Redis, in milliseconds. The clients pause for up to
+ * 2.2 seconds before they connect again; the rest is for a process that is busy.
  */
-const graceTime = 2_500;
+const graceTime = 5_000;
 
 /** The pause before a renewal is repeated that has failed, in milliseconds. */
 const repeatInterval = 250;

@@ -25,7 +25,7 @@ export interface RedisStoreOptions {
   readonly timeToLive?: number;
   /**
    * How long the lock outlives a process that has died or is frozen, in milliseconds (a whole number of at least 500); the
-   * process then has another 2.5 seconds to come back. A holder renews it three times in this time: it must be longer than
+   * process then has another 5 seconds to come back. A holder renews it three times in this time: it must be longer than
    * your process is ever busy without a pause. Default is 10000 (10 seconds).
    */
   readonly lease?: number;
