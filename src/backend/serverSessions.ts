@@ -11,6 +11,7 @@ import { readOptions } from '../session/settings.ts';
 import type { SessionStore } from '../store/sessionStore.ts';
 import { isEnded } from '../store/storedRecord.ts';
 import type { CookieAccess } from './cookies.ts';
+import { createEnds } from './ends.ts';
 import { createRecentRecords, type Save, type Sealed } from './sealedStore.ts';
 import { createSessionCookie, type SessionCookieOptions } from './sessionCookie.ts';
 
@@ -106,10 +107,16 @@ export function serverSessions<User = unknown, Credentials = unknown>(
   const { read, write } = createSessionCookie<User>(secret, cookie);
   const start = createStart(sessionOptions);
 
-  const saveIn =
-    (cookies: CookieAccess, name: string): Save<User> =>
-    (record) =>
-      write(cookies, isEnded(record) ? null : { name, record });
+  const ends = createEnds();
+
+  const saveIn = (cookies: CookieAccess, name: string): Save<User> => {
+    const response = ends.responseOf(name);
+    return (record) => {
+      if (!isEnded(record)) return write(cookies, { name, record }, response.isCurrent);
+      response.end();
+      return write(cookies, null, response.isCurrent);
+    };
+  };
 
   /** Starts a session under a new name, and ends the one that the request had before. */
   async function signIn<Result>(
@@ -123,13 +130,14 @@ export function serverSessions<User = unknown, Credentials = unknown>(
     const result = await run(session);
     // The store of a session may fail without an error, but without its cookie the session is lost.
     await (store === undefined ? written : write(cookies, sealed));
-    // The response has the cookie of the new session already.
-    if (before !== null) await end(before, () => Promise.resolve());
+    if (before !== null) await end(before);
     return result;
   }
 
-  async function end(sealed: Sealed<User>, save: Save<User>): Promise<void> {
-    using session = await start(sealed, save);
+  /** Ends a session for a response that sets or deletes the cookie itself. */
+  async function end(sealed: Sealed<User>): Promise<void> {
+    ends.responseOf(sealed.name).end();
+    using session = await start(sealed, () => Promise.resolve());
     await session.logout();
   }
 
@@ -143,7 +151,7 @@ export function serverSessions<User = unknown, Credentials = unknown>(
     adopt: (cookies, grant) => signIn(cookies, (session) => session.adopt(grant)),
     async logout(cookies) {
       const sealed = await read(cookies);
-      if (sealed !== null) await end(sealed, () => Promise.resolve());
+      if (sealed !== null) await end(sealed);
       await write(cookies, null);
     },
   };

@@ -26,8 +26,16 @@ export interface SessionCookieOptions {
 interface SessionCookie<User> {
   /** Returns `null` if there is none, or if it cannot be opened. */
   read(this: void, cookies: CookieAccess): Promise<Sealed<User> | null>;
-  /** @param sealed - `null` deletes the cookie */
-  write(this: void, cookies: CookieAccess, sealed: Sealed<User> | null): Promise<void>;
+  /**
+   * @param sealed - `null` deletes the cookie
+   * @param isCurrent - asked when the response is sent
+   */
+  write(
+    this: void,
+    cookies: CookieAccess,
+    sealed: Sealed<User> | null,
+    isCurrent?: () => boolean,
+  ): Promise<void>;
 }
 
 /** @throws {InvalidOptionError} the secret or an option of the cookie is not valid */
@@ -43,8 +51,8 @@ export function createSessionCookie<User>(
       const found = cookie.read(cookies);
       return found === '' ? null : readSealed(await seal.unseal(found));
     },
-    async write(cookies, sealed) {
-      cookie.write(cookies, sealed === null ? '' : await seal.seal(sealed));
+    async write(cookies, sealed, isCurrent) {
+      cookie.write(cookies, sealed === null ? '' : await seal.seal(sealed), isCurrent);
     },
   };
 }

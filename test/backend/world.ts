@@ -108,11 +108,16 @@ export function fetchWith(jar: Jar): typeof fetch {
     if (jar.size > 0) request.headers.set('cookie', cookieHeader(jar));
     request.headers.set('sec-fetch-site', 'same-origin');
     const response = await fetch(request);
-    for (const header of response.headers.getSetCookie()) {
-      const { name, value = '', maxAge } = parseSetCookie(header);
-      if (maxAge === 0) jar.delete(name);
-      else jar.set(name, value);
-    }
+    receive(response, jar);
     return response;
   };
+}
+
+/** Stores the cookies of a response in a browser. */
+export function receive(response: Response, jar: Jar): void {
+  for (const header of response.headers.getSetCookie()) {
+    const { name, value = '', maxAge } = parseSetCookie(header);
+    if (maxAge === 0) jar.delete(name);
+    else jar.set(name, value);
+  }
 }
