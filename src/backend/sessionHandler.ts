@@ -3,6 +3,7 @@ import { expectKnown } from '../errors/knownNames.ts';
 import { sessionErrorOf } from '../errors/sessionErrorOf.ts';
 import { webCookies, type WebCookies } from './cookies.ts';
 import { forward } from './forward.ts';
+import { readCredentials } from './readCredentials.ts';
 import { refusal, refusalOf } from './refusal.ts';
 import { isSameOrigin } from './sameOrigin.ts';
 import type { ServerSessions } from './serverSessions.ts';
@@ -37,8 +38,8 @@ export type SessionHandler = (request: Request) => Promise<Response>;
  * | `POST {path}/logout` | 204, and the cookie is deleted |
  * | `{api}/…` | the response of the API |
  *
- * Requests from pages of other origins get 403 (`Sec-Fetch-Site`, or `Origin` in browsers without it). A login in two steps
- * is not supported.
+ * Requests from pages of other origins get 403 (`Sec-Fetch-Site`, or `Origin` in browsers without it), and credentials of more
+ * than 64 KiB get 413. A login in two steps is not supported.
  *
  * @throws {InvalidOptionError} an option is not valid; the error names it, and the expected and received values
  *
@@ -65,10 +66,10 @@ export function sessionHandler<User>(
 
   const routes: Readonly<Record<string, Route>> = {
     async [`${path}/login`](request, cookies) {
-      const credentials = await readJson(request);
+      const read = await readCredentials(request);
+      if ('refused' in read) return read.refused;
       // The API checks them.
-      if (credentials === undefined) return refusal(400, 'invalid_request');
-      const user = await sessions.login(cookies, credentials, { signal: request.signal });
+      const user = await sessions.login(cookies, read.credentials, { signal: request.signal });
       return Response.json({ user: show(user) });
     },
     async [`${path}/refresh`](_request, cookies) {
@@ -108,15 +109,6 @@ export function sessionHandler<User>(
 type Route = (request: Request, cookies: WebCookies) => Promise<Response>;
 
 const notAllowed: Route = () => Promise.resolve(refusal(405, 'method_not_allowed', { allow: 'POST' }));
-
-/** Returns `undefined` if the body is not JSON. */
-async function readJson(request: Request): Promise<unknown> {
-  try {
-    return await request.json();
-  } catch {
-    return undefined;
-  }
-}
 
 const list: Kind<readonly unknown[]> = {
   expected: 'an array of origins',

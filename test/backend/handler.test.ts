@@ -134,6 +134,36 @@ test('A login that the API refuses tells the page why, and sets no cookie', asyn
   expect(jar.size).toBe(0);
 });
 
+test.each([
+  ['with its length', (text: string) => text],
+  ['in chunks', (text: string) => new Blob([text]).stream()],
+])(
+  'A login with more than 64 KiB of credentials, sent %s, gets 413 and does not reach the API',
+  async (_, bodyOf) => {
+    await using world = await openWorld();
+    const url = await world.startInstance();
+    const login = (size: number) => {
+      const text = JSON.stringify({ ...ada, padding: 'x'.repeat(size) });
+      const init: RequestInit & { duplex: 'half' } = { method: 'POST', body: bodyOf(text), duplex: 'half' };
+      return fetchWith(new Map())(`${url}/auth/login`, init);
+    };
+    const refused = await login(64 * 1024);
+
+    expect(refused.status).toBe(413);
+    expect(await refused.json()).toEqual({ error: 'content_too_large' });
+    expect(world.api.requests).toEqual([]);
+    expect((await login(60 * 1024)).status).toBe(200);
+  },
+);
+
+test.each(['', 'no JSON', '{"username":'])('A login with the body %j gets 400', async (body) => {
+  await using world = await openWorld();
+  const url = await world.startInstance();
+  const response = await fetchWith(new Map())(`${url}/auth/login`, { method: 'POST', body });
+
+  expect([response.status, await response.json()]).toEqual([400, { error: 'invalid_request' }]);
+});
+
 describe('A request from another site', () => {
   test.each([
     ['by `Sec-Fetch-Site`', { 'sec-fetch-site': 'cross-site' }],
