@@ -1,5 +1,6 @@
 import type { Reporter, SerializedError, TestModule } from 'vitest/node';
 import { missingBrowsers } from './browser/wholeBrowsers.ts';
+import { findKeychain } from './keychain/keychain.ts';
 import { findRedis } from './redis/redisServer.ts';
 
 /** Ends a test run with one line: `N passed, N failed`, and `N skipped` if tests were skipped. */
@@ -28,6 +29,9 @@ export default class SummaryReporter implements Reporter {
       console.log(
         '\nSkipped: the tests on Redis. `npm run redis` unpacks one on Debian, or set `REDIS_SERVER`.',
       );
+    }
+    if (findKeychain() === null) {
+      console.log('\nSkipped: the test with a keychain. `npm run keychain` unpacks one on Debian.');
     }
     for (const { name, message } of unhandledErrors) {
       console.log(`\nUnhandled, outside every test: ${name ?? 'Error'}: ${message}`);
