@@ -1,6 +1,6 @@
 import { isErrorOf } from '../errors/errorKind.ts';
 import { refusal } from './refusal.ts';
-import type { RequestSession } from './serverSessions.ts';
+import type { RequestSession } from './requestSession.ts';
 
 /** Headers of one connection (RFC 9110, section 7.6.1). */
 const ofConnection = [

@@ -1,19 +1,16 @@
-import { createSession } from '../createSession.ts';
 import { check, object } from '../errors/checks.ts';
 import { InvalidOptionError } from '../errors/errors.ts';
 import type { SessionOptions } from '../options.ts';
 import { randomId } from '../platform/randomId.ts';
-import type { Grant, ServerContract } from '../server/contract.ts';
+import type { Grant } from '../server/contract.ts';
 import type { TokenResponse } from '../server/tokenResponse.ts';
 import { usesCookies } from '../server/usesCookies.ts';
-import type { Session } from '../session/session.ts';
 import { readOptions } from '../session/settings.ts';
 import type { SessionStore } from '../store/sessionStore.ts';
-import { isEnded } from '../store/storedRecord.ts';
 import type { CookieAccess } from './cookies.ts';
-import { createEnds } from './ends.ts';
-import { createRecentRecords, type Save, type Sealed } from './sealedStore.ts';
-import { createSessionCookie, type SessionCookieOptions } from './sessionCookie.ts';
+import { createRequestSessions, type RequestSession } from './requestSession.ts';
+import { createSealedCookies, type SessionCookieOptions } from './sessionCookie.ts';
+import { createSignIns } from './signIns.ts';
 
 /** Options of {@link serverSessions}: those of `createSession`, without `name`, and these. */
 export interface ServerSessionsOptions<User = unknown, Credentials = unknown> extends Omit<
@@ -32,9 +29,6 @@ export interface ServerSessionsOptions<User = unknown, Credentials = unknown> ex
    */
   store?: SessionStore<NoInfer<User>>;
 }
-
-/** The session of one request. It has no `login` and no `adopt`: a sign-in needs a new cookie. */
-export type RequestSession<User = unknown> = Omit<Session<User, never>, 'login' | 'adopt' | 'cancelLogin'>;
 
 /** The sessions of a web server: one for each request, of the user whose cookie it carries. */
 export interface ServerSessions<User = unknown, Credentials = unknown> {
@@ -62,6 +56,18 @@ export interface ServerSessions<User = unknown, Credentials = unknown> {
    * @throws the errors of `session.login`
    */
   login(
+    this: void,
+    cookies: CookieAccess,
+    credentials: Credentials,
+    options?: { signal?: AbortSignal },
+  ): Promise<User | null>;
+  /**
+   * Signs in with the second step, after `login` has rejected with `LoginChallengeError`. A second encrypted cookie
+   * keeps the ticket, which must be JSON, for ten minutes.
+   *
+   * @throws the errors of `login`; `LoginFailedError` with the code `login_challenge_expired` if the cookie is missing or too old
+   */
+  continueLogin(
     this: void,
     cookies: CookieAccess,
     credentials: Credentials,
@@ -102,101 +108,27 @@ export function serverSessions<User = unknown, Credentials = unknown>(
   options: ServerSessionsOptions<User, Credentials>,
 ): ServerSessions<User, Credentials> {
   check('options', options, object);
-  const { secret, cookie, ...sessionOptions } = options;
-  const { store } = sessionOptions;
-  const { read, write } = createSessionCookie<User>(secret, cookie);
-  const start = createStart(sessionOptions);
-
-  const ends = createEnds();
-
-  const saveIn = (cookies: CookieAccess, name: string): Save<User> => {
-    const response = ends.responseOf(name);
-    return (record) => {
-      if (!isEnded(record)) return write(cookies, { name, record }, response.isCurrent);
-      response.end();
-      return write(cookies, null, response.isCurrent);
-    };
-  };
-
-  /** Starts a session under a new name, and ends the one that the request had before. */
-  async function signIn<Result>(
-    cookies: CookieAccess,
-    run: (session: Session<User, Credentials>) => Promise<Result>,
-  ): Promise<Result> {
-    const before = await read(cookies);
-    const sealed: Sealed<User> = { name: randomId(), record: null };
-    let written = Promise.resolve();
-    using session = await start(sealed, (record) => (written = saveIn(cookies, sealed.name)(record)));
-    const result = await run(session);
-    // The store of a session may fail without an error, but without its cookie the session is lost.
-    await (store === undefined ? written : write(cookies, sealed));
-    if (before !== null) await end(before);
-    return result;
-  }
-
-  /** Ends a session for a response that sets or deletes the cookie itself. */
-  async function end(sealed: Sealed<User>): Promise<void> {
-    ends.responseOf(sealed.name).end();
-    using session = await start(sealed, () => Promise.resolve());
-    await session.logout();
-  }
-
-  return {
-    async open(cookies) {
-      const sealed = (await read(cookies)) ?? { name: randomId(), record: null };
-      return start(sealed, cookies.set === undefined ? null : saveIn(cookies, sealed.name));
-    },
-    login: (cookies, credentials, loginOptions) =>
-      signIn(cookies, (session) => session.login(credentials, loginOptions)),
-    adopt: (cookies, grant) => signIn(cookies, (session) => session.adopt(grant)),
-    async logout(cookies) {
-      const sealed = await read(cookies);
-      if (sealed !== null) await end(sealed);
-      await write(cookies, null);
-    },
-  };
-}
-
-/**
- * Starts the session of a name.
- *
- * @param save - writes the cookie without a store, or `null` if the response can set none
- */
-type Start<User, Credentials> = (
-  sealed: Sealed<User>,
-  save: Save<User> | null,
-) => Promise<Session<User, Credentials>>;
-
-function createStart<User, Credentials>(
-  given: Omit<SessionOptions<User, Credentials>, 'name'>,
-): Start<User, Credentials> {
-  const options = { ...given, refresh: { proactive: false, ...given.refresh } };
+  const { secret, cookie, ...given } = options;
+  const sessionOptions = { ...given, refresh: { proactive: false, ...given.refresh } };
+  const { server } = sessionOptions;
   // Checks the options now, and not at the first request.
-  const { server } = readOptions(options);
+  const { clock } = readOptions(sessionOptions).environment;
   if (usesCookies(server))
     throw new InvalidOptionError('server', 'a contract with tokens in the responses', 'one with cookies');
-  const { store } = options;
-  const recent = createRecentRecords<User>();
-  return async (sealed, save) => {
-    const session = createSession<User, Credentials>({
-      ...options,
-      name: sealed.name,
-      store: store ?? recent.storeOf(sealed, save),
-      // New tokens would be lost if the response cannot set them.
-      ...(store === undefined && save === null && { server: withoutRefresh(options.server) }),
-    });
-    await session.ready();
-    const newer = store === undefined ? recent.newerThan(sealed) : null;
-    if (newer !== null) await save?.(newer);
-    return session;
+  const cookies = createSealedCookies<User>(secret, cookie, clock);
+  const { read, write } = cookies.session;
+  const sessions = createRequestSessions(sessionOptions, cookies.session);
+  return {
+    async open(request) {
+      const sealed = (await read(request)) ?? { name: randomId(), record: null };
+      const save = request.set === undefined ? null : sessions.saveIn(request, sealed.name);
+      return sessions.start(sealed, save, server);
+    },
+    ...createSignIns({ cookies, sessions, options: sessionOptions }),
+    async logout(request) {
+      const sealed = await read(request);
+      if (sealed !== null) await sessions.end(sealed);
+      await write(request, null);
+    },
   };
-}
-
-/** The same contract for a response that can set no cookie. */
-function withoutRefresh<User, Credentials>(
-  server: ServerContract<User, Credentials>,
-): ServerContract<User, Credentials> {
-  const rest = { ...server };
-  delete rest.refresh;
-  return rest;
 }

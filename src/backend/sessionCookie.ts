@@ -1,9 +1,11 @@
 import { boolean, check, oneOf, readGroup, text, wholeNumber, type Kind } from '../errors/checks.ts';
 import { InvalidOptionError } from '../errors/errors.ts';
 import { isRecord } from '../store/storedRecord.ts';
-import { createLongCookie, type CookieAccess, type CookieAttributes } from './cookies.ts';
-import { createSeal } from './seal.ts';
+import type { Clock } from '../platform/clock.ts';
+import { createLongCookie, type CookieAccess, type CookieAttributes, type LongCookie } from './cookies.ts';
+import { createSeal, type Seal } from './seal.ts';
 import type { Sealed } from './sealedStore.ts';
+import { createChallengeCookie, longestStep, type ChallengeCookie } from './twoSteps.ts';
 
 /** The cookie of {@link serverSessions}. */
 export interface SessionCookieOptions {
@@ -23,7 +25,7 @@ export interface SessionCookieOptions {
 }
 
 /** The cookie that names the session of a browser, and holds its record if there is no store. */
-interface SessionCookie<User> {
+export interface SessionCookie<User> {
   /** Returns `null` if there is none, or if it cannot be opened. */
   read(this: void, cookies: CookieAccess): Promise<Sealed<User> | null>;
   /**
@@ -38,14 +40,32 @@ interface SessionCookie<User> {
   ): Promise<void>;
 }
 
-/** @throws {InvalidOptionError} the secret or an option of the cookie is not valid */
-export function createSessionCookie<User>(
+/** The cookies of a web server. */
+export interface SealedCookies<User> {
+  readonly session: SessionCookie<User>;
+  readonly challenge: ChallengeCookie;
+}
+
+/**
+ * Creates the cookies of a web server.
+ *
+ * @throws {InvalidOptionError} the secret or an option of the cookie is not valid
+ */
+export function createSealedCookies<User>(
   secret: unknown,
   options: SessionCookieOptions | undefined,
-): SessionCookie<User> {
+  clock: Clock,
+): SealedCookies<User> {
   const seal = createSeal(readSecrets(secret));
   const { name, attributes } = readCookieOptions(options);
-  const cookie = createLongCookie(name, attributes);
+  const ofChallenge = createLongCookie(`${name}-challenge`, { ...attributes, maxAge: longestStep });
+  return {
+    session: createSessionCookie(seal, createLongCookie(name, attributes)),
+    challenge: createChallengeCookie(seal, ofChallenge, clock),
+  };
+}
+
+function createSessionCookie<User>(seal: Seal, cookie: LongCookie): SessionCookie<User> {
   return {
     async read(cookies) {
       const found = cookie.read(cookies);

@@ -34,12 +34,13 @@ export type SessionHandler = (request: Request) => Promise<Response>;
  * | request | response |
  * | --- | --- |
  * | `POST {path}/login` with the credentials as JSON | 200 with `{ user }` and the cookie, or the error of the login |
+ * | `POST {path}/login/second` with the second step of a login | the same |
  * | `POST {path}/refresh` | 200 with `{ user }`, or 401 with `{ error: 'invalid_grant' }` if no user is signed in |
  * | `POST {path}/logout` | 204, and the cookie is deleted |
  * | `{api}/…` | the response of the API |
  *
  * Requests from pages of other origins get 403 (`Sec-Fetch-Site`, or `Origin` in browsers without it), and credentials of more
- * than 64 KiB get 413. A login in two steps is not supported.
+ * than 64 KiB get 413.
  *
  * @throws {InvalidOptionError} an option is not valid; the error names it, and the expected and received values
  *
@@ -56,7 +57,7 @@ export function sessionHandler<User>(
   sessions: ServerSessions<User>,
   options: SessionHandlerOptions<User> = {},
 ): SessionHandler {
-  expectMembers('sessions', sessions, ['open', 'login', 'logout']);
+  expectMembers('sessions', sessions, ['open', 'login', 'continueLogin', 'logout']);
   expectKnown('', options, ['path', 'api', 'user', 'origins']);
   const { user: show = (user: User | null): unknown => user } = options;
   check('user', show, func);
@@ -64,14 +65,19 @@ export function sessionHandler<User>(
   const path = readPath('path', options.path ?? '/auth');
   const api = readPath('api', options.api ?? '/api');
 
-  const routes: Readonly<Record<string, Route>> = {
-    async [`${path}/login`](request, cookies) {
+  const signInBy =
+    (login: ServerSessions<User>['login']): Route =>
+    async (request, cookies) => {
       const read = await readCredentials(request);
       if ('refused' in read) return read.refused;
       // The API checks them.
-      const user = await sessions.login(cookies, read.credentials, { signal: request.signal });
+      const user = await login(cookies, read.credentials, { signal: request.signal });
       return Response.json({ user: show(user) });
-    },
+    };
+
+  const routes: Readonly<Record<string, Route>> = {
+    [`${path}/login`]: signInBy(sessions.login),
+    [`${path}/login/second`]: signInBy(sessions.continueLogin),
     async [`${path}/refresh`](_request, cookies) {
       using session = await sessions.open(cookies);
       await session.accessToken();
@@ -108,7 +114,8 @@ export function sessionHandler<User>(
 
 type Route = (request: Request, cookies: WebCookies) => Promise<Response>;
 
-const notAllowed: Route = () => Promise.resolve(refusal(405, 'method_not_allowed', { allow: 'POST' }));
+const notAllowed: Route = () =>
+  Promise.resolve(refusal(405, 'method_not_allowed', { headers: { allow: 'POST' } }));
 
 const list: Kind<readonly unknown[]> = {
   expected: 'an array of origins',

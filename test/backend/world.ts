@@ -7,6 +7,7 @@ import {
   createSession,
   memoryStore,
   restContract,
+  type ServerContract,
   type Session,
   type SessionStore,
 } from '../../src/index.ts';
@@ -38,11 +39,20 @@ export type World = Awaited<ReturnType<typeof openWorld>>;
 /** The cookies of a browser. */
 export type Jar = Map<string, string>;
 
-export interface WorldOptions extends Partial<Pick<ServerSessionsOptions<User, Credentials>, 'cookie'>> {
+/** What the user enters in one step of a sign-in. */
+export type Step = Credentials | { readonly code: string };
+
+export interface WorldOptions extends Partial<Pick<ServerSessionsOptions<User, Step>, 'cookie' | 'server'>> {
   /** Shared by all instances. Default is none: the cookie holds the session. */
   readonly store?: SessionStore<User>;
   readonly handler?: SessionHandlerOptions<User>;
 }
+
+const oneStep = cookieContract<User, Step>({
+  login: 'auth/login',
+  refresh: 'auth/refresh',
+  logout: 'auth/logout',
+});
 
 /** An API on a port, which accepts each refresh token once, and instances of a backend for frontend on others. */
 export async function openWorld(options: WorldOptions = {}) {
@@ -51,8 +61,8 @@ export async function openWorld(options: WorldOptions = {}) {
   const clock = createManualClock();
   const api = stack.use(await startServer({ now: () => clock.now() }));
 
-  const createSessions = (own: Partial<ServerSessionsOptions<User, Credentials>> = {}) =>
-    serverSessions<User, Credentials>({
+  const createSessions = (own: Partial<ServerSessionsOptions<User, Step>> = {}) =>
+    serverSessions<User, Step>({
       baseUrl: `${api.url}/api/`,
       server: restContract({ login: '/auth/login', refresh: '/auth/refresh', logout: '/auth/logout' }),
       secret,
@@ -84,11 +94,11 @@ export async function openWorld(options: WorldOptions = {}) {
     /** How often the API was asked to revoke tokens. */
     logouts: () => api.requests.filter(({ path }) => path === '/auth/logout').length,
     /** A page of an instance in a browser with these cookies. */
-    openPage: (url: string, jar: Jar): Session<User, Credentials> =>
+    openPage: (url: string, jar: Jar, server: ServerContract<User, Step> = oneStep): Session<User, Step> =>
       stack.use(
-        createSession<User, Credentials>({
+        createSession<User, Step>({
           baseUrl: url,
-          server: cookieContract({ login: 'auth/login', refresh: 'auth/refresh', logout: 'auth/logout' }),
+          server,
           store: memoryStore<User>(),
           environment: { clock },
           ky: { fetch: fetchWith(jar) },

@@ -1,0 +1,84 @@
+import { createSession } from '../createSession.ts';
+import type { SessionOptions } from '../options.ts';
+import type { ServerContract } from '../server/contract.ts';
+import type { Session } from '../session/session.ts';
+import { isEnded } from '../store/storedRecord.ts';
+import type { CookieAccess } from './cookies.ts';
+import { createEnds } from './ends.ts';
+import { createRecentRecords, type Save, type Sealed } from './sealedStore.ts';
+import type { SessionCookie } from './sessionCookie.ts';
+
+/** The session of one request. It has no `login` and no `adopt`: a sign-in needs a new cookie. */
+export type RequestSession<User = unknown> = Omit<Session<User, never>, 'login' | 'adopt' | 'cancelLogin'>;
+
+/** Starts the sessions of requests. */
+export interface RequestSessions<User> {
+  /**
+   * Starts the session of a name, and returns it once its store has been read.
+   *
+   * @param save - writes the cookie without a store, or `null` if the response can set none
+   */
+  start<Login>(
+    this: void,
+    sealed: Sealed<User>,
+    save: Save<User> | null,
+    server: ServerContract<User, Login>,
+  ): Promise<Session<User, Login>>;
+  /** Creates the function that writes the cookie of a session into a response. */
+  saveIn(this: void, cookies: CookieAccess, name: string): Save<User>;
+  /** Signs a session out, for a response that sets or deletes the cookie itself. */
+  end(this: void, sealed: Sealed<User>): Promise<void>;
+}
+
+export function createRequestSessions<User, Credentials>(
+  options: Omit<SessionOptions<User, Credentials>, 'name'>,
+  { write }: Pick<SessionCookie<User>, 'write'>,
+): RequestSessions<User> {
+  const { store } = options;
+  const recent = createRecentRecords<User>();
+  const ends = createEnds();
+
+  async function start<Login>(
+    sealed: Sealed<User>,
+    save: Save<User> | null,
+    server: ServerContract<User, Login>,
+  ): Promise<Session<User, Login>> {
+    const session = createSession<User, Login>({
+      ...options,
+      name: sealed.name,
+      store: store ?? recent.storeOf(sealed, save),
+      // New tokens would be lost if the response cannot set them.
+      server: store === undefined && save === null ? withoutRefresh(server) : server,
+    });
+    await session.ready();
+    const newer = store === undefined ? recent.newerThan(sealed) : null;
+    if (newer !== null) await save?.(newer);
+    return session;
+  }
+
+  return {
+    start,
+    saveIn(cookies, name) {
+      const response = ends.responseOf(name);
+      return (record) => {
+        if (!isEnded(record)) return write(cookies, { name, record }, response.isCurrent);
+        response.end();
+        return write(cookies, null, response.isCurrent);
+      };
+    },
+    async end(sealed) {
+      ends.responseOf(sealed.name).end();
+      using session = await start(sealed, () => Promise.resolve(), options.server);
+      await session.logout();
+    },
+  };
+}
+
+/** The same contract for a response that can set no cookie. */
+function withoutRefresh<User, Credentials>(
+  server: ServerContract<User, Credentials>,
+): ServerContract<User, Credentials> {
+  const rest = { ...server };
+  delete rest.refresh;
+  return rest;
+}
