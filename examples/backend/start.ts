@@ -1,26 +1,41 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { build } from 'esbuild';
-import { createApplication, type ApplicationOptions } from './application.ts';
+import { createExpressApplication } from './express.ts';
+import { createHonoApplication } from './hono.ts';
+import type { ApplicationOptions } from './sessions.ts';
 
-/** Starts the web server on a port of 127.0.0.1. */
-export async function startBackend({
-  port = 0,
-  ...options
-}: Omit<ApplicationOptions, 'script'> & { readonly port?: number }) {
-  const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, 'page.ts')],
+const root = join(import.meta.dirname, '../..');
+
+/** The applications, as listeners of a server of Node. */
+const listeners = {
+  express: createExpressApplication,
+  hono(options) {
+    const listener = getRequestListener(createHonoApplication(options).fetch, {
+      overrideGlobalObjects: false,
+    });
+    return (incoming, outgoing) => void listener(incoming, outgoing);
+  },
+} satisfies Record<string, (options: ApplicationOptions) => RequestListener>;
+
+export type Framework = keyof typeof listeners;
+
+/** Starts a web server on a port of 127.0.0.1. Default is any free port. */
+export async function startBackend(
+  framework: Framework,
+  { port = 0, ...options }: Omit<ApplicationOptions, 'assets'> & { readonly port?: number },
+) {
+  const assets = join(root, 'node_modules/.cache/backend', framework);
+  await build({
+    entryPoints: ['page.ts', 'page.css'].map((name) => join(import.meta.dirname, name)),
     bundle: true,
     format: 'esm',
-    write: false,
-    tsconfig: join(import.meta.dirname, '../../tsconfig.json'),
+    outdir: assets,
+    tsconfig: join(root, 'tsconfig.json'),
   });
-  const [{ text: script } = { text: '' }] = outputFiles;
-  const { fetch } = createApplication({ ...options, script });
-  const listener = getRequestListener(fetch, { overrideGlobalObjects: false });
-  const server = createServer((incoming, outgoing) => void listener(incoming, outgoing));
+  const server = createServer(listeners[framework]({ ...options, assets }));
   await once(server.listen(port, '127.0.0.1'), 'listening');
   const address = server.address();
   return {

@@ -132,6 +132,19 @@ export function testWebApplication(name: string, start: StartApplication): void 
       await third.getByRole('heading', { name: 'Welcome', exact: true }).waitFor();
     });
 
+    test('after a sign-out everywhere, the server renders no data of the user, and the page of another browser sees the end with its next request', async () => {
+      const context = await openBrowser();
+      await signIn(context);
+      const elsewhere = await signIn(await openBrowser());
+      api.revokeSessions('ada');
+      const third = await open(context);
+      await load(elsewhere);
+
+      await third.getByRole('heading', { name: 'Welcome', exact: true }).waitFor();
+      expect(await third.getByText('"user":"ada"').count()).toBe(0);
+      await shows(elsewhere, 'status', 'expired ada');
+    });
+
     test('no token reaches the browser: not in the HTML, not in a response, not in storage, and no script reads the cookie', async () => {
       const granted = grantedTokens();
       const context = await openBrowser();

@@ -22,7 +22,7 @@ function Controls() {
     router.refresh();
   }
   async function load() {
-    setLoaded(await session.api.get('api/items/1').text());
+    setLoaded(await session.api.get('api/items/1').text().catch(String));
   }
   return (
     <>

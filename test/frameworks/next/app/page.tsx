@@ -1,3 +1,5 @@
+import { isSessionExpiredError } from 'sessionchart';
+import type { RequestSession } from 'sessionchart/server';
 import { Suspense } from 'react';
 import { SessionPanel } from './SessionPanel';
 import { openSession } from './sessions';
@@ -12,16 +14,26 @@ export default function Page() {
 
 async function Order() {
   using session = await openSession();
-  const { isSignedIn } = session.getSnapshot();
-  const order: unknown = isSignedIn ? await session.api.get('items/1').json() : null;
+  const order = await loadOrder(session);
   const view = session.getSnapshot();
   return (
     <>
-      <h1>{view.user === null ? 'Welcome' : `Welcome, ${view.user.username}`}</h1>
+      <h1>{view.isSignedIn ? `Welcome, ${view.user?.username}` : 'Welcome'}</h1>
       <p>
         Rendered by the server: <output id="rendered">{JSON.stringify(order)}</output>
       </p>
       <SessionPanel initialView={view} />
     </>
   );
+}
+
+async function loadOrder(session: RequestSession): Promise<unknown> {
+  if (!session.getSnapshot().isSignedIn) return null;
+  try {
+    return await session.api.get('items/1').json();
+  } catch (error) {
+    // The API has ended the session, for example because the user has signed out everywhere.
+    if (isSessionExpiredError(error)) return null;
+    throw error;
+  }
 }
