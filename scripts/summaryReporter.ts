@@ -1,7 +1,7 @@
 import type { Reporter, SerializedError, TestModule } from 'vitest/node';
 import { missingBrowsers } from './browser/wholeBrowsers.ts';
 import { findKeychain } from './keychain/keychain.ts';
-import { findRedis } from './redis/redisServer.ts';
+import { missingPrograms } from './redis/redisServer.ts';
 
 /** Ends a test run with one line: `N passed, N failed`, and `N skipped` if tests were skipped. */
 export default class SummaryReporter implements Reporter {
@@ -13,6 +13,8 @@ export default class SummaryReporter implements Reporter {
     for (const module of modules) {
       // A file that fails before its first test counts as a failed test, since its tests have not run.
       if (module.errors().length > 0) failed += 1;
+      // So does a group whose preparation fails: its tests count as skipped.
+      for (const suite of module.children.allSuites()) if (suite.errors().length > 0) failed += 1;
       for (const test of module.children.allTests()) {
         const { state } = test.result();
         if (state === 'passed') passed += 1;
@@ -25,9 +27,9 @@ export default class SummaryReporter implements Reporter {
         `\nSkipped: the tests in a whole ${name}. \`npm run browsers\` installs one, or set \`${variable}\`.`,
       );
     }
-    if (findRedis() === null) {
+    for (const program of missingPrograms()) {
       console.log(
-        '\nSkipped: the tests on Redis. `npm run redis` unpacks one on Debian, or set `REDIS_SERVER`.',
+        `\nSkipped: the tests on \`${program}\`. \`npm run redis\` unpacks one on Debian, or set \`REDIS_SERVER\`.`,
       );
     }
     if (findKeychain() === null) {

@@ -4,29 +4,55 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   readdirSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
 const run = (command: string, given: readonly string[], cwd?: string): string =>
   execFileSync(command, given, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
 
-/** The packages and their missing dependencies. */
-function withDependencies(wanted: readonly string[]): readonly string[] {
-  const plan = run('apt-get', ['install', '--simulate', '--no-install-recommends', ...wanted]);
-  return [...plan.matchAll(/^Inst (\S+)/gm)].map(([, name = '']) => name);
+/** Downloads packages and their missing dependencies. */
+function downloadWith(options: readonly string[], wanted: readonly string[], into: string): void {
+  const plan = run('apt-get', [...options, 'install', '--simulate', '--no-install-recommends', ...wanted]);
+  const names = [...plan.matchAll(/^Inst (\S+)/gm)].map(([, name = '']) => name);
+  run('apt-get', [...options, 'download', '-qq', ...names], into);
 }
 
-/** Downloads the packages, with a new list of packages if the list is missing or too old. */
+/** Creates new lists of Debian's packages and backports in a folder, which needs no root, and returns the options for them. */
+function createLists(folder: string): readonly string[] {
+  const [, release] = /^VERSION_CODENAME=(\w+)/m.exec(readFileSync('/etc/os-release', 'utf8')) ?? [];
+  const source =
+    'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian';
+  const [sources, lists] = [join(folder, 'sources.list'), join(folder, 'lists')];
+  writeFileSync(sources, `${source} ${release} main\n${source} ${release}-backports main\n`);
+  mkdirSync(join(lists, 'partial'), { recursive: true });
+  const settings = {
+    'Dir::Etc::SourceList': sources,
+    'Dir::Etc::SourceParts': '/dev/null',
+    'Dir::State::Lists': lists,
+    'Dir::Cache': join(folder, 'cache'),
+  };
+  const options = Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
+  run('apt-get', [...options, 'update', '-qq']);
+  return options;
+}
+
+/** Downloads with the lists of the system, or with new ones if those are missing, too old or without a package. */
 function download(wanted: readonly string[], into: string): void {
   try {
-    run('apt-get', ['download', '-qq', ...withDependencies(wanted)], into);
+    downloadWith([], wanted, into);
   } catch {
-    run('apt-get', ['update', '-qq']);
-    run('apt-get', ['download', '-qq', ...withDependencies(wanted)], into);
+    const folder = mkdtempSync(join(tmpdir(), 'package-lists-'));
+    try {
+      downloadWith(createLists(folder), wanted, into);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   }
 }
 

@@ -1,19 +1,23 @@
 /**
- * Makes sure that there is a Redis for the tests: unpacks Debian's package below `node_modules/.cache`, which needs no root,
- * unless a server is installed. If that is impossible, it prints a warning, and the tests that need Redis are skipped.
+ * Makes sure that there are a Redis and a Valkey for the tests: unpacks Debian's packages below `node_modules/.cache`, which
+ * needs no root, unless they are installed. If that is impossible, it prints a warning, and the tests that need them are skipped.
  */
 import { unpackPackages } from '../debian/packages.ts';
-import { findRedis, unpackedRedis } from './redisServer.ts';
+import { missingPrograms, programs, unpackedAt, type Program } from './redisServer.ts';
 
-/** Runs before the tests, and as `npm run redis`. */
-export default function install(): void {
-  if (findRedis() !== null) return;
+function unpack(program: Program): void {
   try {
-    unpackPackages(unpackedRedis, { packages: ['redis-server'], programs: { 'redis-server': [] } });
+    unpackPackages(unpackedAt(program), { packages: [program], programs: { [program]: [] } });
   } catch (error) {
     console.warn(error instanceof Error ? error.message : error);
-    console.warn('No Redis was found: set `REDIS_SERVER` to a `redis-server`, or its tests are skipped');
+    console.warn(`No \`${program}\` was found: set \`REDIS_SERVER\` to one, or its tests are skipped`);
   }
 }
 
-if (import.meta.main) install();
+/** Runs before the tests, which need one of the two. */
+export default function install(): void {
+  if (missingPrograms().length === programs.length) unpack('redis-server');
+}
+
+/** `npm run redis` */
+if (import.meta.main) missingPrograms().forEach(unpack);

@@ -3,17 +3,21 @@ import { describeStore } from '../store/storeContract.ts';
 import { describeSharing } from '../store/sharingContract.ts';
 import { describeUpdate } from '../store/updateContract.ts';
 import { clientNames, clients, clusters, type OpenClient } from './clients.ts';
+import { startCluster } from './cluster.ts';
 import { createPlaces } from './redisPlace.ts';
-import { hasRedis, startRedis, type RedisOptions } from './server.ts';
+import { servers, startRedis } from './server.ts';
 
 /** Opens two clients of one Redis for the tests that follow. */
-function usePlaces(open: (port: number) => Promise<OpenClient>, options?: RedisOptions) {
+function usePlaces(
+  start: () => Promise<AsyncDisposable & { readonly port: number }>,
+  open: (port: number) => Promise<OpenClient>,
+) {
   const stack = new AsyncDisposableStack();
   const opened: OpenClient[] = [];
   const places = createPlaces(opened);
 
   beforeAll(async () => {
-    const redis = stack.use(await startRedis(options));
+    const redis = stack.use(await start());
     for (let times = 0; times < 2; times += 1) {
       opened.push(stack.adopt(await open(redis.port), (client) => client.close()));
     }
@@ -23,12 +27,15 @@ function usePlaces(open: (port: number) => Promise<OpenClient>, options?: RedisO
   return places;
 }
 
-describe.skipIf(!hasRedis).each(clientNames)('With the client %s', (name) => {
-  describeStore('a store in Redis', usePlaces(clients[name]).createPlace);
-});
+for (const { name: server, path: program } of servers) {
+  describe.skipIf(program === null).each(clientNames)(`On ${server}, with the client %s`, (name) => {
+    const { createPlace } = usePlaces(() => startRedis({ program }), clients[name]);
+    describeStore('a store in Redis', createPlace);
+  });
 
-describe.skipIf(!hasRedis).each(clientNames)('With the cluster client %s', (name) => {
-  const { createPlace } = usePlaces(clusters[name], { isCluster: true });
-  describeUpdate('a store in a cluster', createPlace);
-  describeSharing('a store in a cluster', createPlace);
-});
+  describe.skipIf(program === null).each(clientNames)(`On ${server}, with the cluster client %s`, (name) => {
+    const { createPlace } = usePlaces(() => startCluster({ program }), clusters[name]);
+    describeUpdate('a store in a cluster of three servers', createPlace);
+    describeSharing('a store in a cluster of three servers', createPlace);
+  });
+}

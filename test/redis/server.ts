@@ -4,13 +4,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findRedis } from '../../scripts/redis/redisServer.ts';
+import { findServer, programs } from '../../scripts/redis/redisServer.ts';
 
-export const hasRedis = findRedis() !== null;
+/** The programs of a Redis and of a Valkey, and their paths on this machine. */
+export const servers = programs.map((name) => ({ name, path: findServer(name) }));
+
+const anyPath = servers.find(({ path }) => path !== null)?.path ?? null;
+
+export const hasRedis = anyPath !== null;
 
 /** A Redis server in a process of its own, which writes each change to its file. */
 export interface RedisServer extends AsyncDisposable {
   readonly port: number;
+  /** Where the servers of a cluster talk to each other. */
+  readonly busPort: number;
   /** Ends the process at once, as a crash does. */
   kill(): Promise<void>;
   /** Starts it again, on the same port and with the same file. */
@@ -20,18 +27,25 @@ export interface RedisServer extends AsyncDisposable {
   thaw(): void;
   /** Closes the connections of all clients. */
   cut(): Promise<void>;
+  /** Sends a command on a connection of its own until the reply contains a text. Returns the reply. */
+  untilReply(command: string, expected: string): Promise<string>;
 }
 
 export interface RedisOptions {
-  /** Whether it is the only server of a cluster. */
-  readonly isCluster?: boolean;
+  /** The path of its program. Default is the first that was found. */
+  readonly program?: string | null;
+  /** Whether it can be a server of a cluster. */
+  readonly isInCluster?: boolean;
 }
 
-export async function startRedis({ isCluster = false }: RedisOptions = {}): Promise<RedisServer> {
-  const program = findRedis();
+export async function startRedis({
+  program = anyPath,
+  isInCluster = false,
+}: RedisOptions = {}): Promise<RedisServer> {
   if (program === null) throw new Error('There is no Redis: set `REDIS_SERVER`');
+  const path = program;
   const folder = await mkdtemp(join(tmpdir(), 'sessionchart-redis-'));
-  const port = await freePort();
+  const [port, busPort] = [await freePort(), await freePort()];
   const options = {
     port,
     bind: '127.0.0.1',
@@ -40,9 +54,11 @@ export async function startRedis({ isCluster = false }: RedisOptions = {}): Prom
     appendonly: 'yes',
     // Each change is written before the response, and survives the end of the process, but not of the machine.
     appendfsync: 'no',
-    ...(isCluster && {
+    ...(isInCluster && {
       'cluster-enabled': 'yes',
-      'cluster-port': await freePort(),
+      'cluster-port': busPort,
+      'cluster-node-timeout': 1_000,
+      'repl-diskless-sync-delay': 0,
       // It knows its own address only from other servers.
       'cluster-announce-ip': '127.0.0.1',
     }),
@@ -51,7 +67,7 @@ export async function startRedis({ isCluster = false }: RedisOptions = {}): Prom
 
   async function start(): Promise<void> {
     const given = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    child = spawn(program ?? '', given, { stdio: 'ignore' });
+    child = spawn(path, given, { stdio: ['ignore', 'ignore', 'inherit'] });
     await untilOpen(port);
   }
 
@@ -63,17 +79,17 @@ export async function startRedis({ isCluster = false }: RedisOptions = {}): Prom
   }
 
   await start();
-  if (isCluster) {
-    await send(port, ['CLUSTER ADDSLOTSRANGE 0 16383']);
-    await untilReply(port, 'CLUSTER INFO', 'cluster_state:ok');
-  }
   return {
     port,
+    busPort,
     kill,
     restart: start,
     freeze: () => void child.kill('SIGSTOP'),
     thaw: () => void child.kill('SIGCONT'),
-    cut: () => send(port, ['CLIENT KILL TYPE normal', 'CLIENT KILL TYPE pubsub']),
+    async cut() {
+      for (const type of ['normal', 'pubsub']) await untilReply(port, `CLIENT KILL TYPE ${type}`, ':');
+    },
+    untilReply: (command, expected) => untilReply(port, command, expected),
     async [Symbol.asyncDispose]() {
       await kill();
       await rm(folder, { recursive: true, force: true });
@@ -81,43 +97,36 @@ export async function startRedis({ isCluster = false }: RedisOptions = {}): Prom
   };
 }
 
-/** Sends commands on a connection of its own. */
-async function send(port: number, commands: readonly string[]): Promise<void> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    for (const command of commands) {
-      socket.write(`${command}\r\n`);
-      await once(socket, 'data');
-    }
-  } finally {
-    socket.destroy();
+/** Below the ports that the system gives to connections. */
+let nextPort = 10_000 + Math.floor(Math.random() * 20_000);
+
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = (nextPort += 1);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    server.close();
+    if (isFree) return port;
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('There is no free port');
-  return address.port;
-}
-
 /** While Redis loads its file, it accepts connections and refuses commands. */
-const untilOpen = (port: number): Promise<void> => untilReply(port, 'PING', '+PONG');
+const untilOpen = (port: number): Promise<string> => untilReply(port, 'PING', '+PONG');
 
-async function untilReply(port: number, command: string, expected: string): Promise<void> {
+async function untilReply(port: number, command: string, expected: string): Promise<string> {
   const deadline = performance.now() + 10_000;
   for (;;) {
     const socket = connect(port, '127.0.0.1');
     try {
       await once(socket, 'connect');
       socket.write(`${command}\r\n`);
-      const [reply] = (await once(socket, 'data')) as [Buffer];
-      if (reply.toString().includes(expected)) return;
-      if (performance.now() > deadline) throw new Error(`Redis does not respond with ${expected}`);
+      const [data] = (await once(socket, 'data')) as [Buffer];
+      const reply = data.toString();
+      if (reply.includes(expected)) return reply;
+      if (performance.now() > deadline) throw new Error(`${command}: ${reply} in place of ${expected}`);
     } catch (error) {
       if (performance.now() > deadline) throw error;
     } finally {

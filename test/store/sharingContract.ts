@@ -162,7 +162,18 @@ export function describeSharing(name: string, createPlace: () => Place): void {
     test('does not call back for an update that changes nothing, or for another key', async () => {
       const { one, other } = await openTwo(createPlace);
       const heard: string[] = [];
-      const stops = [one, other].map((store) => store.watch('session', () => heard.push('changed')));
+      const stops = [
+        one.watch('session', () => heard.push('one')),
+        other.watch('session', () => heard.push('other')),
+      ];
+      // Until both are known to listen.
+      for (const [writer, listener] of [
+        [one, 'other'],
+        [other, 'one'],
+      ] as const) {
+        await put(writer, 'session', storedSession({ generation: 4 }));
+        await expect.poll(() => heard).toContain(listener);
+      }
       await soon(100);
       heard.length = 0;
       await one.update('session', () => undefined);
