@@ -18,7 +18,8 @@ import type { SessionOptions } from './options.ts';
 import { readOptions, type Settings } from './session/settings.ts';
 import type { Lease } from './store/sessionStore.ts';
 import { createStoreWatcher } from './session/storeWatcher.ts';
-import { notify } from './platform/report.ts';
+import { notify, reportReduced } from './platform/report.ts';
+import type { ServerContract } from './server/contract.ts';
 import { openStore } from './session/openStore.ts';
 import type { Session } from './session/session.ts';
 import type { PendingLogin } from './session/login.ts';
@@ -98,7 +99,11 @@ function connectParts<User, Login>(settings: Settings<User, Login>) {
   const held: { lease: Lease | null } = { lease: null };
   const observation: ObserverSlot = { observer: null };
 
-  const credentials = createCredentials<User>((before, now) => isSameUser(settings.server, before, now));
+  const { server } = settings;
+  const credentials = createCredentials<User>(
+    (before, now) => isSameUser(server, before, now),
+    (secrets, now) => discardSecrets(server, secrets, now),
+  );
   const { boundedStore, tellMissing } = openStore(settings, disposal, () => actor);
   const currentId = () => credentials.current()?.sessionId ?? null;
   const shared = { boundedStore, credentials, disposal, held, settings };
@@ -146,6 +151,17 @@ function connectParts<User, Login>(settings: Settings<User, Login>) {
     userUpdates,
     views,
   };
+}
+
+function discardSecrets(
+  server: Pick<ServerContract, 'discardSecrets'>,
+  ...secrets: Parameters<NonNullable<ServerContract['discardSecrets']>>
+): void {
+  try {
+    server.discardSecrets?.(...secrets);
+  } catch (error) {
+    reportReduced(error, 'server.discardSecrets');
+  }
 }
 
 /** Calls the session's listeners so that an error of one of them is reported, and stops nothing. */

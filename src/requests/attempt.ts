@@ -3,6 +3,7 @@ import { reasonOf, throwIfAborted, untilAborted } from '../platform/abort.ts';
 import { copyRequest } from '../platform/copyRequest.ts';
 import { pinned } from '../platform/redirects.ts';
 import type { ServerContract } from '../server/contract.ts';
+import type { StoredSession } from '../store/recordTypes.ts';
 import { ofRequest, type Outgoing } from './outgoing.ts';
 
 /** The arguments of `fetch` for one attempt. */
@@ -10,6 +11,9 @@ type Attempt = Pick<Outgoing, 'input' | 'init'>;
 
 /** How a contract puts tokens on requests. */
 type Authorization = Pick<ServerContract, 'authorize' | 'cookies'>;
+
+/** What a request may carry of the session. */
+export type Tokens = Pick<StoredSession<unknown>, 'accessToken' | 'secrets'>;
 
 /** Whether a contract changes requests itself. */
 export function isCustom({ authorize, cookies }: Authorization, accessToken: string | null): boolean {
@@ -28,14 +32,14 @@ export function withToken({ input, init, headers: given }: Outgoing, accessToken
 export async function withCustomRequest(
   server: Authorization,
   { input, init, headers: given }: Outgoing,
-  accessToken: string | null,
+  tokens: Tokens | null,
   signal: AbortSignal,
 ): Promise<Attempt & { readonly isPinned: boolean }> {
   const request = new Request(input, { ...init, headers: given });
   const attempt =
-    accessToken === null
+    tokens === null || tokens.accessToken === null
       ? ((await server.cookies?.prepare(request, signal)) ?? request)
-      : await authorize(server, request, signal, accessToken);
+      : await authorize(server, request, signal, [tokens.accessToken, tokens.secrets]);
   // The contract's changes to the request take precedence over the caller's `init`.
   const { headers: _, body: __, credentials: ___, redirect: ____, ...rest } = ofRequest(attempt, init).init;
   return { input: attempt, init: rest, isPinned: attempt.redirect !== request.redirect };
@@ -45,11 +49,11 @@ async function authorize(
   server: Authorization,
   request: Request,
   signal: AbortSignal,
-  accessToken: string,
+  tokens: [accessToken: string, secrets: Tokens['secrets']],
 ): Promise<Request> {
   const attempt = copyRequest(request, { signal, ...pinned(request) });
   try {
-    await untilAborted(Promise.resolve(server.authorize?.(attempt, accessToken)), signal);
+    await untilAborted(Promise.resolve(server.authorize?.(attempt, ...tokens)), signal);
   } catch (error) {
     // `Headers.set` would quote a rejected value, which is a token.
     throw signal.aborted ? reasonOf(signal) : redact(error, 'server.authorize');

@@ -1,4 +1,5 @@
 import { passingVerdicts, type Stamp } from '../../machines/index.ts';
+import { reportReduced } from '../platform/report.ts';
 import { isAnswerFromElsewhere } from '../platform/redirects.ts';
 import { readStepUp } from '../server/stepUp.ts';
 import { mayRefuse, readVerdict } from '../server/verdict.ts';
@@ -20,6 +21,19 @@ export type Judge = (
 const mostReplays = 2;
 
 const passing: ReadonlySet<string> = new Set(passingVerdicts);
+
+function shouldRepeat(
+  server: RequestParts['settings']['server'],
+  response: Response,
+  { address }: PendingRequest,
+): boolean {
+  try {
+    return server.shouldRepeat?.(response, address ?? response) === true;
+  } catch (error) {
+    reportReduced(error, 'server.shouldRepeat');
+    return false;
+  }
+}
 
 export function createJudge(
   parts: RequestParts,
@@ -71,8 +85,12 @@ export function createJudge(
     return true;
   }
 
-  return (pending, response, signal) =>
-    pending.stamp === null || (response.ok && !mayRefuse(server, response))
-      ? false
-      : judge(pending, response, signal);
+  return (pending, response, signal) => {
+    if (pending.stamp === null) return false;
+    if (server.shouldRepeat !== undefined) {
+      pending.isRepeated = shouldRepeat(server, response, pending) && !pending.isRepeated;
+      if (pending.isRepeated) return Promise.resolve(true);
+    }
+    return response.ok && !mayRefuse(server, response) ? false : judge(pending, response, signal);
+  };
 }

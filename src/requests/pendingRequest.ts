@@ -24,6 +24,8 @@ export interface PendingRequest {
   /** The number of completed refreshes when it started to wait for one. */
   round: number | null;
   replays: number;
+  /** Whether its last attempt was sent because of `shouldRepeat`. */
+  isRepeated: boolean;
   /** The number of attempts. */
   attempts: number;
   readonly purpose: 'api';
@@ -51,6 +53,7 @@ export function createPendingRequest(
     stamp: null,
     round: null,
     replays: 0,
+    isRepeated: false,
     attempts: 0,
     purpose: 'api',
     address: null,

@@ -2,7 +2,7 @@ import { reasonOf, throwIfAborted } from '../platform/abort.ts';
 import { refusingRedirects } from '../platform/redirects.ts';
 import { isThenable } from '../platform/thenable.ts';
 import { withHeaders } from '../server/headers.ts';
-import { isCustom, withCustomRequest, withToken } from './attempt.ts';
+import { isCustom, withCustomRequest, withToken, type Tokens } from './attempt.ts';
 import { expectOpen, whyClosed, type RequestParts } from './sessionState.ts';
 import type { InFlightRequests } from './inFlightRequests.ts';
 import type { Outgoing } from './outgoing.ts';
@@ -77,7 +77,7 @@ export function createSender(
       const session = pending.stamp === null ? null : credentials.current();
       if (session !== null) keep?.();
       return track(inFlight, session?.sessionId ?? null, outgoing, (signal) =>
-        sendAttempt({ pending, outgoing, signal, send }, session?.accessToken ?? null),
+        sendAttempt({ pending, outgoing, signal, send }, session),
       );
     },
     sendUnchanged: (outgoing, send) =>
@@ -105,7 +105,8 @@ function createAttempts(
 ) {
   const { server } = parts.settings;
   const cacheFor = createUserCache(() => parts.credentials.identity());
-  return (attempt: Attempt, accessToken: string | null): Promise<Response> => {
+  return (attempt: Attempt, tokens: Tokens | null): Promise<Response> => {
+    const accessToken = tokens?.accessToken ?? null;
     const { signal, send } = attempt;
     const outgoing = { ...attempt.outgoing, ...headersFor(attempt.outgoing) };
     const sendIt = (input: string | Request, init: RequestInit, by: Send): Promise<Response> =>
@@ -114,7 +115,7 @@ function createAttempts(
       const { input, init } = withToken(outgoing, accessToken);
       return sendIt(input, init, send);
     }
-    return withCustomRequest(server, outgoing, accessToken, signal).then(
+    return withCustomRequest(server, outgoing, tokens, signal).then(
       ({ input, init, isPinned }) => sendIt(input, init, isPinned ? refusingRedirects(send) : send),
       (error: unknown) => {
         throw fail(attempt.pending, error);

@@ -102,9 +102,9 @@ export function createServerCalls<User, Login>(
       );
       return { ...called, judge: (error) => judgeLogin(error, last, step, settings) };
     },
-    refresh({ sessionId, generation, refreshToken, refreshTokenName, accessToken, user }, stop) {
+    refresh({ sessionId, generation, refreshToken, refreshTokenName, accessToken, user, secrets }, stop) {
       const run = (given: ContractCall) =>
-        server.refresh?.({ refreshToken, refreshTokenName, accessToken, user, ...given });
+        server.refresh?.({ refreshToken, refreshTokenName, accessToken, user, secrets, ...given });
       const { timeout } = refresh;
       const isSecret = secretsOf(refreshToken, accessToken);
       const lacksToken = refreshToken === null && !usesCookies(server);
@@ -144,7 +144,7 @@ function createLogoutCall<User, Login>(
   call: ReturnType<typeof createCaller<User, Login>>,
 ): ServerCalls<User, Login>['logout'] {
   const { server, refresh } = settings;
-  return async ({ sessionId, refreshToken, refreshTokenName, accessToken, user }) => {
+  return async ({ sessionId, refreshToken, refreshTokenName, accessToken, user, secrets }) => {
     if (server.logout === undefined) return null;
     // The cookies may belong to another session by then.
     const isOver = () => usesCookies(server) && ![null, sessionId].includes(currentId());
@@ -152,7 +152,8 @@ function createLogoutCall<User, Login>(
     const run = async (given: ContractCall) => {
       // The contract's function runs after the transition, but before the next call: a login may follow at once.
       await Promise.resolve();
-      if (!isOver()) await server.logout?.({ refreshToken, refreshTokenName, accessToken, user, ...given });
+      if (isOver()) return;
+      await server.logout?.({ refreshToken, refreshTokenName, accessToken, user, secrets, ...given });
     };
     const last: LastExchange = { request: null, answer: null };
     const { timeout } = refresh;

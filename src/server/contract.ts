@@ -34,7 +34,15 @@ export interface Grant<User = unknown> {
   expiresAt?: number | string | null | undefined;
   /** The user who signed in. `undefined` keeps the current user. */
   user?: User | undefined;
+  /**
+   * Further secrets of the grant, such as an ID token. They are stored with the tokens, passed to `authorize`, `refresh` and
+   * `logout`, and shown nowhere. `undefined` keeps the current ones.
+   */
+  secrets?: Secrets | undefined;
 }
+
+/** Texts by name that are stored with the tokens: see {@link Grant.secrets}. */
+export type Secrets = Readonly<Record<string, string>>;
 
 /** The argument of every function of a contract. */
 export interface ContractCall {
@@ -59,6 +67,8 @@ export interface SessionCall<User> extends ContractCall {
   refreshToken: string | null;
   accessToken: string | null;
   user: User | null;
+  /** The `secrets` of the grant. */
+  secrets?: Secrets | undefined;
   /** `'refresh_token'` if the refresh token came in a field with that name (RFC 6749, section 5.1). */
   refreshTokenName?: string | undefined;
 }
@@ -249,7 +259,18 @@ export interface ServerContract<User = unknown, Credentials = unknown, Ticket = 
    * With this function, requests follow no redirect and fail as with `redirect: 'error'`, because `fetch` removes only
    * `Authorization` when it follows a redirect to another origin.
    */
-  authorize?(request: Request, accessToken: string): void | Promise<void>;
+  authorize?(request: Request, accessToken: string, secrets?: Secrets): void | Promise<void>;
+  /**
+   * Sees the response of each attempt that carries the access token, and returns whether to send the request once more at
+   * once, for example because the server has answered with a nonce for the proof (RFC 9449, section 9). Such a response is no
+   * verdict. `authorize` is called again for the repetition, and its response is not repeated. Default is none.
+   */
+  shouldRepeat?(response: Response, request: { readonly url: string }): boolean;
+  /**
+   * Called in each tab when the session has ended, or when `secrets` have been replaced (`now`). Use it to delete what belongs
+   * to them, such as a key. Default is none.
+   */
+  discardSecrets?(secrets: Secrets, now: Secrets | null): void;
   /**
    * Headers for every call of the session to the API and to trusted origins: `session.api`, `session.fetch` and the calls
    * of this contract. A function is called before every attempt. A header that the request has already is kept. A redirect

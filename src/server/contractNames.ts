@@ -11,6 +11,8 @@ export const contractNames: readonly string[] = /* @__PURE__ */ Object.keys({
   logout: true,
   logoutNeedsFreshToken: true,
   authorize: true,
+  shouldRepeat: true,
+  discardSecrets: true,
   headers: true,
   cookies: true,
   errorCode: true,

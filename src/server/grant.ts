@@ -1,4 +1,4 @@
-import type { Grant, ServerContract } from './contract.ts';
+import type { Grant, Secrets, ServerContract } from './contract.ts';
 import type { TokenResponse } from './tokenResponse.ts';
 import { MalformedGrantError } from '../errors/errors.ts';
 import { kindOf } from '../errors/received.ts';
@@ -13,6 +13,7 @@ export interface CheckedGrant<User> {
   /** Milliseconds, or `null` if unknown. */
   readonly lifetime: number | null;
   readonly user: User | undefined;
+  readonly secrets?: Secrets;
 }
 
 /** The times at which a grant was requested and issued. */
@@ -39,7 +40,7 @@ export function readGrant<User>(
   if (!isObject(grant)) {
     throw new MalformedGrantError('grant', 'an object with an `accessToken`', kindOf(grant));
   }
-  const { accessToken, refreshToken, refreshTokenName, ...rest } = tokensOf(grant);
+  const { accessToken, refreshToken, refreshTokenName, secrets, ...rest } = tokensOf(grant);
   const isKeptByServer = accessToken === null && origin.server.cookies !== undefined;
   return {
     accessToken: isKeptByServer ? null : readToken('accessToken', accessToken),
@@ -47,17 +48,26 @@ export function readGrant<User>(
     ...(refreshTokenName !== undefined && { refreshTokenName }),
     lifetime: lifetimeOf(rest, origin),
     user: grant.user ?? undefined,
+    ...(secrets !== undefined && { secrets: readSecrets(secrets) }),
   };
 }
 
 /** The members of a grant by their names here, which are not validated. */
 export function tokensOf<User>(grant: Grant<User> | TokenResponse<User>) {
   const fields: Partial<Grant & TokenResponse> = grant;
-  const { access_token, refresh_token, expires_in, expiresAt } = fields;
+  const { access_token, refresh_token, expires_in, expiresAt, secrets } = fields;
   const { accessToken = access_token, refreshToken = refresh_token, expiresIn = expires_in } = fields;
   const refreshTokenName = refreshToken === refresh_token && refresh_token ? 'refresh_token' : undefined;
-  return { accessToken, refreshToken, refreshTokenName, expiresIn, expiresAt };
+  return { accessToken, refreshToken, refreshTokenName, expiresIn, expiresAt, secrets };
 }
+
+function readSecrets(secrets: unknown): Secrets {
+  if (isSecrets(secrets)) return secrets;
+  throw new MalformedGrantError('secrets', 'an object of strings', kindOf(secrets));
+}
+
+export const isSecrets = (value: unknown): value is Secrets =>
+  isObject(value) && Object.values(value).every((secret) => typeof secret === 'string');
 
 /** An untyped contract may return any value. */
 function isObject<Value>(value: Value | undefined): value is Value & object {

@@ -151,8 +151,9 @@ function readInspect(inspect: SessionOptions['inspect']): SessionOptions['inspec
 function readContract<User, Credentials>(
   contract: ServerContract<User, Credentials>,
 ): ServerContract<User, Credentials> {
-  const functions = ['login?', 'loginDetails?', 'refresh?', 'logout?', 'authorize?', 'isSameUser?'];
-  expectMembers('server', contract, functions);
+  const functions = ['login', 'loginDetails', 'refresh', 'logout', 'authorize', 'isSameUser'];
+  const hooks = ['shouldRepeat', 'discardSecrets'];
+  expectMembers('server', contract, [...functions, ...hooks].map((name) => `${name}?`));
   expectKnown('server.', contract, contractNames);
   if (contract.cookies !== undefined) {
     expectMembers('server.cookies', contract.cookies, ['prepare', 'createCallOrder']);

@@ -1,5 +1,6 @@
 import { randomId } from '../platform/randomId.ts';
 import type { GrantFacts, Stamp } from '../../machines/index.ts';
+import type { Secrets } from '../server/contract.ts';
 import type { CheckedGrant } from '../server/grant.ts';
 import type { Settings } from '../session/settings.ts';
 import { isSameJson } from '../platform/sameJson.ts';
@@ -39,6 +40,7 @@ export interface Credentials<User> {
 
 export function createCredentials<User>(
   isSameUser: (before: User | null, now: User | null) => boolean,
+  discardSecrets: (secrets: Secrets, now: Secrets | null) => void = () => undefined,
 ): Credentials<User> {
   let session: StoredSession<User> | null = null;
   let user: User | null = null;
@@ -49,6 +51,14 @@ export function createCredentials<User>(
   let epoch = 0;
   const staged = new Map<string, StoredSession<User>>();
   const keyOf = ({ sessionId, generation }: Stamp) => `${sessionId} ${generation}`;
+
+  function use(next: StoredSession<User> | null): void {
+    const before = session?.secrets;
+    const now = next?.secrets ?? null;
+    session = next;
+    if (before !== undefined && !isSameJson(before, now)) discardSecrets(before, now);
+  }
+
   return {
     current: () => session,
     user: () => user,
@@ -70,7 +80,7 @@ export function createCredentials<User>(
         identity += 1;
         if (taken !== null) epoch += 1;
       }
-      session = next;
+      use(next);
       isRemembered = next.remember !== false;
       taken = next.sessionId;
       // Components compare a user by identity: the same user stays the same object, however often it is read.
@@ -78,12 +88,12 @@ export function createCredentials<User>(
       return true;
     },
     dropTokens() {
-      session = null;
+      use(null);
     },
     drop() {
       if (taken !== null) identity += 1;
       epoch += 1;
-      session = null;
+      use(null);
       user = null;
       taken = null;
     },
@@ -134,6 +144,7 @@ export function beginSession<User>(
     issuedAt,
     expiresAt: grant.lifetime === null ? null : issuedAt + grant.lifetime,
     user: grant.user ?? null,
+    ...(grant.secrets !== undefined && { secrets: grant.secrets }),
   };
 }
 
@@ -166,6 +177,7 @@ export function renewSession<User>(
     issuedAt,
     expiresAt: grant.lifetime === null ? null : issuedAt + grant.lifetime,
     user: grant.user ?? session.user,
+    ...(grant.secrets !== undefined && { secrets: grant.secrets }),
   };
 }
 

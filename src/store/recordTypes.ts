@@ -1,4 +1,5 @@
 import type { LimitName } from '../../machines/index.ts';
+import type { Secrets } from '../server/contract.ts';
 
 /** The version of the stored format. A record of another version is ignored. */
 export const storedVersion = 1;
@@ -17,6 +18,8 @@ export interface StoredSession<User> {
   /** The access token, or `null` if the server keeps it in a cookie that no script can read. */
   readonly accessToken: string | null;
   readonly refreshToken: string | null;
+  /** The further secrets of the grant. */
+  readonly secrets?: Secrets;
   /** `'refresh_token'` if the refresh token came under that name, so that the next refresh sends it under the same. */
   readonly refreshTokenName?: string;
   /** When the access token was requested, in milliseconds since the epoch. */

@@ -1,4 +1,4 @@
-import { isHeaderText } from '../server/grant.ts';
+import { isHeaderText, isSecrets } from '../server/grant.ts';
 import {
   storedVersion,
   type Attempt,
@@ -69,6 +69,7 @@ function isSession(value: object): boolean {
     isTime(session.issuedAt) &&
     (session.expiresAt === null || isTime(session.expiresAt)) &&
     session.user !== undefined &&
+    (session.secrets === undefined || isSecrets(session.secrets)) &&
     (session.attempt === undefined || isAttempt(session.attempt))
   );
 }

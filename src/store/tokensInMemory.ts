@@ -49,7 +49,7 @@ export function tokensInMemory<User = never>(store: SessionStore<User>): Session
 /** The part of a stored session that each tab has for itself. */
 type Own<User> = Pick<
   StoredSession<User>,
-  'sessionId' | 'generation' | 'accessToken' | 'refreshToken' | 'issuedAt' | 'expiresAt'
+  'sessionId' | 'generation' | 'accessToken' | 'refreshToken' | 'secrets' | 'issuedAt' | 'expiresAt'
 >;
 
 /** The tokens of this tab, by the key of their record. */
@@ -61,8 +61,9 @@ function createTokens<User>() {
       kept.delete(key);
       return;
     }
-    const { sessionId, generation, accessToken, refreshToken, issuedAt, expiresAt } = record;
-    kept.set(key, { sessionId, generation, accessToken, refreshToken, issuedAt, expiresAt });
+    const { sessionId, generation, accessToken, refreshToken, secrets, issuedAt, expiresAt } = record;
+    const own = { sessionId, generation, accessToken, refreshToken, issuedAt, expiresAt };
+    kept.set(key, { ...own, ...(secrets !== undefined && { secrets }) });
   }
 
   return {
@@ -99,12 +100,13 @@ interface Before<User> {
 /** Returns the record for the shared store. Its generation grows with each refresh in any tab. */
 function strip<User>(record: StoredRecord<User>, { found, shared }: Before<User>): StoredRecord<User> {
   if (isEnded(record) || (hasNoTokens(record) && !isStripped(record))) return record;
+  const { secrets: _, ...rest } = record;
   const { generation, issuedAt } = record;
   const isSame = (other: StoredRecord<User> | null | undefined): other is StoredSession<User> =>
     other !== null && other !== undefined && !isEnded(other) && other.sessionId === record.sessionId;
   const refreshes = isSame(found) && isSame(shared) ? shared.generation - found.generation : 0;
   return {
-    ...record,
+    ...rest,
     generation: Math.max(0, generation + refreshes),
     accessToken: null,
     refreshToken: null,
