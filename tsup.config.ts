@@ -32,6 +32,7 @@ export default defineConfig({
     node: 'src/node/index.ts',
     observe: 'src/observe/index.ts',
     limits: 'src/limits/index.ts',
+    oauth: 'src/oauth/index.ts',
     react: 'src/react/index.ts',
     redis: 'src/redis/index.ts',
     devtools: 'src/devtools/index.ts',

@@ -16,6 +16,7 @@ for (const load of [
   const observe = read(await load(`${name}/observe`));
   const node = read(await load(`${name}/node`));
   const limits = read(await load(`${name}/limits`));
+  const oauth = read(await load(`${name}/oauth`));
   const react = read(await load(`${name}/react`));
   const server = read(await load(`${name}/server`));
   const devtools = read(await load(`${name}/devtools`));
@@ -25,6 +26,7 @@ for (const load of [
   assert.equal(typeof observe['observeRequests'], 'function');
   assert.equal(typeof observe['observeTabs'], 'function');
   assert.equal(typeof limits['limitSession'], 'function');
+  assert.equal(typeof oauth['oauth'], 'function');
   assert.equal(typeof react['useSession'], 'function');
   assert.equal(typeof server['serverSessions'], 'function');
   assert.equal(typeof devtools['SessionDevtools'], 'function');
@@ -56,6 +58,7 @@ for (const file of [
   'limits.js',
   'machine.js',
   'node.js',
+  'oauth.js',
   'observe.js',
   'redis.js',
   'server.js',

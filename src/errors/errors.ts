@@ -21,6 +21,7 @@ export const sessionErrorCodes = [
   'ERR_INVALID_OPTION',
   'ERR_SESSION_DISPOSED',
   'ERR_SESSION_STOPPED',
+  'ERR_AUTHORIZATION',
 ] as const;
 
 /** One of {@link sessionErrorCodes}. */

@@ -37,9 +37,9 @@ export async function withCustomRequest(
 ): Promise<Attempt & { readonly isPinned: boolean }> {
   const request = new Request(input, { ...init, headers: given });
   const attempt =
-    tokens === null || tokens.accessToken === null
-      ? ((await server.cookies?.prepare(request, signal)) ?? request)
-      : await authorize(server, request, signal, [tokens.accessToken, tokens.secrets]);
+    typeof tokens?.accessToken === 'string'
+      ? await authorize(server, request, signal, [tokens.accessToken, tokens.secrets])
+      : ((await server.cookies?.prepare(request, signal)) ?? request);
   // The contract's changes to the request take precedence over the caller's `init`.
   const { headers: _, body: __, credentials: ___, redirect: ____, ...rest } = ofRequest(attempt, init).init;
   return { input: attempt, init: rest, isPinned: attempt.redirect !== request.redirect };

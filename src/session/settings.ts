@@ -153,7 +153,11 @@ function readContract<User, Credentials>(
 ): ServerContract<User, Credentials> {
   const functions = ['login', 'loginDetails', 'refresh', 'logout', 'authorize', 'isSameUser'];
   const hooks = ['shouldRepeat', 'discardSecrets'];
-  expectMembers('server', contract, [...functions, ...hooks].map((name) => `${name}?`));
+  expectMembers(
+    'server',
+    contract,
+    [...functions, ...hooks].map((name) => `${name}?`),
+  );
   expectKnown('server.', contract, contractNames);
   if (contract.cookies !== undefined) {
     expectMembers('server.cookies', contract.cookies, ['prepare', 'createCallOrder']);

@@ -52,6 +52,7 @@ export function typecheck(snippets: readonly Snippet[]): string[] {
       'sessionchart/observe': [join(root, 'src/observe/index.ts')],
       'sessionchart/server': [join(root, 'src/backend/index.ts')],
       'sessionchart/limits': [join(root, 'src/limits/index.ts')],
+      'sessionchart/oauth': [join(root, 'src/oauth/index.ts')],
       'sessionchart/testing': [join(root, 'src/testing/index.ts')],
     },
   };

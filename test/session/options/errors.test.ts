@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as library from '../../../src/index.ts';
+import { AuthorizationError, isAuthorizationError } from '../../../src/oauth/index.ts';
 import { sessionErrorCodes, isSessionError, SessionError, type ErrorCode } from '../../../src/index.ts';
 
 const reason = {
@@ -29,10 +30,13 @@ const errors = {
   ERR_INVALID_OPTION: new library.InvalidOptionError('hold.limit', 'a whole number', 'NaN'),
   ERR_SESSION_DISPOSED: new library.SessionDisposedError(),
   ERR_SESSION_STOPPED: new library.SessionStoppedError(),
+  ERR_AUTHORIZATION: new AuthorizationError('access_denied', 'The provider refused: access_denied'),
 } satisfies Record<ErrorCode, SessionError>;
 
 const all = Object.entries(errors);
-const exported = new Map<string, unknown>(Object.entries(library));
+const exported = new Map<string, unknown>(
+  Object.entries({ ...library, AuthorizationError, isAuthorizationError }),
+);
 
 function isFunction(value: unknown): value is (value: unknown) => unknown {
   return typeof value === 'function';

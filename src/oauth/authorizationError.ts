@@ -1,0 +1,52 @@
+import * as protocol from 'oauth4webapi';
+import { SessionError } from '../errors/errors.ts';
+import { hasCode } from '../errors/hasCode.ts';
+
+/** A step of OAuth failed: the provider refused, or its response does not conform to the protocol. */
+export class AuthorizationError extends SessionError {
+  declare readonly code: 'ERR_AUTHORIZATION';
+  /**
+   * The provider's code (`access_denied`, `login_required`: RFC 6749, section 4.1.2.1; OpenID Connect Core, section 3.1.2.6),
+   * a code of this library ({@link OwnCode}), or that of a check of oauth4webapi (`OAUTH_JWT_CLAIM_COMPARISON_FAILED`).
+   */
+  readonly error: string;
+  /** The provider's `error_description`: untrusted text for the developer. `null` if there is none. */
+  readonly description: string | null;
+
+  constructor(error: string, message: string, description: string | null = null) {
+    super('ERR_AUTHORIZATION', message);
+    this.error = error;
+    this.description = description;
+  }
+}
+
+/**
+ * Codes of this library: the callback belongs to no sign-in that is under way, the user has closed the popup, the browser has
+ * blocked it, the device code has expired, the provider grants no DPoP token, or the key of a session is lost.
+ */
+export type OwnCode =
+  | 'unknown_state'
+  | 'popup_closed'
+  | 'popup_blocked'
+  | 'expired_token'
+  | 'dpop_not_supported'
+  | 'dpop_key_lost';
+
+/** Whether an error is an {@link AuthorizationError}, also of another copy of this library. */
+export const isAuthorizationError = (error: unknown): error is AuthorizationError =>
+  hasCode(error, 'ERR_AUTHORIZATION');
+
+/** Describes an error of the protocol library without the response that it carries. */
+export function readError(error: unknown): unknown {
+  if (error instanceof protocol.AuthorizationResponseError || error instanceof protocol.ResponseBodyError) {
+    const { error: code, error_description: description } = error;
+    return new AuthorizationError(code, `The provider refused: ${code}`, description ?? null);
+  }
+  // These messages name the field or the claim, and not its value.
+  if (error instanceof protocol.OperationProcessingError)
+    return new AuthorizationError(
+      error.code ?? 'invalid_response',
+      `The provider's response was refused: ${error.message}`,
+    );
+  return error;
+}

@@ -1,0 +1,119 @@
+import * as protocol from 'oauth4webapi';
+import type { Grant } from '../server/contract.ts';
+import { readError } from './authorizationError.ts';
+import type { OAuthSettings, OAuthUser } from './oauthOptions.ts';
+import type { ProviderCall, TokenEndpoint } from './tokens.ts';
+
+/** Parameters of an authorization request (OpenID Connect Core, section 3.1.2.1). */
+export interface AuthorizationParameters {
+  /** Which pages the provider shows: `'none'`, `'login'`, `'consent'` or `'select_account'`. */
+  readonly prompt?: string;
+  /** Who is likely to sign in. */
+  readonly loginHint?: string;
+  /** How long ago the user may have signed in at the provider, in seconds. The ID token must prove it. */
+  readonly maxAge?: number;
+  /** The authentication context classes that an API asks for (RFC 9470, section 4), separated by spaces. */
+  readonly acrValues?: string;
+  /** Further parameters, by the names that your provider uses. */
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+/** A sign-in that is under way, while the user is at the provider. */
+export interface PendingSignIn {
+  readonly state: string;
+  readonly codeVerifier: string;
+  readonly nonce: string;
+  readonly redirectUri: string;
+  readonly maxAge: number | null;
+}
+
+/** The authorization code grant with PKCE (RFC 6749, section 4.1; RFC 7636). */
+export interface CodeFlow<User> {
+  /** Creates an authorization request. */
+  begin(
+    this: void,
+    call: ProviderCall,
+    parameters: AuthorizationParameters,
+    redirectUri: string,
+  ): Promise<{ readonly url: string; readonly signIn: PendingSignIn }>;
+  /** Checks the response (RFC 9207 too), and exchanges its code for tokens. */
+  exchange(
+    this: void,
+    call: ProviderCall,
+    signIn: PendingSignIn,
+    response: URLSearchParams,
+  ): Promise<Grant<User>>;
+}
+
+export function createCodeFlow<User extends OAuthUser>(
+  settings: OAuthSettings<User>,
+  endpoint: TokenEndpoint<User>,
+): CodeFlow<User> {
+  const { clientId, resources, scope } = settings;
+  const isOpenId = scope.split(' ').includes('openid');
+
+  return {
+    async begin(call, { prompt, loginHint, maxAge, acrValues, parameters }, redirectUri) {
+      const codeVerifier = protocol.generateRandomCodeVerifier();
+      const state = protocol.generateRandomState();
+      const nonce = protocol.generateRandomNonce();
+      const query = new URLSearchParams({
+        client_id: clientId,
+        response_type: 'code',
+        redirect_uri: redirectUri,
+        scope,
+        state,
+        code_challenge: await protocol.calculatePKCECodeChallenge(codeVerifier),
+        code_challenge_method: 'S256',
+        ...(isOpenId && { nonce }),
+        ...(prompt !== undefined && { prompt }),
+        ...(loginHint !== undefined && { login_hint: loginHint }),
+        ...(maxAge !== undefined && { max_age: String(maxAge) }),
+        ...(acrValues !== undefined && { acr_values: acrValues }),
+        ...parameters,
+      });
+      for (const resource of resources) query.append('resource', resource);
+      const signIn = { state, codeVerifier, nonce, redirectUri, maxAge: maxAge ?? null };
+      return { url: await addressOf(call, query), signIn };
+    },
+    exchange(call, { state, codeVerifier, nonce, redirectUri, maxAge }, response) {
+      return endpoint.signIn(
+        call,
+        ({ server, client, clientAuth, options }) =>
+          protocol.authorizationCodeGrantRequest(
+            server,
+            client,
+            clientAuth,
+            protocol.validateAuthResponse(server, client, response, state),
+            redirectUri,
+            codeVerifier,
+            { ...options, additionalParameters: resources.map((resource) => ['resource', resource]) },
+          ),
+        ({ server, client }, answer) =>
+          protocol.processAuthorizationCodeResponse(server, client, answer, {
+            expectedNonce: isOpenId ? nonce : protocol.expectNoNonce,
+            requireIdToken: isOpenId,
+            ...(maxAge !== null && { maxAge }),
+          }),
+      );
+    },
+  };
+
+  /** The address of the authorization request. Its parameters are pushed if the provider wants that (RFC 9126). */
+  async function addressOf(call: ProviderCall, query: URLSearchParams): Promise<string> {
+    const { server, client, clientAuth, options } = await endpoint.prepare(call);
+    const url = new URL(server.authorization_endpoint ?? '');
+    if (server.require_pushed_authorization_requests !== true) {
+      for (const [name, value] of query) url.searchParams.append(name, value);
+      return url.href;
+    }
+    try {
+      const response = await protocol.pushedAuthorizationRequest(server, client, clientAuth, query, options);
+      const { request_uri } = await protocol.processPushedAuthorizationResponse(server, client, response);
+      url.search = String(new URLSearchParams({ client_id: clientId, request_uri }));
+      return url.href;
+    } catch (error) {
+      throw readError(error);
+    }
+  }
+}

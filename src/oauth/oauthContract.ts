@@ -1,0 +1,84 @@
+import type { Client } from 'oauth4webapi';
+import type { ContractCall, ServerContract } from '../server/contract.ts';
+import { VerdictError } from '../server/verdict.ts';
+import { isAuthorizationError } from './authorizationError.ts';
+import { absolute, type OAuthSettings, type OAuthUser } from './oauthOptions.ts';
+import type { SignIn, SignInCall } from './signIn.ts';
+import type { ProviderCall, TokenEndpoint } from './tokens.ts';
+
+export interface ContractParts {
+  readonly settings: OAuthSettings;
+  readonly endpoint: TokenEndpoint<OAuthUser>;
+  readonly client: () => Client;
+  readonly callOf: (call: ProviderCall) => SignInCall;
+}
+
+/** Creates the contract of a provider, and of the APIs that accept its tokens. */
+export function contractOf({
+  settings,
+  endpoint,
+  client,
+  callOf,
+}: ContractParts): ServerContract<OAuthUser, SignIn> {
+  const { dpop } = settings;
+  return {
+    issuer: settings.issuer,
+    login: ({ credentials, ...call }) => credentials.run(callOf(providerCall(call))),
+    async refresh({ refreshToken, secrets = {}, ...call }) {
+      if (refreshToken === null) throw new VerdictError('refreshTokenExpired');
+      try {
+        return await endpoint.refresh(providerCall(call), refreshToken, secrets);
+      } catch (error) {
+        throw judge(error);
+      }
+    },
+    async logout({ refreshToken, accessToken, secrets = {}, ...call }) {
+      // The access token first: with the refresh token, most servers forget the whole grant.
+      const tokens = [accessToken, refreshToken].filter((token) => token !== null);
+      for (const token of tokens) await endpoint.revoke(providerCall(call), token);
+      await endAtProvider(settings, endpoint, providerCall(call), secrets['idToken']);
+    },
+    isSameUser: (before, now) => before.sub === now.sub,
+    errorCodes: { use_dpop_nonce: 'none', invalid_dpop_proof: 'none' },
+    ...(dpop !== null && {
+      async authorize(request, accessToken, { key = '' } = {}) {
+        const proofs = await dpop.proofsOf(key, client);
+        // Without the key, the server refuses the request, and the refresh tells why.
+        await proofs?.authorize(request, accessToken);
+      },
+      shouldRepeat: (response, { url }) => dpop.observe(response, url),
+      discardSecrets({ key }, now) {
+        if (key !== undefined && key !== now?.['key']) dpop.delete(key);
+      },
+    }),
+  };
+}
+
+/** A call by the session's own client, from whose responses the session reads its verdict. */
+const providerCall = ({ http, signal }: ContractCall): ProviderCall => ({
+  signal,
+  fetch: (url, { body = null, ...init }) => http(url, { body, ...init, throwHttpErrors: false }),
+});
+
+/** Only `invalid_grant` is about the refresh token (RFC 6749, section 5.2): no other refusal ends the session. */
+function judge(error: unknown): unknown {
+  if (!isAuthorizationError(error)) return error;
+  if (error.error === 'dpop_key_lost') return new VerdictError('refreshTokenInvalid', error.error);
+  return error;
+}
+
+async function endAtProvider(
+  { clientId, postLogoutRedirectUri, navigate }: OAuthSettings,
+  endpoint: TokenEndpoint<OAuthUser>,
+  call: ProviderCall,
+  idToken: string | undefined,
+): Promise<void> {
+  if (postLogoutRedirectUri === null) return;
+  const { server } = await endpoint.prepare(call);
+  if (server.end_session_endpoint === undefined) return;
+  const url = new URL(server.end_session_endpoint);
+  url.searchParams.set('client_id', clientId);
+  url.searchParams.set('post_logout_redirect_uri', absolute(postLogoutRedirectUri));
+  if (idToken !== undefined) url.searchParams.set('id_token_hint', idToken);
+  navigate(url.href);
+}

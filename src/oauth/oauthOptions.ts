@@ -1,0 +1,145 @@
+import type { AuthorizationServer, ClientAuth, IDToken } from 'oauth4webapi';
+import { boolean, check, expectMembers, func, object, text, type Kind } from '../errors/checks.ts';
+import { expectKnown } from '../errors/knownNames.ts';
+import type { DpopKeys } from './dpop.ts';
+
+/** The user of a session at a provider: at least the subject identifier (OpenID Connect Core, section 8). */
+export interface OAuthUser {
+  readonly sub: string;
+}
+
+/** Options of {@link oauth}. */
+export interface OAuthOptions<User extends OAuthUser = OAuthUser> {
+  /**
+   * The issuer (an `https:` URL without query and fragment, or `http:` on this machine). Its metadata is discovered with the
+   * first sign-in or refresh (OpenID Connect Discovery, section 4; RFC 8414, section 3).
+   */
+  issuer: string | URL;
+  /** The client's identifier at the provider. */
+  clientId: string;
+  /**
+   * Where the provider sends the user after the sign-in. In a page, a path is resolved against the address of the page. Not
+   * needed for sign-ins that bring their own, such as the device grant.
+   */
+  redirectUri?: string | URL;
+  /** The scopes, separated by spaces. Default is `'openid'`. Add `offline_access` where the provider asks for it. */
+  scope?: string;
+  /** The API for which the access token is meant (RFC 8707). Default is none. */
+  resource?: string | readonly string[];
+  /** The provider's metadata, instead of the discovery, by the names of RFC 8414, section 2. */
+  endpoints?: Omit<Partial<AuthorizationServer>, 'issuer'>;
+  /** `dpop()` binds the tokens to a key of this session (RFC 9449). Default is bearer tokens. */
+  dpop?: DpopKeys;
+  /**
+   * How the client authenticates, for a client with a secret: `ClientSecretPost(…)` and others of oauth4webapi. Never in a
+   * page. Default is none: a public client (RFC 6749, section 2.1).
+   */
+  clientAuth?: ClientAuth;
+  /** Returns the user from the claims of the ID token. It must keep `sub`. Default is all claims about the user. */
+  user?: (claims: IDToken) => User;
+  /** Whether to ask the userinfo endpoint for further claims, at each sign-in. Default is `false`. */
+  userInfo?: boolean;
+  /**
+   * Where the provider sends the user after a sign-out. With it, `session.logout()` leaves the page for the provider's
+   * `end_session_endpoint` (OpenID Connect RP-Initiated Logout), so that the user is signed out there too. Default is none:
+   * only the tokens are revoked.
+   */
+  postLogoutRedirectUri?: string | URL;
+  /** Where a sign-in by redirect is noted until the user returns. Default is `localStorage`. */
+  storage?: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  /** Leaves the page. Default is `location.assign`. */
+  navigate?: (url: string) => void;
+}
+
+/** The options with their defaults. */
+export interface OAuthSettings<User extends OAuthUser = OAuthUser> {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly redirectUri: () => string;
+  readonly scope: string;
+  readonly resources: readonly string[];
+  readonly endpoints: OAuthOptions['endpoints'];
+  readonly dpop: DpopKeys | null;
+  readonly clientAuth: ClientAuth | null;
+  readonly user: (claims: IDToken) => User;
+  readonly userInfo: boolean;
+  readonly postLogoutRedirectUri: string | null;
+  readonly storage: () => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  readonly navigate: (url: string) => void;
+}
+
+const names: readonly string[] = /* @__PURE__ */ Object.keys({
+  issuer: true,
+  clientId: true,
+  redirectUri: true,
+  scope: true,
+  resource: true,
+  endpoints: true,
+  dpop: true,
+  clientAuth: true,
+  user: true,
+  userInfo: true,
+  postLogoutRedirectUri: true,
+  storage: true,
+  navigate: true,
+} satisfies Record<keyof OAuthOptions, true>);
+
+export function readOAuthOptions(options: OAuthOptions): OAuthSettings {
+  check('options', options, object);
+  expectKnown('', options, names);
+  expectMembers('options', options, ['user?', 'clientAuth?', 'navigate?']);
+  const { resource = [], storage, navigate, redirectUri, postLogoutRedirectUri } = options;
+  return {
+    issuer: String(check('issuer', options.issuer, issuer)),
+    clientId: check('clientId', options.clientId, text),
+    redirectUri: () => absolute(check('redirectUri', redirectUri, address)),
+    scope: check('scope', options.scope ?? 'openid', text),
+    resources: [resource].flat().map((one) => check('resource', one, text)),
+    endpoints: options.endpoints,
+    dpop: options.dpop ?? null,
+    clientAuth: options.clientAuth ?? null,
+    user: options.user ?? profileOf,
+    userInfo: check('userInfo', options.userInfo ?? false, boolean),
+    postLogoutRedirectUri: postLogoutRedirectUri === undefined ? null : String(postLogoutRedirectUri),
+    storage: () => storage ?? localStorage,
+    navigate:
+      navigate === undefined ? (url) => location.assign(url) : check('navigate', navigate, navigation),
+  };
+}
+
+const navigation: Kind<(url: string) => void> = {
+  expected: func.expected,
+  includes: (value): value is (url: string) => void => typeof value === 'function',
+};
+
+const issuer: Kind<string | URL> = {
+  expected: 'an `https:` URL without query and fragment, or `http:` on this machine',
+  includes(value): value is string | URL {
+    if (!(typeof value === 'string' || value instanceof URL) || !URL.canParse(value)) return false;
+    const { protocol, hostname, search, hash } = new URL(value);
+    const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+    return (protocol === 'https:' || (protocol === 'http:' && isLocal)) && search === '' && hash === '';
+  },
+};
+
+const address: Kind<string | URL> = {
+  expected: 'a URL, or a path in a page',
+  includes: (value): value is string | URL =>
+    (typeof value === 'string' && value !== '') || value instanceof URL,
+};
+
+/** In a page, a path is resolved against the page's address. */
+export function absolute(given: string | URL): string {
+  return new URL(given, typeof document === 'undefined' ? undefined : document.baseURI).href;
+}
+
+/** Claims of an ID token that are not about the user, and change with each token (OpenID Connect Core, section 2). */
+const protocolClaims: readonly string[] = [
+  ...['iss', 'aud', 'exp', 'iat', 'nbf', 'jti', 'nonce', 'auth_time', 'acr', 'amr', 'azp', 'sid'],
+  ...['at_hash', 'c_hash', 's_hash'],
+];
+
+function profileOf({ sub, ...claims }: IDToken): OAuthUser {
+  const profile = Object.entries(claims).filter(([name]) => !protocolClaims.includes(name));
+  return { ...Object.fromEntries(profile), sub };
+}

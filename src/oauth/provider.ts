@@ -1,0 +1,75 @@
+import * as protocol from 'oauth4webapi';
+import { untilAborted } from '../platform/abort.ts';
+import { readError } from './authorizationError.ts';
+import type { OAuthSettings } from './oauthOptions.ts';
+
+/** How the protocol library sends a request. */
+export type ProtocolFetch = (
+  url: string,
+  init: protocol.CustomFetchOptions<string, BodyInit | undefined>,
+) => Promise<Response>;
+
+/** A provider, as the protocol library describes it. */
+export interface Provider {
+  /** The metadata of the authorization server (RFC 8414). Discovered once; a failed discovery is repeated by the next call. */
+  metadata(this: void, signal: AbortSignal): Promise<protocol.AuthorizationServer>;
+  /** This client, with the difference between the clocks. */
+  client(this: void): protocol.Client;
+  /** Options of a request that `fetch` sends. */
+  send(this: void, fetch: ProtocolFetch, signal: AbortSignal): RequestOptions;
+  /** Learns the provider's time from a response. */
+  observe(this: void, response: Response): void;
+}
+
+/** The options that all requests of the protocol library have. */
+export interface RequestOptions {
+  readonly signal: AbortSignal;
+  readonly [protocol.allowInsecureRequests]: boolean;
+  readonly [protocol.customFetch]: ProtocolFetch;
+}
+
+/** A smaller difference may be the duration of the response, in seconds. */
+const leastSkew = 3;
+
+export function createProvider({
+  issuer,
+  clientId,
+  endpoints,
+}: Pick<OAuthSettings, 'issuer' | 'clientId' | 'endpoints'>): Provider {
+  const address = new URL(issuer);
+  const isInsecure = address.protocol === 'http:';
+  let found: Promise<protocol.AuthorizationServer> | null = null;
+  let skew = 0;
+
+  async function discover(algorithm: 'oidc' | 'oauth2'): Promise<protocol.AuthorizationServer> {
+    const response = await protocol.discoveryRequest(address, {
+      algorithm,
+      [protocol.allowInsecureRequests]: isInsecure,
+    });
+    // A server without OpenID Connect publishes its metadata at the address of RFC 8414.
+    if (response.status === 404 && algorithm === 'oidc') return discover('oauth2');
+    return protocol.processDiscoveryResponse(address, response);
+  }
+
+  return {
+    async metadata(signal) {
+      if (endpoints !== undefined) return { issuer, ...endpoints };
+      found ??= discover('oidc').catch((error: unknown) => {
+        found = null;
+        throw readError(error);
+      });
+      return untilAborted(found, signal);
+    },
+    client: () => ({ client_id: clientId, [protocol.clockSkew]: skew }),
+    send: (fetch, signal) => ({
+      signal,
+      [protocol.allowInsecureRequests]: isInsecure,
+      [protocol.customFetch]: fetch,
+    }),
+    observe(response) {
+      const date = Date.parse(response.headers.get('date') ?? '');
+      const difference = Math.round((date - Date.now()) / 1000);
+      if (!Number.isNaN(difference)) skew = Math.abs(difference) < leastSkew ? 0 : difference;
+    },
+  };
+}

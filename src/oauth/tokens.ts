@@ -1,0 +1,154 @@
+import * as protocol from 'oauth4webapi';
+import type { Grant, Secrets } from '../server/contract.ts';
+import type { Proofs } from './dpop.ts';
+import { AuthorizationError, readError } from './authorizationError.ts';
+import type { OAuthSettings, OAuthUser } from './oauthOptions.ts';
+import type { Provider, ProtocolFetch, RequestOptions } from './provider.ts';
+
+/** What a call to the provider needs. */
+export interface ProviderCall {
+  readonly fetch: ProtocolFetch;
+  readonly signal: AbortSignal;
+}
+
+/** The parts of a request to the token endpoint. */
+export interface TokenRequest extends ProviderCall {
+  readonly server: protocol.AuthorizationServer;
+  readonly client: protocol.Client;
+  readonly clientAuth: protocol.ClientAuth;
+  readonly options: RequestOptions & { readonly DPoP?: protocol.DPoPHandle };
+}
+
+/** Sends a request to the token endpoint. */
+export type SendTokenRequest = (request: TokenRequest) => Promise<Response>;
+
+/** Reads the response. */
+export type ProcessResponse = (
+  request: TokenRequest,
+  response: Response,
+) => Promise<protocol.TokenEndpointResponse>;
+
+/** The token endpoint of a provider. */
+export interface TokenEndpoint<User> {
+  /** Prepares a request of an authenticated client, to this or to another endpoint. */
+  prepare(this: void, call: ProviderCall, proofs?: Proofs | null): Promise<TokenRequest>;
+  /** Signs in: creates a key if the tokens are to be bound to one. */
+  signIn(
+    this: void,
+    call: ProviderCall,
+    send: SendTokenRequest,
+    process: ProcessResponse,
+  ): Promise<Grant<User>>;
+  refresh(this: void, call: ProviderCall, refreshToken: string, secrets: Secrets): Promise<Grant<User>>;
+  /** Revokes a token (RFC 7009). */
+  revoke(this: void, call: ProviderCall, token: string): Promise<void>;
+}
+
+export function createTokenEndpoint<User extends OAuthUser>(
+  settings: OAuthSettings<User>,
+  provider: Provider,
+): TokenEndpoint<User> {
+  const { dpop, resources } = settings;
+  const clientAuth = settings.clientAuth ?? protocol.None();
+
+  async function prepare(
+    { fetch, signal }: ProviderCall,
+    proofs: Proofs | null = null,
+  ): Promise<TokenRequest> {
+    const observed: ProtocolFetch = async (url, options) => {
+      const response = await fetch(url, options);
+      provider.observe(response);
+      return withoutChallenge(response);
+    };
+    const server = await provider.metadata(signal);
+    const options = { ...provider.send(observed, signal), ...(proofs !== null && { DPoP: proofs.handle }) };
+    return { fetch, signal, server, client: provider.client(), clientAuth, options };
+  }
+
+  /** A request that is refused for want of a nonce is sent once more with it (RFC 9449, section 8). */
+  async function redeem(
+    request: TokenRequest,
+    send: SendTokenRequest,
+    process: ProcessResponse,
+  ): Promise<protocol.TokenEndpointResponse> {
+    const attempt = async () => {
+      const response = await send(request);
+      const tokens = await process(request, response);
+      if (tokens.id_token !== undefined)
+        await protocol.validateApplicationLevelSignature(request.server, response, request.options);
+      return tokens;
+    };
+    try {
+      return await attempt().catch((error: unknown) => {
+        if (!protocol.isDPoPNonceError(error)) throw error;
+        return attempt();
+      });
+    } catch (error) {
+      throw readError(error);
+    }
+  }
+
+  function grantOf(tokens: protocol.TokenEndpointResponse, before: Secrets): Grant<User> {
+    const claims = protocol.getValidatedIdTokenClaims(tokens);
+    return {
+      accessToken: tokens.access_token,
+      refreshToken: tokens.refresh_token,
+      expiresIn: tokens.expires_in,
+      user: claims && settings.user(claims),
+      secrets: { ...before, ...(tokens.id_token !== undefined && { idToken: tokens.id_token }) },
+    };
+  }
+
+  return {
+    prepare,
+    async signIn(call, send, process) {
+      const key = dpop === null ? null : await dpop.create();
+      const proofs = key === null ? null : ((await dpop?.proofsOf(key, provider.client)) ?? null);
+      const request = await prepare(call, proofs);
+      const tokens = await redeem(request, send, process);
+      if (key !== null && tokens.token_type !== 'dpop')
+        throw new AuthorizationError(
+          'dpop_not_supported',
+          `The provider grants no DPoP token, but a ${tokens.token_type} token`,
+        );
+      return grantOf(tokens, key === null ? {} : { key });
+    },
+    async refresh(call, refreshToken, secrets) {
+      const { key } = secrets;
+      const proofs = key === undefined ? null : ((await dpop?.proofsOf(key, provider.client)) ?? null);
+      if (key !== undefined && proofs === null)
+        throw new AuthorizationError('dpop_key_lost', 'The key of the session is lost');
+      const request = await prepare(call, proofs);
+      const parameters = new URLSearchParams(resources.map((resource) => ['resource', resource]));
+      const tokens = await redeem(
+        request,
+        ({ server, client, options }) =>
+          protocol.refreshTokenGrantRequest(server, client, clientAuth, refreshToken, {
+            ...options,
+            additionalParameters: parameters,
+          }),
+        ({ server, client }, response) => protocol.processRefreshTokenResponse(server, client, response),
+      );
+      return grantOf(tokens, secrets);
+    },
+    async revoke(call, token) {
+      const { server, client, options } = await prepare(call);
+      if (server.revocation_endpoint === undefined) return;
+      await protocol.processRevocationResponse(
+        await protocol.revocationRequest(server, client, clientAuth, token, options),
+      );
+    },
+  };
+}
+
+/**
+ * The body says why a token request is refused (RFC 6749, section 5.2). With a challenge as well, the protocol library would
+ * not read it.
+ */
+function withoutChallenge(response: Response): Response {
+  if (!response.headers.has('www-authenticate')) return response;
+  const { status, body } = response;
+  const headers = new Headers(response.headers);
+  headers.delete('www-authenticate');
+  return new Response(body, { status, headers });
+}

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { createSession } from '../../src/index.ts';
+import { dpop, oauth, type OAuthOptions } from '../../src/oauth/index.ts';
+import { startProvider, type TestProvider } from './provider.ts';
+import { followTo } from './userAgent.ts';
+
+function open(provider: TestProvider, options: Partial<Omit<OAuthOptions, 'user'>> = {}) {
+  const places: string[] = [];
+  const items = new Map<string, string>();
+  const auth = oauth({
+    issuer: provider.issuer,
+    clientId: 'spa',
+    redirectUri: 'http://localhost/callback',
+    scope: 'openid email offline_access',
+    resource: provider.api,
+    storage: {
+      getItem: (key) => items.get(key) ?? null,
+      setItem: (key, value) => void items.set(key, value),
+      removeItem: (key) => void items.delete(key),
+    },
+    navigate: (url) => void places.push(url),
+    ...options,
+  });
+  const session = createSession({ baseUrl: provider.api, ...auth.options, refresh: { cooldown: 0 } });
+  async function signIn(): Promise<string> {
+    await auth.signIn({ returnTo: '/orders', prompt: 'consent' });
+    return followTo('http://localhost/callback', places.at(-1) ?? '');
+  }
+  return { auth, session, signIn, places };
+}
+
+test.each(['bearer', 'DPoP with nonces'])(
+  'A user signs in, 20 requests over an expiry make one refresh, and a logout revokes the tokens (%s)',
+  async (kind) => {
+    const isBound = kind !== 'bearer';
+    await using provider = await startProvider({ requiresNonce: isBound });
+    const { auth, session, signIn } = open(provider, isBound ? { dpop: dpop() } : {});
+    const callback = await signIn();
+    expect(await auth.complete(session, callback)).toEqual({ returnTo: '/orders' });
+    expect(session.getSnapshot()).toMatchObject({ status: 'authenticated', user: { sub: 'ada' } });
+
+    const me = await session.fetch('/me', { method: 'POST', body: 'text' });
+    expect(await me.json()).toMatchObject({ sub: 'ada', scheme: isBound ? 'DPoP' : 'Bearer', body: 'text' });
+
+    provider.expireAccessTokens();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => session.fetch('/me')));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
+    expect(
+      provider.tokenRequests.filter(({ grant, status }) => grant === 'refresh_token' && status === 200),
+    ).toHaveLength(1);
+    await session.logout();
+  },
+);

@@ -1,0 +1,243 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { allowInsecureRequests, validateJwtAccessToken } from 'oauth4webapi';
+import Provider, { type ClientMetadata, type Configuration } from 'oidc-provider';
+
+/** A certified provider (oidc-provider) that is strict: a refresh token is used once, and its reuse ends the grant. */
+export interface TestProvider extends AsyncDisposable {
+  readonly issuer: string;
+  /** An API on another origin. Its address is also its resource indicator (RFC 8707). */
+  readonly api: string;
+  /** The token requests, with the status of the response. */
+  readonly tokenRequests: { readonly grant: string; readonly status: number }[];
+  /** The statuses of the API's responses. */
+  readonly apiResponses: number[];
+  /** The account that signs in at the next interaction, or the error of a user who refuses. */
+  answer: { readonly account: string } | { readonly error: string };
+  /** Makes all access tokens that were issued until now expire. */
+  expireAccessTokens(): void;
+  /** Handles a request in place of the provider, if it returns `true`. */
+  intercept: ((request: IncomingMessage, response: ServerResponse) => boolean) | null;
+}
+
+export interface TestProviderOptions {
+  readonly redirectUris?: readonly string[];
+  /** Whether both servers ask for a nonce in each DPoP proof. */
+  readonly requiresNonce?: boolean;
+  readonly requiresPar?: boolean;
+  readonly clients?: readonly ClientMetadata[];
+  readonly configuration?: Configuration;
+}
+
+const apiNonce = 'nonce-of-the-api';
+
+export async function startProvider({
+  redirectUris = ['http://localhost/callback'],
+  requiresNonce = false,
+  requiresPar = false,
+  clients = [],
+  configuration = {},
+}: TestProviderOptions = {}): Promise<TestProvider> {
+  const server = await listen();
+  const apiServer = await listen();
+  const [issuer, api] = [server, apiServer].map(addressOf) as [string, string];
+  const provider = new Provider(issuer, {
+    clients: [
+      {
+        client_id: 'spa',
+        token_endpoint_auth_method: 'none',
+        application_type: 'native',
+        grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
+        redirect_uris: [...redirectUris],
+        post_logout_redirect_uris: [...redirectUris],
+      },
+      ...clients,
+    ],
+    findAccount: (_context, sub) => ({
+      accountId: sub,
+      claims: () => ({ sub, email: `${sub}@example.com` }),
+    }),
+    claims: { openid: ['sub'], email: ['email'] },
+    conformIdTokenClaims: false,
+    rotateRefreshToken: true,
+    clockTolerance: 0,
+    clientBasedCORS: () => true,
+    ttl: { AccessToken: 3_600, RefreshToken: 86_400, Session: 86_400, Grant: 86_400, Interaction: 600 },
+    cookies: { keys: ['only for tests'] },
+    pkce: { required: () => true },
+    interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
+    features: {
+      devInteractions: { enabled: false },
+      dPoP: { enabled: true, nonceSecret: Buffer.alloc(32, 7), requireNonce: () => requiresNonce },
+      revocation: { enabled: true },
+      deviceFlow: { enabled: true },
+      clientCredentials: { enabled: true },
+      rpInitiatedLogout: { enabled: true },
+      pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: requiresPar },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => api,
+        useGrantedResource: () => true,
+        getResourceServerInfo: (_context, resource) => ({
+          scope: 'orders',
+          audience: resource,
+          accessTokenFormat: 'jwt',
+          accessTokenTTL: 3_600,
+        }),
+      },
+    },
+    ...configuration,
+  });
+  provider.on('server_error', (_context, error) => console.error(error));
+  let expiredBefore = 0;
+  const self: TestProvider = {
+    issuer,
+    api,
+    tokenRequests: [],
+    apiResponses: [],
+    answer: { account: 'ada' },
+    expireAccessTokens: () => (expiredBefore += 1),
+    intercept: null,
+    async [Symbol.asyncDispose]() {
+      for (const one of [server, apiServer]) {
+        one.closeAllConnections();
+        one.close();
+        await once(one, 'close');
+      }
+    },
+  };
+
+  /** Access tokens by the number of `expireAccessTokens` before their first use. */
+  const firstSeen = new Map<string, number>();
+
+  async function interact(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { uid, params, prompt, grantId } = await provider.interactionDetails(request, response);
+    if (request.method === 'GET') {
+      response.setHeader('content-type', 'text/html');
+      response.end(
+        `<title>Provider</title><form method="post" action="/interaction/${uid}"><button>Continue</button></form>`,
+      );
+      return;
+    }
+    const { answer } = self;
+    if ('error' in answer) {
+      await provider.interactionFinished(request, response, { error: answer.error, error_description: 'no' });
+      return;
+    }
+    const grant =
+      (grantId === undefined ? undefined : await provider.Grant.find(grantId)) ??
+      new provider.Grant({
+        accountId: answer.account,
+        clientId: String(params['client_id']),
+      });
+    grant.addOIDCScope(String(params['scope']));
+    grant.addResourceScope(api, 'orders');
+    const consent = { grantId: await grant.save() };
+    await provider.interactionFinished(
+      request,
+      response,
+      prompt.name === 'login' ? { login: { accountId: answer.account }, consent } : { consent },
+      { mergeWithLastSubmission: true },
+    );
+  }
+
+  const callback = provider.callback();
+  server.on('request', (request, response) => {
+    if (self.intercept?.(request, response) === true) return;
+    if (request.url?.startsWith('/interaction/') === true) {
+      interact(request, response).catch((error: unknown) => {
+        console.error(error);
+        response.writeHead(500).end();
+      });
+      return;
+    }
+    if (request.url === '/token') note(request, response, self.tokenRequests);
+    void callback(request, response);
+  });
+  apiServer.on('request', (request, response) => {
+    void respond(request).then(({ status, headers = {}, body }) => {
+      self.apiResponses.push(status);
+      response.writeHead(status, { 'content-type': 'application/json', ...cors, ...headers });
+      response.end(JSON.stringify(body));
+    });
+  });
+
+  /** A resource server: validates the token and its proof (RFC 9068, RFC 9449, section 7). */
+  async function respond(request: IncomingMessage): Promise<Answer> {
+    const { method = 'GET', url = '/', headers } = request;
+    if (method === 'OPTIONS') return { status: 204, body: null };
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { authorization = '', dpop } = headers;
+    const [scheme = '', token = ''] = authorization.split(' ');
+    const challenge = (error: string) => ({
+      status: 401,
+      headers: { 'www-authenticate': `${scheme || 'Bearer'} error="${error}"` },
+      body: { error },
+    });
+    if (token === '') return { status: 401, headers: { 'www-authenticate': 'Bearer' }, body: {} };
+    try {
+      const asked = new Request(new URL(url, api), {
+        method,
+        headers: { authorization, ...(dpop && { dpop: String(dpop) }) },
+      });
+      const metadata = { issuer, jwks_uri: `${issuer}/jwks` };
+      const { sub } = await validateJwtAccessToken(metadata, asked, api, { [allowInsecureRequests]: true });
+      const asksNonce = requiresNonce && scheme === 'DPoP' && nonceOf(String(dpop)) !== apiNonce;
+      if (asksNonce) {
+        const { headers: challenged, ...rest } = challenge('use_dpop_nonce');
+        return { ...rest, headers: { ...challenged, 'dpop-nonce': apiNonce } };
+      }
+      const seen = firstSeen.get(token) ?? expiredBefore;
+      firstSeen.set(token, seen);
+      if (seen < expiredBefore) return challenge('invalid_token');
+      return { status: 200, body: { sub, scheme, method, body: Buffer.concat(chunks).toString() } };
+    } catch {
+      return challenge('invalid_token');
+    }
+  }
+
+  return self;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers?: Record<string, string>;
+  readonly body: unknown;
+}
+
+const cors = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-headers': '*, authorization',
+  'access-control-allow-methods': '*',
+  'access-control-expose-headers': 'dpop-nonce, www-authenticate',
+};
+
+function nonceOf(proof: string): unknown {
+  const [, payload = ''] = proof.split('.');
+  return (JSON.parse(Buffer.from(payload, 'base64url').toString()) as { nonce?: unknown }).nonce;
+}
+
+function note(
+  request: IncomingMessage,
+  response: ServerResponse,
+  requests: TestProvider['tokenRequests'],
+): void {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  response.on('finish', () => {
+    const grant = new URLSearchParams(Buffer.concat(chunks).toString()).get('grant_type') ?? '';
+    requests.push({ grant, status: response.statusCode });
+  });
+}
+
+async function listen(): Promise<Server> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+function addressOf(server: Server): string {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}` : '';
+}
