@@ -42,6 +42,7 @@ export type {
   Grant,
   HeaderValues,
   LoginCall,
+  Secrets,
   ServerAnswer,
   ServerContract,
   SessionCall,

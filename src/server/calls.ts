@@ -106,7 +106,7 @@ export function createServerCalls<User, Login>(
       const run = (given: ContractCall) =>
         server.refresh?.({ refreshToken, refreshTokenName, accessToken, user, secrets, ...given });
       const { timeout } = refresh;
-      const isSecret = secretsOf(refreshToken, accessToken);
+      const isSecret = secretsOf(refreshToken, accessToken, secrets);
       const lacksToken = refreshToken === null && !usesCookies(server);
       const { last, ...called } = callForGrant<never>(run, {
         purpose: 'refresh',
@@ -161,7 +161,7 @@ function createLogoutCall<User, Login>(
       await call(run, { purpose: 'logout', signals: [disposal], timeout }, last);
       return null;
     } catch (error) {
-      return judgeFailure(error, last, settings, { isSecret: secretsOf(refreshToken, accessToken) });
+      return judgeFailure(error, last, settings, { isSecret: secretsOf(refreshToken, accessToken, secrets) });
     }
   };
 }
