@@ -58,7 +58,7 @@ const oneWay = [
 ];
 
 export default defineConfig(
-  globalIgnores(['dist', 'coverage', 'storybook-static', 'test/frameworks/next', '**/*.js']),
+  globalIgnores(['dist', 'coverage', 'storybook-static', 'test/frameworks/*/**', '**/*.js']),
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {

@@ -15,11 +15,12 @@ export type StartApplication = (options: {
   readonly secret: string;
 }) => Promise<WebApplication>;
 
-let api: RunningServer;
+/** The API of the application that is being tested. */
+export let api: RunningServer;
 let url: string;
 let browser: Browser;
 
-async function openBrowser(): Promise<BrowserContext> {
+export async function openBrowser(): Promise<BrowserContext> {
   const context = await browser.newContext();
   const errors: string[] = [];
   context.on('weberror', (event) => errors.push(event.error().message));
@@ -47,7 +48,7 @@ async function openAsAda(context: BrowserContext): Promise<Page> {
   return page;
 }
 
-async function signIn(context: BrowserContext): Promise<Page> {
+export async function signIn(context: BrowserContext): Promise<Page> {
   const page = await open(context);
   // The page is interactive once its session has been restored.
   await shows(page, 'status', 'anonymous');
@@ -64,8 +65,16 @@ const shows = (page: Page, id: string, text: string): Promise<void> =>
 
 const load = (page: Page): Promise<void> => page.getByRole('button', { name: 'Load the order' }).click();
 
-/** Tests a web application in a browser. All examples of web servers have the same page. */
-export function testWebApplication(name: string, start: StartApplication): void {
+/**
+ * Tests a web application in a browser. All examples of web servers have the same page.
+ *
+ * @param more - declares tests that the framework needs in addition
+ */
+export function testWebApplication(
+  name: string,
+  start: StartApplication,
+  more: () => void = () => undefined,
+): void {
   describe(name, () => {
     const stack = new AsyncDisposableStack();
 
@@ -171,6 +180,8 @@ export function testWebApplication(name: string, start: StartApplication): void 
       for (const token of granted) expect(seen.join('\n')).not.toContain(token);
       expect(await page.evaluate(() => document.cookie)).toBe('');
     });
+
+    more();
   });
 }
 
