@@ -6,13 +6,15 @@ import { isEnded } from '../store/storedRecord.ts';
 import type { CookieAccess } from './cookies.ts';
 import { createEnds } from './ends.ts';
 import { createRecentRecords, type Save, type Sealed } from './sealedStore.ts';
-import type { SessionCookie } from './sessionCookie.ts';
+import type { FoundCookie, SessionCookie } from './sessionCookie.ts';
 
 /** The session of one request. It has no `login` and no `adopt`: a sign-in needs a new cookie. */
 export type RequestSession<User = unknown> = Omit<Session<User, never>, 'login' | 'adopt' | 'cancelLogin'>;
 
 /** Starts the sessions of requests. */
-export interface RequestSessions<User> {
+export interface RequestSessions<User, Credentials> {
+  /** Starts the session of a request. */
+  open(this: void, cookies: CookieAccess, found: FoundCookie<User>): Promise<Session<User, Credentials>>;
   /**
    * Starts the session of a name, and returns it once its store has been read.
    *
@@ -33,7 +35,7 @@ export interface RequestSessions<User> {
 export function createRequestSessions<User, Credentials>(
   options: Omit<SessionOptions<User, Credentials>, 'name'>,
   { write }: Pick<SessionCookie<User>, 'write'>,
-): RequestSessions<User> {
+): RequestSessions<User, Credentials> {
   const { store } = options;
   const recent = createRecentRecords<User>();
   const ends = createEnds();
@@ -51,21 +53,29 @@ export function createRequestSessions<User, Credentials>(
       server: store === undefined && save === null ? withoutRefresh(server) : server,
     });
     await session.ready();
-    const newer = store === undefined ? recent.newerThan(sealed) : null;
-    if (newer !== null) await save?.(newer);
     return session;
   }
 
+  function saveIn(cookies: CookieAccess, name: string): Save<User> {
+    const response = ends.responseOf(name);
+    return (record) => {
+      if (record === null || !isEnded(record)) return write(cookies, { name, record }, response.isCurrent);
+      response.end();
+      return write(cookies, null, response.isCurrent);
+    };
+  }
+
   return {
-    start,
-    saveIn(cookies, name) {
-      const response = ends.responseOf(name);
-      return (record) => {
-        if (!isEnded(record)) return write(cookies, { name, record }, response.isCurrent);
-        response.end();
-        return write(cookies, null, response.isCurrent);
-      };
+    async open(cookies, found) {
+      const save = cookies.set === undefined ? null : saveIn(cookies, found.name);
+      const session = await start(found, save, options.server);
+      const newer = store === undefined ? recent.newerThan(found) : null;
+      const isDue = newer !== null || (found.isDue && session.getSnapshot().isSignedIn);
+      if (isDue) await save?.(newer ?? found.record);
+      return session;
     },
+    start,
+    saveIn,
     async end(sealed) {
       ends.responseOf(sealed.name).end();
       using session = await start(sealed, () => Promise.resolve(), options.server);

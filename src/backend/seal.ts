@@ -3,8 +3,14 @@ import { CompactEncrypt, compactDecrypt } from 'jose';
 /** Encrypts values, so that a browser can keep them and cannot read or change them. */
 export interface Seal {
   seal(this: void, value: unknown): Promise<string>;
-  /** Returns the value, or `undefined` if no secret opens the text. */
-  unseal(this: void, text: string): Promise<unknown>;
+  /** Returns `null` if no secret opens the text. */
+  unseal(this: void, text: string): Promise<Unsealed | null>;
+}
+
+interface Unsealed {
+  readonly value: unknown;
+  /** Whether the secret that seals now is another one. */
+  readonly isBySecretBefore: boolean;
 }
 
 const algorithm = { alg: 'dir', enc: 'A256GCM' } as const;
@@ -25,19 +31,19 @@ export function createSeal(secrets: readonly [string, ...string[]]): Seal {
       return new CompactEncrypt(text).setProtectedHeader(algorithm).encrypt(key);
     },
     async unseal(text) {
-      for (const key of await keysOf()) {
+      for (const [index, key] of (await keysOf()).entries()) {
         try {
           const { plaintext } = await compactDecrypt(text, key, {
             keyManagementAlgorithms: [algorithm.alg],
             contentEncryptionAlgorithms: [algorithm.enc],
           });
           const value: unknown = JSON.parse(new TextDecoder().decode(plaintext));
-          return value;
+          return { value, isBySecretBefore: index > 0 };
         } catch {
           // Sealed with another secret, or changed.
         }
       }
-      return undefined;
+      return null;
     },
   };
 }

@@ -11,8 +11,8 @@ export interface Sealed<User> {
   readonly record: StoredRecord<User> | null;
 }
 
-/** Writes the record of a session into the cookie of the response. */
-export type Save<User> = (record: StoredRecord<User>) => Promise<void>;
+/** Writes the cookie of a session into the response, with its record if the cookie is the store. */
+export type Save<User> = (record: StoredRecord<User> | null) => Promise<void>;
 
 /** The records that the requests of this process have used lately. */
 export interface RecentRecords<User> {

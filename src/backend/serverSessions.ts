@@ -120,9 +120,8 @@ export function serverSessions<User = unknown, Credentials = unknown>(
   const sessions = createRequestSessions(sessionOptions, cookies.session);
   return {
     async open(request) {
-      const sealed = (await read(request)) ?? { name: randomId(), record: null };
-      const save = request.set === undefined ? null : sessions.saveIn(request, sealed.name);
-      return sessions.start(sealed, save, server);
+      const found = (await read(request)) ?? { name: randomId(), record: null, isDue: false };
+      return sessions.open(request, found);
     },
     ...createSignIns({ cookies, sessions, options: sessionOptions }),
     async logout(request) {

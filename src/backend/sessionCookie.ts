@@ -18,16 +18,16 @@ export interface SessionCookieOptions {
   /** Whether browsers send the cookie only over HTTPS. Use `false` only for development. Default is `true`. */
   secure?: boolean;
   /**
-   * How long the browser keeps the cookie after it was last set, in seconds (a whole number). It is set by a sign-in, and
-   * without a store by each refresh. Default is 0: until the browser is closed.
+   * How long a cookie is valid after it was set, in seconds (a whole number). A sign-in sets it, without a store each refresh,
+   * and a request of a user who is signed in after half of this time. Default is 0: until the browser is closed.
    */
   maxAge?: number;
 }
 
 /** The cookie that names the session of a browser, and holds its record if there is no store. */
 export interface SessionCookie<User> {
-  /** Returns `null` if there is none, or if it cannot be opened. */
-  read(this: void, cookies: CookieAccess): Promise<Sealed<User> | null>;
+  /** Returns `null` if there is none, or if it cannot be opened or is older than `maxAge`. */
+  read(this: void, cookies: CookieAccess): Promise<FoundCookie<User> | null>;
   /**
    * @param sealed - `null` deletes the cookie
    * @param isCurrent - asked when the response is sent
@@ -38,6 +38,12 @@ export interface SessionCookie<User> {
     sealed: Sealed<User> | null,
     isCurrent?: () => boolean,
   ): Promise<void>;
+}
+
+/** The cookie of a request. */
+export interface FoundCookie<User> extends Sealed<User> {
+  /** Whether to set it again: half of its `maxAge` is over, or another secret has sealed it. */
+  readonly isDue: boolean;
 }
 
 /** The cookies of a web server. */
@@ -60,19 +66,31 @@ export function createSealedCookies<User>(
   const { name, attributes } = readCookieOptions(options);
   const ofChallenge = createLongCookie(`${name}-challenge`, { ...attributes, maxAge: longestStep });
   return {
-    session: createSessionCookie(seal, createLongCookie(name, attributes)),
+    session: createSessionCookie(seal, { cookie: createLongCookie(name, attributes), ...attributes, clock }),
     challenge: createChallengeCookie(seal, ofChallenge, clock),
   };
 }
 
-function createSessionCookie<User>(seal: Seal, cookie: LongCookie): SessionCookie<User> {
+function createSessionCookie<User>(
+  seal: Seal,
+  {
+    cookie,
+    maxAge = Infinity,
+    clock,
+  }: { readonly cookie: LongCookie; readonly maxAge?: number; readonly clock: Clock },
+): SessionCookie<User> {
   return {
     async read(cookies) {
-      const found = cookie.read(cookies);
-      return found === '' ? null : readSealed(await seal.unseal(found));
+      const text = cookie.read(cookies);
+      const found = text === '' ? null : await seal.unseal(text);
+      const sealed = readSealed<User>(found?.value);
+      const age = (clock.now() - (sealed?.at ?? 0)) / 1_000;
+      if (found === null || sealed === null || age >= maxAge) return null;
+      return { ...sealed, isDue: found.isBySecretBefore || age >= maxAge / 2 };
     },
     async write(cookies, sealed, isCurrent) {
-      cookie.write(cookies, sealed === null ? '' : await seal.seal(sealed), isCurrent);
+      const text = sealed === null ? '' : await seal.seal({ ...sealed, at: clock.now() });
+      cookie.write(cookies, text, isCurrent);
     },
   };
 }
@@ -118,10 +136,10 @@ const nameFor = (isSecure: boolean): Kind<string> => ({
 });
 
 /** What was unsealed is ours, but an older version may have sealed it. */
-function readSealed<User>(value: unknown): Sealed<User> | null {
+function readSealed<User>(value: unknown): (Sealed<User> & { readonly at: number }) | null {
   if (typeof value !== 'object' || value === null || !('name' in value)) return null;
   const { name } = value;
   if (typeof name !== 'string' || name === '') return null;
   const record = 'record' in value && isRecord<User>(value.record) ? value.record : null;
-  return { name, record };
+  return { name, record, at: 'at' in value && typeof value.at === 'number' ? value.at : 0 };
 }

@@ -12,7 +12,7 @@ import { stepOf, type Step } from './twoSteps.ts';
 
 interface SignInParts<User, Credentials> {
   readonly cookies: SealedCookies<User>;
-  readonly sessions: RequestSessions<User>;
+  readonly sessions: Pick<RequestSessions<User, Credentials>, 'start' | 'saveIn' | 'end'>;
   readonly options: {
     readonly server: ServerContract<User, Credentials>;
     readonly store?: SessionStore<User>;

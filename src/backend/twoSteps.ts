@@ -48,7 +48,7 @@ export function createChallengeCookie(seal: Seal, cookie: LongCookie, clock: Clo
   return {
     async read(cookies) {
       const text = cookie.read(cookies);
-      const found = text === '' ? undefined : await seal.unseal(text);
+      const found = text === '' ? null : (await seal.unseal(text))?.value;
       if (isChallenge(found) && clock.now() < found.until) return found.ticket;
       throw new LoginFailedError({
         status: null,

@@ -110,7 +110,7 @@ describe('A session in the cookie', () => {
     const next = 'another secret that is long enough for AES';
     const jar: Jar = new Map();
     await world.createSessions().login(cookiesOf(jar), ada);
-    using kept = await world.createSessions({ secret: [next, secret] }).open(cookiesOf(jar));
+    using kept = await world.createSessions({ secret: [next, secret] }).open(cookiesOf(new Map(jar)));
     using lost = await world.createSessions({ secret: next }).open(cookiesOf(jar));
 
     expect(kept.getSnapshot().user).toMatchObject({ username: 'ada' });
@@ -168,6 +168,59 @@ describe('A session in the cookie', () => {
     await expect(
       world.createSessions().adopt(cookiesOf(new Map()), { accessToken: 'token', user }),
     ).rejects.toThrow(/does not fit into cookies.*Give `serverSessions` a `store`/);
+  });
+});
+
+describe.each([
+  ['in the cookie', () => ({})],
+  ['in a store', () => ({ store: memoryStore<User>() })],
+])('The cookie of a session %s', (_, options) => {
+  const maxAge = 3_600;
+
+  test('is set again after half of `maxAge`, and then lasts that long', async () => {
+    await using world = await openWorld({ ...options(), cookie: { maxAge } });
+    const sessions = world.createSessions();
+    const jar: Jar = new Map();
+    await sessions.adopt(cookiesOf(jar), { accessToken: 'token', user: { username: 'ada' } });
+    const first: Jar = new Map(jar);
+    const isSetAfter = async (minutes: number) => {
+      await world.clock.advance(minutes * 60_000);
+      const before = jar.get('__Host-session');
+      using session = await sessions.open(cookiesOf(jar));
+      expect(session.getSnapshot().isSignedIn).toBe(true);
+      return jar.get('__Host-session') !== before;
+    };
+
+    expect(await isSetAfter(29)).toBe(false);
+    expect(await isSetAfter(2)).toBe(true);
+    expect(await isSetAfter(29)).toBe(false);
+    using old = await sessions.open(cookiesOf(first));
+    expect(old.getSnapshot().isSignedIn, 'the first cookie, after an hour').toBe(false);
+  });
+
+  test('is sealed again with a new secret', async () => {
+    await using world = await openWorld(options());
+    const next = 'another secret that is long enough for AES';
+    const jar: Jar = new Map();
+    await world.createSessions().login(cookiesOf(jar), ada);
+    using _old = await world.createSessions({ secret: [next, secret] }).open(cookiesOf(jar));
+    using session = await world.createSessions({ secret: next }).open(cookiesOf(jar));
+
+    expect(session.getSnapshot().user).toMatchObject({ username: 'ada' });
+  });
+
+  test('is not set again after the session has ended', async () => {
+    await using world = await openWorld({ ...options(), cookie: { maxAge } });
+    const sessions = world.createSessions();
+    const jar: Jar = new Map();
+    await sessions.login(cookiesOf(jar), ada);
+    const copy: Jar = new Map(jar);
+    await sessions.logout(cookiesOf(jar));
+    await world.clock.advance(31 * 60_000);
+    const names: string[] = [];
+    using _session = await sessions.open({ get: (name) => copy.get(name), set: (name) => names.push(name) });
+
+    expect(names).toEqual([]);
   });
 });
 
