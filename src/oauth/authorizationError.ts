@@ -1,4 +1,3 @@
-import * as protocol from 'oauth4webapi';
 import { SessionError } from '../errors/errors.ts';
 import { hasCode } from '../errors/hasCode.ts';
 
@@ -35,18 +34,3 @@ export type OwnCode =
 /** Whether an error is an {@link AuthorizationError}, also of another copy of this library. */
 export const isAuthorizationError = (error: unknown): error is AuthorizationError =>
   hasCode(error, 'ERR_AUTHORIZATION');
-
-/** Describes an error of the protocol library without the response that it carries. */
-export function readError(error: unknown): unknown {
-  if (error instanceof protocol.AuthorizationResponseError || error instanceof protocol.ResponseBodyError) {
-    const { error: code, error_description: description } = error;
-    return new AuthorizationError(code, `The provider refused: ${code}`, description ?? null);
-  }
-  // These messages name the field or the claim, and not its value.
-  if (error instanceof protocol.OperationProcessingError)
-    return new AuthorizationError(
-      error.code ?? 'invalid_response',
-      `The provider's response was refused: ${error.message}`,
-    );
-  return error;
-}

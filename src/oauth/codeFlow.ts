@@ -1,7 +1,7 @@
 import * as protocol from 'oauth4webapi';
 import type { Grant } from '../server/contract.ts';
-import { readError } from './authorizationError.ts';
 import type { OAuthSettings, OAuthUser } from './oauthOptions.ts';
+import { readError } from './readError.ts';
 import type { ProviderCall, TokenEndpoint } from './tokens.ts';
 
 /** Parameters of an authorization request (OpenID Connect Core, section 3.1.2.1). */

@@ -1,10 +1,12 @@
 export { oauth } from './oauth.ts';
+export { deviceCode } from './deviceCode.ts';
 export { dpop } from './dpop.ts';
 export { isAuthorizationError, AuthorizationError } from './authorizationError.ts';
 
 export type { OAuth, RedirectOptions } from './oauth.ts';
 export type { OAuthOptions, OAuthUser } from './oauthOptions.ts';
 export type { AuthorizationParameters } from './codeFlow.ts';
+export type { DeviceCodeOptions, DevicePrompt } from './deviceCode.ts';
 export type { DpopKeys, DpopOptions } from './dpop.ts';
 export type { KeyStore } from './keyStore.ts';
 export type { SignIn } from './signIn.ts';

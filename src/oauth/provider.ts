@@ -1,7 +1,7 @@
 import * as protocol from 'oauth4webapi';
 import { untilAborted } from '../platform/abort.ts';
-import { readError } from './authorizationError.ts';
 import type { OAuthSettings } from './oauthOptions.ts';
+import { readError } from './readError.ts';
 
 /** How the protocol library sends a request. */
 export type ProtocolFetch = (

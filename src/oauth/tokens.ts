@@ -1,9 +1,10 @@
 import * as protocol from 'oauth4webapi';
 import type { Grant, Secrets } from '../server/contract.ts';
 import type { Proofs } from './dpop.ts';
-import { AuthorizationError, readError } from './authorizationError.ts';
+import { AuthorizationError, isAuthorizationError } from './authorizationError.ts';
 import type { OAuthSettings, OAuthUser } from './oauthOptions.ts';
 import type { Provider, ProtocolFetch, RequestOptions } from './provider.ts';
+import { readError } from './readError.ts';
 
 /** What a call to the provider needs. */
 export interface ProviderCall {
@@ -134,9 +135,12 @@ export function createTokenEndpoint<User extends OAuthUser>(
     async revoke(call, token) {
       const { server, client, options } = await prepare(call);
       if (server.revocation_endpoint === undefined) return;
-      await protocol.processRevocationResponse(
-        await protocol.revocationRequest(server, client, clientAuth, token, options),
-      );
+      const response = await protocol.revocationRequest(server, client, clientAuth, token, options);
+      await protocol.processRevocationResponse(response).catch((error: unknown) => {
+        const refusal = readError(error);
+        // An access token that is a JWT expires by itself. The refresh token must be revoked all the same.
+        if (!isAuthorizationError(refusal) || refusal.error !== 'unsupported_token_type') throw refusal;
+      });
     },
   };
 }
