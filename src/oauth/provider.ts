@@ -52,9 +52,10 @@ export function createProvider({
   }
 
   return {
-    async metadata(signal) {
-      if (endpoints !== undefined) return { issuer, ...endpoints };
-      found ??= discover('oidc').catch((error: unknown) => {
+    metadata(signal) {
+      found ??= (
+        endpoints === undefined ? discover('oidc') : Promise.resolve({ issuer, ...endpoints })
+      ).catch((error: unknown) => {
         found = null;
         throw readError(error);
       });

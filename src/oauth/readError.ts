@@ -8,7 +8,10 @@ export function readError(error: unknown): unknown {
     return new AuthorizationError(code, `The provider refused: ${code}`, description ?? null);
   }
   // These messages name the field or the claim, and not its value.
-  if (error instanceof protocol.OperationProcessingError)
+  if (
+    error instanceof protocol.OperationProcessingError ||
+    error instanceof protocol.UnsupportedOperationError
+  )
     return new AuthorizationError(
       error.code ?? 'invalid_response',
       `The provider's response was refused: ${error.message}`,

@@ -89,8 +89,11 @@ export function createTokenEndpoint<User extends OAuthUser>(
     }
   }
 
-  function grantOf(tokens: protocol.TokenEndpointResponse, before: Secrets): Grant<User> {
-    const claims = protocol.getValidatedIdTokenClaims(tokens);
+  function grantOf(
+    tokens: protocol.TokenEndpointResponse,
+    before: Secrets,
+    claims = protocol.getValidatedIdTokenClaims(tokens),
+  ): Grant<User> {
     return {
       accessToken: tokens.access_token,
       refreshToken: tokens.refresh_token,
@@ -100,19 +103,36 @@ export function createTokenEndpoint<User extends OAuthUser>(
     };
   }
 
+  /** The claims of the ID token, and those of the userinfo endpoint if they are wanted. */
+  async function claimsOf(
+    { server, client, options }: TokenRequest,
+    tokens: protocol.TokenEndpointResponse,
+  ): Promise<protocol.IDToken | undefined> {
+    const claims = protocol.getValidatedIdTokenClaims(tokens);
+    if (!settings.userInfo || claims === undefined) return claims;
+    const response = await protocol.userInfoRequest(server, client, tokens.access_token, options);
+    return { ...(await protocol.processUserInfoResponse(server, client, claims.sub, response)), ...claims };
+  }
+
   return {
     prepare,
     async signIn(call, send, process) {
       const key = dpop === null ? null : await dpop.create();
       const proofs = key === null ? null : ((await dpop?.proofsOf(key, provider.client)) ?? null);
       const request = await prepare(call, proofs);
-      const tokens = await redeem(request, send, process);
-      if (key !== null && tokens.token_type !== 'dpop')
-        throw new AuthorizationError(
-          'dpop_not_supported',
-          `The provider grants no DPoP token, but a ${tokens.token_type} token`,
-        );
-      return grantOf(tokens, key === null ? {} : { key });
+      try {
+        const tokens = await redeem(request, send, process);
+        if (key === null) return grantOf(tokens, {}, await claimsOf(request, tokens));
+        if (tokens.token_type !== 'dpop')
+          throw new AuthorizationError(
+            'dpop_not_supported',
+            `Expected a token of the type DPoP, got ${tokens.token_type}`,
+          );
+        return grantOf(tokens, { key }, await claimsOf(request, tokens));
+      } catch (error) {
+        if (key !== null) dpop?.delete(key);
+        throw readError(error);
+      }
     },
     async refresh(call, refreshToken, secrets) {
       const { key } = secrets;
