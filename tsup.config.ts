@@ -37,6 +37,8 @@ export default defineConfig({
     redis: 'src/redis/index.ts',
     devtools: 'src/devtools/index.ts',
     server: 'src/backend/index.ts',
+    vault: 'src/vault/index.ts',
+    vaultWorker: 'src/vault/worker/index.ts',
   },
   format: ['esm', 'cjs'],
   target: 'es2022',

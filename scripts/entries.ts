@@ -21,6 +21,8 @@ for (const load of [
   const server = read(await load(`${name}/server`));
   const devtools = read(await load(`${name}/devtools`));
   const redis = read(await load(`${name}/redis`));
+  const vault = read(await load(`${name}/vault`));
+  const vaultWorker = read(await load(`${name}/vault/worker`));
   assert.equal(typeof machine['sessionMachine'], 'object');
   assert.equal(typeof node['fileStore'], 'function');
   assert.equal(typeof observe['observeRequests'], 'function');
@@ -31,6 +33,8 @@ for (const load of [
   assert.equal(typeof server['serverSessions'], 'function');
   assert.equal(typeof devtools['SessionDevtools'], 'function');
   assert.equal(typeof redis['redisStore'], 'function');
+  assert.equal(typeof vault['workerVault'], 'function');
+  assert.equal(typeof vaultWorker['serveVault'], 'function');
 
   // All entries share one copy of each class, so that an application recognises errors of the test kit's session.
   const { createTestSession } = testing;
@@ -63,6 +67,8 @@ for (const file of [
   'redis.js',
   'server.js',
   'testing.js',
+  'vault.js',
+  'vaultWorker.js',
 ])
   await withoutReact(file, new Set());
 console.log(

@@ -33,6 +33,7 @@ export type { SessionFetch } from './requests/sessionFetch.ts';
 export type { HoldOptions, LoginOptions, RefreshOptions, RefusedBy, SessionOptions } from './options.ts';
 export type {
   ContractCall,
+  ContractEndpoints,
   CallOrder,
   CookieOptions,
   CookieRequests,

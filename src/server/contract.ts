@@ -133,6 +133,15 @@ export interface CookieRequests {
   createCallOrder(this: void): CallOrder;
 }
 
+/** The addresses of the calls of a contract: see {@link ServerContract.endpoints}. */
+export interface ContractEndpoints {
+  readonly login?: string;
+  /** The second step of a login. */
+  readonly secondStep?: string;
+  readonly refresh?: string;
+  readonly logout?: string;
+}
+
 /**
  * Describes a server: how to sign in, refresh and sign out, and what its error codes mean.
  *
@@ -162,6 +171,12 @@ export interface ServerContract<User = unknown, Credentials = unknown, Ticket = 
    * ```
    */
   issuer?: string;
+  /**
+   * The addresses of the contract's own calls, resolved against `baseUrl`. `restContract` and `cookieContract` set them. Only
+   * `sessionchart/vault` uses them: it refuses to send other requests to `login` and `refresh`, whose responses contain
+   * tokens. Default is none.
+   */
+  endpoints?: ContractEndpoints;
   /**
    * Signs in, and returns a grant, or a `loginChallenge()` if the server asks for a second step. Without it,
    * `session.login()` rejects, and a session starts with `session.adopt()`.

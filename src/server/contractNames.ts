@@ -3,6 +3,7 @@ import type { ServerContract } from './contract.ts';
 /** The members that a contract may have. */
 export const contractNames: readonly string[] = /* @__PURE__ */ Object.keys({
   issuer: true,
+  endpoints: true,
   login: true,
   loginDetails: true,
   refresh: true,

@@ -2,6 +2,7 @@ import { check, expectMembers, func, object, text, wholeNumber } from '../errors
 import { expectKnown } from '../errors/knownNames.ts';
 import type {
   ContractCall,
+  ContractEndpoints,
   Grant,
   HeaderValues,
   LoginCall,
@@ -87,9 +88,14 @@ export interface Speech<User> {
 export function callEndpoints<User, Credentials>(
   { login, refresh, logout }: Endpoints<User, Credentials>,
   speech: Speech<User>,
-): Pick<ServerContract<User, Credentials>, 'login' | 'refresh' | 'logout'> {
+): Pick<ServerContract<User, Credentials>, 'endpoints' | 'login' | 'refresh' | 'logout'> {
   if (speech.encoding !== undefined) check('encoding', speech.encoding, func);
   return {
+    endpoints: {
+      ...addressOf('login', login),
+      ...addressOf('refresh', refresh),
+      ...addressOf('logout', logout),
+    },
     ...(login !== undefined && {
       login:
         object.includes(login) && 'connect' in login
@@ -101,6 +107,15 @@ export function callEndpoints<User, Credentials>(
       logout: endpoint('logout', logout, { ...speech, read: () => Promise.resolve() }),
     }),
   };
+}
+
+/** The address of an endpoint, or of both steps of a login, by name. */
+export function addressOf(
+  name: keyof ContractEndpoints,
+  given: string | { readonly path: string } | Pick<TwoStepLogin<never>, 'endpoints'> | undefined,
+): ContractEndpoints {
+  if (!object.includes(given)) return given === undefined ? {} : { [name]: given };
+  return 'endpoints' in given ? given.endpoints : { [name]: given.path };
 }
 
 interface Exchange<Call, User, Result> extends Pick<Speech<User>, 'contract' | 'encoding'> {

@@ -1,7 +1,7 @@
 import { isHTTPError } from 'ky';
 import { check, expectMembers, object, text } from '../errors/checks.ts';
-import type { LoginCall, ServerContract } from './contract.ts';
-import { endpoint, type Endpoint, type Speech } from './endpoints.ts';
+import type { ContractEndpoints, LoginCall, ServerContract } from './contract.ts';
+import { addressOf, endpoint, type Endpoint, type Speech } from './endpoints.ts';
 import type { GrantFields } from './grantFields.ts';
 import { loginChallenge, type LoginChallenge } from './loginChallenge.ts';
 import { fieldAt } from './readJson.ts';
@@ -22,6 +22,8 @@ export interface TwoStepLoginOptions<Credentials> {
 
 /** A login in two steps: the `login` of `restContract` and `cookieContract`. Created by {@link twoStepLogin}. */
 export interface TwoStepLogin<Credentials> {
+  /** The addresses of both steps. */
+  readonly endpoints: ContractEndpoints;
   /** Creates the contract's `login` with a function that reads the grant from a response. */
   connect<User>(
     speech: Pick<Speech<User>, 'contract' | 'encoding' | 'read'>,
@@ -59,6 +61,7 @@ export function twoStepLogin<Credentials>(
   }
 
   return {
+    endpoints: { ...addressOf('login', first), ...addressOf('secondStep', second) },
     connect<User>({ read, ...speech }: Pick<Speech<User>, 'contract' | 'encoding' | 'read'>) {
       const readStep = async (response: Response, own: GrantFields<User>) => {
         const copy = response.clone();

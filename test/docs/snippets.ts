@@ -54,6 +54,8 @@ export function typecheck(snippets: readonly Snippet[]): string[] {
       'sessionchart/limits': [join(root, 'src/limits/index.ts')],
       'sessionchart/oauth': [join(root, 'src/oauth/index.ts')],
       'sessionchart/testing': [join(root, 'src/testing/index.ts')],
+      'sessionchart/vault': [join(root, 'src/vault/index.ts')],
+      'sessionchart/vault/worker': [join(root, 'src/vault/worker/index.ts')],
     },
   };
   const codes = new Map([...files].map(([path, { code }]) => [path, code]));

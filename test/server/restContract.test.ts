@@ -48,6 +48,6 @@ describe('restContract', () => {
       grant: Object.freeze({}),
     });
 
-    expect(Object.keys(restContract(options)).sort()).toEqual(['login', 'refresh']);
+    expect(Object.keys(restContract(options)).sort()).toEqual(['endpoints', 'login', 'refresh']);
   });
 });

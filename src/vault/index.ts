@@ -1,0 +1,5 @@
+export { workerVault } from './workerVault.ts';
+
+export type { VaultServer } from './vaultContract.ts';
+export type { VaultWorker } from './line.ts';
+export type { WorkerVault, WorkerVaultOptions } from './workerVault.ts';

@@ -1,0 +1,117 @@
+import { object } from '../errors/checks.ts';
+import { MalformedGrantError } from '../errors/errors.ts';
+import { randomId } from '../platform/randomId.ts';
+import type {
+  ContractCall,
+  ErrorCodeReader,
+  Grant,
+  LoginCall,
+  ServerContract,
+  SessionCall,
+} from '../server/contract.ts';
+import { loginChallenge } from '../server/loginChallenge.ts';
+import { VerdictError } from '../server/verdict.ts';
+import type { Connection } from './connection.ts';
+import { unknownHandle, type CallAnswer, type Messages, type SessionHandles } from './protocol.ts';
+
+/**
+ * The contract of the worker, as the page needs it. Of `login`, `refresh` and `logout`, only whether there is one counts. A
+ * page that does not load the contract itself passes `true`.
+ */
+export interface VaultServer<User, Credentials> extends Omit<
+  ServerContract<User, Credentials>,
+  'login' | 'refresh' | 'logout'
+> {
+  login?: ServerContract<User, Credentials>['login'] | true;
+  refresh?: ServerContract<User, Credentials>['refresh'] | true;
+  logout?: ServerContract<User, Credentials>['logout'] | true;
+}
+
+type CallName = 'login' | 'refresh' | 'logout';
+
+/** The header that marks the request of a call. It never leaves the page. */
+export const callHeader = 'sessionchart-vault-call';
+
+/** Calls that are on their way from the contract to `fetch`. */
+export type PendingCalls<User> = Map<string, PendingCall<User>>;
+
+export interface PendingCall<User> {
+  /** Makes the call in the worker. */
+  readonly send: (signal: AbortSignal | null) => Promise<CallAnswer<User>>;
+  answer?: CallAnswer<User>;
+}
+
+/**
+ * Creates the contract of the page. Its functions go through `http`, as those of any contract do, so that the session and the
+ * devtools see a request and a response for each call. The `fetch` of the vault then makes the call in the worker.
+ */
+export function createVaultContract<User, Credentials>(
+  server: VaultServer<User, Credentials>,
+  { call, ready }: Connection<User>,
+  pending: PendingCalls<User>,
+): ServerContract<User, Credentials> {
+  const { authorize: _, login, refresh, logout: __, errorCode, ...rest } = server;
+
+  async function callWorker<Name extends CallName>(
+    name: Name,
+    message: Messages<User>[Name],
+    { http, signal }: ContractCall,
+  ): Promise<CallAnswer<User>> {
+    const id = randomId();
+    const sent: PendingCall<User> = { send: (ends) => call(name, message, ends) };
+    pending.set(id, sent);
+    try {
+      const { endpoints } = await ready();
+      const response = http.post(endpoints[name] ?? name, { headers: { [callHeader]: id }, signal });
+      const grant = await response.json<Grant<User>>();
+      // Without an answer of the worker, the devtools have answered in its place.
+      return sent.answer ?? { grant };
+    } catch (error) {
+      if (sent.answer === undefined) throw error;
+      return sent.answer;
+    } finally {
+      pending.delete(id);
+    }
+  }
+
+  const callForGrant = async (name: CallName, session: SessionCall<User>) =>
+    grantIn(await callWorker(name, handlesOf(session), session));
+  return {
+    ...rest,
+    ...(login !== undefined && {
+      async login({ credentials, challenge, ...given }: LoginCall<Credentials>) {
+        const answer = await callWorker('login', { credentials, challenge }, given);
+        const next = answer.challenge;
+        return next === undefined ? grantIn(answer) : loginChallenge(next.info, next.ticket);
+      },
+    }),
+    ...(refresh !== undefined && {
+      refresh: (session: SessionCall<User>) => callForGrant('refresh', session),
+    }),
+    // A contract without a `logout` must forget its tokens too.
+    logout: (session) => callForGrant('logout', session),
+    // The worker has called that of the contract.
+    loginDetails: ({ body }) => (object.includes(body) && 'details' in body ? body.details : null),
+    ...(errorCode !== undefined && {
+      errorCode: typeof errorCode === 'function' ? withUnknownHandle(errorCode) : errorCode,
+    }),
+  };
+}
+
+function handlesOf<User>({ accessToken, refreshToken, user }: SessionCall<User>): SessionHandles {
+  return { accessToken, refreshToken, user };
+}
+
+/** @throws {MalformedGrantError | VerdictError} the call has failed */
+function grantIn<User>({ grant, malformed, failure }: CallAnswer<User>): Grant<User> {
+  if (malformed !== undefined)
+    throw new MalformedGrantError(malformed.field, malformed.expected, malformed.received);
+  if (grant !== undefined) return grant;
+  throw new VerdictError(failure?.verdict ?? 'none', failure?.code);
+}
+
+/** Reads the code of the worker's own refusal, which the contract cannot know. */
+function withUnknownHandle(read: ErrorCodeReader): ErrorCodeReader {
+  return (answer) =>
+    answer.headers.get('www-authenticate') === unknownHandle ? 'invalid_token' : read(answer);
+}

@@ -1,0 +1,175 @@
+import { MalformedGrantError } from '../../errors/errors.ts';
+import { createEnd } from '../../platform/abort.ts';
+import { randomId } from '../../platform/randomId.ts';
+import { createServerCalls, type ServerCalls } from '../../server/calls.ts';
+import type { Grant, Verdict } from '../../server/contract.ts';
+import type { CheckedGrant } from '../../server/grant.ts';
+import type { CallFailure as Failure } from '../../server/judgeFailure.ts';
+import { challengeIn, isLoginChallenge } from '../../server/loginChallenge.ts';
+import type { RequestObserver } from '../../server/requestObserver.ts';
+import type { Settings } from '../../session/settings.ts';
+import type { CallAnswer, CallFailure, Messages, SessionHandles } from '../protocol.ts';
+import type { KeptTokens, Tokens } from './tokens.ts';
+import type { TokenEndpoints } from './tokenEndpoints.ts';
+
+export interface ContractCallParts {
+  readonly settings: Settings<unknown, unknown>;
+  readonly tokens: Tokens;
+  readonly tokenEndpoints: TokenEndpoints;
+}
+
+type Answer = CallAnswer<unknown>;
+
+/** Calls the functions of the contract for the pages. Handles stand for tokens in the arguments and in the results. */
+export function createContractCalls({ settings, tokens, tokenEndpoints }: ContractCallParts) {
+  const never = createEnd().signal;
+  const calls = createServerCalls({
+    settings,
+    fetch: (input, init) => fetch(input, init),
+    observation: { observer: learning(tokenEndpoints) },
+    disposal: never,
+    currentId: () => null,
+  });
+  return {
+    login: createLogin(calls, tokens),
+    refresh: createRefresh(calls, tokens),
+    logout: createLogout(calls, tokens),
+  };
+}
+
+/** Learns the addresses of the calls of a contract that does not name them. */
+function learning({ add }: TokenEndpoints): RequestObserver {
+  return {
+    held: () => undefined,
+    failed: () => undefined,
+    exchange({ address, purpose }, _signal, send) {
+      if (address !== null && purpose !== 'logout') add(address.url);
+      return send();
+    },
+  };
+}
+
+type Calls = ServerCalls<unknown, unknown>;
+
+/** How many sign-ins may be between their two steps. */
+const mostTickets = 100;
+
+function createLogin(calls: Calls, tokens: Tokens) {
+  const tickets = new Map<string, unknown>();
+  const keepTicket = (ticket: unknown): string => {
+    const handle = randomId();
+    tickets.set(handle, ticket);
+    for (const oldest of tickets.keys()) if (tickets.size > mostTickets) tickets.delete(oldest);
+    return handle;
+  };
+  return async ({ credentials, challenge }: Messages['login'], signal: AbortSignal): Promise<Answer> => {
+    const ticket = typeof challenge === 'string' ? (tickets.get(challenge) ?? null) : null;
+    const { result, judge } = calls.login({ credentials, challenge: ticket }, createEnd().signal, signal);
+    try {
+      const found = await result;
+      if (!isLoginChallenge(found)) return { grant: grantOf(tokens.keep(found, null), found) };
+      const next = challengeIn(found);
+      return { challenge: { info: next.info, ticket: keepTicket(next.ticket) } };
+    } catch (error) {
+      const { serverCode, ...failure } = judge(error);
+      return failed(error, { ...failure, code: serverCode });
+    }
+  };
+}
+
+/** The worker was started anew, so that it does not have the tokens. */
+const lostTokens: Answer = {
+  failure: { verdict: 'refreshTokenInvalid', status: null, code: 'tokens_lost', retryAfter: null },
+};
+
+/** A refresh token is sent once, however many pages ask: each gets the grant that the first one got. */
+function createRefresh(calls: Calls, tokens: Tokens) {
+  const renewals = new WeakMap<object, Renewal>();
+  /** Stands for the tokens of a session that the browser keeps in a cookie. */
+  const cookie = {};
+
+  async function renew(kept: KeptTokens | null, user: unknown): Promise<Answer> {
+    const { result, judge } = calls.refresh({ ...tokensOf(kept), user }, createEnd().signal);
+    try {
+      const found = await result;
+      return { grant: grantOf(tokens.keep(found, kept), found) };
+    } catch (error) {
+      const answer = failed(error, statingNone(judge(error)));
+      if (kept !== null && isEnding(answer.failure?.verdict)) tokens.forget(kept);
+      return answer;
+    }
+  }
+
+  return async ({ accessToken, refreshToken, user }: SessionHandles): Promise<Answer> => {
+    const at = Date.now();
+    const kept = tokens.find(refreshToken) ?? tokens.find(accessToken);
+    if ((kept === null && refreshToken !== null) || kept?.session.isOver === true) return lostTokens;
+    const key = kept ?? cookie;
+    const renewal = renewals.get(key) ?? { at, answer: renew(kept, user) };
+    renewals.set(key, renewal);
+    const answer = await renewal.answer;
+    if (answer.grant === undefined || kept === null) renewals.delete(key);
+    return answer.grant === undefined ? answer : { grant: aged(answer.grant, at - renewal.at) };
+  };
+}
+
+interface Renewal {
+  /** When it was asked for first, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly answer: Promise<Answer>;
+}
+
+/** The same grant for a page that asks for it later. */
+function aged({ expiresIn, ...grant }: Grant, age: number): Grant {
+  return { ...grant, expiresIn: typeof expiresIn === 'number' ? Math.max(0, expiresIn - age / 1000) : null };
+}
+
+function createLogout(calls: Calls, tokens: Tokens) {
+  return async ({ accessToken, refreshToken, user }: SessionHandles): Promise<Answer> => {
+    const kept = tokens.find(refreshToken) ?? tokens.find(accessToken);
+    const isKnown = kept !== null || (refreshToken === null && accessToken === null);
+    if (kept !== null) kept.session.isOver = true;
+    const failure = isKnown ? await calls.logout({ ...tokensOf(kept), user }) : null;
+    // The session calls again after a transient failure.
+    if (kept !== null && !isTransient(failure)) tokens.forget(kept);
+    return failure === null ? done : failed(null, statingNone(failure));
+  };
+}
+
+const done: Answer = { grant: { accessToken: null } };
+
+/** The page has the stamp of the session. Here, the tokens alone name it. */
+function tokensOf(kept: KeptTokens | null) {
+  const { accessToken = null, refreshToken = null, refreshTokenName } = kept ?? {};
+  return { accessToken, refreshToken, refreshTokenName, sessionId: '', generation: 0 };
+}
+
+function grantOf(kept: KeptTokens, { lifetime, user }: CheckedGrant<unknown>): Grant {
+  const { accessToken, refreshToken, handle } = kept;
+  return {
+    accessToken: accessToken === null ? null : handle,
+    refreshToken: refreshToken === null ? null : handle,
+    expiresIn: lifetime === null ? null : lifetime / 1000,
+    user,
+  };
+}
+
+function failed(error: unknown, { verdict, status, code, retryAfter, details }: CallFailure): Answer {
+  if (error instanceof MalformedGrantError) {
+    const { field, expected, received } = error;
+    return { malformed: { field, expected, received } };
+  }
+  return { failure: { verdict, status, code, retryAfter, details } };
+}
+
+/** A verdict of `none` would leave the decision to the status, which the contract has judged already. */
+function statingNone({ verdict, ...failure }: Failure): CallFailure {
+  return { ...failure, verdict: verdict === 'none' ? 'forbidden' : verdict };
+}
+
+const isTransient = (failure: Failure | null): boolean =>
+  failure?.verdict === 'unavailable' || failure?.verdict === 'rateLimited';
+
+/** Whether a verdict ends the session. */
+const isEnding = (verdict: Verdict | undefined): boolean =>
+  verdict !== undefined && !['forbidden', 'rateLimited', 'unavailable'].includes(verdict);

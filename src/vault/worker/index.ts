@@ -1,0 +1,3 @@
+export { serveVault } from './serveVault.ts';
+
+export type { ServeVaultOptions } from './serveVault.ts';

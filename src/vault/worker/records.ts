@@ -1,0 +1,39 @@
+import { isSameJson } from '../../platform/sameJson.ts';
+import { memoryStore } from '../../store/memoryStore.ts';
+import type { Messages } from '../protocol.ts';
+
+/** How long a page may hold a lock at most, in milliseconds, whatever it says: a page that is frozen must not stop the others. */
+const longestLock = 10 * 60_000;
+
+/** The records of the sessions, in memory. Pages that are connected to the same worker share them. */
+export function createRecords() {
+  const store = memoryStore<unknown>();
+  return {
+    read: ({ key }: Messages['read']) => store.read(key),
+    async write({ key, from, to }: Messages['write']): Promise<boolean> {
+      let isWritten = false;
+      await store.update(key, (current) => {
+        isWritten = isSameJson(current, from);
+        return isWritten ? to : undefined;
+      });
+      return isWritten;
+    },
+    /** Calls `granted` once the lock is held, and holds it until `signal` is aborted. */
+    lock({ key, limit }: Messages['lock'], granted: () => void, signal: AbortSignal): void {
+      const timeout = Math.min(limit, longestLock);
+      const hold = () =>
+        new Promise<void>((release) => {
+          const timer = setTimeout(release, timeout);
+          signal.addEventListener('abort', () => {
+            clearTimeout(timer);
+            release();
+          });
+          granted();
+        });
+      store.lock(key, hold, { signal, timeout }).catch(() => undefined);
+    },
+    watch({ key }: Messages['watch'], changed: () => void, signal: AbortSignal): void {
+      signal.addEventListener('abort', store.watch(key, changed));
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import { check, object } from '../../errors/checks.ts';
+import { isError } from '../../errors/errorKind.ts';
+import { expectKnown } from '../../errors/knownNames.ts';
+import type { RefreshOptions } from '../../options.ts';
+import type { ServerContract } from '../../server/contract.ts';
+import { readOptions, type Settings } from '../../session/settings.ts';
+import { createVaultServer, type PageLine } from './vaultServer.ts';
+
+export interface ServeVaultOptions {
+  /** As in `createSession`. A path is resolved against the address of the worker. */
+  baseUrl: string | URL;
+  /**
+   * The contract of the server, also one of `sessionchart/oauth`. One that you write yourself must name its `endpoints`, so
+   * that the worker can refuse to show the responses of `login` and `refresh` to the page.
+   */
+  server: ServerContract;
+  /** Origins, other than that of `baseUrl`, that may receive the access token. Default is none. */
+  trustedOrigins?: readonly (string | URL)[];
+  /** `timeout` and `refusedBy` of `createSession`, for the calls that the worker makes. */
+  refresh?: Pick<RefreshOptions, 'timeout' | 'refusedBy'>;
+}
+
+/**
+ * Keeps the tokens of a session in this worker, for the pages that use `workerVault`. Call it once, at the top of the module
+ * of a `SharedWorker` or a `Worker`.
+ *
+ * A page gets no token: only handles for the tokens, and the responses to its requests. The worker sends a token to `baseUrl`
+ * and `trustedOrigins` only, and fails a request that is redirected elsewhere.
+ *
+ * @example
+ * ```ts
+ * import { restContract } from 'sessionchart';
+ * import { serveVault } from 'sessionchart/vault/worker';
+ *
+ * const server = restContract({ login: 'auth/login', refresh: 'auth/refresh', logout: 'auth/logout' });
+ * serveVault({ baseUrl: 'https://api.example.com', server });
+ * ```
+ */
+export function serveVault(options: ServeVaultOptions): void {
+  const serve = serverOf(options);
+  // A page would see the message of an uncaught error, which may quote a token.
+  globalThis.addEventListener('error', (event: Event) => {
+    event.preventDefault();
+    console.error('An error in the worker of the vault was not caught', Reflect.get(event, 'error'));
+  });
+  if ('onconnect' in globalThis) {
+    globalThis.addEventListener('connect', (event: Event) => {
+      if (event instanceof MessageEvent) event.ports.forEach(serve);
+    });
+  } else serve(globalThis);
+}
+
+/** Wrong options are told to the pages: of a worker that fails, a page learns nothing. */
+function serverOf(options: ServeVaultOptions): (line: PageLine) => void {
+  try {
+    return createVaultServer(readServeOptions(options));
+  } catch (error) {
+    console.error(error);
+    const { name, message } = isError(error) ? error : new Error('The options are not valid');
+    return (line) => {
+      line.addEventListener('message', (event: Event) => {
+        if (event instanceof MessageEvent) event.ports[0]?.postMessage({ error: { name, message } });
+      });
+      line.start?.();
+    };
+  }
+}
+
+/** @throws {InvalidOptionError} an option is not valid */
+export function readServeOptions(options: ServeVaultOptions): Settings<unknown, unknown> {
+  check('options', options, object);
+  expectKnown('', options, ['baseUrl', 'server', 'trustedOrigins', 'refresh']);
+  const { baseUrl, ...rest } = options;
+  const address =
+    typeof baseUrl === 'string' && baseUrl.startsWith('/') ? new URL(baseUrl, location.href) : baseUrl;
+  // The page limits the time of a sign-in.
+  const settings = readOptions({ ...rest, baseUrl: address, login: { timeout: false } });
+  const { server } = settings;
+  if ('login' in server || 'refresh' in server)
+    check('server.endpoints', server.endpoints, {
+      ...object,
+      expected: 'the addresses of `login` and `refresh`',
+    });
+  return settings;
+}

@@ -1,0 +1,83 @@
+import { randomId } from '../../platform/randomId.ts';
+import type { CheckedGrant } from '../../server/grant.ts';
+import { handlePrefix } from '../protocol.ts';
+
+/** The tokens behind a handle. */
+export interface KeptTokens {
+  readonly handle: string;
+  readonly accessToken: string | null;
+  readonly refreshToken: string | null;
+  readonly refreshTokenName?: string | undefined;
+  readonly session: KeptSession;
+}
+
+interface KeptSession {
+  /** The newest tokens are the last. Requests with the previous ones may still be under way. */
+  readonly generations: KeptTokens[];
+  /** Whether the user has signed out. The tokens can then only be revoked. */
+  isOver: boolean;
+}
+
+/** All tokens of the worker, by handle. They exist here and nowhere else. */
+export interface Tokens {
+  find(this: void, handle: string | null): KeptTokens | null;
+  /** @param before - the tokens that the grant replaces */
+  keep<User>(this: void, grant: CheckedGrant<User>, before: KeptTokens | null): KeptTokens;
+  /** Forgets all tokens of the session. */
+  forget(this: void, kept: KeptTokens): void;
+  all(this: void): readonly string[];
+  /** Replaces each token in the texts of a value: a server may quote one in its response. */
+  redact(this: void, value: unknown): unknown;
+}
+
+const keptGenerations = 2;
+
+export function createTokens(): Tokens {
+  const kept = new Map<string, KeptTokens>();
+
+  const all = (): string[] =>
+    [...kept.values()].flatMap(({ accessToken, refreshToken }) =>
+      [accessToken, refreshToken].filter((token) => token !== null),
+    );
+
+  function forget(tokens: readonly KeptTokens[]): void {
+    for (const { handle } of tokens) kept.delete(handle);
+  }
+
+  return {
+    find: (handle) => kept.get(handle ?? '') ?? null,
+    keep({ accessToken, refreshToken, refreshTokenName }, before) {
+      const isKept = refreshToken === undefined;
+      const session = before?.session ?? { generations: [], isOver: false };
+      const tokens: KeptTokens = {
+        handle: handlePrefix + randomId(),
+        accessToken,
+        refreshToken: isKept ? (before?.refreshToken ?? null) : refreshToken,
+        refreshTokenName: isKept ? before?.refreshTokenName : refreshTokenName,
+        session,
+      };
+      kept.set(tokens.handle, tokens);
+      session.generations.push(tokens);
+      forget(session.generations.splice(0, session.generations.length - keptGenerations));
+      return tokens;
+    },
+    forget: ({ session }) => forget(session.generations),
+    all,
+    redact: (value) => redactTexts(value, all()),
+  };
+}
+
+function redactTexts(value: unknown, secrets: readonly string[]): unknown {
+  const redact = (part: unknown) => redactTexts(part, secrets);
+  if (typeof value === 'string') {
+    return secrets.reduce((text, secret) => text.replaceAll(secret, '…'), value);
+  }
+  if (Array.isArray(value)) return value.map(redact);
+  if (!isPlain(value)) return value;
+  return Object.fromEntries(Object.entries(value).map((entry) => entry.map(redact)));
+}
+
+/** Whether a value is an object whose members a message carries one by one. */
+function isPlain(value: unknown): value is object {
+  return Object.prototype.toString.call(value) === '[object Object]';
+}
