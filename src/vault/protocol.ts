@@ -116,6 +116,9 @@ export type Reply<Value> =
 /** The beginning of every handle. */
 export const handlePrefix = 'vault.';
 
+/** The header of a response after which the session sends the request once more (`shouldRepeat` of the contract). */
+export const repeatHeader = 'sessionchart-vault-repeat';
+
 /** The challenge of a response to a request whose handle the worker does not know (RFC 6750, section 3.1). */
 export const unknownHandle =
   'Bearer error="invalid_token", error_description="The worker does not have this token"';

@@ -12,7 +12,13 @@ import type {
 import { loginChallenge } from '../server/loginChallenge.ts';
 import { VerdictError } from '../server/verdict.ts';
 import type { Connection } from './connection.ts';
-import { unknownHandle, type CallAnswer, type Messages, type SessionHandles } from './protocol.ts';
+import {
+  repeatHeader,
+  unknownHandle,
+  type CallAnswer,
+  type Messages,
+  type SessionHandles,
+} from './protocol.ts';
 
 /**
  * The contract of the worker, as the page needs it. Of `login`, `refresh` and `logout`, only whether there is one counts. A
@@ -90,7 +96,8 @@ export function createVaultContract<User, Credentials>(
     }),
     // A contract without a `logout` must forget its tokens too.
     logout: (session) => callForGrant('logout', session),
-    // The worker has called that of the contract.
+    // The worker has called those of the contract.
+    shouldRepeat: ({ headers }) => headers.has(repeatHeader),
     loginDetails: ({ body }) => (object.includes(body) && 'details' in body ? body.details : null),
     ...(errorCode !== undefined && {
       errorCode: typeof errorCode === 'function' ? withUnknownHandle(errorCode) : errorCode,

@@ -1,11 +1,12 @@
+import { reportReduced } from '../../platform/report.ts';
 import { refusingRedirects } from '../../platform/redirects.ts';
 import { isCustom, withCustomRequest, withToken } from '../../requests/attempt.ts';
 import type { Outgoing } from '../../requests/outgoing.ts';
 import { mediaTypeOf } from '../../server/readJson.ts';
 import type { Settings } from '../../session/settings.ts';
-import { unknownHandle, type ApiRequest, type ApiResponse } from '../protocol.ts';
+import { repeatHeader, unknownHandle, type ApiRequest, type ApiResponse } from '../protocol.ts';
 import { receiveStream, sendStream } from '../streams.ts';
-import type { Tokens } from './tokens.ts';
+import type { KeptTokens, Tokens } from './tokens.ts';
 import type { TokenEndpoints } from './tokenEndpoints.ts';
 import { withoutTokens } from './withoutTokens.ts';
 
@@ -32,13 +33,23 @@ export function createApiRequests({ settings, tokens, tokenEndpoints }: ApiReque
     }
   }
 
-  async function exchange(outgoing: Outgoing, token: string | null, signal: AbortSignal): Promise<Response> {
-    if (!isCustom(server, token)) {
-      const { input, init } = withToken(outgoing, token);
+  async function exchange(outgoing: Outgoing, kept: KeptTokens, signal: AbortSignal): Promise<Response> {
+    if (!isCustom(server, kept.accessToken)) {
+      const { input, init } = withToken(outgoing, kept.accessToken);
       return fetch(input, { ...init, signal });
     }
-    const { input, init, isPinned } = await withCustomRequest(server, outgoing, token, signal);
+    const { input, init, isPinned } = await withCustomRequest(server, outgoing, kept, signal);
     return (isPinned ? refusingRedirects(fetch) : fetch)(input, { ...init, signal });
+  }
+
+  /** Whether the contract wants the request once more, for example with a nonce. The page keeps the body. */
+  function mustRepeat(response: Response, url: string): boolean {
+    try {
+      return server.shouldRepeat?.(response, { url }) === true;
+    } catch (error) {
+      reportReduced(error, 'server.shouldRepeat');
+      return false;
+    }
   }
 
   return async (message: ApiRequest, signal: AbortSignal): Promise<ApiResponse> => {
@@ -46,14 +57,16 @@ export function createApiRequests({ settings, tokens, tokenEndpoints }: ApiReque
     expectAllowed(url);
     const kept = tokens.find(handle);
     if (kept === null || kept.session.isOver) return refused(url);
-    const response = await exchange(outgoingOf(message, signal), kept.accessToken, signal);
+    const response = await exchange(outgoingOf(message, signal), kept, signal);
     try {
       if (response.redirected) expectAllowed(response.url);
     } catch (error) {
       void response.body?.cancel();
       throw error;
     }
-    return { ...factsOf(response), body: bodyOf(response, tokens.all()) };
+    const facts = factsOf(response);
+    const headers = mustRepeat(response, url) ? [...facts.headers, repeat] : facts.headers;
+    return { ...facts, headers, body: bodyOf(response, tokens.all()) };
   };
 }
 
@@ -71,6 +84,8 @@ function outgoingOf({ url, init, body }: ApiRequest, signal: AbortSignal): Outgo
   const names = new Headers(headers.map(([...pair]) => pair));
   return { url, method, headers: names, input: url, init: sent, signals: [] };
 }
+
+const repeat: readonly [name: string, value: string] = [repeatHeader, ''];
 
 /** The response to a request whose tokens are gone, because the worker was started anew. */
 function refused(url: string): ApiResponse {

@@ -140,8 +140,8 @@ const done: Answer = { grant: { accessToken: null } };
 
 /** The page has the stamp of the session. Here, the tokens alone name it. */
 function tokensOf(kept: KeptTokens | null) {
-  const { accessToken = null, refreshToken = null, refreshTokenName } = kept ?? {};
-  return { accessToken, refreshToken, refreshTokenName, sessionId: '', generation: 0 };
+  const { accessToken = null, refreshToken = null, refreshTokenName, secrets } = kept ?? {};
+  return { accessToken, refreshToken, refreshTokenName, secrets, sessionId: '', generation: 0 };
 }
 
 function grantOf(kept: KeptTokens, { lifetime, user }: CheckedGrant<unknown>): Grant {

@@ -1,4 +1,6 @@
 import { randomId } from '../../platform/randomId.ts';
+import { reportReduced } from '../../platform/report.ts';
+import type { Secrets, ServerContract } from '../../server/contract.ts';
 import type { CheckedGrant } from '../../server/grant.ts';
 import { handlePrefix } from '../protocol.ts';
 
@@ -8,6 +10,7 @@ export interface KeptTokens {
   readonly accessToken: string | null;
   readonly refreshToken: string | null;
   readonly refreshTokenName?: string | undefined;
+  readonly secrets?: Secrets;
   readonly session: KeptSession;
 }
 
@@ -32,21 +35,38 @@ export interface Tokens {
 
 const keptGenerations = 2;
 
-export function createTokens(): Tokens {
+/** A shorter text is no secret, and may be part of any other. */
+const leastSecret = 8;
+
+export function createTokens(server: Pick<ServerContract, 'discardSecrets'>): Tokens {
   const kept = new Map<string, KeptTokens>();
 
   const all = (): string[] =>
-    [...kept.values()].flatMap(({ accessToken, refreshToken }) =>
-      [accessToken, refreshToken].filter((token) => token !== null),
-    );
+    [...kept.values()]
+      .flatMap(({ accessToken, refreshToken, secrets = {} }) => [
+        accessToken,
+        refreshToken,
+        ...Object.values(secrets),
+      ])
+      .filter((secret) => secret !== null)
+      .filter(({ length }) => length >= leastSecret);
 
   function forget(tokens: readonly KeptTokens[]): void {
     for (const { handle } of tokens) kept.delete(handle);
   }
 
+  function discard({ secrets }: KeptTokens, now: Secrets | null): void {
+    try {
+      if (secrets !== undefined) server.discardSecrets?.(secrets, now);
+    } catch (error) {
+      reportReduced(error, 'server.discardSecrets');
+    }
+  }
+
   return {
     find: (handle) => kept.get(handle ?? '') ?? null,
-    keep({ accessToken, refreshToken, refreshTokenName }, before) {
+    keep({ accessToken, refreshToken, refreshTokenName, secrets: granted }, before) {
+      const secrets = granted ?? before?.secrets;
       const isKept = refreshToken === undefined;
       const session = before?.session ?? { generations: [], isOver: false };
       const tokens: KeptTokens = {
@@ -54,14 +74,20 @@ export function createTokens(): Tokens {
         accessToken,
         refreshToken: isKept ? (before?.refreshToken ?? null) : refreshToken,
         refreshTokenName: isKept ? before?.refreshTokenName : refreshTokenName,
+        ...(secrets !== undefined && { secrets }),
         session,
       };
+      if (before !== null && before.secrets !== secrets) discard(before, secrets ?? null);
       kept.set(tokens.handle, tokens);
       session.generations.push(tokens);
       forget(session.generations.splice(0, session.generations.length - keptGenerations));
       return tokens;
     },
-    forget: ({ session }) => forget(session.generations),
+    forget({ session }) {
+      const newest = session.generations.at(-1);
+      if (newest !== undefined && kept.has(newest.handle)) discard(newest, null);
+      forget(session.generations);
+    },
     all,
     redact: (value) => redactTexts(value, all()),
   };

@@ -32,7 +32,7 @@ type Handlers = { readonly [Kind in keyof Messages]: Handler<Answers[Kind]> };
 
 /** Creates the function that serves a page. */
 export function createVaultServer(settings: Settings<unknown, unknown>): (line: PageLine) => void {
-  const tokens = createTokens();
+  const tokens = createTokens(settings.server);
   const handlers = createHandlers(settings, tokens);
   return (line) => {
     const page = new AbortController();
