@@ -21,6 +21,7 @@ export function answers(dialect: Dialect): void {
     expect(error).toMatchObject({ status: 503 });
     expect(session.getSnapshot()).toMatchObject({ status: 'authenticated', reason: null });
     expect(await world.stored()).toMatchObject({ generation: 1 });
+    await world.clock.advance(100);
     expect(await session.api.get('api/me').json()).toMatchObject({ username: 'ada' });
   });
 
@@ -33,7 +34,7 @@ export function answers(dialect: Dialect): void {
 
     const answer = session.api.get('api/me').json();
     await waitFor(session.actor, (snapshot) => snapshot.matches({ signedIn: { refreshing: 'backingOff' } }));
-    await world.clock.advance(0);
+    await world.clock.advance(100);
 
     expect(await answer).toMatchObject({ username: 'ada' });
     expect(world.server.counts()).toMatchObject({ refresh: 2, api: 2 });
