@@ -22,6 +22,11 @@ describe('fileStore and encryptedStore', () => {
     expectTypeOf(session.getSnapshot().user).toEqualTypeOf<User | null>();
   });
 
+  test('take a key that cannot be exported', () => {
+    const withKey = (key: CryptoKey) => encryptedStore(memoryStore<User>(), { keys: [key] });
+    expectTypeOf(withKey).returns.toEqualTypeOf<SessionStore<User>>();
+  });
+
   test('refuse options that do not exist', () => {
     // @ts-expect-error -- misspelt
     const _misspelt = () => fileStore({ file: 'session.json' });
