@@ -60,6 +60,8 @@ export function fileStore<User = never>(options: FileStoreOptions): SessionStore
   return {
     ...store,
     missing,
+    // Without the lock, or without a place for the new tokens, a refresh would sign the user out in the other processes.
+    requiresLock: true,
     lock: createSharedLock<User>({
       platform,
       marks: createMarkLock<User>({ store, clock, random, isAtomic: true }),

@@ -6,6 +6,7 @@ import type { RefreshParts } from './refreshParts.ts';
 import { pause } from '../platform/pause.ts';
 import type { Lease } from '../store/sessionStore.ts';
 import type { EndSignal } from '../platform/abort.ts';
+import { StoreUnavailableError } from './underLock.ts';
 
 type Send = (event: SessionEvent) => void;
 
@@ -114,7 +115,11 @@ type Parts<User, Login> = Pick<RefreshParts<User, Login>, 'boundedStore' | 'sett
  * Notes in the store that a call is about to be made. If its response is lost and the server then refuses the refresh
  * token, the next session knows why.
  *
+ * The note also proves that the store can be written. A store that requires its lock is shared by processes that would all
+ * lose the session if new tokens could not be stored: they would use the old refresh token a second time.
+ *
  * @returns `null` if no call is needed any more
+ * @throws {StoreUnavailableError} the store requires its lock and has these tokens, and cannot be written
  */
 export async function beginCall<User, Login>(
   parts: Parts<User, Login>,
@@ -124,13 +129,15 @@ export async function beginCall<User, Login>(
   const { boundedStore, settings } = parts;
   const seen: { before: Attempt | null; isOver: boolean } = { before: null, isOver: false };
   const attempt = { id, at: settings.environment.clock.now() };
-  await boundedStore.update((found) => {
+  const outcome = await boundedStore.update((found) => {
     seen.isOver = stop.aborted || isNews(found);
     if (seen.isOver || !isSame(found, session)) return null;
     seen.before = found.attempt ?? null;
     return { ...found, attempt };
   }, lease);
   if (seen.isOver) return null;
+  if (outcome !== 'done' && settings.store.requiresLock === true && !boundedStore.hasUnsaved())
+    throw new StoreUnavailableError();
   const call = { ...attempt, before: seen.before, answerLost: seen.before !== null && seen.before.id !== id };
   if (!stop.aborted) return call;
   await endCall(parts, session, { call, lease });

@@ -25,7 +25,7 @@ import {
   type Call,
 } from './refreshRecord.ts';
 import type { RefreshParts } from './refreshParts.ts';
-import { LockUnavailableError, underLock, type LockedTask } from './underLock.ts';
+import { StoreUnavailableError, underLock, type LockedTask } from './underLock.ts';
 
 type Send = (event: SessionEvent) => void;
 
@@ -127,12 +127,12 @@ async function refreshUnderLock<User, Login>(
   try {
     await underLock(parts, wait, task);
   } catch (error) {
-    if (!(error instanceof LockUnavailableError)) throw error;
+    if (!(error instanceof StoreUnavailableError)) throw error;
     postpone(parts, attempt, error);
   }
 }
 
-/** Tells the machine that no new tokens are available for now: the session could not get the lock, or has lost it. */
+/** Tells the machine that no new tokens are available for now: the lock or the store cannot be had. */
 function postpone<User, Login>(
   { credentials, lastError, neededFor, settings }: RefreshParts<User, Login>,
   { stamp, known, send }: Attempt,
@@ -199,7 +199,7 @@ async function storeGrant<User, Login>(
     return null;
   }, lease);
   if (lease.isSuperseded === true) {
-    postpone(parts, attempt, new LockUnavailableError());
+    postpone(parts, attempt, new StoreUnavailableError());
     return;
   }
   if (news.found !== null || !credentials.isCurrent(session)) {
@@ -245,7 +245,7 @@ async function fail<User, Login>(
     // Another session has the lock, and may have got the tokens that this one was refused.
     await parts.boundedStore.update(() => null, attempt.lease);
     if (attempt.lease.isSuperseded === true) {
-      postpone(parts, attempt, new LockUnavailableError());
+      postpone(parts, attempt, new StoreUnavailableError());
       return;
     }
     const at = environment.clock.now();

@@ -6,10 +6,10 @@ import type { RefreshParts } from './refreshParts.ts';
 /** A task under the lock. Returns `'again'` to ask for the lock once more, if it was lost before the task did anything. */
 export type LockedTask = (lease: Lease) => Promise<'done' | 'again'>;
 
-/** The store has not granted its lock, or has granted it to another session meanwhile. */
-export class LockUnavailableError extends Error {
+/** The store has not granted its lock, or has granted it to another session meanwhile, or cannot keep new tokens. */
+export class StoreUnavailableError extends Error {
   constructor() {
-    super('The store did not grant its lock');
+    super('The store did not grant its lock, or cannot be written');
   }
 }
 
@@ -20,7 +20,7 @@ const lateness = 3_100;
  * Runs a task under the store's lock. If the store refuses the lock, or does not grant it within ten times the duration of a
  * task, the task runs without it, so that the session can still refresh.
  *
- * @throws {LockUnavailableError} the store has not granted the lock, and requires it
+ * @throws {StoreUnavailableError} the store has not granted the lock, and requires it
  */
 export async function underLock<User, Login>(
   parts: Pick<RefreshParts<User, Login>, 'settings' | 'boundedStore' | 'tellMissing'>,
@@ -50,7 +50,7 @@ export async function underLock<User, Login>(
   } catch (error) {
     // A task that has started continues even if it loses the lock.
     if (given.task === null && stop.aborted) throw error;
-    if (given.task === null && store.requiresLock === true) throw new LockUnavailableError();
+    if (given.task === null && store.requiresLock === true) throw new StoreUnavailableError();
     if (given.task === null) tellMissing(['lock']);
     result = await (given.task ?? task({ isLost: false, lateness }));
   } finally {

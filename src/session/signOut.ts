@@ -216,7 +216,7 @@ export async function endStored<User>(parts: EndParts<User>): Promise<void> {
   const { revoke, credentials, boundedStore } = parts;
   const isPending = canComeBack(parts);
   const ended: { session: StoredSession<User> | null } = { session: null };
-  const isRead = await boundedStore.update((found) => {
+  const outcome = await boundedStore.update((found) => {
     ended.session = null;
     const live = found === null || isEnded(found) ? null : found;
     if ((live === null && (!isPending || isPendingIn(found))) || credentials.current() !== null) return null;
@@ -224,7 +224,7 @@ export async function endStored<User>(parts: EndParts<User>): Promise<void> {
     const sessionId = found?.sessionId ?? randomId();
     return { version: storedVersion, sessionId, ended: 'loggedOut', ...(isPending && { isPending }) };
   });
-  if (!isRead) boundedStore.postpone(() => endStored(parts));
+  if (outcome === 'unread') boundedStore.postpone(() => endStored(parts));
   // The call that revokes the cookie revokes these tokens too.
   if (ended.session === null || isPending) return;
   await revoke(ended.session);

@@ -16,9 +16,9 @@ export interface BoundedStore<User> extends Pick<KnownRecord<User>, 'endOf'> {
    * fails, nothing is written until the store works again and `decide` can be called.
    *
    * @param lease - the lease under which the record is changed: if it is superseded, nothing is written
-   * @returns whether the store could be read
+   * @returns whether the store could be read and written
    */
-  update(decide: Decide<User>, lease?: Lease | null): Promise<boolean>;
+  update(decide: Decide<User>, lease?: Lease | null): Promise<UpdateOutcome>;
   /** Runs a task before the next read, because the store cannot be read now. */
   postpone(task: () => Promise<void>): void;
   /** Whether a write has failed. The next operation repeats it once the store works. */
@@ -28,6 +28,8 @@ export interface BoundedStore<User> extends Pick<KnownRecord<User>, 'endOf'> {
   /** Calls back when another session may have changed the record. */
   watch(listener: () => void): () => void;
 }
+
+export type UpdateOutcome = 'done' | 'unread' | 'unwritten';
 
 type Decide<User> = (found: StoredRecord<User> | null) => StoredRecord<User> | null;
 
@@ -58,7 +60,7 @@ export function createBoundedStore<User>(options: BoundedStoreOptions<User>): Bo
     if (known.hasUnsaved() && !operations.isStuck()) void update(() => null);
   }
 
-  async function update(decide: Decide<User>, lease: Lease | null = null): Promise<boolean> {
+  async function update(decide: Decide<User>, lease: Lease | null = null): Promise<UpdateOutcome> {
     return inOrder(() => change(parts, { decide, lease }));
   }
 
@@ -130,7 +132,7 @@ interface Change<User> {
 async function change<User>(
   { own, known, operations, options }: Parts<User>,
   { decide, lease, isNew = false }: Change<User>,
-): Promise<boolean> {
+): Promise<UpdateOutcome> {
   /** The record to write, once the store has been read. */
   const asked: { next?: StoredRecord<User> | null } = {};
   let isLate = false;
@@ -146,14 +148,14 @@ async function change<User>(
   try {
     await operations.inTime(changing);
     if (asked.next) known.saved(asked.next);
-    return true;
+    return 'done';
   } catch {
     isLate = true;
     const isRead = asked.next !== undefined;
     options.onFailure(isRead ? 'write' : 'read');
     const { next = decide(null) } = asked;
     if (next !== null) known.missed(next, lease);
-    return isRead;
+    return isRead ? 'unwritten' : 'unread';
   }
 }
 

@@ -58,8 +58,9 @@ export interface SessionStore<User = unknown> {
    */
   readonly missing?: readonly ('lock' | 'channel')[];
   /**
-   * Whether a session must not refresh without the lock. If `lock` rejects, or does not run the task in time, the refresh
-   * then fails for now and is retried. Default is `false`: the session refreshes without the lock.
+   * Whether a session must refresh neither without the lock, nor while the store cannot be written: sessions on other machines
+   * or in other processes would use the old refresh token again. If `lock` rejects or does not run the task in time, or the
+   * write before the call fails, the refresh fails for now and is retried. Default is `false`: the session refreshes anyway.
    */
   readonly requiresLock?: boolean;
   /** Returns the record with this key, or `null` if there is none or it is not a record. */

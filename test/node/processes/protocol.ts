@@ -4,6 +4,8 @@ export interface Start {
   readonly path: string;
   /** `refresh.timeout`, in milliseconds. */
   readonly timeout?: number;
+  /** `hold.timeout`, in milliseconds. */
+  readonly holdTimeout?: number;
   /** A signal that the process sends itself when it has the lock and is about to call the server. */
   readonly signalWhenLocked?: 'SIGKILL' | 'SIGSTOP';
 }

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { memoryStore, type SessionStore } from '../../src/index.ts';
+import { createGate } from '../referenceServer/authorities.ts';
+import { openWorld, rejection, type User } from '../requests/world.ts';
+
+/** A shared store whose lock and writes a test can block. */
+function createPlace() {
+  const gate = createGate();
+  const blocked = { lock: false, write: false };
+  const place = memoryStore<User>();
+  const store: SessionStore<User> = {
+    ...place,
+    isPrivate: false,
+    requiresLock: true,
+    lock: async (key, task, options) => {
+      if (blocked.lock) await gate.opened;
+      return place.lock(key, task, options);
+    },
+    update: (key, decide) =>
+      place.update(key, (found) => {
+        const next = decide(found);
+        if (blocked.write && next !== undefined) throw new Error('The disk is full');
+        return next;
+      }),
+  };
+  return {
+    store,
+    block: (part: 'lock' | 'write') => {
+      blocked[part] = true;
+    },
+    release() {
+      blocked.lock = blocked.write = false;
+      gate.open();
+    },
+  };
+}
+
+describe('a store that requires its lock', () => {
+  test.each(['lock', 'write'] as const)(
+    'sends no refresh token while its %s is blocked, and refreshes later',
+    async (part) => {
+      const { store, block, release } = createPlace();
+      await using world = await openWorld({ store, hold: { timeout: 300_000 } });
+      block(part);
+      world.server.expireAccessTokens();
+      const refused = rejection(world.session.fetch('/api/me'));
+      await expect.poll(() => world.server.counts().refused).toBe(1);
+      await world.clock.advance(300_000);
+
+      expect(await refused).toMatchObject({
+        code: 'ERR_REFRESH_UNAVAILABLE',
+        cause: { message: 'The store did not grant its lock, or cannot be written' },
+      });
+      expect(world.session.getSnapshot().isSignedIn).toBe(true);
+      expect(world.server.counts().refresh).toBe(0);
+
+      release();
+      const sent = world.session.fetch('/api/me');
+      await world.clock.advance(8_000);
+      expect((await sent).status).toBe(200);
+      expect(world.server.counts().refresh).toBe(1);
+    },
+  );
+
+  test('lets a session refresh whose tokens it could never keep, since no other session has them', async () => {
+    const { store, block } = createPlace();
+    block('write');
+    await using world = await openWorld({ store });
+    world.server.expireAccessTokens();
+
+    expect((await world.session.fetch('/api/me')).status).toBe(200);
+    expect(world.server.counts().refresh).toBe(1);
+  });
+});
