@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { fileStore } from '../../src/node/index.ts';
 import { createBorder } from '../store/gate.ts';
 import type { Person } from '../store/records.ts';
@@ -11,6 +11,10 @@ const folder = mkdtempSync(join(tmpdir(), 'sessionchart-'));
 let count = 0;
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('fileStore requires its lock', () => {
+  expect(fileStore({ path: join(folder, 'session.json') }).requiresLock).toBe(true);
+});
 
 describeStore('fileStore', () => {
   const border = createBorder();

@@ -5,7 +5,7 @@ import manifest from '../../package.json' with { type: 'json' };
 
 const root = join(import.meta.dirname, '../..');
 
-const programs = ['smoke.js', 'main.js', 'worker.js', 'edge.js'];
+const programs = ['smoke.js', 'main.js', 'worker.js', 'edge.js', 'files.js'];
 
 /** A folder outside the repository with the built package and the programs that use it. */
 export interface Consumer extends AsyncDisposable {
