@@ -22,6 +22,9 @@ const listeners = {
 
 export type Framework = keyof typeof listeners;
 
+export const frameworks = Object.keys(listeners);
+export const isFramework = (name: string): name is Framework => frameworks.includes(name);
+
 /** Starts a web server on a port of 127.0.0.1. Default is any free port. */
 export async function startBackend(
   framework: Framework,

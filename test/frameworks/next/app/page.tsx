@@ -19,10 +19,11 @@ async function Order() {
   return (
     <>
       <h1>{view.isSignedIn ? `Welcome, ${view.user?.username}` : 'Welcome'}</h1>
-      <p>
-        Rendered by the server: <output id="rendered">{JSON.stringify(order)}</output>
-      </p>
-      <SessionPanel initialView={view} />
+      <SessionPanel initialView={view}>
+        <p>
+          Rendered by the server <output id="rendered">{JSON.stringify(order)}</output>
+        </p>
+      </SessionPanel>
     </>
   );
 }
