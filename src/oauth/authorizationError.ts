@@ -21,7 +21,8 @@ export class AuthorizationError extends SessionError {
 
 /**
  * Codes of this library: the callback belongs to no sign-in that is under way, the user has closed the popup, the browser has
- * blocked it, the device code has expired, the provider grants no DPoP token, or the key of a session is lost.
+ * blocked it, the device code has expired, the provider grants no DPoP token, the key of a session is lost, or an API has no
+ * token (`tokenPerApi` does not name it, the provider sends no refresh token, or the token has not arrived yet).
  */
 export type OwnCode =
   | 'unknown_state'
@@ -29,7 +30,10 @@ export type OwnCode =
   | 'popup_blocked'
   | 'expired_token'
   | 'dpop_not_supported'
-  | 'dpop_key_lost';
+  | 'dpop_key_lost'
+  | 'unknown_api'
+  | 'no_refresh_token'
+  | 'token_missing';
 
 /** Whether an error is an {@link AuthorizationError}, also of another copy of this library. */
 export const isAuthorizationError = (error: unknown): error is AuthorizationError =>

@@ -49,7 +49,7 @@ export function createCodeFlow<User extends OAuthUser>(
   settings: OAuthSettings<User>,
   endpoint: TokenEndpoint<User>,
 ): CodeFlow<User> {
-  const { clientId, resources, scope } = settings;
+  const { clientId, apis, scope } = settings;
   const isOpenId = scope.split(' ').includes('openid');
 
   return {
@@ -72,7 +72,7 @@ export function createCodeFlow<User extends OAuthUser>(
         ...(acrValues !== undefined && { acr_values: acrValues }),
         ...parameters,
       });
-      for (const resource of resources) query.append('resource', resource);
+      for (const resource of apis.indicators) query.append('resource', resource);
       const signIn = { state, codeVerifier, nonce, redirectUri, maxAge: maxAge ?? null };
       return { url: await addressOf(call, query), signIn };
     },
@@ -87,7 +87,7 @@ export function createCodeFlow<User extends OAuthUser>(
             protocol.validateAuthResponse(server, client, response, state),
             redirectUri,
             codeVerifier,
-            { ...options, additionalParameters: resources.map((resource) => ['resource', resource]) },
+            { ...options, additionalParameters: apis.first.parameters },
           ),
         ({ server, client }, answer) =>
           protocol.processAuthorizationCodeResponse(server, client, answer, {

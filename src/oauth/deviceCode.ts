@@ -80,12 +80,12 @@ export function deviceCode(options: DeviceCodeOptions): SignIn {
 type Device = protocol.DeviceAuthorizationResponse;
 
 async function begin(
-  { settings: { scope, resources }, endpoint, ...call }: SignInCall<unknown>,
+  { settings: { scope, apis }, endpoint, ...call }: SignInCall<unknown>,
   clock: Clock,
 ): Promise<{ readonly device: Device; readonly deadline: number }> {
   const { server, client, clientAuth, options } = await endpoint.prepare(call);
   const parameters = new URLSearchParams({ scope });
-  for (const resource of resources) parameters.append('resource', resource);
+  for (const resource of apis.indicators) parameters.append('resource', resource);
   const at = clock.now();
   try {
     const response = await protocol.deviceAuthorizationRequest(
@@ -112,7 +112,7 @@ interface Poll {
 /** Asks for the tokens until the user has decided (RFC 8628, section 3.5). */
 function poll({ call: { signal, settings }, clock, device, deadline }: Poll): SendTokenRequest {
   let interval = device.interval ?? 5;
-  const additionalParameters = settings.resources.map((resource) => ['resource', resource]);
+  const additionalParameters = settings.apis.first.parameters;
   return async (request) => {
     const { server, client, clientAuth, options } = request;
     for (;;) {

@@ -87,9 +87,13 @@ export function dpop(options: DpopOptions = {}): DpopKeys {
     observe({ status, headers }, url) {
       const { origin } = new URL(url);
       const nonce = headers.get('dpop-nonce');
-      const isNew = nonce !== null && nonce !== nonces.get(origin);
-      if (isNew) nonces.set(origin, nonce);
-      return status === 401 && isNew && /error="?use_dpop_nonce/.test(headers.get('www-authenticate') ?? '');
+      if (nonce !== null) nonces.set(origin, nonce);
+      // Parallel requests without a nonce are all refused, and all get the same one.
+      return (
+        status === 401 &&
+        nonce !== null &&
+        /error="?use_dpop_nonce/.test(headers.get('www-authenticate') ?? '')
+      );
     },
   };
 }

@@ -1,10 +1,13 @@
 export { oauth } from './oauth.ts';
 export { deviceCode } from './deviceCode.ts';
 export { dpop } from './dpop.ts';
+export { tokenPerApi } from './tokenPerApi.ts';
 export { isAuthorizationError, AuthorizationError } from './authorizationError.ts';
 
 export type { OAuth, RedirectOptions } from './oauth.ts';
 export type { OAuthOptions, OAuthUser } from './oauthOptions.ts';
+export type { ApiTokens } from './apis.ts';
+export type { ApiOptions } from './tokenPerApi.ts';
 export type { AuthorizationParameters } from './codeFlow.ts';
 export type { DeviceCodeOptions, DevicePrompt } from './deviceCode.ts';
 export type { DpopKeys, DpopOptions } from './dpop.ts';

@@ -19,7 +19,7 @@ export interface RedirectOptions extends AuthorizationParameters {
 /** Sign-ins at a provider. Created by {@link oauth}. */
 export interface OAuth<User> {
   /** Options of `createSession`: spread them. */
-  readonly options: Pick<SessionOptions<User, SignIn>, 'login'> & {
+  readonly options: Pick<SessionOptions<User, SignIn>, 'login' | 'trustedOrigins'> & {
     readonly server: ServerContract<User, SignIn>;
   };
   /**
@@ -81,6 +81,7 @@ export interface OAuth<User> {
 export function oauth<User extends OAuthUser = OAuthUser>(options: OAuthOptions<User>): OAuth<User>;
 export function oauth(options: OAuthOptions): OAuth<OAuthUser> {
   const settings = readOAuthOptions(options);
+  const { origins } = settings.apis;
   const provider = createProvider(settings);
   const endpoint = createTokenEndpoint(settings, provider);
   const codeFlow = createCodeFlow(settings, endpoint);
@@ -105,6 +106,7 @@ export function oauth(options: OAuthOptions): OAuth<OAuthUser> {
     options: {
       server: contractOf({ settings, endpoint, client: provider.client, callOf }),
       login: { timeout: false },
+      ...(origins.length > 0 && { trustedOrigins: origins }),
     },
     async signIn({ returnTo, ...parameters } = {}) {
       const { url, signIn } = await codeFlow.begin(directCall(), parameters, settings.redirectUri());

@@ -20,7 +20,7 @@ export function contractOf({
   client,
   callOf,
 }: ContractParts): ServerContract<OAuthUser, SignIn> {
-  const { dpop } = settings;
+  const { apis, dpop } = settings;
   return {
     issuer: settings.issuer,
     login: ({ credentials, ...call }) => credentials.run(callOf(providerCall(call))),
@@ -33,18 +33,25 @@ export function contractOf({
       }
     },
     async logout({ refreshToken, accessToken, secrets = {}, ...call }) {
-      // The access token first: with the refresh token, most servers forget the whole grant.
-      const tokens = [accessToken, refreshToken].filter((token) => token !== null);
+      // The access tokens first: with the refresh token, most servers forget the whole grant.
+      const tokens = [...apis.further(secrets), accessToken, refreshToken].filter((token) => token !== null);
       for (const token of tokens) await endpoint.revoke(providerCall(call), token);
       await endAtProvider(settings, endpoint, providerCall(call), secrets['idToken']);
     },
     isSameUser: (before, now) => before.sub === now.sub,
     errorCodes: { use_dpop_nonce: 'none', invalid_dpop_proof: 'none' },
+    ...(apis.origins.length > 0 && {
+      authorize(request, accessToken, secrets = {}) {
+        const token = apis.tokenFor(request.url, accessToken, secrets);
+        request.headers.set('authorization', `Bearer ${token}`);
+      },
+    }),
     ...(dpop !== null && {
-      async authorize(request, accessToken, { key = '' } = {}) {
-        const proofs = await dpop.proofsOf(key, client);
+      async authorize(request, accessToken, secrets = {}) {
+        const token = apis.tokenFor(request.url, accessToken, secrets);
+        const proofs = await dpop.proofsOf(secrets['key'] ?? '', client);
         // Without the key, the server refuses the request, and the refresh tells why.
-        await proofs?.authorize(request, accessToken);
+        await proofs?.authorize(request, token);
       },
       shouldRepeat: (response, { url }) => dpop.observe(response, url),
       discardSecrets({ key }, now) {

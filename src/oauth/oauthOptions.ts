@@ -1,6 +1,7 @@
 import type { AuthorizationServer, ClientAuth, IDToken } from 'oauth4webapi';
 import { boolean, check, expectMembers, func, object, text, type Kind } from '../errors/checks.ts';
 import { expectKnown } from '../errors/knownNames.ts';
+import { isApiTokens, oneToken, type ApiTokens, type Resource } from './apis.ts';
 import type { DpopKeys } from './dpop.ts';
 
 /** The user of a session at a provider: at least the subject identifier (OpenID Connect Core, section 8). */
@@ -24,8 +25,8 @@ export interface OAuthOptions<User extends OAuthUser = OAuthUser> {
   redirectUri?: string | URL;
   /** The scopes, separated by spaces. Default is `'openid'`. Add `offline_access` where the provider asks for it. */
   scope?: string;
-  /** The API for which the access token is meant (RFC 8707). Default is none. */
-  resource?: string | readonly string[];
+  /** The API for which the access token is meant (RFC 8707), or `tokenPerApi(…)` for several. Default is none. */
+  resource?: Resource;
   /** The provider's metadata, instead of the discovery, by the names of RFC 8414, section 2. */
   endpoints?: Omit<Partial<AuthorizationServer>, 'issuer'>;
   /** `dpop()` binds the tokens to a key of this session (RFC 9449). Default is bearer tokens. */
@@ -57,7 +58,7 @@ export interface OAuthSettings<User extends OAuthUser = OAuthUser> {
   readonly clientId: string;
   readonly redirectUri: () => string;
   readonly scope: string;
-  readonly resources: readonly string[];
+  readonly apis: ApiTokens;
   readonly endpoints: OAuthOptions['endpoints'];
   readonly dpop: DpopKeys | null;
   readonly clientAuth: ClientAuth | null;
@@ -94,7 +95,7 @@ export function readOAuthOptions(options: OAuthOptions): OAuthSettings {
     clientId: check('clientId', options.clientId, text),
     redirectUri: () => absolute(check('redirectUri', redirectUri, address)),
     scope: check('scope', options.scope ?? 'openid', text),
-    resources: [resource].flat().map((one) => check('resource', one, text)),
+    apis: isApiTokens(resource) ? resource : oneToken(resource),
     endpoints: options.endpoints,
     dpop: options.dpop ?? null,
     clientAuth: options.clientAuth ?? null,

@@ -1,6 +1,7 @@
 import * as protocol from 'oauth4webapi';
 import type { Grant, Secrets } from '../server/contract.ts';
 import type { Proofs } from './dpop.ts';
+import type { Api } from './apis.ts';
 import { AuthorizationError, isAuthorizationError } from './authorizationError.ts';
 import type { OAuthSettings, OAuthUser } from './oauthOptions.ts';
 import type { Provider, ProtocolFetch, RequestOptions } from './provider.ts';
@@ -49,7 +50,7 @@ export function createTokenEndpoint<User extends OAuthUser>(
   settings: OAuthSettings<User>,
   provider: Provider,
 ): TokenEndpoint<User> {
-  const { dpop, resources } = settings;
+  const { dpop, apis } = settings;
   const clientAuth = settings.clientAuth ?? protocol.None();
 
   async function prepare(
@@ -89,18 +90,37 @@ export function createTokenEndpoint<User extends OAuthUser>(
     }
   }
 
+  const sendRefresh =
+    (refreshToken: string, { parameters }: Api): SendTokenRequest =>
+    ({ server, client, options }) =>
+      protocol.refreshTokenGrantRequest(server, client, clientAuth, refreshToken, {
+        ...options,
+        additionalParameters: parameters,
+      });
+
+  const processRefresh: ProcessResponse = ({ server, client }, response) =>
+    protocol.processRefreshTokenResponse(server, client, response);
+
   function grantOf(
+    request: TokenRequest,
     tokens: protocol.TokenEndpointResponse,
-    before: Secrets,
+    { refreshToken, secrets }: { readonly refreshToken: string | null; readonly secrets: Secrets },
     claims = protocol.getValidatedIdTokenClaims(tokens),
-  ): Grant<User> {
-    return {
+  ): Promise<Grant<User>> {
+    const { signal, options } = request;
+    const grant: Grant<User> = {
       accessToken: tokens.access_token,
       refreshToken: tokens.refresh_token,
       expiresIn: tokens.expires_in,
       user: claims && settings.user(claims),
-      secrets: { ...before, ...(tokens.id_token !== undefined && { idToken: tokens.id_token }) },
+      secrets: { ...secrets, ...(tokens.id_token !== undefined && { idToken: tokens.id_token }) },
     };
+    return apis.complete(grant, { refreshToken, signal }, async (api, newest, end) => {
+      const again = { ...request, signal: end, options: { ...options, signal: end } };
+      const further = await redeem(again, sendRefresh(expectPresent(newest), api), processRefresh);
+      if (options.DPoP !== undefined) expectBound(further);
+      return further;
+    });
   }
 
   /** The claims of the ID token, and those of the userinfo endpoint if they are wanted. */
@@ -122,13 +142,10 @@ export function createTokenEndpoint<User extends OAuthUser>(
       const request = await prepare(call, proofs);
       try {
         const tokens = await redeem(request, send, process);
-        if (key === null) return grantOf(tokens, {}, await claimsOf(request, tokens));
-        if (tokens.token_type !== 'dpop')
-          throw new AuthorizationError(
-            'dpop_not_supported',
-            `Expected a token of the type DPoP, got ${tokens.token_type}`,
-          );
-        return grantOf(tokens, { key }, await claimsOf(request, tokens));
+        if (key !== null) expectBound(tokens);
+        const claims = await claimsOf(request, tokens);
+        const secrets: Secrets = key === null ? {} : { key };
+        return await grantOf(request, tokens, { refreshToken: null, secrets }, claims);
       } catch (error) {
         if (key !== null) dpop?.delete(key);
         throw readError(error);
@@ -140,17 +157,8 @@ export function createTokenEndpoint<User extends OAuthUser>(
       if (key !== undefined && proofs === null)
         throw new AuthorizationError('dpop_key_lost', 'The key of the session is lost');
       const request = await prepare(call, proofs);
-      const parameters = new URLSearchParams(resources.map((resource) => ['resource', resource]));
-      const tokens = await redeem(
-        request,
-        ({ server, client, options }) =>
-          protocol.refreshTokenGrantRequest(server, client, clientAuth, refreshToken, {
-            ...options,
-            additionalParameters: parameters,
-          }),
-        ({ server, client }, response) => protocol.processRefreshTokenResponse(server, client, response),
-      );
-      return grantOf(tokens, secrets);
+      const tokens = await redeem(request, sendRefresh(refreshToken, apis.first), processRefresh);
+      return grantOf(request, tokens, { refreshToken, secrets });
     },
     async revoke(call, token) {
       const { server, client, options } = await prepare(call);
@@ -163,6 +171,21 @@ export function createTokenEndpoint<User extends OAuthUser>(
       });
     },
   };
+}
+
+/** @throws {AuthorizationError} the provider has granted no refresh token, so that only one API has a token */
+function expectPresent(refreshToken: string | null): string {
+  if (refreshToken !== null) return refreshToken;
+  throw new AuthorizationError('no_refresh_token', 'The provider has granted no refresh token');
+}
+
+/** @throws {AuthorizationError} the token is not bound to the key */
+function expectBound({ token_type }: protocol.TokenEndpointResponse): void {
+  if (token_type !== 'dpop')
+    throw new AuthorizationError(
+      'dpop_not_supported',
+      `Expected a token of the type DPoP, got ${token_type}`,
+    );
 }
 
 /**

@@ -8,6 +8,10 @@ export interface TestProvider extends AsyncDisposable {
   readonly issuer: string;
   /** An API on another origin. Its address is also its resource indicator (RFC 8707). */
   readonly api: string;
+  /** Another API on a third origin, with the resource indicator `urn:billing`. */
+  readonly billing: string;
+  /** The audiences of the access tokens that each API has received, by its origin. */
+  readonly audiences: Readonly<Record<string, Set<unknown>>>;
   /** The token requests, with the status of the response. */
   readonly tokenRequests: { readonly grant: string; readonly status: number }[];
   /** The statuses of the API's responses. */
@@ -29,8 +33,6 @@ export interface TestProviderOptions {
   readonly configuration?: Configuration;
 }
 
-const apiNonce = 'nonce-of-the-api';
-
 export async function startProvider({
   redirectUris = ['http://localhost/callback'],
   requiresNonce = false,
@@ -40,7 +42,9 @@ export async function startProvider({
 }: TestProviderOptions = {}): Promise<TestProvider> {
   const server = await listen();
   const apiServer = await listen();
-  const [issuer, api] = [server, apiServer].map(addressOf) as [string, string];
+  const billingServer = await listen();
+  const servers = [server, apiServer, billingServer] as const;
+  const [issuer, api, billing] = servers.map(addressOf) as [string, string, string];
   const provider = new Provider(issuer, {
     clients: [
       {
@@ -93,13 +97,15 @@ export async function startProvider({
   const self: TestProvider = {
     issuer,
     api,
+    billing,
+    audiences: { [api]: new Set(), [billing]: new Set() },
     tokenRequests: [],
     apiResponses: [],
     answer: { account: 'ada' },
     expireAccessTokens: () => (expiredBefore += 1),
     intercept: null,
     async [Symbol.asyncDispose]() {
-      for (const one of [server, apiServer]) {
+      for (const one of servers) {
         one.closeAllConnections();
         one.close();
         await once(one, 'close');
@@ -131,7 +137,7 @@ export async function startProvider({
         clientId: String(params['client_id']),
       });
     grant.addOIDCScope(String(params['scope']));
-    grant.addResourceScope(api, 'orders');
+    for (const resource of [api, 'urn:billing']) grant.addResourceScope(resource, 'orders');
     const consent = { grantId: await grant.save() };
     await provider.interactionFinished(
       request,
@@ -154,39 +160,48 @@ export async function startProvider({
     if (request.url === '/token') note(request, response, self.tokenRequests);
     void callback(request, response);
   });
-  apiServer.on('request', (request, response) => {
-    void respond(request).then(({ status, headers = {}, body }) => {
-      self.apiResponses.push(status);
-      response.writeHead(status, { 'content-type': 'application/json', ...cors, ...headers });
-      response.end(JSON.stringify(body));
+  for (const [one, origin, audience] of [
+    [apiServer, api, api],
+    [billingServer, billing, 'urn:billing'],
+  ] as const) {
+    one.on('request', (request, response) => {
+      void respond(request, origin, audience).then(({ status, headers = {}, body }) => {
+        self.apiResponses.push(status);
+        response.writeHead(status, { 'content-type': 'application/json', ...cors, ...headers });
+        response.end(JSON.stringify(body));
+      });
     });
-  });
+  }
 
   /** A resource server: validates the token and its proof (RFC 9068, RFC 9449, section 7). */
-  async function respond(request: IncomingMessage): Promise<Answer> {
+  async function respond(request: IncomingMessage, origin: string, audience: string): Promise<Answer> {
     const { method = 'GET', url = '/', headers } = request;
     if (method === 'OPTIONS') return { status: 204, body: null };
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { authorization = '', dpop } = headers;
     const [scheme = '', token = ''] = authorization.split(' ');
+    const nonce = `nonce of ${origin}`;
     const challenge = (error: string) => ({
       status: 401,
       headers: { 'www-authenticate': `${scheme || 'Bearer'} error="${error}"` },
       body: { error },
     });
     if (token === '') return { status: 401, headers: { 'www-authenticate': 'Bearer' }, body: {} };
+    self.audiences[origin]?.add(payloadOf(token)['aud']);
     try {
-      const asked = new Request(new URL(url, api), {
+      const asked = new Request(new URL(url, origin), {
         method,
         headers: { authorization, ...(dpop && { dpop: String(dpop) }) },
       });
       const metadata = { issuer, jwks_uri: `${issuer}/jwks` };
-      const { sub } = await validateJwtAccessToken(metadata, asked, api, { [allowInsecureRequests]: true });
-      const asksNonce = requiresNonce && scheme === 'DPoP' && nonceOf(String(dpop)) !== apiNonce;
+      const { sub } = await validateJwtAccessToken(metadata, asked, audience, {
+        [allowInsecureRequests]: true,
+      });
+      const asksNonce = requiresNonce && scheme === 'DPoP' && payloadOf(String(dpop))['nonce'] !== nonce;
       if (asksNonce) {
         const { headers: challenged, ...rest } = challenge('use_dpop_nonce');
-        return { ...rest, headers: { ...challenged, 'dpop-nonce': apiNonce } };
+        return { ...rest, headers: { ...challenged, 'dpop-nonce': nonce } };
       }
       const seen = firstSeen.get(token) ?? expiredBefore;
       firstSeen.set(token, seen);
@@ -213,9 +228,12 @@ const cors = {
   'access-control-expose-headers': 'dpop-nonce, www-authenticate',
 };
 
-function nonceOf(proof: string): unknown {
-  const [, payload = ''] = proof.split('.');
-  return (JSON.parse(Buffer.from(payload, 'base64url').toString()) as { nonce?: unknown }).nonce;
+/** The claims of a JWT. A token of another kind has none. */
+function payloadOf(jwt: string): Readonly<Record<string, unknown>> {
+  const [, payload] = jwt.split('.');
+  return payload === undefined
+    ? {}
+    : (JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>);
 }
 
 function note(
