@@ -44,7 +44,7 @@ describe('a store that requires its lock', () => {
       block(part);
       world.server.expireAccessTokens();
       const refused = rejection(world.session.fetch('/api/me'));
-      await expect.poll(() => world.server.counts().refused).toBe(1);
+      await expect.poll(() => world.session.getSnapshot().status).toBe('refreshing');
       await world.clock.advance(300_000);
 
       expect(await refused).toMatchObject({
