@@ -17,7 +17,7 @@ const ofConnection = [
 ];
 
 /** What concerns the page and its server, and not the API, and what `fetch` sets itself. */
-const ofPage = ['accept-encoding', 'authorization', 'content-length', 'cookie', 'origin', 'referer'];
+const ofPage = ['accept-encoding', 'authorization', 'cookie', 'origin', 'referer'];
 
 /** Passes a request on to the API as the user of the session, and returns the API's response. */
 export async function forward(session: RequestSession, request: Request, api: string): Promise<Response> {

@@ -2,8 +2,10 @@ import { createSession } from '../createSession.ts';
 import type { SessionOptions } from '../options.ts';
 import type { ServerContract } from '../server/contract.ts';
 import type { Session } from '../session/session.ts';
+import { memoryStore } from '../store/memoryStore.ts';
 import { isEnded } from '../store/storedRecord.ts';
 import type { CookieAccess } from './cookies.ts';
+import { disposeOnceTold } from './disposeOnceTold.ts';
 import { createEnds } from './ends.ts';
 import { createRecentRecords, type Save, type Sealed } from './sealedStore.ts';
 import type { FoundCookie, SessionCookie } from './sessionCookie.ts';
@@ -13,8 +15,12 @@ export type RequestSession<User = unknown> = Omit<Session<User, never>, 'login' 
 
 /** Starts the sessions of requests. */
 export interface RequestSessions<User, Credentials> {
-  /** Starts the session of a request. */
-  open(this: void, cookies: CookieAccess, found: FoundCookie<User>): Promise<Session<User, Credentials>>;
+  /** Starts the session of a request, without the store if the request has no cookie. */
+  open(
+    this: void,
+    cookies: CookieAccess,
+    found: FoundCookie<User> | null,
+  ): Promise<Session<User, Credentials>>;
   /**
    * Starts the session of a name, and returns it once its store has been read.
    *
@@ -67,6 +73,7 @@ export function createRequestSessions<User, Credentials>(
 
   return {
     async open(cookies, found) {
+      if (found === null) return startEmpty(options);
       const save = cookies.set === undefined ? null : saveIn(cookies, found.name);
       const session = await start(found, save, options.server);
       const newer = store === undefined ? recent.newerThan(found) : null;
@@ -78,10 +85,20 @@ export function createRequestSessions<User, Credentials>(
     saveIn,
     async end(sealed) {
       ends.responseOf(sealed.name).end();
-      using session = await start(sealed, () => Promise.resolve(), options.server);
+      const session = await start(sealed, () => Promise.resolve(), options.server);
       await session.logout();
+      disposeOnceTold(session);
     },
   };
+}
+
+/** Starts the session of a request whose user has not signed in. It needs no name, as no other session shares its store. */
+async function startEmpty<User, Credentials>(
+  options: Omit<SessionOptions<User, Credentials>, 'name'>,
+): Promise<Session<User, Credentials>> {
+  const session = createSession({ ...options, store: memoryStore<User>() });
+  await session.ready();
+  return session;
 }
 
 /** The same contract for a response that can set no cookie. */

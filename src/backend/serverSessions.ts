@@ -1,7 +1,6 @@
 import { check, object } from '../errors/checks.ts';
 import { InvalidOptionError } from '../errors/errors.ts';
 import type { SessionOptions } from '../options.ts';
-import { randomId } from '../platform/randomId.ts';
 import type { Grant } from '../server/contract.ts';
 import type { TokenResponse } from '../server/tokenResponse.ts';
 import { usesCookies } from '../server/usesCookies.ts';
@@ -79,7 +78,10 @@ export interface ServerSessions<User = unknown, Credentials = unknown> {
    * @throws {MalformedGrantError} a field of the grant is not valid
    */
   adopt(this: void, cookies: CookieAccess, grant: Grant<User> | TokenResponse<User>): Promise<void>;
-  /** Signs out: tells the API, and deletes the cookie. Never rejects. */
+  /**
+   * Signs out: tells the API, and deletes the cookie. Resolves when the API has answered the first call, or has not answered
+   * it within `refresh.timeout`. If it fails, up to three more calls follow in the background, for at most a minute. Never rejects.
+   */
   logout(this: void, cookies: CookieAccess): Promise<void>;
 }
 
@@ -110,18 +112,16 @@ export function serverSessions<User = unknown, Credentials = unknown>(
   check('options', options, object);
   const { secret, cookie, ...given } = options;
   const sessionOptions = { ...given, refresh: { proactive: false, ...given.refresh } };
-  const { server } = sessionOptions;
   // Checks the options now, and not at the first request.
-  const { clock } = readOptions(sessionOptions).environment;
+  const { server, environment } = readOptions(sessionOptions);
   if (usesCookies(server))
     throw new InvalidOptionError('server', 'a contract with tokens in the responses', 'one with cookies');
-  const cookies = createSealedCookies<User>(secret, cookie, clock);
+  const cookies = createSealedCookies<User>(secret, cookie, environment.clock);
   const { read, write } = cookies.session;
   const sessions = createRequestSessions(sessionOptions, cookies.session);
   return {
     async open(request) {
-      const found = (await read(request)) ?? { name: randomId(), record: null, isDue: false };
-      return sessions.open(request, found);
+      return sessions.open(request, await read(request));
     },
     ...createSignIns({ cookies, sessions, options: sessionOptions }),
     async logout(request) {

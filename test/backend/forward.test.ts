@@ -1,31 +1,15 @@
 import { request as httpRequest, type RequestOptions } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { memoryStore, type SessionStore } from '../../src/index.ts';
-import { ada, cookieHeader, fetchWith, openWorld, type Jar, type User, type WorldOptions } from './world.ts';
-
-/** A store that counts the sessions that listen to it. */
-function countingStore() {
-  const place = memoryStore<User>();
-  const counts = { listeners: 0, calls: 0 };
-  const store: SessionStore<User> = {
-    ...place,
-    read(key) {
-      counts.calls += 1;
-      return place.read(key);
-    },
-    watch(key, listener) {
-      counts.listeners += 1;
-      counts.calls += 1;
-      const stop = place.watch(key, listener);
-      return () => {
-        counts.listeners -= 1;
-        stop();
-      };
-    },
-  };
-  return { store, counts };
-}
+import {
+  ada,
+  cookieHeader,
+  countingStore,
+  fetchWith,
+  openWorld,
+  type Jar,
+  type WorldOptions,
+} from './world.ts';
 
 /** Sends a request that `fetch` cannot. */
 function statusOf(url: string, options: RequestOptions): Promise<number | undefined> {
@@ -55,6 +39,61 @@ test('Nothing reads the store before the first request', async () => {
   await world.startInstance();
 
   expect(counts.calls).toBe(0);
+});
+
+test('A request without a cookie, or with one that nothing opens, does not touch the store', async () => {
+  const { store, counts } = countingStore();
+  await using world = await openWorld({ store });
+  const url = await world.startInstance();
+  const jars = [new Map<string, string>(), new Map([['__Host-session', '1changed']])];
+  for (const jar of jars) {
+    expect((await fetchWith(jar)(`${url}/api/me`)).status).toBe(401);
+    expect((await fetchWith(jar)(`${url}/auth/refresh`, { method: 'POST' })).status).toBe(401);
+    expect((await fetchWith(jar)(`${url}/auth/logout`, { method: 'POST' })).status).toBe(204);
+  }
+
+  expect(counts.calls).toBe(0);
+});
+
+describe('An upload is passed on', () => {
+  const send = async (init: RequestInit & { duplex?: 'half' }) => {
+    await using world = await openSignedIn();
+    let received: unknown = null;
+    world.api.intercept('api', async (request) => {
+      const { headers } = request;
+      const { length } = await request.text();
+      received = [headers.get('content-length'), headers.get('transfer-encoding'), length];
+      return new Response();
+    });
+    const response = await world.page(`${world.url}/api/files`, { method: 'PUT', ...init });
+    expect(response.status).toBe(200);
+    return received;
+  };
+
+  test('with its length, if that is known', async () => {
+    expect(await send({ body: 'x'.repeat(100_000) })).toEqual(['100000', null, 100_000]);
+    expect(await send({ body: '' })).toEqual(['0', null, 0]);
+    expect(await send({})).toEqual(['0', null, 0]);
+  });
+
+  test('in chunks, if it is not', async () => {
+    const body = new Blob(['x'.repeat(100_000)]).stream();
+    expect(await send({ body, duplex: 'half' })).toEqual([null, 'chunked', 100_000]);
+  });
+
+  test('with its length after a refresh that the API has asked for', async () => {
+    await using world = await openSignedIn();
+    world.api.expireAccessTokens();
+    const lengths: unknown[] = [];
+    world.api.intercept('api', (request, next) => {
+      lengths.push(request.headers.get('content-length'));
+      return next();
+    });
+    const response = await world.page(`${world.url}/api/me`, { method: 'POST', body: 'a body' });
+
+    expect(response.status).not.toBe(401);
+    expect(lengths).toEqual(['6', '6']);
+  });
 });
 
 describe('The session of an API request is disposed of', () => {

@@ -131,3 +131,26 @@ export function receive(response: Response, jar: Jar): void {
     else jar.set(name, value);
   }
 }
+
+/** A store that counts the sessions that listen to it. */
+export function countingStore() {
+  const place = memoryStore<User>();
+  const counts = { listeners: 0, calls: 0 };
+  const store: SessionStore<User> = {
+    ...place,
+    read(key) {
+      counts.calls += 1;
+      return place.read(key);
+    },
+    watch(key, listener) {
+      counts.listeners += 1;
+      counts.calls += 1;
+      const stop = place.watch(key, listener);
+      return () => {
+        counts.listeners -= 1;
+        stop();
+      };
+    },
+  };
+  return { store, counts };
+}
