@@ -1,7 +1,6 @@
 import { memoryStore, restContract, type SessionStore } from 'sessionchart';
 import { serverSessions, sessionHandler } from 'sessionchart/server';
 import { cookies } from 'next/headers';
-import { connection } from 'next/server';
 
 export interface User {
   username: string;
@@ -21,8 +20,6 @@ export const handle = sessionHandler(sessions);
 
 /** Opens the session of the request that a server component renders. */
 export async function openSession() {
-  // A session belongs to a request, so no part of it may be rendered in advance.
-  await connection();
   const jar = await cookies();
   return sessions.open({ get: (name) => jar.get(name)?.value });
 }
