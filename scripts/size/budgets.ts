@@ -61,7 +61,7 @@ export const budgets: readonly Budget[] = [
   { name: 'sessionchart/node', imports: { 'sessionchart/node': '*' }, limit: 8.4 },
   { name: 'sessionchart/redis', imports: { 'sessionchart/redis': '*' }, limit: 7.7 },
   { name: 'sessionchart/observe', imports: { 'sessionchart/observe': '*' }, limit: 4.7 },
-  { name: 'sessionchart/server', imports: { 'sessionchart/server': '*' }, limit: 58 },
+  { name: 'sessionchart/server', imports: { 'sessionchart/server': '*' }, limit: 59.2 },
   { name: 'sessionchart/limits', imports: { 'sessionchart/limits': '*' }, limit: 5 },
   { name: 'sessionchart/oauth', imports: { 'sessionchart/oauth': '*' }, limit: 15.1, target: 13 },
   { name: 'sessionchart/vault', imports: { 'sessionchart/vault': '*' }, limit: 4.5, target: 2 },
