@@ -1,7 +1,5 @@
 import { isError } from '../errors/errorKind.ts';
-import { createEnd } from '../platform/abort.ts';
 import type { Clock } from '../platform/clock.ts';
-import { pause } from '../platform/pause.ts';
 import { startTimeout } from '../platform/timeout.ts';
 
 /** Limits how long a session waits for Redis. */
@@ -13,8 +11,12 @@ export interface Availability {
    * it, and all others reject at once, so that requests do not wait one after another.
    */
   runUnlessDown<Reply>(this: void, command: () => PromiseLike<Reply>): Promise<Reply>;
-  /** Runs an operation again and again until it succeeds, for a limited time. */
-  persist<Result>(this: void, operation: () => Promise<Result>): Promise<Result>;
+  /**
+   * Runs an operation again and again until it succeeds, for a limited time.
+   *
+   * @param isAwaited - whether the pauses may keep a Node process alive
+   */
+  persist<Result>(this: void, operation: () => Promise<Result>, isAwaited: boolean): Promise<Result>;
 }
 
 export interface AvailabilityOptions {
@@ -80,7 +82,7 @@ export function createAvailability({ clock, timeout }: AvailabilityOptions): Ava
         if (isTry) isTrying = false;
       }
     },
-    async persist(operation) {
+    async persist(operation, isAwaited) {
       const end = clock.now() + persistence;
       for (let delay = shortestPause; ; delay = Math.min(2 * delay, longestPause)) {
         try {
@@ -88,7 +90,7 @@ export function createAvailability({ clock, timeout }: AvailabilityOptions): Ava
         } catch (error) {
           if (isFinal(error) || clock.now() + delay >= end) throw error;
         }
-        await pause(clock, delay, never);
+        await new Promise<void>((resolve) => clock.schedule(resolve, delay, isAwaited));
       }
     },
   };
@@ -100,8 +102,6 @@ const isReply = (error: unknown): boolean => isError(error) && /^[A-Z]+ /.test(e
 /** Whether Redis would give the same response again. */
 const isFinal = (error: unknown): boolean =>
   isError(error) && /^(?:ERR|NOPERM|WRONGTYPE) /.test(error.message);
-
-const never = /* @__PURE__ */ createEnd().signal;
 
 /** A client may throw at once as well as reject. */
 async function send<Reply>(command: () => PromiseLike<Reply>): Promise<Reply> {

@@ -15,6 +15,8 @@ export interface Records<User> {
   readonly update: SessionStore<User>['update'];
   /** While an update decides about this key: the last holder of its lock, or an empty string. Otherwise `null`. */
   readonly holderInUpdate: (this: void, key: string) => string | null;
+  /** Resolves when no update of this key is still to be written. */
+  readonly written: (this: void, key: string) => Promise<unknown>;
 }
 
 export interface RecordsOptions {
@@ -42,6 +44,7 @@ interface Decision<User> {
 
 export function createRecords<User>(options: RecordsOptions): Records<User> {
   const { commands, availability, news, channel, keysOf, timeToLive, changed } = options;
+  const pending = new Map<string, Promise<unknown>>();
   let deciding: { readonly key: string; readonly holder: string } | null = null;
 
   const evaluate = async ({ record, holder }: Keys, script: string, values: readonly string[]) =>
@@ -80,18 +83,29 @@ export function createRecords<User>(options: RecordsOptions): Records<User> {
     }
   }
 
+  /** Remembers an update until it has settled. */
+  function track(key: string, update: Promise<unknown>): void {
+    const all = Promise.allSettled([pending.get(key), update]).then(() => {
+      if (pending.get(key) === all) pending.delete(key);
+    });
+    pending.set(key, all);
+  }
+
   return {
     read: async (key) =>
       decodeText<User>(textOf(await availability.runUnlessDown(() => commands.get(keysOf(key).record)))),
     async update(key, decide) {
       const attempts = new Map<string, Decision<User>>();
       // The new tokens of a refresh must not be lost because a connection is cut.
-      const { current, next, error } = await availability.persist(() => updateOnce(key, decide, attempts));
+      const writing = availability.persist(() => updateOnce(key, decide, attempts), true);
+      track(key, writing);
+      const { current, next, error } = await writing;
       if (error !== undefined) throw error;
       if (next === undefined) return current;
       changed(key);
       return next;
     },
+    written: async (key) => pending.get(key),
     holderInUpdate: (key) => (deciding?.key === key ? deciding.holder : null),
   };
 }

@@ -11,7 +11,7 @@ import { acquireScript, releaseScript, renewScript } from './scripts.ts';
 
 export interface RedisLockOptions {
   readonly commands: Pick<Commands, 'evaluate'>;
-  readonly availability: Pick<Availability, 'run' | 'runUnlessDown'>;
+  readonly availability: Availability;
   readonly news: Pick<News, 'onTurn'>;
   readonly clock: Clock;
   readonly channel: string;
@@ -20,6 +20,8 @@ export interface RedisLockOptions {
   readonly keysOf: (key: string) => Keys;
   /** While an update decides: the last holder of the lock of this key, or an empty string. Otherwise `null`. */
   readonly holderInUpdate: (key: string) => string | null;
+  /** Resolves when no update of this key is still to be written. */
+  readonly written: (key: string) => Promise<unknown>;
 }
 
 /**
@@ -55,7 +57,7 @@ export function createRedisLock(options: RedisLockOptions): SessionStore['lock']
           const held = hold(options, { key, keys, id, askedAt });
           return await task(held.lease).finally(held.stop);
         } finally {
-          void release(options, keys, id);
+          void release(options, { key, keys, id });
         }
       },
       { signal, timeout },
@@ -163,17 +165,20 @@ function hold(
   };
 }
 
-/** If Redis does not respond, the lock ends with its lease. */
+/**
+ * Releases the lock as soon as Redis responds, after the updates that could not be written before: the next holder must not
+ * get the lock before the new tokens are stored.
+ */
 async function release(
-  { commands, availability, channel }: RedisLockOptions,
-  keys: Keys,
-  id: string,
+  { commands, availability: { persist, run }, channel, written }: RedisLockOptions,
+  { key, keys, id }: Omit<Grant, 'askedAt'>,
 ): Promise<void> {
+  const ask = () =>
+    commands.evaluate(releaseScript, [keys.lock, keys.holder, keys.queue, keys.waiting], [id, channel]);
+  await written(key);
   try {
-    await availability.run(() =>
-      commands.evaluate(releaseScript, [keys.lock, keys.holder, keys.queue, keys.waiting], [id, channel]),
-    );
+    await persist(() => run(ask), false);
   } catch {
-    // See above.
+    // The lock ends with its lease, and the grace period.
   }
 }

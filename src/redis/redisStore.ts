@@ -92,7 +92,8 @@ export function redisStore<User = never>(
   });
   const { watch, changed } = createWatchers(news.openChannel);
   const shared = { commands, availability, news, channel, keysOf: (key: string) => keysOf(prefix, key) };
-  const { read, update, holderInUpdate } = createRecords<User>({ ...shared, timeToLive, changed });
+  const records = createRecords<User>({ ...shared, timeToLive, changed });
+  const { read, update, holderInUpdate, written } = records;
   const close = async (): Promise<void> => {
     news.close();
     return Promise.resolve();
@@ -102,7 +103,7 @@ export function redisStore<User = never>(
     missing,
     read,
     update,
-    lock: createRedisLock({ ...shared, clock, leaseTime, holderInUpdate }),
+    lock: createRedisLock({ ...shared, clock, leaseTime, holderInUpdate, written }),
     watch,
     close,
     [Symbol.asyncDispose]: close,

@@ -1,6 +1,8 @@
 /**
  * The scripts. Redis runs each as one step, and names the lock's holder in the same place as the record, so that a write
- * and the check of the lock cannot be separated. All keys of a session are in one slot of a cluster.
+ * and the check of the lock cannot be separated. All keys of a session are in one slot of a cluster. A client sends a script
+ * again if its connection is cut before the reply, so each of them may run twice. Messages are hints: a user of Redis who may
+ * not publish can still write.
  */
 
 /** Keys: record, holder. Returns the record and the last holder of the lock; an empty string stands for none. */
@@ -10,16 +12,18 @@ return { redis.call('GET', KEYS[1]) or '', redis.call('GET', KEYS[2]) or '' }
 
 /**
  * Keys: record, holder. Values: the id of the record and the holder that were read, the next record and its id, its time to
- * live, the channel and the message. Writes only if nothing has changed since. Returns the id of the next record if it is
- * stored, otherwise the other record. A client may send the script twice, if its connection is cut.
+ * live, the channel and the message. Writes only if nothing has changed since. Returns the start of the next record if it is
+ * stored, otherwise the other record.
  */
 export const replaceScript = `
 local record = redis.call('GET', KEYS[1]) or ''
 local holder = redis.call('GET', KEYS[2]) or ''
-if string.sub(record, 1, #ARGV[4]) ~= ARGV[1] or holder ~= ARGV[2] then return { record, holder } end
+local id = string.match(record, '^(%x+) ') or ''
+if #id ~= 32 then id = '' end
+if id ~= ARGV[1] or holder ~= ARGV[2] then return { record, holder } end
 redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[5])
-redis.call('PUBLISH', ARGV[6], ARGV[7])
-return { ARGV[4], holder }
+redis.pcall('PUBLISH', ARGV[6], ARGV[7])
+return { ARGV[4] .. ' ', holder }
 `;
 
 /**
@@ -28,12 +32,13 @@ return { ARGV[4], holder }
  *
  * Requests are granted in the order in which they first asked; one that no longer asks is skipped. A holder that has not
  * released the lock may be cut off from Redis, with new tokens that it could not store. It gets a grace period after its
- * lease, once, to come back. Returns 0 if the lock is granted, otherwise after how many milliseconds it may be free. Times
+ * lease, once, to come back. Returns 0 if the lock is granted, also if the script is sent again, otherwise after how many milliseconds it may be free. Times
  * are measured by the clock of Redis.
  */
 export const acquireScript = `
 local lock, holder, grace, queue, waiting = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local id, lease, graceTime, patience, memory = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5]
+if redis.call('GET', lock) == id then return 0 end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('ZREMRANGEBYSCORE', waiting, '-inf', now)
@@ -45,7 +50,7 @@ end
 local left = redis.call('PTTL', lock)
 if left == -2 and (not first or first == id) then
   local last = redis.call('GET', holder)
-  if not last or redis.call('GET', grace) == last then
+  if not last or last == id or redis.call('GET', grace) == last then
     redis.call('SET', lock, id, 'PX', lease)
     redis.call('SET', holder, id, 'PX', memory)
     redis.call('LREM', queue, 0, id)
@@ -85,5 +90,5 @@ redis.call('ZREM', KEYS[4], ARGV[1])
 if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[1], KEYS[2]) end
 if redis.call('EXISTS', KEYS[1]) == 1 then return end
 local next = redis.call('LINDEX', KEYS[3], 0)
-if next then redis.call('PUBLISH', ARGV[2], 'turn ' .. next) end
+if next then redis.pcall('PUBLISH', ARGV[2], 'turn ' .. next) end
 `;

@@ -49,6 +49,17 @@ export const clusters = {
   },
 } satisfies Record<string, (port: number) => Promise<OpenClient>>;
 
+/** A client that sends each script twice, as clients do whose connection is cut before the reply. */
+export async function sendsTwice(port: number): Promise<OpenClient> {
+  const client = new Ioredis(port, '127.0.0.1');
+  const evaluate = client.eval.bind(client) as (...given: unknown[]) => Promise<unknown>;
+  client.eval = async (...given: unknown[]) => {
+    await evaluate(...given);
+    return evaluate(...given);
+  };
+  return { client, close: () => client.disconnect() };
+}
+
 export type ClientName = keyof typeof clients;
 
 export const clientNames = ['redis', 'ioredis', 'iovalkey'] as const satisfies readonly ClientName[];

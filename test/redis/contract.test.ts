@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { describeStore } from '../store/storeContract.ts';
 import { describeSharing } from '../store/sharingContract.ts';
 import { describeUpdate } from '../store/updateContract.ts';
-import { clientNames, clients, clusters, type OpenClient } from './clients.ts';
+import { clientNames, clients, clusters, sendsTwice, type OpenClient } from './clients.ts';
 import { startCluster } from './cluster.ts';
 import { createPlaces } from './redisPlace.ts';
-import { servers, startRedis } from './server.ts';
+import { hasRedis, servers, startRedis } from './server.ts';
 
 /** Opens two clients of one Redis for the tests that follow. */
 function usePlaces(
@@ -39,3 +39,8 @@ for (const { name: server, path: program } of servers) {
     describeSharing('a store in a cluster of three servers', createPlace);
   });
 }
+
+describe.skipIf(!hasRedis)('With a client that sends each script twice', () => {
+  const { createPlace } = usePlaces(() => startRedis(), sendsTwice);
+  describeSharing('a store in Redis', createPlace);
+});
