@@ -75,7 +75,14 @@ export function createMarkLock<User>(options: MarkLockOptions<User>): MarkLock<U
       const id = randomId();
       try {
         const outcome = await acquire(key, id, lockOptions);
-        const lease: Lease = { isLost: outcome === 'changed', lateness };
+        const grantedAt = clock.now();
+        const lease: Lease = {
+          // Once the mark is too old, another session may have the lock.
+          get isLost() {
+            return outcome === 'changed' || clock.now() - grantedAt >= lockOptions.timeout;
+          },
+          lateness,
+        };
         return await task(lease);
       } finally {
         await remove(key, id, lockOptions.timeout);

@@ -46,3 +46,22 @@ test('A mark lock on another store is granted after a second read, with the late
   expect(lateness).toEqual([3_100, 3_100]);
   expect(tookFirst).toBeGreaterThanOrEqual(100);
 });
+
+test('A mark lock says that it is lost as soon as its mark is too old', async () => {
+  const clock = createManualClock();
+  const store = memoryStore<Person>();
+  await put(store, 'session', storedSession());
+  const limits = { signal: new AbortController().signal, timeout: 5_000 };
+  const lost = await createMarkLock({ store, clock, random: () => 0, isAtomic: true }).lock(
+    'session',
+    async (lease) => {
+      const before = lease.isLost;
+      // The process was stopped.
+      await clock.advance(5_000);
+      return [before, lease.isLost];
+    },
+    limits,
+  );
+
+  expect(lost).toEqual([false, true]);
+});
