@@ -1,4 +1,5 @@
 export { oauth } from './oauth.ts';
+export { clientCredentials } from './clientCredentials.ts';
 export { deviceCode } from './deviceCode.ts';
 export { dpop } from './dpop.ts';
 export { tokenPerApi } from './tokenPerApi.ts';
@@ -9,6 +10,7 @@ export type { OAuthOptions, OAuthUser } from './oauthOptions.ts';
 export type { ApiTokens } from './apis.ts';
 export type { ApiOptions } from './tokenPerApi.ts';
 export type { AuthorizationParameters } from './codeFlow.ts';
+export type { ClientCredentials, ClientCredentialsOptions } from './clientCredentials.ts';
 export type { DeviceCodeOptions, DevicePrompt } from './deviceCode.ts';
 export type { DpopKeys, DpopOptions } from './dpop.ts';
 export type { KeyStore } from './keyStore.ts';

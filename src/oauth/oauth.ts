@@ -2,7 +2,7 @@ import type { SessionOptions } from '../options.ts';
 import type { ServerContract } from '../server/contract.ts';
 import type { Session } from '../session/session.ts';
 import { createCodeFlow, type AuthorizationParameters } from './codeFlow.ts';
-import { contractOf } from './oauthContract.ts';
+import { contractOf, providerCall } from './oauthContract.ts';
 import { AuthorizationError } from './authorizationError.ts';
 import { readOAuthOptions, type OAuthOptions, type OAuthUser } from './oauthOptions.ts';
 import { createPendingSignIns } from './pendingSignIns.ts';
@@ -104,7 +104,10 @@ export function oauth(options: OAuthOptions): OAuth<OAuthUser> {
 
   return {
     options: {
-      server: contractOf({ settings, endpoint, client: provider.client, callOf }),
+      server: {
+        ...contractOf({ settings, endpoint, client: provider.client }),
+        login: ({ credentials, ...call }) => credentials.run(callOf(providerCall(call))),
+      },
       login: { timeout: false },
       ...(origins.length > 0 && { trustedOrigins: origins }),
     },

@@ -3,27 +3,19 @@ import type { ContractCall, ServerContract } from '../server/contract.ts';
 import { VerdictError } from '../server/verdict.ts';
 import { isAuthorizationError } from './authorizationError.ts';
 import { absolute, type OAuthSettings, type OAuthUser } from './oauthOptions.ts';
-import type { SignIn, SignInCall } from './signIn.ts';
 import type { ProviderCall, TokenEndpoint } from './tokens.ts';
 
 export interface ContractParts {
   readonly settings: OAuthSettings;
   readonly endpoint: TokenEndpoint<OAuthUser>;
   readonly client: () => Client;
-  readonly callOf: (call: ProviderCall) => SignInCall;
 }
 
-/** Creates the contract of a provider, and of the APIs that accept its tokens. */
-export function contractOf({
-  settings,
-  endpoint,
-  client,
-  callOf,
-}: ContractParts): ServerContract<OAuthUser, SignIn> {
+/** Creates the contract of a provider, and of the APIs that accept its tokens: all but the sign-in. */
+export function contractOf({ settings, endpoint, client }: ContractParts): ServerContract<OAuthUser, never> {
   const { apis, dpop } = settings;
   return {
     issuer: settings.issuer,
-    login: ({ credentials, ...call }) => credentials.run(callOf(providerCall(call))),
     async refresh({ refreshToken, secrets = {}, ...call }) {
       if (refreshToken === null) throw new VerdictError('refreshTokenExpired');
       try {
@@ -62,7 +54,7 @@ export function contractOf({
 }
 
 /** A call by the session's own client, from whose responses the session reads its verdict. */
-const providerCall = ({ http, signal }: ContractCall): ProviderCall => ({
+export const providerCall = ({ http, signal }: ContractCall): ProviderCall => ({
   signal,
   fetch: (url, { body = null, ...init }) => http(url, { body, ...init, throwHttpErrors: false }),
 });

@@ -34,16 +34,30 @@ export type ProcessResponse = (
 export interface TokenEndpoint<User> {
   /** Prepares a request of an authenticated client, to this or to another endpoint. */
   prepare(this: void, call: ProviderCall, proofs?: Proofs | null): Promise<TokenRequest>;
-  /** Signs in: creates a key if the tokens are to be bound to one. */
+  /**
+   * Signs in: creates a key if the tokens are to be bound to one.
+   *
+   * @param sendFor - requests the token of a further API. Default is a refresh request
+   */
   signIn(
     this: void,
     call: ProviderCall,
     send: SendTokenRequest,
     process: ProcessResponse,
+    sendFor?: (api: Api) => SendTokenRequest,
   ): Promise<Grant<User>>;
   refresh(this: void, call: ProviderCall, refreshToken: string, secrets: Secrets): Promise<Grant<User>>;
   /** Revokes a token (RFC 7009). */
   revoke(this: void, call: ProviderCall, token: string): Promise<void>;
+}
+
+/** What is known beside the response, when it becomes a grant. */
+interface GrantContext {
+  /** The refresh token that was sent. */
+  readonly refreshToken: string | null;
+  readonly secrets: Secrets;
+  readonly claims: protocol.IDToken | undefined;
+  readonly sendFor?: ((api: Api) => SendTokenRequest) | undefined;
 }
 
 export function createTokenEndpoint<User extends OAuthUser>(
@@ -104,8 +118,7 @@ export function createTokenEndpoint<User extends OAuthUser>(
   function grantOf(
     request: TokenRequest,
     tokens: protocol.TokenEndpointResponse,
-    { refreshToken, secrets }: { readonly refreshToken: string | null; readonly secrets: Secrets },
-    claims = protocol.getValidatedIdTokenClaims(tokens),
+    { refreshToken, secrets, claims, sendFor }: GrantContext,
   ): Promise<Grant<User>> {
     const { signal, options } = request;
     const grant: Grant<User> = {
@@ -117,7 +130,8 @@ export function createTokenEndpoint<User extends OAuthUser>(
     };
     return apis.complete(grant, { refreshToken, signal }, async (api, newest, end) => {
       const again = { ...request, signal: end, options: { ...options, signal: end } };
-      const further = await redeem(again, sendRefresh(expectPresent(newest), api), processRefresh);
+      const send = sendFor?.(api) ?? sendRefresh(expectPresent(newest), api);
+      const further = await redeem(again, send, processRefresh);
       if (options.DPoP !== undefined) expectBound(further);
       return further;
     });
@@ -136,7 +150,7 @@ export function createTokenEndpoint<User extends OAuthUser>(
 
   return {
     prepare,
-    async signIn(call, send, process) {
+    async signIn(call, send, process, sendFor) {
       const key = dpop === null ? null : await dpop.create();
       const proofs = key === null ? null : ((await dpop?.proofsOf(key, provider.client)) ?? null);
       const request = await prepare(call, proofs);
@@ -145,7 +159,7 @@ export function createTokenEndpoint<User extends OAuthUser>(
         if (key !== null) expectBound(tokens);
         const claims = await claimsOf(request, tokens);
         const secrets: Secrets = key === null ? {} : { key };
-        return await grantOf(request, tokens, { refreshToken: null, secrets }, claims);
+        return await grantOf(request, tokens, { refreshToken: null, secrets, claims, sendFor });
       } catch (error) {
         if (key !== null) dpop?.delete(key);
         throw readError(error);
@@ -158,7 +172,8 @@ export function createTokenEndpoint<User extends OAuthUser>(
         throw new AuthorizationError('dpop_key_lost', 'The key of the session is lost');
       const request = await prepare(call, proofs);
       const tokens = await redeem(request, sendRefresh(refreshToken, apis.first), processRefresh);
-      return grantOf(request, tokens, { refreshToken, secrets });
+      const claims = protocol.getValidatedIdTokenClaims(tokens);
+      return grantOf(request, tokens, { refreshToken, secrets, claims });
     },
     async revoke(call, token) {
       const { server, client, options } = await prepare(call);
