@@ -21,13 +21,15 @@ export class AuthorizationError extends SessionError {
 
 /**
  * Codes of this library: the callback belongs to no sign-in that is under way, the user has closed the popup, the browser has
- * blocked it, the device code has expired, the provider grants no DPoP token, the key of a session is lost, or an API has no
- * token (`tokenPerApi` does not name it, the provider sends no refresh token, or the token has not arrived yet).
+ * blocked it, the hidden frame got no response in time, the device code has expired, the provider grants no DPoP token, the key
+ * of a session is lost, or an API has no token (`tokenPerApi` does not name it, the provider sends no refresh token, or the token
+ * has not arrived yet).
  */
 export type OwnCode =
   | 'unknown_state'
   | 'popup_closed'
   | 'popup_blocked'
+  | 'frame_timeout'
   | 'expired_token'
   | 'dpop_not_supported'
   | 'dpop_key_lost'

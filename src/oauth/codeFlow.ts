@@ -10,10 +10,10 @@ export interface AuthorizationParameters {
   readonly prompt?: string;
   /** Who is likely to sign in. */
   readonly loginHint?: string;
-  /** How long ago the user may have signed in at the provider, in seconds. The ID token must prove it. */
-  readonly maxAge?: number;
-  /** The authentication context classes that an API asks for (RFC 9470, section 4), separated by spaces. */
-  readonly acrValues?: string;
+  /** How long ago the user may have signed in at the provider, in seconds. The ID token must prove it. Default is any time. */
+  readonly maxAge?: number | null;
+  /** The authentication context classes that an API asks for (RFC 9470, section 4), separated by spaces. Default is none. */
+  readonly acrValues?: string | null;
   /** Further parameters, by the names that your provider uses. */
   readonly parameters?: Readonly<Record<string, string>>;
 }
@@ -34,7 +34,7 @@ export interface CodeFlow<User> {
     this: void,
     call: ProviderCall,
     parameters: AuthorizationParameters,
-    redirectUri: string,
+    target: { readonly redirectUri: string; readonly state?: string },
   ): Promise<{ readonly url: string; readonly signIn: PendingSignIn }>;
   /** Checks the response (RFC 9207 too), and exchanges its code for tokens. */
   exchange(
@@ -53,9 +53,9 @@ export function createCodeFlow<User extends OAuthUser>(
   const isOpenId = scope.split(' ').includes('openid');
 
   return {
-    async begin(call, { prompt, loginHint, maxAge, acrValues, parameters }, redirectUri) {
+    async begin(call, { prompt, loginHint, maxAge = null, acrValues = null, parameters }, target) {
+      const { redirectUri, state = protocol.generateRandomState() } = target;
       const codeVerifier = protocol.generateRandomCodeVerifier();
-      const state = protocol.generateRandomState();
       const nonce = protocol.generateRandomNonce();
       const query = new URLSearchParams({
         client_id: clientId,
@@ -68,12 +68,12 @@ export function createCodeFlow<User extends OAuthUser>(
         ...(isOpenId && { nonce }),
         ...(prompt !== undefined && { prompt }),
         ...(loginHint !== undefined && { login_hint: loginHint }),
-        ...(maxAge !== undefined && { max_age: String(maxAge) }),
-        ...(acrValues !== undefined && { acr_values: acrValues }),
+        ...(maxAge !== null && { max_age: String(maxAge) }),
+        ...(acrValues !== null && { acr_values: acrValues }),
         ...parameters,
       });
       for (const resource of apis.indicators) query.append('resource', resource);
-      const signIn = { state, codeVerifier, nonce, redirectUri, maxAge: maxAge ?? null };
+      const signIn = { state, codeVerifier, nonce, redirectUri, maxAge };
       return { url: await addressOf(call, query), signIn };
     },
     exchange(call, { state, codeVerifier, nonce, redirectUri, maxAge }, response) {

@@ -22,7 +22,7 @@ export interface DpopOptions {
 export interface DpopKeys {
   /** Creates a key for a new session, and returns its id. */
   create(this: void): Promise<string>;
-  /** Returns the proofs with a key, or `null` if it is lost. */
+  /** Returns the proofs with a key, or `null` if it is lost. Rejects if the keys cannot be read now. */
   proofsOf(this: void, id: string, client: () => Client): Promise<Proofs | null>;
   delete(this: void, id: string): void;
   /** Remembers an API's nonce. Returns whether the API has refused a proof for want of it (RFC 9449, section 9). */
@@ -74,9 +74,14 @@ export function dpop(options: DpopOptions = {}): DpopKeys {
     async proofsOf(id, client) {
       const proofs = known.get(id) ?? find(id, client);
       known.set(id, proofs);
-      const found = await proofs.catch(() => null);
-      if (found === null) known.delete(id);
-      return found;
+      try {
+        const found = await proofs;
+        if (found === null) known.delete(id);
+        return found;
+      } catch (error) {
+        known.delete(id);
+        throw error;
+      }
     },
     delete(id) {
       known.delete(id);
@@ -87,13 +92,10 @@ export function dpop(options: DpopOptions = {}): DpopKeys {
     observe({ status, headers }, url) {
       const { origin } = new URL(url);
       const nonce = headers.get('dpop-nonce');
-      if (nonce !== null) nonces.set(origin, nonce);
+      if (nonce === null) return false;
       // Parallel requests without a nonce are all refused, and all get the same one.
-      return (
-        status === 401 &&
-        nonce !== null &&
-        /error="?use_dpop_nonce/.test(headers.get('www-authenticate') ?? '')
-      );
+      nonces.set(origin, nonce);
+      return status === 401 && /error="?use_dpop_nonce/.test(headers.get('www-authenticate') ?? '');
     },
   };
 }

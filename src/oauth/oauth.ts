@@ -1,9 +1,14 @@
 import type { SessionOptions } from '../options.ts';
 import type { ServerContract } from '../server/contract.ts';
 import type { Session } from '../session/session.ts';
+import { SessionError } from '../errors/errors.ts';
+import { hasCode } from '../errors/hasCode.ts';
+import { LoginFailedError } from '../errors/loginErrors.ts';
+import { redact } from '../errors/redact.ts';
 import { createCodeFlow, type AuthorizationParameters } from './codeFlow.ts';
 import { contractOf, providerCall } from './oauthContract.ts';
-import { AuthorizationError } from './authorizationError.ts';
+import { AuthorizationError, isAuthorizationError } from './authorizationError.ts';
+import { handOver, isOfWindow } from './handOver.ts';
 import { readOAuthOptions, type OAuthOptions, type OAuthUser } from './oauthOptions.ts';
 import { createPendingSignIns } from './pendingSignIns.ts';
 import { createProvider } from './provider.ts';
@@ -15,6 +20,8 @@ export interface RedirectOptions extends AuthorizationParameters {
   /** Where your program continues after the sign-in: returned by `complete()`. Default is the current address. */
   readonly returnTo?: string;
 }
+
+type OAuthSession = Session<OAuthUser, SignIn>;
 
 /** Sign-ins at a provider. Created by {@link oauth}. */
 export interface OAuth<User> {
@@ -33,12 +40,16 @@ export interface OAuth<User> {
    * Completes the sign-in on the page of `redirectUri`: checks the response in the page's address, exchanges its code for
    * tokens and signs in. Removes the response from the address. A second call for the same response joins the first.
    *
-   * If a session is open already, it gets the new tokens if the same user has signed in, and is replaced otherwise.
+   * If a session is open already, it gets the new tokens if the same user has signed in, and is replaced otherwise. After
+   * `signIn` with `acrValues` or `maxAge`, another user is refused, and the session stays.
+   *
+   * In a popup or a frame, it hands the response to the page that opened it, closes the window, and stays pending.
    *
    * @param url - the address with the response. Default is that of the page
-   * @throws {AuthorizationError} the provider refused (`error` is `access_denied`, for example), or the response belongs to no
-   * sign-in that is under way (`unknown_state`)
-   * @throws {LoginFailedError} the token request failed; its `cause` is the {@link AuthorizationError}, if there is one
+   * @throws {AuthorizationError} the provider refused (`error` is `access_denied`, for example), its response was refused, or
+   * it belongs to no sign-in that is under way or is older than an hour (`unknown_state`)
+   * @throws {LoginFailedError} the provider is down (`verdict` is `unavailable`), or another user has signed in than the one of
+   * whom a stronger sign-in was asked (`subjectMismatch`)
    */
   complete(
     this: void,
@@ -86,18 +97,29 @@ export function oauth(options: OAuthOptions): OAuth<OAuthUser> {
   const endpoint = createTokenEndpoint(settings, provider);
   const codeFlow = createCodeFlow(settings, endpoint);
   const pending = createPendingSignIns(settings);
-  let last: Promise<{ readonly returnTo: string }> | null = null;
+  let last: { readonly state: string; readonly done: Promise<{ readonly returnTo: string }> } | null = null;
 
   const callOf = (call: ProviderCall): SignInCall => ({ ...call, settings, codeFlow, endpoint });
 
-  async function completeOnce(session: Session<OAuthUser, SignIn>, response: URLSearchParams) {
+  /** The user has signed in while a session is open. Another user replaces it, unless an API asked for this one. */
+  async function replace({ getSnapshot, adopt }: OAuthSession, { run }: SignIn, isStepUp: boolean) {
+    const call = directCall();
+    const grant = await run<OAuthUser>(callOf(call));
+    if (isStepUp && grant.user?.sub !== getSnapshot().user?.sub) {
+      await endpoint.revoke(call, grant).catch(() => undefined);
+      throw new LoginFailedError({ status: null, serverCode: null, verdict: 'subjectMismatch' });
+    }
+    await adopt(grant);
+  }
+
+  async function completeOnce(session: OAuthSession, response: URLSearchParams) {
     const found = pending.take(response.get('state') ?? '');
     if (found === null)
       throw new AuthorizationError('unknown_state', 'The response belongs to no sign-in that is under way');
     const signIn: SignIn = { run: ({ codeFlow: { exchange }, ...call }) => exchange(call, found, response) };
     await session.ready();
     const { isSignedIn, stepUp } = session.getSnapshot();
-    if (isSignedIn && stepUp === null) await session.adopt(await signIn.run(callOf(directCall())));
+    if (isSignedIn && stepUp === null) await replace(session, signIn, found.isStepUp);
     else await session.login(signIn);
     return { returnTo: found.returnTo };
   }
@@ -111,20 +133,35 @@ export function oauth(options: OAuthOptions): OAuth<OAuthUser> {
       login: { timeout: false },
       ...(origins.length > 0 && { trustedOrigins: origins }),
     },
-    async signIn({ returnTo, ...parameters } = {}) {
-      const { url, signIn } = await codeFlow.begin(directCall(), parameters, settings.redirectUri());
-      pending.add({ ...signIn, returnTo: returnTo ?? location.href, at: Date.now() });
+    async signIn({ returnTo = location.href, ...parameters } = {}) {
+      const target = { redirectUri: settings.redirectUri() };
+      const { url, signIn } = await codeFlow.begin(directCall(), parameters, target);
+      const isStepUp = (parameters.acrValues ?? parameters.maxAge ?? null) !== null;
+      pending.add({ ...signIn, returnTo, isStepUp, at: Date.now() });
       settings.navigate(url);
     },
     complete(session, url) {
       const { searchParams } = new URL(url ?? location.href);
       if (url === undefined) clearAddress();
       // StrictMode and routers call twice; the address has no response any more.
-      if (!searchParams.has('state') && last !== null) return last;
-      last = completeOnce(session, searchParams);
-      return last;
+      const state = searchParams.get('state') ?? last?.state ?? '';
+      if (last?.state !== state) {
+        const done = isOfWindow(state)
+          ? handOver(searchParams, session.clock)
+          : completeOnce(session, searchParams).catch(throwReason);
+        last = { state, done };
+      }
+      return last.done;
     },
   };
+}
+
+/** `complete()` rejects with the error of the protocol, whether or not a session was open. */
+function throwReason(error: unknown): never {
+  if (hasCode(error, 'ERR_LOGIN_FAILED')) throw isAuthorizationError(error.cause) ? error.cause : error;
+  if (error instanceof SessionError) throw error;
+  const cause = redact(error, 'complete');
+  throw new LoginFailedError({ status: null, serverCode: null, verdict: 'unavailable' }, { cause });
 }
 
 /** A call outside a session's contract. */

@@ -1,5 +1,5 @@
 import type { Client } from 'oauth4webapi';
-import type { ContractCall, ServerContract } from '../server/contract.ts';
+import type { ContractCall, Secrets, ServerContract } from '../server/contract.ts';
 import { VerdictError } from '../server/verdict.ts';
 import { isAuthorizationError } from './authorizationError.ts';
 import { absolute, type OAuthSettings, type OAuthUser } from './oauthOptions.ts';
@@ -14,6 +14,8 @@ export interface ContractParts {
 /** Creates the contract of a provider, and of the APIs that accept its tokens: all but the sign-in. */
 export function contractOf({ settings, endpoint, client }: ContractParts): ServerContract<OAuthUser, never> {
   const { apis, dpop } = settings;
+  /** The secrets of the session that ended last. Tokens of a late or refused grant are revoked too, and end nothing. */
+  let ended: Secrets | undefined;
   return {
     issuer: settings.issuer,
     async refresh({ refreshToken, secrets = {}, ...call }) {
@@ -24,11 +26,22 @@ export function contractOf({ settings, endpoint, client }: ContractParts): Serve
         throw judge(error);
       }
     },
-    async logout({ refreshToken, accessToken, secrets = {}, ...call }) {
-      // The access tokens first: with the refresh token, most servers forget the whole grant.
-      const tokens = [...apis.further(secrets), accessToken, refreshToken].filter((token) => token !== null);
-      for (const token of tokens) await endpoint.revoke(providerCall(call), token);
-      await endAtProvider(settings, endpoint, providerCall(call), secrets['idToken']);
+    async logout({ refreshToken, accessToken, secrets, ...rest }) {
+      const call = providerCall(rest);
+      const end = () => (secrets === ended ? endAtProvider(settings, endpoint, call, secrets) : undefined);
+      try {
+        await endpoint.revoke(call, { accessToken, refreshToken, secrets });
+      } catch (error) {
+        // The user is signed out at the provider even if it refuses to revoke a token.
+        if (isAuthorizationError(error)) await end();
+        throw error;
+      }
+      await end();
+    },
+    discardSecrets(secrets, now) {
+      if (now === null) ended = secrets;
+      const { key } = secrets;
+      if (key !== undefined && key !== now?.['key']) dpop?.delete(key);
     },
     isSameUser: (before, now) => before.sub === now.sub,
     errorCodes: { use_dpop_nonce: 'none', invalid_dpop_proof: 'none' },
@@ -41,14 +54,13 @@ export function contractOf({ settings, endpoint, client }: ContractParts): Serve
     ...(dpop !== null && {
       async authorize(request, accessToken, secrets = {}) {
         const token = apis.tokenFor(request.url, accessToken, secrets);
-        const proofs = await dpop.proofsOf(secrets['key'] ?? '', client);
+        const { key } = secrets;
+        // The session is older than this option.
+        if (key === undefined) request.headers.set('authorization', `Bearer ${token}`);
         // Without the key, the server refuses the request, and the refresh tells why.
-        await proofs?.authorize(request, token);
+        else await (await dpop.proofsOf(key, client))?.authorize(request, token);
       },
       shouldRepeat: (response, { url }) => dpop.observe(response, url),
-      discardSecrets({ key }, now) {
-        if (key !== undefined && key !== now?.['key']) dpop.delete(key);
-      },
     }),
   };
 }
@@ -70,7 +82,7 @@ async function endAtProvider(
   { clientId, postLogoutRedirectUri, navigate }: OAuthSettings,
   endpoint: TokenEndpoint<OAuthUser>,
   call: ProviderCall,
-  idToken: string | undefined,
+  { idToken }: Secrets = {},
 ): Promise<void> {
   if (postLogoutRedirectUri === null) return;
   const { server } = await endpoint.prepare(call);

@@ -5,11 +5,13 @@ import type { OAuthSettings } from './oauthOptions.ts';
 export interface RedirectedSignIn extends PendingSignIn {
   /** Where the program continues afterwards. */
   readonly returnTo: string;
+  /** Whether an API has asked for a stronger sign-in of the user (RFC 9470). */
+  readonly isStepUp: boolean;
   /** When it began, in milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** Notes sign-ins until the user returns. Several may be under way, in several tabs. */
+/** Notes sign-ins until the user returns. Several may be under way, in several tabs: each has an item of its own. */
 export interface PendingSignIns {
   add(this: void, signIn: RedirectedSignIn): void;
   /** Returns a sign-in and forgets it: a callback counts once. */
@@ -23,45 +25,51 @@ export function createPendingSignIns({
   clientId,
   storage,
 }: Pick<OAuthSettings, 'clientId' | 'storage'>): PendingSignIns {
-  const key = `sessionchart.oauth.${clientId}`;
+  const prefix = `sessionchart.oauth.${clientId}.`;
 
-  function read(): RedirectedSignIn[] {
+  function find(key: string): RedirectedSignIn | null {
     const found = parse(storage().getItem(key));
-    return found.filter(({ at }) => Math.abs(Date.now() - at) < longestSignIn);
-  }
-
-  function write(signIns: readonly RedirectedSignIn[]): void {
-    if (signIns.length === 0) storage().removeItem(key);
-    else storage().setItem(key, JSON.stringify(signIns));
+    return found !== null && Math.abs(Date.now() - found.at) < longestSignIn ? found : null;
   }
 
   return {
-    add: (signIn) => write([...read(), signIn]),
+    add(signIn) {
+      for (const key of Object.keys(storage()))
+        if (key.startsWith(prefix) && find(key) === null) storage().removeItem(key);
+      storage().setItem(prefix + signIn.state, JSON.stringify(signIn));
+    },
     take(state) {
-      const signIns = read();
-      write(signIns.filter((signIn) => signIn.state !== state));
-      return signIns.find((signIn) => signIn.state === state) ?? null;
+      const key = prefix + state;
+      const found = find(key);
+      storage().removeItem(key);
+      return found;
     },
   };
 }
 
 /** The text is untrusted: another version may have written it. */
-function parse(text: string | null): RedirectedSignIn[] {
+function parse(text: string | null): RedirectedSignIn | null {
   try {
-    const value: unknown = JSON.parse(text ?? '[]');
-    return Array.isArray(value) ? value.filter(isSignIn) : [];
+    const value: unknown = JSON.parse(text ?? '');
+    return isSignIn(value) ? value : null;
   } catch {
-    return [];
+    return null;
   }
 }
 
-function isSignIn(value: unknown): value is RedirectedSignIn {
-  if (typeof value !== 'object' || value === null) return false;
-  const { at, maxAge, ...texts }: { readonly [Field in keyof RedirectedSignIn]?: unknown } = value;
-  const { state, codeVerifier, nonce, redirectUri, returnTo } = texts;
-  return (
-    [state, codeVerifier, nonce, redirectUri, returnTo].every((text) => typeof text === 'string') &&
-    typeof at === 'number' &&
-    (maxAge === null || typeof maxAge === 'number')
-  );
-}
+const types: { readonly [Field in keyof RedirectedSignIn]: readonly string[] } = {
+  state: ['string'],
+  codeVerifier: ['string'],
+  nonce: ['string'],
+  redirectUri: ['string'],
+  // `null` without a limit.
+  maxAge: ['number', 'object'],
+  returnTo: ['string'],
+  isStepUp: ['boolean'],
+  at: ['number'],
+};
+
+const isSignIn = (value: unknown): value is RedirectedSignIn =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.entries(types).every(([name, allowed]) => allowed.includes(typeof Reflect.get(value, name)));

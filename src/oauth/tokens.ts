@@ -47,8 +47,16 @@ export interface TokenEndpoint<User> {
     sendFor?: (api: Api) => SendTokenRequest,
   ): Promise<Grant<User>>;
   refresh(this: void, call: ProviderCall, refreshToken: string, secrets: Secrets): Promise<Grant<User>>;
-  /** Revokes a token (RFC 7009). */
-  revoke(this: void, call: ProviderCall, token: string): Promise<void>;
+  /**
+   * Revokes the tokens of a grant (RFC 7009), and deletes its key.
+   *
+   * @throws {AuthorizationError} the provider refused
+   */
+  revoke(
+    this: void,
+    call: ProviderCall,
+    grant: Pick<Grant, 'accessToken' | 'refreshToken' | 'secrets'>,
+  ): Promise<void>;
 }
 
 /** What is known beside the response, when it becomes a grant. */
@@ -175,15 +183,21 @@ export function createTokenEndpoint<User extends OAuthUser>(
       const claims = protocol.getValidatedIdTokenClaims(tokens);
       return grantOf(request, tokens, { refreshToken, secrets, claims });
     },
-    async revoke(call, token) {
+    async revoke(call, { accessToken, refreshToken, secrets = {} }) {
+      const { key } = secrets;
+      if (key !== undefined) dpop?.delete(key);
       const { server, client, options } = await prepare(call);
       if (server.revocation_endpoint === undefined) return;
-      const response = await protocol.revocationRequest(server, client, clientAuth, token, options);
-      await protocol.processRevocationResponse(response).catch((error: unknown) => {
-        const refusal = readError(error);
-        // An access token that is a JWT expires by itself. The refresh token must be revoked all the same.
-        if (!isAuthorizationError(refusal) || refusal.error !== 'unsupported_token_type') throw refusal;
-      });
+      // The access tokens first: with the refresh token, most servers forget the whole grant.
+      for (const token of [...apis.further(secrets), accessToken, refreshToken]) {
+        if (typeof token !== 'string') continue;
+        const response = await protocol.revocationRequest(server, client, clientAuth, token, options);
+        await protocol.processRevocationResponse(response).catch((error: unknown) => {
+          const refusal = readError(error);
+          // An access token that is a JWT expires by itself. The refresh token must be revoked all the same.
+          if (!isAuthorizationError(refusal) || refusal.error !== 'unsupported_token_type') throw refusal;
+        });
+      }
     },
   };
 }

@@ -196,7 +196,7 @@ function toLoginError<User>(
   call: GrantCall<User, LoginFailure, LoginChallenge>,
 ): SessionError {
   const cause = redact(error, 'server.login');
-  if (cause instanceof SessionError) return cause;
+  if (cause instanceof SessionError && cause.code !== 'ERR_AUTHORIZATION') return cause;
   const options = { cause, ...(error instanceof ServerCallTimeoutError && { timeout: error.timeout }) };
   return new LoginFailedError(call.judge(error), options);
 }

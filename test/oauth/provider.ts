@@ -6,7 +6,7 @@ import Provider, { type ClientMetadata, type Configuration } from 'oidc-provider
 /** A certified provider (oidc-provider) that is strict: a refresh token is used once, and its reuse ends the grant. */
 export interface TestProvider extends AsyncDisposable {
   readonly issuer: string;
-  /** An API on another origin. Its address is also its resource indicator (RFC 8707). */
+  /** An API on another origin. Its address is also its resource indicator (RFC 8707). `/transfers` asks for `acr` `gold` (RFC 9470). */
   readonly api: string;
   /** Another API on a third origin, with the resource indicator `urn:billing`. */
   readonly billing: string;
@@ -66,6 +66,10 @@ export async function startProvider({
     rotateRefreshToken: true,
     clockTolerance: 0,
     clientBasedCORS: () => true,
+    acrValues: ['gold'],
+    extraTokenClaims: ({ oidc: { entities } }) => ({
+      acr: entities.AuthorizationCode?.acr ?? entities.RefreshToken?.acr,
+    }),
     ttl: { AccessToken: 3_600, RefreshToken: 86_400, Session: 86_400, Grant: 86_400, Interaction: 600 },
     cookies: { keys: ['only for tests'] },
     pkce: { required: () => true },
@@ -138,11 +142,14 @@ export async function startProvider({
       });
     grant.addOIDCScope(String(params['scope']));
     for (const resource of [api, 'urn:billing']) grant.addResourceScope(resource, 'orders');
+    const acr = params['acr_values'] === 'gold' ? 'gold' : undefined;
     const consent = { grantId: await grant.save() };
     await provider.interactionFinished(
       request,
       response,
-      prompt.name === 'login' ? { login: { accountId: answer.account }, consent } : { consent },
+      prompt.name === 'login'
+        ? { login: { accountId: answer.account, ...(acr && { acr }) }, consent }
+        : { consent },
       { mergeWithLastSubmission: true },
     );
   }
@@ -195,7 +202,7 @@ export async function startProvider({
         headers: { authorization, ...(dpop && { dpop: String(dpop) }) },
       });
       const metadata = { issuer, jwks_uri: `${issuer}/jwks` };
-      const { sub } = await validateJwtAccessToken(metadata, asked, audience, {
+      const { sub, acr } = await validateJwtAccessToken(metadata, asked, audience, {
         [allowInsecureRequests]: true,
       });
       const asksNonce = requiresNonce && scheme === 'DPoP' && payloadOf(String(dpop))['nonce'] !== nonce;
@@ -206,6 +213,13 @@ export async function startProvider({
       const seen = firstSeen.get(token) ?? expiredBefore;
       firstSeen.set(token, seen);
       if (seen < expiredBefore) return challenge('invalid_token');
+      if (url === '/transfers' && acr !== 'gold') {
+        const { headers: asked, ...rest } = challenge('insufficient_user_authentication');
+        return {
+          ...rest,
+          headers: { 'www-authenticate': `${asked['www-authenticate']}, acr_values="gold", max_age="0"` },
+        };
+      }
       return { status: 200, body: { sub, scheme, method, body: Buffer.concat(chunks).toString() } };
     } catch {
       return challenge('invalid_token');

@@ -30,11 +30,12 @@ async function bundle(entry: string): Promise<string> {
 
 const html = '<!doctype html><title>A tab</title><body></body><script type="module" src="/page.js"></script>';
 
-/** Serves the page at `/` and a page without a session at `/elsewhere`, on a port of 127.0.0.1, a secure context. */
+/** Serves the page at `/` and `/callback`, and a page without a session at `/elsewhere`, on a port of 127.0.0.1, a secure context. */
 export async function servePage(entry = join(import.meta.dirname, 'page.ts')): Promise<PageServer> {
   const script = await bundle(entry);
   const contents = new Map<string, readonly [type: string, text: string]>([
     ['/', ['text/html; charset=utf-8', html]],
+    ['/callback', ['text/html; charset=utf-8', html]],
     ['/elsewhere', ['text/html; charset=utf-8', '<!doctype html><title>Elsewhere</title>']],
     ['/page.js', ['text/javascript; charset=utf-8', script]],
   ]);
