@@ -33,8 +33,8 @@ export interface DeviceCodeOptions {
  * Signs in a program that has no browser, such as a command-line tool on a server or a television: the user enters a code
  * on another device, and the program asks the provider until that is done (RFC 8628).
  *
- * `session.login` rejects with an {@link AuthorizationError}: `access_denied` if the user refuses, `expired_token` if the user
- * is too late. To stop waiting, abort the `signal` of `session.login`. A request that gets no response, 429 or 5xx is repeated
+ * `session.login` rejects with `LoginFailedError`, whose `cause` is an {@link AuthorizationError}: `access_denied` if the user
+ * refuses, `expired_token` if the user is too late. To stop waiting, abort the `signal` of `session.login`. A request that gets no response, 429 or 5xx is repeated
  * after twice the pause.
  *
  * @throws {InvalidOptionError} `show` is not a function, or `clock` is not a clock

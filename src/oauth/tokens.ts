@@ -160,9 +160,9 @@ export function createTokenEndpoint<User extends OAuthUser>(
     prepare,
     async signIn(call, send, process, sendFor) {
       const key = dpop === null ? null : await dpop.create();
-      const proofs = key === null ? null : ((await dpop?.proofsOf(key, provider.client)) ?? null);
-      const request = await prepare(call, proofs);
       try {
+        const proofs = key === null ? null : await dpop?.proofsOf(key, provider.client);
+        const request = await prepare(call, proofs);
         const tokens = await redeem(request, send, process);
         if (key !== null) expectBound(tokens);
         const claims = await claimsOf(request, tokens);

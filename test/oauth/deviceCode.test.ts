@@ -66,7 +66,7 @@ describe('A sign-in on another device', () => {
     await decideOnDevice((await shown).verificationUriComplete ?? '', true);
     await pauses();
     await poll();
-    expect(await login).toMatchObject({ code: 'ERR_AUTHORIZATION', error: 'access_denied' });
+    expect(await login).toMatchObject({ code: 'ERR_LOGIN_FAILED', cause: { error: 'access_denied' } });
   });
 
   test('waits five seconds longer after `slow_down`, and twice as long without a response', async () => {
@@ -110,7 +110,7 @@ describe('A sign-in on another device', () => {
     // The device sleeps, and its timer is late.
     clock.now = () => Date.UTC(2030, 0, 1) + expiresIn * 1000;
     await clock.advance(5000);
-    expect(await login).toMatchObject({ code: 'ERR_AUTHORIZATION', error: 'expired_token' });
+    expect(await login).toMatchObject({ code: 'ERR_LOGIN_FAILED', cause: { error: 'expired_token' } });
     expect(outcomes(provider)).toEqual([]);
   });
 
