@@ -1,3 +1,5 @@
 export { fileStore } from './fileStore.ts';
+export { loopback } from './loopback.ts';
 
 export type { FileStoreOptions } from './fileStoreOptions.ts';
+export type { LoopbackOptions } from './loopback.ts';

@@ -86,7 +86,7 @@ describe('A service', () => {
     const session = createSession({ baseUrl: api, ...options });
     await session.ready();
     expect(session.getSnapshot().status).toBe('anonymous');
-    await expect(session.login()).rejects.toMatchObject({ error: 'invalid_client' });
+    await expect(session.login()).rejects.toMatchObject({ cause: { error: 'invalid_client' } });
   });
 
   test('names the option that is missing', () => {

@@ -220,7 +220,9 @@ export async function startProvider({
           headers: { 'www-authenticate': `${asked['www-authenticate']}, acr_values="gold", max_age="0"` },
         };
       }
-      return { status: 200, body: { sub, scheme, method, body: Buffer.concat(chunks).toString() } };
+      const body = { sub, scheme, method, body: Buffer.concat(chunks).toString() };
+      const [, item] = /^\/api\/items\/(\d+)$/.exec(url) ?? [];
+      return { status: 200, body: item === undefined ? body : { n: Number(item), user: sub } };
     } catch {
       return challenge('invalid_token');
     }
