@@ -50,8 +50,10 @@ export async function underLock<User, Login>(
   } catch (error) {
     // A task that has started continues even if it loses the lock.
     if (given.task === null && stop.aborted) throw error;
-    if (given.task === null && store.requiresLock === true) throw new StoreUnavailableError();
-    if (given.task === null) tellMissing(['lock']);
+    if (given.task === null) {
+      tellMissing(['lock']);
+      if (store.requiresLock === true) throw new StoreUnavailableError();
+    }
     result = await (given.task ?? task({ isLost: false, lateness }));
   } finally {
     cancel();

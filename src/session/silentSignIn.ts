@@ -9,6 +9,7 @@ import { underLock } from '../refresh/underLock.ts';
 import type { GrantCall } from '../server/calls.ts';
 import type { CheckedGrant } from '../server/grant.ts';
 import type { CallFailure } from '../server/judgeFailure.ts';
+import { VerdictError } from '../server/verdict.ts';
 import { beginSession, cookieSession, factsOf, startOfLifetime } from '../store/credentials.ts';
 import type { StoredRecord } from '../store/recordTypes.ts';
 import type { Lease } from '../store/sessionStore.ts';
@@ -44,7 +45,7 @@ export async function signInSilently<User, Login>(
     if (lease.isLost) return 'again';
     const call = parts.calls.refresh(cookieSession, attempt.end);
     try {
-      await storeGrant(parts, attempt, await call.result, call.issuedAt);
+      await storeGrant(parts, attempt, { lease, granted: await call.result, issuedAt: call.issuedAt });
     } catch (error) {
       await fail(parts, attempt, lease, { call, error });
     }
@@ -81,8 +82,11 @@ function tellStored<User, Login>(
 async function storeGrant<User, Login>(
   parts: Parts<User, Login>,
   attempt: Attempt,
-  granted: CheckedGrant<User>,
-  issuedAt: number,
+  {
+    lease,
+    granted,
+    issuedAt,
+  }: { readonly lease: Lease; readonly granted: CheckedGrant<User>; readonly issuedAt: number },
 ): Promise<void> {
   const { boundedStore, credentials, settings } = parts;
   const now = settings.environment.clock.now();
@@ -91,7 +95,9 @@ async function storeGrant<User, Login>(
   await boundedStore.update((found) => {
     news.found = found;
     return attempt.end.aborted || isDecisive(found) ? null : session;
-  });
+  }, lease);
+  // Another process has got the lock meanwhile, and stores its own tokens.
+  if (lease.isSuperseded === true) throw new VerdictError('unavailable');
   if (tellStored(parts, news.found, attempt)) return;
   credentials.stage(session);
   attempt.send({ type: 'grant.stored', ...factsOf(session, settings), issuedAt });

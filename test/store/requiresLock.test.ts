@@ -41,6 +41,8 @@ describe('a store that requires its lock', () => {
     async (part) => {
       const { store, block, release } = createPlace();
       await using world = await openWorld({ store, hold: { timeout: 300_000 } });
+      const told: string[] = [];
+      world.session.on('lock.unavailable', ({ type }) => told.push(type));
       block(part);
       world.server.expireAccessTokens();
       const refused = rejection(world.session.fetch('/api/me'));
@@ -53,6 +55,7 @@ describe('a store that requires its lock', () => {
       });
       expect(world.session.getSnapshot().isSignedIn).toBe(true);
       expect(world.server.counts().refresh).toBe(0);
+      expect(told).toEqual(part === 'lock' ? ['lock.unavailable'] : []);
 
       release();
       const sent = world.session.fetch('/api/me');
