@@ -34,8 +34,10 @@ export function createConnection<User>(start: () => VaultWorker): Connection<Use
   let line: Line | null = null;
   const open = (): Line => {
     if (line !== null) return line;
-    const opened = openLine(start(), () => {
-      if (line === opened) line = null;
+    const opened = openLine(start(), (hasDied) => {
+      line = null;
+      // Those who watch a record must learn that it is gone.
+      if (hasDied && starters.size > 0) open();
     });
     line = opened;
     for (const starter of starters) starter();

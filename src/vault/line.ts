@@ -19,19 +19,19 @@ const startTime = 30_000;
 const notLoaded =
   'did not load: check its address, and `worker-src` of the Content-Security-Policy of the page';
 
-/** @param onEnd - called when the worker has died, or when the line is closed */
-export function openLine(worker: VaultWorker, onEnd: () => void): Line {
+/** @param onEnd - called at the end of the line, and told whether a worker that had started has died */
+export function openLine(worker: VaultWorker, onEnd: (hasDied: boolean) => void): Line {
   const leaving = new AbortController();
   const outlet: Outlet = { port: 'port' in worker ? worker.port : worker, pending: new Set() };
-  const close = (reason: string) => {
+  const close = (reason: string, hasDied = false) => {
     if (leaving.signal.aborted) return;
     clearTimeout(timer);
     leaving.abort();
-    onEnd();
     // By these words, the session and ky recognise a network failure.
     const error = new TypeError(`Failed to fetch: the worker of the vault ${reason}`);
     for (const fail of outlet.pending) fail(error);
     if ('terminate' in worker) worker.terminate();
+    onEnd(hasDied);
   };
   const timer = setTimeout(close, startTime, `has not answered within ${startTime} ms`);
   // Only a worker that does not start is told of here: a running one handles its errors itself.
@@ -41,7 +41,7 @@ export function openLine(worker: VaultWorker, onEnd: () => void): Line {
   const welcome = holdLock(leaving.signal).then(async (lock) => {
     const found = await exchange(outlet, 'hello', { lock }).answer;
     clearTimeout(timer);
-    if (found.lock !== null) whenReleased(found.lock, leaving.signal, () => close('has stopped'));
+    if (found.lock !== null) whenReleased(found.lock, leaving.signal, () => close('has stopped', true));
     return found;
   });
   welcome.catch((error: unknown) => close(`failed: ${isError(error) ? error.message : ''}`));

@@ -96,7 +96,7 @@ export function createTokens(server: Pick<ServerContract, 'discardSecrets'>): To
 function redactTexts(value: unknown, secrets: readonly string[]): unknown {
   const redact = (part: unknown) => redactTexts(part, secrets);
   if (typeof value === 'string') {
-    return secrets.reduce((text, secret) => text.replaceAll(secret, '…'), value);
+    return secrets.reduce((text, secret) => text.replaceAll(secret, '***'), value);
   }
   if (Array.isArray(value)) return value.map(redact);
   if (!isPlain(value)) return value;

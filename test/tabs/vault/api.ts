@@ -86,7 +86,9 @@ export async function startCanaryApi(): Promise<CanaryApi> {
     '/api/redirect': ({ response, url }) =>
       void response.writeHead(307, { location: url.searchParams.get('to') ?? '' }).end(),
     '/api/upload': (exchange) => json(exchange, 200, { length: exchange.body.length }),
-    '/api/slow': ({ response }) => void response.writeHead(200).write('a'),
+    // The response never comes.
+    '/api/silent': () => undefined,
+    '/api/slow': ({ response }) => void response.writeHead(200).write('x'),
     '/api/download'({ response }) {
       response.writeHead(200, { 'content-type': 'text/plain' }).flushHeaders();
       downloads.add(response);

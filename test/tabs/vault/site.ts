@@ -4,8 +4,14 @@ import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { build } from 'vite';
 
+export interface Site extends AsyncDisposable {
+  readonly url: string;
+  /** The path of the worker's module. */
+  readonly workerPath: string;
+}
+
 /** Builds the page and the worker as Vite builds an application, and serves them on 127.0.0.1, a secure context. */
-export async function serveSite(apiUrl: string): Promise<AsyncDisposable & { readonly url: string }> {
+export async function serveSite(apiUrl: string): Promise<Site> {
   const built = await build({
     configFile: false,
     root: import.meta.dirname,
@@ -46,6 +52,7 @@ export async function serveSite(apiUrl: string): Promise<AsyncDisposable & { rea
   if (address === null || typeof address === 'string') throw new Error('The site has no port');
   return {
     url: `http://127.0.0.1:${address.port}`,
+    workerPath: [...files.keys()].find((name) => name.includes('worker-')) ?? '',
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();

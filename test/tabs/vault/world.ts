@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest';
 import { chromium as launchOptions } from '../../../scripts/browser/chromium.ts';
 import { listenForComplaints } from '../../browser/complaints.ts';
 import { startCanaryApi, type CanaryApi } from './api.ts';
-import { serveSite } from './site.ts';
+import { serveSite, type Site } from './site.ts';
 
 export type WorkerKind = 'shared' | 'dedicated' | 'missing';
 
@@ -19,12 +19,12 @@ export interface VaultTab {
 export function useVault() {
   const stack = new AsyncDisposableStack();
   let api: CanaryApi;
-  let siteUrl: string;
+  let site: Site;
   let browser: Browser;
 
   beforeAll(async () => {
     api = stack.use(await startCanaryApi());
-    siteUrl = stack.use(await serveSite(api.url)).url;
+    site = stack.use(await serveSite(api.url));
     browser = stack.adopt(await chromium.launch(await launchOptions()), (launched) => launched.close());
   });
   afterAll(() => stack.disposeAsync());
@@ -49,7 +49,7 @@ export function useVault() {
     const page = await context.newPage();
     if (script !== undefined) await page.addInitScript(script);
     const complaints = listenForComplaints(page);
-    await page.goto(`${siteUrl}/?${new URLSearchParams({ worker, name }).toString()}`);
+    await page.goto(`${site.url}/?${new URLSearchParams({ worker, name }).toString()}`);
     await page.waitForFunction('"vaultPage" in window');
     await page.evaluate(() => window.vaultPage.session.ready());
     return {
@@ -75,8 +75,20 @@ export function useVault() {
     get api() {
       return api;
     },
+    get site() {
+      return site;
+    },
     profile,
     open,
+    /** Ends all shared workers of the browser, as a crash does. */
+    async killSharedWorkers(): Promise<void> {
+      const devtools = await browser.newBrowserCDPSession();
+      const { targetInfos } = await devtools.send('Target.getTargets', {
+        filter: [{ type: 'shared_worker' }],
+      });
+      for (const { targetId } of targetInfos) await devtools.send('Target.closeTarget', { targetId });
+      await devtools.detach();
+    },
     /** Opens tabs of one profile. In a profile with a shared worker, one sign-in is enough for all. */
     async signedIn(count = 1, worker: WorkerKind = 'shared'): Promise<readonly [VaultTab, ...VaultTab[]]> {
       const context = await profile();
