@@ -1,5 +1,6 @@
 import {
   allowInsecureRequests,
+  clockSkew,
   customFetch,
   DPoP,
   generateKeyPair,
@@ -23,7 +24,7 @@ export interface DpopKeys {
   /** Creates a key for a new session, and returns its id. */
   create(this: void): Promise<string>;
   /** Returns the proofs with a key, or `null` if it is lost. Rejects if the keys cannot be read now. */
-  proofsOf(this: void, id: string, client: () => Client): Promise<Proofs | null>;
+  proofsOf(this: void, id: string, client: Client): Promise<Proofs | null>;
   delete(this: void, id: string): void;
   /** Remembers an API's nonce. Returns whether the API has refused a proof for want of it (RFC 9449, section 9). */
   observe(this: void, response: Response, url: string): boolean;
@@ -60,7 +61,7 @@ export function dpop(options: DpopOptions = {}): DpopKeys {
   /** The last nonce of each API, by its origin. */
   const nonces = new Map<string, string>();
 
-  async function find(id: string, client: () => Client): Promise<Proofs | null> {
+  async function find(id: string, client: Client): Promise<Proofs | null> {
     const pair = await store().get(id);
     return pair === undefined ? null : createProofs(pair, client, nonces);
   }
@@ -100,14 +101,15 @@ export function dpop(options: DpopOptions = {}): DpopKeys {
   };
 }
 
-function createProofs(
-  pair: CryptoKeyPair,
-  client: () => Client,
-  nonces: ReadonlyMap<string, string>,
-): Proofs {
-  const handle = DPoP(client(), pair);
-  const forApis = DPoP(client(), pair, {
+function createProofs(pair: CryptoKeyPair, client: Client, nonces: ReadonlyMap<string, string>): Proofs {
+  /** The protocol library would keep the difference between the clocks of now. */
+  function correctTime(payload: Record<string, unknown>): void {
+    if (typeof payload['iat'] === 'number') payload['iat'] += client[clockSkew] ?? 0;
+  }
+  const handle = DPoP({}, pair, { [modifyAssertion]: (_header, payload) => correctTime(payload) });
+  const forApis = DPoP({}, pair, {
     [modifyAssertion](_header, payload) {
+      correctTime(payload);
       const { htu } = payload;
       if (typeof htu === 'string') payload['nonce'] = nonces.get(new URL(htu).origin);
     },

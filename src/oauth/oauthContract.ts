@@ -8,7 +8,7 @@ import type { ProviderCall, TokenEndpoint } from './tokens.ts';
 export interface ContractParts {
   readonly settings: OAuthSettings;
   readonly endpoint: TokenEndpoint<OAuthUser>;
-  readonly client: () => Client;
+  readonly client: Client;
 }
 
 /** Creates the contract of a provider, and of the APIs that accept its tokens: all but the sign-in. */

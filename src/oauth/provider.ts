@@ -13,8 +13,8 @@ export type ProtocolFetch = (
 export interface Provider {
   /** The metadata of the authorization server (RFC 8414). Discovered once; a failed discovery is repeated by the next call. */
   metadata(this: void, signal: AbortSignal): Promise<protocol.AuthorizationServer>;
-  /** This client, with the difference between the clocks. */
-  client(this: void): protocol.Client;
+  /** This client, with the current difference between the clocks. */
+  readonly client: protocol.Client;
   /** Options of a request that `fetch` sends. */
   send(this: void, fetch: ProtocolFetch, signal: AbortSignal): RequestOptions;
   /** Learns the provider's time from a response. */
@@ -40,12 +40,26 @@ export function createProvider({
   const isInsecure = address.protocol === 'http:';
   let found: Promise<protocol.AuthorizationServer> | null = null;
   let skew = 0;
+  const client: protocol.Client = {
+    client_id: clientId,
+    // Read with each check, since the clock of a device may be set while the session is open.
+    get [protocol.clockSkew]() {
+      return skew;
+    },
+  };
+
+  function observe(response: Response): void {
+    const date = Date.parse(response.headers.get('date') ?? '');
+    const difference = Math.round((date - Date.now()) / 1000);
+    if (!Number.isNaN(difference)) skew = Math.abs(difference) < leastSkew ? 0 : difference;
+  }
 
   async function discover(algorithm: 'oidc' | 'oauth2'): Promise<protocol.AuthorizationServer> {
     const response = await protocol.discoveryRequest(address, {
       algorithm,
       [protocol.allowInsecureRequests]: isInsecure,
     });
+    observe(response);
     // A server without OpenID Connect publishes its metadata at the address of RFC 8414.
     if (response.status === 404 && algorithm === 'oidc') return discover('oauth2');
     return protocol.processDiscoveryResponse(address, response);
@@ -61,16 +75,12 @@ export function createProvider({
       });
       return untilAborted(found, signal);
     },
-    client: () => ({ client_id: clientId, [protocol.clockSkew]: skew }),
+    client,
     send: (fetch, signal) => ({
       signal,
       [protocol.allowInsecureRequests]: isInsecure,
       [protocol.customFetch]: fetch,
     }),
-    observe(response) {
-      const date = Date.parse(response.headers.get('date') ?? '');
-      const difference = Math.round((date - Date.now()) / 1000);
-      if (!Number.isNaN(difference)) skew = Math.abs(difference) < leastSkew ? 0 : difference;
-    },
+    observe,
   };
 }

@@ -86,7 +86,7 @@ export function createTokenEndpoint<User extends OAuthUser>(
     };
     const server = await provider.metadata(signal);
     const options = { ...provider.send(observed, signal), ...(proofs !== null && { DPoP: proofs.handle }) };
-    return { fetch, signal, server, client: provider.client(), clientAuth, options };
+    return { fetch, signal, server, client: provider.client, clientAuth, options };
   }
 
   /** A request that is refused for want of a nonce is sent once more with it (RFC 9449, section 8). */
