@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { describeStore } from '../store/storeContract.ts';
 import { describeSharing } from '../store/sharingContract.ts';
 import { describeUpdate } from '../store/updateContract.ts';
+import { encryptedStore, type SessionStore } from '../../src/index.ts';
+import type { Person } from '../store/records.ts';
 import { clientNames, clients, clusters, sendsTwice, type OpenClient } from './clients.ts';
 import { startCluster } from './cluster.ts';
 import { createPlaces } from './redisPlace.ts';
@@ -11,10 +13,11 @@ import { hasRedis, servers, startRedis } from './server.ts';
 function usePlaces(
   start: () => Promise<AsyncDisposable & { readonly port: number }>,
   open: (port: number) => Promise<OpenClient>,
+  wrap?: (store: SessionStore<Person>) => SessionStore<Person>,
 ) {
   const stack = new AsyncDisposableStack();
   const opened: OpenClient[] = [];
-  const places = createPlaces(opened);
+  const places = createPlaces(opened, wrap);
 
   beforeAll(async () => {
     const redis = stack.use(await start());
@@ -43,4 +46,11 @@ for (const { name: server, path: program } of servers) {
 describe.skipIf(!hasRedis)('With a client that sends each script twice', () => {
   const { createPlace } = usePlaces(() => startRedis(), sendsTwice);
   describeSharing('a store in Redis', createPlace);
+});
+
+describe.skipIf(!hasRedis)('Encrypted', () => {
+  const keys = [new Uint8Array(32).fill(1)];
+  const wrap = (store: SessionStore<Person>) => encryptedStore(store, { keys });
+  const { createPlace } = usePlaces(() => startRedis(), clients.redis, wrap);
+  describeStore('a store in Redis', createPlace);
 });

@@ -1,3 +1,4 @@
+import type { SessionStore } from '../../src/index.ts';
 import { redisStore } from '../../src/redis/index.ts';
 import { createBorder } from '../store/gate.ts';
 import type { Person } from '../store/records.ts';
@@ -6,8 +7,11 @@ import type { OpenClient } from './clients.ts';
 
 let count = 0;
 
-/** Creates places in one Redis, each with its own prefix, whose stores use the clients in turn. */
-export function createPlaces(clients: readonly OpenClient[]) {
+/** Creates places in one Redis, each with its own prefix, whose stores use the clients in turn. `wrap` wraps each store. */
+export function createPlaces(
+  clients: readonly OpenClient[],
+  wrap = (store: SessionStore<Person>): SessionStore<Person> => store,
+) {
   const stack = new AsyncDisposableStack();
   return {
     createPlace(): Place {
@@ -19,7 +23,7 @@ export function createPlaces(clients: readonly OpenClient[]) {
         open() {
           const next = clients[(opened += 1) % clients.length];
           if (next === undefined) throw new Error('There is no client');
-          return border.before(stack.use(redisStore<Person>(next.client, { prefix })));
+          return border.before(wrap(stack.use(redisStore<Person>(next.client, { prefix }))));
         },
       };
     },
