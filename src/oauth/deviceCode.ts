@@ -23,7 +23,10 @@ export interface DevicePrompt {
 
 /** Options of {@link deviceCode}. */
 export interface DeviceCodeOptions {
-  /** Shows the code to the user. If it throws an error or rejects, the sign-in fails. */
+  /**
+   * Shows the code to the user. The program asks the provider as soon as it has returned or resolved. If it throws an error or
+   * rejects, the sign-in fails.
+   */
   readonly show: (prompt: DevicePrompt) => unknown;
   /** The clock of the pauses between two requests. Default is the system's clock. */
   readonly clock?: Clock;

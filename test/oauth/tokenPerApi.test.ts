@@ -1,10 +1,17 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test, vi } from 'vitest';
-import { createSession, type Clock } from '../../src/index.ts';
-import { dpop, oauth, tokenPerApi, type ApiTokens } from '../../src/oauth/index.ts';
+import { createSession, memoryStore, type Clock, type SessionStore } from '../../src/index.ts';
+import { dpop, oauth, tokenPerApi, type ApiTokens, type OAuthUser } from '../../src/oauth/index.ts';
 import { createManualClock } from '../clock.ts';
 import { startProvider, type TestProvider } from './provider.ts';
 import { confirmedDevice } from './signedIn.ts';
+
+interface Settings {
+  readonly isBound: boolean;
+  readonly resource: ApiTokens;
+  readonly clock: Clock;
+  readonly store: SessionStore<OAuthUser>;
+}
 
 function open(
   { issuer, api, billing }: TestProvider,
@@ -12,7 +19,8 @@ function open(
     isBound = false,
     resource = tokenPerApi({ [api]: api, [billing]: 'urn:billing' }),
     clock,
-  }: { readonly isBound?: boolean; readonly resource?: ApiTokens; readonly clock?: Clock } = {},
+    store = memoryStore(),
+  }: Partial<Settings> = {},
 ) {
   const auth = oauth({
     issuer,
@@ -24,6 +32,7 @@ function open(
   const session = createSession({
     baseUrl: api,
     ...auth.options,
+    store,
     refresh: { cooldown: 0 },
     ...(clock && { environment: { clock } }),
   });
@@ -187,4 +196,19 @@ describe('`tokenPerApi`', () => {
   ])('names an option that is not valid: %j', (apis: object, message) => {
     expect(() => tokenPerApi({ ...apis })).toThrow(message);
   });
+});
+
+test('A session that was stored before an API was added has no token for it, and goes on if the provider grants none', async () => {
+  await using provider = await startProvider();
+  const { api, billing } = provider;
+  const store = memoryStore();
+  const before = open(provider, { store, resource: tokenPerApi({ [api]: api }) });
+  await before.session.login(confirmedDevice());
+  before.session.dispose();
+  const { session } = open(provider, { store });
+  await expect(session.fetch(`${billing}/me`)).rejects.toMatchObject({ error: 'token_missing' });
+  await session.refresh();
+  // The user has signed in for one API only (RFC 8707, section 2.2).
+  await expect(session.fetch(`${billing}/me`)).rejects.toMatchObject({ error: 'invalid_target' });
+  expect((await session.fetch('/me')).status).toBe(200);
 });
