@@ -26,7 +26,7 @@ export const budgets: readonly Budget[] = [
   {
     name: 'createSession, restContract',
     imports: { sessionchart: core },
-    limit: 40.4,
+    limit: 40.5,
     target: 17,
     isInReadme: true,
   },
@@ -87,7 +87,7 @@ export const budgets: readonly Budget[] = [
   {
     name: 'createSession, isSessionExpiredError, restContract',
     imports: { sessionchart: [...core, 'isSessionExpiredError'] },
-    limit: 40.7,
+    limit: 40.8,
   },
   {
     name: 'createSession, restContract and React',
@@ -100,7 +100,7 @@ export const budgets: readonly Budget[] = [
   {
     name: 'createSession, restContract and fileStore',
     imports: { sessionchart: core, 'sessionchart/node': ['fileStore'] },
-    limit: 45,
+    limit: 45.1,
   },
   {
     name: 'createSession, restContract and devtools',

@@ -1,5 +1,8 @@
-import { describe, expect, test } from 'vitest';
-import { openVault, contracts } from './world.ts';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createSession, type ServerContract } from '../../src/index.ts';
+import { connect, contracts, openVault } from './world.ts';
 
 const ada = { username: 'ada', password: 'lovelace' };
 
@@ -21,4 +24,79 @@ describe('a session with a vault', () => {
       expect(session.getSnapshot().status).toBe('loggedOut');
     },
   );
+});
+
+/** An API that answers with what it receives, as it receives it, and asks once for a nonce. */
+async function startEcho() {
+  const heard: string[] = [];
+  const server = createServer((request, response) => {
+    heard.push(`${request.headers.authorization ?? ''} ${String(request.headers['x-nonce'])}`);
+    if (request.url === '/nonce' && request.headers['x-nonce'] === undefined) {
+      response.writeHead(401, { 'x-nonce': 'n1' }).end();
+      return;
+    }
+    response.flushHeaders();
+    request.pipe(response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  return { heard, url: `http://127.0.0.1:${typeof address === 'object' ? (address?.port ?? 0) : 0}` };
+}
+
+/** A contract that puts the token and the last nonce on a request in its own way. */
+function contractWithNonce(): ServerContract {
+  let nonce = '';
+  return {
+    endpoints: {},
+    login: () => Promise.resolve({ accessToken: 'access-token', secrets: { key: 'key-of-this-session' } }),
+    authorize({ headers }, accessToken, secrets) {
+      headers.set('authorization', `DPoP ${accessToken} ${secrets?.['key'] ?? ''}`);
+      if (nonce !== '') headers.set('x-nonce', nonce);
+    },
+    shouldRepeat(response) {
+      nonce = response.headers.get('x-nonce') ?? nonce;
+      return response.status === 401;
+    },
+  };
+}
+
+describe('a contract with secrets and a nonce', () => {
+  test('authorizes requests in the worker, and the session repeats one with the nonce', async () => {
+    const { url, heard } = await startEcho();
+    const server = contractWithNonce();
+    const session = createSession({ baseUrl: url, ...connect(url, server).options });
+    onTestFinished(() => session.dispose());
+    await session.login(null);
+    const response = await session.fetch('nonce', { method: 'POST', body: 'a body' });
+
+    expect(await response.text()).toBe('a body');
+    expect(heard).toEqual([
+      'DPoP access-token key-of-this-session undefined',
+      'DPoP access-token key-of-this-session n1',
+    ]);
+  });
+
+  test('streams a body to the server while the response arrives', async () => {
+    const { url } = await startEcho();
+    const session = createSession({ baseUrl: url, ...connect(url, contractWithNonce()).options });
+    onTestFinished(() => session.dispose());
+    await session.login(null);
+    const { readable, writable } = new TransformStream<string, string>();
+    const [writer, body] = [writable.getWriter(), readable.pipeThrough(new TextEncoderStream())];
+    const init: RequestInit & { duplex: 'half' } = { method: 'POST', body, duplex: 'half' };
+    const responding = session.fetch('echo', init);
+    // Node sends the head of a request with its first chunk.
+    await writer.write('one');
+    const reader = (await responding).body?.pipeThrough(new TextDecoderStream()).getReader();
+    expect((await reader?.read())?.value).toBe('one');
+    await writer.write('two');
+    expect((await reader?.read())?.value).toBe('two');
+    await writer.close();
+    expect((await reader?.read())?.done).toBe(true);
+  });
 });

@@ -1,6 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { createSession, type Session } from '../../src/index.ts';
-import type { SessionOptions } from '../../src/index.ts';
+import { createSession, type ServerContract } from '../../src/index.ts';
 import { workerVault } from '../../src/vault/index.ts';
 import { readServeOptions } from '../../src/vault/worker/serveVault.ts';
 import { createVaultServer } from '../../src/vault/worker/vaultServer.ts';
@@ -19,35 +18,32 @@ interface Credentials {
 
 export const contracts = { coded, express, header, message, rotating };
 
-/** A vault in this process: pages are connected to it by message ports, as to a `SharedWorker`. */
+/** A vault in this process. Its pages are connected to it by message ports, as to a `SharedWorker`. */
+export function connect<User, Login>(baseUrl: string, server: ServerContract<User, Login>) {
+  const serve = createVaultServer(readServeOptions({ baseUrl, server }));
+  const vault = workerVault<User, Login>({
+    worker() {
+      const { port1, port2 } = new MessageChannel();
+      serve(port2);
+      return port1;
+    },
+    server,
+  });
+  onTestFinished(() => vault.close());
+  return vault;
+}
+
+/** A reference server, and sessions of it with one vault. */
 export async function openVault(dialect: keyof typeof contracts = 'rotating') {
   const server = await startServer({ dialect, argon2Cost: cheapArgon2Cost });
   onTestFinished(() => server[Symbol.asyncDispose]());
-  const contract = contracts[dialect];
-  const serve = createVaultServer(readServeOptions({ baseUrl: server.url, server: contract }));
-  /** All messages between the pages and the worker. */
-  const messages: unknown[] = [];
-
-  function openPage(options: Partial<SessionOptions<unknown, Credentials>> = {}) {
-    const vault = workerVault<unknown, Credentials>({
-      worker() {
-        const { port1, port2 } = new MessageChannel();
-        serve(port2);
-        return port1;
-      },
-      server: contract,
-    });
-    const session: Session<unknown, Credentials> = createSession({
-      baseUrl: server.url,
-      ...vault.options,
-      ...options,
-    });
-    onTestFinished(() => {
-      session.dispose();
-      vault.close();
-    });
-    return session;
-  }
-
-  return { server, messages, openPage };
+  const contract: ServerContract<unknown, Credentials> = contracts[dialect];
+  return {
+    server,
+    openPage() {
+      const session = createSession({ baseUrl: server.url, ...connect(server.url, contract).options });
+      onTestFinished(() => session.dispose());
+      return session;
+    },
+  };
 }
