@@ -3,12 +3,14 @@ export { clientCredentials } from './clientCredentials.ts';
 export { deviceCode } from './deviceCode.ts';
 export { dpop } from './dpop.ts';
 export { popup, silentFrame } from './popup.ts';
+export { passwordGrant, tokenExchange } from './otherGrants.ts';
 export { tokenPerApi } from './tokenPerApi.ts';
 export { isAuthorizationError, AuthorizationError } from './authorizationError.ts';
 
 export type { OAuth, RedirectOptions } from './oauth.ts';
 export type { OAuthOptions, OAuthUser } from './oauthOptions.ts';
 export type { ApiTokens } from './apis.ts';
+export type { PasswordOptions, TokenExchangeOptions } from './otherGrants.ts';
 export type { ApiOptions } from './tokenPerApi.ts';
 export type { AuthorizationParameters } from './codeFlow.ts';
 export type { ClientCredentials, ClientCredentialsOptions } from './clientCredentials.ts';

@@ -2,13 +2,13 @@ import OAuth2Server from '@node-oauth/oauth2-server';
 import { createServer } from 'node:http';
 import { createSession } from '../../../src/index.ts';
 import { loopback } from '../../../src/node/index.ts';
-import { oauth } from '../../../src/oauth/index.ts';
+import { oauth, passwordGrant } from '../../../src/oauth/index.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listen } from '../listen.js';
 
 const client = {
   id: 'web',
-  grants: ['authorization_code', 'refresh_token'],
+  grants: ['authorization_code', 'password', 'refresh_token'],
   redirectUris: ['http://127.0.0.1/callback'],
 };
 
@@ -20,7 +20,7 @@ function createOAuthServer() {
   const codes = new Map();
   let tokens = [];
   const server = new OAuth2Server({
-    requireClientAuthentication: { authorization_code: false, refresh_token: false },
+    requireClientAuthentication: { authorization_code: false, password: false, refresh_token: false },
     model: {
       getClient: (id) => (id === 'web' ? client : null),
       validateRedirectUri: (uri) => new URL(uri).hostname === '127.0.0.1',
@@ -31,6 +31,7 @@ function createOAuthServer() {
       },
       getAuthorizationCode: (code) => codes.get(code),
       revokeAuthorizationCode: ({ authorizationCode }) => codes.delete(authorizationCode),
+      getUser: (username, password) => (password === 'lovelace' ? { username } : null),
       validateScope: (_user, _client, scope) => scope,
       saveToken(token, owner, user) {
         const saved = { ...token, client: owner, user };
@@ -139,4 +140,19 @@ test('A refused refresh token ends the session', async () => {
   provider.revoke(token);
   await expect(session.fetch('/me')).rejects.toMatchObject({ code: 'ERR_SESSION_EXPIRED' });
   expect(session.getSnapshot().status).toBe('expired');
+});
+
+test('A server that offers nothing else takes a password', async () => {
+  const { origin } = place;
+  const auth = oauth({
+    issuer: origin,
+    clientId: 'web',
+    scope: 'orders',
+    endpoints: { token_endpoint: `${origin}/token` },
+  });
+  const session = createSession({ baseUrl: origin, ...auth.options });
+  const wrong = session.login(passwordGrant({ username: 'ada', password: 'wrong' }));
+  await expect(wrong).rejects.toMatchObject({ verdict: 'invalidCredentials', serverCode: 'invalid_grant' });
+  await session.login(passwordGrant({ username: 'ada', password: 'lovelace' }));
+  expect(await session.api.get('me').json()).toEqual({ username: 'ada' });
 });
