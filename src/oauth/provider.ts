@@ -1,5 +1,6 @@
 import * as protocol from 'oauth4webapi';
 import { untilAborted } from '../platform/abort.ts';
+import { VerdictError } from '../server/verdict.ts';
 import type { OAuthSettings } from './oauthOptions.ts';
 import { readError } from './readError.ts';
 
@@ -60,6 +61,7 @@ export function createProvider({
       [protocol.allowInsecureRequests]: isInsecure,
     });
     observe(response);
+    if (response.status === 429 || response.status >= 500) throw new VerdictError('unavailable');
     // A server without OpenID Connect publishes its metadata at the address of RFC 8414.
     if (response.status === 404 && algorithm === 'oidc') return discover('oauth2');
     return protocol.processDiscoveryResponse(address, response);

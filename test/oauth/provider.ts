@@ -29,6 +29,8 @@ export interface TestProviderOptions {
   /** Whether both servers ask for a nonce in each DPoP proof. */
   readonly requiresNonce?: boolean;
   readonly requiresPar?: boolean;
+  /** A `native` client is not signed in without the user. Default is `native`. */
+  readonly applicationType?: 'native' | 'web';
   readonly clients?: readonly ClientMetadata[];
   readonly configuration?: Configuration;
 }
@@ -37,6 +39,7 @@ export async function startProvider({
   redirectUris = ['http://localhost/callback'],
   requiresNonce = false,
   requiresPar = false,
+  applicationType = 'native',
   clients = [],
   configuration = {},
 }: TestProviderOptions = {}): Promise<TestProvider> {
@@ -50,7 +53,7 @@ export async function startProvider({
       {
         client_id: 'spa',
         token_endpoint_auth_method: 'none',
-        application_type: 'native',
+        application_type: applicationType,
         grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
         redirect_uris: [...redirectUris],
         post_logout_redirect_uris: [...redirectUris],
@@ -134,8 +137,9 @@ export async function startProvider({
       await provider.interactionFinished(request, response, { error: answer.error, error_description: 'no' });
       return;
     }
+    const found = grantId === undefined ? undefined : await provider.Grant.find(grantId);
     const grant =
-      (grantId === undefined ? undefined : await provider.Grant.find(grantId)) ??
+      (found?.accountId === answer.account ? found : undefined) ??
       new provider.Grant({
         accountId: answer.account,
         clientId: String(params['client_id']),

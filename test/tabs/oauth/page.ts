@@ -73,7 +73,7 @@ const auth = oauth({
   scope: 'openid email offline_access',
   resource: options.api,
   ...(options.dpop && { dpop: dpop() }),
-  ...(options.endsAtProvider && { postLogoutRedirectUri: '/callback' }),
+  ...(options.endsAtProvider && { postLogoutRedirectUri: '/' }),
 });
 const session = createSession({
   baseUrl: options.api,
@@ -131,6 +131,10 @@ if (location.pathname === '/callback') {
   );
 }
 
+function follow(login: Promise<OAuthUser | null>): void {
+  void textOf(login.then((user) => `signed in ${user?.sub}`)).then((text) => (outcome = text));
+}
+
 const button = document.createElement('button');
 button.textContent = 'Sign in';
 document.body.append(button);
@@ -165,7 +169,7 @@ Object.defineProperty(window, 'oauthPage', {
         const login = session.login(popup(given), { signal: controller.signal });
         wasOpenedAtOnce = opened === 1;
         window.open = open;
-        void textOf(login.then((user) => `signed in ${user?.sub}`)).then((text) => (outcome = text));
+        follow(login);
       };
     },
     silent: (given) => textOf(session.login(silentFrame(given)).then((user) => `signed in ${user?.sub}`)),

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { chromium as launchOptions } from '../../../scripts/browser/chromium.ts';
 import { startProvider, type TestProvider, type TestProviderOptions } from '../../oauth/provider.ts';
 import { servePage, type PageServer } from '../pageServer.ts';
+import type { PopupOptions } from '../../../src/oauth/index.ts';
 import type { PageOptions } from './page.ts';
 
 export interface ProfileOptions extends Partial<Omit<PageOptions, 'issuer' | 'api'>> {
@@ -46,7 +47,11 @@ export function useOAuthPages(): World {
       return pages.url;
     },
     async profile({ provider: providerOptions, ...rest } = {}) {
-      const provider = await startProvider({ redirectUris: [`${pages.url}/callback`], ...providerOptions });
+      const provider = await startProvider({
+        applicationType: 'web',
+        redirectUris: [`${pages.url}/callback`, `${pages.url}/`],
+        ...providerOptions,
+      });
       const context = await browser.newContext();
       context.setDefaultTimeout(60_000);
       onTestFinished(async () => {
@@ -68,7 +73,7 @@ export function useOAuthPages(): World {
 
       async function signIn(page: Page, { prompt = 'consent' } = {}): Promise<void> {
         await page.evaluate((given) => window.oauthPage.signIn(given), { prompt, returnTo: '/' });
-        await page.getByRole('button', { name: 'Continue' }).click();
+        await proceed(page);
         await page.waitForURL(`${pages.url}/`);
         await isReady(page);
       }
@@ -96,6 +101,16 @@ export async function isReady(page: Page): Promise<void> {
   await page.waitForFunction(() => 'oauthPage' in window);
   await page.evaluate(() => window.oauthPage.session.ready());
 }
+
+/** Opens the popup with a click, and returns it as soon as it shows the provider's page. */
+export async function openPopup(page: Page, options: PopupOptions = {}): Promise<Page> {
+  await page.evaluate((given) => window.oauthPage.whenClicked(given), { prompt: 'consent', ...options });
+  const opening = page.context().waitForEvent('page');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  return opening;
+}
+
+export const proceed = (page: Page) => page.getByRole('button', { name: 'Continue' }).click();
 
 export const view = (page: Page) => page.evaluate(() => window.oauthPage.session.getSnapshot());
 export const send = (page: Page, count = 1, path = '/me') =>
