@@ -58,7 +58,14 @@ const oneWay = [
 ];
 
 export default defineConfig(
-  globalIgnores(['dist', 'coverage', 'storybook-static', 'test/frameworks/*/**', '**/*.js']),
+  globalIgnores([
+    'dist',
+    'coverage',
+    'storybook-static',
+    'bench/oauth/clients/**',
+    'test/frameworks/*/**',
+    '**/*.js',
+  ]),
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { once } from 'node:events';
 import { allowInsecureRequests, validateJwtAccessToken } from 'oauth4webapi';
 import Provider, { type ClientMetadata, type Configuration } from 'oidc-provider';
@@ -33,6 +34,10 @@ export interface TestProviderOptions {
   readonly applicationType?: 'native' | 'web';
   readonly clients?: readonly ClientMetadata[];
   readonly configuration?: Configuration;
+  /** The certificate of the provider, for clients that require `https:`. */
+  readonly certificate?: { readonly key: string; readonly cert: string };
+  /** Whether the issuer ends with a slash. */
+  readonly hasSlash?: boolean;
 }
 
 export async function startProvider({
@@ -42,12 +47,15 @@ export async function startProvider({
   applicationType = 'native',
   clients = [],
   configuration = {},
+  certificate,
+  hasSlash = false,
 }: TestProviderOptions = {}): Promise<TestProvider> {
-  const server = await listen();
-  const apiServer = await listen();
-  const billingServer = await listen();
-  const servers = [server, apiServer, billingServer] as const;
-  const [issuer, api, billing] = servers.map(addressOf) as [string, string, string];
+  const server = await listen(certificate === undefined ? createServer() : createSecureServer(certificate));
+  const apiServer = await listen(createServer());
+  const billingServer = await listen(createServer());
+  const address = addressOf(server, certificate === undefined ? 'http' : 'https');
+  const issuer = hasSlash ? `${address}/` : address;
+  const [api, billing] = [addressOf(apiServer), addressOf(billingServer)];
   const provider = new Provider(issuer, {
     clients: [
       {
@@ -112,7 +120,7 @@ export async function startProvider({
     expireAccessTokens: () => (expiredBefore += 1),
     intercept: null,
     async [Symbol.asyncDispose]() {
-      for (const one of servers) {
+      for (const one of [server, apiServer, billingServer]) {
         one.closeAllConnections();
         one.close();
         await once(one, 'close');
@@ -205,7 +213,7 @@ export async function startProvider({
         method,
         headers: { authorization, ...(dpop && { dpop: String(dpop) }) },
       });
-      const metadata = { issuer, jwks_uri: `${issuer}/jwks` };
+      const metadata = { issuer, jwks_uri: `${address}/jwks` };
       const { sub, acr } = await validateJwtAccessToken(metadata, asked, audience, {
         [allowInsecureRequests]: true,
       });
@@ -269,13 +277,13 @@ function note(
   });
 }
 
-async function listen(): Promise<Server> {
-  const server = createServer().listen(0, '127.0.0.1');
+async function listen(server: Server): Promise<Server> {
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return server;
 }
 
-function addressOf(server: Server): string {
+function addressOf(server: Server, scheme = 'http'): string {
   const address = server.address();
-  return typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}` : '';
+  return typeof address === 'object' && address !== null ? `${scheme}://127.0.0.1:${address.port}` : '';
 }
