@@ -1,0 +1,134 @@
+import type { Page } from 'playwright';
+import { describe, expect, test } from 'vitest';
+import { isReady, proceed, send, signOut, useOAuthPages, view } from './world.ts';
+
+const world = useOAuthPages();
+
+const failure = (page: Page) => expect.poll(() => page.evaluate(() => window.oauthPage.failure));
+const pending = (page: Page) =>
+  page.evaluate(
+    () => Object.keys(localStorage).filter((key) => key.startsWith('sessionchart.oauth.')).length,
+  );
+
+const leave = (page: Page) =>
+  page.evaluate(() => window.oauthPage.signIn({ prompt: 'consent', returnTo: '/' }));
+
+/** Signs in at the provider, and returns the address of the callback before the page has completed it. */
+async function callbackOf(page: Page): Promise<string> {
+  await page.evaluate(() => sessionStorage.setItem('isStopped', 'true'));
+  await leave(page);
+  await proceed(page);
+  await page.waitForURL(`${world.pageUrl}/callback?**`);
+  await page.evaluate(() => sessionStorage.removeItem('isStopped'));
+  return page.url();
+}
+
+describe('A callback', () => {
+  test('belongs to its own sign-in, with several under way in several tabs', async () => {
+    const { open, provider } = await world.profile();
+    const tabs = [await open(), await open(), await open()];
+    await Promise.all(tabs.map(leave));
+    const [first, second, third] = tabs as [Page, Page, Page];
+    expect(await pending(await open())).toBe(3);
+    for (const tab of [second, third, first]) {
+      await proceed(tab);
+      await tab.waitForURL(`${world.pageUrl}/`);
+      await isReady(tab);
+    }
+    expect(await send(first)).toEqual(['200 ada Bearer']);
+    expect(await view(second)).toMatchObject({ status: 'authenticated' });
+    expect(await pending(first)).toBe(0);
+    expect(provider.tokenRequests.filter(({ status }) => status === 200)).toHaveLength(3);
+  });
+
+  test('counts once, and not after an hour', async () => {
+    const { open } = await world.profile();
+    const page = await open();
+    const used = await callbackOf(page);
+    await page.goto(used);
+    await page.waitForURL(`${world.pageUrl}/`);
+    await page.goto(used);
+    await failure(page).toBe('ERR_AUTHORIZATION unknown_state');
+    expect(await view(page)).toMatchObject({ status: 'authenticated' });
+    await signOut(page);
+
+    const late = await callbackOf(await open());
+    await page.evaluate(() => {
+      for (const [key, value] of Object.entries(localStorage))
+        if (key.startsWith('sessionchart.oauth.'))
+          localStorage.setItem(key, String(value).replace(/"at":\d+/, `"at":${Date.now() - 3_600_001}`));
+    });
+    await page.goto(late);
+    await failure(page).toBe('ERR_AUTHORIZATION unknown_state');
+    expect(await view(page)).toMatchObject({ status: 'anonymous' });
+    expect(await pending(page)).toBe(0);
+  });
+
+  test.each<[string, (url: URL) => void, string]>([
+    [
+      'another issuer',
+      (url) => url.searchParams.set('iss', 'https://evil.example'),
+      'OAUTH_INVALID_RESPONSE',
+    ],
+    ['no issuer', (url) => url.searchParams.delete('iss'), 'OAUTH_INVALID_RESPONSE'],
+    ['a state of nobody', (url) => url.searchParams.set('state', 'guessed'), 'unknown_state'],
+    ['a forged code', (url) => url.searchParams.set('code', 'forged'), 'invalid_grant'],
+    ['an error', (url) => url.searchParams.set('error', 'access_denied'), 'access_denied'],
+  ])('with %s is refused, and the address has no code afterwards', async (_, change, error) => {
+    const { open } = await world.profile();
+    const page = await open();
+    const url = new URL(await callbackOf(page));
+    change(url);
+    await page.goto(url.href);
+    await failure(page).toBe(`ERR_AUTHORIZATION ${error}`);
+    expect(page.url()).toBe(`${world.pageUrl}/callback`);
+    expect(await view(page)).toMatchObject({ status: 'anonymous' });
+  });
+
+  test('names the refusal of the user', async () => {
+    const { provider, open } = await world.profile();
+    provider.answer = { error: 'access_denied' };
+    const page = await open();
+    await leave(page);
+    await proceed(page);
+    await page.waitForURL(`${world.pageUrl}/callback`);
+    await failure(page).toBe('ERR_AUTHORIZATION access_denied');
+    expect(await pending(page)).toBe(0);
+  });
+});
+
+describe('A sign-in during an open session', () => {
+  test('continues the session of the same user, and replaces that of another', async () => {
+    const { provider, signedIn, signIn, context } = await world.profile({ dpop: true });
+    const page = await signedIn();
+    const other = await context.newPage();
+    await other.goto(world.pageUrl);
+    await isReady(other);
+    const { identity } = await view(other);
+    await signIn(page);
+    await expect.poll(() => send(other)).toEqual(['200 ada DPoP']);
+    expect((await view(other)).identity).toBe(identity);
+
+    provider.answer = { account: 'grace' };
+    await context.clearCookies();
+    await signIn(page);
+    expect(await send(page)).toEqual(['200 grace DPoP']);
+    await expect.poll(async () => (await view(other)).user).toMatchObject({ sub: 'grace' });
+    expect((await view(other)).identity).not.toBe(identity);
+  });
+});
+
+test('A sign-out ends the session at the provider too, and the user comes back', async () => {
+  const { provider, signedIn, open } = await world.profile({ endsAtProvider: true });
+  const page = await signedIn();
+  const other = await open();
+  await page.evaluate(() => void window.oauthPage.session.logout());
+  await page.waitForURL(/session\/end/);
+  expect(await view(other)).toMatchObject({ status: 'loggedOut' });
+  await page.getByRole('button').first().click();
+  await page.waitForURL(`${world.pageUrl}/`);
+  await isReady(page);
+  expect(await view(page)).toMatchObject({ isSignedIn: false });
+  expect(other.url()).toBe(`${world.pageUrl}/`);
+  expect(provider.apiResponses).toEqual([]);
+});
