@@ -52,5 +52,6 @@ describe.skipIf(!hasRedis)('Encrypted', () => {
   const keys = [new Uint8Array(32).fill(1)];
   const wrap = (store: SessionStore<Person>) => encryptedStore(store, { keys });
   const { createPlace } = usePlaces(() => startRedis(), clients.redis, wrap);
-  describeStore('a store in Redis', createPlace);
+  describeUpdate('a store in Redis', createPlace);
+  describeSharing('a store in Redis', createPlace);
 });
