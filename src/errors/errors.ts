@@ -110,7 +110,7 @@ export class RefreshUnavailableError extends SessionError {
 
   constructor(failure: Failure | null, options: ErrorOptions & { retryAfter?: number | null } = {}) {
     const { retryAfter = null } = options;
-    const wait = retryAfter === null ? '' : `, the next attempt is in ${retryAfter} ms`;
+    const wait = retryAfter === null ? '' : `, the next attempt is in ${Math.ceil(retryAfter)} ms`;
     super(
       'ERR_REFRESH_UNAVAILABLE',
       `The access token cannot be refreshed now${wait}${withAnswer(failure)}`,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { testsEverything } from '../everything.ts';
 import { describeStore } from '../store/storeContract.ts';
 import { describeSharing } from '../store/sharingContract.ts';
 import { describeUpdate } from '../store/updateContract.ts';
@@ -30,13 +31,15 @@ function usePlaces(
   return places;
 }
 
-for (const { name: server, path: program } of servers) {
-  describe.skipIf(program === null).each(clientNames)(`On ${server}, with the client %s`, (name) => {
+for (const [index, { name: server, path: program }] of servers.entries()) {
+  const names = testsEverything || index === 0 ? clientNames : (['redis'] as const);
+  describe.skipIf(program === null).each(names)(`On ${server}, with the client %s`, (name) => {
     const { createPlace } = usePlaces(() => startRedis({ program }), clients[name]);
     describeStore('a store in Redis', createPlace);
   });
 
-  describe.skipIf(program === null).each(clientNames)(`On ${server}, with the cluster client %s`, (name) => {
+  const inCluster = testsEverything ? clientNames : index === 0 ? (['redis'] as const) : [];
+  describe.skipIf(program === null).each(inCluster)(`On ${server}, with the cluster client %s`, (name) => {
     const { createPlace } = usePlaces(() => startCluster({ program }), clusters[name]);
     describeUpdate('a store in a cluster of three servers', createPlace);
     describeSharing('a store in a cluster of three servers', createPlace);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { containsCanary } from '../../secrets/marker.ts';
 import { listen } from '../../secrets/listeners.ts';
 import { everythingReadable, spy } from './spy.ts';
-import { useVault, type VaultTab } from './world.ts';
+import { useVault, type VaultTab, workers } from './world.ts';
 
 declare global {
   interface Window {
@@ -32,73 +32,70 @@ const answerTo = ({ page }: VaultTab, path: string, method = 'GET'): Promise<str
     [path, method] as const,
   );
 
-describe.each(['shared', 'dedicated'] as const)(
-  'with a %s worker, no script of the page finds a token',
-  (worker) => {
-    test('from sign-in to sign-out: in patched built-ins, messages, storages, databases, errors and devtools', async () => {
-      const tab = await openSpied(worker);
-      const { page } = tab;
-      await answerTo(tab, 'api/me');
-      world.api.expire();
-      await tab.send(3);
-      await answerTo(tab, 'api/echo');
-      await answerTo(tab, 'api/broken');
-      await page.evaluate(() => window.vaultPage.session.refresh());
-      const before = await page.evaluate(everythingReadable);
-      await page.evaluate(() => window.vaultPage.session.logout());
-      await tab.signIn('wrong');
-      const spied = [
-        ...(await page.evaluate(() => window.spied())),
-        before,
-        await page.evaluate(everythingReadable),
-      ];
+describe.each(workers)('with a %s worker, no script of the page finds a token', (worker) => {
+  test('from sign-in to sign-out: in patched built-ins, messages, storages, databases, errors and devtools', async () => {
+    const tab = await openSpied(worker);
+    const { page } = tab;
+    await answerTo(tab, 'api/me');
+    world.api.expire();
+    await tab.send(3);
+    await answerTo(tab, 'api/echo');
+    await answerTo(tab, 'api/broken');
+    await page.evaluate(() => window.vaultPage.session.refresh());
+    const before = await page.evaluate(everythingReadable);
+    await page.evaluate(() => window.vaultPage.session.logout());
+    await tab.signIn('wrong');
+    const spied = [
+      ...(await page.evaluate(() => window.spied())),
+      before,
+      await page.evaluate(everythingReadable),
+    ];
 
-      expect(spied.filter(containsCanary)).toEqual([]);
-      // Proves that the spy sees the messages, and that the API sends canaries.
-      expect(spied.some((text) => text.includes('Bearer vault.'))).toBe(true);
-      expect(spied.some((text) => text.includes('"kind":"fetch"'))).toBe(true);
-      expect(world.api.authorized).toContain('/api/echo');
-      expect(world.api).toMatchObject({ refreshes: 2, repeated: 0, revoked: 1 });
+    expect(spied.filter(containsCanary)).toEqual([]);
+    // Proves that the spy sees the messages, and that the API sends canaries.
+    expect(spied.some((text) => text.includes('Bearer vault.'))).toBe(true);
+    expect(spied.some((text) => text.includes('"kind":"fetch"'))).toBe(true);
+    expect(world.api.authorized).toContain('/api/echo');
+    expect(world.api).toMatchObject({ refreshes: 2, repeated: 0, revoked: 1 });
+  });
+
+  test('in a response that quotes the request, in its body or its headers', async () => {
+    const tab = await openSpied(worker);
+    const [echo, broken] = [await answerTo(tab, 'api/echo'), await answerTo(tab, 'api/broken')];
+
+    expect(echo).toMatch(/Bearer \*{20}/);
+    expect(broken).toMatch(/No luck with Bearer \*{20}/);
+    expect(containsCanary(echo + broken)).toBe(false);
+  });
+
+  test.each([
+    'auth/refresh',
+    'auth/login',
+    'AUTH//Refresh/',
+    'auth/%72efresh',
+    'api/redirect?to=/auth/refresh',
+  ])('in the response to a request of its own to %s, which the worker refuses', async (path) => {
+    const tab = await openSpied(worker);
+    const answer = await answerTo(tab, path, 'POST');
+
+    expect(answer).toMatch(
+      /TypeError: The vault sends no requests of a page to .*, which responds with tokens/,
+    );
+  });
+
+  test('by a redirect to another origin', async () => {
+    await using other = await listen((_request, response) => {
+      response
+        .writeHead(200, { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' })
+        .end();
     });
+    const tab = await openSpied(worker);
+    const answer = await answerTo(tab, `api/redirect?to=${encodeURIComponent(`${other.url}/evil`)}`);
 
-    test('in a response that quotes the request, in its body or its headers', async () => {
-      const tab = await openSpied(worker);
-      const [echo, broken] = [await answerTo(tab, 'api/echo'), await answerTo(tab, 'api/broken')];
-
-      expect(echo).toMatch(/Bearer \*{20}/);
-      expect(broken).toMatch(/No luck with Bearer \*{20}/);
-      expect(containsCanary(echo + broken)).toBe(false);
-    });
-
-    test.each([
-      'auth/refresh',
-      'auth/login',
-      'AUTH//Refresh/',
-      'auth/%72efresh',
-      'api/redirect?to=/auth/refresh',
-    ])('in the response to a request of its own to %s, which the worker refuses', async (path) => {
-      const tab = await openSpied(worker);
-      const answer = await answerTo(tab, path, 'POST');
-
-      expect(answer).toMatch(
-        /TypeError: The vault sends no requests of a page to .*, which responds with tokens/,
-      );
-    });
-
-    test('by a redirect to another origin', async () => {
-      await using other = await listen((_request, response) => {
-        response
-          .writeHead(200, { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' })
-          .end();
-      });
-      const tab = await openSpied(worker);
-      const answer = await answerTo(tab, `api/redirect?to=${encodeURIComponent(`${other.url}/evil`)}`);
-
-      expect(answer).toContain('TypeError');
-      expect(other.heard.filter(({ headers }) => 'authorization' in headers)).toEqual([]);
-    });
-  },
-);
+    expect(answer).toContain('TypeError');
+    expect(other.heard.filter(({ headers }) => 'authorization' in headers)).toEqual([]);
+  });
+});
 
 test('a script that connects to the shared worker itself gets no token by any message', async () => {
   const tab = await openSpied('shared');

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { useVault, type VaultTab } from './world.ts';
+import { testsEverything } from '../../everything.ts';
+import { useVault, workers, type VaultTab } from './world.ts';
 
 const world = useVault();
 
 const sendEverywhere = async (tabs: readonly VaultTab[], each: number) =>
   (await Promise.all(tabs.map((tab) => tab.send(each)))).flat();
 
-describe.each(['shared', 'dedicated'] as const)('a %s worker', (worker) => {
+describe.each(workers)('a %s worker', (worker) => {
   test('sends one refresh for 20 concurrent requests with an expired token', async () => {
     const [tab] = await world.signedIn(1, worker);
     expect(await tab.send(3)).toEqual([200, 200, 200]);
@@ -113,7 +114,7 @@ describe.each(['shared', 'dedicated'] as const)('a %s worker', (worker) => {
   });
 });
 
-describe.each([2, 10])('%i tabs whose tokens expire at the same moment', (count) => {
+describe.each(testsEverything ? [2, 10] : [2])('%i tabs whose tokens expire at the same moment', (count) => {
   test('send one refresh with a shared worker, and share the session', async () => {
     const tabs = await world.signedIn(count);
     world.api.slowRefresh(200);

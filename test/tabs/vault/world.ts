@@ -1,9 +1,15 @@
+import { testsEverything } from '../../everything.ts';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest';
 import { chromium as launchOptions } from '../../../scripts/browser/chromium.ts';
 import { listenForComplaints } from '../../browser/complaints.ts';
 import { startCanaryApi, type CanaryApi } from './api.ts';
 import { serveSite, type Site } from './site.ts';
+
+/** The workers that a vault is tested with. */
+export const workers: readonly ('shared' | 'dedicated')[] = testsEverything
+  ? ['shared', 'dedicated']
+  : ['shared'];
 
 export type WorkerKind = 'shared' | 'dedicated' | 'missing';
 
