@@ -101,11 +101,15 @@ export function oauth(options: OAuthOptions): OAuth<OAuthUser> {
 
   const callOf = (call: ProviderCall): SignInCall => ({ ...call, settings, codeFlow, endpoint });
 
-  /** The user has signed in while a session is open. Another user replaces it, unless an API asked for this one. */
-  async function replace({ getSnapshot, adopt }: OAuthSession, { run }: SignIn, isStepUp: boolean) {
+  /**
+   * Another user replaces the session, unless an API asked for this one. A `login()` would be overtaken by a tab that returns
+   * at the same time, and would revoke its tokens: at many providers also those of the other tab, which belong to one grant.
+   */
+  async function adoptGrant({ getSnapshot, adopt }: OAuthSession, { run }: SignIn, isStepUp: boolean) {
     const call = directCall();
     const grant = await run<OAuthUser>(callOf(call));
-    if (isStepUp && grant.user?.sub !== getSnapshot().user?.sub) {
+    const { isSignedIn, user } = getSnapshot();
+    if (isStepUp && isSignedIn && grant.user?.sub !== user?.sub) {
       await endpoint.revoke(call, grant).catch(() => undefined);
       throw new LoginFailedError({ status: null, serverCode: null, verdict: 'subjectMismatch' });
     }
@@ -118,8 +122,7 @@ export function oauth(options: OAuthOptions): OAuth<OAuthUser> {
       throw new AuthorizationError('unknown_state', 'The response belongs to no sign-in that is under way');
     const signIn: SignIn = { run: ({ codeFlow: { exchange }, ...call }) => exchange(call, found, response) };
     await session.ready();
-    const { isSignedIn, stepUp } = session.getSnapshot();
-    if (isSignedIn && stepUp === null) await replace(session, signIn, found.isStepUp);
+    if (session.getSnapshot().stepUp === null) await adoptGrant(session, signIn, found.isStepUp);
     else await session.login(signIn);
     return { returnTo: found.returnTo };
   }

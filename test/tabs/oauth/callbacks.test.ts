@@ -41,6 +41,19 @@ describe('A callback', () => {
     expect(provider.tokenRequests.filter(({ status }) => status === 200)).toHaveLength(3);
   });
 
+  test('signs in in the tabs that return at the same time', async () => {
+    const { open } = await world.profile();
+    const tabs = await Promise.all([open(), open(), open()]);
+    const callbacks: string[] = [];
+    for (const tab of tabs) callbacks.push(await callbackOf(tab));
+    await Promise.all(tabs.map((tab, index) => tab.goto(callbacks[index] ?? '')));
+    for (const tab of tabs) {
+      await tab.waitForURL(`${world.pageUrl}/`);
+      await isReady(tab);
+      expect(await send(tab)).toEqual(['200 ada Bearer']);
+    }
+  });
+
   test('counts once, and not after an hour', async () => {
     const { open } = await world.profile();
     const page = await open();
@@ -62,6 +75,25 @@ describe('A callback', () => {
     await failure(page).toBe('ERR_AUTHORIZATION unknown_state');
     expect(await view(page)).toMatchObject({ status: 'anonymous' });
     expect(await pending(page)).toBe(0);
+  });
+
+  test('may come in another tab, and after a sign-out in the meantime', async () => {
+    const { open } = await world.profile();
+    const callback = await callbackOf(await open());
+    const page = await open();
+    await page.goto(callback);
+    await page.waitForURL(`${world.pageUrl}/`);
+    await isReady(page);
+    expect(await send(page)).toEqual(['200 ada Bearer']);
+
+    const other = await open();
+    await leave(other);
+    await signOut(page);
+    await proceed(other);
+    await other.waitForURL(`${world.pageUrl}/`);
+    await isReady(other);
+    expect(await send(other)).toEqual(['200 ada Bearer']);
+    await expect.poll(async () => (await view(page)).status).toBe('authenticated');
   });
 
   test.each<[string, (url: URL) => void, string]>([
