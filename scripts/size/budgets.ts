@@ -59,9 +59,9 @@ export const budgets: readonly Budget[] = [
     isInReadme: true,
   },
   { name: 'sessionchart/node', imports: { 'sessionchart/node': '*' }, limit: 9.1 },
-  { name: 'sessionchart/redis', imports: { 'sessionchart/redis': '*' }, limit: 7.7 },
+  { name: 'sessionchart/redis', imports: { 'sessionchart/redis': '*' }, limit: 7.9 },
   { name: 'sessionchart/observe', imports: { 'sessionchart/observe': '*' }, limit: 4.7 },
-  { name: 'sessionchart/server', imports: { 'sessionchart/server': '*' }, limit: 59.2 },
+  { name: 'sessionchart/server', imports: { 'sessionchart/server': '*' }, limit: 59.3 },
   { name: 'sessionchart/limits', imports: { 'sessionchart/limits': '*' }, limit: 5 },
   // Each way to sign in is an import of its own: an application contains those that it uses.
   { name: 'sessionchart/oauth', imports: { 'sessionchart/oauth': '*' }, limit: 22.5 },
@@ -80,7 +80,7 @@ export const budgets: readonly Budget[] = [
   },
   { name: 'sessionchart/vault', imports: { 'sessionchart/vault': '*' }, limit: 4.5, target: 2 },
   { name: 'sessionchart/vault/worker', imports: { 'sessionchart/vault/worker': '*' }, limit: 18.5 },
-  { name: 'sessionchart/testing', imports: { 'sessionchart/testing': '*' }, limit: 55.4 },
+  { name: 'sessionchart/testing', imports: { 'sessionchart/testing': '*' }, limit: 55.8 },
   { name: 'sessionchart/machine', imports: { 'sessionchart/machine': '*' }, limit: 8.7 },
   { name: 'createSession', imports: { sessionchart: ['createSession'] }, limit: 38.4 },
   { name: 'restContract', imports: { sessionchart: ['restContract'] }, limit: 6.8 },
@@ -110,6 +110,6 @@ export const budgets: readonly Budget[] = [
   {
     name: 'createTestSession, isSessionExpiredError',
     imports: { sessionchart: ['isSessionExpiredError'], 'sessionchart/testing': ['createTestSession'] },
-    limit: 55.7,
+    limit: 56.1,
   },
 ];

@@ -175,6 +175,8 @@ const directCall = (): ProviderCall => ({
 
 /** Removes the response from the page's address, so that it stays in no history and no log. */
 function clearAddress(): void {
-  const { pathname, hash } = location;
-  history.replaceState(history.state, '', pathname + hash);
+  const url = new URL(location.href);
+  const names = ['code', 'state', 'iss', 'session_state', 'error', 'error_description', 'error_uri'];
+  for (const name of names) url.searchParams.delete(name);
+  history.replaceState(history.state, '', url.href);
 }
