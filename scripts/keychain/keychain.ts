@@ -8,7 +8,7 @@ export const unpackedKeychain = join(root, 'node_modules', '.cache', 'keychain')
 
 /** The programs of a keychain that a test can start. */
 export interface Keychain {
-  /** Starts a program with a D-Bus of its own. */
+  /** Starts a program with a new D-Bus. */
   readonly session: string;
   readonly daemon: string;
 }

@@ -63,7 +63,7 @@ export const budgets: readonly Budget[] = [
   { name: 'sessionchart/observe', imports: { 'sessionchart/observe': '*' }, limit: 4.7 },
   { name: 'sessionchart/server', imports: { 'sessionchart/server': '*' }, limit: 59.3 },
   { name: 'sessionchart/limits', imports: { 'sessionchart/limits': '*' }, limit: 5 },
-  // Each way to sign in is an import of its own: an application contains those that it uses.
+  // Each way to sign in is a separate import: an application contains those that it uses.
   { name: 'sessionchart/oauth', imports: { 'sessionchart/oauth': '*' }, limit: 22.5 },
   { name: 'clientCredentials', imports: { 'sessionchart/oauth': ['clientCredentials'] }, limit: 12.2 },
   {

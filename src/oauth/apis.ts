@@ -23,7 +23,7 @@ export interface BeforeFurther {
   readonly signal: AbortSignal;
 }
 
-/** Several APIs, each with access tokens of its own. Created by `tokenPerApi()`. */
+/** Several APIs, each with other access tokens. Created by `tokenPerApi()`. */
 export interface ApiTokens {
   /** The API whose token is the access token of the session. */
   readonly first: Api;

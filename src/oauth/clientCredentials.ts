@@ -31,7 +31,7 @@ export interface ClientCredentials {
  * processes share, such as `fileStore` or `redisStore`, all of them use one token. `user` is `{ sub: clientId }`.
  *
  * If the provider cannot be reached for `hold.timeout`, or refuses the credentials, the session is `anonymous`:
- * `session.login()` tries again and rejects with the reason. In a file of a user's session, give the service a `name` of its own.
+ * `session.login()` tries again and rejects with the reason. In a file of a user's session, give the service another `name`.
  * For several processes with `dpop`, give it `keys` that they share.
  *
  * @throws {InvalidOptionError} an option is not valid; the error names it, and the expected and received values

@@ -11,7 +11,7 @@ export interface RedirectedSignIn extends PendingSignIn {
   readonly at: number;
 }
 
-/** Notes sign-ins until the user returns. Several may be under way, in several tabs: each has an item of its own. */
+/** Notes sign-ins until the user returns. Several may be under way, in several tabs, each in a separate item. */
 export interface PendingSignIns {
   add(this: void, signIn: RedirectedSignIn): void;
   /** Returns a sign-in and forgets it: a callback counts once. */

@@ -7,7 +7,7 @@ import type { Grant, Secrets } from '../server/contract.ts';
 import type { Api, ApiTokens, BeforeFurther, RequestToken } from './apis.ts';
 import { AuthorizationError, isAuthorizationError } from './authorizationError.ts';
 
-/** An API that gets access tokens of its own. */
+/** An API that gets separate access tokens. */
 export interface ApiOptions {
   /** The resource indicator of the API (RFC 8707, section 2). */
   readonly resource?: string;
@@ -16,7 +16,7 @@ export interface ApiOptions {
 }
 
 /**
- * Gives each of several APIs access tokens of its own, for the option `resource` of `oauth()`. The session requests them with
+ * Gives each of several APIs separate access tokens, for the option `resource` of `oauth()`. The session requests them with
  * one refresh token, one after another under its lock, and sends to each origin only its own. A request to an origin that is
  * not named here rejects. If the provider refuses the token of one API, requests to it reject with that error, and the other
  * APIs get theirs. The session refreshes all tokens before the first of them expires. `session.accessToken()` returns the first.

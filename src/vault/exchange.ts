@@ -55,7 +55,7 @@ export function exchange<User, Kind extends keyof Messages>(
     // Throws if a value cannot be cloned, for example a function among the credentials.
     port.postMessage({ ...message, kind }, [reply, ...transfer]);
   });
-  // There may be nobody left who waits for it.
+  // The caller may no longer wait for it.
   answer.catch(() => undefined);
   return {
     answer,

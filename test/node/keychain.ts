@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { findKeychain } from '../../scripts/keychain/keychain.ts';
 
-/** A keychain of its own for a test, unlocked. */
+/** A separate keychain for a test, unlocked. */
 export interface RunningKeychain extends AsyncDisposable {
   /** The environment of a program that uses it. */
   readonly env: Readonly<Record<string, string>>;

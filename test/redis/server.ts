@@ -27,7 +27,7 @@ export interface RedisServer extends AsyncDisposable {
   thaw(): void;
   /** Closes the connections of all clients. */
   cut(): Promise<void>;
-  /** Sends a command on a connection of its own until the reply contains a text. Returns the reply. */
+  /** Sends a command on a new connection until the reply contains a text. Returns the reply. */
   untilReply(command: string, expected: string): Promise<string>;
 }
 

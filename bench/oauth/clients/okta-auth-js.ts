@@ -1,7 +1,7 @@
 import { OktaAuth } from '@okta/okta-auth-js/core';
 import { callApi, type Client, type Settings } from './client.ts';
 
-/** The addresses of the endpoints are options of its own, since it does not discover them. */
+/** It does not discover the endpoints: their addresses are separate options. */
 export async function create({ issuer, api, redirectUri }: Settings): Promise<Client> {
   const okta = new OktaAuth({
     issuer,

@@ -103,7 +103,7 @@ describe('A callback', () => {
       'OAUTH_INVALID_RESPONSE',
     ],
     ['no issuer', (url) => url.searchParams.delete('iss'), 'OAUTH_INVALID_RESPONSE'],
-    ['a state of nobody', (url) => url.searchParams.set('state', 'guessed'), 'unknown_state'],
+    ['a guessed state', (url) => url.searchParams.set('state', 'guessed'), 'unknown_state'],
     ['a forged code', (url) => url.searchParams.set('code', 'forged'), 'invalid_grant'],
     ['an error', (url) => url.searchParams.set('error', 'access_denied'), 'access_denied'],
   ])('with %s is refused, and the address has no code afterwards', async (_, change, error) => {

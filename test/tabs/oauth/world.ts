@@ -11,7 +11,7 @@ export interface ProfileOptions extends Partial<Omit<PageOptions, 'issuer' | 'ap
   readonly provider?: TestProviderOptions;
 }
 
-/** A profile of a browser, with a provider of its own. */
+/** A profile of a browser, and a provider. */
 export interface Profile {
   readonly provider: TestProvider;
   readonly context: BrowserContext;

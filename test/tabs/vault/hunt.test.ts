@@ -74,7 +74,7 @@ describe.each(workers)('with a %s worker, no script of the page finds a token', 
     'AUTH//Refresh/',
     'auth/%72efresh',
     'api/redirect?to=/auth/refresh',
-  ])('in the response to a request of its own to %s, which the worker refuses', async (path) => {
+  ])('in the response to a request that it sends to %s, which the worker refuses', async (path) => {
     const tab = await openSpied(worker);
     const answer = await answerTo(tab, path, 'POST');
 

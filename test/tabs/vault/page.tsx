@@ -28,7 +28,7 @@ const session = createSession<User, { password: string }>({
 });
 
 function Greeting() {
-  const name = useSession(({ user }) => (user as User | null)?.name ?? 'nobody');
+  const name = useSession(({ user }) => (user as User | null)?.name ?? 'no user');
   const status = useSession((view) => view.status);
   return <p>{`${status} ${name}`}</p>;
 }
