@@ -72,7 +72,7 @@ function isCryptoKey(value: unknown): value is CryptoKey {
 type Envelope<User> = StoredSession<User> & { readonly accessToken: null; readonly refreshToken: string };
 
 /** The fields that are encrypted. */
-type Secrets<User> = Pick<StoredSession<User>, 'accessToken' | 'refreshToken' | 'user'>;
+type Secrets<User> = Pick<StoredSession<User>, 'accessToken' | 'refreshToken' | 'secrets' | 'user'>;
 
 /** Decrypts a record. One that was stored before the encryption is returned as it is. @throws no key fits */
 async function openRecord<User>(
@@ -100,9 +100,10 @@ async function sealRecord<User>(
   record: StoredRecord<User>,
 ): Promise<StoredRecord<User>> {
   if (isEnded(record)) return record;
-  const { accessToken, refreshToken, user } = record;
-  const sealed = await sealer.seal(JSON.stringify({ accessToken, refreshToken, user }), nameIn(key, record));
-  return { ...record, accessToken: null, refreshToken: sealed, user: null };
+  const { accessToken, refreshToken, secrets, user, ...rest } = record;
+  const text = JSON.stringify({ accessToken, refreshToken, secrets, user });
+  const sealed = await sealer.seal(text, nameIn(key, record));
+  return { ...rest, accessToken: null, refreshToken: sealed, user: null };
 }
 
 /** What cannot be changed without the key: a record that is copied to the key of another session cannot be opened there. */

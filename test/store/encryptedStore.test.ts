@@ -29,6 +29,16 @@ describe('encryptedStore', () => {
     expect(text).not.toMatch(/an-access-token|a-refresh-token|Ada/);
   });
 
+  test('stores the further secrets of a grant in no readable form either, and returns them', async () => {
+    const place = memoryStore<Person>();
+    const store = encryptedStore(place, { keys: [keyOf(1)] });
+    const session = { ...storedSession(), secrets: { idToken: 'an-id-token' } };
+    await put(store, 'session', session);
+
+    expect(JSON.stringify(await place.read('session'))).not.toContain('an-id-token');
+    expect(await store.read('session')).toEqual(session);
+  });
+
   test('with a wrong key finds no user, reports it, and leaves the record as it is', async () => {
     const place = memoryStore<Person>();
     await put(encryptedStore(place, { keys: [keyOf(1)] }), 'session', storedSession());

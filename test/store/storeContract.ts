@@ -78,11 +78,16 @@ export function describeStore(name: string, createPlace: () => Place): void {
       const [one, other, reader] = [place.open(), place.open(), place.open()];
       await put(one, 'session', storedSession({ generation: 0, user: koreanUser(4_000) }));
       const operations: unknown[] = [];
+      let writing: unknown;
       for (let generation = 1; generation <= 40; generation += 1) {
         const writer = generation % 2 === 0 ? one : other;
         const user = koreanUser((generation % 5) * 1_000);
-        if (generation % 8 === 0)
-          operations.push(put(writer, 'session', storedSession({ generation, user })));
+        if (generation % 8 === 0) {
+          // A session makes its writes one after another.
+          await writing;
+          writing = put(writer, 'session', storedSession({ generation, user }));
+          operations.push(writing);
+        }
         operations.push(reader.read('session'));
         await Promise.resolve();
       }
