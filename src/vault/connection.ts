@@ -36,7 +36,7 @@ export function createConnection<User>(start: () => VaultWorker): Connection<Use
     if (line !== null) return line;
     const opened = openLine(start(), (hasDied) => {
       line = null;
-      // Those who watch a record must learn that it is gone.
+      // Pages that watch a record must learn that it is gone.
       if (hasDied && starters.size > 0) open();
     });
     line = opened;

@@ -10,7 +10,7 @@ export interface Outlet {
 export interface Exchange<Answer> {
   /** The first answer. Rejects if the worker cannot answer, or dies. */
   readonly answer: Promise<Answer>;
-  /** Hears no more answers. */
+  /** Stops listening to answers. */
   leave(this: void): void;
   /** Tells the worker to stop, too. */
   end(this: void): void;
@@ -20,7 +20,7 @@ export interface ExchangeOptions {
   readonly transfer?: readonly Transferable[];
   /** Called with each answer. */
   readonly onAnswer?: () => void;
-  /** Called when there will be no more answers. */
+  /** Called when the worker cannot answer any longer. */
   readonly onFailure?: () => void;
 }
 
