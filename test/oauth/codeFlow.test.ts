@@ -1,23 +1,19 @@
 import { expect, test } from 'vitest';
 import { createSession } from '../../src/index.ts';
 import { dpop, oauth, type OAuthOptions } from '../../src/oauth/index.ts';
+import { createMemoryStorage } from './memoryStorage.ts';
 import { startProvider, type TestProvider } from './provider.ts';
 import { followTo } from './userAgent.ts';
 
 function open(provider: TestProvider, options: Partial<Omit<OAuthOptions, 'user'>> = {}) {
   const places: string[] = [];
-  const items = new Map<string, string>();
   const auth = oauth({
     issuer: provider.issuer,
     clientId: 'spa',
     redirectUri: 'http://localhost/callback',
     scope: 'openid email offline_access',
     resource: provider.api,
-    storage: {
-      getItem: (key) => items.get(key) ?? null,
-      setItem: (key, value) => void items.set(key, value),
-      removeItem: (key) => void items.delete(key),
-    },
+    storage: createMemoryStorage(),
     navigate: (url) => void places.push(url),
     ...options,
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createSession } from '../../src/index.ts';
 import { isAuthorizationError, oauth } from '../../src/oauth/index.ts';
+import { createMemoryStorage } from './memoryStorage.ts';
 import { startForgedProvider, type Fault } from './forgedProvider.ts';
 
 /** Signs in at a provider with this fault. Returns the session and the error. */
@@ -8,18 +9,13 @@ async function signInAt({ maxAge, ...fault }: Fault) {
   await using provider = await startForgedProvider();
   provider.fault = fault;
   const places: string[] = [];
-  const items = new Map<string, string>();
   const auth = oauth({
     issuer: provider.issuer,
     clientId: 'spa',
     redirectUri: 'http://localhost/callback',
     scope: 'openid email',
     userInfo: fault.userInfo !== undefined,
-    storage: {
-      getItem: (key) => items.get(key) ?? null,
-      setItem: (key, value) => void items.set(key, value),
-      removeItem: (key) => void items.delete(key),
-    },
+    storage: createMemoryStorage(),
     navigate: (url) => void places.push(url),
   });
   const session = createSession({ baseUrl: provider.issuer, ...auth.options });
