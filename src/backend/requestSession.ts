@@ -1,5 +1,7 @@
 import { createSession } from '../createSession.ts';
 import type { SessionOptions } from '../options.ts';
+import { boundCopy } from '../platform/boundCopy.ts';
+import { contractNames } from '../server/contractNames.ts';
 import type { ServerContract } from '../server/contract.ts';
 import type { Session } from '../session/session.ts';
 import { memoryStore } from '../store/memoryStore.ts';
@@ -105,7 +107,7 @@ async function startEmpty<User, Credentials>(
 function withoutRefresh<User, Credentials>(
   server: ServerContract<User, Credentials>,
 ): ServerContract<User, Credentials> {
-  const rest = { ...server };
+  const rest = boundCopy(server, contractNames);
   delete rest.refresh;
   return rest;
 }

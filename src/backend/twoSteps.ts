@@ -1,5 +1,7 @@
 import { LoginFailedError } from '../errors/loginErrors.ts';
+import { boundCopy } from '../platform/boundCopy.ts';
 import type { Clock } from '../platform/clock.ts';
+import { contractNames } from '../server/contractNames.ts';
 import type { ServerContract } from '../server/contract.ts';
 import { challengeIn, isLoginChallenge } from '../server/loginChallenge.ts';
 import type { CookieAccess, LongCookie } from './cookies.ts';
@@ -21,7 +23,8 @@ export function stepOf<User, Credentials>(
   server: ServerContract<User, Credentials>,
   keep: (ticket: unknown) => void,
 ): ServerContract<User, Step<Credentials>> {
-  const { login, ...rest } = { ...server, login: server.login?.bind(server) };
+  const { login: _, ...rest } = boundCopy(server, contractNames);
+  const login = server.login?.bind(server);
   if (login === undefined) return rest;
   return {
     ...rest,

@@ -1,4 +1,6 @@
 import { check, expectMembers, object, text } from '../errors/checks.ts';
+import { boundCopy } from '../platform/boundCopy.ts';
+import { contractNames } from './contractNames.ts';
 import type { ContractCall, Grant, LoginCall, ServerContract, SessionCall } from './contract.ts';
 import { tokensOf } from './grant.ts';
 import { isLoginChallenge } from './loginChallenge.ts';
@@ -20,7 +22,7 @@ export interface UserEndpoint<User> {
  * refresh as long as the user is unknown. If the request fails after a login, the login fails and the new tokens are
  * revoked. If it fails after a refresh, the next refresh requests the user again.
  *
- * @param contract - a contract of `restContract` or `cookieContract`, or any other plain object
+ * @param contract - a contract of `restContract` or `cookieContract`, or any other
  * @param endpoint - a path, or an object with the path and a function that reads the user
  * @throws {InvalidOptionError} the endpoint is not valid
  *
@@ -42,7 +44,7 @@ export function withUser<User, Credentials>(
   const refresh = contract.refresh?.bind(contract);
   const readUser = createUserReader(endpoint, contract);
   return {
-    ...contract,
+    ...boundCopy(contract, contractNames),
     ...(login !== undefined && {
       async login(call: LoginCall<Credentials>) {
         const grant = await login(call);

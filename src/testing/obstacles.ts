@@ -1,3 +1,5 @@
+import { boundCopy } from '../platform/boundCopy.ts';
+import { contractNames } from '../server/contractNames.ts';
 import type { ServerContract } from '../server/contract.ts';
 import { VerdictError } from '../server/verdict.ts';
 import type { SessionStore } from '../store/sessionStore.ts';
@@ -24,6 +26,17 @@ export interface Obstacles {
   holdNext(server: Pick<TestServer, 'intercept'>, kind: RequestKind): void;
 }
 
+const storeNames = Object.keys({
+  isPrivate: true,
+  canForget: true,
+  missing: true,
+  requiresLock: true,
+  read: true,
+  update: true,
+  lock: true,
+  watch: true,
+} satisfies Record<keyof SessionStore, true>);
+
 export function createObstacles(): Obstacles {
   let release: () => void = () => undefined;
   const released = new Promise<undefined>((resolve) => {
@@ -32,11 +45,14 @@ export function createObstacles(): Obstacles {
 
   return {
     release: () => release(),
-    slow: (store) => ({ ...store, read: (key) => released.then(() => store.read(key)) }),
+    slow: (store) => ({
+      ...boundCopy(store, storeNames),
+      read: (key) => released.then(() => store.read(key)),
+    }),
     contended(store) {
       let isOccupied = false;
       return {
-        ...store,
+        ...boundCopy(store, storeNames),
         occupy() {
           isOccupied = true;
         },
@@ -52,7 +68,7 @@ export function createObstacles(): Obstacles {
     hinderLogout(contract, how) {
       let hasFailed = false;
       return {
-        ...contract,
+        ...boundCopy(contract, contractNames),
         async logout(call) {
           if (how === 'isSlow') await released;
           else if (!hasFailed) {

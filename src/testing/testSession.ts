@@ -1,5 +1,7 @@
+import { boundCopy } from '../platform/boundCopy.ts';
 import { restContract } from '../server/restContract.ts';
 import { twoStepLogin } from '../server/twoStepLogin.ts';
+import { contractNames } from '../server/contractNames.ts';
 import type { ServerContract } from '../server/contract.ts';
 import { createSession } from '../createSession.ts';
 import type { Session } from '../session/session.ts';
@@ -106,7 +108,9 @@ async function start<User, Credentials>(
 ): Promise<TestSession<User, Credentials>> {
   const { state = 'authenticated.fresh', clock = createManualClock(), session: given = {} } = options;
   const leaf = leafOf(state, ways);
-  const contract = silentStates.has(leaf) ? { ...ownContract, silentSignIn: true } : ownContract;
+  const contract = silentStates.has(leaf)
+    ? { ...boundCopy(ownContract, contractNames), silentSignIn: true }
+    : ownContract;
   const server = chooseServer(options, clock);
   const signals = createSignals();
   const obstacles = createObstacles();

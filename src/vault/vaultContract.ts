@@ -1,5 +1,6 @@
 import { object } from '../errors/checks.ts';
 import { MalformedGrantError } from '../errors/errors.ts';
+import { boundCopy } from '../platform/boundCopy.ts';
 import { randomId } from '../platform/randomId.ts';
 import type {
   ContractCall,
@@ -9,6 +10,7 @@ import type {
   ServerContract,
   SessionCall,
 } from '../server/contract.ts';
+import { contractNames } from '../server/contractNames.ts';
 import { loginChallenge } from '../server/loginChallenge.ts';
 import { VerdictError } from '../server/verdict.ts';
 import type { Connection } from './connection.ts';
@@ -56,7 +58,7 @@ export function createVaultContract<User, Credentials>(
   { call, ready }: Connection<User>,
   pending: PendingCalls<User>,
 ): ServerContract<User, Credentials> {
-  const { authorize: _, login, refresh, logout: __, errorCode, ...rest } = server;
+  const { authorize: _, login, refresh, logout: __, errorCode, ...rest } = boundCopy(server, contractNames);
 
   async function callWorker<Name extends CallName>(
     name: Name,
