@@ -23,7 +23,7 @@ export function stepOf<User, Credentials>(
   server: ServerContract<User, Credentials>,
   keep: (ticket: unknown) => void,
 ): ServerContract<User, Step<Credentials>> {
-  const { login: _, ...rest } = boundCopy(server, contractNames);
+  const rest: Omit<ServerContract<User, Credentials>, 'login'> = boundCopy(server, contractNames);
   const login = server.login?.bind(server);
   if (login === undefined) return rest;
   return {
