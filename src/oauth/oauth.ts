@@ -99,6 +99,8 @@ export function oauth(options: OAuthOptions): OAuth<OAuthUser> {
   const pending = createPendingSignIns(settings);
   let last: { readonly state: string; readonly done: Promise<{ readonly returnTo: string }> } | null = null;
 
+  /** A call outside a session's contract. */
+  const directCall = (): ProviderCall => ({ fetch: settings.fetch, signal: new AbortController().signal });
   const callOf = (call: ProviderCall): SignInCall => ({ ...call, settings, codeFlow, endpoint });
 
   /**
@@ -166,12 +168,6 @@ function throwReason(error: unknown): never {
   const cause = redact(error, 'complete');
   throw new LoginFailedError({ status: null, serverCode: null, verdict: 'unavailable' }, { cause });
 }
-
-/** A call outside a session's contract. */
-const directCall = (): ProviderCall => ({
-  fetch: (url, { body = null, ...init }) => fetch(url, { body, ...init }),
-  signal: new AbortController().signal,
-});
 
 /** Removes the response from the page's address, so that it stays in no history and no log. */
 function clearAddress(): void {

@@ -3,6 +3,7 @@ import { boolean, check, expectMembers, func, object, text, type Kind } from '..
 import { expectKnown } from '../errors/knownNames.ts';
 import { isApiTokens, oneToken, type ApiTokens, type Resource } from './apis.ts';
 import type { DpopKeys } from './dpop.ts';
+import type { ProtocolFetch } from './provider.ts';
 
 /** The user of a session at a provider: at least the subject identifier (OpenID Connect Core, section 8). */
 export interface OAuthUser {
@@ -48,6 +49,11 @@ export interface OAuthOptions<User extends OAuthUser = OAuthUser> {
   postLogoutRedirectUri?: string | URL;
   /** Where a sign-in by redirect is noted until the user returns. Default is `localStorage`. */
   storage?: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  /**
+   * Sends the requests to the provider that are not calls of a session: the discovery, `signIn()` and `complete()`. Those of
+   * the session are sent by `ky.fetch` of `createSession`. Default is `fetch`.
+   */
+  fetch?: typeof fetch;
   /** Leaves the page. Default is `location.assign`. */
   navigate?: (url: string) => void;
 }
@@ -66,6 +72,7 @@ export interface OAuthSettings<User extends OAuthUser = OAuthUser> {
   readonly userInfo: boolean;
   readonly postLogoutRedirectUri: string | null;
   readonly storage: () => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  readonly fetch: ProtocolFetch;
   readonly navigate: (url: string) => void;
 }
 
@@ -82,13 +89,14 @@ const names: readonly string[] = /* @__PURE__ */ Object.keys({
   userInfo: true,
   postLogoutRedirectUri: true,
   storage: true,
+  fetch: true,
   navigate: true,
 } satisfies Record<keyof OAuthOptions, true>);
 
 export function readOAuthOptions(options: OAuthOptions): OAuthSettings {
   check('options', options, object);
   expectKnown('', options, names);
-  expectMembers('options', options, ['user?', 'clientAuth?', 'navigate?']);
+  expectMembers('options', options, ['user?', 'clientAuth?', 'fetch?', 'navigate?']);
   const { resource = [], storage, navigate, redirectUri, postLogoutRedirectUri } = options;
   return {
     issuer: String(check('issuer', options.issuer, issuer)),
@@ -103,6 +111,7 @@ export function readOAuthOptions(options: OAuthOptions): OAuthSettings {
     userInfo: check('userInfo', options.userInfo ?? false, boolean),
     postLogoutRedirectUri: postLogoutRedirectUri === undefined ? null : String(postLogoutRedirectUri),
     storage: () => storage ?? localStorage,
+    fetch: (url, { body = null, ...init }) => (options.fetch ?? fetch)(url, { body, ...init }),
     navigate:
       navigate === undefined ? (url) => location.assign(url) : check('navigate', navigate, navigation),
   };

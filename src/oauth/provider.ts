@@ -1,5 +1,7 @@
 import * as protocol from 'oauth4webapi';
 import { untilAborted } from '../platform/abort.ts';
+import { systemClock, type Clock } from '../platform/clock.ts';
+import { startTimeout } from '../platform/timeout.ts';
 import { VerdictError } from '../server/verdict.ts';
 import type { OAuthSettings } from './oauthOptions.ts';
 import { readError } from './readError.ts';
@@ -29,14 +31,16 @@ export interface RequestOptions {
   readonly [protocol.customFetch]: ProtocolFetch;
 }
 
+/** How long the discovery may take, in milliseconds. The next call repeats it. */
+const longestDiscovery = 10_000;
+
 /** A smaller difference may be the duration of the response, in seconds. */
 const leastSkew = 3;
 
-export function createProvider({
-  issuer,
-  clientId,
-  endpoints,
-}: Pick<OAuthSettings, 'issuer' | 'clientId' | 'endpoints'>): Provider {
+export function createProvider(
+  { issuer, clientId, endpoints, fetch }: Pick<OAuthSettings, 'issuer' | 'clientId' | 'endpoints' | 'fetch'>,
+  clock: Clock = systemClock,
+): Provider {
   const address = new URL(issuer);
   const isInsecure = address.protocol === 'http:';
   let found: Promise<protocol.AuthorizationServer> | null = null;
@@ -55,22 +59,35 @@ export function createProvider({
     if (!Number.isNaN(difference)) skew = Math.abs(difference) < leastSkew ? 0 : difference;
   }
 
-  async function discover(algorithm: 'oidc' | 'oauth2'): Promise<protocol.AuthorizationServer> {
+  async function discover(
+    algorithm: 'oidc' | 'oauth2',
+    signal: AbortSignal,
+  ): Promise<protocol.AuthorizationServer> {
     const response = await protocol.discoveryRequest(address, {
       algorithm,
+      signal,
+      [protocol.customFetch]: fetch,
       [protocol.allowInsecureRequests]: isInsecure,
     });
     observe(response);
     if (response.status === 429 || response.status >= 500) throw new VerdictError('unavailable');
     // A server without OpenID Connect publishes its metadata at the address of RFC 8414.
-    if (response.status === 404 && algorithm === 'oidc') return discover('oauth2');
+    if (response.status === 404 && algorithm === 'oidc') return discover('oauth2', signal);
     return protocol.processDiscoveryResponse(address, response);
+  }
+
+  /** All calls share one discovery, so that it must end even if the provider never responds. */
+  async function discoverInTime(): Promise<protocol.AuthorizationServer> {
+    const end = new AbortController();
+    const giveUp = () => end.abort(new VerdictError('unavailable'));
+    const cancel = startTimeout(clock, { limit: longestDiscovery, isAwaited: true }, giveUp);
+    return untilAborted(discover('oidc', end.signal), end.signal).finally(cancel);
   }
 
   return {
     metadata(signal) {
       found ??= (
-        endpoints === undefined ? discover('oidc') : Promise.resolve({ issuer, ...endpoints })
+        endpoints === undefined ? discoverInTime() : Promise.resolve({ issuer, ...endpoints })
       ).catch((error: unknown) => {
         found = null;
         throw readError(error);
