@@ -63,6 +63,7 @@ export default defineConfig(
     'coverage',
     'storybook-static',
     'bench/oauth/clients/**',
+    'docs/{.vitepress,api,source}/**',
     'test/frameworks/*/**',
     '**/*.js',
   ]),

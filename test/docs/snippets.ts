@@ -23,11 +23,14 @@ export function snippetsOf(file: string): Snippet[] {
   return snippets;
 }
 
+/** The file that a snippet shows, if it begins with a comment such as `// session.ts`. Other snippets can import it. */
+const fileNameIn = (code: string): string | undefined => /^\/\/ ([\w-]+\.tsx?)\n/.exec(code)?.[1];
+
 /** Typechecks snippets against the sources, as an application would be against the package. */
 export function typecheck(snippets: readonly Snippet[]): string[] {
   const files = new Map(
     snippets.map(({ place, code, isJsx = false }) => [
-      join(root, `${place.replaceAll(/\W/g, '_')}.${isJsx ? 'tsx' : 'ts'}`),
+      join(root, fileNameIn(code) ?? `${place.replaceAll(/\W/g, '_')}.${isJsx ? 'tsx' : 'ts'}`),
       { place, code: `export {};\n${code}` },
     ]),
   );

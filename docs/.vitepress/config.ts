@@ -1,0 +1,73 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig, postcssIsolateStyles } from 'vitepress';
+import { repositoryPath, sourceAddress, writtenPages } from '../../scripts/docs/sourcePages.ts';
+import { pageGroups } from './pages.ts';
+
+const docs = join(import.meta.dirname, '..');
+const root = join(docs, '..');
+
+/** The public names of the package, as tsconfig.json maps them to the sources. */
+const { compilerOptions } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')) as {
+  compilerOptions: { paths: Record<string, [string]> };
+};
+const alias = Object.entries(compilerOptions.paths).map(([name, [path]]) => ({
+  find: new RegExp(`^${name}$`),
+  replacement: join(root, path),
+}));
+
+const apiSidebar = join(docs, 'api/typedoc-sidebar.json');
+const reference = existsSync(apiSidebar) ? (JSON.parse(readFileSync(apiSidebar, 'utf8')) as object[]) : [];
+
+export default defineConfig({
+  title: 'sessionchart',
+  description: 'Keeps a user signed in: refreshes tokens once, holds requests meanwhile, and replays them.',
+  lang: 'en',
+  base: process.env['DOCS_BASE'] ?? '/',
+  cacheDir: join(docs, '.vitepress/.cache'),
+  srcExclude: ['demos/**'],
+  lastUpdated: false,
+  themeConfig: {
+    nav: [
+      { text: 'Why', link: '/why' },
+      { text: 'Quick start', link: '/quick-start' },
+      { text: 'Options', link: '/options' },
+      { text: 'API', link: '/api/' },
+    ],
+    sidebar: { '/': pageGroups(writtenPages()), '/api/': reference },
+    outline: [2, 3],
+    search: {
+      provider: 'local',
+      options: {
+        // The reference and the sources would hide the guides in the results.
+        _render(text, env, markdown) {
+          const html = markdown.render(text, env);
+          return env.frontmatter?.search === false || env.relativePath.startsWith('api/') ? '' : html;
+        },
+      },
+    },
+  },
+  markdown: {
+    config(markdown) {
+      // A link to a file of the repository opens the page that shows it.
+      markdown.core.ruler.push('repository-links', ({ tokens, env }) => {
+        for (const token of tokens.flatMap(({ children }) => children ?? [])) {
+          const path =
+            token.type === 'link_open' && repositoryPath(env.relativePath, String(token.attrGet('href')));
+          if (typeof path === 'string') token.attrSet('href', sourceAddress(path));
+        }
+      });
+      // The diagram for code hosts: the site shows the chart of a live session in its place.
+      const { fence } = markdown.renderer.rules;
+      markdown.renderer.rules.fence = (tokens, index, ...rest) =>
+        tokens[index]?.info.trim() === 'mermaid' ? '<LiveChart />' : (fence?.(tokens, index, ...rest) ?? '');
+    },
+  },
+  vite: {
+    resolve: { alias },
+    build: { target: 'es2022', chunkSizeWarningLimit: 1_500 },
+    esbuild: { target: 'es2022' },
+    // The site's styles do not apply inside the demos (`vp-raw`).
+    css: { postcss: { plugins: [postcssIsolateStyles()] } },
+  },
+});

@@ -1,0 +1,105 @@
+/** A group of the sidebar. Pages are named by their file in `docs`, and left out if the file does not exist. */
+const groups: readonly { readonly text: string; readonly pages: Readonly<Record<string, string>> }[] = [
+  {
+    text: 'Start',
+    pages: {
+      'why.md': 'Why',
+      'quick-start.md': 'Quick start',
+      'how-it-works.md': 'How it works',
+      'faq.md': 'Questions and answers',
+    },
+  },
+  { text: 'Moving here', pages: {} },
+  {
+    text: 'Your application',
+    pages: {
+      'react.md': 'React',
+      'recipes.md': 'Vue, Svelte, Solid and others',
+      'platforms.md': 'Stores and platforms',
+      'react-native.md': 'React Native and Expo',
+      'processes.md': 'Command-line tools',
+      'fleet.md': 'Many machines, with Redis',
+      'web-servers.md': 'Web servers',
+    },
+  },
+  {
+    text: 'Your server',
+    pages: {
+      'servers.md': 'Describe your server',
+      'backends.md': 'Contracts for nine servers',
+      'cookies.md': 'Cookies and lifetimes',
+      'oauth.md': 'OAuth and OpenID Connect',
+      'probe.md': 'Check your server',
+    },
+  },
+  {
+    text: 'Guides',
+    pages: {
+      'tabs.md': 'Tabs',
+      'testing.md': 'Test your application',
+      'devtools.md': 'Devtools',
+      'inspect.md': 'Stately’s inspector',
+      'limits.md': 'Idle timeout and lifetime',
+      'vault.md': 'Tokens in a worker',
+    },
+  },
+  {
+    text: 'Reference',
+    pages: {
+      'options.md': 'Options',
+      'session.md': 'The session',
+      'errors.md': 'Errors',
+      'chart.md': 'The chart',
+      'transitions.md': 'Events by state',
+    },
+  },
+  {
+    text: 'Proof',
+    pages: {
+      'guarantees.md': 'Guarantees',
+      'faults.md': 'Faults',
+      'security.md': 'Security',
+      'simulation.md': 'Simulation',
+      'mutations.md': 'Planted faults',
+      'benchmarks.md': 'Benchmarks',
+    },
+  },
+  { text: 'Contributing', pages: { 'design.md': 'The design' } },
+];
+
+interface Item {
+  readonly text: string;
+  readonly link: string;
+}
+
+interface Group {
+  readonly text: string;
+  readonly items: readonly Item[];
+}
+
+/** The sidebar for these files. A page that no group names is in the group of its folder, or in the last one. */
+export function pageGroups(files: readonly string[]): Group[] {
+  const named = new Set(groups.flatMap(({ pages }) => Object.keys(pages)));
+  const others = files.filter((file) => file !== 'index.md' && !named.has(file));
+  const isMoving = (file: string): boolean => file.startsWith('moving/');
+  return groups
+    .map(({ text, pages }, index) => ({
+      text,
+      items: [
+        ...Object.entries(pages).filter(([file]) => files.includes(file)),
+        ...others
+          .filter((file) =>
+            text === 'Moving here' ? isMoving(file) : index === groups.length - 1 && !isMoving(file),
+          )
+          .map((file) => [file, titleOf(file)] as const),
+      ].map(([file, title]) => ({ text: title, link: `/${file.replace(/\.md$/, '')}` })),
+    }))
+    .filter(({ items }) => items.length > 0);
+}
+
+const titleOf = (file: string): string =>
+  file
+    .replace(/^.*\//, '')
+    .replace(/\.md$/, '')
+    .replaceAll('-', ' ')
+    .replace(/^\w/, (first) => first.toUpperCase());
