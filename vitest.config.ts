@@ -122,7 +122,7 @@ const projects: TestProjectInlineConfiguration[] = [
       name: 'react18',
       include: ['test/{react,devtools}/**/*.browser.test.tsx'],
       // These tests do not depend on the version of React, and run in the project `browser`.
-      exclude: ['test/devtools/{accessibility,answers,keyboard,secrets}.browser.test.tsx'],
+      exclude: ['test/devtools/{accessibility,answers,keyboard,protocol,secrets}.browser.test.tsx'],
       setupFiles: ['./test/browser/quietConsole.ts'],
       restoreMocks: true,
       browser: browser(),

@@ -55,12 +55,12 @@ export const budgets: readonly Budget[] = [
   {
     name: 'sessionchart/devtools',
     imports: { 'sessionchart/devtools': '*' },
-    limit: 28,
+    limit: 32.2,
     isInReadme: true,
   },
   { name: 'sessionchart/node', imports: { 'sessionchart/node': '*' }, limit: 9.1 },
   { name: 'sessionchart/redis', imports: { 'sessionchart/redis': '*' }, limit: 7.9 },
-  { name: 'sessionchart/observe', imports: { 'sessionchart/observe': '*' }, limit: 4.7 },
+  { name: 'sessionchart/observe', imports: { 'sessionchart/observe': '*' }, limit: 8.2 },
   { name: 'sessionchart/server', imports: { 'sessionchart/server': '*' }, limit: 59.3 },
   { name: 'sessionchart/limits', imports: { 'sessionchart/limits': '*' }, limit: 5 },
   // Each way to sign in is a separate import: an application contains those that it uses.
@@ -105,7 +105,7 @@ export const budgets: readonly Budget[] = [
   {
     name: 'createSession, restContract and devtools',
     imports: { sessionchart: core, 'sessionchart/devtools': ['SessionDevtools'] },
-    limit: 63.8,
+    limit: 68.2,
   },
   {
     name: 'createTestSession, isSessionExpiredError',

@@ -1,4 +1,5 @@
 import { useState, useSyncExternalStore } from 'react';
+import type { ObservableProtocol } from '../observe/index.ts';
 import type { Session } from '../session/session.ts';
 import { ForceSection } from './answers/ForceSection.tsx';
 import type { ForcedAnswer } from './answers/forcedAnswers.ts';
@@ -6,6 +7,7 @@ import { Chart } from './chart/Chart.tsx';
 import { StateDetails } from './chart/StateDetails.tsx';
 import { HistoryTable } from './history/HistoryTable.tsx';
 import { useHistory } from './history/useHistory.ts';
+import { ProtocolTable } from './protocol/ProtocolTable.tsx';
 import { RequestTimeline } from './requests/RequestTimeline.tsx';
 import { style } from './style.ts';
 import { Summary } from './Summary.tsx';
@@ -25,6 +27,8 @@ export interface SessionDevtoolsProps {
    * @default []
    */
   readonly answers?: readonly ForcedAnswer[];
+  /** The result of `oauth()`, to list the steps of OAuth too. Default is none. */
+  readonly auth?: ObservableProtocol;
   /** The nonce of the panel's `<style>`, if the page's Content-Security-Policy requires one. */
   readonly nonce?: string;
 }
@@ -56,7 +60,7 @@ export function SessionDevtools({ session, ...rest }: SessionDevtoolsProps) {
   return <Panel key={panel.key} session={panel.session} {...rest} />;
 }
 
-function Panel({ session, theme = 'system', answers = noAnswers, nonce }: SessionDevtoolsProps) {
+function Panel({ session, theme = 'system', answers = noAnswers, auth, nonce }: SessionDevtoolsProps) {
   const view = useSyncExternalStore(session.subscribe, session.getSnapshot, session.getSnapshot);
   const history = useHistory(session);
   const [selected, setSelected] = useState<string | null>(null);
@@ -79,6 +83,7 @@ function Panel({ session, theme = 'system', answers = noAnswers, nonce }: Sessio
         <div className="sessionchart-column">
           <TabTable session={session} view={view} />
           <RequestTimeline session={session} />
+          {auth === undefined ? null : <ProtocolTable auth={auth} />}
           <HistoryTable history={history} />
           <ForceSection session={session} answers={answers} />
         </div>

@@ -192,6 +192,19 @@ const tables = `
 .sessionchart-devtools .sessionchart-copy textarea { flex-basis: 100%; font: 11px/1.4 var(--sc-mono); }
 `;
 
+const protocol = `
+.sessionchart-protocol thead th:first-child { width: 64px; }
+.sessionchart-protocol thead th:last-child { width: 134px; }
+.sessionchart-protocol time { font: 11px/1.5 var(--sc-mono); color: var(--sc-muted); }
+.sessionchart-protocol summary { cursor: pointer; }
+.sessionchart-protocol summary code { display: block; color: var(--sc-muted); }
+.sessionchart-protocol .sessionchart-chip { background: var(--sc-violet-ground); color: var(--sc-violet); }
+.sessionchart-devtools .sessionchart-protocol dl { padding: 5px 0 2px 14px; display: grid; gap: 4px; }
+.sessionchart-protocol dt { color: var(--sc-muted); font-size: 11px; }
+.sessionchart-protocol dd code { display: block; }
+.sessionchart-protocol dd i { color: var(--sc-muted); }
+`;
+
 const force = `
 .sessionchart-force { display: grid; gap: 10px; }
 .sessionchart-form { display: flex; flex-wrap: wrap; gap: 8px; align-items: end; margin: 0; }
@@ -216,4 +229,4 @@ const force = `
 `;
 
 /** The panel's style sheet. It affects nothing outside the panel. */
-export const style = [colours, frame, summary, chart, tables, force].join('');
+export const style = [colours, frame, summary, chart, tables, protocol, force].join('');

@@ -11,6 +11,7 @@ import { AuthorizationError, isAuthorizationError } from './authorizationError.t
 import { handOver, isOfWindow } from './handOver.ts';
 import { readOAuthOptions, type OAuthOptions, type OAuthUser } from './oauthOptions.ts';
 import { createPendingSignIns } from './pendingSignIns.ts';
+import { protocolSlot, type ProtocolSlot } from './protocolObserver.ts';
 import { createProvider } from './provider.ts';
 import type { SignIn, SignInCall } from './signIn.ts';
 import { createTokenEndpoint, type ProviderCall } from './tokens.ts';
@@ -56,6 +57,8 @@ export interface OAuth<User> {
     session: Session<User, SignIn>,
     url?: string | URL,
   ): Promise<{ readonly returnTo: string }>;
+  /** Used by `observeProtocol` of `sessionchart/observe`. */
+  readonly [protocolSlot]: ProtocolSlot;
 }
 
 /**
@@ -92,7 +95,10 @@ export interface OAuth<User> {
 export function oauth<User extends OAuthUser = OAuthUser>(options: OAuthOptions<User>): OAuth<User>;
 export function oauth(options: OAuthOptions): OAuth<OAuthUser> {
   const settings = readOAuthOptions(options);
-  const { origins } = settings.apis;
+  const {
+    apis: { origins },
+    slot,
+  } = settings;
   const provider = createProvider(settings);
   const endpoint = createTokenEndpoint(settings, provider);
   const codeFlow = createCodeFlow(settings, endpoint);
@@ -154,10 +160,12 @@ export function oauth(options: OAuthOptions): OAuth<OAuthUser> {
         const done = isOfWindow(state)
           ? handOver(searchParams, session.clock)
           : completeOnce(session, searchParams).catch(throwReason);
+        slot.observer?.returned(searchParams, done);
         last = { state, done };
       }
       return last.done;
     },
+    [protocolSlot]: slot,
   };
 }
 

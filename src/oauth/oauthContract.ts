@@ -13,7 +13,7 @@ export interface ContractParts {
 
 /** Creates the contract of a provider, and of the APIs that accept its tokens: all but the sign-in. */
 export function contractOf({ settings, endpoint, client }: ContractParts): ServerContract<OAuthUser, never> {
-  const { apis, dpop } = settings;
+  const { apis, dpop, slot } = settings;
   /** The secrets of the session that ended last. Tokens of a late or refused grant are revoked too, and end nothing. */
   let ended: Secrets | undefined;
   return {
@@ -59,8 +59,13 @@ export function contractOf({ settings, endpoint, client }: ContractParts): Serve
         if (key === undefined) request.headers.set('authorization', `Bearer ${token}`);
         // Without the key, the server refuses the request, and the refresh tells why.
         else await (await dpop.proofsOf(key, client))?.authorize(request, token);
+        slot.observer?.proved(request);
       },
-      shouldRepeat: (response, { url }) => dpop.observe(response, url),
+      shouldRepeat(response, { url }) {
+        const isChallenge = dpop.observe(response, url);
+        slot.observer?.answered(response, url, isChallenge);
+        return isChallenge;
+      },
     }),
   };
 }

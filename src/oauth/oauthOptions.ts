@@ -3,6 +3,7 @@ import { boolean, check, expectMembers, func, object, text, type Kind } from '..
 import { expectKnown } from '../errors/knownNames.ts';
 import { isApiTokens, oneToken, type ApiTokens, type Resource } from './apis.ts';
 import type { DpopKeys } from './dpop.ts';
+import type { ProtocolSlot } from './protocolObserver.ts';
 import type { ProtocolFetch } from './provider.ts';
 
 /** The user of a session at a provider: at least the subject identifier (OpenID Connect Core, section 8). */
@@ -74,6 +75,7 @@ export interface OAuthSettings<User extends OAuthUser = OAuthUser> {
   readonly storage: () => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
   readonly fetch: ProtocolFetch;
   readonly navigate: (url: string) => void;
+  readonly slot: ProtocolSlot;
 }
 
 const names: readonly string[] = /* @__PURE__ */ Object.keys({
@@ -98,6 +100,9 @@ export function readOAuthOptions(options: OAuthOptions): OAuthSettings {
   expectKnown('', options, names);
   expectMembers('options', options, ['user?', 'clientAuth?', 'fetch?', 'navigate?']);
   const { resource = [], storage, navigate, redirectUri, postLogoutRedirectUri } = options;
+  const slot: ProtocolSlot = { observer: null };
+  const go =
+    navigate === undefined ? (url: string) => location.assign(url) : check('navigate', navigate, navigation);
   return {
     issuer: String(check('issuer', options.issuer, issuer)),
     clientId: check('clientId', options.clientId, text),
@@ -112,8 +117,11 @@ export function readOAuthOptions(options: OAuthOptions): OAuthSettings {
     postLogoutRedirectUri: postLogoutRedirectUri === undefined ? null : String(postLogoutRedirectUri),
     storage: () => storage ?? localStorage,
     fetch: (url, { body = null, ...init }) => (options.fetch ?? fetch)(url, { body, ...init }),
-    navigate:
-      navigate === undefined ? (url) => location.assign(url) : check('navigate', navigate, navigation),
+    navigate(url) {
+      slot.observer?.redirected(url);
+      go(url);
+    },
+    slot,
   };
 }
 

@@ -159,6 +159,7 @@ async function signInIn<User>(
     try {
       const target = { redirectUri: settings.redirectUri(), state };
       const { url, signIn } = await unlessOver(codeFlow.begin(call, parameters, target));
+      settings.slot.observer?.redirected(url);
       show(url);
       return { signIn, found: await unlessOver(response) };
     } finally {
@@ -169,5 +170,7 @@ async function signInIn<User>(
   }
 
   const { signIn, found } = await askUser();
-  return codeFlow.exchange(call, signIn, found);
+  const exchanged = codeFlow.exchange(call, signIn, found);
+  settings.slot.observer?.returned(found, exchanged);
+  return exchanged;
 }

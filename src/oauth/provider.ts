@@ -38,7 +38,13 @@ const longestDiscovery = 10_000;
 const leastSkew = 3;
 
 export function createProvider(
-  { issuer, clientId, endpoints, fetch }: Pick<OAuthSettings, 'issuer' | 'clientId' | 'endpoints' | 'fetch'>,
+  {
+    issuer,
+    clientId,
+    endpoints,
+    fetch,
+    slot,
+  }: Pick<OAuthSettings, 'issuer' | 'clientId' | 'endpoints' | 'fetch' | 'slot'>,
   clock: Clock = systemClock,
 ): Provider {
   const address = new URL(issuer);
@@ -59,6 +65,11 @@ export function createProvider(
     if (!Number.isNaN(difference)) skew = Math.abs(difference) < leastSkew ? 0 : difference;
   }
 
+  const observed =
+    (send: ProtocolFetch): ProtocolFetch =>
+    (url, init) =>
+      slot.observer?.exchange(url, init, send) ?? send(url, init);
+
   async function discover(
     algorithm: 'oidc' | 'oauth2',
     signal: AbortSignal,
@@ -66,7 +77,7 @@ export function createProvider(
     const response = await protocol.discoveryRequest(address, {
       algorithm,
       signal,
-      [protocol.customFetch]: fetch,
+      [protocol.customFetch]: observed(fetch),
       [protocol.allowInsecureRequests]: isInsecure,
     });
     observe(response);
@@ -98,7 +109,7 @@ export function createProvider(
     send: (fetch, signal) => ({
       signal,
       [protocol.allowInsecureRequests]: isInsecure,
-      [protocol.customFetch]: fetch,
+      [protocol.customFetch]: observed(fetch),
     }),
     observe,
   };

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { layout } from '../../src/devtools/chart/layout.ts';
+import { recordedProtocol } from './recordedProtocol.ts';
 import { openDevtools } from './world.tsx';
 
 const focused = (): string => document.activeElement?.getAttribute('data-state') ?? '';
@@ -38,7 +39,7 @@ test('arrow keys move through every state, Home and End to the first and last', 
 });
 
 test('every control is reachable with Tab and shows its focus', async () => {
-  const { panel } = await openDevtools();
+  const { panel } = await openDevtools({}, { auth: recordedProtocol() });
   const controls = [...panel.element().querySelectorAll('button:enabled, select, summary, [tabindex="0"]')];
   const reached = new Set<Element>();
   panel.getByRole('button', { name: 'Refresh now' }).element().focus();

@@ -1,6 +1,7 @@
 import { Fragment, useId } from 'react';
 import type { HistoryEntry } from '../../session/history.ts';
 import { Words } from '../Cause.tsx';
+import { ClockTime } from '../ClockTime.tsx';
 import { CopyButton } from './CopyButton.tsx';
 import { historyText } from './historyText.ts';
 
@@ -41,11 +42,10 @@ function HistoryRow({
 }: {
   readonly entry: HistoryEntry;
 }) {
-  const time = new Date(at);
   return (
     <tr>
       <td>
-        <time dateTime={time.toISOString()}>{clockTime(time)}</time>
+        <ClockTime at={at} />
       </td>
       <th scope="row">
         <code>
@@ -77,8 +77,3 @@ function Breakable({ name }: { readonly name: string }) {
     </Fragment>
   ));
 }
-
-const clockTime = (time: Date): string =>
-  [time.getHours(), time.getMinutes(), time.getSeconds()]
-    .map((part) => String(part).padStart(2, '0'))
-    .join(':');

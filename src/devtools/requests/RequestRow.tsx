@@ -1,3 +1,4 @@
+import { sayDuration } from '../sayDuration.ts';
 import { durationOf, stateOf, type LoggedRequest, type RequestPhase } from './requestLog.ts';
 import type { TimeScale } from './timeScale.ts';
 
@@ -73,9 +74,6 @@ function Outcome({ request, now }: Omit<RequestRowProps, 'scale'>) {
     </>
   );
 }
-
-const sayDuration = (milliseconds: number): string =>
-  milliseconds < 1_000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1_000).toFixed(1)} s`;
 
 function pathOf(url: string): string {
   const path = new URL(url).pathname;

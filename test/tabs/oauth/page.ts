@@ -20,7 +20,8 @@ import {
   type SignIn,
   type SilentFrameOptions,
 } from '../../../src/oauth/index.ts';
-import { observeRequests } from '../../../src/observe/index.ts';
+import { observeProtocol, observeRequests } from '../../../src/observe/index.ts';
+import { showDevtools } from './devtools.tsx';
 
 /** What a test chooses. It is set before the page loads, in popups and frames too. */
 export interface PageOptions {
@@ -48,6 +49,8 @@ export interface OAuthPage {
   /** Whether the popup was opened before the handler of the click returned. */
   readonly wasOpenedAtOnce: boolean;
   abort(): void;
+  /** Renders the devtools, with all details open. */
+  showDevtools(): Promise<void>;
   /** Sends requests at the same time. Returns the status and the body of each response, or the code of its error. */
   send(count: number, path?: string): Promise<readonly string[]>;
   /** Sends one request, and adds its outcome to `outcomes` later. */
@@ -91,6 +94,7 @@ session.on('*', (fact) => void facts.push(fact));
 session.on('*', overhear);
 session.subscribe(overhear);
 observeRequests(session).subscribe(overhear);
+observeProtocol(auth).subscribe(overhear);
 new BroadcastChannel(`sessionchart:local:session@${new URL(options.issuer).href}`).addEventListener(
   'message',
   ({ data }) => overhear(data),
@@ -174,6 +178,7 @@ Object.defineProperty(window, 'oauthPage', {
       };
     },
     silent: (given) => textOf(session.login(silentFrame(given)).then((user) => `signed in ${user?.sub}`)),
+    showDevtools: () => showDevtools(session, auth),
     abort: () => controller.abort(new Error('The user changed her mind')),
     send: (count, path = '/me') => Promise.all(Array.from({ length: count }, () => textOf(request(path)))),
     start(path) {

@@ -42,6 +42,7 @@ test('No token, code or verifier is in a view, an event, the history, the consol
     const { accessToken, refreshToken, secrets: others } = JSON.parse(record) as Record<string, unknown>;
     for (const secret of [accessToken, refreshToken, (others as { idToken?: string } | undefined)?.idToken])
       add(secret);
+    await page.evaluate(() => window.oauthPage.showDevtools());
     shown.push(await exposed(page));
   };
   await signIn(page);
@@ -65,5 +66,6 @@ test('No token, code or verifier is in a view, an event, the history, the consol
   // Two codes with their verifiers, three access and refresh tokens, and the ID tokens.
   expect(secrets.size).toBeGreaterThanOrEqual(12);
   expect(shown.join()).toContain('session.authenticated');
+  expect(shown.join(), 'the devtools').toContain('code_verifier <i>(not shown)');
   for (const secret of secrets) expect(shown.filter((text) => text.includes(secret))).toEqual([]);
 });
