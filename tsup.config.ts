@@ -1,4 +1,4 @@
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { defineConfig } from 'tsup';
 import { plainChart } from './scripts/stripDescriptions.ts';
@@ -21,31 +21,42 @@ function widenTypes(): void {
   }
 }
 
+/** Node runs the command as a module. */
+function removeCommonJsCommand(): void {
+  rmSync('dist/probe.cjs', { force: true });
+}
+
 // tsup writes the declarations last, after `onSuccess`.
-process.once('exit', widenTypes);
+process.once('exit', () => {
+  widenTypes();
+  removeCommonJsCommand();
+});
+
+const libraries = {
+  index: 'src/index.ts',
+  machine: 'machines/index.ts',
+  testing: 'src/testing/index.ts',
+  node: 'src/node/index.ts',
+  observe: 'src/observe/index.ts',
+  limits: 'src/limits/index.ts',
+  oauth: 'src/oauth/index.ts',
+  react: 'src/react/index.ts',
+  redis: 'src/redis/index.ts',
+  devtools: 'src/devtools/index.ts',
+  server: 'src/backend/index.ts',
+  vault: 'src/vault/index.ts',
+  vaultWorker: 'src/vault/worker/index.ts',
+};
 
 export default defineConfig({
-  entry: {
-    index: 'src/index.ts',
-    machine: 'machines/index.ts',
-    testing: 'src/testing/index.ts',
-    node: 'src/node/index.ts',
-    observe: 'src/observe/index.ts',
-    limits: 'src/limits/index.ts',
-    oauth: 'src/oauth/index.ts',
-    react: 'src/react/index.ts',
-    redis: 'src/redis/index.ts',
-    devtools: 'src/devtools/index.ts',
-    server: 'src/backend/index.ts',
-    vault: 'src/vault/index.ts',
-    vaultWorker: 'src/vault/worker/index.ts',
-  },
+  // The command shares the chunks of the libraries, so that it knows the errors of a contract.
+  entry: { ...libraries, probe: 'src/probe/bin.ts' },
   format: ['esm', 'cjs'],
   target: 'es2022',
   // Deno and workers know the modules of Node only with the prefix, and `node:sqlite` has no other name.
   removeNodeProtocol: false,
   // Applications rarely list the `lib` that declares `Symbol.dispose`.
-  dts: { banner: '/// <reference lib="esnext.disposable" />' },
+  dts: { entry: libraries, banner: '/// <reference lib="esnext.disposable" />' },
   // All entries share one copy of each class, in CommonJS too.
   splitting: true,
   clean: true,

@@ -1,0 +1,121 @@
+import { boundCopy } from '../platform/boundCopy.ts';
+import type { ServerContract } from '../server/contract.ts';
+import { contractNames } from '../server/contractNames.ts';
+import { checkAccessToken } from './checks/accessToken.ts';
+import { checkClock } from './checks/clock.ts';
+import { awaitExpiry } from './checks/expiry.ts';
+import { signInAgain, type Probe } from './checks/probeParts.ts';
+import { checkRefresh, checkUnknownToken } from './checks/refreshing.ts';
+import { checkConcurrency, checkReuse } from './checks/reuse.ts';
+import { checkSignIn, checkWrongPassword } from './checks/signIn.ts';
+import { checkSignOut, checkStaleSignOut } from './checks/signOut.ts';
+import { createClient } from './client/client.ts';
+import type { Network } from './client/exchange.ts';
+import type { Held } from './client/held.ts';
+import { createNotebook, type Finding, type Problem } from './report/findings.ts';
+import { ProbeStoppedError } from './stopped.ts';
+
+export interface ProbeOptions {
+  readonly contract: ServerContract;
+  readonly baseUrl: string;
+  /** What `login` of the contract gets. */
+  readonly credentials: object;
+  /** A path that only a signed-in user may read, or `null`. */
+  readonly resource: string | null;
+  /** A path for which the user lacks a permission, or `null`. */
+  readonly forbidden: string | null;
+  /** The longest wait for a grace period or a `Retry-After`, in milliseconds. */
+  readonly maxWait: number;
+  /** The longest lifetime of an access token that is awaited, in milliseconds, or 0. */
+  readonly waitExpiry: number;
+  /** Whether to sign in once with a wrong password. */
+  readonly wrongPassword: boolean;
+  readonly network: Network;
+  readonly announce: (step: string) => void;
+}
+
+export interface ProbeReport {
+  readonly baseUrl: string;
+  readonly findings: readonly Finding[];
+  readonly problems: readonly Problem[];
+  /** Why the probe ended early, or `null`. */
+  readonly stopped: string | null;
+}
+
+/** Signs in to a server and finds out how it behaves, and what of the contract does not fit. */
+export async function probe(options: ProbeOptions): Promise<ProbeReport> {
+  const parts = prepare({ ...options, contract: boundCopy(options.contract, contractNames) });
+  const { findings, problems } = parts.notes;
+  let stopped: string | null = null;
+  try {
+    await runChecks(parts, options);
+  } catch (error) {
+    if (!(error instanceof ProbeStoppedError)) throw error;
+    stopped = error.message;
+  } finally {
+    await signOutAll(parts);
+  }
+  return { baseUrl: options.baseUrl, findings, problems, stopped };
+}
+
+/** The most sign-ins of a run, without the one with a wrong password. */
+export function countSignIns({
+  contract,
+  waitExpiry,
+}: Pick<ProbeOptions, 'contract' | 'waitExpiry'>): number {
+  const canRefresh = contract.refresh !== undefined;
+  const canSignOut = contract.logout !== undefined;
+  return 1 + [canRefresh, canRefresh || canSignOut, canSignOut, waitExpiry > 0].filter(Boolean).length;
+}
+
+function prepare(options: ProbeOptions): Probe {
+  const { contract, baseUrl, credentials, resource, forbidden, network, maxWait, waitExpiry } = options;
+  const resolve = (path: string | undefined | null) => (path == null ? null : new URL(path, baseUrl).href);
+  const notes = createNotebook();
+  for (const secret of Object.values<unknown>({ ...credentials }))
+    if (typeof secret === 'string' && secret.length >= 6) notes.secrets.add(secret);
+  return {
+    ...{ contract, baseUrl, credentials, network, notes },
+    client: createClient({ ...network, contract, baseUrl, maxWait }),
+    paths: { resource, forbidden },
+    bounds: { maxWait, waitExpiry },
+    addresses: { refresh: resolve(contract.endpoints?.refresh), resource: resolve(resource) },
+    open: new Set(),
+    announce: options.announce,
+  };
+}
+
+async function runChecks(parts: Probe, { wrongPassword }: ProbeOptions): Promise<void> {
+  const signedIn = await checkSignIn(parts);
+  if (signedIn === null) return;
+  if (wrongPassword) await checkWrongPassword(parts);
+  checkClock(parts, signedIn.exchange, signedIn.held);
+  const { held, expired } = await awaitExpiry(parts, signedIn.held);
+  await checkAccessToken(parts, held, expired);
+  const refreshed = await checkRefresh(parts, held);
+  if (refreshed === null && parts.contract.refresh !== undefined) return;
+  if (refreshed !== null) await checkReuse(parts, refreshed);
+  const survivor = refreshed === null ? null : await checkConcurrency(parts);
+  await checkEnds(parts, survivor);
+}
+
+/** What ends a session, each with one of its own. */
+async function checkEnds(parts: Probe, survivor: Held | null): Promise<void> {
+  const canSignOut = parts.contract.logout !== undefined;
+  if (!canSignOut && parts.contract.refresh === undefined) {
+    const [held] = parts.open;
+    if (held !== undefined) await checkSignOut(parts, held);
+    return;
+  }
+  const ending = await signInAgain(parts, 'what a sign-out revokes');
+  await checkSignOut(parts, ending);
+  await checkUnknownToken(parts, ending);
+  if (!canSignOut || ending.accessToken === null) return;
+  await checkStaleSignOut(parts, survivor ?? (await signInAgain(parts, 'what a sign-out needs')));
+}
+
+/** Leaves no session behind. */
+async function signOutAll({ client, open, contract }: Probe): Promise<void> {
+  if (contract.logout === undefined) return;
+  for (const held of open) await client.signOut(held).catch(() => null);
+}
