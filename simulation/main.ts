@@ -1,0 +1,55 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { printFaults } from './faults/main.ts';
+import { plantFault } from './faults/plant.ts';
+import { playInThreads } from './threads.ts';
+
+/**
+ * Plays whole worlds with sessions in them: `npm run simulate -- --worlds 10000 --seed 7`. `--replay 7:306` plays one of them
+ * again, and `--faults` finds out whether planted faults are found.
+ */
+
+process.env['NODE_ENV'] = 'production';
+
+const { values } = parseArgs({
+  options: {
+    worlds: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: '7' },
+    workers: { type: 'string', default: String(availableParallelism()) },
+    replay: { type: 'string' },
+    faults: { type: 'boolean', default: false },
+    fault: { type: 'string' },
+  },
+});
+
+function wholeNumber(name: string, text: string): number {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number >= 0) return number;
+  throw new RangeError(`Expected \`--${name}\` to be a whole number of at least 0, got ${text}`);
+}
+
+const worlds = wholeNumber('worlds', values.worlds);
+const seed = wholeNumber('seed', values.seed);
+const workers = Math.max(1, wholeNumber('workers', values.workers));
+
+if (values.replay !== undefined) {
+  const [run = '', world = ''] = values.replay.split(':');
+  if (values.fault !== undefined) plantFault(values.fault);
+  const { replay } = await import('./replay.ts');
+  console.log((await replay(wholeNumber('replay', run), wholeNumber('replay', world))).join('\n'));
+} else if (values.faults || values.fault !== undefined) {
+  process.exitCode = (await printFaults({ seed, worlds, workers, only: values.fault ?? null })) ? 0 : 1;
+} else {
+  const start = performance.now();
+  let told = 0;
+  const tally = await playInThreads({ seed, worlds }, workers, (played) => {
+    if (played - told < worlds / 10) return;
+    told = played;
+    console.error(
+      `${played} of ${worlds} worlds, ${Math.round(played / ((performance.now() - start) / 1000))} a second`,
+    );
+  });
+  const { printTally } = await import('./report.ts');
+  printTally(tally, { seed, workers, seconds: (performance.now() - start) / 1000 });
+  process.exitCode = tally.violations.length > 0 ? 1 : 0;
+}

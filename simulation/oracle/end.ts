@@ -1,0 +1,69 @@
+import type { Calls } from '../world/calls.ts';
+import type { Client } from '../world/client.ts';
+import { isOpen } from '../world/actions.ts';
+import type { World } from '../world/world.ts';
+
+/**
+ * The end of a world. All trouble is over: after a while each session must work again, and all tabs must agree with what a
+ * new one would find.
+ */
+export async function checkEnd(
+  world: World,
+  calls: Calls,
+  pass: (milliseconds: number, act?: () => void) => Promise<void>,
+): Promise<void> {
+  const { clients, oracle } = world;
+  const { violate, violations } = oracle.ledger;
+  await pass(75_000);
+  const open = clients.filter(isOpen);
+  for (const { tab, signals } of open) {
+    await pass(500, () =>
+      tab.enter(() => {
+        signals.setVisible(true);
+        signals.wake();
+      }),
+    );
+  }
+  await pass(30_000);
+  if (violations.length > 0) return;
+  const outcomes = new Map<Client, number | string>();
+  const before = new Map(open.map((client) => [client, client.session.getSnapshot()]));
+  for (const client of open) {
+    const request = () => void calls.request(client, false).then((outcome) => outcomes.set(client, outcome));
+    await pass(300, () => client.tab.enter(request));
+  }
+  await pass(45_000);
+  if (violations.length > 0) return;
+  for (const client of open) {
+    const view = client.session.getSnapshot();
+    const outcome = outcomes.get(client) ?? 'nothing';
+    const shown = before.get(client);
+    const isSame = shown?.isSignedIn === true && shown.identity === view.identity;
+    if (isSame && view.isSignedIn && outcome !== 200 && !isWeak(client, world))
+      violate('a session recovers', `the request of ${client.name} ends with ${outcome}`);
+    if (showsHistory(client)) violate('no secret outside', `a secret is in the history of ${client.name}`);
+  }
+  checkAgreement(world, open);
+}
+
+const isWeak = (client: Client, { server }: World): boolean => {
+  const user = client.session.getSnapshot().user?.id;
+  return server.hasWeak(user);
+};
+
+const showsHistory = ({ session }: Client): boolean =>
+  JSON.stringify([session.history(), session.actor.getSnapshot().context]).includes('cAnArY');
+
+/** All tabs show the same user and the same session. */
+function checkAgreement({ oracle, setup }: World, open: readonly Client[]): void {
+  if (oracle.ledger.wasTroubled(['store'], 0) && setup.place !== 'memory') return;
+  const shown = open.map(({ session }) => {
+    const { isSignedIn, user } = session.getSnapshot();
+    return isSignedIn ? `${user?.id} in ${session.actor.getSnapshot().context.sessionId}` : 'nobody';
+  });
+  if (new Set(shown).size > 1)
+    oracle.ledger.violate(
+      'all tabs agree',
+      `the tabs show ${shown.map((what) => what.slice(0, 14)).join(', ')}`,
+    );
+}

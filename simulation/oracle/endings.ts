@@ -1,0 +1,61 @@
+import type { SessionEmitted } from '../../machines/index.ts';
+import type { Call } from '../world/network.ts';
+import type { Pair, ServerAnswer } from '../world/server.ts';
+import type { Setup } from '../world/plan.ts';
+import type { Ledger } from './ledger.ts';
+
+type Ending = Extract<SessionEmitted, { readonly type: 'session.expired' | 'session.loggedOut' }>;
+
+/** Checks that a session ends only for a reason, and that one that was ended does not come back. */
+export function createEndingRules(ledger: Ledger, { place, lateness }: Pick<Setup, 'place' | 'lateness'>) {
+  const { violate, sessions, loggedOut } = ledger;
+  /** The pairs that the server has refused. */
+  const refused = new Set<Pair>();
+  /** The sessions whose end has a known cause. */
+  const ended = new Set<string>();
+  let hasBlindLogout = false;
+  let lastStored: string | null = null;
+
+  function isCaused(sessionId: string, { type }: Ending['reason']): boolean {
+    if (loggedOut.has(sessionId) || ended.has(sessionId)) return true;
+    if (type.startsWith('peer.'))
+      return hasBlindLogout || lastStored !== sessionId || ledger.wasTroubled(['store'], 0);
+    return type.startsWith('server.') && isRefused(sessionId);
+  }
+
+  /** Whether the server has refused the newest tokens of a session, as far as the place shows them. */
+  function isRefused(sessionId: string): boolean {
+    const known = sessions.get(sessionId);
+    if (known === undefined) return refused.size > 0;
+    const { families, newest } = known;
+    const isNewest = ({ serial }: Pair) =>
+      serial >= newest.serial || newest.family.isRevoked || ledger.wasTroubled(['store'], 0);
+    return [...refused].some((pair) => families.has(pair.family) && isNewest(pair));
+  }
+
+  return {
+    /** The server has refused a refresh token, or has said that the session is over. */
+    answered({ kind, pair }: Call, { status, body }: ServerAnswer): void {
+      if (pair === null || status < 400 || status >= 500 || status === 429) return;
+      if (kind !== 'refresh' && !(kind === 'api' && body.includes('SESSION_REVOKED'))) return;
+      refused.add(pair);
+    },
+    /** A person signs out of a session, or of one that is not known yet. */
+    signedOut(sessionId: string | null): void {
+      // If a write is not atomic, the end of one session may replace the beginning of the next.
+      if (sessionId === null || lateness > 0 || place === 'marks') hasBlindLogout = true;
+      if (sessionId !== null) loggedOut.set(sessionId, ledger.now());
+    },
+    stored(sessionId: string): void {
+      lastStored = sessionId;
+    },
+    told(name: string, { type, sessionId, reason }: Ending): void {
+      if (sessionId === null) return;
+      if (isCaused(sessionId, reason)) ended.add(sessionId);
+      else violate('no sign-out without a cause', `${name} says ${type} because of ${reason.type}`);
+    },
+    hasEnded: (sessionId: string) => ended.has(sessionId),
+  };
+}
+
+export type EndingRules = ReturnType<typeof createEndingRules>;

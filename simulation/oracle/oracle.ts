@@ -1,0 +1,149 @@
+import type { SessionEmitted } from '../../machines/index.ts';
+import type { SessionView } from '../../src/index.ts';
+import type { Tab } from '../platform/tab.ts';
+import type { Client } from '../world/client.ts';
+import type { User } from '../world/contract.ts';
+import type { Call, NetworkObserver } from '../world/network.ts';
+import type { Setup } from '../world/plan.ts';
+import type { Server } from '../world/server.ts';
+import { createEndingRules } from './endings.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import { createRequestRules, type Asked, type RequestRules } from './requests.ts';
+import { showsSecret } from './secrets.ts';
+import { createTokenRules, type TokenRules } from './tokens.ts';
+
+/** Judges a world by what the server saw and what each caller got. */
+export interface Oracle extends NetworkObserver {
+  readonly ledger: Ledger;
+  readonly requests: RequestRules;
+  readonly tokens: TokenRules;
+  /** A session has emitted an event. */
+  told(this: void, client: Client, event: SessionEmitted): void;
+  /** A session shows a view. */
+  shown(this: void, client: Client, view: SessionView<User>): void;
+  /** A message was posted to other tabs. */
+  posted(this: void, message: unknown): void;
+  /** A record was stored. */
+  stored(this: void, record: unknown): void;
+  /** A person signs out. */
+  signedOut(this: void, client: Client): void;
+  /** A program brings new tokens for the session of a client, which goes on, whatever another tab does until it is `done`. */
+  adopting(this: void, client: Client): () => void;
+  settled(this: void, asked: Asked, outcome: number | string, error?: unknown): void;
+  /** After each event. */
+  check(this: void, clients: readonly Client[]): void;
+}
+
+export interface OracleOptions {
+  readonly now: () => number;
+  readonly setup: Setup;
+  readonly server: Server;
+  readonly note: (who: Tab | null, what: string) => void;
+}
+
+export function createOracle({ now, setup, server, note }: OracleOptions): Oracle {
+  const ledger = createLedger(now);
+  const requests = createRequestRules(ledger);
+  const tokens = createTokenRules(ledger, setup);
+  const endings = createEndingRules(ledger, setup);
+  /** The sessions that each client has signed out of. */
+  const left = new Map<Client, Set<string>>();
+  const adoptions = new Set<{ readonly sessionId: string }>();
+
+  function expectNoSecret(value: unknown, where: string): void {
+    if (showsSecret(value)) ledger.violate('no secret outside', `a secret is in ${where}`);
+  }
+
+  return {
+    ledger,
+    requests,
+    tokens,
+    sent(call) {
+      note(call.tab, `sends ${describe(call)}`);
+      requests.sent(call);
+      tokens.sent(call);
+    },
+    served(call, answer) {
+      note(null, `the server answers ${describe(call)} with ${answer.status}`);
+      requests.served(call, answer);
+    },
+    ended(call, answer) {
+      note(call.tab, `gets ${answer === null ? call.outcome : answer.status} for ${describe(call)}`);
+      if (answer === null || answer.status >= 500 || answer.status === 429) ledger.trouble('network', 0);
+      if (answer !== null) endings.answered(call, answer);
+      requests.ended(call, answer?.status ?? null);
+      tokens.ended(call, answer?.status ?? null);
+    },
+    told(client, event) {
+      note(client.tab, `${client.name} emits ${event.type}`);
+      expectNoSecret(event, `the event ${event.type}`);
+      if (event.type === 'session.expired' || event.type === 'session.loggedOut')
+        endings.told(client.name, event);
+    },
+    shown(client, view) {
+      note(client.tab, `${client.name} is ${view.status}${view.user === null ? '' : ` as ${view.user.id}`}`);
+      expectNoSecret(view, 'the view');
+    },
+    posted: (message) => expectNoSecret(message, 'a message between tabs'),
+    stored(record) {
+      if (!isRecord(record)) return;
+      const { sessionId, refreshToken, accessToken } = record;
+      const pair =
+        server.pairOfAccessToken(accessToken ?? '') ?? server.pairOfRefreshToken(refreshToken ?? '');
+      if (pair === undefined) return;
+      const known = ledger.sessions.get(sessionId) ?? { families: new Set(), newest: pair };
+      known.families.add(pair.family);
+      if (pair.serial > known.newest.serial) known.newest = pair;
+      ledger.sessions.set(sessionId, known);
+      endings.stored(sessionId);
+    },
+    signedOut(client) {
+      const { context } = client.session.actor.getSnapshot();
+      endings.signedOut(context.sessionId);
+      if (context.sessionId === null) return;
+      // An end that cannot be stored is known only here.
+      if (ledger.wasTroubled(['store'], now())) return;
+      if ([...adoptions].some(({ sessionId }) => sessionId === context.sessionId)) return;
+      left.set(client, (left.get(client) ?? new Set()).add(context.sessionId));
+    },
+    adopting(client) {
+      const { sessionId } = client.session.actor.getSnapshot().context;
+      if (sessionId === null) return () => undefined;
+      for (const ids of left.values()) ids.delete(sessionId);
+      const adoption = { sessionId };
+      adoptions.add(adoption);
+      return () => void adoptions.delete(adoption);
+    },
+    settled(asked, outcome, error) {
+      note(asked.tab, `${asked.what} ${asked.id} ends with ${outcome}`);
+      requests.settled(asked, outcome);
+      if (error !== undefined) expectNoSecret(error, `the error of ${asked.what}`);
+    },
+    check(clients) {
+      requests.check();
+      for (const client of clients) {
+        const snapshot = client.session.actor.getSnapshot();
+        const { sessionId } = snapshot.context;
+        if (sessionId !== null && left.get(client)?.has(sessionId) === true && snapshot.hasTag('signedIn'))
+          ledger.violate('a logout stays', `${client.name} is signed in again`);
+      }
+    },
+  };
+}
+
+function describe({ id, kind, path, pair }: Call): string {
+  const name = kind === 'api' ? path : kind;
+  return `${name} (call ${id}${pair === null ? '' : `, pair ${pair.serial} of ${pair.family.user}`})`;
+}
+
+interface Stored {
+  readonly sessionId: string;
+  readonly accessToken?: string | null;
+  readonly refreshToken?: string | null;
+}
+
+function isRecord(value: unknown): value is Stored {
+  return (
+    typeof value === 'object' && value !== null && 'sessionId' in value && typeof value.sessionId === 'string'
+  );
+}

@@ -1,0 +1,123 @@
+import type { Tab } from '../platform/tab.ts';
+import type { Call } from '../world/network.ts';
+import type { Setup } from '../world/plan.ts';
+import type { Pair } from '../world/server.ts';
+import type { Ledger } from './ledger.ts';
+
+/** How long a call of `refresh` may take, in milliseconds. */
+export const refreshTimeout = 8_000;
+
+/** How many calls a tab may make in a second: the shortest pause is 100 ms, and programs may ask for more. */
+const mostInSecond = 8;
+
+/** How long a write may stay invisible to a tab that takes turns by marks, in milliseconds. */
+const longestLateness = 3_100;
+
+/** Checks how refresh tokens and access tokens are used. */
+export function createTokenRules(ledger: Ledger, { lifetime, hasDrift, rotation, place, hasLocks }: Setup) {
+  const { violate, wasTroubled, exchanges } = ledger;
+  /** The tabs in which the access token of a pair was refused. */
+  const refused = new Map<Pair, Set<Tab>>();
+  /** When the program of a tab has last asked for a refresh, in true time. */
+  const askedAt = new Map<Tab, number>();
+  /** When a tab had a pair first. */
+  const openAsks = new Map<Tab, number>();
+
+  /** Whether it is no fault that a refresh token was sent again after this call. */
+  function isExcused(before: Call, call: Call): boolean {
+    const { tab, outcome, sentAt } = before;
+    if (outcome === 'failed' || outcome === 'aborted') return true;
+    const isLostWithTab = !tab.isAlive() || wasTroubled(['tab'], sentAt, tab);
+    if (isLostWithTab || wasTroubled(['store'], sentAt - refreshTimeout)) return true;
+    if (outcome === 'answered' && before.answers[0]?.granted === undefined) return true;
+    // Without a lock of the platform, tabs take turns by marks, and two that ask in the same moment may both get one.
+    const hasNoLock = place === 'marks' || !hasLocks || wasTroubled(['lock', 'clock'], sentAt - 90_000);
+    if (hasNoLock && call.sentAt - sentAt < longestLateness) return true;
+    return outcome === 'pending' && call.sentAt - sentAt > refreshTimeout;
+  }
+
+  function checkReuse(call: Call, pair: Pair): void {
+    if (rotation === 'none') return;
+    for (const earlier of exchanges.get(pair) ?? []) {
+      if (earlier === call || isExcused(earlier, call)) continue;
+      const how =
+        earlier.outcome === 'pending' ? 'while another call has it' : 'although its answer was received';
+      violate(
+        'no refresh token used twice',
+        `refresh token ${pair.serial} is sent again by tab ${call.tab.id} ${how}`,
+      );
+      return;
+    }
+  }
+
+  /** A refresh needs a reason: the token is due or was refused, or a program has asked for it. */
+  function checkNeed(call: Call, pair: Pair): void {
+    if (
+      (exchanges.get(pair)?.length ?? 0) > 1 ||
+      hasDrift ||
+      pair.isUntimed ||
+      wasTroubled(['clock', 'tab'], 0)
+    )
+      return;
+    const isDue = ledger.now() >= pair.expiresAt - lifetime * 1000 * 0.16 - 2_000;
+    const isAsked =
+      openAsks.has(call.tab) || (askedAt.get(call.tab) ?? 0) >= pair.expiresAt - lifetime * 1000;
+    if (isDue || isAsked || refused.get(pair)?.has(call.tab) === true || rotation === 'none') return;
+    violate(
+      'no refresh without a reason',
+      `tab ${call.tab.id} refreshes pair ${pair.serial}, which is neither due nor refused`,
+    );
+  }
+
+  /** A token that is known to have expired is never sent. */
+  function checkExpiry(pair: Pair): void {
+    if (wasTroubled(['clock', 'tab'], 0) || hasDrift || pair.isUntimed) return;
+    if (ledger.now() > pair.expiresAt + 50)
+      violate(
+        'no expired token is sent',
+        `access token ${pair.serial} has expired ${ledger.now() - pair.expiresAt} ms ago`,
+      );
+  }
+
+  /** A tab that fails to refresh pauses before it tries again. */
+  function checkPause(call: Call, pair: Pair): void {
+    const recent = (exchanges.get(pair) ?? []).filter(
+      ({ tab, sentAt }) => tab === call.tab && call.sentAt - sentAt < 1_000,
+    );
+    if (recent.length > mostInSecond)
+      violate(
+        'no refresh without a pause',
+        `tab ${call.tab.id} sends pair ${pair.serial} ${recent.length} times in a second`,
+      );
+  }
+
+  return {
+    sent(call: Call): void {
+      const { kind, pair } = call;
+      if (pair === null) return;
+      if (kind === 'refresh') {
+        exchanges.set(pair, [...(exchanges.get(pair) ?? []), call]);
+        checkPause(call, pair);
+        checkReuse(call, pair);
+        checkNeed(call, pair);
+      } else if (kind === 'api') checkExpiry(pair);
+    },
+    ended({ kind, pair, tab }: Call, status: number | null): void {
+      if (kind !== 'api' || pair === null || status !== 401) return;
+      refused.set(pair, (refused.get(pair) ?? new Set()).add(tab));
+    },
+    /** A program asks for new tokens, until `done`. */
+    asked(tab: Tab): () => void {
+      askedAt.set(tab, ledger.now());
+      openAsks.set(tab, (openAsks.get(tab) ?? 0) + 1);
+      return () => {
+        askedAt.set(tab, ledger.now());
+        const left = (openAsks.get(tab) ?? 1) - 1;
+        if (left === 0) openAsks.delete(tab);
+        else openAsks.set(tab, left);
+      };
+    },
+  };
+}
+
+export type TokenRules = ReturnType<typeof createTokenRules>;

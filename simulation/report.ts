@@ -1,0 +1,54 @@
+import { everyPair, everyTransition } from './coverage.ts';
+import { worldName } from './worldName.ts';
+import type { FoundViolation, Tally } from './tally.ts';
+
+interface Run {
+  readonly seed: number;
+  readonly workers: number;
+  readonly seconds: number;
+}
+
+/** Prints what a run has found: its rate, its coverage, and each violation with the command that shows it. */
+export function printTally(tally: Tally, { seed, workers, seconds }: Run): void {
+  const { worlds, events, digest, violations, transitions, pairs } = tally;
+  const rate = (count: number) => Math.round(count / seconds).toLocaleString('en');
+  console.log(
+    `${worlds.toLocaleString('en')} worlds with seed ${seed} in ${seconds.toFixed(1)} s on ${workers} threads: ` +
+      `${rate(worlds)} worlds and ${rate(events)} events a second. Digest ${digest.toString(16)}.`,
+  );
+  printCoverage('transitions of the chart', transitions, everyTransition);
+  printCoverage('pairs of a state and an event', pairs, everyPair);
+  printViolations(violations, seed);
+}
+
+function printCoverage(what: string, counts: ReadonlyMap<string, number>, all: readonly string[]): void {
+  const never = all.filter((name) => !counts.has(name));
+  const taken = all.length - never.length;
+  console.log(`\n${taken} of ${all.length} ${what} (${((100 * taken) / all.length).toFixed(1)} %).`);
+  if (never.length === 0) return;
+  console.log('Never:');
+  for (const [place, events] of byPlace(never)) console.log(`  ${place}: ${events.join(', ')}`);
+}
+
+/** Names by what is before their separator, so that a state is named once. */
+function byPlace(names: readonly string[]): Map<string, string[]> {
+  const places = new Map<string, string[]>();
+  for (const name of names) {
+    const [place = '', rest = ''] = name.split(/: | \+ /, 2);
+    places.set(place, [...(places.get(place) ?? []), rest]);
+  }
+  return places;
+}
+
+function printViolations(violations: readonly FoundViolation[], seed: number): void {
+  console.log(
+    `\n${violations.length === 0 ? 'No rule is broken.' : `${violations.length} worlds break a rule:`}`,
+  );
+  const byRule = new Map<string, FoundViolation[]>();
+  for (const found of violations) byRule.set(found.rule, [...(byRule.get(found.rule) ?? []), found]);
+  for (const [rule, [first, ...others]] of byRule) {
+    if (first === undefined) continue;
+    console.log(`  ${rule} (${others.length + 1}): ${first.what}`);
+    console.log(`    npm run simulate -- --replay ${worldName(seed, first.index)}`);
+  }
+}
