@@ -52,7 +52,7 @@ const projects: TestProjectInlineConfiguration[] = [
       exclude: [
         ...inBrowser,
         ...onTheirOwn,
-        'test/{e2e,peers,redis,runtimes,tabs,whole}/**',
+        'test/{e2e,moving,peers,redis,runtimes,tabs,whole}/**',
         '**/node_modules/**',
       ],
       // Loading the modules again for each file took more than half of the time.

@@ -4,9 +4,9 @@ import { parseArgs } from 'node:util';
 import { installPackages, run } from './installPackages.ts';
 
 /**
- * Tests with packages that are too large for the repository's own dependencies: the servers of docs/backends.md in
- * test/servers, and the frameworks of docs/web-servers.md in test/frameworks. Each is installed in its own folder. The first
- * argument is the folder of all; the others select some of them. Default is all.
+ * Tests with packages that are not among the repository's own dependencies: the servers of docs/backends.md in test/servers,
+ * the frameworks of docs/web-servers.md in test/frameworks, and the libraries of docs/moving in test/moving. Each is
+ * installed in its own folder. The first argument is the folder of all; the others select some of them. Default is all.
  */
 const {
   positionals: [folder = '', ...chosen],

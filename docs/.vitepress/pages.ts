@@ -9,7 +9,20 @@ const groups: readonly { readonly text: string; readonly pages: Readonly<Record<
       'faq.md': 'Questions and answers',
     },
   },
-  { text: 'Moving here', pages: {} },
+  {
+    text: 'Moving here',
+    pages: {
+      'moving/index.md': 'Overview',
+      'moving/axios.md': 'axios interceptors',
+      'moving/axios-auth-refresh.md': 'axios-auth-refresh',
+      'moving/alova.md': 'alova',
+      'moving/urql.md': 'urql and Apollo',
+      'moving/rtk-query.md': 'RTK Query',
+      'moving/oidc-client-ts.md': 'oidc-client-ts',
+      'moving/auth0-react.md': 'auth0-react',
+      'moving/next-auth.md': 'next-auth (Auth.js)',
+    },
+  },
   {
     text: 'Your application',
     pages: {

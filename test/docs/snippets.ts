@@ -10,15 +10,18 @@ export interface Snippet {
   readonly place: string;
   readonly code: string;
   readonly isJsx?: boolean;
+  /** What follows the language in the opening fence. */
+  readonly name?: string | undefined;
 }
 
 /** The TypeScript blocks of a Markdown file. */
 export function snippetsOf(file: string): Snippet[] {
   const text = readFileSync(join(root, file), 'utf8');
   const snippets: Snippet[] = [];
-  for (const match of text.matchAll(/^```ts(x?)\n([\s\S]*?)^```$/gm)) {
+  for (const match of text.matchAll(/^```ts(x?)(?: (\S+))?\n([\s\S]*?)^```$/gm)) {
     const line = text.slice(0, match.index).split('\n').length;
-    snippets.push({ place: `${file}:${line}`, code: match[2] ?? '', isJsx: match[1] === 'x' });
+    const [, isJsx, name, code = ''] = match;
+    snippets.push({ place: `${file}:${line}`, code, isJsx: isJsx === 'x', name });
   }
   return snippets;
 }
@@ -26,11 +29,15 @@ export function snippetsOf(file: string): Snippet[] {
 /** The file that a snippet shows, if it begins with a comment such as `// session.ts`. Other snippets can import it. */
 const fileNameIn = (code: string): string | undefined => /^\/\/ ([\w-]+\.tsx?)\n/.exec(code)?.[1];
 
-/** Typechecks snippets against the sources, as an application would be against the package. */
-export function typecheck(snippets: readonly Snippet[]): string[] {
+/**
+ * Typechecks snippets against the sources, as an application would be against the package.
+ *
+ * @param folder - where the snippets find the packages that they import. Default is the root
+ */
+export function typecheck(snippets: readonly Snippet[], folder: string = root): string[] {
   const files = new Map(
     snippets.map(({ place, code, isJsx = false }) => [
-      join(root, fileNameIn(code) ?? `${place.replaceAll(/\W/g, '_')}.${isJsx ? 'tsx' : 'ts'}`),
+      join(folder, fileNameIn(code) ?? `${place.replaceAll(/\W/g, '_')}.${isJsx ? 'tsx' : 'ts'}`),
       { place, code: `export {};\n${code}` },
     ]),
   );
