@@ -64,6 +64,7 @@ export default defineConfig(
     'storybook-static',
     'bench/oauth/clients/**',
     'docs/{.vitepress,api,source}/**',
+    'bench/peers/**',
     'test/frameworks/*/**',
     '**/*.js',
   ]),

@@ -26,14 +26,14 @@ async function sendAll(send: Send, requests: number, concurrency: number): Promi
   await Promise.all(Array.from({ length: concurrency }, worker));
 }
 
-export const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+/** The times of each candidate in milliseconds, by round. */
+export type Rounds = Readonly<Record<string, readonly number[]>>;
 
 /** Returns the CPU time of one call of each candidate in milliseconds, by round. The candidates take turns in a round. */
 export async function timeRounds(
   candidates: Readonly<Record<string, Send>>,
   { rounds = 150, requests = 100, concurrency = 1 }: CompareOptions = {},
-): Promise<Readonly<Record<string, readonly number[]>>> {
+): Promise<Rounds> {
   const bench = new Bench({ now: cpuTime, time: 0, iterations: 1, warmup: false, throws: true });
   for (const [name, send] of Object.entries(candidates))
     bench.add(name, () => sendAll(send, requests, concurrency), { async: true });
@@ -55,18 +55,31 @@ export async function timeRounds(
   return times;
 }
 
-/** Returns the CPU time of each other candidate as a multiple of the first one's: the median over all rounds. */
+/** The median of a figure over all rounds, and the quartiles around it. */
+export interface Spread {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export function spreadOf(values: readonly number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (part: number): number => sorted[Math.floor((sorted.length - 1) * part)] ?? Number.NaN;
+  return { value: at(0.5), low: at(0.25), high: at(0.75) };
+}
+
+/** Returns the ratio of two candidates, computed within each round. */
+export function ratioOf(times: Rounds, name: string, baseline: string): Spread {
+  const [own, other] = [times[name] ?? [], times[baseline] ?? []];
+  return spreadOf(own.map((value, round) => value / (other[round] ?? Number.NaN)));
+}
+
+/** Returns the CPU time of each other candidate as a multiple of the first one's. */
 export async function compare(
   candidates: Readonly<Record<string, Send>>,
   options?: CompareOptions,
-): Promise<Readonly<Record<string, number>>> {
+): Promise<readonly (Spread & { readonly name: string })[]> {
   const times = await timeRounds(candidates, options);
-  const [[bare, baseline] = ['', []], ...others] = Object.entries(times);
-  return Object.fromEntries([
-    [bare, 1],
-    ...others.map(([name, values]) => [
-      name,
-      median(values.map((value, round) => value / (baseline[round] ?? Number.NaN))),
-    ]),
-  ]) as Record<string, number>;
+  const [baseline = '', ...others] = Object.keys(candidates);
+  return others.map((name) => ({ name: `${name} / ${baseline}`, ...ratioOf(times, name, baseline) }));
 }

@@ -26,6 +26,11 @@ export function createApi(): Api {
       refreshToken: `refresh-${generation}`,
       expiresIn: 3600,
       user: { id: 'ada' },
+      // RFC 6749, section 5.1, for @badgateway/oauth2-client.
+      access_token: `access-${generation}`,
+      refresh_token: `refresh-${generation}`,
+      token_type: 'bearer',
+      expires_in: 3600,
     });
 
   /** Keeps no reference to the request, so that only the client's memory is measured. */

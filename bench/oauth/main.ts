@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setDefaultCACertificates } from 'node:tls';
 import { chromium, type Browser } from 'playwright';
 import { chromium as launchOptions } from '../../scripts/browser/chromium.ts';
+import { install } from '../install.ts';
 import { pageScript, sizeOf } from './bundle.ts';
 import { renewAtOnce } from './protocolLibrary.ts';
 import { scenarios } from './scenarios.ts';
@@ -38,7 +38,7 @@ const unknown = named.filter((name) => !(name in packages));
 if (unknown.length > 0)
   throw new Error(`Unknown: ${unknown.join(', ')}. There are ${Object.keys(packages).join(', ')}`);
 
-install();
+install(here);
 const certificates = './clients/certificate.ts';
 const { createCertificate } = (await import(certificates)) as Certificates;
 const certificate = await createCertificate();
@@ -56,15 +56,6 @@ await browser.close();
 printTable(columns);
 // Exit explicitly, since a library that has not responded may keep the process alive.
 process.exit();
-
-function install(): void {
-  const lock = join(here, 'package-lock.json');
-  const installed = join(here, 'node_modules/.package-lock.json');
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
-  const flags = ['--no-audit', '--no-fund', '--ignore-scripts'];
-  const { status } = spawnSync('npm', ['ci', '--prefix', here, ...flags], { stdio: 'inherit' });
-  if (status !== 0) process.exit(status ?? 1);
-}
 
 function versionOf(name: string): string {
   const folder = name === 'sessionchart' ? join(here, '../..') : join(here, 'node_modules', name);

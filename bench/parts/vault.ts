@@ -1,17 +1,7 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { compare } from '../compare.ts';
 import { readItems } from '../clients.ts';
 import type { Figure, Part } from '../figure.ts';
-
-/** Starts an HTTP server in its own process, so that its CPU time does not count. */
-async function startServer(): Promise<string> {
-  const server = fork(join(import.meta.dirname, '..', 'httpServer.ts'));
-  const [port] = (await once(server, 'message')) as [number];
-  process.on('exit', () => server.kill());
-  return `http://127.0.0.1:${port}/`;
-}
+import { startServer } from '../startServer.ts';
 
 /** One request through a vault, over HTTP on this machine. The page and the worker are one process with ports between them. */
 const part: Part = async () => {
@@ -35,11 +25,10 @@ const part: Part = async () => {
   for (const concurrency of [1, 50]) {
     const candidates = {
       'session.fetch': () => readItems(direct.fetch('items')),
-      'with a vault': () => readItems(session.fetch('items')),
+      'session.fetch with a vault': () => readItems(session.fetch('items')),
     };
-    const ratios = await compare(candidates, { concurrency, requests: 100, rounds: 40 });
-    const name = `session.fetch with a vault / session.fetch, ${concurrency} at a time`;
-    figures.push({ name, value: ratios['with a vault'] ?? Number.NaN, unit: '×' });
+    const [ratio] = await compare(candidates, { concurrency, rounds: 40 });
+    if (ratio) figures.push({ ...ratio, name: `${ratio.name}, ${concurrency} at a time`, unit: '×' });
   }
   return figures;
 };
