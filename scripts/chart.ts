@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
 import { makeLayout } from './chart/layout.ts';
 import { drawChart } from './chart/picture.ts';
+import { drawOverview } from './chart/overview.ts';
 import { describeTransitions } from './chart/transitions.ts';
 
 /** A file that is generated from the machine, completely or in part. */
@@ -15,7 +16,10 @@ export interface MadeFile {
 
 const root = new URL('../', import.meta.url);
 
-/** The diagram in docs/chart.md between its markers, the tables of docs/transitions.md, and the drawing of the devtools. */
+/**
+ * The diagram in docs/chart.md between its markers, the tables of docs/transitions.md, the drawing of the devtools, and the
+ * picture of the five states.
+ */
 export async function madeFiles(): Promise<readonly MadeFile[]> {
   const chart = await read('docs/chart.md');
   const tables = await read('docs/transitions.md');
@@ -24,6 +28,7 @@ export async function madeFiles(): Promise<readonly MadeFile[]> {
     { name: 'docs/chart.md', found: chart, expected: putPicture(chart ?? '') },
     { name: 'docs/transitions.md', found: tables, expected: await makeTables() },
     { name: layout, found: await read(layout), expected: await makeLayout(new URL(layout, root)) },
+    ...(await overviews()),
   ];
 }
 
@@ -36,6 +41,14 @@ export function putPicture(text: string): string {
     /(<!-- chart -->\n)[^]*?(<!-- \/chart -->)/,
     (_, opening: string, closing: string) => `${opening}\n${picture}\n\n${closing}`,
   );
+}
+
+async function overviews(): Promise<readonly MadeFile[]> {
+  const files = (['light', 'dark'] as const).map(async (scheme) => {
+    const name = `docs/images/states-${scheme}.svg`;
+    return { name, found: await read(name), expected: drawOverview(scheme) };
+  });
+  return Promise.all(files);
 }
 
 async function makeTables(): Promise<string> {

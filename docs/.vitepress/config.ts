@@ -19,6 +19,10 @@ const alias = Object.entries(compilerOptions.paths).map(([name, [path]]) => ({
 const apiSidebar = join(docs, 'api/typedoc-sidebar.json');
 const reference = existsSync(apiSidebar) ? (JSON.parse(readFileSync(apiSidebar, 'utf8')) as object[]) : [];
 
+/** The first heading of a page. */
+const titleOf = (file: string): string =>
+  /^# (.*)$/m.exec(readFileSync(join(docs, file), 'utf8'))?.[1] ?? file;
+
 export default defineConfig({
   title: 'sessionchart',
   description: 'Keeps a user signed in: refreshes tokens once, holds requests meanwhile, and replays them.',
@@ -34,7 +38,7 @@ export default defineConfig({
       { text: 'Options', link: '/options' },
       { text: 'API', link: '/api/' },
     ],
-    sidebar: { '/': pageGroups(writtenPages()), '/api/': reference },
+    sidebar: { '/': pageGroups(writtenPages(), titleOf), '/api/': reference },
     outline: [2, 3],
     search: {
       provider: 'local',

@@ -5,6 +5,7 @@ const groups: readonly { readonly text: string; readonly pages: Readonly<Record<
     pages: {
       'why.md': 'Why',
       'quick-start.md': 'Quick start',
+      'examples.md': 'Examples',
       'how-it-works.md': 'How it works',
       'faq.md': 'Questions and answers',
     },
@@ -29,7 +30,7 @@ const groups: readonly { readonly text: string; readonly pages: Readonly<Record<
       'react.md': 'React',
       'recipes.md': 'Vue, Svelte, Solid and others',
       'platforms.md': 'Stores and platforms',
-      'react-native.md': 'React Native and Expo',
+      'platforms.md#react-native-and-expo': 'React Native and Expo',
       'processes.md': 'Command-line tools',
       'fleet.md': 'Many machines, with Redis',
       'web-servers.md': 'Web servers',
@@ -73,7 +74,6 @@ const groups: readonly { readonly text: string; readonly pages: Readonly<Record<
       'faults.md': 'Faults',
       'security.md': 'Security',
       'simulation.md': 'Simulation',
-      'mutations.md': 'Planted faults',
       'benchmarks.md': 'Benchmarks',
     },
   },
@@ -90,29 +90,29 @@ interface Group {
   readonly items: readonly Item[];
 }
 
-/** The sidebar for these files. A page that no group names is in the group of its folder, or in the last one. */
-export function pageGroups(files: readonly string[]): Group[] {
+/**
+ * The sidebar for these files. A page that no group names is in the group of its folder, or in the last one, under the title
+ * that `titleOf` returns.
+ */
+export function pageGroups(files: readonly string[], titleOf: (file: string) => string): Group[] {
   const named = new Set(groups.flatMap(({ pages }) => Object.keys(pages)));
   const others = files.filter((file) => file !== 'index.md' && !named.has(file));
   const isMoving = (file: string): boolean => file.startsWith('moving/');
+  const further = (text: string): readonly string[] => {
+    if (text === 'Moving here') return others.filter(isMoving).toSorted(indexFirst);
+    return text === groups.at(-1)?.text ? others.filter((file) => !isMoving(file)) : [];
+  };
   return groups
-    .map(({ text, pages }, index) => ({
+    .map(({ text, pages }) => ({
       text,
       items: [
-        ...Object.entries(pages).filter(([file]) => files.includes(file)),
-        ...others
-          .filter((file) =>
-            text === 'Moving here' ? isMoving(file) : index === groups.length - 1 && !isMoving(file),
-          )
-          .map((file) => [file, titleOf(file)] as const),
-      ].map(([file, title]) => ({ text: title, link: `/${file.replace(/\.md$/, '')}` })),
+        ...Object.entries(pages).filter(([file]) => files.includes(file.replace(/#.*/, ''))),
+        ...further(text).map((file) => [file, titleOf(file)] as const),
+      ].map(([file, title]) => ({ text: title, link: addressOf(file) })),
     }))
     .filter(({ items }) => items.length > 0);
 }
 
-const titleOf = (file: string): string =>
-  file
-    .replace(/^.*\//, '')
-    .replace(/\.md$/, '')
-    .replaceAll('-', ' ')
-    .replace(/^\w/, (first) => first.toUpperCase());
+const indexFirst = (a: string, b: string): number => Number(isIndex(b)) - Number(isIndex(a));
+const isIndex = (file: string): boolean => file.endsWith('/index.md');
+const addressOf = (file: string): string => `/${file.replace(/(?:index)?\.md(#.*)?$/, '$1')}`;

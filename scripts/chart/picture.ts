@@ -29,6 +29,14 @@ export function drawChart(): string {
   return ['stateDiagram-v2', ...draw(root, collectArrows(root), 1)].join('\n');
 }
 
+/** The transitions between the five states at the top, each as `from to`. */
+export function topArrows(): readonly string[] {
+  const { root } = sessionMachine;
+  return collectArrows(root)
+    .filter(({ from, to }) => parentOf(from) === root && parentOf(to) === root)
+    .map(({ from, to }) => `${nameOf(from)} ${nameOf(to)}`);
+}
+
 function collectArrows(root: AnyStateNode): readonly Arrow[] {
   const arrows = new Map<string, Arrow>();
   const add = (from: AnyStateNode, to: AnyStateNode, label: string) => {

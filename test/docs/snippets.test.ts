@@ -1,19 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { serverVerdicts, type SessionEmitted } from '../../machines/index.ts';
-import { sessionErrorCodes } from '../../src/index.ts';
-import { readOptions } from '../../src/session/settings.ts';
+import { writtenPages } from '../../scripts/docs/sourcePages.ts';
 import { root, type Snippet, snippetsOf, typecheck } from './snippets.ts';
 
-const documents = [
-  'README.md',
-  ...['docs', 'docs/moving'].flatMap((folder) =>
-    readdirSync(join(root, folder))
-      .filter((name) => name.endsWith('.md'))
-      .map((name) => `${folder}/${name}`),
-  ),
-];
+const documents = ['README.md', ...writtenPages().map((name) => `docs/${name}`)];
 
 /** `npm run test:moving` compiles those that import a package which is not installed here. */
 function isCompiledHere({ name = '', code }: Snippet): boolean {
@@ -25,9 +16,6 @@ function isCompiledHere({ name = '', code }: Snippet): boolean {
 const servers = readdirSync(join(root, 'test/servers')).filter((name) =>
   existsSync(join(root, 'test/servers', name, 'contract.ts')),
 );
-
-const prefixed = (group: string, options: object) =>
-  Object.fromEntries(Object.entries(options).map(([name, value]) => [`${group}.${name}`, String(value)]));
 
 function partition<Item>(items: readonly Item[], isOfFirst: (item: Item) => boolean): [Item[], Item[]] {
   return [items.filter(isOfFirst), items.filter((item) => !isOfFirst(item))];
@@ -82,62 +70,6 @@ describe('the documents', () => {
     expect(versions).toHaveLength(servers.length);
     for (const text of installed)
       expect(versions.some((version) => text.includes(`: "${version}"`))).toBe(true);
-  });
-
-  it('list every error, and the defaults of the options', () => {
-    const readme = readFileSync(join(root, 'README.md'), 'utf8');
-    const rows = readme.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
-    const listed = rows
-      .map(([, , code]) => code?.replaceAll('`', ''))
-      .filter((code) => code?.startsWith('ERR_'));
-    expect(listed).toEqual(expect.arrayContaining([...sessionErrorCodes]));
-    expect(listed).toHaveLength(sessionErrorCodes.length);
-
-    const { refresh, hold, name } = readOptions({ baseUrl: 'https://api.example.com', server: {} });
-    const defaults: Record<string, string> = {
-      name,
-      ...prefixed('refresh', refresh),
-      ...prefixed('hold', hold),
-    };
-    for (const [option, value] of Object.entries(defaults)) {
-      const shown = rows.find(([, first]) => first === `\`${option}\``)?.[2];
-      expect(shown?.replaceAll(/[`'\s]/g, ''), option).toBe(value);
-    }
-  });
-
-  it('list every event that a session emits, and every verdict', () => {
-    const rowsOf = (document: string) =>
-      readFileSync(join(root, document), 'utf8')
-        .split('\n')
-        .filter((line) => line.startsWith('| `'))
-        .map((line) => line.split('|')[1] ?? '');
-    const namesIn = (document: string) =>
-      rowsOf(document).flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name));
-    // A new event must be added here: otherwise this does not compile.
-    const emitted = Object.keys({
-      'session.authenticated': true,
-      'session.refreshed': true,
-      'session.userUpdated': true,
-      'session.refreshFailed': true,
-      'session.expired': true,
-      'session.loggedOut': true,
-      'session.ending': true,
-      'session.logoutFailed': true,
-      'session.stepUpRequired': true,
-      'store.failed': true,
-      'store.cleared': true,
-      'lock.unavailable': true,
-      'channel.unavailable': true,
-    } satisfies Record<SessionEmitted['type'], true>);
-
-    expect(
-      emitted.filter((type) => !namesIn('README.md').includes(type)),
-      'not in README.md',
-    ).toEqual([]);
-    expect(
-      [...serverVerdicts, 'none'].filter((verdict) => !namesIn('docs/servers.md').includes(verdict)),
-      'not in docs/servers.md',
-    ).toEqual([]);
   });
 
   it.each(documents)('%s links to files that exist', (document) => {
