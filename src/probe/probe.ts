@@ -12,6 +12,7 @@ import { checkSignOut, checkStaleSignOut } from './checks/signOut.ts';
 import { createClient } from './client/client.ts';
 import type { Network } from './client/exchange.ts';
 import type { Held } from './client/held.ts';
+import { contractText } from './contract/contractText.ts';
 import { createNotebook, type Finding, type Problem } from './report/findings.ts';
 import { ProbeStoppedError } from './stopped.ts';
 
@@ -40,6 +41,8 @@ export interface ProbeReport {
   readonly problems: readonly Problem[];
   /** Why the probe ended early, or `null`. */
   readonly stopped: string | null;
+  /** The contract that the server needs, as TypeScript, or `null` if it cannot be described. */
+  readonly contract: string | null;
 }
 
 /** Signs in to a server and finds out how it behaves, and what of the contract does not fit. */
@@ -55,7 +58,24 @@ export async function probe(options: ProbeOptions): Promise<ProbeReport> {
   } finally {
     await signOutAll(parts);
   }
-  return { baseUrl: options.baseUrl, findings, problems, stopped };
+  return { baseUrl: options.baseUrl, findings, problems, stopped, contract: await describeContract(parts) };
+}
+
+async function describeContract({
+  contract,
+  baseUrl,
+  credentials,
+  notes,
+  samples,
+}: Probe): Promise<string | null> {
+  const { userRequest, ...granted } = samples;
+  const base = new URL('.', baseUrl).href;
+  const path = userRequest?.url.replace(base, '') ?? '';
+  return contractText({
+    ...{ contract, baseUrl, credentials, changes: notes.changes },
+    ...granted,
+    userRequest: userRequest === null ? null : { body: userRequest.body, path },
+  });
 }
 
 /** The most sign-ins of a run, without the one with a wrong password. */
@@ -81,6 +101,7 @@ function prepare(options: ProbeOptions): Probe {
     bounds: { maxWait, waitExpiry },
     addresses: { refresh: resolve(contract.endpoints?.refresh), resource: resolve(resource) },
     open: new Set(),
+    samples: { signIn: null, refresh: null, userRequest: null },
     announce: options.announce,
   };
 }
@@ -90,10 +111,13 @@ async function runChecks(parts: Probe, { wrongPassword }: ProbeOptions): Promise
   if (signedIn === null) return;
   if (wrongPassword) await checkWrongPassword(parts);
   checkClock(parts, signedIn.exchange, signedIn.held);
-  const { held, expired } = await awaitExpiry(parts, signedIn.held);
+  const refreshed = await checkRefresh(parts, signedIn.held);
+  if (refreshed === null && parts.contract.refresh !== undefined) {
+    await checkAccessToken(parts, signedIn.held, null);
+    return;
+  }
+  const { held, expired } = await awaitExpiry(parts, refreshed?.after ?? signedIn.held);
   await checkAccessToken(parts, held, expired);
-  const refreshed = await checkRefresh(parts, held);
-  if (refreshed === null && parts.contract.refresh !== undefined) return;
   if (refreshed !== null) await checkReuse(parts, refreshed);
   const survivor = refreshed === null ? null : await checkConcurrency(parts);
   await checkEnds(parts, survivor);

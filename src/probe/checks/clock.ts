@@ -66,15 +66,22 @@ function checkLifetime(
 }
 
 function reportLifetime(probe: Probe, isWrong: boolean, seconds: number, byClaims: number | null): void {
-  const isThousand = byClaims === null || Math.abs(seconds / 1000 / byClaims - 1) < 0.2;
-  const cure = isThousand ? " Add expiresInUnit: 'milliseconds'." : '';
-  if (isWrong && isThousand) probe.notes.changes.grant['expiresInUnit'] = 'milliseconds';
+  const unit = byClaims === null ? undefined : unitOf(seconds / byClaims);
+  if (unit !== undefined) probe.notes.changes.grant['expiresInUnit'] = unit;
+  const cure = unit === undefined ? '' : ` Set expiresInUnit: '${unit}'.`;
   report(probe, {
     ...{ level: isWrong ? 'error' : 'warning', id: 'clock.lifetime', where: 'grant.expiresIn' },
     message: isWrong
       ? `The contract reads another lifetime than that of the token.${cure}`
       : 'The lifetime is more than a month. Does the server send milliseconds?',
   });
+}
+
+/** The unit that corrects a lifetime which is off by this factor. */
+function unitOf(factor: number): string | undefined {
+  const isNear = (expected: number) => Math.abs(factor / expected - 1) < 0.2;
+  if (isNear(1000)) return 'milliseconds';
+  return isNear(1 / 1000) ? 'seconds' : undefined;
 }
 
 export function showSeconds(seconds: number): string {

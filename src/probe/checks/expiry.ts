@@ -13,14 +13,15 @@ export interface Expired {
 /** How long after the end of a token to request, in milliseconds: servers tolerate clocks that differ a little. */
 const margin = 1_500;
 
-/** Waits until the access token has expired, if its lifetime is within the bounds. */
-export async function awaitExpiry(probe: Probe, held: Held): Promise<Expired> {
+/** Waits until the access token of another session has expired, if its lifetime is within the bounds. */
+export async function awaitExpiry(probe: Probe, current: Held): Promise<Expired> {
   const { bounds, network, paths, contract } = probe;
-  const { lifetime, since } = held;
+  const { lifetime } = current;
   if (lifetime === null || lifetime > bounds.waitExpiry || paths.resource === null)
-    return { held, expired: null };
+    return { held: current, expired: null };
+  const held = await signInAgain(probe, 'what an expired token does');
   probe.announce(`Waiting ${Math.ceil(lifetime / 1000)} s for the end of the access token`);
-  await network.wait(Math.max(0, since + lifetime + margin - network.now()));
+  await network.wait(lifetime + margin);
   const expired = await probe.client.get(paths.resource, held);
   if (contract.refresh === undefined) return { held, expired };
   const outcome = await refresh(probe, held);

@@ -1,6 +1,7 @@
 import type { ServerContract } from '../../server/contract.ts';
 import type { Client, Outcome } from '../client/client.ts';
-import type { Network } from '../client/exchange.ts';
+import type { Exchange, Network } from '../client/exchange.ts';
+import type { Sample } from '../contract/grantText.ts';
 import { refreshCredentialOf, refreshValueOf, type Addresses, type Held } from '../client/held.ts';
 import { ProbeStoppedError } from '../stopped.ts';
 import type { Finding, Notebook, Problem } from '../report/findings.ts';
@@ -11,6 +12,14 @@ export interface Bounds {
   readonly maxWait: number;
   /** The longest lifetime of an access token whose end is awaited, or 0. */
   readonly waitExpiry: number;
+}
+
+/** Responses that granted tokens, with what was read from them. */
+export interface Samples {
+  signIn: Sample | null;
+  refresh: Sample | null;
+  /** The request for the user after the sign-in. */
+  userRequest: Exchange | null;
 }
 
 /** What the checks share. */
@@ -24,6 +33,8 @@ export interface Probe {
   readonly bounds: Bounds;
   readonly addresses: Addresses;
   readonly notes: Notebook;
+  /** Responses that granted tokens. */
+  readonly samples: Samples;
   /** Sessions that are signed out at the end. */
   readonly open: Set<Held>;
   /** Tells the user what happens now. */

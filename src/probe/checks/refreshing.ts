@@ -32,6 +32,7 @@ export async function checkRefresh(probe: Probe, before: Held): Promise<Refreshe
   }
   const last = outcome.exchanges.at(-1);
   find(probe, { id, topic, label: 'refresh', mark: 'right', result: `${last?.status ?? 200}: new tokens` });
+  if (last !== undefined) probe.samples.refresh = { exchange: last, held: after };
   const rotated = checkRotation(probe, before, after, last?.body);
   await checkOldAccessToken(probe, before, after);
   return { before, after, isRotated: rotated };

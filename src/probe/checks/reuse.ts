@@ -16,9 +16,12 @@ interface Grace {
 }
 
 /** Uses a rotated refresh token again. Ends the session if the server detects reuse. */
-export async function checkReuse(probe: Probe, { before, after, isRotated }: Refreshed): Promise<void> {
+export async function checkReuse(probe: Probe, { after: before, isRotated }: Refreshed): Promise<void> {
   if (!isRotated) return;
   probe.announce('Using a refresh token twice');
+  // Its access token must be new: the last one may have expired meanwhile.
+  const { held: after } = await refresh(probe, before);
+  if (after === null) return;
   const grace = await measureGrace(probe, before, after);
   const { maxWait } = probe.bounds;
   const label = 'grace period';

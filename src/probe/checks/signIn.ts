@@ -25,6 +25,7 @@ export async function checkSignIn(probe: Probe): Promise<SignIn | null> {
   }
   const held = keepSecret(probe, outcome.held);
   probe.open.add(held);
+  Object.assign(probe.samples, { signIn: { exchange, held }, userRequest: outcome.exchanges[1] ?? null });
   find(probe, {
     ...{ id: 'sign-in.grant', topic: 'sign-in', label: 'sign-in', mark: 'right' },
     result: `${exchange.status}: ${partsOf(held).join(', ')}`,

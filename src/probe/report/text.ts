@@ -30,7 +30,10 @@ const styles: Readonly<Record<Mark, Style>> = {
 const labelWidth = 24;
 
 /** The report as plain text. */
-export function reportText({ findings, problems, stopped }: ProbeReport, options: TextOptions): string {
+export function reportText(
+  { findings, problems, stopped, contract }: ProbeReport,
+  options: TextOptions,
+): string {
   const paint = painter(options);
   const lines = topics.flatMap((topic) => {
     const found = findings.filter((finding) => finding.topic === topic);
@@ -56,10 +59,12 @@ export function reportText({ findings, problems, stopped }: ProbeReport, options
     ];
   }
 
+  const hasErrors = problems.some(({ level }) => level === 'error');
   const listed = [...problems].sort((a, b) => a.level.localeCompare(b.level));
   return [
     ...lines,
     ...(listed.length === 0 ? [] : ['', paint('bold', 'To change'), ...listed.flatMap(problem)]),
+    ...(contract === null || !hasErrors ? [] : ['', paint('bold', 'The contract that fits'), '', contract]),
     '',
     ...wrap(summary(problems, stopped), options.width),
     '',

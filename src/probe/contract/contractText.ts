@@ -1,0 +1,213 @@
+import type { ServerContract } from '../../server/contract.ts';
+import type { ContractChanges } from '../report/findings.ts';
+import { csrfMark, dryRun, type SentCall } from './dryRun.ts';
+import { endpointText, isForm, secretText } from './endpointText.ts';
+import { grantOf, type Sample } from './grantText.ts';
+import { createMarks, type Marks } from './marks.ts';
+import { print, printEach, quoted, type Printed } from './print.ts';
+import { objectType, userText } from './userText.ts';
+
+/** What is known about a contract. */
+export interface ContractFacts {
+  readonly contract: ServerContract;
+  readonly baseUrl: string;
+  readonly credentials: object;
+  readonly changes: ContractChanges;
+  /** The response to a sign-in and to a refresh, or `null`. */
+  readonly signIn: Sample | null;
+  readonly refresh: Sample | null;
+  /** The request for the user after a sign-in, or `null`. */
+  readonly userRequest: { readonly body: unknown; readonly path: string } | null;
+}
+
+interface SentCalls {
+  readonly login: SentCall | null;
+  readonly refresh: SentCall | null;
+  readonly logout: SentCall | null;
+}
+
+/**
+ * The contract as options of `restContract` or `cookieContract`, with the changes that the server needs. It is read from the
+ * requests that the contract makes, so functions that make none are missing, and named in a comment.
+ *
+ * @returns `null` if the contract does not use its `http`
+ */
+export async function contractText(facts: ContractFacts): Promise<string | null> {
+  const { contract, credentials, signIn } = facts;
+  const marks = createMarks(credentials, signIn?.held.user ?? null);
+  const sent = await runAll(facts, marks);
+  if (sent.login === null) return null;
+  const isTokenless = contract.cookies !== undefined && signIn?.held.accessToken === null;
+  const factory = isTokenless ? 'cookieContract' : 'restContract';
+  const { user, withUser, isUnknown = false } = signIn === null ? {} : userText(signIn, facts.userRequest);
+  const options = {
+    ...endpoints(facts, sent, marks, isTokenless),
+    grant: { ...grantText(facts), ...(user !== undefined && { user }) },
+    ...sharedOptions(facts, sent, isTokenless),
+  };
+  const types = `<User, ${objectType(credentials)}>`;
+  const made = `${factory}${types}(${print(options)})`;
+  const whole =
+    withUser === undefined ? made : `withUser(\n  ${made.replaceAll('\n', '\n  ')},\n  ${withUser},\n)`;
+  const names = [factory, ...importsOf(whole)].toSorted();
+  return [
+    `import { ${names.join(', ')} } from 'sessionchart';\n`,
+    `type User = ${signIn === null ? 'unknown' : objectType(signIn.held.user)};\n`,
+    ...leftOut(contract, isUnknown),
+    `export const server = ${whole};`,
+  ].join('\n');
+}
+
+async function runAll({ contract, baseUrl, signIn }: ContractFacts, marks: Marks): Promise<SentCalls> {
+  const held = signIn?.held ?? null;
+  const cookies = (held?.cookies ?? []).filter(({ isHttpOnly }) => !isHttpOnly);
+  const tokens = {
+    accessToken: held !== null && held.accessToken === null ? null : marks.accessToken,
+    refreshToken: held !== null && held.refreshToken === null ? null : marks.refreshToken,
+    refreshTokenName: held?.refreshTokenName,
+    user: marks.user,
+    secrets: held?.secrets === undefined ? undefined : {},
+  };
+  const site = { baseUrl, cookies };
+  return {
+    login: await dryRun(contract, 'login', { credentials: marks.credentials, challenge: null }, site),
+    refresh: await dryRun(contract, 'refresh', tokens, site),
+    logout: await dryRun(contract, 'logout', tokens, site),
+  };
+}
+
+function endpoints(
+  { changes, signIn, refresh }: ContractFacts,
+  sent: SentCalls,
+  marks: Marks,
+  isTokenless: boolean,
+): Record<string, Printed | undefined> {
+  const usual = { body: isTokenless ? undefined : usualBody(signIn, marks) };
+  const base = signIn === null ? {} : grantOf(signIn);
+  const own = refresh === null ? {} : grantOf(refresh);
+  const differing = Object.fromEntries(Object.entries(own).filter(([name, path]) => base[name] !== path));
+  const changed = { ...changes.refresh, grant: { ...differing, ...changes.refresh.grant } };
+  return {
+    login:
+      sent.login === null
+        ? undefined
+        : endpointText(sent.login, { body: marks.credentials }, marks, changes.login),
+    refresh: sent.refresh === null ? undefined : endpointText(sent.refresh, usual, marks, changed),
+    logout: sent.logout === null ? undefined : endpointText(sent.logout, usual, marks),
+  };
+}
+
+/** The default body of a refresh and a logout: the refresh token under the name with which it came. */
+function usualBody(signIn: Sample | null, marks: Marks): object {
+  if (signIn === null) return { refreshToken: marks.refreshToken };
+  const { refreshToken, refreshTokenName = 'refreshToken' } = signIn.held;
+  if (refreshToken === null) return {};
+  const path = grantOf(signIn)['refreshToken'];
+  return { [path?.split('.').at(-1) ?? refreshTokenName]: marks.refreshToken };
+}
+
+function grantText({ signIn, changes }: ContractFacts): Record<string, string> {
+  return printEach({ ...(signIn !== null && grantOf(signIn)), ...changes.grant });
+}
+
+function sharedOptions(
+  { contract, changes }: ContractFacts,
+  sent: SentCalls,
+  isTokenless: boolean,
+): Record<string, Printed | undefined> {
+  const { errorCodes = {}, errorCode, issuer, silentSignIn } = contract;
+  const { logoutNeedsFreshToken = contract.logoutNeedsFreshToken } = changes;
+  const { refreshesLiveTokensOnly = contract.refreshesLiveTokensOnly } = changes;
+  const paths = [
+    ...(typeof errorCode === 'function' || errorCode === undefined ? [] : [errorCode].flat()),
+    ...changes.errorCode,
+  ];
+  const flag = (value: boolean | undefined) => (value === true ? 'true' : undefined);
+  return {
+    ...cookieOptions(contract, sent, isTokenless),
+    encoding: encodingText(sent),
+    authorize: contract.authorize === undefined ? undefined : authorizeText(contract),
+    headers: headersText(contract),
+    errorCode: paths.length > 1 ? `[${paths.map(quoted).join(', ')}]` : paths[0] && quoted(paths[0]),
+    errorCodes: printEach({ ...errorCodes, ...changes.errorCodes }),
+    issuer: issuer === undefined ? undefined : quoted(issuer),
+    logoutNeedsFreshToken: flag(logoutNeedsFreshToken),
+    refreshesLiveTokensOnly: flag(refreshesLiveTokensOnly),
+    silentSignIn: flag(silentSignIn),
+  };
+}
+
+function cookieOptions(
+  { cookies }: ServerContract,
+  sent: SentCalls,
+  isTokenless: boolean,
+): Record<string, Printed | undefined> {
+  if (cookies === undefined) return {};
+  const made = sent.refresh ?? sent.login;
+  const isIncluded = made?.credentials === 'include';
+  const [header, value] = [...(made?.headers ?? [])].find(([, text]) => text.startsWith(csrfMark)) ?? [];
+  const options = {
+    credentials: isIncluded ? quoted('include') : undefined,
+    csrf:
+      header === undefined || value === undefined
+        ? undefined
+        : { header: quoted(header), cookie: quoted(value.slice(csrfMark.length)) },
+  };
+  if (isTokenless) return options;
+  const given = print(options, 2);
+  return { cookies: `cookieRequests(${given === '{  }' ? '' : given})` };
+}
+
+/** Forms, with the client's credentials, but without its secret. */
+function encodingText({ login }: SentCalls): string | undefined {
+  if (login === null || !isForm(login.headers)) return undefined;
+  const fields = new URLSearchParams(login.body);
+  const basic = /^Basic (.+)$/.exec(login.headers.get('authorization') ?? '')?.[1];
+  const id =
+    basic === undefined ? fields.get('client_id') : decodeURIComponent(atob(basic).split(':')[0] ?? '');
+  if (id === null) return 'formEncoding()';
+  const hasSecret = basic !== undefined || fields.has('client_secret');
+  const client = {
+    id: quoted(id),
+    secret: hasSecret ? secretText('client_secret') : undefined,
+    sentIn: hasSecret && basic === undefined ? quoted('body') : undefined,
+  };
+  return `formEncoding(${print({ client }, 2)})`;
+}
+
+/** Where `authorize` puts the token. */
+function authorizeText(contract: ServerContract): string | undefined {
+  const request = new Request('https://api.example');
+  try {
+    void contract.authorize?.(request, 'sc-access-token');
+  } catch {
+    return undefined;
+  }
+  const [header, value] = [...request.headers].find(([, text]) => text.includes('sc-access-token')) ?? [];
+  if (header === undefined || value === undefined) return undefined;
+  const token =
+    value === 'sc-access-token' ? 'accessToken' : `\`${value.replace('sc-access-token', '${accessToken}')}\``;
+  return `(request, accessToken) => request.headers.set(${quoted(header)}, ${token})`;
+}
+
+function headersText({ headers }: ServerContract): Printed | undefined {
+  if (headers === undefined || typeof headers === 'function') return undefined;
+  const isSecret = (name: string) => /key|secret|token|authorization|cookie/i.test(name);
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, isSecret(name) ? secretText(name) : quoted(value)]),
+  );
+}
+
+const importsOf = (text: string): string[] =>
+  ['cookieRequests', 'formEncoding', 'withUser'].filter((name) => text.includes(`${name}(`));
+
+/** Comments for what no request shows. */
+function leftOut(contract: ServerContract, isUserUnknown: boolean): string[] {
+  const names = ['isSameUser', 'loginDetails', 'shouldRepeat', 'discardSecrets'] as const;
+  const kept: string[] = names.filter((name) => contract[name] !== undefined);
+  if (typeof contract.errorCode === 'function') kept.push('errorCode');
+  if (typeof contract.headers === 'function') kept.push('headers');
+  if (isUserUnknown) kept.push('grant.user');
+  if (contract.endpoints?.secondStep !== undefined) kept.push('twoStepLogin');
+  return kept.length === 0 ? [] : [`// Keep your own: ${kept.join(', ')}. The probe cannot see them.`];
+}
