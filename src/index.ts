@@ -79,6 +79,7 @@ export type {
 export type { Decide, Lease, LockOptions, SessionStore } from './store/sessionStore.ts';
 export type { SimpleStoreOptions } from './store/simpleStore.ts';
 export type { Clock } from './platform/clock.ts';
+export type { Awaitable } from './platform/thenable.ts';
 export type { Environment } from './platform/environment.ts';
 export type { Signal, Signals } from './platform/signals.ts';
 export type {

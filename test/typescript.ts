@@ -34,6 +34,7 @@ export function compile({ files, options, isChecked = () => false }: Compilation
     ...checked.flatMap((file) => [
       ...program.getSyntacticDiagnostics(file),
       ...program.getSemanticDiagnostics(file),
+      ...(options.declaration === true ? program.getDeclarationDiagnostics(file) : []),
     ]),
   ];
 }

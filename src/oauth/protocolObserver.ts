@@ -1,4 +1,12 @@
-import type { ProtocolFetch } from './provider.ts';
+/**
+ * What the observer reads of a request. It is no type of the protocol library, since programs that use `sessionchart/observe`
+ * without `sessionchart/oauth` do not install that.
+ */
+interface ProtocolRequest {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: BodyInit | undefined;
+}
 
 /** Observes the protocol of a provider. */
 export interface ProtocolObserver {
@@ -7,7 +15,12 @@ export interface ProtocolObserver {
   /** The provider has responded to a sign-in, which `outcome` completes. */
   returned(this: void, response: URLSearchParams, outcome: Promise<unknown>): void;
   /** Sends a request to the provider with `send`. */
-  exchange(this: void, ...request: [...Parameters<ProtocolFetch>, send: ProtocolFetch]): Promise<Response>;
+  exchange<Init extends ProtocolRequest>(
+    this: void,
+    url: string,
+    init: Init,
+    send: (url: string, init: Init) => Promise<Response>,
+  ): Promise<Response>;
   /** A request to an API carries a proof (RFC 9449, section 7.1). */
   proved(this: void, request: Request): void;
   /** An API has responded. A challenge asks for a nonce (RFC 9449, section 9): the request is sent once more. */

@@ -49,6 +49,7 @@ const strict: ts.CompilerOptions = {
   jsx: ts.JsxEmit.ReactJSX,
   strict: true,
   noEmit: true,
+  declaration: true,
   types: [],
 };
 
@@ -89,7 +90,7 @@ describe(`the built package with ${Object.entries(least.dependencies)
     expect(held.map(({ status }) => status)).toEqual([200]);
   });
 
-  it('compiles in an application', async () => {
+  it('compiles in an application that emits declarations', async () => {
     expect(await compileProgram()).toEqual([]);
   });
 });

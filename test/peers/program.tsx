@@ -2,6 +2,7 @@
 import {
   createSession,
   isSessionExpiredError,
+  memoryStore,
   restContract,
   webStorageStore,
   type Session,
@@ -32,6 +33,9 @@ export const session: Session<User, Credentials> = createSession({
   ky: { retry: 2, hooks: { beforeRequest: [({ request }) => request.headers.set('X-App', '1')] } },
   inspect: ({ type }) => console.log(type),
 });
+
+/** Their types are inferred, so the declarations of this application name the types of the package. */
+export const { read, update } = memoryStore<User>();
 
 export const api = ky.extend({ hooks: session.hooks });
 export const items = (): Promise<{ n: number }> =>
