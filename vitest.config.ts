@@ -43,7 +43,30 @@ const onTheirOwn = [
   'test/testing/withoutMessageChannel.test.ts',
 ];
 
-const projects: TestProjectInlineConfiguration[] = [
+const leastPeer = (name: string) => join(here, 'test/peers/least/node_modules', name);
+
+/** The sources with the least versions of xstate and ky that package.json allows. test/peers tests the built package. */
+const withLeastPeers: TestProjectInlineConfiguration = {
+  resolve: { ...resolve, alias: { ky: leastPeer('ky'), xstate: leastPeer('xstate') } },
+  test: {
+    name: 'leastPeers',
+    include: ['test/{errors,limits,observe,platform,refresh,requests,server,session,store}/**/*.test.ts'],
+    exclude: [
+      ...inBrowser,
+      ...onTheirOwn,
+      // ky 2.0 counts `totalTimeout` differently.
+      'test/requests/waiting.test.ts',
+      // With xstate 5.19, the test of a wrong key receives no `store.failed`.
+      'test/store/encryptedStore.test.ts',
+    ],
+    isolate: false,
+    setupFiles: ['./test/quietConsole.ts'],
+    restoreMocks: true,
+    ...patience,
+  },
+};
+
+const projectsFor = (testsEverything: boolean): TestProjectInlineConfiguration[] => [
   {
     resolve,
     test: {
@@ -58,12 +81,6 @@ const projects: TestProjectInlineConfiguration[] = [
       // Loading the modules again for each file took more than half of the time.
       isolate: false,
       setupFiles: ['./test/quietConsole.ts'],
-      typecheck: {
-        enabled: true,
-        include: ['test/**/*.test-d.{ts,tsx}'],
-        // The whole project is checked by `npm run types`.
-        tsconfig: './tsconfig.typeTests.json',
-      },
       restoreMocks: true,
       ...patience,
     },
@@ -120,9 +137,11 @@ const projects: TestProjectInlineConfiguration[] = [
     optimizeDeps: { include: ofComponents },
     test: {
       name: 'react18',
-      include: ['test/{react,devtools}/**/*.browser.test.tsx'],
-      // These tests do not depend on the version of React, and run in the project `browser`.
-      exclude: ['test/devtools/{accessibility,answers,keyboard,protocol,secrets}.browser.test.tsx'],
+      // The other tests of the devtools hardly depend on the version of React. They run in the project `browser`.
+      include: [
+        'test/react/**/*.browser.test.tsx',
+        `test/devtools/${testsEverything ? '*' : '{history,strictMode}'}.browser.test.tsx`,
+      ],
       setupFiles: ['./test/browser/quietConsole.ts'],
       restoreMocks: true,
       browser: browser(),
@@ -144,6 +163,7 @@ const projects: TestProjectInlineConfiguration[] = [
       ...patience,
     },
   },
+  ...(testsEverything ? [withLeastPeers] : []),
   {
     test: { name: 'runtimes', include: ['test/{peers,runtimes}/**/*.test.ts'], ...patience },
   },
@@ -180,12 +200,12 @@ const projects: TestProjectInlineConfiguration[] = [
   },
 ];
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   test: {
-    projects,
-    // Most tests wait for a browser or a server: one worker, the default on two cores, would leave a core idle.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    projects: projectsFor(mode === 'all'),
+    // Most tests wait for a browser or a server: with as many workers as cores, the cores would be idle half of the time.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     reporters: ['default', './scripts/summaryReporter.ts'],
     coverage: { include: ['src/**', 'machines/**'] },
   },
-});
+}));

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { testsEverything } from '../everything.ts';
 import { clientNames } from './clients.ts';
 import { openFleet } from './fleet/fleet.ts';
 import { hasRedis } from './server.ts';
@@ -7,7 +8,7 @@ import { hasRedis } from './server.ts';
 const users = Number(process.env['FLEET_USERS'] ?? 20);
 
 describe.skipIf(!hasRedis)('Four processes whose access tokens expire at the same moment', () => {
-  test.each(clientNames)(
+  test.each(testsEverything ? clientNames : (['ioredis'] as const))(
     'make one refresh for each user and generation, with the client %s',
     async (client) => {
       await using fleet = await openFleet({

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { testsEverything } from '../everything.ts';
 import type { Tab } from './tab.ts';
 import { cooldown, useTabs } from './world.ts';
 
@@ -22,7 +23,7 @@ async function generation(tab: Tab): Promise<unknown> {
 describe.each([
   { count: 2, rounds: 3 },
   { count: 10, rounds: 3 },
-  { count: 50, rounds: 2 },
+  ...(testsEverything ? [{ count: 50, rounds: 2 }] : []),
 ])('$count tabs of one profile, whose tokens expire at the same moment', ({ count, rounds }) => {
   // Fifty tabs are fifty processes.
   const timeout = 300_000;

@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * Packs the package as `npm publish` does, and fails if it contains a file that users do not need, lacks one that they need, is too
+ * large, or has an entry that publint or attw reports. Packing builds it.
+ */
+interface Packed {
+  readonly filename: string;
+  readonly size: number;
+  readonly files: readonly { readonly path: string }[];
+}
+
+/** In bytes. Raise it only with a reason in the commit message. */
+const largest = 700_000;
+
+const needed = ['CHANGELOG.md', 'LICENSE', 'README.md', 'THIRD-PARTY-NOTICES.md', 'package.json'];
+
+/** Everything else that the package may contain. */
+const allowed = [/^dist\/[\w-]+\.(?:c?js|d\.c?ts)$/, /^docs\/(?:[\w-]+\/)?[\w-]+\.md$/];
+
+const folder = mkdtempSync(join(tmpdir(), 'sessionchart-package-'));
+try {
+  const [{ filename, size, files }] = pack();
+  const paths = files.map(({ path }) => path);
+  const faults = [
+    ...needed.filter((path) => !paths.includes(path)).map((path) => `The package lacks ${path}`),
+    ...paths
+      .filter((path) => !needed.includes(path) && !allowed.some((pattern) => pattern.test(path)))
+      .map((path) => `The package contains ${path}`),
+    ...(size > largest ? [`The package has ${size} bytes, more than ${largest}`] : []),
+  ];
+  for (const fault of faults) console.error(fault);
+  if (faults.length > 0) process.exitCode = 1;
+  console.log(`${files.length} files, ${(size / 1_000).toFixed(0)} kB packed`);
+  const tarball = join(folder, filename);
+  run('publint', ['--strict', tarball]);
+  // No supported version of Node needs the resolution of before `exports`.
+  run('attw', [tarball, '--profile', 'node16']);
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+function pack(): readonly [Packed] {
+  const output = execFileSync('npm', ['pack', '--json', '--silent', '--pack-destination', folder], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  // The build may print lines before it.
+  return JSON.parse(output.slice(output.search(/^\[/m))) as [Packed];
+}
+
+function run(command: string, given: readonly string[]): void {
+  execFileSync('npx', [command, ...given], { stdio: 'inherit' });
+}
