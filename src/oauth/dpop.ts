@@ -11,7 +11,7 @@ import {
 } from 'oauth4webapi';
 import { check, expectMembers, object } from '../errors/checks.ts';
 import { randomId } from '../platform/randomId.ts';
-import { defaultKeyStore, type KeyStore } from './keyStore.ts';
+import { defaultKeyStore, memoryKeyStore, type KeyStore } from './keyStore.ts';
 
 /** Options of {@link dpop}. */
 export interface DpopOptions {
@@ -28,6 +28,8 @@ export interface DpopKeys {
   delete(this: void, id: string): void;
   /** Remembers an API's nonce. Returns whether the API has refused a proof for want of it (RFC 9449, section 9). */
   observe(this: void, response: Response, url: string): boolean;
+  /** Returns the same with keys that exist only in memory. */
+  inMemory(this: void): DpopKeys;
 }
 
 /** The proofs of one session. */
@@ -98,6 +100,7 @@ export function dpop(options: DpopOptions = {}): DpopKeys {
       nonces.set(origin, nonce);
       return status === 401 && /error="?use_dpop_nonce/.test(headers.get('www-authenticate') ?? '');
     },
+    inMemory: () => dpop({ keys: memoryKeyStore() }),
   };
 }
 

@@ -18,4 +18,4 @@ export type { DeviceCodeOptions, DevicePrompt } from './deviceCode.ts';
 export type { DpopKeys, DpopOptions } from './dpop.ts';
 export type { PopupOptions, SilentFrameOptions } from './popup.ts';
 export type { KeyStore } from './keyStore.ts';
-export type { SignIn } from './signIn.ts';
+export type { SignIn, WindowSignIn } from './signIn.ts';

@@ -21,7 +21,7 @@ export function defaultKeyStore(): KeyStore {
   };
 }
 
-function memoryKeyStore(): KeyStore {
+export function memoryKeyStore(): KeyStore {
   const keys = new Map<string, CryptoKeyPair>();
   return {
     get: (id) => Promise.resolve(keys.get(id)),

@@ -1,28 +1,22 @@
 import type { SessionOptions } from '../options.ts';
 import type { ServerContract } from '../server/contract.ts';
 import type { Session } from '../session/session.ts';
-import { SessionError } from '../errors/errors.ts';
-import { hasCode } from '../errors/hasCode.ts';
-import { LoginFailedError } from '../errors/loginErrors.ts';
-import { redact } from '../errors/redact.ts';
+import { createCallbackPage } from './callbackPage.ts';
 import { createCodeFlow, type AuthorizationParameters } from './codeFlow.ts';
 import { contractOf, providerCall } from './oauthContract.ts';
-import { AuthorizationError, isAuthorizationError } from './authorizationError.ts';
-import { handOver, isOfWindow } from './handOver.ts';
 import { readOAuthOptions, type OAuthOptions, type OAuthUser } from './oauthOptions.ts';
-import { createPendingSignIns } from './pendingSignIns.ts';
+import { createPendingSignIns, type RedirectedSignIn } from './pendingSignIns.ts';
 import { protocolSlot, type ProtocolSlot } from './protocolObserver.ts';
 import { createProvider } from './provider.ts';
 import type { SignIn, SignInCall } from './signIn.ts';
 import { createTokenEndpoint, type ProviderCall } from './tokens.ts';
+import { createWorkerOAuth, type WorkerOAuth } from './workerOAuth.ts';
 
 /** Options of `signIn()`. */
 export interface RedirectOptions extends AuthorizationParameters {
   /** Where your program continues after the sign-in: returned by `complete()`. Default is the current address. */
   readonly returnTo?: string;
 }
-
-type OAuthSession = Session<OAuthUser, SignIn>;
 
 /** Sign-ins at a provider. Created by {@link oauth}. */
 export interface OAuth<User> {
@@ -59,6 +53,8 @@ export interface OAuth<User> {
   ): Promise<{ readonly returnTo: string }>;
   /** Used by `observeProtocol` of `sessionchart/observe`. */
   readonly [protocolSlot]: ProtocolSlot;
+  /** The same provider for `serveVault` of `sessionchart/vault/worker`: its tokens and keys stay in a worker. */
+  inWorker(this: void): WorkerOAuth;
 }
 
 /**
@@ -103,37 +99,37 @@ export function oauth(options: OAuthOptions): OAuth<OAuthUser> {
   const endpoint = createTokenEndpoint(settings, provider);
   const codeFlow = createCodeFlow(settings, endpoint);
   const pending = createPendingSignIns(settings);
-  let last: { readonly state: string; readonly done: Promise<{ readonly returnTo: string }> } | null = null;
-
   /** A call outside a session's contract. */
   const directCall = (): ProviderCall => ({ fetch: settings.fetch, signal: new AbortController().signal });
-  const callOf = (call: ProviderCall): SignInCall => ({ ...call, settings, codeFlow, endpoint });
+  const callOf = (call: ProviderCall): SignInCall => ({
+    ...call,
+    settings,
+    codeFlow,
+    endpoint,
+    async begin(parameters, state) {
+      const target = { redirectUri: settings.redirectUri(), state };
+      const { url, signIn } = await codeFlow.begin(call, parameters, target);
+      slot.observer?.redirected(url);
+      return {
+        url,
+        exchange(response) {
+          const exchanged = codeFlow.exchange(call, signIn, response);
+          slot.observer?.returned(response, exchanged);
+          return exchanged;
+        },
+      };
+    },
+  });
 
-  /**
-   * Another user replaces the session, unless an API asked for this one. A `login()` would be overtaken by a tab that returns
-   * at the same time, and would revoke its tokens: at many providers also those of the other tab, which belong to one grant.
-   */
-  async function adoptGrant({ getSnapshot, adopt }: OAuthSession, { run }: SignIn, isStepUp: boolean) {
-    const call = directCall();
-    const grant = await run<OAuthUser>(callOf(call));
-    const { isSignedIn, user } = getSnapshot();
-    if (isStepUp && isSignedIn && grant.user?.sub !== user?.sub) {
-      await endpoint.revoke(call, grant).catch(() => undefined);
-      throw new LoginFailedError({ status: null, serverCode: null, verdict: 'subjectMismatch' });
-    }
-    await adopt(grant);
-  }
-
-  async function completeOnce(session: OAuthSession, response: URLSearchParams) {
-    const found = pending.take(response.get('state') ?? '');
-    if (found === null)
-      throw new AuthorizationError('unknown_state', 'The response belongs to no sign-in that is under way');
-    const signIn: SignIn = { run: ({ codeFlow: { exchange }, ...call }) => exchange(call, found, response) };
-    await session.ready();
-    if (session.getSnapshot().stepUp === null) await adoptGrant(session, signIn, found.isStepUp);
-    else await session.login(signIn);
-    return { returnTo: found.returnTo };
-  }
+  const complete = createCallbackPage<SignIn, RedirectedSignIn>({
+    find: pending.take,
+    exchange: (found, response) => codeFlow.exchange(directCall(), found, response),
+    wayOf: (found, response) => ({
+      run: ({ codeFlow: { exchange }, ...call }) => exchange(call, found, response),
+    }),
+    revoke: (grant) => endpoint.revoke(directCall(), grant),
+    returned: (response, done) => slot.observer?.returned(response, done),
+  });
 
   return {
     options: {
@@ -151,36 +147,8 @@ export function oauth(options: OAuthOptions): OAuth<OAuthUser> {
       pending.add({ ...signIn, returnTo, isStepUp, at: Date.now() });
       settings.navigate(url);
     },
-    complete(session, url) {
-      const { searchParams } = new URL(url ?? location.href);
-      if (url === undefined) clearAddress();
-      // StrictMode and routers call twice; the address has no response any more.
-      const state = searchParams.get('state') ?? last?.state ?? '';
-      if (last?.state !== state) {
-        const done = isOfWindow(state)
-          ? handOver(searchParams, session.clock)
-          : completeOnce(session, searchParams).catch(throwReason);
-        slot.observer?.returned(searchParams, done);
-        last = { state, done };
-      }
-      return last.done;
-    },
+    complete,
+    inWorker: () => createWorkerOAuth(settings),
     [protocolSlot]: slot,
   };
-}
-
-/** `complete()` rejects with the error of the protocol, whether or not a session was open. */
-function throwReason(error: unknown): never {
-  if (hasCode(error, 'ERR_LOGIN_FAILED')) throw isAuthorizationError(error.cause) ? error.cause : error;
-  if (error instanceof SessionError) throw error;
-  const cause = redact(error, 'complete');
-  throw new LoginFailedError({ status: null, serverCode: null, verdict: 'unavailable' }, { cause });
-}
-
-/** Removes the response from the page's address, so that it stays in no history and no log. */
-function clearAddress(): void {
-  const url = new URL(location.href);
-  const names = ['code', 'state', 'iss', 'session_state', 'error', 'error_description', 'error_uri'];
-  for (const name of names) url.searchParams.delete(name);
-  history.replaceState(history.state, '', url.href);
 }

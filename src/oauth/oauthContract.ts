@@ -84,17 +84,28 @@ function judge(error: unknown): unknown {
 }
 
 async function endAtProvider(
-  { clientId, postLogoutRedirectUri, navigate }: OAuthSettings,
+  settings: OAuthSettings,
+  endpoint: TokenEndpoint<OAuthUser>,
+  call: ProviderCall,
+  secrets: Secrets = {},
+): Promise<void> {
+  const url = await endSessionUrl(settings, endpoint, call, secrets);
+  if (url !== null) settings.navigate(url);
+}
+
+/** The address where the user is signed out at the provider, or `null` if that is not wanted or not possible. */
+export async function endSessionUrl(
+  { clientId, postLogoutRedirectUri }: OAuthSettings,
   endpoint: TokenEndpoint<OAuthUser>,
   call: ProviderCall,
   { idToken }: Secrets = {},
-): Promise<void> {
-  if (postLogoutRedirectUri === null) return;
+): Promise<string | null> {
+  if (postLogoutRedirectUri === null) return null;
   const { server } = await endpoint.prepare(call);
-  if (server.end_session_endpoint === undefined) return;
+  if (server.end_session_endpoint === undefined) return null;
   const url = new URL(server.end_session_endpoint);
   url.searchParams.set('client_id', clientId);
   url.searchParams.set('post_logout_redirect_uri', absolute(postLogoutRedirectUri));
   if (idToken !== undefined) url.searchParams.set('id_token_hint', idToken);
-  navigate(url.href);
+  return url.href;
 }

@@ -146,9 +146,10 @@ const address: Kind<string | URL> = {
     (typeof value === 'string' && value !== '') || value instanceof URL,
 };
 
-/** In a page, a path is resolved against the page's address. */
+/** In a page, a path is resolved against the page's address, and in a worker against that of its module. */
 export function absolute(given: string | URL): string {
-  return new URL(given, typeof document === 'undefined' ? undefined : document.baseURI).href;
+  const worker = typeof location === 'undefined' ? undefined : location.href;
+  return new URL(given, typeof document === 'undefined' ? worker : document.baseURI).href;
 }
 
 /** Claims of an ID token that are not about the user, and change with each token (OpenID Connect Core, section 2). */

@@ -19,7 +19,7 @@ export interface PendingSignIns {
 }
 
 /** Sign-ins that the user did not finish are forgotten after an hour, in milliseconds. */
-const longestSignIn = 3_600_000;
+export const longestSignIn = 3_600_000;
 
 export function createPendingSignIns({
   clientId,
@@ -51,7 +51,7 @@ export function createPendingSignIns({
 function parse(text: string | null): RedirectedSignIn | null {
   try {
     const value: unknown = JSON.parse(text ?? '');
-    return isSignIn(value) ? value : null;
+    return isRedirectedSignIn(value) ? value : null;
   } catch {
     return null;
   }
@@ -69,7 +69,8 @@ const types: { readonly [Field in keyof RedirectedSignIn]: readonly string[] } =
   at: ['number'],
 };
 
-const isSignIn = (value: unknown): value is RedirectedSignIn =>
+/** The value is untrusted: another version or a script may have written it. */
+export const isRedirectedSignIn = (value: unknown): value is RedirectedSignIn =>
   typeof value === 'object' &&
   value !== null &&
   Object.entries(types).every(([name, allowed]) => allowed.includes(typeof Reflect.get(value, name)));

@@ -4,7 +4,7 @@ import type { Grant } from '../server/contract.ts';
 import { AuthorizationError } from './authorizationError.ts';
 import type { AuthorizationParameters } from './codeFlow.ts';
 import { awaitResponse, windowState } from './handOver.ts';
-import type { SignIn, SignInCall } from './signIn.ts';
+import type { WindowSignIn, WindowSignInCall } from './signIn.ts';
 
 /** Options of {@link popup}. */
 export interface PopupOptions extends AuthorizationParameters {
@@ -57,7 +57,7 @@ const interval = 250;
  * });
  * ```
  */
-export function popup(options: PopupOptions = {}): SignIn {
+export function popup(options: PopupOptions = {}): WindowSignIn {
   check('options', options, object);
   const { width = 480, height = 640, ...parameters } = options;
   check('width', width, atLeast(1));
@@ -112,7 +112,7 @@ export function popup(options: PopupOptions = {}): SignIn {
  * }
  * ```
  */
-export function silentFrame(options: SilentFrameOptions = {}): SignIn {
+export function silentFrame(options: SilentFrameOptions = {}): WindowSignIn {
   check('options', options, object);
   const { timeout = 10_000, ...parameters } = options;
   check('timeout', timeout, atLeast(1));
@@ -142,11 +142,10 @@ export function silentFrame(options: SilentFrameOptions = {}): SignIn {
 }
 
 async function signInIn<User>(
-  call: SignInCall<User>,
+  { begin, signal }: WindowSignInCall<User>,
   parameters: AuthorizationParameters,
   { show, whenOver, close }: SignInWindow,
 ): Promise<Grant<User>> {
-  const { codeFlow, settings, signal } = call;
   const state = windowState();
   const { response, stop } = awaitResponse(state);
   let stopWatching = (): void => undefined;
@@ -157,11 +156,9 @@ async function signInIn<User>(
 
   async function askUser() {
     try {
-      const target = { redirectUri: settings.redirectUri(), state };
-      const { url, signIn } = await unlessOver(codeFlow.begin(call, parameters, target));
-      settings.slot.observer?.redirected(url);
+      const { url, exchange } = await unlessOver(begin(parameters, state));
       show(url);
-      return { signIn, found: await unlessOver(response) };
+      return { exchange, found: await unlessOver(response) };
     } finally {
       stopWatching();
       stop();
@@ -169,8 +166,6 @@ async function signInIn<User>(
     }
   }
 
-  const { signIn, found } = await askUser();
-  const exchanged = codeFlow.exchange(call, signIn, found);
-  settings.slot.observer?.returned(found, exchanged);
-  return exchanged;
+  const { exchange, found } = await askUser();
+  return exchange(found);
 }

@@ -10,7 +10,11 @@ export interface Messages<User = unknown> {
   hello: { readonly lock: string | null };
   /** Sends a request of the API. */
   fetch: ApiRequest;
-  /** Calls the function of the contract. */
+  /** Creates an authorization request at a provider of OAuth. */
+  authorize: AuthorizationRequest;
+  /** Asks for the sign-in from which the user has come back. */
+  returned: { readonly state: string };
+  /** Calls the function of the contract. The credentials of OAuth are the response of the provider. */
   login: { readonly credentials: unknown; readonly challenge: unknown };
   refresh: SessionHandles;
   logout: SessionHandles;
@@ -26,6 +30,23 @@ export interface Messages<User = unknown> {
   lock: { readonly key: string; readonly limit: number };
   /** Asks for an answer with each change of a record. */
   watch: { readonly key: string };
+}
+
+/** Parameters of `signIn()`. */
+export interface AuthorizationRequest {
+  readonly prompt: string | null;
+  readonly loginHint: string | null;
+  readonly maxAge: number | null;
+  readonly acrValues: string | null;
+  readonly parameters: readonly (readonly [name: string, value: string])[];
+  readonly returnTo: string;
+  /** That of a popup or a frame, or `null` if the page leaves for the provider. */
+  readonly state: string | null;
+}
+
+export interface ReturnedSignIn {
+  readonly returnTo: string;
+  readonly isStepUp: boolean;
 }
 
 export interface SessionHandles {
@@ -63,6 +84,8 @@ type RequestMember = (typeof requestMembers)[number];
 export interface Answers<User = unknown> {
   hello: Welcome;
   fetch: ApiResponse;
+  authorize: { readonly url: string } | { readonly refusal: Refusal };
+  returned: ReturnedSignIn | null;
   login: CallAnswer<User>;
   refresh: CallAnswer<User>;
   logout: CallAnswer<User>;
@@ -94,8 +117,19 @@ export interface CallAnswer<User> {
   readonly grant?: Grant<User>;
   readonly challenge?: { readonly info: unknown; readonly ticket: unknown };
   readonly failure?: CallFailure;
+  /** The refusal of a provider, or of its response. */
+  readonly refusal?: Refusal;
+  /** The address at which the page ends the session at the provider, after a logout. */
+  readonly endSessionUrl?: string;
   /** The field of a grant that is not valid. */
   readonly malformed?: { readonly field: string; readonly expected: string; readonly received: string };
+}
+
+/** An `AuthorizationError`. */
+export interface Refusal {
+  readonly error: string;
+  readonly message: string;
+  readonly description: string | null;
 }
 
 /** Why a call of the contract failed. */

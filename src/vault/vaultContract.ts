@@ -49,22 +49,22 @@ export interface PendingCall<User> {
   answer?: CallAnswer<User>;
 }
 
+/** Makes a call of the contract in the worker. */
+export type CallWorker<User> = <Name extends CallName>(
+  name: Name,
+  message: Messages<User>[Name],
+  given: ContractCall,
+) => Promise<CallAnswer<User>>;
+
 /**
- * Creates the contract of the page. Its functions go through `http`, as those of any contract do, so that the session and the
- * devtools see a request and a response for each call. The `fetch` of the vault then makes the call in the worker.
+ * Calls go through `http`, as those of any contract do, so that the session and the devtools see a request and a response for
+ * each call. The `fetch` of the vault then makes the call in the worker.
  */
-export function createVaultContract<User, Credentials>(
-  server: VaultServer<User, Credentials>,
+export function createWorkerCalls<User>(
   { call, ready }: Connection<User>,
   pending: PendingCalls<User>,
-): ServerContract<User, Credentials> {
-  const { authorize: _, login, refresh, logout: __, errorCode, ...rest } = boundCopy(server, contractNames);
-
-  async function callWorker<Name extends CallName>(
-    name: Name,
-    message: Messages<User>[Name],
-    { http, signal }: ContractCall,
-  ): Promise<CallAnswer<User>> {
+): CallWorker<User> {
+  return async (name, message, { http, signal }) => {
     const id = randomId();
     const sent: PendingCall<User> = { send: (ends) => call(name, message, ends) };
     pending.set(id, sent);
@@ -80,10 +80,16 @@ export function createVaultContract<User, Credentials>(
     } finally {
       pending.delete(id);
     }
-  }
+  };
+}
 
-  const callForGrant = async (name: CallName, session: SessionCall<User>) =>
-    grantIn(await callWorker(name, handlesOf(session), session));
+/** Creates the contract of the page. */
+export function createVaultContract<User, Credentials>(
+  server: VaultServer<User, Credentials>,
+  callWorker: CallWorker<User>,
+): ServerContract<User, Credentials> {
+  const { authorize: _, login, refresh, logout: __, errorCode, ...rest } = boundCopy(server, contractNames);
+
   return {
     ...rest,
     ...(login !== undefined && {
@@ -94,10 +100,11 @@ export function createVaultContract<User, Credentials>(
       },
     }),
     ...(refresh !== undefined && {
-      refresh: (session: SessionCall<User>) => callForGrant('refresh', session),
+      refresh: async (session: SessionCall<User>) =>
+        grantIn(await callWorker('refresh', handlesOf(session), session)),
     }),
     // A contract without a `logout` must forget its tokens too.
-    logout: (session) => callForGrant('logout', session),
+    logout: async (session) => grantIn(await callWorker('logout', handlesOf(session), session)),
     // The worker has called those of the contract.
     shouldRepeat: ({ headers }) => headers.has(repeatHeader),
     loginDetails: ({ body }) => (object.includes(body) && 'details' in body ? body.details : null),
@@ -107,12 +114,16 @@ export function createVaultContract<User, Credentials>(
   };
 }
 
-function handlesOf<User>({ accessToken, refreshToken, user }: SessionCall<User>): SessionHandles {
+export function handlesOf<User>({
+  accessToken,
+  refreshToken,
+  user,
+}: Pick<SessionCall<User>, keyof SessionHandles>): SessionHandles {
   return { accessToken, refreshToken, user };
 }
 
 /** @throws {MalformedGrantError | VerdictError} the call has failed */
-function grantIn<User>({ grant, malformed, failure }: CallAnswer<User>): Grant<User> {
+export function grantIn<User>({ grant, malformed, failure }: CallAnswer<User>): Grant<User> {
   if (malformed !== undefined)
     throw new MalformedGrantError(malformed.field, malformed.expected, malformed.received);
   if (grant !== undefined) return grant;

@@ -36,7 +36,8 @@ async function responseOfCall<User>(call: PendingCall<User>, signal: AbortSignal
   const answer = await call.send(signal);
   const { verdict, status = 200, retryAfter = null, details } = answer.failure ?? {};
   // The server could not be reached: this must look like it.
-  if (status === null && verdict === 'unavailable') throw new TypeError('Failed to fetch');
+  if (status === null && verdict === 'unavailable' && answer.refusal === undefined)
+    throw new TypeError('Failed to fetch');
   call.answer = answer;
   const isUsual = status !== null && status >= 200 && ![204, 205, 304].includes(status);
   return Response.json(answer.grant ?? { details }, {

@@ -2,7 +2,12 @@ import { check, func, object } from '../errors/checks.ts';
 import type { SessionOptions } from '../options.ts';
 import { createConnection } from './connection.ts';
 import type { VaultWorker } from './line.ts';
-import { createVaultContract, type PendingCalls, type VaultServer } from './vaultContract.ts';
+import {
+  createVaultContract,
+  createWorkerCalls,
+  type PendingCalls,
+  type VaultServer,
+} from './vaultContract.ts';
 import { createVaultFetch } from './vaultFetch.ts';
 import { createVaultStore } from './vaultStore.ts';
 
@@ -58,7 +63,7 @@ export function workerVault<User = unknown, Credentials = unknown>(
   const pending: PendingCalls<User> = new Map();
   return {
     options: {
-      server: createVaultContract(server, connection, pending),
+      server: createVaultContract(server, createWorkerCalls(connection, pending)),
       store: createVaultStore(connection),
       ky: { fetch: createVaultFetch(connection, pending) },
     },

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { createSession, type ServerContract } from '../../src/index.ts';
 import { workerVault } from '../../src/vault/index.ts';
-import { readServeOptions } from '../../src/vault/worker/serveVault.ts';
+import { readServeOptions, type ServeVaultOptions } from '../../src/vault/worker/serveVault.ts';
 import { createVaultServer } from '../../src/vault/worker/vaultServer.ts';
 import { cheapArgon2Cost } from '../referenceServer/authorities.ts';
 import { coded } from '../referenceServer/contracts/coded.ts';
@@ -18,17 +18,19 @@ interface Credentials {
 
 export const contracts = { coded, express, header, message, rotating };
 
-/** A vault in this process. Its pages are connected to it by message ports, as to a `SharedWorker`. */
+/** A worker in this process. Its pages are connected to it by message ports, as to a `SharedWorker`. */
+export function workerOf(options: ServeVaultOptions): () => MessagePort {
+  const serve = createVaultServer(readServeOptions(options));
+  return () => {
+    const { port1, port2 } = new MessageChannel();
+    serve(port2);
+    return port1;
+  };
+}
+
+/** A vault in this process. */
 export function connect<User, Login>(baseUrl: string, server: ServerContract<User, Login>) {
-  const serve = createVaultServer(readServeOptions({ baseUrl, server }));
-  const vault = workerVault<User, Login>({
-    worker() {
-      const { port1, port2 } = new MessageChannel();
-      serve(port2);
-      return port1;
-    },
-    server,
-  });
+  const vault = workerVault<User, Login>({ worker: workerOf({ baseUrl, server }), server });
   onTestFinished(() => vault.close());
   return vault;
 }

@@ -1,4 +1,5 @@
 import { MalformedGrantError } from '../../errors/errors.ts';
+import { isAuthorizationError, type AuthorizationError } from '../../oauth/authorizationError.ts';
 import { createEnd } from '../../platform/abort.ts';
 import { randomId } from '../../platform/randomId.ts';
 import { createServerCalls, type ServerCalls } from '../../server/calls.ts';
@@ -8,7 +9,7 @@ import type { CallFailure as Failure } from '../../server/judgeFailure.ts';
 import { challengeIn, isLoginChallenge } from '../../server/loginChallenge.ts';
 import type { RequestObserver } from '../../server/requestObserver.ts';
 import type { Settings } from '../../session/settings.ts';
-import type { CallAnswer, CallFailure, Messages, SessionHandles } from '../protocol.ts';
+import type { CallAnswer, CallFailure, Messages, Refusal, SessionHandles } from '../protocol.ts';
 import type { KeptTokens, Tokens } from './tokens.ts';
 import type { TokenEndpoints } from './tokenEndpoints.ts';
 
@@ -16,12 +17,14 @@ export interface ContractCallParts {
   readonly settings: Settings<unknown, unknown>;
   readonly tokens: Tokens;
   readonly tokenEndpoints: TokenEndpoints;
+  /** The address at which a page ends the session at the provider, or `null`. */
+  readonly endSessionUrl: (signal: AbortSignal) => Promise<string | null>;
 }
 
 type Answer = CallAnswer<unknown>;
 
 /** Calls the functions of the contract for the pages. Handles stand for tokens in the arguments and in the results. */
-export function createContractCalls({ settings, tokens, tokenEndpoints }: ContractCallParts) {
+export function createContractCalls({ settings, tokens, tokenEndpoints, endSessionUrl }: ContractCallParts) {
   const never = createEnd().signal;
   const calls = createServerCalls({
     settings,
@@ -33,7 +36,7 @@ export function createContractCalls({ settings, tokens, tokenEndpoints }: Contra
   return {
     login: createLogin(calls, tokens),
     refresh: createRefresh(calls, tokens),
-    logout: createLogout(calls, tokens),
+    logout: createLogout(calls, tokens, endSessionUrl),
   };
 }
 
@@ -72,7 +75,8 @@ function createLogin(calls: Calls, tokens: Tokens) {
       return { challenge: { info: next.info, ticket: keepTicket(next.ticket) } };
     } catch (error) {
       const { serverCode, ...failure } = judge(error);
-      return failed(error, { ...failure, code: serverCode });
+      const answer = failed(error, { ...failure, code: serverCode });
+      return isAuthorizationError(error) ? { ...answer, refusal: refusalIn(error) } : answer;
     }
   };
 }
@@ -124,15 +128,21 @@ function aged({ expiresIn, ...grant }: Grant, age: number): Grant {
   return { ...grant, expiresIn: typeof expiresIn === 'number' ? Math.max(0, expiresIn - age / 1000) : null };
 }
 
-function createLogout(calls: Calls, tokens: Tokens) {
-  return async ({ accessToken, refreshToken, user }: SessionHandles): Promise<Answer> => {
+function createLogout(calls: Calls, tokens: Tokens, endSessionUrl: ContractCallParts['endSessionUrl']) {
+  return async (
+    { accessToken, refreshToken, user }: SessionHandles,
+    signal: AbortSignal,
+  ): Promise<Answer> => {
     const kept = tokens.find(refreshToken) ?? tokens.find(accessToken);
     const isKnown = kept !== null || (refreshToken === null && accessToken === null);
     if (kept !== null) kept.session.isOver = true;
     const failure = isKnown ? await calls.logout({ ...tokensOf(kept), user }) : null;
     // The session calls again after a transient failure.
-    if (kept !== null && !isTransient(failure)) tokens.forget(kept);
-    return failure === null ? done : failed(null, statingNone(failure));
+    if (isTransient(failure)) return failed(null, statingNone(failure));
+    if (kept !== null) tokens.forget(kept);
+    const url = await endSessionUrl(signal);
+    const answer = failure === null ? done : failed(null, statingNone(failure));
+    return url === null ? answer : { ...answer, endSessionUrl: url };
   };
 }
 
@@ -167,7 +177,14 @@ function statingNone({ verdict, ...failure }: Failure): CallFailure {
   return { ...failure, verdict: verdict === 'none' ? 'forbidden' : verdict };
 }
 
-const isTransient = (failure: Failure | null): boolean =>
+/** An error of a provider, as a message can carry it. */
+export const refusalIn = ({ error, message, description }: AuthorizationError): Refusal => ({
+  error,
+  message,
+  description,
+});
+
+const isTransient = (failure: Failure | null): failure is Failure =>
   failure?.verdict === 'unavailable' || failure?.verdict === 'rateLimited';
 
 /** Whether a verdict ends the session. */

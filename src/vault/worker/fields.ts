@@ -2,7 +2,12 @@ import { kindOf } from '../../errors/received.ts';
 import type { StoredRecord } from '../../store/recordTypes.ts';
 import { isRecord } from '../../store/storedRecord.ts';
 import { lockPrefix } from '../locks.ts';
-import { requestMembers, type ApiRequest, type SessionHandles } from '../protocol.ts';
+import {
+  requestMembers,
+  type ApiRequest,
+  type AuthorizationRequest,
+  type SessionHandles,
+} from '../protocol.ts';
 
 /** The fields of a message. An attacker may have written it, so that each field is checked when it is read. */
 export interface Fields {
@@ -10,6 +15,7 @@ export interface Fields {
   text(this: void, name: string): string;
   textOrNull(this: void, name: string): string | null;
   number(this: void, name: string): number;
+  numberOrNull(this: void, name: string): number | null;
   record(this: void, name: string): StoredRecord<unknown>;
   recordOrNull(this: void, name: string): StoredRecord<unknown> | null;
 }
@@ -30,6 +36,7 @@ export function fieldsOf(data: unknown): Fields {
     text: reader('a string', isText),
     textOrNull: reader('a string or null', orNull(isText)),
     number: reader('a number of at least 0', isNumber),
+    numberOrNull: reader('a number of at least 0 or null', orNull(isNumber)),
     record: reader('a record', isRecord<unknown>),
     recordOrNull: reader('a record or null', orNull(isRecord<unknown>)),
   };
@@ -73,16 +80,33 @@ export function readRequest({ any, text }: Fields): ApiRequest {
     url: text('url'),
     handle: text('handle'),
     body,
-    init: { ...given, headers: readHeaders(headers) },
+    init: { ...given, headers: readPairs('init.headers', headers) },
   };
 }
 
-function readHeaders(headers: unknown): ApiRequest['init']['headers'] {
-  if (!Array.isArray(headers)) throw invalid('init.headers', 'an array', headers);
-  return headers.map((pair: unknown) => {
+export function readAuthorizationRequest({
+  any,
+  text,
+  textOrNull,
+  numberOrNull,
+}: Fields): AuthorizationRequest {
+  return {
+    prompt: textOrNull('prompt'),
+    loginHint: textOrNull('loginHint'),
+    maxAge: numberOrNull('maxAge'),
+    acrValues: textOrNull('acrValues'),
+    parameters: readPairs('parameters', any('parameters')),
+    returnTo: text('returnTo'),
+    state: textOrNull('state'),
+  };
+}
+
+function readPairs(field: string, pairs: unknown): [name: string, value: string][] {
+  if (!Array.isArray(pairs)) throw invalid(field, 'an array', pairs);
+  return pairs.map((pair: unknown) => {
     const [name, value] = [pair].flat<unknown[]>();
     if (isText(name) && isText(value)) return [name, value];
-    throw invalid('init.headers', 'an array of pairs of strings', pair);
+    throw invalid(field, 'an array of pairs of strings', pair);
   });
 }
 

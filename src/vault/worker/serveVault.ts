@@ -1,23 +1,39 @@
-import { check, object } from '../../errors/checks.ts';
+import { check, expectMembers, object } from '../../errors/checks.ts';
 import { isError } from '../../errors/errorKind.ts';
 import { expectKnown } from '../../errors/knownNames.ts';
+import type { OAuth } from '../../oauth/oauth.ts';
 import type { RefreshOptions } from '../../options.ts';
 import type { ServerContract } from '../../server/contract.ts';
-import { readOptions, type Settings } from '../../session/settings.ts';
-import { createVaultServer, type PageLine } from './vaultServer.ts';
+import { readOptions } from '../../session/settings.ts';
+import { createOAuthSignIns } from './oauthSignIns.ts';
+import { createVaultServer, type PageLine, type ServeSettings } from './vaultServer.ts';
 
-export interface ServeVaultOptions {
+export type ServeVaultOptions = ServeContractOptions | ServeProviderOptions;
+
+interface CommonOptions {
   /** As in `createSession`. A path is resolved against the address of the worker. */
   baseUrl: string | URL;
-  /**
-   * The contract of the server, also one of `sessionchart/oauth`. One that you write yourself must name its `endpoints`, so
-   * that the worker can refuse to show the responses of `login` and `refresh` to the page.
-   */
-  server: ServerContract;
   /** Origins, other than that of `baseUrl`, that may receive the access token. Default is none. */
   trustedOrigins?: readonly (string | URL)[];
   /** `timeout` and `refusedBy` of `createSession`, for the calls that the worker makes. */
   refresh?: Pick<RefreshOptions, 'timeout' | 'refusedBy'>;
+}
+
+/** Serves pages with `workerVault`. */
+export interface ServeContractOptions extends CommonOptions {
+  /**
+   * The contract of the server. One that you write yourself must name its `endpoints`, so that the worker can refuse to show the
+   * responses of `login` and `refresh` to the page.
+   */
+  server: ServerContract;
+  auth?: never;
+}
+
+/** Serves pages with `oauthVault`. */
+export interface ServeProviderOptions extends CommonOptions {
+  /** The provider: the result of `oauth()`. Keys of `dpop()` stay in the memory of the worker. */
+  auth: Pick<OAuth<never>, 'inWorker'>;
+  server?: never;
 }
 
 /**
@@ -67,19 +83,30 @@ function serverOf(options: ServeVaultOptions): (line: PageLine) => void {
 }
 
 /** @throws {InvalidOptionError} an option is not valid */
-export function readServeOptions(options: ServeVaultOptions): Settings<unknown, unknown> {
+export function readServeOptions(options: ServeVaultOptions): ServeSettings {
   check('options', options, object);
-  expectKnown('', options, ['baseUrl', 'server', 'trustedOrigins', 'refresh']);
-  const { baseUrl, ...rest } = options;
+  expectKnown('', options, ['baseUrl', 'server', 'auth', 'trustedOrigins', 'refresh']);
+  const { baseUrl, auth, server: given, ...rest } = options;
+  if (auth !== undefined) expectMembers('auth', auth, ['inWorker']);
+  const provider = auth?.inWorker() ?? null;
+  const signIns = provider && createOAuthSignIns(provider);
   const address =
     typeof baseUrl === 'string' && baseUrl.startsWith('/') ? new URL(baseUrl, location.href) : baseUrl;
   // The page limits the time of a sign-in.
-  const settings = readOptions({ ...rest, baseUrl: address, login: { timeout: false } });
+  const settings = readOptions({
+    ...rest,
+    server: check('server', signIns?.contract ?? given, { ...object, expected: 'a contract (or use `auth`)' }),
+    ...(provider !== null && {
+      trustedOrigins: [...(rest.trustedOrigins ?? []), ...provider.origins],
+    }),
+    baseUrl: address,
+    login: { timeout: false },
+  });
   const { server } = settings;
   if ('login' in server || 'refresh' in server)
     check('server.endpoints', server.endpoints, {
       ...object,
       expected: 'the addresses of `login` and `refresh`',
     });
-  return settings;
+  return { ...settings, signIns };
 }

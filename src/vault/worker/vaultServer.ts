@@ -4,10 +4,24 @@ import { holdLock, whenReleased } from '../locks.ts';
 import type { Answers, Messages, Reply } from '../protocol.ts';
 import { createApiRequests } from './apiRequests.ts';
 import { createContractCalls } from './contractCalls.ts';
-import { fieldsOf, readHandles, readLock, readRequest, type Fields } from './fields.ts';
+import {
+  fieldsOf,
+  readAuthorizationRequest,
+  readHandles,
+  readLock,
+  readRequest,
+  type Fields,
+} from './fields.ts';
+import type { OAuthSignIns } from './oauthSignIns.ts';
 import { createRecords } from './records.ts';
 import { createTokenEndpoints } from './tokenEndpoints.ts';
 import { createTokens, type Tokens } from './tokens.ts';
+
+/** The checked options of `serveVault`. */
+export interface ServeSettings extends Settings<unknown, unknown> {
+  /** The sign-ins at a provider, or `null` with a contract. */
+  readonly signIns: OAuthSignIns | null;
+}
 
 /** The line to a page: its port, or the global scope of a `Worker`. */
 export interface PageLine extends Pick<EventTarget, 'addEventListener'> {
@@ -31,7 +45,7 @@ type Handler<Answer> = (asked: Asked) => Answer | PromiseLike<Answer> | undefine
 type Handlers = { readonly [Kind in keyof Messages]: Handler<Answers[Kind]> };
 
 /** Creates the function that serves a page. */
-export function createVaultServer(settings: Settings<unknown, unknown>): (line: PageLine) => void {
+export function createVaultServer(settings: ServeSettings): (line: PageLine) => void {
   const tokens = createTokens(settings.server);
   const handlers = createHandlers(settings, tokens);
   return (line) => {
@@ -83,11 +97,20 @@ function portsIn(value: unknown): MessagePort[] {
   return body instanceof MessagePort ? [body] : [];
 }
 
-function createHandlers(settings: Settings<unknown, unknown>, tokens: Tokens): Handlers {
-  const { baseUrl, server } = settings;
+const neverEnds = () => Promise.resolve(null);
+
+/** @throws {TypeError} the worker serves a contract, and no provider */
+function withProvider(signIns: OAuthSignIns | null): OAuthSignIns {
+  if (signIns !== null) return signIns;
+  throw new TypeError('The worker has no provider: pass `auth` to `serveVault`');
+}
+
+function createHandlers(settings: ServeSettings, tokens: Tokens): Handlers {
+  const { baseUrl, server, signIns } = settings;
   const endpoints = { ...server.endpoints };
-  const tokenEndpoints = createTokenEndpoints(endpoints, baseUrl);
-  const parts = { settings, tokens, tokenEndpoints };
+  // The token endpoint of a provider is learned with the first call.
+  const tokenEndpoints = createTokenEndpoints(signIns === null ? endpoints : {}, baseUrl);
+  const parts = { settings, tokens, tokenEndpoints, endSessionUrl: signIns?.endSessionUrl ?? neverEnds };
   const calls = createContractCalls(parts);
   const sendRequest = createApiRequests(parts);
   const records = createRecords();
@@ -99,10 +122,13 @@ function createHandlers(settings: Settings<unknown, unknown>, tokens: Tokens): H
       return { lock: await lock, endpoints };
     },
     fetch: ({ fields, signal }) => sendRequest(readRequest(fields), signal),
+    authorize: ({ fields, signal }) =>
+      withProvider(signIns).authorize(readAuthorizationRequest(fields), signal),
+    returned: ({ fields: { text } }) => withProvider(signIns).returned(text('state')),
     login: ({ fields: { any }, signal }) =>
       calls.login({ credentials: any('credentials'), challenge: any('challenge') }, signal),
     refresh: ({ fields }) => calls.refresh(readHandles(fields)),
-    logout: ({ fields }) => calls.logout(readHandles(fields)),
+    logout: ({ fields, signal }) => calls.logout(readHandles(fields), signal),
     read: ({ fields: { text } }) => records.read({ key: text('key') }),
     write: ({ fields: { text, record, recordOrNull } }) =>
       records.write({ key: text('key'), from: recordOrNull('from'), to: record('to') }),

@@ -1,0 +1,106 @@
+import { SessionError } from '../errors/errors.ts';
+import { hasCode } from '../errors/hasCode.ts';
+import { LoginFailedError } from '../errors/loginErrors.ts';
+import { redact } from '../errors/redact.ts';
+import type { Awaitable } from '../platform/thenable.ts';
+import type { Grant } from '../server/contract.ts';
+import type { Session } from '../session/session.ts';
+import { AuthorizationError, isAuthorizationError } from './authorizationError.ts';
+import { handOver, isOfWindow } from './handOver.ts';
+import type { OAuthUser } from './oauthOptions.ts';
+
+/** What the page of `redirectUri` knows of a sign-in for which the user had left. */
+interface ReturnedSignIn {
+  /** Where the program continues. */
+  readonly returnTo: string;
+  /** Whether an API has asked for a stronger sign-in of the user (RFC 9470). */
+  readonly isStepUp: boolean;
+}
+
+/** The steps of a sign-in that the user has come back from. */
+export interface CallbackSteps<Way, Found extends ReturnedSignIn> {
+  /** Returns the sign-in with this state, or `null` if none is under way. A callback counts once. */
+  find(this: void, state: string): Awaitable<Found | null>;
+  /** Exchanges the code, outside the contract of the session. */
+  exchange(this: void, found: Found, response: URLSearchParams): Promise<Grant<OAuthUser>>;
+  /** Returns credentials of `session.login()` that exchange the code. */
+  wayOf(this: void, found: Found, response: URLSearchParams): Way;
+  revoke(this: void, grant: Grant<OAuthUser>): Promise<unknown>;
+  /** Observes the response, which `done` completes. */
+  returned?(this: void, response: URLSearchParams, done: Promise<unknown>): void;
+}
+
+/** Completes the sign-in on the page of `redirectUri`. */
+export type Complete<Way> = (
+  session: Session<OAuthUser, Way>,
+  url?: string | URL,
+) => Promise<{ readonly returnTo: string }>;
+
+export function createCallbackPage<Way, Found extends ReturnedSignIn>({
+  find,
+  exchange,
+  wayOf,
+  revoke,
+  returned,
+}: CallbackSteps<Way, Found>): Complete<Way> {
+  let last: { readonly state: string; readonly done: Promise<{ readonly returnTo: string }> } | null = null;
+
+  /**
+   * Another user replaces the session, unless an API asked for this one. A `login()` would be overtaken by a tab that returns
+   * at the same time, and would revoke its tokens: at many providers also those of the other tab, which belong to one grant.
+   */
+  async function adoptGrant(
+    { getSnapshot, adopt }: Session<OAuthUser, Way>,
+    found: Found,
+    response: URLSearchParams,
+  ): Promise<void> {
+    const grant = await exchange(found, response);
+    const { isSignedIn, user } = getSnapshot();
+    if (found.isStepUp && isSignedIn && grant.user?.sub !== user?.sub) {
+      await revoke(grant).catch(() => undefined);
+      throw new LoginFailedError({ status: null, serverCode: null, verdict: 'subjectMismatch' });
+    }
+    await adopt(grant);
+  }
+
+  async function completeOnce(session: Session<OAuthUser, Way>, response: URLSearchParams) {
+    const found = await find(response.get('state') ?? '');
+    if (found === null)
+      throw new AuthorizationError('unknown_state', 'The response belongs to no sign-in that is under way');
+    await session.ready();
+    if (session.getSnapshot().stepUp === null) await adoptGrant(session, found, response);
+    else await session.login(wayOf(found, response));
+    return { returnTo: found.returnTo };
+  }
+
+  return (session, url) => {
+    const { searchParams } = new URL(url ?? location.href);
+    if (url === undefined) clearAddress();
+    // StrictMode and routers call twice; the address has no response any more.
+    const state = searchParams.get('state') ?? last?.state ?? '';
+    if (last?.state !== state) {
+      const done = isOfWindow(state)
+        ? handOver(searchParams, session.clock)
+        : completeOnce(session, searchParams).catch(throwReason);
+      returned?.(searchParams, done);
+      last = { state, done };
+    }
+    return last.done;
+  };
+}
+
+/** `complete()` rejects with the error of the protocol, whether or not a session was open. */
+function throwReason(error: unknown): never {
+  if (hasCode(error, 'ERR_LOGIN_FAILED')) throw isAuthorizationError(error.cause) ? error.cause : error;
+  if (error instanceof SessionError) throw error;
+  const cause = redact(error, 'complete');
+  throw new LoginFailedError({ status: null, serverCode: null, verdict: 'unavailable' }, { cause });
+}
+
+/** Removes the response from the page's address, so that it stays in no history and no log. */
+function clearAddress(): void {
+  const url = new URL(location.href);
+  const names = ['code', 'state', 'iss', 'session_state', 'error', 'error_description', 'error_uri'];
+  for (const name of names) url.searchParams.delete(name);
+  history.replaceState(history.state, '', url.href);
+}

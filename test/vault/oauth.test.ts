@@ -1,0 +1,125 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { createSession } from '../../src/index.ts';
+import { dpop, oauth, type OAuthOptions } from '../../src/oauth/index.ts';
+import { oauthVault } from '../../src/vault/index.ts';
+import { startProvider, type TestProvider, type TestProviderOptions } from '../oauth/provider.ts';
+import { followTo } from '../oauth/userAgent.ts';
+import { workerOf } from './world.ts';
+
+const callbackUrl = 'http://localhost/callback';
+
+/** A vault for a provider. Each page has a session, and is connected to the same worker. */
+async function openVault(options: Partial<Omit<OAuthOptions, 'user'>> = {}, given: TestProviderOptions = {}) {
+  const provider = await startProvider(given);
+  onTestFinished(() => provider[Symbol.asyncDispose]());
+  const worker = workerOf({
+    baseUrl: provider.api,
+    auth: oauth({
+      issuer: provider.issuer,
+      clientId: 'spa',
+      redirectUri: callbackUrl,
+      scope: 'openid email offline_access',
+      resource: provider.api,
+      ...options,
+    }),
+  });
+  function openPage() {
+    const places: string[] = [];
+    const auth = oauthVault({ worker, navigate: (url) => void places.push(url) });
+    const session = createSession({ baseUrl: provider.api, ...auth.options, refresh: { cooldown: 0 } });
+    onTestFinished(() => {
+      session.dispose();
+      auth.close();
+    });
+    async function comeBack(parameters = {}): Promise<string> {
+      await auth.signIn({ returnTo: '/orders', prompt: 'consent', ...parameters });
+      return followTo(callbackUrl, places.at(-1) ?? '');
+    }
+    const signIn = async (parameters = {}) => auth.complete(session, await comeBack(parameters));
+    return { auth, session, places, comeBack, signIn };
+  }
+  return { provider, openPage };
+}
+
+const refreshes = ({ tokenRequests }: TestProvider) =>
+  tokenRequests.filter(({ grant, status }) => grant === 'refresh_token' && status === 200).length;
+
+test.each([
+  ['bearer tokens', () => ({}), false],
+  ['DPoP with nonces', () => ({ dpop: dpop() }), true],
+] as const)(
+  'A vault signs a user in, refreshes once for 20 requests, and revokes the tokens (%s)',
+  async (_, options, isBound) => {
+    const { provider, openPage } = await openVault(options(), { requiresNonce: isBound });
+    const { session, signIn } = openPage();
+    expect(await signIn()).toEqual({ returnTo: '/orders' });
+    expect(session.getSnapshot()).toMatchObject({ status: 'authenticated', user: { sub: 'ada' } });
+    const me = await session.fetch('/me', { method: 'POST', body: 'text' });
+    expect(await me.json()).toMatchObject({ sub: 'ada', scheme: isBound ? 'DPoP' : 'Bearer', body: 'text' });
+    provider.expireAccessTokens();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => session.fetch('/me')));
+
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+    expect(refreshes(provider)).toBe(1);
+    await session.logout();
+    expect((await session.fetch('/me')).status).toBe(401);
+  },
+);
+
+test('The provider refuses a sign-in, or the response belongs to none: the error says which', async () => {
+  const { provider, openPage } = await openVault();
+  const { auth, session, comeBack } = openPage();
+  provider.answer = { error: 'access_denied' };
+  const refused = await comeBack();
+
+  await expect(auth.complete(session, refused)).rejects.toMatchObject({
+    code: 'ERR_AUTHORIZATION',
+    error: 'access_denied',
+    description: 'no',
+  });
+  const forged = `${callbackUrl}?code=forged&state=forged`;
+  await expect(auth.complete(session, forged)).rejects.toMatchObject({ error: 'unknown_state' });
+  expect(session.getSnapshot().status).toBe('anonymous');
+});
+
+test('A stronger sign-in continues the session, unless another user signs in', async () => {
+  const { provider, openPage } = await openVault({ dpop: dpop() });
+  const { session, signIn } = openPage();
+  await signIn();
+  const request = session.fetch('/transfers');
+  expect((await request).status).toBe(401);
+  const { stepUp, identity } = session.getSnapshot();
+  expect(stepUp).toMatchObject({ acrValues: 'gold' });
+  provider.answer = { account: 'grace' };
+  await expect(signIn({ ...stepUp, prompt: 'login consent' })).rejects.toMatchObject({
+    code: 'ERR_LOGIN_FAILED',
+    verdict: 'subjectMismatch',
+  });
+  provider.answer = { account: 'ada' };
+  await signIn(stepUp ?? {});
+
+  expect(session.getSnapshot()).toMatchObject({ stepUp: null, identity, user: { sub: 'ada' } });
+  expect((await session.fetch('/transfers')).status).toBe(200);
+});
+
+test('Ten pages that return at the same time share the session, and a logout ends it at the provider too', async () => {
+  const { provider, openPage } = await openVault({ postLogoutRedirectUri: callbackUrl });
+  const pages = Array.from({ length: 10 }, openPage);
+  const urls = await Promise.all(pages.map(({ comeBack }) => comeBack()));
+  await Promise.all(pages.map(({ auth, session }, index) => auth.complete(session, urls[index])));
+  const answers = await Promise.all(pages.map(({ session }) => session.fetch('/me')));
+  expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
+  provider.expireAccessTokens();
+  const later = await Promise.all(pages.map(({ session }) => session.fetch('/me')));
+  expect(later.map(({ status }) => status)).toEqual(Array(10).fill(200));
+  expect(refreshes(provider)).toBe(1);
+
+  const [{ session, places }] = pages as [(typeof pages)[0]];
+  await session.logout();
+  const end = new URL(places.at(-1) ?? '');
+  expect(end.pathname).toBe('/session/end');
+  expect(Object.fromEntries(end.searchParams)).toEqual({
+    client_id: 'spa',
+    post_logout_redirect_uri: callbackUrl,
+  });
+});
