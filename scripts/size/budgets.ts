@@ -64,12 +64,17 @@ export const budgets: readonly Budget[] = [
   { name: 'sessionchart/server', imports: { 'sessionchart/server': '*' }, limit: 59.3 },
   { name: 'sessionchart/limits', imports: { 'sessionchart/limits': '*' }, limit: 5 },
   // Each way to sign in is a separate import: an application contains those that it uses.
-  { name: 'sessionchart/oauth', imports: { 'sessionchart/oauth': '*' }, limit: 22.5 },
-  { name: 'clientCredentials', imports: { 'sessionchart/oauth': ['clientCredentials'] }, limit: 12.2 },
+  { name: 'sessionchart/oauth', imports: { 'sessionchart/oauth': '*' }, limit: 23 },
+  {
+    name: 'clientCredentials',
+    imports: { 'sessionchart/oauth': ['clientCredentials'] },
+    limit: 14.2,
+    target: 12.2,
+  },
   {
     name: 'createSession and oauth',
     imports: { sessionchart: ['createSession'], 'sessionchart/oauth': ['oauth'] },
-    limit: 52,
+    limit: 52.2,
     target: 48.4,
   },
   {
@@ -78,9 +83,12 @@ export const budgets: readonly Budget[] = [
     limit: 54,
     target: 51.4,
   },
-  { name: 'sessionchart/vault', imports: { 'sessionchart/vault': '*' }, limit: 4.5, target: 2 },
-  { name: 'sessionchart/vault/worker', imports: { 'sessionchart/vault/worker': '*' }, limit: 18.5 },
-  { name: 'sessionchart/testing', imports: { 'sessionchart/testing': '*' }, limit: 55.8 },
+  // An application contains one of the two.
+  { name: 'workerVault', imports: { 'sessionchart/vault': ['workerVault'] }, limit: 4.6, target: 2 },
+  { name: 'oauthVault', imports: { 'sessionchart/vault': ['oauthVault'] }, limit: 6.8, target: 4 },
+  { name: 'sessionchart/vault', imports: { 'sessionchart/vault': '*' }, limit: 6.8 },
+  { name: 'sessionchart/vault/worker', imports: { 'sessionchart/vault/worker': '*' }, limit: 19.9 },
+  { name: 'sessionchart/testing', imports: { 'sessionchart/testing': '*' }, limit: 55.9 },
   { name: 'sessionchart/machine', imports: { 'sessionchart/machine': '*' }, limit: 8.7 },
   { name: 'createSession', imports: { sessionchart: ['createSession'] }, limit: 38.4 },
   { name: 'restContract', imports: { sessionchart: ['restContract'] }, limit: 6.8 },

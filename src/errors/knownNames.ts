@@ -8,18 +8,13 @@ import { quote } from './received.ts';
  * @throws {InvalidOptionError} it names the option, and the one with the most similar name
  */
 export function expectKnown(prefix: string, options: object, known: readonly string[]): void {
-  if (isInstance(options)) return;
+  const prototype: unknown = Object.getPrototypeOf(options);
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return;
   for (const [name, value] of Object.entries<unknown>({ ...options })) {
     if (value === undefined || known.includes(name)) continue;
     const nearest = prefix + nearestOf(name, known);
     throw new InvalidOptionError(prefix + name, `an option (did you mean \`${nearest}\`?)`, quote(value));
   }
-}
-
-/** Whether an object is an instance of a class: its prototype has a prototype. */
-export function isInstance(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype !== null && Object.getPrototypeOf(prototype) !== null;
 }
 
 /** The name that shares the most pairs of letters. */

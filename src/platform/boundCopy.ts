@@ -1,5 +1,3 @@
-import { isInstance } from '../errors/knownNames.ts';
-
 /**
  * Copies an object, so that the copy can be spread. A spread of an instance of a class leaves out the methods, which are on its
  * prototype, and takes members that are no options. The functions of the copy stay bound to the original and its private
@@ -16,4 +14,10 @@ export function boundCopy<Value extends object>(original: Value, names: readonly
     Reflect.set(copy, name, typeof member === 'function' ? member.bind(original) : member);
   }
   return copy;
+}
+
+/** Whether an object is an instance of a class: its prototype has a prototype. */
+function isInstance(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype !== null && Object.getPrototypeOf(prototype) !== null;
 }

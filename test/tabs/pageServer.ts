@@ -14,6 +14,7 @@ async function bundle(entry: string): Promise<string> {
   const built = await build({
     configFile: false,
     logLevel: 'warn',
+    resolve: { tsconfigPaths: true },
     define: { 'process.env.NODE_ENV': '"development"' },
     build: {
       write: false,
@@ -30,8 +31,11 @@ async function bundle(entry: string): Promise<string> {
 
 const html = '<!doctype html><title>A tab</title><body></body><script type="module" src="/page.js"></script>';
 
-/** Serves the page at `/` and `/callback`, and a page without a session at `/elsewhere`, on a port of 127.0.0.1, a secure context. */
-export async function servePage(entry = join(import.meta.dirname, 'page.ts')): Promise<PageServer> {
+/** Serves the page at `/` and `/callback`, and a page without a session at `/elsewhere`, and the script of a worker, on a port of 127.0.0.1, a secure context. */
+export async function servePage(
+  entry = join(import.meta.dirname, 'page.ts'),
+  worker: string | null = null,
+): Promise<PageServer> {
   const script = await bundle(entry);
   const contents = new Map<string, readonly [type: string, text: string]>([
     ['/', ['text/html; charset=utf-8', html]],
@@ -39,6 +43,7 @@ export async function servePage(entry = join(import.meta.dirname, 'page.ts')): P
     ['/elsewhere', ['text/html; charset=utf-8', '<!doctype html><title>Elsewhere</title>']],
     ['/page.js', ['text/javascript; charset=utf-8', script]],
   ]);
+  if (worker !== null) contents.set('/worker.js', ['text/javascript; charset=utf-8', await bundle(worker)]);
   const server = createServer(({ url = '/' }, response) => {
     const found = contents.get(new URL(url, 'http://localhost').pathname);
     if (found === undefined) {

@@ -1,5 +1,5 @@
-import { expect, onTestFinished, test } from 'vitest';
-import { createSession } from '../../src/index.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { createSession, type SessionOptions } from '../../src/index.ts';
 import { dpop, oauth, type OAuthOptions } from '../../src/oauth/index.ts';
 import { oauthVault } from '../../src/vault/index.ts';
 import { startProvider, type TestProvider, type TestProviderOptions } from '../oauth/provider.ts';
@@ -23,10 +23,15 @@ async function openVault(options: Partial<Omit<OAuthOptions, 'user'>> = {}, give
       ...options,
     }),
   });
-  function openPage() {
+  function openPage(more: Pick<SessionOptions, 'hold'> = {}) {
     const places: string[] = [];
     const auth = oauthVault({ worker, navigate: (url) => void places.push(url) });
-    const session = createSession({ baseUrl: provider.api, ...auth.options, refresh: { cooldown: 0 } });
+    const session = createSession({
+      baseUrl: provider.api,
+      ...auth.options,
+      refresh: { cooldown: 0 },
+      ...more,
+    });
     onTestFinished(() => {
       session.dispose();
       auth.close();
@@ -82,36 +87,43 @@ test('The provider refuses a sign-in, or the response belongs to none: the error
   expect(session.getSnapshot().status).toBe('anonymous');
 });
 
-test('A stronger sign-in continues the session, unless another user signs in', async () => {
+const stepUp = { acrValues: 'gold', maxAge: 0 };
+
+test.each([
+  ['the request waits', { whileStepUp: 600_000 }],
+  ['the request gets the response of the API', {}],
+])('A stronger sign-in continues the session, unless another user signs in (%s)', async (_, hold) => {
   const { provider, openPage } = await openVault({ dpop: dpop() });
-  const { session, signIn } = openPage();
+  const { session, signIn } = openPage({ hold });
   await signIn();
+  const { identity } = session.getSnapshot();
   const request = session.fetch('/transfers');
-  expect((await request).status).toBe(401);
-  const { stepUp, identity } = session.getSnapshot();
-  expect(stepUp).toMatchObject({ acrValues: 'gold' });
+  if ('whileStepUp' in hold) await vi.waitUntil(() => session.getSnapshot().stepUp !== null);
+  else expect((await request).status).toBe(401);
   provider.answer = { account: 'grace' };
-  await expect(signIn({ ...stepUp, prompt: 'login consent' })).rejects.toMatchObject({
+  await expect(signIn(stepUp)).rejects.toMatchObject({
     code: 'ERR_LOGIN_FAILED',
     verdict: 'subjectMismatch',
   });
   provider.answer = { account: 'ada' };
-  await signIn(stepUp ?? {});
+  await signIn(stepUp);
 
   expect(session.getSnapshot()).toMatchObject({ stepUp: null, identity, user: { sub: 'ada' } });
   expect((await session.fetch('/transfers')).status).toBe(200);
+  expect((await request).status).toBe('whileStepUp' in hold ? 200 : 401);
 });
 
 test('Ten pages that return at the same time share the session, and a logout ends it at the provider too', async () => {
   const { provider, openPage } = await openVault({ postLogoutRedirectUri: callbackUrl });
-  const pages = Array.from({ length: 10 }, openPage);
+  const pages = Array.from({ length: 10 }, () => openPage());
   const urls = await Promise.all(pages.map(({ comeBack }) => comeBack()));
   await Promise.all(pages.map(({ auth, session }, index) => auth.complete(session, urls[index])));
-  const answers = await Promise.all(pages.map(({ session }) => session.fetch('/me')));
-  expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
+  const sendAll = () =>
+    Promise.all(pages.map(({ session }) => session.fetch('/me').then(({ status }) => status, String)));
+  // The session of one page replaces those of the others.
+  await expect.poll(sendAll).toEqual(Array(10).fill(200));
   provider.expireAccessTokens();
-  const later = await Promise.all(pages.map(({ session }) => session.fetch('/me')));
-  expect(later.map(({ status }) => status)).toEqual(Array(10).fill(200));
+  expect(await sendAll()).toEqual(Array(10).fill(200));
   expect(refreshes(provider)).toBe(1);
 
   const [{ session, places }] = pages as [(typeof pages)[0]];

@@ -138,10 +138,10 @@ function createLogout(calls: Calls, tokens: Tokens, endSessionUrl: ContractCallP
     if (kept !== null) kept.session.isOver = true;
     const failure = isKnown ? await calls.logout({ ...tokensOf(kept), user }) : null;
     // The session calls again after a transient failure.
-    if (isTransient(failure)) return failed(null, statingNone(failure));
+    const answer = failure === null ? done : failed(null, statingNone(failure));
+    if (isTransient(failure)) return answer;
     if (kept !== null) tokens.forget(kept);
     const url = await endSessionUrl(signal);
-    const answer = failure === null ? done : failed(null, statingNone(failure));
     return url === null ? answer : { ...answer, endSessionUrl: url };
   };
 }
@@ -184,7 +184,7 @@ export const refusalIn = ({ error, message, description }: AuthorizationError): 
   description,
 });
 
-const isTransient = (failure: Failure | null): failure is Failure =>
+const isTransient = (failure: Failure | null): boolean =>
   failure?.verdict === 'unavailable' || failure?.verdict === 'rateLimited';
 
 /** Whether a verdict ends the session. */

@@ -95,7 +95,10 @@ export function readServeOptions(options: ServeVaultOptions): ServeSettings {
   // The page limits the time of a sign-in.
   const settings = readOptions({
     ...rest,
-    server: check('server', signIns?.contract ?? given, { ...object, expected: 'a contract (or use `auth`)' }),
+    server: check('server', signIns?.contract ?? given, {
+      ...object,
+      expected: 'a contract (or use `auth`)',
+    }),
     ...(provider !== null && {
       trustedOrigins: [...(rest.trustedOrigins ?? []), ...provider.origins],
     }),
