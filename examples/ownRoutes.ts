@@ -10,7 +10,7 @@ export function ownRoutes(path: string, routes: Readonly<Record<string, () => un
     const route = routes[`${request.method ?? ''} ${request.url ?? ''}`];
     response.statusCode = route === undefined ? 404 : 200;
     response.setHeader('Content-Type', 'application/json');
-    response.end(JSON.stringify(route?.() ?? null));
+    void Promise.resolve(route?.()).then((body) => response.end(JSON.stringify(body ?? null)));
   };
   return {
     name: 'own-routes',

@@ -15,6 +15,8 @@ export interface PageOptions {
   readonly root: string;
   /** The URL of the API: `import.meta.env.VITE_API_URL` in the page. */
   readonly apiUrl: string;
+  /** More texts for the page, by their names in `import.meta.env`. Default is none. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Default is 0: any free port. */
   readonly port?: number | undefined;
   /** Vite's cache folder. Pages that start at the same time need one each. */
@@ -41,6 +43,7 @@ export async function startPage({
   apiUrl,
   cacheDir,
   plugins,
+  env = {},
   port = 0,
   isBuilt = false,
 }: PageOptions): Promise<RunningPage> {
@@ -52,7 +55,12 @@ export async function startPage({
     logLevel: 'warn',
     clearScreen: false,
     plugins: [react(), ...plugins],
-    define: { 'import.meta.env.VITE_API_URL': JSON.stringify(apiUrl) },
+    define: Object.fromEntries(
+      Object.entries({ VITE_API_URL: apiUrl, ...env }).map(([name, value]) => [
+        `import.meta.env.${name}`,
+        JSON.stringify(value),
+      ]),
+    ),
     // tsconfig.json maps the package's names to its sources.
     resolve: { tsconfigPaths: true },
     server: { ...address, fs: { allow: [sources] } },

@@ -6,12 +6,14 @@ const application = await startApplication({
   port: Number(process.env['PORT'] ?? 5173),
   // Slow enough to watch a request wait.
   latency: { api: 250, refresh: 1200 },
+  hasProvider: true,
 });
 
 const users = testUsers.map(({ username, password }) => `${username} / ${password}`);
 console.log(`
   Page        ${styleText(['cyan', 'underline'], application.url)}
   Server      ${application.server.url}
+  Provider    ${application.provider?.issuer}
 
   Sign in as  ${users.join('  or  ')}
   Press Ctrl-C to stop.

@@ -1,6 +1,6 @@
 import type { RunningServer } from '../../test/referenceServer/server.ts';
 
-const parts = [
+export const parts = [
   { name: 'Brass gears', stock: 128 },
   { name: 'Steel axles', stock: 42 },
   { name: 'Punched cards', stock: 1843 },

@@ -197,7 +197,7 @@ const protocol = `
 .sessionchart-protocol thead th:last-child { width: 134px; }
 .sessionchart-protocol time { font: 11px/1.5 var(--sc-mono); color: var(--sc-muted); }
 .sessionchart-protocol summary { cursor: pointer; }
-.sessionchart-protocol summary code { display: block; color: var(--sc-muted); }
+.sessionchart-devtools .sessionchart-endpoint { display: block; color: var(--sc-muted); }
 .sessionchart-protocol .sessionchart-chip { background: var(--sc-violet-ground); color: var(--sc-violet); }
 .sessionchart-devtools .sessionchart-protocol dl { padding: 5px 0 2px 14px; display: grid; gap: 4px; }
 .sessionchart-protocol dt { color: var(--sc-muted); font-size: 11px; }

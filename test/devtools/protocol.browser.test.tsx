@@ -22,7 +22,7 @@ test('the steps of OAuth are listed, newest first, with their outcomes', async (
       ['callbackshop.example/callback', '120 ms'],
       ['token authorization_codeid.example/token', '400use_dpop_nonceDPoP proof · 120 ms'],
       ['token authorization_codeid.example/token', '200repeated · DPoP proof · 120 ms'],
-      ['API requestapi.example/me', '401use_dpop_nonce0 ms'],
+      ['API requestapi.example/me', '401use_dpop_nonce'],
       ['API requestapi.example/me', '200repeated · DPoP proof · 12 ms'],
       ['token refresh_tokenid.example/token', '400invalid_grantDPoP proof · 120 ms'],
     ].toReversed(),

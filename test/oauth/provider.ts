@@ -21,6 +21,8 @@ export interface TestProvider extends AsyncDisposable {
   answer: { readonly account: string } | { readonly error: string };
   /** Makes all access tokens that were issued until now expire. */
   expireAccessTokens(): void;
+  /** Ends all grants: refresh tokens are refused from now on, and access tokens have expired. */
+  endGrants(): Promise<void>;
   /** Handles a request in place of the provider, if it returns `true`. */
   intercept: ((request: IncomingMessage, response: ServerResponse) => boolean) | null;
 }
@@ -38,6 +40,24 @@ export interface TestProviderOptions {
   readonly certificate?: { readonly key: string; readonly cert: string };
   /** Whether the issuer ends with a slash. */
   readonly hasSlash?: boolean;
+  /** Servers that listen already, for a page that needs their addresses first. Default is new ones. */
+  readonly servers?: { readonly provider: Server; readonly api: Server };
+  /** Seconds. Default is 3600 (1 hour). */
+  readonly accessTokenLifetime?: number;
+  /** The sign-in page. Its form may send `account`, or `cancel`. Default is a button for the account of `answer`. */
+  readonly signInPage?: (action: string) => string;
+  /** The body of the API's response to a valid token. Default is the user and the request. */
+  readonly respond?: (request: ApiRequest) => unknown;
+  /** Waits before a request to the provider or to an API is handled. */
+  readonly delay?: (request: IncomingMessage) => Promise<unknown>;
+}
+
+/** A request to an API with a valid token. */
+export interface ApiRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly body: string;
+  readonly user: string;
 }
 
 export async function startProvider({
@@ -49,9 +69,17 @@ export async function startProvider({
   configuration = {},
   certificate,
   hasSlash = false,
+  servers,
+  accessTokenLifetime = 3_600,
+  signInPage = (action) =>
+    `<title>Provider</title><form method="post" action="${action}"><button>Continue</button></form>`,
+  respond: respondWith,
+  delay,
 }: TestProviderOptions = {}): Promise<TestProvider> {
-  const server = await listen(certificate === undefined ? createServer() : createSecureServer(certificate));
-  const apiServer = await listen(createServer());
+  const server =
+    servers?.provider ??
+    (await listen(certificate === undefined ? createServer() : createSecureServer(certificate)));
+  const apiServer = servers?.api ?? (await listen(createServer()));
   const billingServer = await listen(createServer());
   const address = addressOf(server, certificate === undefined ? 'http' : 'https');
   const issuer = hasSlash ? `${address}/` : address;
@@ -81,7 +109,13 @@ export async function startProvider({
     extraTokenClaims: ({ oidc: { entities } }) => ({
       acr: entities.AuthorizationCode?.acr ?? entities.RefreshToken?.acr,
     }),
-    ttl: { AccessToken: 3_600, RefreshToken: 86_400, Session: 86_400, Grant: 86_400, Interaction: 600 },
+    ttl: {
+      AccessToken: accessTokenLifetime,
+      RefreshToken: 86_400,
+      Session: 86_400,
+      Grant: 86_400,
+      Interaction: 600,
+    },
     cookies: { keys: ['only for tests'] },
     pkce: { required: () => true },
     interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
@@ -101,7 +135,7 @@ export async function startProvider({
           scope: 'orders',
           audience: resource,
           accessTokenFormat: 'jwt',
-          accessTokenTTL: 3_600,
+          accessTokenTTL: accessTokenLifetime,
         }),
       },
     },
@@ -109,6 +143,7 @@ export async function startProvider({
   });
   provider.on('server_error', (_context, error) => console.error(error));
   let expiredBefore = 0;
+  const grants = new Set<string>();
   const self: TestProvider = {
     issuer,
     api,
@@ -118,6 +153,11 @@ export async function startProvider({
     apiResponses: [],
     answer: { account: 'ada' },
     expireAccessTokens: () => (expiredBefore += 1),
+    async endGrants() {
+      expiredBefore += 1;
+      for (const id of grants) await provider.RefreshToken.revokeByGrantId(id);
+      grants.clear();
+    },
     intercept: null,
     async [Symbol.asyncDispose]() {
       for (const one of [server, apiServer, billingServer]) {
@@ -135,12 +175,13 @@ export async function startProvider({
     const { uid, params, prompt, grantId } = await provider.interactionDetails(request, response);
     if (request.method === 'GET') {
       response.setHeader('content-type', 'text/html');
-      response.end(
-        `<title>Provider</title><form method="post" action="/interaction/${uid}"><button>Continue</button></form>`,
-      );
+      response.end(signInPage(`/interaction/${uid}`));
       return;
     }
-    const { answer } = self;
+    const form = new URLSearchParams(await textOf(request));
+    const account = form.get('account');
+    const chosen = account === null ? self.answer : { account };
+    const answer = form.has('cancel') ? { error: 'access_denied' } : chosen;
     if ('error' in answer) {
       await provider.interactionFinished(request, response, { error: answer.error, error_description: 'no' });
       return;
@@ -156,6 +197,7 @@ export async function startProvider({
     for (const resource of [api, 'urn:billing']) grant.addResourceScope(resource, 'orders');
     const acr = params['acr_values'] === 'gold' ? 'gold' : undefined;
     const consent = { grantId: await grant.save() };
+    grants.add(consent.grantId);
     await provider.interactionFinished(
       request,
       response,
@@ -168,6 +210,10 @@ export async function startProvider({
 
   const callback = provider.callback();
   server.on('request', (request, response) => {
+    void Promise.resolve(delay?.(request)).then(() => handle(request, response));
+  });
+
+  function handle(request: IncomingMessage, response: ServerResponse): void {
     if (self.intercept?.(request, response) === true) return;
     if (request.url?.startsWith('/interaction/') === true) {
       interact(request, response).catch((error: unknown) => {
@@ -178,7 +224,7 @@ export async function startProvider({
     }
     if (request.url === '/token') note(request, response, self.tokenRequests);
     void callback(request, response);
-  });
+  }
   for (const [one, origin, audience] of [
     [apiServer, api, api],
     [billingServer, billing, 'urn:billing'],
@@ -196,8 +242,8 @@ export async function startProvider({
   async function respond(request: IncomingMessage, origin: string, audience: string): Promise<Answer> {
     const { method = 'GET', url = '/', headers } = request;
     if (method === 'OPTIONS') return { status: 204, body: null };
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const sent = await textOf(request);
+    await delay?.(request);
     const { authorization = '', dpop } = headers;
     const [scheme = '', token = ''] = authorization.split(' ');
     const nonce = `nonce of ${origin}`;
@@ -232,7 +278,9 @@ export async function startProvider({
           headers: { 'www-authenticate': `${asked['www-authenticate']}, acr_values="gold", max_age="0"` },
         };
       }
-      const body = { sub, scheme, method, body: Buffer.concat(chunks).toString() };
+      if (respondWith !== undefined)
+        return { status: 200, body: respondWith({ method, url, body: sent, user: sub }) };
+      const body = { sub, scheme, method, body: sent };
       const [, item] = /^\/api\/items\/(\d+)$/.exec(url) ?? [];
       return { status: 200, body: item === undefined ? body : { n: Number(item), user: sub } };
     } catch {
@@ -264,6 +312,12 @@ function payloadOf(jwt: string): Readonly<Record<string, unknown>> {
     : (JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>);
 }
 
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
 function note(
   request: IncomingMessage,
   response: ServerResponse,
@@ -277,13 +331,13 @@ function note(
   });
 }
 
-async function listen(server: Server): Promise<Server> {
+export async function listen(server: Server): Promise<Server> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return server;
 }
 
-function addressOf(server: Server, scheme = 'http'): string {
+export function addressOf(server: Server, scheme = 'http'): string {
   const address = server.address();
   return typeof address === 'object' && address !== null ? `${scheme}://127.0.0.1:${address.port}` : '';
 }

@@ -1,7 +1,8 @@
 import { createBrowserRouter, redirect, type LoaderFunctionArgs } from 'react-router';
 import { Frame } from './frame/Frame.tsx';
 import { Loading } from './frame/Loading.tsx';
-import { session } from './session.ts';
+import { completeSignIn, session } from './session.ts';
+import { codeOf } from './signIn/problemOf.ts';
 import { SignInScreen } from './signIn/SignInScreen.tsx';
 import { StockroomScreen } from './stock/StockroomScreen.tsx';
 
@@ -13,12 +14,23 @@ async function requireUser({ request }: LoaderFunctionArgs) {
   return redirect(pathname === '/' ? '/sign-in' : `/sign-in?from=${encodeURIComponent(pathname)}`);
 }
 
+/** The page to which the provider sends the user back. */
+async function finishSignIn() {
+  try {
+    const { pathname } = new URL(await completeSignIn(), location.href);
+    return redirect(pathname === '/sign-in' ? '/' : pathname);
+  } catch (error) {
+    return redirect(`/sign-in?problem=${encodeURIComponent(codeOf(error))}`);
+  }
+}
+
 export const router = createBrowserRouter([
   {
     Component: Frame,
     HydrateFallback: Loading,
     children: [
       { path: '/sign-in', Component: SignInScreen },
+      { path: '/callback', loader: finishSignIn, element: null },
       {
         path: '/',
         loader: requireUser,

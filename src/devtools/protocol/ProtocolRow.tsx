@@ -4,7 +4,7 @@ import { sayDuration } from '../sayDuration.ts';
 
 const labels: Readonly<Record<ProtocolStepName, string>> = {
   discovery: 'discovery',
-  keys: 'keys of the provider',
+  keys: 'keys',
   pushedAuthorization: 'pushed authorization',
   authorization: 'authorize',
   callback: 'callback',
@@ -28,8 +28,8 @@ export function ProtocolRow({ step }: { readonly step: ProtocolStep }) {
         <details>
           <summary>
             <span className="sessionchart-chip">{labels[name]}</span>
-            {grant === null ? null : ` ${grant}`}
-            <code>{url.replace(/^https?:\/\//, '')}</code>
+            {grant === null ? null : <code> {grant}</code>}
+            <code className="sessionchart-endpoint">{url.replace(/^https?:\/\//, '')}</code>
           </summary>
           <dl>
             <Fields name="Sent" fields={sent} />
@@ -75,10 +75,13 @@ function Outcome({
   readonly step: ProtocolStep;
 }) {
   const isRedirect = name === 'authorization' || name === 'endSession';
+  // When the API was asked is not known.
+  const isTimed = !isRedirect && !(name === 'api' && !isRepeat);
   const notes = [
     ...(isRepeat ? ['repeated'] : []),
     ...(proof === null ? [] : ['DPoP proof']),
-    ...(isRedirect ? ['redirect'] : [duration === null ? 'in flight' : sayDuration(duration)]),
+    ...(isRedirect ? ['redirect'] : []),
+    ...(isTimed ? [duration === null ? 'in flight' : sayDuration(duration)] : []),
   ];
   return (
     <>

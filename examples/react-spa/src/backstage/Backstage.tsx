@@ -1,5 +1,5 @@
 import { lazy, Suspense } from 'react';
-import { session } from '../session.ts';
+import { auth, session } from '../session.ts';
 import { Controls } from './Controls.tsx';
 import { Counts } from './Counts.tsx';
 
@@ -20,7 +20,7 @@ export function Backstage() {
         <Controls />
       </div>
       <Suspense fallback={<p className="quiet">Loading the devtools…</p>}>
-        <SessionDevtools session={session} />
+        <SessionDevtools session={session} {...(auth && { auth })} />
       </Suspense>
     </aside>
   );

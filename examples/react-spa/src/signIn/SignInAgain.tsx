@@ -1,9 +1,11 @@
 import { useEffect, useState } from 'react';
 import { useSession } from 'sessionchart/react';
+import { isAtProvider } from '../session.ts';
+import { ProviderSignInAgain } from './ProviderSignInAgain.tsx';
 import { SignInForm } from './SignInForm.tsx';
 
 /**
- * Asks for the password in front of the unchanged screen. The dialog is not modal, so that the devtools next to the
+ * Asks for the password, or for a sign-in at the provider, in front of the unchanged screen. The dialog is not modal, so that the devtools next to the
  * application stay usable; the screen behind it is inert instead.
  */
 export function SignInAgain() {
@@ -25,7 +27,7 @@ export function SignInAgain() {
           Your session has expired. Your work is still here, and pending orders are sent once you have signed
           in again.
         </p>
-        <SignInForm username={user?.username ?? ''} />
+        {isAtProvider ? <ProviderSignInAgain /> : <SignInForm username={user?.username ?? ''} />}
         <button className="plain" type="button" onClick={() => void logout()}>
           Sign out instead
         </button>

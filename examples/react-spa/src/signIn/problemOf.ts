@@ -5,12 +5,28 @@ import {
   sessionErrorOf,
   type LoginFailedError,
 } from 'sessionchart';
+import { isAuthorizationError } from 'sessionchart/oauth';
 
 /** The message for a sign-in that has failed, or `null` if another sign-in or a sign-out replaced it. */
 export function problemOf(error: unknown): string | null {
   if (isIdentityChangedError(error) || isLoggedOutError(error)) return null;
   const failed = sessionErrorOf(error);
   return isLoginFailedError(failed) ? messageOf(failed) : 'Something went wrong. Please try again.';
+}
+
+/** The code of a sign-in at the provider that has failed. */
+export function codeOf(error: unknown): string {
+  const reason = isLoginFailedError(error) ? error.cause : error;
+  return isAuthorizationError(reason) ? reason.error : 'unavailable';
+}
+
+/** The message for such a code. */
+export function providerProblem(code: string): string {
+  if (code === 'access_denied' || code === 'popup_closed') return 'You have cancelled the sign-in.';
+  if (code === 'unknown_state') return 'This sign-in is over. Please start again.';
+  if (code === 'popup_blocked') return 'The browser has blocked the window of the provider.';
+  if (code === 'unavailable') return 'The identity provider cannot be reached. Please try again.';
+  return `The identity provider refused the sign-in (${code}).`;
 }
 
 function messageOf({ verdict, status, retryAfter }: LoginFailedError): string {
