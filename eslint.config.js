@@ -66,6 +66,7 @@ export default defineConfig(
     'docs/{.vitepress,api,source}/**',
     'bench/peers/**',
     'test/frameworks/*/**',
+    'test/moving/*/.applications/**',
     '**/*.js',
   ]),
   tseslint.configs.strictTypeChecked,
