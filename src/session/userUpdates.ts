@@ -5,7 +5,7 @@ import { isSameJson } from '../platform/sameJson.ts';
 import { expectOpen } from '../requests/sessionState.ts';
 import { isAnotherUser } from '../server/sameUser.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
-import { withNewerUser, type Credentials } from '../store/credentials.ts';
+import { withNewerUser, withoutNotes, type Credentials } from '../store/credentials.ts';
 import type { StoredSession } from '../store/recordTypes.ts';
 import { isEnded, userRevisionOf } from '../store/storedRecord.ts';
 import type { Session, UserChange } from './session.ts';
@@ -15,7 +15,10 @@ import type { Settings } from './settings.ts';
 /** Changes of the user, by this session and by others on its store. */
 export interface UserUpdates<User> {
   readonly updateUser: Session<User>['updateUser'];
-  /** Compares the user in the store with the current one: shows a newer one, and stores one that could not be written. */
+  /**
+   * Compares the stored session with the current one: shows a newer user, and stores a user or tokens that are newer here.
+   * They could not be written, or another tab that did not see them yet has written over them.
+   */
   compare(this: void, found: StoredSession<User>): void;
 }
 
@@ -38,13 +41,19 @@ export function createUserUpdates<User, Login>(
     actor.send({ type, sessionId, generation, at: settings.environment.clock.now() });
   }
 
-  /** Stores the user of a session. Returns the record if another tab has stored another change in the meantime. */
+  /**
+   * Stores the user of a session, and its tokens if they are newer. Returns the record if another tab has stored another
+   * change of the user in the meantime.
+   */
   async function store(session: StoredSession<User>): Promise<StoredSession<User> | null> {
     const stored: { newer: StoredSession<User> | null } = { newer: null };
     await boundedStore.update((found) => {
       stored.newer = null;
       if (found === null || isEnded(found) || found.sessionId !== session.sessionId) return null;
-      const next = withNewerUser(found, session);
+      const next =
+        found.generation < session.generation
+          ? withNewerUser(withoutNotes(session), found)
+          : withNewerUser(found, session);
       if (next === found && !isSameJson(found.user, session.user)) stored.newer = found;
       return next === found ? null : next;
     });
@@ -78,7 +87,7 @@ export function createUserUpdates<User, Login>(
       if (current?.sessionId !== found.sessionId) return;
       const next = withNewerUser(current, found);
       if (next !== current) show(next, 'peer.userUpdated');
-      else if (withNewerUser(found, current) !== found) void store(current);
+      if (found.generation < next.generation || withNewerUser(found, next) !== found) void store(next);
     },
   };
 }

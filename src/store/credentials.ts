@@ -160,13 +160,19 @@ export function startOfLifetime<User>(
   return lifetime !== null && lifetime > 0 && now - askedAt >= lifetime ? now : askedAt;
 }
 
+/** A session without what a refresh notes in its record. */
+export function withoutNotes<User>(session: StoredSession<User>): StoredSession<User> {
+  const { attempt: _, failedRefresh: __, lockedBy: ___, ...rest } = session;
+  return rest;
+}
+
 /** The same session with the tokens that a refresh granted. */
 export function renewSession<User>(
   session: StoredSession<User>,
   grant: CheckedGrant<User>,
   issuedAt: number,
 ): StoredSession<User> {
-  const { attempt: _, failedRefresh: __, lockedBy: ___, refreshTokenName: known, ...before } = session;
+  const { refreshTokenName: known, ...before } = withoutNotes(session);
   const refreshTokenName = grant.refreshToken == null ? known : grant.refreshTokenName;
   return {
     ...before,

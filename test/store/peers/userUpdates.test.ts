@@ -79,6 +79,19 @@ describe('a user who was updated in one tab', () => {
       expect(viewOf(tab).user).toMatchObject({ username: 'Countess', city: 'London' });
   });
 
+  test('does not bring a used refresh token back if that tab did not see the refresh of another tab yet', async () => {
+    const { world, one, other } = await openPair({ storeLateness: 130 });
+    using _ = world;
+    await within(world, 20_000, one.session.refresh());
+    await doIn(world, other.session.updateUser(named('Countess')));
+    for (const tab of [one, other, one]) await doIn(world, send(tab));
+    await world.clock.advance(200);
+
+    expect(storedSession(world)).toMatchObject({ generation: 2, user: { username: 'Countess' } });
+    await doIn(world, other.session.refresh());
+    expect(world.reuses()).toBe(0);
+  });
+
   test('is stored later if the store refused the write', async () => {
     const trouble = { isFull: true };
     using world = openWorld();
