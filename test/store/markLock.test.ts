@@ -65,3 +65,24 @@ test('A mark lock says that it is lost as soon as its mark is too old', async ()
 
   expect(lost).toEqual([false, true]);
 });
+
+test.each([2_000, -2_000])('A mark counts for a program whose clock differs by %i ms', async (difference) => {
+  const clock = createManualClock();
+  const store = memoryStore<Person>();
+  await put(store, 'session', storedSession());
+  const limits = { signal: new AbortController().signal, timeout: 5_000 };
+  const order: string[] = [];
+  const lock = (own: Pick<typeof clock, 'now' | 'schedule'>, task: () => Promise<void>) =>
+    createMarkLock({ store, clock: own, random: () => 0, isAtomic: true }).lock('session', task, limits);
+  const first = lock(clock, async () => {
+    await clock.advance(1_000);
+    order.push('the first ended');
+  });
+  const other = { ...clock, now: () => clock.now() + difference };
+  const second = lock(other, async () => void order.push('the second began'));
+  await first;
+  await clock.advance(1_000);
+  await second;
+
+  expect(order).toEqual(['the first ended', 'the second began']);
+});
