@@ -18,6 +18,7 @@ export const initialContext = (input: SessionInput): SessionContext => ({
   now: 0,
   sessionId: null,
   generation: 0,
+  firstGeneration: 0,
   expiresAt: null,
   dueAt: null,
   cooldownUntil: 0,
@@ -43,6 +44,8 @@ export function takeGrant({ context, event }: Step): Change {
     now: at,
     sessionId,
     generation,
+    firstGeneration:
+      sessionId === context.sessionId && signIns === context.signIns ? context.firstGeneration : generation,
     expiresAt,
     dueAt,
     signIns,

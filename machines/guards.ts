@@ -24,6 +24,11 @@ export const isCurrent = (step: Step): boolean => isAboutCurrent(step);
 
 export const isThisSession = (step: Step): boolean => isSameSession(step);
 
+/** Whether an event is about this session, and not about tokens from before the user has signed in again. */
+export const isThisSignIn = (step: Step): boolean =>
+  isSameSession(step) &&
+  !('generation' in step.event && step.event.generation < step.context.firstGeneration);
+
 export const isOtherSession = (step: Step): boolean => !isSameSession(step);
 
 export const isNewerGrant = (step: Step): boolean =>

@@ -35,7 +35,7 @@ const cannotRefresh: Transition = {
 
 const ended: Transition = {
   description: 'The session was ended by the server or in another tab.',
-  guard: 'isThisSession',
+  guard: 'isThisSignIn',
   target: '#session.loggedOut',
 };
 

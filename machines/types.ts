@@ -294,6 +294,8 @@ export interface SessionContext extends SessionInput {
   /** The current session, or the last one that ended. */
   readonly sessionId: string | null;
   readonly generation: number;
+  /** The generation with which the user has signed in last in this session. */
+  readonly firstGeneration: number;
   /** When the access token expires or was refused, or `null` if its lifetime is unknown. */
   readonly expiresAt: number | null;
   /** When the access token should be refreshed, or `null` if its lifetime is unknown. */

@@ -59,6 +59,11 @@ export const circumstances = {
     means: 'the event is about older credentials of this session',
     event: { generation: current.generation - 1 },
   },
+  'older sign-in': {
+    means: 'the event is about credentials from before the user has signed in again in this session',
+    context: { firstGeneration: current.generation },
+    event: { generation: current.generation - 1 },
+  },
   'same generation': {
     means: 'the event is about the current credentials',
     event: { generation: current.generation },

@@ -129,7 +129,11 @@ export const refreshTokenRefused: Row = {
   refreshing: when('expired.idle', { 'older generation': 'stays', 'another session': 'stays' }),
 };
 
-const overHere = when('loggedOut.idle', { 'older generation': 'loggedOut.idle', 'another session': 'stays' });
+const overHere = when('loggedOut.idle', {
+  'older generation': 'loggedOut.idle',
+  'older sign-in': 'stays',
+  'another session': 'stays',
+});
 
 /** The server is told, if the contract can tell it. */
 export const signedOut = when('loggedOut.revoking', { 'no revocation': 'loggedOut.idle' });
@@ -146,6 +150,23 @@ export const ofEarlierLogout = (outcome: 'stays' | 'notes') => ({
   'older generation': outcome,
   'another session': outcome,
 });
+
+const endedElsewhere = when('loggedOut.idle', {
+  'older generation': 'loggedOut.idle',
+  'another session': 'stays',
+});
+
+export const endedInPeer: Row = {
+  ...everywhere('stays'),
+  authenticated: endedElsewhere,
+  refreshing: endedElsewhere,
+  expired: {
+    idle: endedElsewhere,
+    signingIn: 'stays',
+    'challenged.idle': 'stays',
+    'challenged.signingIn': 'stays',
+  },
+};
 
 export const sessionEnded: Row = {
   anonymous: whenRequesting('anonymous.idle'),

@@ -9,6 +9,7 @@ import {
   networkBack,
   newsFromPeers,
   ofEarlierLogout,
+  endedInPeer,
   failedInPeer,
   rateLimited,
   whileAnonymous,
@@ -112,7 +113,7 @@ export const table = {
       'older generation': 'stays',
     }),
   },
-  'peer.loggedOut': { ...sessionEnded, anonymous: 'stays' },
+  'peer.loggedOut': endedInPeer,
   'peer.expired': {
     ...everywhere('stays'),
     authenticated: when('expired.idle', { 'another session': 'stays' }),

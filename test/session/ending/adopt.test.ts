@@ -26,6 +26,25 @@ async function tokensOf({ server: { accounts } }: World, { username, password }:
 }
 
 describe('Adopting tokens', () => {
+  test.each(['revoked', 'disabled', 'stranger'])(
+    'of the same user continues the session, and a late verdict about the old ones, %s, ends nothing',
+    async (code) => {
+      await using world = await openWorld();
+      const session = world.start();
+      await session.login(ada);
+      world.server.intercept('api', () => Response.json({ code }, { status: 401 }), { times: 1 });
+      const dam = world.dam('api');
+      const request = session.fetch('api/me');
+      await dam.reached;
+      await session.adopt(await tokensOf(world, ada));
+      dam.open();
+
+      expect((await request).status).toBe(200);
+      expect(session.getSnapshot()).toMatchObject({ status: 'authenticated', user: { username: 'ada' } });
+      expect(session.actor.getSnapshot().context.generation).toBe(2);
+    },
+  );
+
   test.each(states)('starts a new session in $name', async ({ reach }) => {
     await using world = await openWorld();
     const { session, call, release } = await reach(world);
