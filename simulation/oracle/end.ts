@@ -27,7 +27,7 @@ export async function checkEnd(
   await pass(30_000);
   if (violations.length > 0) return;
   const outcomes = new Map<Client, number | string>();
-  const before = new Map(open.map((client) => [client, client.session.getSnapshot()]));
+  const before = new Map(open.map((client) => [client, shownBy(client)]));
   for (const client of open) {
     const request = () => void calls.request(client, false).then((outcome) => outcomes.set(client, outcome));
     await pass(300, () => client.tab.enter(request));
@@ -37,9 +37,12 @@ export async function checkEnd(
   for (const client of open) {
     const view = client.session.getSnapshot();
     const outcome = outcomes.get(client) ?? 'nothing';
-    const shown = before.get(client);
-    const isSame = shown?.isSignedIn === true && shown.identity === view.identity;
-    if (isSame && view.isSignedIn && outcome !== 200 && !isWeak(client, world))
+    if (
+      view.isSignedIn &&
+      before.get(client) === shownBy(client) &&
+      outcome !== 200 &&
+      !isWeak(client, world)
+    )
       violate('a session recovers', `the request of ${client.name} ends with ${outcome}`);
     if (showsHistory(client)) violate('no secret outside', `a secret is in the history of ${client.name}`);
   }
@@ -57,13 +60,16 @@ const showsHistory = ({ session }: Client): boolean =>
 /** All tabs show the same user and the same session. */
 function checkAgreement({ oracle, setup }: World, open: readonly Client[]): void {
   if (oracle.ledger.wasTroubled(['store'], 0) && setup.place !== 'memory') return;
-  const shown = open.map(({ session }) => {
-    const { isSignedIn, user } = session.getSnapshot();
-    return isSignedIn ? `${user?.id} in ${session.actor.getSnapshot().context.sessionId}` : 'nobody';
-  });
+  const shown = open.map(shownBy);
   if (new Set(shown).size > 1)
     oracle.ledger.violate(
       'all tabs agree',
       `the tabs show ${shown.map((what) => what.slice(0, 14)).join(', ')}`,
     );
+}
+
+/** Which user a session shows, and which session that is. */
+function shownBy({ session }: Client): string {
+  const { isSignedIn, user } = session.getSnapshot();
+  return isSignedIn ? `${user?.id} in ${session.actor.getSnapshot().context.sessionId}` : 'nobody';
 }

@@ -7,43 +7,61 @@ import type { Ledger } from './ledger.ts';
 type Ending = Extract<SessionEmitted, { readonly type: 'session.expired' | 'session.loggedOut' }>;
 
 /** Checks that a session ends only for a reason, and that one that was ended does not come back. */
-export function createEndingRules(ledger: Ledger, { place, lateness }: Pick<Setup, 'place' | 'lateness'>) {
+export function createEndingRules(
+  ledger: Ledger,
+  { place, lateness, hasRefresh, refreshesLiveTokensOnly, hasLimits }: Setup,
+) {
   const { violate, sessions, loggedOut } = ledger;
   /** The pairs that the server has refused. */
   const refused = new Set<Pair>();
   /** The sessions whose end has a known cause. */
   const ended = new Set<string>();
   let hasBlindLogout = false;
+  /** Whether the server has refused a refresh without a token: the cookie is gone. */
+  let hasUnknownRefusal = false;
   let lastStored: string | null = null;
 
   function isCaused(sessionId: string, { type }: Ending['reason']): boolean {
     if (loggedOut.has(sessionId) || ended.has(sessionId)) return true;
     if (type.startsWith('peer.'))
       return hasBlindLogout || lastStored !== sessionId || ledger.wasTroubled(['store'], 0);
+    if (type === 'limit.reached') return hasLimits;
+    // Without a refresh, a session ends with its access token.
+    if (!hasRefresh || (refreshesLiveTokensOnly && type === 'accessToken.due')) return true;
     return type.startsWith('server.') && isRefused(sessionId);
   }
 
   /** Whether the server has refused the newest tokens of a session, as far as the place shows them. */
   function isRefused(sessionId: string): boolean {
     const known = sessions.get(sessionId);
-    if (known === undefined) return refused.size > 0;
+    if (known === undefined) return refused.size > 0 || hasUnknownRefusal;
     const { families, newest } = known;
     const isNewest = ({ serial }: Pair) =>
-      serial >= newest.serial || newest.family.isRevoked || ledger.wasTroubled(['store'], 0);
+      serial >= newest.serial ||
+      newest.family.isRevoked ||
+      newest.family.isDisabled ||
+      ledger.wasTroubled(['store'], 0);
     return [...refused].some((pair) => families.has(pair.family) && isNewest(pair));
   }
 
   return {
     /** The server has refused a refresh token, or has said that the session is over. */
-    answered({ kind, pair }: Call, { status, body }: ServerAnswer): void {
-      if (pair === null || status < 400 || status >= 500 || status === 429) return;
-      if (kind !== 'refresh' && !(kind === 'api' && body.includes('SESSION_REVOKED'))) return;
+    answered({ kind, pair }: Call, { status, body, granted }: ServerAnswer): void {
+      if (pair === null) {
+        hasUnknownRefusal ||= kind === 'refresh' && status === 401;
+        return;
+      }
+      if (kind === 'refresh' && granted !== undefined && granted.family.user !== pair.family.user)
+        refused.add(pair);
+      if (status < 400 || status >= 500 || status === 429) return;
+      if (kind !== 'refresh' && !(kind === 'api' && /SESSION_REVOKED|ACCOUNT_DISABLED/.test(body))) return;
       refused.add(pair);
     },
     /** A person signs out of a session, or of one that is not known yet. */
     signedOut(sessionId: string | null): void {
       // If a write is not atomic, the end of one session may replace the beginning of the next.
-      if (sessionId === null || lateness > 0 || place === 'marks') hasBlindLogout = true;
+      if (sessionId === null || lateness > 0 || place === 'marks' || place === 'cookies')
+        hasBlindLogout = true;
       if (sessionId !== null) loggedOut.set(sessionId, ledger.now());
     },
     stored(sessionId: string): void {

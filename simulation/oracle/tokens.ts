@@ -14,7 +14,10 @@ const mostInSecond = 8;
 const longestLateness = 3_100;
 
 /** Checks how refresh tokens and access tokens are used. */
-export function createTokenRules(ledger: Ledger, { lifetime, hasDrift, rotation, place, hasLocks }: Setup) {
+export function createTokenRules(
+  ledger: Ledger,
+  { lifetime, hasDrift, rotation, place, hasLocks, refreshesLiveTokensOnly }: Setup,
+) {
   const { violate, wasTroubled, exchanges } = ledger;
   /** The tabs in which the access token of a pair was refused. */
   const refused = new Map<Pair, Set<Tab>>();
@@ -63,6 +66,8 @@ export function createTokenRules(ledger: Ledger, { lifetime, hasDrift, rotation,
     const isAsked =
       openAsks.has(call.tab) || (askedAt.get(call.tab) ?? 0) >= pair.expiresAt - lifetime * 1000;
     if (isDue || isAsked || refused.get(pair)?.has(call.tab) === true || rotation === 'none') return;
+    // Each tab needs an access token of its own.
+    if (place === 'cookies' || refreshesLiveTokensOnly) return;
     violate(
       'no refresh without a reason',
       `tab ${call.tab.id} refreshes pair ${pair.serial}, which is neither due nor refused`,

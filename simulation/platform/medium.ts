@@ -140,8 +140,9 @@ function createView(
       count(key, 1);
       lastOut = later(lastOut);
       scheduler.after(lastOut - scheduler.now(), () => {
-        count(key, -1);
         arrive();
+        lastIn = later(lastIn);
+        scheduler.after(lastIn - scheduler.now(), () => count(key, -1));
       });
     },
     show(key: string, text: string | null): void {

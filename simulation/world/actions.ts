@@ -120,6 +120,17 @@ export const actions: Readonly<Record<Action, Take>> = {
     ({ server }) => void (server.trouble.refusesAll = false),
   ),
   revoke: ({ user }, _client, { server }) => server.revoke(user),
+  stay: inTab((_step, { stay }) => stay()),
+  expireRefresh: (_step, _client, { server }) => server.expireRefreshTokens(),
+  disable: ({ user }, _client, { server }) => server.disable(user),
+  mixUp: (_step, _client, { server }) => void (server.trouble.mixUps += 1),
+  misroute: during(
+    (world, step) => {
+      trouble(world, 'server', step);
+      world.server.trouble.outage = 'misrouted';
+    },
+    ({ server }) => void (server.trouble.outage = null),
+  ),
   weaken: ({ user }, _client, { server }) => server.weaken(user),
   full: store(
     (medium) => void (medium.isFull = true),
@@ -184,6 +195,7 @@ export function calm(world: World): void {
     for (const kind of Object.keys(fates)) Reflect.set(fates, kind, 0);
   server.trouble.outage = null;
   server.trouble.refusesAll = false;
+  server.trouble.mixUps = 0;
   Object.assign(medium.trouble, { isFull: false, isBlocked: false, isHanging: false, slowness: 0 });
   channels.isDeaf = channels.isUnruly = false;
   locks.isRefused = world.setup.place === 'files' && !world.setup.hasLocks;

@@ -12,9 +12,10 @@ export function createCalls(world: World) {
   const { oracle, setup, scheduler } = world;
   let calls = 0;
 
-  const isSynchronous = setup.place === 'memory' || setup.place === 'tabs';
+  const isSynchronous = setup.place === 'memory' || setup.place === 'tabs' || setup.place === 'cookies';
   const forStore = isSynchronous ? 3_000 : 3_000 + 3 * refreshTimeout;
-  const forUser = (setup.whileExpired || 0) + (setup.whileStepUp || 0);
+  const forUser =
+    (setup.whileExpired || 0) + (setup.whileStepUp || 0) + (setup.hasLimits ? 2 * refreshTimeout : 0);
 
   /** The longest time that a call of this kind may wait without a request on its way. */
   const limits: Readonly<Record<string, number>> = {
@@ -117,7 +118,8 @@ export function createCalls(world: World) {
     },
     accessToken: (client: Client): void => call(client, 'accessToken', () => client.session.accessToken()),
     adopt(client: Client, user: UserName): void {
-      const { body } = world.server.issue(user);
+      const { body, cookie } = world.server.issue(user);
+      if (cookie !== undefined) world.network.jar.cookie = cookie;
       const done = oracle.adopting(client);
       call(client, 'adopt', () =>
         client.session.adopt(JSON.parse(body) as { accessToken: string }).finally(done),
@@ -136,9 +138,9 @@ function codeOf(error: unknown): string {
 }
 
 /** Whether something is under way for which a request waits: a refresh, a restore, or a sign-in of the user. */
-function mayWait({ session }: Client, { whileExpired, whileStepUp }: Setup): boolean {
+function mayWait({ session }: Client, { whileExpired, whileStepUp, hasLimits }: Setup): boolean {
   const snapshot = session.actor.getSnapshot();
-  if (snapshot.hasTag('hold')) return true;
+  if (snapshot.hasTag('hold') || hasLimits) return true;
   if (snapshot.hasTag('refuse')) return whileExpired !== false;
   return whileStepUp !== false && snapshot.context.stepUp !== null;
 }

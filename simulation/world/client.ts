@@ -1,4 +1,5 @@
 import { createSession, type Session, type SessionOptions } from '../../src/index.ts';
+import { limitSession } from '../../src/limits/index.ts';
 import { createSignals, type SignalsControl } from '../../src/testing/signalsControl.ts';
 import type { Coverage } from '../coverage.ts';
 import type { Oracle } from '../oracle/oracle.ts';
@@ -19,6 +20,8 @@ export interface Client {
   readonly signals: SignalsControl;
   /** Aborts the requests that are open, the oldest first. */
   readonly aborts: AbortController[];
+  /** Of a session with limits: tells it that the user is active. */
+  readonly stay: () => void;
   isClosed: boolean;
 }
 
@@ -61,7 +64,19 @@ export function openClient({
     environment: { clock: tab, random: random.next, signals },
     inspect: coverage.watch(),
   });
-  const client: Client = { id, name: `client ${id}`, tab, session, signals, aborts: [], isClosed: false };
+  const stay = setup.hasLimits
+    ? limitSession(session, { idle: 30_000, lifetime: 120_000, activity: () => () => undefined }).stay
+    : () => undefined;
+  const client: Client = {
+    id,
+    name: `client ${id}`,
+    tab,
+    session,
+    signals,
+    aborts: [],
+    stay,
+    isClosed: false,
+  };
   session.on('*', (event) => oracle.told(client, event));
   session.subscribe((view) => oracle.shown(client, view));
   return client;

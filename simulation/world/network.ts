@@ -49,6 +49,8 @@ export interface NetworkOptions {
 
 export interface Network {
   readonly trouble: NetworkTrouble;
+  /** The cookie of the browser, which all tabs share. */
+  readonly jar: { cookie: string | null };
   /** Returns the `fetch` of a tab. */
   fetchOf(this: void, tab: Tab): typeof fetch;
 }
@@ -65,6 +67,7 @@ export const noTrouble = (): NetworkTrouble => ({
 
 export function createNetwork({ scheduler, random, server, observer, delay }: NetworkOptions): Network {
   const trouble = noTrouble();
+  const jar: Network['jar'] = { cookie: null };
   let calls = 0;
 
   function take(fate: 'lost' | 'dropped' | 'doubled' | 'late', kind: CallKind): boolean {
@@ -84,7 +87,7 @@ export function createNetwork({ scheduler, random, server, observer, delay }: Ne
       return;
     }
     const serve = () => {
-      const found = server.answer({ path: call.path, ...content });
+      const found = server.answer({ path: call.path, ...content, cookie: jar.cookie });
       call.answers.push(found);
       observer.served(call, found);
       return found;
@@ -94,12 +97,18 @@ export function createNetwork({ scheduler, random, server, observer, delay }: Ne
     scheduler.after(way(), () => {
       const found = serve();
       if (isDoubled) scheduler.after(way(), serve);
-      tab.post(back, () => (isLost ? fail() : answer(found)));
+      scheduler.after(back, () => {
+        // The browser keeps a cookie even if the tab that asked for it is gone.
+        const isStored = !isLost && call.outcome !== 'aborted';
+        if (isStored && found.cookie !== undefined) jar.cookie = found.cookie;
+        tab.enter(() => (isLost ? fail() : answer(found)));
+      });
     });
   }
 
   return {
     trouble,
+    jar,
     fetchOf: (tab) => async (input, init) => {
       const request = typeof input === 'object' && 'url' in input ? input : null;
       const path = new URL(typeof input === 'string' ? input : 'url' in input ? input.url : input.href)
@@ -117,7 +126,7 @@ export function createNetwork({ scheduler, random, server, observer, delay }: Ne
         tab,
         kind: kindOf(path),
         path,
-        pair: pairOf(server, content),
+        pair: pairOf(server, kindOf(path), { ...content, cookie: jar.cookie }),
         sentAt: scheduler.now(),
         answers: [],
         outcome: 'pending',
@@ -162,10 +171,14 @@ function kindOf(path: string): CallKind {
   return path === '/auth/logout' ? 'logout' : 'api';
 }
 
-function pairOf(server: Server, { bearer, body }: Sent): Pair | null {
+function pairOf(
+  server: Server,
+  kind: CallKind,
+  { bearer, body, cookie }: Sent & { cookie: string | null },
+): Pair | null {
   if (bearer !== null) return server.pairOfAccessToken(bearer) ?? null;
-  const token = /"refreshToken":"([^"]+)"/.exec(body)?.[1];
-  return token === undefined ? null : (server.pairOfRefreshToken(token) ?? null);
+  const token = /"refreshToken":"([^"]+)"/.exec(body)?.[1] ?? (kind === 'refresh' ? cookie : null);
+  return token == null ? null : (server.pairOfRefreshToken(token) ?? null);
 }
 
 function responseOf({ status, body, headers }: ServerAnswer): Response {

@@ -3,8 +3,11 @@ import type { CallKind } from './network.ts';
 import type { RefusalStyle, Rotation, UserName } from './server.ts';
 
 /** Where the tokens are, and who shares them. */
-export const places = ['memory', 'tabs', 'slow', 'files', 'marks'] as const;
+export const places = ['memory', 'tabs', 'slow', 'files', 'marks', 'cookies'] as const;
 export type Place = (typeof places)[number];
+
+export const isInBrowser = (place: Place): boolean =>
+  place === 'tabs' || place === 'slow' || place === 'cookies';
 
 /** What is decided before a world begins. */
 export interface Setup {
@@ -25,6 +28,10 @@ export interface Setup {
   readonly hasExpiresAt: boolean;
   readonly hasSecondStep: boolean;
   readonly canRevoke: boolean;
+  readonly hasRefresh: boolean;
+  readonly refreshesLiveTokensOnly: boolean;
+  /** Whether the session ends after a time without activity. */
+  readonly hasLimits: boolean;
   readonly isProactive: boolean;
   readonly cooldown: number;
   readonly holdLimit: number;
@@ -65,6 +72,11 @@ const weights = {
   refuseAll: 1,
   revoke: 2,
   weaken: 2,
+  expireRefresh: 1,
+  disable: 1,
+  mixUp: 1,
+  misroute: 2,
+  stay: 1,
   full: 2,
   block: 1,
   hang: 1,
@@ -123,12 +135,12 @@ const beginning: readonly Step[] = [
 
 function setupFrom(random: Random): Setup {
   const { pick, chance, below } = random;
-  const place = random.weighted({ memory: 2, tabs: 5, slow: 2, files: 2, marks: 1 });
-  const isBrowser = place === 'tabs' || place === 'slow';
+  const place = random.weighted({ memory: 2, tabs: 5, slow: 2, files: 2, marks: 1, cookies: 2 });
+  const isBrowser = isInBrowser(place);
   return {
     place,
     clients: 1 + below(place === 'memory' ? 2 : 4),
-    hasLocks: place !== 'marks' && (place === 'slow' || chance(0.92)),
+    hasLocks: place !== 'marks' && (place === 'slow' || place === 'cookies' || chance(0.92)),
     hasChannel: isBrowser && chance(0.9),
     lateness: place === 'tabs' && chance(0.3) ? 130 : 0,
     skew: pick([0, 0, 0, 600_000, -600_000]),
@@ -139,6 +151,9 @@ function setupFrom(random: Random): Setup {
     hasExpiresAt: chance(0.25),
     hasSecondStep: chance(0.15),
     canRevoke: chance(0.8),
+    hasRefresh: place === 'cookies' || chance(0.95),
+    refreshesLiveTokensOnly: chance(0.06),
+    hasLimits: chance(0.12),
     isProactive: chance(0.7),
     cooldown: pick([5_000, 5_000, 0]),
     holdLimit: pick([1_000, 1_000, 4]),
@@ -170,6 +185,7 @@ export function stepText({ action, client, user, kind, duration, count }: Step):
     adopt: `as ${user}`,
     revoke: `all tokens of ${user}`,
     weaken: `the sign-ins of ${user}`,
+    disable: user,
     lose: `the next answer to ${kind}`,
     drop: `the next ${kind}`,
     double: `the next ${kind}`,

@@ -1,3 +1,5 @@
+import type { Place } from './plan.ts';
+
 /** What the server does with a refresh token that was used before. */
 export type Rotation = 'none' | 'refuse' | 'detect' | 'grace';
 
@@ -13,6 +15,8 @@ export interface Family {
   isRevoked: boolean;
   /** Whether the server asks for a stronger sign-in. */
   isWeak: boolean;
+  /** Whether the account was closed. */
+  isDisabled: boolean;
 }
 
 /** One pair of tokens. */
@@ -27,6 +31,8 @@ export interface Pair {
   isUntimed: boolean;
   /** When the refresh token was exchanged for the next pair, or `null`. */
   usedAt: number | null;
+  /** Whether the refresh token has expired. */
+  isOver: boolean;
   /** Whether the server has forgotten the access token before its time. */
   isForgotten: boolean;
 }
@@ -35,6 +41,8 @@ export interface ServerCall {
   readonly path: string;
   readonly bearer: string | null;
   readonly body: string;
+  /** The refresh token in the cookie of the browser, or `null`. */
+  readonly cookie: string | null;
 }
 
 export interface ServerAnswer {
@@ -43,6 +51,8 @@ export interface ServerAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** The pair that the answer contains. */
   readonly granted?: Pair;
+  /** The new cookie, or `null`: the cookie is deleted. */
+  readonly cookie?: string | null;
 }
 
 export interface ServerOptions {
@@ -53,11 +63,17 @@ export interface ServerOptions {
   readonly style: RefusalStyle;
   readonly hasExpiresAt: boolean;
   readonly hasSecondStep: boolean;
+  readonly place: Place;
 }
 
 export interface Server {
   /** What is wrong with it: it answers everything with an error, or refuses every access token. */
-  readonly trouble: { outage: '503' | 'html' | '429' | null; refusesAll: boolean };
+  readonly trouble: {
+    outage: '503' | 'html' | '429' | 'misrouted' | null;
+    refusesAll: boolean;
+    /** How many of the next refreshes grant the tokens of another user. */
+    mixUps: number;
+  };
   answer(this: void, call: ServerCall): ServerAnswer;
   pairOfRefreshToken(this: void, token: string): Pair | undefined;
   pairOfAccessToken(this: void, token: string): Pair | undefined;
@@ -66,6 +82,8 @@ export interface Server {
   revoke(this: void, user: UserName): void;
   forgetAccessTokens(this: void): void;
   weaken(this: void, user: UserName): void;
+  disable(this: void, user: UserName): void;
+  expireRefreshTokens(this: void): void;
   /** Whether the server asks this user for a stronger sign-in. */
   hasWeak(this: void, user: string | undefined): boolean;
 }
@@ -80,7 +98,7 @@ export function createServer(options: ServerOptions): Server {
   const { now, lifetime, rotation, style } = options;
   const byRefreshToken = new Map<string, Pair>();
   const byAccessToken = new Map<string, Pair>();
-  const trouble: Server['trouble'] = { outage: null, refusesAll: false };
+  const trouble: Server['trouble'] = { outage: null, refusesAll: false, mixUps: 0 };
   let serial = 0;
 
   const json = (status: number, body: unknown, headers: Record<string, string> = {}): ServerAnswer => ({
@@ -111,6 +129,7 @@ export function createServer(options: ServerOptions): Server {
       isUntimed: false,
       usedAt: null,
       isForgotten: false,
+      isOver: false,
     };
     byRefreshToken.set(pair.refreshToken, pair);
     byAccessToken.set(pair.accessToken, pair);
@@ -123,14 +142,16 @@ export function createServer(options: ServerOptions): Server {
       ? { expiresAt: Math.floor(pair.expiresAt / 1000) }
       : { expiresIn: lifetime };
     const refreshToken = kept ?? pair.refreshToken;
+    const inBody = options.place === 'cookies' ? {} : { refreshToken };
     return {
-      ...json(200, { accessToken: pair.accessToken, refreshToken, ...end, user: { id: family.user } }),
+      ...json(200, { accessToken: pair.accessToken, ...inBody, ...end, user: { id: family.user } }),
       granted: pair,
+      ...(options.place === 'cookies' && { cookie: refreshToken }),
     };
   }
 
   const begin = (user: UserName): ServerAnswer =>
-    grant({ id: (serial += 1), user, isRevoked: false, isWeak: false });
+    grant({ id: (serial += 1), user, isRevoked: false, isWeak: false, isDisabled: false });
 
   function login(body: string): ServerAnswer {
     const { user, password, code, ticket } = JSON.parse(body) as Partial<Record<string, string>>;
@@ -146,7 +167,14 @@ export function createServer(options: ServerOptions): Server {
     const pair = byRefreshToken.get(token);
     if (pair === undefined) return refuse('REFRESH_INVALID', 'invalid_grant');
     const { family, usedAt } = pair;
+    if (family.isDisabled) return refuse('ACCOUNT_DISABLED', 'invalid_grant');
     if (family.isRevoked) return refuse('SESSION_REVOKED', 'invalid_grant');
+    if (pair.isOver) return refuse('REFRESH_EXPIRED', 'invalid_grant');
+    if (trouble.mixUps > 0) {
+      trouble.mixUps -= 1;
+      pair.usedAt ??= now();
+      return begin(family.user === 'ada' ? 'grace' : 'ada');
+    }
     if (rotation === 'none') return grant(family, token);
     if (usedAt !== null && !(rotation === 'grace' && now() - usedAt < grace)) {
       if (rotation === 'detect' || rotation === 'grace') family.isRevoked = true;
@@ -158,7 +186,9 @@ export function createServer(options: ServerOptions): Server {
 
   function api(path: string, bearer: string | null): ServerAnswer {
     const pair = bearer === null ? undefined : byAccessToken.get(bearer);
-    if (pair === undefined) return refuse('TOKEN_MISSING', 'invalid_token');
+    if (pair === undefined)
+      return refuse(bearer === null ? 'TOKEN_MISSING' : 'TOKEN_INVALID', 'invalid_token');
+    if (pair.family.isDisabled) return refuse('ACCOUNT_DISABLED', 'invalid_token');
     if (pair.family.isRevoked) return refuse('SESSION_REVOKED', 'invalid_token');
     if (pair.isForgotten || trouble.refusesAll || pair.expiresAt <= now())
       return refuse('TOKEN_EXPIRED', 'invalid_token');
@@ -180,7 +210,8 @@ export function createServer(options: ServerOptions): Server {
     return { status: 503, body: '', headers: {} };
   }
 
-  function tokenIn(body: string): string {
+  function tokenIn({ body, cookie }: Pick<ServerCall, 'body' | 'cookie'>): string {
+    if (options.place === 'cookies') return cookie ?? '';
     const { refreshToken = '' } = JSON.parse(body) as { readonly refreshToken?: string };
     return refreshToken;
   }
@@ -188,16 +219,19 @@ export function createServer(options: ServerOptions): Server {
   function logout(token: string): ServerAnswer {
     const pair = byRefreshToken.get(token);
     if (pair !== undefined) pair.family.isRevoked = true;
-    return { status: 204, body: '', headers: {} };
+    return { status: 204, body: '', headers: {}, cookie: null };
   }
 
   return {
     trouble,
-    answer({ path, bearer, body }) {
-      if (trouble.outage !== null) return outage();
+    answer({ path, bearer, ...sent }) {
+      const { body } = sent;
+      const isMisrouted = trouble.outage === 'misrouted';
+      if (isMisrouted && /refresh|logout/.test(path)) return json(path.includes('logout') ? 400 : 404, {});
+      if (trouble.outage !== null && !isMisrouted) return outage();
       if (path === '/auth/login' || path === '/auth/code') return login(body);
-      if (path === '/auth/refresh') return refresh(tokenIn(body));
-      if (path === '/auth/logout') return logout(tokenIn(body));
+      if (path === '/auth/refresh') return refresh(tokenIn(sent));
+      if (path === '/auth/logout') return logout(tokenIn(sent));
       return api(path, bearer);
     },
     pairOfRefreshToken: (token) => byRefreshToken.get(token),
@@ -215,6 +249,12 @@ export function createServer(options: ServerOptions): Server {
     },
     weaken(user) {
       for (const { family } of byRefreshToken.values()) if (family.user === user) family.isWeak = true;
+    },
+    disable(user) {
+      for (const { family } of byRefreshToken.values()) if (family.user === user) family.isDisabled = true;
+    },
+    expireRefreshTokens() {
+      for (const pair of byRefreshToken.values()) pair.isOver = true;
     },
     hasWeak: (user) =>
       [...byRefreshToken.values()].some(({ family }) => family.user === user && family.isWeak),

@@ -2,6 +2,7 @@ import {
   asyncStorageStore,
   memoryStore,
   simpleStore,
+  tokensInMemory,
   webStorageStore,
   type SessionStore,
   type StoredRecord,
@@ -29,6 +30,7 @@ type Store = SessionStore<User>;
 export const openStore: Readonly<Record<Place, (tab: Tab, parts: StoreParts) => Store>> = {
   memory: (_tab, { kept }) => watched(memoryStore<User>(), kept),
   tabs: () => webStorageStore<User>(() => localStorage),
+  cookies: () => tokensInMemory(webStorageStore<User>(() => localStorage)),
   slow: (tab, { medium }) => asyncStorageStore<User>(medium.storage(tab)),
   files: openFiles,
   marks(tab, { medium }) {

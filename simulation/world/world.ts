@@ -10,7 +10,7 @@ import { createRandom, type Random } from '../random.ts';
 import { createScheduler, type Scheduler } from '../scheduler.ts';
 import { openClient, type Client } from './client.ts';
 import { createNetwork, type Network } from './network.ts';
-import type { Plan, Setup } from './plan.ts';
+import { isInBrowser, type Plan, type Setup } from './plan.ts';
 import { createServer, type Server } from './server.ts';
 import { openStore } from './stores.ts';
 
@@ -71,7 +71,7 @@ export function createWorld(plan: Plan, coverage: Coverage, note: (at: number, l
   const stores = new Map<Tab, ReturnType<(typeof openStore)['memory']>>();
 
   usePlatform({
-    isBrowser: setup.place === 'tabs' || setup.place === 'slow',
+    isBrowser: isInBrowser(setup.place),
     locks: setup.hasLocks ? locks : null,
     channels: setup.hasChannel ? channels : null,
     random: purpose(6),
