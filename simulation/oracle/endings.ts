@@ -9,7 +9,7 @@ type Ending = Extract<SessionEmitted, { readonly type: 'session.expired' | 'sess
 /** Checks that a session ends only for a reason, and that one that was ended does not come back. */
 export function createEndingRules(
   ledger: Ledger,
-  { place, lateness, hasRefresh, refreshesLiveTokensOnly, hasLimits }: Setup,
+  { place, lateness, rotation, hasRefresh, refreshesLiveTokensOnly, hasLimits }: Setup,
 ) {
   const { violate, sessions, loggedOut } = ledger;
   /** The pairs that the server has refused. */
@@ -36,7 +36,9 @@ export function createEndingRules(
     const known = sessions.get(sessionId);
     if (known === undefined) return refused.size > 0 || hasUnknownRefusal;
     const { families, newest } = known;
+    // Without rotation, all pairs have the same refresh token.
     const isNewest = ({ serial }: Pair) =>
+      rotation === 'none' ||
       serial >= newest.serial ||
       newest.family.isRevoked ||
       newest.family.isDisabled ||
