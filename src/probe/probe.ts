@@ -7,7 +7,9 @@ import { awaitExpiry } from './checks/expiry.ts';
 import { signInAgain, type Probe } from './checks/probeParts.ts';
 import { checkRefresh, checkUnknownToken } from './checks/refreshing.ts';
 import { checkConcurrency, checkReuse } from './checks/reuse.ts';
-import { checkSignIn, checkWrongPassword } from './checks/signIn.ts';
+import { checkCookies } from './checks/cookies.ts';
+import { checkCors } from './checks/cors.ts';
+import { checkSignIn, checkWrongPassword, type SignIn } from './checks/signIn.ts';
 import { checkSignOut, checkStaleSignOut } from './checks/signOut.ts';
 import { createClient } from './client/client.ts';
 import type { Network } from './client/exchange.ts';
@@ -68,12 +70,12 @@ async function describeContract({
   notes,
   samples,
 }: Probe): Promise<string | null> {
-  const { userRequest, ...granted } = samples;
+  const { userRequest, signIn, refresh } = samples;
   const base = new URL('.', baseUrl).href;
   const path = userRequest?.url.replace(base, '') ?? '';
   return contractText({
     ...{ contract, baseUrl, credentials, changes: notes.changes },
-    ...granted,
+    ...{ signIn, refresh },
     userRequest: userRequest === null ? null : { body: userRequest.body, path },
   });
 }
@@ -101,14 +103,33 @@ function prepare(options: ProbeOptions): Probe {
     bounds: { maxWait, waitExpiry },
     addresses: { refresh: resolve(contract.endpoints?.refresh), resource: resolve(resource) },
     open: new Set(),
-    samples: { signIn: null, refresh: null, userRequest: null },
+    samples: {
+      ...{ signIn: null, refresh: null, refreshRequest: null },
+      ...{ userRequest: null, api: null, refused: null },
+    },
     announce: options.announce,
   };
 }
 
-async function runChecks(parts: Probe, { wrongPassword }: ProbeOptions): Promise<void> {
+async function runChecks(parts: Probe, options: ProbeOptions): Promise<void> {
   const signedIn = await checkSignIn(parts);
   if (signedIn === null) return;
+  await checkSession(parts, signedIn, options);
+  checkCookies(parts, signedIn);
+  const { refreshRequest, api, refused } = parts.samples;
+  await checkCors(parts, {
+    login: signedIn.exchange,
+    refresh: refreshRequest,
+    API: api,
+    'API refusal': refused,
+  });
+}
+
+async function checkSession(
+  parts: Probe,
+  signedIn: SignIn,
+  { wrongPassword }: Pick<ProbeOptions, 'wrongPassword'>,
+): Promise<void> {
   if (wrongPassword) await checkWrongPassword(parts);
   checkClock(parts, signedIn.exchange, signedIn.held);
   const refreshed = await checkRefresh(parts, signedIn.held);

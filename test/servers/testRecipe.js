@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { observeRequests } from '../../src/observe/index.ts';
+import { probe } from '../../src/probe/probe.ts';
 import { createSession, memoryStore } from '../../src/index.ts';
 
 /**
@@ -58,6 +59,23 @@ export function testRecipe(name, contract, startServer, traits) {
       const { session } = await signIn();
       expect(session.getSnapshot()).toMatchObject({ status: 'authenticated', user });
       expect((await session.fetch(resource)).status).toBe(200);
+    });
+
+    test('fits the server, as `sessionchart probe` finds out', async () => {
+      const report = await probe({
+        contract,
+        baseUrl: server.baseUrl,
+        credentials: server.credentials,
+        resource,
+        forbidden: forbidden ?? null,
+        maxWait: 0,
+        waitExpiry: 0,
+        wrongPassword: false,
+        network: { fetch, now: Date.now, wait: async () => undefined, origin: null },
+        announce() {},
+      });
+      expect(report.stopped).toBeNull();
+      expect(report.problems.filter(({ level }) => level === 'error')).toEqual([]);
     });
 
     test('tells the form that the password is wrong', async () => {

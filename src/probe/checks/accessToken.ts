@@ -29,6 +29,7 @@ export async function checkAccessToken(probe: Probe, held: Held, expired: Outcom
   const missing = await client.get(resource, withoutTokens(held));
   const invalid = await client.get(resource, withBrokenAccessToken(held, addresses));
   const forbidden = forbiddenPath === null ? null : await client.get(forbiddenPath, held);
+  probe.samples.refused = invalid.exchanges.at(-1) ?? null;
   const answers = { invalid, expired, forbidden };
   checkMissing(probe, missing);
   if (checkRefused(probe, invalid)) judgeInvalid(probe, invalid, answers);
@@ -39,6 +40,7 @@ export async function checkAccessToken(probe: Probe, held: Held, expired: Outcom
 async function isAccepted(probe: Probe, resource: string, held: Held): Promise<boolean> {
   const outcome = await probe.client.get(resource, held);
   const { status } = outcome;
+  probe.samples.api = outcome.exchanges.at(-1) ?? null;
   const isRight = status !== null && isSuccess(status) && outcome.verdict === 'none';
   const base = { id: 'access.valid', topic, label: 'valid' } as const;
   find(probe, {

@@ -18,6 +18,11 @@ export interface Bounds {
 export interface Samples {
   signIn: Sample | null;
   refresh: Sample | null;
+  /** The first refresh, also if it was refused. */
+  refreshRequest: Exchange | null;
+  /** A request of the API with a token, and one that it refused. */
+  api: Exchange | null;
+  refused: Exchange | null;
   /** The request for the user after the sign-in. */
   userRequest: Exchange | null;
 }

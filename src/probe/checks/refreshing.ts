@@ -26,6 +26,7 @@ export async function checkRefresh(probe: Probe, before: Held): Promise<Refreshe
   probe.announce('Refreshing');
   const outcome = await refresh(probe, before);
   const { held: after } = outcome;
+  probe.samples.refreshRequest = outcome.exchanges[0] ?? null;
   if (after === null) {
     reportRefused(probe, outcome);
     return null;

@@ -1,0 +1,93 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { buffer } from 'node:stream/consumers';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { coded } from '../referenceServer/contracts/coded.ts';
+import { refreshCookie } from '../referenceServer/contracts/refreshCookie.ts';
+import { createWorld, findingsOf, problemsOf } from './world.ts';
+
+/** A proxy in front of a server, which changes the headers of the responses. */
+async function createProxy(
+  target: string,
+  change: (headers: Headers, status: number) => void,
+): Promise<string> {
+  const proxy = createServer((incoming, outgoing) => {
+    void (async () => {
+      const { method = 'GET', url = '/', headers } = incoming;
+      const { host: _, connection: __, 'content-length': ___, ...sent } = headers;
+      const body = await buffer(incoming);
+      const response = await fetch(target + url, {
+        method,
+        headers: Object.entries(sent).map(([name, value]): [string, string] => [name, String(value)]),
+        ...(body.length > 0 && { body: new Uint8Array(body) }),
+      });
+      const changed = new Headers(response.headers);
+      change(changed, response.status);
+      outgoing.writeHead(response.status, [...changed].flat());
+      outgoing.end(Buffer.from(await response.arrayBuffer()));
+    })();
+  }).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  onTestFinished(() => {
+    proxy.closeAllConnections();
+    proxy.close();
+  });
+  return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+}
+
+const network = ({ now, advance }: { now: () => number; advance: (ms: number) => Promise<void> }) => ({
+  ...{ fetch, now, wait: advance, origin: 'https://app.example' },
+});
+
+test('a page of the given origin is allowed by the reference server, with cookies and without', async () => {
+  for (const [dialect, contract] of [
+    ['coded', coded],
+    ['refreshCookie', refreshCookie],
+  ] as const) {
+    await using world = await createWorld(dialect);
+    const report = await world.probe(contract, { network: network(world.clock) });
+    expect(findingsOf(report)).toMatchObject({
+      'cors.login': 'right: allowed',
+      'cors.refresh': 'right: allowed',
+      'cors.API': 'right: allowed',
+      'cors.API refusal': 'right: allowed',
+      'cors.exposed': 'right: Retry-After, Date and WWW-Authenticate',
+    });
+  }
+});
+
+test('CORS that lacks `authorization`, the error responses and the exposed headers is reported', async () => {
+  await using world = await createWorld('coded');
+  const baseUrl = await createProxy(world.server.url, (headers, status) => {
+    headers.delete('access-control-expose-headers');
+    if (headers.has('access-control-allow-headers')) headers.set('access-control-allow-headers', '*');
+    if (status === 401) headers.delete('access-control-allow-origin');
+  });
+  const report = await world.probe(coded, { baseUrl, network: network(world.clock) });
+
+  const messages = report.problems.map(({ where, message }) => `${where}: ${message}`);
+  expect(messages).toContain('CORS of API: The preflight does not allow the header authorization.');
+  expect(messages).toContain(
+    'CORS of API refusal: The response allows the origin of no page, not https://app.example.',
+  );
+  expect(problemsOf(report)).toContain('warning Access-Control-Expose-Headers');
+});
+
+test('a cookie that scripts can read, that browsers reject, or that does not reach the refresh is reported', async () => {
+  await using world = await createWorld('refreshCookie');
+  const withCookie = (attributes: string) =>
+    createProxy(world.server.url, (headers) => {
+      const [cookie] = headers.getSetCookie();
+      if (cookie === undefined) return;
+      headers.set('set-cookie', `${cookie.split(';')[0] ?? ''}; ${attributes}`);
+    });
+  const probeCookie = async (attributes: string) => {
+    const baseUrl = await withCookie(attributes);
+    return problemsOf(await world.probe(refreshCookie, { baseUrl }));
+  };
+
+  expect(await probeCookie('Path=/auth; SameSite=Lax')).toContain('warning cookie refresh');
+  expect(await probeCookie('Path=/auth; HttpOnly; SameSite=None')).toContain('error cookie refresh');
+  expect(await probeCookie('Path=/api; HttpOnly; SameSite=Lax')).toContain('error cookies of the server');
+});
