@@ -61,7 +61,7 @@ export function testRecipe(name, contract, startServer, traits) {
       expect((await session.fetch(resource)).status).toBe(200);
     });
 
-    test('fits the server, as `sessionchart probe` finds out', async () => {
+    test.runIf(probed.includes(name))('fits the server, as `sessionchart probe` finds out', async () => {
       const report = await probe({
         contract,
         baseUrl: server.baseUrl,
@@ -184,6 +184,9 @@ export function testRecipe(name, contract, startServer, traits) {
 }
 
 const key = 'session';
+
+/** The servers that are compared with their contract by `sessionchart probe` too. */
+const probed = ['Directus', 'Feathers', 'Strapi', 'node-oauth'];
 
 function storeWith(record) {
   const store = memoryStore();

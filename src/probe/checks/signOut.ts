@@ -73,7 +73,9 @@ async function checkRefreshAfter(probe: Probe, held: Held): Promise<void> {
 /** Signs out with a broken access token, as with an expired one. Ends the session that it is given. */
 export async function checkStaleSignOut(probe: Probe, held: Held): Promise<void> {
   const { contract, client, addresses } = probe;
-  if (contract.logout === undefined || held.accessToken === null) return;
+  // Such a server refreshes no expired token for a sign-out either.
+  if (contract.logout === undefined || contract.refreshesLiveTokensOnly === true) return;
+  if (held.accessToken === null) return;
   probe.announce('Signing out with a refused access token');
   const outcome = await client.signOut(withBrokenAccessToken(held, addresses));
   const needsToken = outcome.held === null;
