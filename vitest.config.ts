@@ -75,7 +75,7 @@ const projectsFor = (testsEverything: boolean): TestProjectInlineConfiguration[]
       exclude: [
         ...inBrowser,
         ...onTheirOwn,
-        'test/{e2e,moving,peers,redis,runtimes,tabs,whole}/**',
+        'test/{e2e,moving,peers,redis,runtimes,site,tabs,whole}/**',
         '**/node_modules/**',
       ],
       // Loading the modules again for each file took more than half of the time.

@@ -19,9 +19,11 @@ const alias = Object.entries(compilerOptions.paths).map(([name, [path]]) => ({
 const apiSidebar = join(docs, 'api/typedoc-sidebar.json');
 const reference = existsSync(apiSidebar) ? (JSON.parse(readFileSync(apiSidebar, 'utf8')) as object[]) : [];
 
-/** The first heading of a page. */
-const titleOf = (file: string): string =>
-  /^# (.*)$/m.exec(readFileSync(join(docs, file), 'utf8'))?.[1] ?? file;
+/** The first heading of a page, in short. */
+function titleOf(file: string): string {
+  const [, heading = file] = /^# (.*)$/m.exec(readFileSync(join(docs, file), 'utf8')) ?? [];
+  return heading.replace(/^Moving from (?:an? )?/, '').replace(/^\w/, (first) => first.toUpperCase());
+}
 
 export default defineConfig({
   title: 'sessionchart',
@@ -51,7 +53,10 @@ export default defineConfig({
       },
     },
   },
+  // The theme gives its home page no `main`.
+  transformHtml: (html) => html.replace(/(class="VPContent is-home")/, '$1 role="main"'),
   markdown: {
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     config(markdown) {
       // A link to a file of the repository opens the page that shows it.
       markdown.core.ruler.push('repository-links', ({ tokens, env }) => {
@@ -72,6 +77,6 @@ export default defineConfig({
     build: { target: 'es2022', chunkSizeWarningLimit: 1_500 },
     esbuild: { target: 'es2022' },
     // The site's styles do not apply inside the demos (`vp-raw`).
-    css: { postcss: { plugins: [postcssIsolateStyles()] } },
+    css: { postcss: { plugins: [postcssIsolateStyles({ includeFiles: [/vp-doc\.css/, /base\.css/] })] } },
   },
 });

@@ -110,7 +110,7 @@ async function outcomeOf(call: Promise<Response>, as: string | null): Promise<Pi
     const response = await call;
     if (!response.ok) return { outcome: 'refused', note: `status ${response.status}` };
     const { username } = (await response.json()) as { username: string };
-    if (username === as) return { outcome: 'answered', note: `data of ${username}` };
+    if (username === as) return { outcome: 'answered', note: '' };
     return {
       outcome: 'wrong',
       note: `data of ${username}, after ${as === null ? 'the sign-out' : `${as} signed in`}`,
