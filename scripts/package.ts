@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stagePackage } from './stagePackage.ts';
 
 /**
- * Packs the package as `npm publish` does, and fails if it contains a file that users do not need, lacks one that they need, is too
- * large, or has an entry that publint or attw reports. Packing builds it.
+ * Builds and packs the package as `npm publish` does, and fails if it contains a file that users do not need, lacks one that they need, is too
+ * large, or has an entry that publint or attw reports.
  */
 interface Packed {
   readonly filename: string;
@@ -43,13 +44,17 @@ try {
   rmSync(folder, { recursive: true });
 }
 
+/** In a copy, since `prepack` changes README.md, which other checks read at the same time. */
 function pack(): readonly [Packed] {
-  const output = execFileSync('npm', ['pack', '--json', '--silent', '--pack-destination', folder], {
+  run('tsup', ['--silent']);
+  const place = join(folder, 'package');
+  stagePackage(place);
+  const output = execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
+    cwd: place,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  // The build may print lines before it.
-  return JSON.parse(output.slice(output.search(/^\[/m))) as [Packed];
+  return JSON.parse(output) as [Packed];
 }
 
 function run(command: string, given: readonly string[]): void {

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
+import { stagePackage } from '../../scripts/stagePackage.ts';
 import { root } from './snippets.ts';
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -27,24 +28,11 @@ describe('the README of the npm package', () => {
   let files: readonly string[] = [];
 
   beforeAll(() => {
-    for (const name of ['package.json', 'README.md', 'LICENSE', 'THIRD-PARTY-NOTICES.md'])
-      cpSync(join(root, name), join(place, name));
-    cpSync(join(root, 'docs'), join(place, 'docs'), {
-      recursive: true,
-      filter: (path) => !/node_modules|\.vitepress|docs\/(?:api|source|generated)/.test(path),
-    });
-    const { prepack, postpack } = manifest.scripts;
-    const [, replace = ''] = prepack.split(' && ');
-    const run = (command: string) => {
-      const [, script = '', ...parameters] = command.split(' ');
-      execFileSync(process.execPath, [join(root, script), ...parameters], { cwd: place });
-    };
-    run(replace);
+    stagePackage(place);
     const list = execFileSync('npm', ['pack', '--ignore-scripts', '--json'], {
       cwd: place,
       encoding: 'utf8',
     });
-    run(postpack);
     const [tarball] = JSON.parse(list) as [{ filename: string; files: { path: string }[] }];
     files = tarball.files.map(({ path }) => path);
     packed = execFileSync('tar', ['-xzOf', tarball.filename, 'package/README.md'], {
@@ -71,7 +59,21 @@ describe('the README of the npm package', () => {
     expect(packed).toContain('npm install sessionchart');
   });
 
-  it('leaves README.md as it was', () => {
-    expect(readFileSync(join(place, 'README.md'), 'utf8')).toBe(readme);
+  it('is in place only while npm packs: `prepack` writes it, and `postpack` restores README.md', () => {
+    const copy = join(place, 'README.md');
+    writeFileSync(copy, readme);
+    const run = (command: string) => {
+      const [, script = '', ...parameters] = command.split(' ');
+      execFileSync(process.execPath, [join(root, script), ...parameters], { cwd: place });
+      return readFileSync(copy, 'utf8');
+    };
+    const { prepack, postpack } = manifest.scripts;
+    const [, write = ''] = prepack.split(' && ');
+    expect(run(write)).toBe(packed);
+    expect(run(postpack)).toBe(readme);
+    // After an interruption, the README of the package is still there.
+    expect(run(write)).toBe(packed);
+    expect(run(write)).toBe(packed);
+    expect(run(postpack)).toBe(readme);
   });
 });
