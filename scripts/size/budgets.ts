@@ -33,14 +33,14 @@ export const budgets: readonly Budget[] = [
   {
     name: 'createSession, restContract, webStorageStore',
     imports: { sessionchart: withTabs },
-    limit: 43,
+    limit: 43.1,
     target: 19,
     isInReadme: true,
   },
   {
     name: 'the same with xstate and ky inside',
     imports: { sessionchart: withTabs },
-    limit: 64.6,
+    limit: 64.7,
     target: 40,
     isWithPeers: true,
     isInReadme: true,
@@ -55,13 +55,13 @@ export const budgets: readonly Budget[] = [
   {
     name: 'sessionchart/devtools',
     imports: { 'sessionchart/devtools': '*' },
-    limit: 32.2,
+    limit: 32.3,
     isInReadme: true,
   },
   { name: 'sessionchart/node', imports: { 'sessionchart/node': '*' }, limit: 9.1 },
   { name: 'sessionchart/redis', imports: { 'sessionchart/redis': '*' }, limit: 7.9 },
   { name: 'sessionchart/observe', imports: { 'sessionchart/observe': '*' }, limit: 8.2 },
-  { name: 'sessionchart/server', imports: { 'sessionchart/server': '*' }, limit: 59.3 },
+  { name: 'sessionchart/server', imports: { 'sessionchart/server': '*' }, limit: 59.4 },
   { name: 'sessionchart/limits', imports: { 'sessionchart/limits': '*' }, limit: 5 },
   // Each way to sign in is a separate import: an application contains those that it uses.
   { name: 'sessionchart/oauth', imports: { 'sessionchart/oauth': '*' }, limit: 23 },
@@ -90,12 +90,12 @@ export const budgets: readonly Budget[] = [
   { name: 'sessionchart/vault/worker', imports: { 'sessionchart/vault/worker': '*' }, limit: 19.9 },
   { name: 'sessionchart/testing', imports: { 'sessionchart/testing': '*' }, limit: 55.9 },
   { name: 'sessionchart/machine', imports: { 'sessionchart/machine': '*' }, limit: 8.7 },
-  { name: 'createSession', imports: { sessionchart: ['createSession'] }, limit: 38.4 },
+  { name: 'createSession', imports: { sessionchart: ['createSession'] }, limit: 38.5 },
   { name: 'restContract', imports: { sessionchart: ['restContract'] }, limit: 6.8 },
   {
     name: 'createSession, isSessionExpiredError, restContract',
     imports: { sessionchart: [...core, 'isSessionExpiredError'] },
-    limit: 40.8,
+    limit: 40.9,
   },
   {
     name: 'createSession, restContract and React',
@@ -103,7 +103,7 @@ export const budgets: readonly Budget[] = [
       sessionchart: core,
       'sessionchart/react': ['RequireSession', 'SessionProvider', 'useSession'],
     },
-    limit: 41.5,
+    limit: 41.6,
   },
   {
     name: 'createSession, restContract and fileStore',
@@ -113,11 +113,11 @@ export const budgets: readonly Budget[] = [
   {
     name: 'createSession, restContract and devtools',
     imports: { sessionchart: core, 'sessionchart/devtools': ['SessionDevtools'] },
-    limit: 68.2,
+    limit: 68.3,
   },
   {
     name: 'createTestSession, isSessionExpiredError',
     imports: { sessionchart: ['isSessionExpiredError'], 'sessionchart/testing': ['createTestSession'] },
-    limit: 56.1,
+    limit: 56.2,
   },
 ];
