@@ -58,17 +58,17 @@ export const budgets: readonly Budget[] = [
     limit: 32.3,
     isInReadme: true,
   },
-  { name: 'sessionchart/node', imports: { 'sessionchart/node': '*' }, limit: 9.1 },
-  { name: 'sessionchart/redis', imports: { 'sessionchart/redis': '*' }, limit: 7.9 },
+  { name: 'sessionchart/node', imports: { 'sessionchart/node': '*' }, limit: 7.4 },
+  { name: 'sessionchart/redis', imports: { 'sessionchart/redis': '*' }, limit: 6.1 },
   { name: 'sessionchart/observe', imports: { 'sessionchart/observe': '*' }, limit: 8.2 },
   { name: 'sessionchart/server', imports: { 'sessionchart/server': '*' }, limit: 59.4 },
   { name: 'sessionchart/limits', imports: { 'sessionchart/limits': '*' }, limit: 5 },
   // Each way to sign in is a separate import: an application contains those that it uses.
-  { name: 'sessionchart/oauth', imports: { 'sessionchart/oauth': '*' }, limit: 23 },
+  { name: 'sessionchart/oauth', imports: { 'sessionchart/oauth': '*' }, limit: 21.3 },
   {
     name: 'clientCredentials',
     imports: { 'sessionchart/oauth': ['clientCredentials'] },
-    limit: 14.2,
+    limit: 12.6,
     target: 12.2,
   },
   {

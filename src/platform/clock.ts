@@ -1,4 +1,4 @@
-import { longestDelay } from '../../machines/index.ts';
+import { longestDelay } from '../../machines/rules.ts';
 import { detach } from './detach.ts';
 
 /** The session's clock. A test can replace it. */
