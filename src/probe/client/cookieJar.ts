@@ -65,7 +65,7 @@ export function reaches(cookie: StoredCookie, url: string): boolean {
 
 /** Browsers treat this machine as secure (Secure Contexts, section 3.1). */
 export function isLoopback(hostname: string): boolean {
-  return /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
+  return hostname.endsWith('.localhost') || /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
 }
 
 export const cookieHeader = (cookies: Cookies): string =>
