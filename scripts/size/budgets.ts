@@ -60,7 +60,7 @@ export const budgets: readonly Budget[] = [
   },
   { name: 'sessionchart/node', imports: { 'sessionchart/node': '*' }, limit: 7.4 },
   { name: 'sessionchart/redis', imports: { 'sessionchart/redis': '*' }, limit: 6.1 },
-  { name: 'sessionchart/observe', imports: { 'sessionchart/observe': '*' }, limit: 8.2 },
+  { name: 'sessionchart/observe', imports: { 'sessionchart/observe': '*' }, limit: 8.3 },
   { name: 'sessionchart/server', imports: { 'sessionchart/server': '*' }, limit: 59.4 },
   { name: 'sessionchart/limits', imports: { 'sessionchart/limits': '*' }, limit: 5 },
   // Each way to sign in is a separate import: an application contains those that it uses.

@@ -43,6 +43,19 @@ export type RequestInterceptor = (call: RequestCall) => Response | undefined | P
 /** The requests of a session, for devtools, logs and tests. */
 export interface RequestEvents {
   /**
+   * Returns the last 250 steps, oldest first: the same array until there is another step. The first call starts to record,
+   * and returns an empty array. The recording lasts as long as the session.
+   *
+   * @example
+   * ```ts
+   * import { observeRequests } from 'sessionchart/observe';
+   *
+   * // Where the session is created, so that devtools that are loaded later show its first requests too:
+   * observeRequests(session).steps();
+   * ```
+   */
+  steps(this: void): readonly RequestStep[];
+  /**
    * Calls the listener at each step of the contract's own calls, and of each request that may carry the session's token.
    *
    * @returns an unsubscribe function
@@ -84,8 +97,8 @@ export interface ObservableSession {
 const known = /* @__PURE__ */ new WeakMap<ObserverSlot, RequestEvents>();
 
 /**
- * Reports the steps of a session's requests, and lets interceptors respond to them. Without a listener or an interceptor,
- * the session records nothing. Returns the same object for the same session.
+ * Reports the steps of a session's requests, and lets interceptors respond to them. Without a listener, an
+ * interceptor or a call of `steps()`, the session records nothing. Returns the same object for the same session.
  *
  * @example
  * ```ts
@@ -100,13 +113,26 @@ export function observeRequests(session: ObservableSession): RequestEvents {
   const events = known.get(slot);
   if (events !== undefined) return events;
   const { subscribe, intercept, ...observer } = createRequestObserver(session.clock);
-  const attached = { subscribe, intercept };
+  const attached = { steps: createRecording(subscribe), subscribe, intercept };
   slot.observer = observer;
   known.set(slot, attached);
   return attached;
 }
 
-function createRequestObserver(clock: Clock): RequestEvents & RequestObserver {
+/** The number of steps to keep: about fifty requests that are held, refused and replayed. */
+const mostSteps = 250;
+
+function createRecording(subscribe: RequestEvents['subscribe']): RequestEvents['steps'] {
+  let steps: readonly RequestStep[] = [];
+  let isRecording = false;
+  return () => {
+    if (!isRecording) subscribe((step) => void (steps = [...steps, step].slice(-mostSteps)));
+    isRecording = true;
+    return steps;
+  };
+}
+
+function createRequestObserver(clock: Clock): Omit<RequestEvents, 'steps'> & RequestObserver {
   const { tell, ...steps } = createSteps(clock);
   const interceptors = new Set<{ readonly answer: RequestInterceptor }>();
   const ids = new WeakMap<ObservedRequest, number>();

@@ -1,4 +1,8 @@
 import { expect, test } from 'vitest';
+import { render } from 'vitest-browser-react';
+import { SessionDevtools } from '../../src/devtools/index.ts';
+import { observeRequests } from '../../src/observe/index.ts';
+import { createTestSession } from '../../src/testing/index.ts';
 import { credentials, openDevtools, start, type Devtools } from './world.tsx';
 
 /** The kinds of the bars of a request, in order: `held`, `sent good`. */
@@ -78,4 +82,18 @@ test('the query of a URL, which may contain a secret, is not shown', async () =>
   await session.api.get('api/me?code=secret');
   await expect.element(request('/api/me')).toBeVisible();
   expect(panel.element().outerHTML).not.toContain('secret');
+});
+
+test('shows the requests since `steps()` was first called, also those before and between two openings of the panel', async () => {
+  const { session } = await createTestSession();
+  observeRequests(session).steps();
+  await session.api.get('api/items/1');
+
+  const { getByRole, unmount } = await render(<SessionDevtools session={session} />);
+  await expect.element(getByRole('rowheader', { name: 'GET /api/items/1' })).toBeVisible();
+  await unmount();
+  await session.api.get('api/items/2');
+  const again = await render(<SessionDevtools session={session} />);
+  await expect.element(again.getByRole('rowheader', { name: 'GET /api/items/2' })).toBeVisible();
+  await expect.element(again.getByRole('rowheader', { name: 'GET /api/items/1' })).toBeVisible();
 });

@@ -118,5 +118,5 @@ test('another session replaces the previous one and its data', async () => {
   const other = await createTestSession({ state: 'anonymous' });
   await rerender({ session: other.session });
   await expect.element(panel).toHaveAttribute('data-status', 'anonymous');
-  await expect.element(panel.getByText('No requests since this panel was opened.')).toBeVisible();
+  await expect.element(panel.getByText('No requests yet.')).toBeVisible();
 });

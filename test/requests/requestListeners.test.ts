@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { observeRequests, type RequestStep } from '../../src/observe/index.ts';
-import { watch, withId } from './steps.ts';
+import { brief, watch, withId } from './steps.ts';
 import { openRefreshing, openWorld } from './world.ts';
 
 describe('a listener of `observeRequests`', () => {
@@ -72,5 +72,32 @@ describe('a listener of `observeRequests`', () => {
     await Promise.all([first, more]);
     expect(heard).toEqual(steps.map(withId));
     expect(steps).toHaveLength(6);
+  });
+});
+
+describe('`steps()` of `observeRequests`', () => {
+  test('records from its first call on, whether or not there is a listener', async () => {
+    await using world = await openWorld();
+    const { session } = world;
+    const { steps } = observeRequests(session);
+    await session.fetch('api/before');
+    expect(steps()).toEqual([]);
+    await session.fetch('api/me');
+
+    expect(steps().map(brief)).toEqual(['sent api 1', 'answered api 1 200']);
+    expect(steps()).toBe(steps());
+    expect(steps().every(({ url }) => url.endsWith('/api/me'))).toBe(true);
+  });
+
+  test('keeps the last 250', async () => {
+    await using world = await openWorld();
+    const { session } = world;
+    const { steps } = observeRequests(session);
+    steps();
+    for (let count = 1; count <= 126; count += 1) await session.fetch(`api/items/${count}`);
+
+    expect(steps()).toHaveLength(250);
+    expect(steps().at(0)?.url).toMatch(/items\/2$/);
+    expect(steps().at(-1)?.url).toMatch(/items\/126$/);
   });
 });

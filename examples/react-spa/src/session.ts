@@ -75,7 +75,10 @@ export async function completeSignIn(): Promise<string> {
   return returnTo;
 }
 
-observeRequests(session).intercept(() => (network.isOnline() ? undefined : Response.error()));
+const { steps, intercept } = observeRequests(session);
+// Starts to record the requests: the devtools load later, and show those of before too.
+steps();
+intercept(() => (network.isOnline() ? undefined : Response.error()));
 
 declare module 'sessionchart/react' {
   interface Register {

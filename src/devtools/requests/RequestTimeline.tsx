@@ -1,10 +1,12 @@
-import { useEffect, useId, useReducer } from 'react';
+import { useId, useMemo, useSyncExternalStore } from 'react';
 import { observeRequests } from '../../observe/index.ts';
 import type { Session } from '../../session/session.ts';
 import { useNow } from '../useNow.ts';
-import { addStep, stateOf } from './requestLog.ts';
+import { addStep, stateOf, type LoggedRequest } from './requestLog.ts';
 import { RequestRow } from './RequestRow.tsx';
 import { createTimeScale } from './timeScale.ts';
+
+const noRequests: readonly LoggedRequest[] = [];
 
 /** How often growing bars are drawn, in milliseconds. */
 const frame = 250;
@@ -12,12 +14,9 @@ const frame = 250;
 /** A timeline of the session's requests: waiting, in flight, answered, replayed. */
 export function RequestTimeline({ session }: { readonly session: Session }) {
   const heading = useId();
-  const [log, add] = useReducer(addStep, []);
-  useEffect(
-    // A request may start while another component renders.
-    () => observeRequests(session).subscribe((step) => queueMicrotask(() => add(step))),
-    [session],
-  );
+  const { subscribe, read } = useMemo(() => createStore(session), [session]);
+  const steps = useSyncExternalStore(subscribe, read, read);
+  const log = useMemo(() => steps.reduce(addStep, noRequests), [steps]);
   const isBusy = log.some((request) => ['held', 'in flight'].includes(stateOf(request)));
   const ticks = useNow(session.clock, { every: isBusy ? frame : null, at: 0 });
   const latest = Math.max(ticks, ...log.flatMap(({ phases }) => phases.map(({ from, to }) => to ?? from)));
@@ -29,7 +28,7 @@ export function RequestTimeline({ session }: { readonly session: Session }) {
         <Legend />
       </div>
       {log.length === 0 ? (
-        <p className="sessionchart-empty">No requests since this panel was opened.</p>
+        <p className="sessionchart-empty">No requests yet.</p>
       ) : (
         <div className="sessionchart-scroll" role="group" aria-labelledby={heading} tabIndex={0}>
           <table aria-labelledby={heading}>
@@ -50,6 +49,15 @@ export function RequestTimeline({ session }: { readonly session: Session }) {
       )}
     </section>
   );
+}
+
+function createStore(session: Session) {
+  const events = observeRequests(session);
+  return {
+    read: events.steps,
+    // A request may start while another component renders.
+    subscribe: (listener: () => void) => events.subscribe(() => queueMicrotask(listener)),
+  };
 }
 
 function Legend() {

@@ -28,7 +28,7 @@ const mostRequests = 50;
 /** Adds a step to the log, and drops the oldest requests. */
 export function addStep(log: readonly LoggedRequest[], step: RequestStep): readonly LoggedRequest[] {
   const known = log.find(({ id }) => id === step.id);
-  // A request that was in flight before the panel opened appears only if it is sent again.
+  // A request that was in flight before the recording began appears only if it is sent again.
   if (known === undefined && step.type === 'request.answered') return log;
   if (known === undefined) return [...log, takeStep(begin(step), step)].slice(-mostRequests);
   return log.map((request) => (request === known ? takeStep(request, step) : request));
