@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { defineConfig, postcssIsolateStyles } from 'vitepress';
 import { repositoryPath, sourceAddress, writtenPages } from '../../scripts/docs/sourcePages.ts';
 import { pageGroups } from './pages.ts';
+import { sectionId } from './sectionId.ts';
 
 const docs = join(import.meta.dirname, '..');
 const root = join(docs, '..');
@@ -56,6 +57,8 @@ export default defineConfig({
   // The theme gives its home page no `main`.
   transformHtml: (html) => html.replace(/(class="VPContent is-home")/, '$1 role="main"'),
   markdown: {
+    // As code hosts do, so that a link to a section works there too.
+    anchor: { slugify: sectionId },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     config(markdown) {
       // A link to a file of the repository opens the page that shows it.
