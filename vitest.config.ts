@@ -56,8 +56,6 @@ const withLeastPeers: TestProjectInlineConfiguration = {
       ...onTheirOwn,
       // ky 2.0 counts `totalTimeout` differently.
       'test/requests/waiting.test.ts',
-      // With xstate 5.19, the test of a wrong key receives no `store.failed`.
-      'test/store/encryptedStore.test.ts',
     ],
     isolate: false,
     setupFiles: ['./test/quietConsole.ts'],
