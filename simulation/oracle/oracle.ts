@@ -49,6 +49,24 @@ export function createOracle({ now, setup, server, note }: OracleOptions): Oracl
   /** The sessions that each client has signed out of. */
   const left = new Map<Client, Set<string>>();
   const adoptions = new Set<{ readonly sessionId: string }>();
+  /** The sessions whose end is stored. */
+  const over = new Set<string>();
+  const isAtomic = setup.place !== 'marks' && setup.lateness === 0;
+
+  /** No tokens of a session are stored after its end was stored. Only then another tab could find them. */
+  function checkLogout(sessionId: string, ended: string | undefined): void {
+    if (ended === 'loggedOut') over.add(sessionId);
+    else if (
+      ended === undefined &&
+      over.delete(sessionId) &&
+      isAtomic &&
+      !isAdopted(sessionId) &&
+      !ledger.wasTroubled(['store'], 0)
+    )
+      ledger.violate('a logout stays', 'tokens are stored after the end of their session was stored');
+  }
+
+  const isAdopted = (id: string) => [...adoptions].some(({ sessionId }) => sessionId === id);
 
   function expectNoSecret(value: unknown, where: string): void {
     if (showsSecret(value)) ledger.violate('no secret outside', `a secret is in ${where}`);
@@ -87,7 +105,8 @@ export function createOracle({ now, setup, server, note }: OracleOptions): Oracl
     posted: (message) => expectNoSecret(message, 'a message between tabs'),
     stored(record) {
       if (!isRecord(record)) return;
-      const { sessionId, refreshToken, accessToken } = record;
+      const { sessionId, refreshToken, accessToken, ended } = record;
+      checkLogout(sessionId, ended);
       const pair =
         server.pairOfAccessToken(accessToken ?? '') ?? server.pairOfRefreshToken(refreshToken ?? '');
       if (pair === undefined) return;
@@ -103,7 +122,7 @@ export function createOracle({ now, setup, server, note }: OracleOptions): Oracl
       if (context.sessionId === null) return;
       // An end that cannot be stored is known only here.
       if (ledger.wasTroubled(['store'], now())) return;
-      if ([...adoptions].some(({ sessionId }) => sessionId === context.sessionId)) return;
+      if (isAdopted(context.sessionId)) return;
       left.set(client, (left.get(client) ?? new Set()).add(context.sessionId));
     },
     adopting(client) {
@@ -140,6 +159,7 @@ interface Stored {
   readonly sessionId: string;
   readonly accessToken?: string | null;
   readonly refreshToken?: string | null;
+  readonly ended?: string;
 }
 
 function isRecord(value: unknown): value is Stored {

@@ -36,7 +36,7 @@ export interface MediumOptions {
   /** After how many milliseconds another tab sees a write to `localStorage`. */
   readonly lateness: number;
   /** Called with each text that was written. */
-  readonly written: (text: string, tab: Tab) => void;
+  readonly written: (key: string, text: string) => void;
 }
 
 export function createMedium(options: MediumOptions): Medium {
@@ -54,9 +54,9 @@ export function createMedium(options: MediumOptions): Medium {
       throw new DOMException('The storage is full', 'QuotaExceededError');
   }
 
-  function write(key: string, text: string, tab: Tab): void {
+  function write(key: string, text: string): void {
     texts.set(key, text);
-    options.written(text, tab);
+    options.written(key, text);
   }
 
   /** Shows a change to the other tabs. */
@@ -91,7 +91,7 @@ export function createMedium(options: MediumOptions): Medium {
           if (!tab.effect()) return;
           expectSpace();
           view.set(key, text, () => {
-            write(key, text, tab);
+            write(key, text);
             show(key, text, tab);
           });
         },
@@ -105,7 +105,7 @@ export function createMedium(options: MediumOptions): Medium {
         read,
         write(key, text) {
           expectSpace();
-          write(key, text, tab);
+          write(key, text);
           show(key, text, tab);
         },
       });

@@ -104,6 +104,7 @@ export const actions: Readonly<Record<Action, Take>> = {
   drop: ({ kind }, _client, { network }) => void (network.trouble.dropped[kind] += 1),
   double: ({ kind }, _client, { network }) => void (network.trouble.doubled[kind] += 1),
   late: ({ kind }, _client, { network }) => void (network.trouble.late[kind] += 1),
+  stuck: ({ kind }, _client, { network }) => void (network.trouble.stuck[kind] += 1),
   outage: during(
     (world, step) => {
       trouble(world, 'server', step);
@@ -186,12 +187,8 @@ export const isOpen = ({ isClosed, tab }: Client): boolean => !isClosed && tab.i
 /** Ends all trouble. */
 export function calm(world: World): void {
   const { network, server, medium, channels, locks, tabs } = world;
-  for (const fates of [
-    network.trouble.lost,
-    network.trouble.dropped,
-    network.trouble.doubled,
-    network.trouble.late,
-  ])
+  const { isDown: _, ...troubles } = network.trouble;
+  for (const fates of Object.values(troubles))
     for (const kind of Object.keys(fates)) Reflect.set(fates, kind, 0);
   server.trouble.outage = null;
   server.trouble.refusesAll = false;

@@ -102,8 +102,10 @@ export function createCalls(world: World) {
         : { user, password: `${canary}-password` };
       const controller = new AbortController();
       client.aborts.push(controller);
+      const done = oracle.adopting(client);
       call(client, 'login', () =>
         session.login(credentials, { signal: controller.signal }).finally(() => {
+          done();
           client.aborts.splice(client.aborts.indexOf(controller), 1);
         }),
       );

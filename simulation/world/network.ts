@@ -35,6 +35,8 @@ export interface NetworkTrouble {
   readonly dropped: Record<CallKind, number>;
   readonly doubled: Record<CallKind, number>;
   readonly late: Record<CallKind, number>;
+  /** On its way to the server for some seconds. */
+  readonly stuck: Record<CallKind, number>;
   isDown: boolean;
 }
 
@@ -62,6 +64,7 @@ export const noTrouble = (): NetworkTrouble => ({
   dropped: none(),
   doubled: none(),
   late: none(),
+  stuck: none(),
   isDown: false,
 });
 
@@ -70,7 +73,7 @@ export function createNetwork({ scheduler, random, server, observer, delay }: Ne
   const jar: Network['jar'] = { cookie: null };
   let calls = 0;
 
-  function take(fate: 'lost' | 'dropped' | 'doubled' | 'late', kind: CallKind): boolean {
+  function take(fate: Exclude<keyof NetworkTrouble, 'isDown'>, kind: CallKind): boolean {
     if (trouble[fate][kind] === 0) return false;
     trouble[fate][kind] -= 1;
     return true;
@@ -94,7 +97,7 @@ export function createNetwork({ scheduler, random, server, observer, delay }: Ne
     };
     const isDoubled = take('doubled', kind);
     const isLost = take('lost', kind);
-    scheduler.after(way(), () => {
+    scheduler.after(way() + (take('stuck', kind) ? 500 + random.below(6_000) : 0), () => {
       const found = serve();
       if (isDoubled) scheduler.after(way(), serve);
       scheduler.after(back, () => {

@@ -44,13 +44,16 @@ export const openStore: Readonly<Record<Place, (tab: Tab, parts: StoreParts) => 
   },
 };
 
+/** Whether a key is that of a record: limits have keys of their own. */
+export const isRecordKey = (key: string): boolean => !/#limits|_0023limits/.test(key);
+
 function watched(store: Store, kept: StoreParts['kept']): Store {
   return {
     ...store,
     update: (key, decide) =>
       store.update(key, (found) => {
         const next = decide(found);
-        if (next !== undefined) kept(next);
+        if (next !== undefined && isRecordKey(key)) kept(next);
         return next;
       }),
   };

@@ -12,7 +12,7 @@ import { openClient, type Client } from './client.ts';
 import { createNetwork, type Network } from './network.ts';
 import { isInBrowser, type Plan, type Setup } from './plan.ts';
 import { createServer, type Server } from './server.ts';
-import { openStore } from './stores.ts';
+import { isRecordKey, openStore } from './stores.ts';
 
 /** Everything outside the library: the device, the network and the server. */
 export interface World {
@@ -57,7 +57,9 @@ export function createWorld(plan: Plan, coverage: Coverage, note: (at: number, l
     scheduler,
     random: purpose(2),
     lateness: setup.lateness,
-    written: (text) => oracle.stored(parse(text)),
+    written(key, text) {
+      if (isRecordKey(key)) oracle.stored(parse(text));
+    },
   });
   const locks = createLocks(scheduler, purpose(3));
   locks.isRefused = setup.place === 'files' && !setup.hasLocks;
