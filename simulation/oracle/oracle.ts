@@ -84,6 +84,7 @@ export function createOracle({ now, setup, server, note }: OracleOptions): Oracl
     served(call, answer) {
       note(null, `the server answers ${describe(call)} with ${answer.status}`);
       requests.served(call, answer);
+      tokens.served(call, answer);
     },
     ended(call, answer) {
       note(call.tab, `gets ${answer === null ? call.outcome : answer.status} for ${describe(call)}`);

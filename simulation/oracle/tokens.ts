@@ -1,7 +1,7 @@
 import type { Tab } from '../platform/tab.ts';
 import type { Call } from '../world/network.ts';
 import type { Setup } from '../world/plan.ts';
-import type { Pair } from '../world/server.ts';
+import type { Pair, ServerAnswer } from '../world/server.ts';
 import type { Ledger } from './ledger.ts';
 
 /** How long a call of `refresh` may take, in milliseconds. */
@@ -21,6 +21,8 @@ export function createTokenRules(
   const { violate, wasTroubled, exchanges } = ledger;
   /** The tabs in which the access token of a pair was refused. */
   const refused = new Map<Pair, Set<Tab>>();
+  /** When a pair was requested. */
+  const requestedAt = new Map<Pair, number>();
   /** When the program of a tab has last asked for a refresh, in true time. */
   const askedAt = new Map<Tab, number>();
   /** When a tab had a pair first. */
@@ -62,7 +64,8 @@ export function createTokenRules(
       wasTroubled(['clock', 'tab'], 0)
     )
       return;
-    const isDue = ledger.now() >= pair.expiresAt - lifetime * 1000 * 0.16 - 2_000;
+    const start = requestedAt.get(pair) ?? pair.expiresAt - lifetime * 1000;
+    const isDue = ledger.now() >= start + lifetime * 1000 * 0.84 - 2_000;
     const isAsked =
       openAsks.has(call.tab) || (askedAt.get(call.tab) ?? 0) >= pair.expiresAt - lifetime * 1000;
     if (isDue || isAsked || refused.get(pair)?.has(call.tab) === true || rotation === 'none') return;
@@ -97,6 +100,10 @@ export function createTokenRules(
   }
 
   return {
+    /** The lifetime of a token counts from its request, since the tab cannot know when the server has issued it. */
+    served({ sentAt }: Call, { granted }: ServerAnswer): void {
+      if (granted !== undefined) requestedAt.set(granted, sentAt);
+    },
     sent(call: Call): void {
       const { kind, pair } = call;
       if (pair === null) return;
