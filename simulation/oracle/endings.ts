@@ -23,8 +23,9 @@ export function createEndingRules(
 
   function isCaused(sessionId: string, { type }: Ending['reason']): boolean {
     if (loggedOut.has(sessionId) || ended.has(sessionId)) return true;
+    // A tab that finds the limit reached when it opens ends the session before a listener can be there.
     if (type.startsWith('peer.'))
-      return hasBlindLogout || lastStored !== sessionId || ledger.wasTroubled(['store'], 0);
+      return hasLimits || hasBlindLogout || lastStored !== sessionId || ledger.wasTroubled(['store'], 0);
     if (type === 'limit.reached') return hasLimits;
     // Without a refresh, a session ends with its access token.
     if (!hasRefresh || (refreshesLiveTokensOnly && type === 'accessToken.due')) return true;

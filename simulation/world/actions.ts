@@ -21,8 +21,10 @@ const inTab =
       if (isOpen(client)) act(step, client, world, calls);
     });
 
-function suspend({ duration }: Step, { tab }: Client, { oracle, scheduler }: World): void {
+function suspend({ duration }: Step, { tab }: Client, { oracle, scheduler, setup }: World): void {
   oracle.ledger.trouble('tab', duration, tab);
+  // It may have stopped in the middle of an operation, under the lock that orders those of all tabs.
+  if (setup.place === 'slow') oracle.ledger.trouble('store', duration + 10_000);
   tab.suspend();
   scheduler.after(duration, tab.resume);
 }
