@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { memoryStore, type SessionStore } from '../../src/index.ts';
+import { answer } from '../refresh/answers.ts';
+import { openWorld } from '../requests/world.ts';
 import { createWorld, type User } from '../session/silentSignIn/world.ts';
 
 /** A store whose lock was granted to another process while its holder was frozen. */
@@ -48,3 +50,36 @@ test('A silent sign-in that was frozen while another process got the lock stores
   await session.ready();
   expect(session.getSnapshot()).toMatchObject({ status: 'authenticated', user: { username: 'ada' } });
 });
+
+test.each([
+  [
+    'granted',
+    200,
+    { accessToken: 'late', refreshToken: 'late', expiresIn: 60, user: { id: '1', username: 'ada' } },
+  ],
+  ['refused', 401, { code: 'invalid_grant' }],
+])(
+  'A refresh that is %s after another process got the lock changes nothing, and the session refreshes again',
+  async (_, status, body) => {
+    const { store, fence } = createFencedStore();
+    await using world = await openWorld({ store, refresh: { proactive: false } });
+    const before = await store.read('session');
+    world.server.intercept(
+      'refresh',
+      (...call) => {
+        fence.isSuperseded = true;
+        return answer(status, body)(...call);
+      },
+      { times: 1 },
+    );
+    world.server.expireAccessTokens();
+    const sent = world.session.fetch('/api/me');
+    await expect.poll(() => world.session.history().at(-1)?.to).toBe('refreshing.backingOff');
+    expect(world.session.getSnapshot().isSignedIn).toBe(true);
+    expect(await store.read('session')).toMatchObject({ ...before, attempt: {} });
+
+    fence.isSuperseded = false;
+    await world.clock.advance(500);
+    expect((await sent).status).toBe(200);
+  },
+);

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { memoryStore } from '../../../src/index.ts';
 import { createGate } from '../../referenceServer/authorities.ts';
+import { openRefreshing, type User } from '../../requests/world.ts';
 import { states } from './states.ts';
 import { ada, openWorld, outcome, quiet, withLogout, type AppSession } from './world.ts';
 
@@ -166,6 +168,16 @@ describe('A session that was disposed of', () => {
 
     expect(await next.api.get('api/me').json()).toMatchObject({ username: 'ada' });
     expect(world.server.counts().login).toBe(1);
+  });
+
+  test('stores the tokens of a refresh in flight, since the server accepts the old ones no more', async () => {
+    const store = memoryStore<User>();
+    await using world = await openRefreshing({ store });
+    expect(await store.read('session')).toMatchObject({ generation: 1 });
+    world.session.dispose();
+    world.refresh.open();
+
+    await expect.poll(() => store.read('session')).toMatchObject({ generation: 2 });
   });
 
   test('ignores other sessions on its store', async () => {
