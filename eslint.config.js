@@ -62,6 +62,7 @@ export default defineConfig(
     'dist',
     'coverage',
     'storybook-static',
+    '.cache',
     'bench/oauth/clients/**',
     'docs/{.vitepress,api,source}/**',
     'bench/peers/**',
