@@ -69,6 +69,15 @@ export default defineConfig({
           if (typeof path === 'string') token.attrSet('href', sourceAddress(path));
         }
       });
+      // The empty corner of a table is no header.
+      markdown.core.ruler.push('empty-corners', ({ tokens }) => {
+        for (const [index, token] of tokens.entries()) {
+          const [content, close] = tokens.slice(index + 1, index + 3);
+          if (token.type !== 'th_open' || content?.content !== '' || close === undefined) continue;
+          token.tag = 'td';
+          close.tag = 'td';
+        }
+      });
       // The diagram for code hosts: the site shows the chart of a live session in its place.
       const { fence } = markdown.renderer.rules;
       markdown.renderer.rules.fence = (tokens, index, ...rest) =>
