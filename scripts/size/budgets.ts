@@ -55,7 +55,7 @@ export const budgets: readonly Budget[] = [
   {
     name: 'sessionchart/devtools',
     imports: { 'sessionchart/devtools': '*' },
-    limit: 32.3,
+    limit: 33.3,
     isInReadme: true,
   },
   { name: 'sessionchart/node', imports: { 'sessionchart/node': '*' }, limit: 7.4 },
@@ -113,7 +113,7 @@ export const budgets: readonly Budget[] = [
   {
     name: 'createSession, restContract and devtools',
     imports: { sessionchart: core, 'sessionchart/devtools': ['SessionDevtools'] },
-    limit: 68.3,
+    limit: 69.3,
   },
   {
     name: 'createTestSession, isSessionExpiredError',

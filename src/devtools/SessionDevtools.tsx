@@ -1,6 +1,9 @@
 import { useState, useSyncExternalStore } from 'react';
 import type { ObservableProtocol } from '../observe/index.ts';
 import type { Session } from '../session/session.ts';
+import { DockBar, OpenButton } from './dock/DockButtons.tsx';
+import type { DockPosition } from './dock/dockChoice.ts';
+import { useDock, type Dock } from './dock/useDock.ts';
 import { ForceSection } from './answers/ForceSection.tsx';
 import type { ForcedAnswer } from './answers/forcedAnswers.ts';
 import { Chart } from './chart/Chart.tsx';
@@ -29,6 +32,13 @@ export interface SessionDevtoolsProps {
   readonly answers?: readonly ForcedAnswer[];
   /** The result of `oauth()`, to list the steps of OAuth too. Default is none. */
   readonly auth?: ObservableProtocol;
+  /**
+   * `inline` renders the panel in its container. `bottom` and `right` dock it at that side of the window: a button in the corner
+   * opens the panel, and buttons in the panel move and close it. The user's choice is remembered in `localStorage`.
+   *
+   * @default 'inline'
+   */
+  readonly position?: 'inline' | DockPosition;
   /** The nonce of the panel's `<style>`, if the page's Content-Security-Policy requires one. */
   readonly nonce?: string;
 }
@@ -38,7 +48,7 @@ const noAnswers: readonly ForcedAnswer[] = [];
 /**
  * A panel for development that shows a session: the chart with the current state and the transitions that led to it,
  * the server's error codes, the other tabs, and a timeline of requests. It can force any response of the server. When it
- * is unmounted, it undoes what it has forced.
+ * is unmounted, it undoes what it has forced; a docked panel that is closed stays mounted.
  *
  * @example
  * ```tsx
@@ -53,41 +63,65 @@ const noAnswers: readonly ForcedAnswer[] = [];
  * );
  * ```
  */
-export function SessionDevtools({ session, ...rest }: SessionDevtoolsProps) {
+export function SessionDevtools({ session, position = 'inline', ...rest }: SessionDevtoolsProps) {
   const [panel, setPanel] = useState({ session, key: 0 });
   // Another session gets a new panel, without the data of the previous one.
   if (panel.session !== session) setPanel({ session, key: panel.key + 1 });
-  return <Panel key={panel.key} session={panel.session} {...rest} />;
+  const props = { ...rest, session: panel.session };
+  return position === 'inline' ? (
+    <Panel key={panel.key} dock={null} {...props} />
+  ) : (
+    <DockedPanel key={panel.key} position={position} {...props} />
+  );
 }
 
-function Panel({ session, theme = 'system', answers = noAnswers, auth, nonce }: SessionDevtoolsProps) {
+type PanelProps = Omit<SessionDevtoolsProps, 'position'>;
+
+function DockedPanel({ position, ...props }: PanelProps & { readonly position: DockPosition }) {
+  return <Panel dock={useDock(position)} {...props} />;
+}
+
+function Panel({
+  session,
+  theme = 'system',
+  answers = noAnswers,
+  auth,
+  nonce,
+  dock,
+}: PanelProps & { readonly dock: Dock | null }) {
   const view = useSyncExternalStore(session.subscribe, session.getSnapshot, session.getSnapshot);
   const history = useHistory(session);
   const [selected, setSelected] = useState<string | null>(null);
   const current = history.at(-1)?.to ?? view.status;
   const shown = selected ?? current;
   return (
-    <section
-      className="sessionchart-devtools"
-      data-theme={theme}
-      data-status={view.status}
-      aria-label="Session devtools"
-    >
-      <style nonce={nonce}>{style}</style>
-      <Summary session={session} view={view} history={history} />
-      <div className="sessionchart-columns">
-        <div className="sessionchart-column">
-          <Chart history={history} current={current} shown={shown} onSelect={setSelected} />
-          <StateDetails state={shown} isFollowing={selected === null} onSelect={setSelected} />
+    <>
+      {dock === null ? null : <OpenButton dock={dock} theme={theme} status={view.status} />}
+      <section
+        className="sessionchart-devtools"
+        data-theme={theme}
+        data-status={view.status}
+        data-position={dock?.position}
+        hidden={dock?.isOpen === false}
+        aria-label="Session devtools"
+      >
+        <style nonce={nonce}>{style}</style>
+        {dock === null ? null : <DockBar dock={dock} />}
+        <Summary session={session} view={view} history={history} />
+        <div className="sessionchart-columns">
+          <div className="sessionchart-column">
+            <Chart history={history} current={current} shown={shown} onSelect={setSelected} />
+            <StateDetails state={shown} isFollowing={selected === null} onSelect={setSelected} />
+          </div>
+          <div className="sessionchart-column">
+            <TabTable session={session} view={view} />
+            <RequestTimeline session={session} />
+            {auth === undefined ? null : <ProtocolTable auth={auth} />}
+            <HistoryTable history={history} />
+            <ForceSection session={session} answers={answers} />
+          </div>
         </div>
-        <div className="sessionchart-column">
-          <TabTable session={session} view={view} />
-          <RequestTimeline session={session} />
-          {auth === undefined ? null : <ProtocolTable auth={auth} />}
-          <HistoryTable history={history} />
-          <ForceSection session={session} answers={answers} />
-        </div>
-      </div>
-    </section>
+      </section>
+    </>
   );
 }

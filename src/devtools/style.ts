@@ -68,6 +68,29 @@ const frame = `
 .sessionchart-heading { display: flex; align-items: start; justify-content: space-between; gap: 8px; }
 `;
 
+const dock = `
+.sessionchart-devtools[data-position] {
+  position: fixed; z-index: 99999; inset: auto 0 0; height: min(28rem, 60vh); overflow: auto;
+  border-top: 1px solid var(--sc-edge); box-shadow: 0 0 24px rgb(0 0 0 / 20%); scrollbar-width: thin;
+}
+@media (min-width: 640px) {
+  .sessionchart-devtools[data-position=right] {
+    inset: 0 0 0 auto; width: min(30rem, 60vw); height: auto; border-top: 0; border-inline-start: 1px solid var(--sc-edge);
+  }
+}
+.sessionchart-dock-bar {
+  position: sticky; top: 0; z-index: 1; display: flex; justify-content: end; gap: 6px; padding: 6px 14px;
+  background: var(--sc-raised); border-bottom: 1px solid var(--sc-line);
+}
+.sessionchart-devtools .sessionchart-dock-bar [aria-pressed=true] { background: var(--sc-accent-ground); border-color: var(--sc-accent); }
+.sessionchart-opener { position: fixed; z-index: 99999; inset: auto 12px 12px auto; container-type: normal; background: none; }
+.sessionchart-devtools.sessionchart-opener button { border-radius: 999px; padding: 5px 7px 5px 13px; box-shadow: 0 2px 10px rgb(0 0 0 / 25%); }
+.sessionchart-opener b {
+  display: inline-block; margin-inline-start: 5px; padding: 1px 8px; border-radius: 999px;
+  font: 650 11px/1.5 var(--sc-mono); color: var(--sc-hue); background: var(--sc-hue-ground);
+}
+`;
+
 const summary = `
 .sessionchart-summary { padding: 12px 14px; display: grid; gap: 10px; }
 .sessionchart-headline { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 16px; }
@@ -229,4 +252,4 @@ const force = `
 `;
 
 /** The panel's style sheet. It affects nothing outside the panel. */
-export const style = [colours, frame, summary, chart, tables, protocol, force].join('');
+export const style = [colours, frame, dock, summary, chart, tables, protocol, force].join('');

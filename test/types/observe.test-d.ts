@@ -32,3 +32,9 @@ describe('the steps of OAuth', () => {
     });
   });
 });
+
+test('the devtools are inline or docked at one of two sides', () => {
+  SessionDevtools({ session, position: 'bottom' });
+  // @ts-expect-error there is no such position
+  SessionDevtools({ session, position: 'left' });
+});
