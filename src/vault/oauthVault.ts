@@ -97,9 +97,12 @@ export function oauthVault(options: OAuthVaultOptions): OAuthVault<OAuthUser> {
   expectKnown('', options, ['worker', 'navigate']);
   const { worker, navigate = (url: string) => location.assign(url) } = options;
   check('worker', worker, func);
+  check('navigate', navigate, func);
   const connection = createConnection<OAuthUser>(worker);
   const { call, close } = connection;
   const pending: PendingCalls<OAuthUser> = new Map();
+  /** The handle with which the session began that ended last. The tokens of a refused sign-in are revoked too, and end nothing. */
+  let ended: string | undefined;
   const callWorker = createWorkerCalls(connection, pending);
   const authorize = async (request: RedirectOptions, state: string | null, signal?: AbortSignal) => {
     const answer = await call('authorize', requestOf(request, state), signal);
@@ -126,8 +129,12 @@ export function oauthVault(options: OAuthVaultOptions): OAuthVault<OAuthUser> {
         login: ({ credentials, ...given }) => credentials.run(signInCallOf(given)),
         async logout(session) {
           const answer = await callWorker('logout', handlesOf(session), session);
-          if (answer.endSessionUrl !== undefined) navigate(answer.endSessionUrl);
+          const isEnd = session.secrets?.['firstHandle'] === ended;
+          if (isEnd && answer.endSessionUrl !== undefined) navigate(answer.endSessionUrl);
           return grantIn(answer);
+        },
+        discardSecrets({ firstHandle }, now) {
+          if (now === null) ended = firstHandle;
         },
       },
       store: createVaultStore(connection),
@@ -164,7 +171,10 @@ const credentialsOf = (response: URLSearchParams) => ({ credentials: String(resp
 
 /** @throws {AuthorizationError} the provider or its response was refused */
 function tokensIn(answer: CallAnswer<OAuthUser>): Grant<OAuthUser> {
-  return answer.refusal === undefined ? grantIn(answer) : refuse(answer.refusal);
+  if (answer.refusal !== undefined) refuse(answer.refusal);
+  const grant = grantIn(answer);
+  // By this handle, the page knows the session until it ends. It is no secret, and a refresh leaves it as it is.
+  return { ...grant, secrets: { firstHandle: grant.accessToken ?? '' } };
 }
 
 function refuse({ error, message, description }: Refusal): never {

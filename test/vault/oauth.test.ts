@@ -135,3 +135,29 @@ test('Ten pages that return at the same time share the session, and a logout end
     post_logout_redirect_uri: callbackUrl,
   });
 });
+
+test('The refused sign-in of another user does not end the session at the provider', async () => {
+  const { provider, openPage } = await openVault({ postLogoutRedirectUri: callbackUrl });
+  const { session, signIn, places } = openPage({ hold: { whileStepUp: 600_000 } });
+  await signIn();
+  const request = session.fetch('/transfers');
+  await vi.waitUntil(() => session.getSnapshot().stepUp !== null);
+  provider.answer = { account: 'grace' };
+  await expect(signIn(stepUp)).rejects.toMatchObject({ verdict: 'subjectMismatch' });
+  provider.answer = { account: 'ada' };
+  await signIn(stepUp);
+  await request;
+  const paths = () => places.map((place) => new URL(place).pathname);
+  expect(paths()).not.toContain('/session/end');
+
+  await session.logout();
+  expect(paths()).toContain('/session/end');
+});
+
+test('A misspelt option of a vault is named', () => {
+  const worker = () => new MessageChannel().port1;
+  // @ts-expect-error -- JavaScript can pass anything
+  expect(() => oauthVault({ worker, navigate: '/sign-in' })).toThrow(
+    'Expected `navigate` to be a function, got a string',
+  );
+});

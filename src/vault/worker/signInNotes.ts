@@ -1,4 +1,4 @@
-import { createStore, del, entries, get, set, type UseStore } from 'idb-keyval';
+import { createStore, del, entries, get, set, update, type UseStore } from 'idb-keyval';
 import { isRedirectedSignIn, longestSignIn, type RedirectedSignIn } from '../../oauth/pendingSignIns.ts';
 
 /** Notes sign-ins until the user returns. */
@@ -19,10 +19,7 @@ export function createSignInNotes(): SignInNotes {
   const database = typeof indexedDB === 'undefined' ? null : createStore('sessionchart-vault', 'signIns');
   const isFresh = ({ at }: RedirectedSignIn) => Math.abs(Date.now() - at) < longestSignIn;
 
-  async function find(state: string): Promise<RedirectedSignIn | null> {
-    const found: unknown = inMemory.get(state) ?? (database === null ? null : await get(state, database));
-    return isRedirectedSignIn(found) && isFresh(found) ? found : null;
-  }
+  const checked = (found: unknown) => (isRedirectedSignIn(found) && isFresh(found) ? found : null);
 
   return {
     async add(signIn, mustSurvive) {
@@ -32,14 +29,29 @@ export function createSignInNotes(): SignInNotes {
       await forgetOld(database, isFresh);
       await set(signIn.state, signIn, database);
     },
-    find,
+    async find(state) {
+      return checked(inMemory.get(state) ?? (database === null ? null : await get(state, database)));
+    },
     async take(state) {
-      const found = await find(state);
+      // Two pages may return with one code: a provider revokes the tokens of a code that comes twice (RFC 6749, section 4.1.2).
+      const known = inMemory.get(state);
       inMemory.delete(state);
-      if (database !== null) await del(state, database);
-      return found;
+      const stored = database === null ? null : await takeFrom(database, state);
+      return checked(known ?? stored);
     },
   };
+}
+
+/** Reads and removes a sign-in in one transaction. */
+async function takeFrom(database: UseStore, state: string): Promise<unknown> {
+  let found: unknown;
+  const take = (stored: unknown) => {
+    found = stored;
+    return null;
+  };
+  await update(state, take, database);
+  await del(state, database);
+  return found;
 }
 
 async function forgetOld(database: UseStore, isFresh: (note: RedirectedSignIn) => boolean): Promise<void> {
