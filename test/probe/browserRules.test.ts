@@ -1,24 +1,32 @@
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { cookieRequests, restContract, type ServerContract } from '../../src/index.ts';
 import { coded } from '../referenceServer/contracts/coded.ts';
 import { refreshCookie } from '../referenceServer/contracts/refreshCookie.ts';
 import { createWorld, findingsOf, problemsOf } from './world.ts';
 
-/** A proxy in front of a server, which changes the headers of the responses. */
+type Preflight = (outgoing: ServerResponse, url: string) => void;
+
+/** A proxy in front of a server, which changes the headers of the responses, and may respond to preflights. The server knows no PUT. */
 async function createProxy(
   target: string,
   change: (headers: Headers, status: number) => void,
+  preflight?: Preflight,
 ): Promise<string> {
   const proxy = createServer((incoming, outgoing) => {
     void (async () => {
       const { method = 'GET', url = '/', headers } = incoming;
+      if (method === 'OPTIONS' && preflight !== undefined) {
+        preflight(outgoing, url);
+        return;
+      }
       const { host: _, connection: __, 'content-length': ___, ...sent } = headers;
       const body = await buffer(incoming);
       const response = await fetch(target + url, {
-        method,
+        method: method === 'PUT' ? 'POST' : method,
         headers: Object.entries(sent).map(([name, value]): [string, string] => [name, String(value)]),
         ...(body.length > 0 && { body: new Uint8Array(body) }),
       });
@@ -90,4 +98,43 @@ test('a cookie that scripts can read, that browsers reject, or that does not rea
   expect(await probeCookie('Path=/auth; SameSite=Lax')).toContain('warning cookie refresh');
   expect(await probeCookie('Path=/auth; HttpOnly; SameSite=None')).toContain('error cookie refresh');
   expect(await probeCookie('Path=/api; HttpOnly; SameSite=Lax')).toContain('error cookies of the server');
+});
+
+test('a preflight that is redirected, or that allows `*` as the method of a request with cookies, is reported', async () => {
+  await using world = await createWorld('refreshCookie');
+  const allowed = {
+    'access-control-allow-origin': 'https://app.example',
+    'access-control-allow-credentials': 'true',
+    'access-control-allow-headers': 'content-type, authorization',
+    'access-control-allow-methods': '*',
+  };
+  const putting = restContract({
+    login: { path: 'auth/login', method: 'PUT' },
+    cookies: cookieRequests({ credentials: 'include' }),
+  });
+  const messagesOf = async (contract: ServerContract, preflight: Preflight) => {
+    const baseUrl = await createProxy(world.server.url, () => undefined, preflight);
+    const report = await world.probe(contract, { baseUrl, network: network(world.clock) });
+    return report.problems.map(({ message }) => message);
+  };
+
+  const redirected = messagesOf(refreshCookie, (outgoing, url) => {
+    if (url.endsWith('?moved')) outgoing.writeHead(204, allowed).end();
+    else outgoing.writeHead(308, { ...allowed, location: `${url}?moved` }).end();
+  });
+  expect(await redirected).toContain('The preflight is answered with 308.');
+  const wildcard = messagesOf(putting, (outgoing) => outgoing.writeHead(204, allowed).end());
+  expect(await wildcard).toContain('The preflight does not allow the method PUT.');
+});
+
+test('a connection that ends during a preflight is reported, and the report is complete', async () => {
+  await using world = await createWorld('coded');
+  const baseUrl = await createProxy(
+    world.server.url,
+    () => undefined,
+    (outgoing) => outgoing.destroy(),
+  );
+  const report = await world.probe(coded, { baseUrl, network: network(world.clock) });
+
+  expect(report.problems.map(({ message }) => message)).toContain('The preflight has no response.');
 });

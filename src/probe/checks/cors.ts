@@ -43,15 +43,12 @@ async function preflightFaults(probe: Probe, origin: string, exchange: Exchange)
     )
     .map(([name]) => name);
   if (names.length === 0 && safeMethods.includes(method)) return [];
-  const response = await probe.network.fetch(url, {
-    method: 'OPTIONS',
-    headers: {
-      origin,
-      'access-control-request-method': method,
-      ...(names.length > 0 && { 'access-control-request-headers': names.toSorted().join(',') }),
-    },
+  const response = await sendPreflight(probe, url, {
+    origin,
+    'access-control-request-method': method,
+    ...(names.length > 0 && { 'access-control-request-headers': names.toSorted().join(',') }),
   });
-  await response.body?.cancel();
+  if (response === null) return ['The preflight has no response.'];
   const { headers, ok, status } = response;
   if (!ok) return [`The preflight is answered with ${status}.`];
   const isWithCookies = needsCookies(probe);
@@ -63,12 +60,27 @@ async function preflightFaults(probe: Probe, origin: string, exchange: Exchange)
   );
   const methods = listOf(headers, 'access-control-allow-methods');
   const isMethodAllowed =
-    safeMethods.includes(method) || methods.includes(method.toLowerCase()) || methods.includes('*');
+    safeMethods.includes(method) ||
+    methods.includes(method.toLowerCase()) ||
+    (methods.includes('*') && !isWithCookies);
   return [
     ...originFaults(probe, origin, headers, 'preflight'),
     ...(missing.length === 0 ? [] : [`The preflight does not allow the header ${missing.join(', ')}.`]),
     ...(isMethodAllowed ? [] : [`The preflight does not allow the method ${method}.`]),
   ];
+}
+
+/** Browsers follow no redirect of a preflight. Returns `null` without a response. */
+async function sendPreflight(
+  { network }: Probe,
+  url: string,
+  headers: Record<string, string>,
+): Promise<Response | null> {
+  const response = await network
+    .fetch(url, { method: 'OPTIONS', headers, redirect: 'manual' })
+    .catch(() => null);
+  await response?.body?.cancel();
+  return response;
 }
 
 const answerFaults = (probe: Probe, origin: string, { headers }: Exchange): string[] =>
