@@ -98,6 +98,24 @@ describe('the command `sessionchart probe`', () => {
     expect(server.counts().login).toBeGreaterThan(1);
   });
 
+  test('takes a contract that is an instance of a class with fields of its own', async () => {
+    const { options } = await open();
+    const file = await writeModule(
+      'instance.ts',
+      `import { rotating } from ${JSON.stringify(rotating)};
+       class Contract {
+         name = 'shop';
+         endpoints = rotating.endpoints;
+         login(call: never) { return rotating.login(call); }
+         refresh(call: never) { return rotating.refresh(call); }
+       }
+       export const contract = new Contract();`,
+    );
+    const { code, stderr } = await run(['probe', file, ...options], { environment: password });
+    expect(stderr).not.toContain('got none');
+    expect(code).toBe(0);
+  });
+
   test('stops with 2 if the password is wrong, after one attempt', async () => {
     const { server, options } = await open();
     const given = ['probe', rotating, ...options];
@@ -133,6 +151,10 @@ describe('the command `sessionchart probe`', () => {
     ],
     [['probe', rotating, '--base-url', 'http://a.test', '--export', 'other'], 'Contracts there: `rotating`'],
     [['probe', rotating, '--base-url', 'http://a.test', '--password', 'x'], "Unknown option '--password'"],
+    [
+      ['probe', rotating, '--base-url', 'http://a.test', '--user', 'ada', '--resource', 'http://['],
+      'Expected `--resource` to be a path or an `http:` or `https:` URL, got `http://[`',
+    ],
   ])('%j exits with 2 and says what is expected', async (argv, message) => {
     const { code, stdout, stderr } = await runHere(argv);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { boundCopy } from '../../platform/boundCopy.ts';
 import type { ServerContract } from '../../server/contract.ts';
 import { contractNames } from '../../server/contractNames.ts';
 import { UsageError } from './usage.ts';
@@ -63,7 +64,8 @@ function whyNotLoaded(error: unknown, file: string): string {
 
 function isContract(value: unknown): value is ServerContract {
   if (typeof value !== 'object' || value === null) return false;
-  const names = Object.keys(value);
+  // An instance of a class may have other fields.
+  const names = Object.keys(boundCopy(value, contractNames));
   const isCallable = typeof Reflect.get(value, 'login') === 'function';
   return isCallable && names.every((name) => contractNames.includes(name));
 }

@@ -63,8 +63,8 @@ export function readArguments(argv: readonly string[]): Arguments | null {
     passwordField: values['password-field'],
     passwordVariable: values['password-env'],
     isPasswordOnStdin: values['password-stdin'],
-    resource: values.resource ?? null,
-    forbidden: values.forbidden ?? null,
+    resource: readPath('--resource', values.resource),
+    forbidden: readPath('--forbidden', values.forbidden),
     origin: values.origin === undefined ? null : new URL(readUrl('--origin', values.origin)).origin,
     maxWait: readSeconds('--max-wait', values['max-wait'], 600),
     waitExpiry: readSeconds('--wait-expiry', values['wait-expiry'], 86_400),
@@ -90,6 +90,14 @@ function readUrl(option: string, value: string | undefined): string {
   if (username !== '' || password !== '') throw new UsageError(`${expected}, got one with it`);
   if (!/^https?:$/.test(protocol)) throw new UsageError(`${expected}, got \`${protocol}\``);
   return href;
+}
+
+function readPath(option: string, value: string | undefined): string | null {
+  if (value === undefined) return null;
+  if (/^https?:$/.test(URL.parse(value, 'https://host')?.protocol ?? '')) return value;
+  throw new UsageError(
+    `Expected \`${option}\` to be a path or an \`http:\` or \`https:\` URL, got \`${value}\``,
+  );
 }
 
 function readSeconds(option: string, value: string, most: number): number {
