@@ -55,13 +55,13 @@ export const budgets: readonly Budget[] = [
   {
     name: 'sessionchart/devtools',
     imports: { 'sessionchart/devtools': '*' },
-    limit: 33.3,
+    limit: 33.4,
     isInReadme: true,
   },
   { name: 'sessionchart/node', imports: { 'sessionchart/node': '*' }, limit: 7.4 },
   { name: 'sessionchart/redis', imports: { 'sessionchart/redis': '*' }, limit: 6.1 },
-  { name: 'sessionchart/observe', imports: { 'sessionchart/observe': '*' }, limit: 8.3 },
-  { name: 'sessionchart/server', imports: { 'sessionchart/server': '*' }, limit: 59.4 },
+  { name: 'sessionchart/observe', imports: { 'sessionchart/observe': '*' }, limit: 8.4 },
+  { name: 'sessionchart/server', imports: { 'sessionchart/server': '*' }, limit: 59.6 },
   { name: 'sessionchart/limits', imports: { 'sessionchart/limits': '*' }, limit: 5 },
   // Each way to sign in is a separate import: an application contains those that it uses.
   { name: 'sessionchart/oauth', imports: { 'sessionchart/oauth': '*' }, limit: 21.3 },
@@ -80,14 +80,14 @@ export const budgets: readonly Budget[] = [
   {
     name: 'createSession, oauth and dpop',
     imports: { sessionchart: ['createSession'], 'sessionchart/oauth': ['oauth', 'dpop'] },
-    limit: 54,
+    limit: 54.2,
     target: 51.4,
   },
   // An application contains one of the two.
   { name: 'workerVault', imports: { 'sessionchart/vault': ['workerVault'] }, limit: 4.6, target: 2 },
   { name: 'oauthVault', imports: { 'sessionchart/vault': ['oauthVault'] }, limit: 6.8, target: 4 },
   { name: 'sessionchart/vault', imports: { 'sessionchart/vault': '*' }, limit: 6.8 },
-  { name: 'sessionchart/vault/worker', imports: { 'sessionchart/vault/worker': '*' }, limit: 19.9 },
+  { name: 'sessionchart/vault/worker', imports: { 'sessionchart/vault/worker': '*' }, limit: 20 },
   { name: 'sessionchart/testing', imports: { 'sessionchart/testing': '*' }, limit: 55.9 },
   { name: 'sessionchart/machine', imports: { 'sessionchart/machine': '*' }, limit: 8.7 },
   { name: 'createSession', imports: { sessionchart: ['createSession'] }, limit: 38.5 },
@@ -113,7 +113,7 @@ export const budgets: readonly Budget[] = [
   {
     name: 'createSession, restContract and devtools',
     imports: { sessionchart: core, 'sessionchart/devtools': ['SessionDevtools'] },
-    limit: 69.3,
+    limit: 69.4,
   },
   {
     name: 'createTestSession, isSessionExpiredError',
