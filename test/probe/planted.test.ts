@@ -132,3 +132,13 @@ describe.each(planted)('a contract that $title', ({ dialect, contract, problem, 
     await expect(session.refresh()).rejects.toMatchObject({ code: 'ERR_SESSION_EXPIRED' });
   });
 });
+
+test('a contract whose bodies are neither JSON nor a form gets a report without a contract', async () => {
+  await using world = await createWorld('rotating');
+  const report = await world.probe({
+    login: ({ http }) => http.post('auth/login', { body: 'ada lovelace' }).json(),
+  });
+
+  expect(report.contract).toBeNull();
+  expect(report.stopped).toContain('refused the sign-in');
+});

@@ -1,7 +1,7 @@
 import type { ServerContract } from '../../server/contract.ts';
 import type { ContractChanges } from '../report/findings.ts';
 import { csrfMark, dryRun, type SentCall } from './dryRun.ts';
-import { endpointText, isForm, secretText } from './endpointText.ts';
+import { endpointText, hasFields, isForm, secretText } from './endpointText.ts';
 import { grantOf, type Sample } from './grantText.ts';
 import { createMarks, type Marks } from './marks.ts';
 import { print, printEach, quoted, type Printed } from './print.ts';
@@ -30,13 +30,13 @@ interface SentCalls {
  * The contract as options of `restContract` or `cookieContract`, with the changes that the server needs. It is read from the
  * requests that the contract makes, so functions that make none are missing, and named in a comment.
  *
- * @returns `null` if the contract does not use its `http`
+ * @returns `null` if the contract does not use its `http`, or sends a body that is neither JSON nor a form
  */
 export async function contractText(facts: ContractFacts): Promise<string | null> {
   const { contract, credentials, signIn } = facts;
   const marks = createMarks(credentials, signIn?.held.user ?? null);
   const sent = await runAll(facts, marks);
-  if (sent.login === null) return null;
+  if (sent.login === null || !Object.values(sent).every(isPrintable)) return null;
   const isTokenless = contract.cookies !== undefined && signIn?.held.accessToken === null;
   const factory = isTokenless ? 'cookieContract' : 'restContract';
   const { user, withUser, isUnknown = false } = signIn === null ? {} : userText(signIn, facts.userRequest);
@@ -57,6 +57,8 @@ export async function contractText(facts: ContractFacts): Promise<string | null>
     `export const server = ${whole};`,
   ].join('\n');
 }
+
+const isPrintable = (sent: SentCall | null): boolean => sent === null || hasFields(sent);
 
 async function runAll({ contract, baseUrl, signIn }: ContractFacts, marks: Marks): Promise<SentCalls> {
   const held = signIn?.held ?? null;

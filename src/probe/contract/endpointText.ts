@@ -75,6 +75,16 @@ export function parseBody({ body, headers }: SentCall): unknown {
   return fields;
 }
 
+/** Whether a body can be written as the fields of an endpoint. */
+export function hasFields(sent: SentCall): boolean {
+  try {
+    parseBody(sent);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export const isForm = (headers: Headers): boolean =>
   headers.get('content-type')?.startsWith('application/x-www-form-urlencoded') === true;
 
