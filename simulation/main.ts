@@ -6,7 +6,7 @@ import { playInThreads } from './threads.ts';
 
 /**
  * Plays whole worlds with sessions in them: `npm run simulate -- --worlds 10000 --seed 7`. `--replay 7:306` plays one of them
- * again, and `--faults` finds out whether planted faults are found.
+ * again, `--coverage` lists the transitions that no world has taken, and `--faults` finds out whether planted faults are found.
  */
 
 process.env['NODE_ENV'] = 'production';
@@ -17,6 +17,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '7' },
     workers: { type: 'string', default: String(availableParallelism()) },
     replay: { type: 'string' },
+    coverage: { type: 'boolean', default: false },
     faults: { type: 'boolean', default: false },
     fault: { type: 'string' },
   },
@@ -50,6 +51,7 @@ if (values.replay !== undefined) {
     );
   });
   const { printTally } = await import('./report.ts');
-  printTally(tally, { seed, workers, seconds: (performance.now() - start) / 1000 });
+  const seconds = (performance.now() - start) / 1000;
+  printTally(tally, { seed, workers, seconds, listsMissing: values.coverage });
   process.exitCode = tally.violations.length > 0 ? 1 : 0;
 }

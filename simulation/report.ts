@@ -6,26 +6,35 @@ interface Run {
   readonly seed: number;
   readonly workers: number;
   readonly seconds: number;
+  /** Whether to list what no world has taken. */
+  readonly listsMissing: boolean;
 }
 
 /** Prints what a run has found: its rate, its coverage, and each violation with the command that shows it. */
-export function printTally(tally: Tally, { seed, workers, seconds }: Run): void {
+export function printTally(tally: Tally, { seed, workers, seconds, listsMissing }: Run): void {
   const { worlds, events, digest, violations, transitions, pairs } = tally;
   const rate = (count: number) => Math.round(count / seconds).toLocaleString('en');
   console.log(
     `${worlds.toLocaleString('en')} worlds with seed ${seed} in ${seconds.toFixed(1)} s on ${workers} threads: ` +
       `${rate(worlds)} worlds and ${rate(events)} events a second. Digest ${digest.toString(16)}.`,
   );
-  printCoverage('transitions of the chart', transitions, everyTransition);
-  printCoverage('pairs of a state and an event', pairs, everyPair);
+  console.log('');
+  printCoverage('transitions of the chart', transitions, everyTransition, listsMissing);
+  printCoverage('pairs of a state and an event', pairs, everyPair, listsMissing);
+  if (!listsMissing) console.log('`--coverage` lists those that no world has taken.');
   printViolations(violations, seed);
 }
 
-function printCoverage(what: string, counts: ReadonlyMap<string, number>, all: readonly string[]): void {
+function printCoverage(
+  what: string,
+  counts: ReadonlyMap<string, number>,
+  all: readonly string[],
+  listsMissing: boolean,
+): void {
   const never = all.filter((name) => !counts.has(name));
   const taken = all.length - never.length;
-  console.log(`\n${taken} of ${all.length} ${what} (${((100 * taken) / all.length).toFixed(1)} %).`);
-  if (never.length === 0) return;
+  console.log(`${taken} of ${all.length} ${what} (${((100 * taken) / all.length).toFixed(1)} %).`);
+  if (never.length === 0 || !listsMissing) return;
   console.log('Never:');
   for (const [place, events] of byPlace(never)) console.log(`  ${place}: ${events.join(', ')}`);
 }

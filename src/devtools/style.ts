@@ -65,7 +65,7 @@ const frame = `
   background: var(--sc-sunken); color: var(--sc-muted);
 }
 .sessionchart-empty { color: var(--sc-muted); padding-top: 4px; }
-.sessionchart-heading { display: flex; align-items: start; justify-content: space-between; gap: 8px; }
+.sessionchart-heading { display: flex; flex-wrap: wrap; align-items: start; justify-content: space-between; gap: 8px; }
 `;
 
 const dock = `

@@ -57,7 +57,7 @@ export class LoginFailedError<Details = unknown> extends SessionError {
   /** The request, and the likely cause if the set-up seems wrong: the end of the message. `undefined` without a request. */
   readonly explanation: string | undefined;
 
-  /** @param timeout - `login.timeout` in milliseconds, if the login took longer */
+  /** @param options - `timeout` is `login.timeout` in milliseconds, if the login took longer */
   constructor(failure: FailedLogin<Details>, options: ErrorOptions & { timeout?: number } = {}) {
     super('ERR_LOGIN_FAILED', loginMessage(failure, options.timeout), options);
     this.status = failure.status;

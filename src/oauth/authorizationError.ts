@@ -6,7 +6,7 @@ export class AuthorizationError extends SessionError {
   declare readonly code: 'ERR_AUTHORIZATION';
   /**
    * The provider's code (`access_denied`, `login_required`: RFC 6749, section 4.1.2.1; OpenID Connect Core, section 3.1.2.6),
-   * a code of this library ({@link OwnCode}), or that of a check of oauth4webapi (`OAUTH_JWT_CLAIM_COMPARISON_FAILED`).
+   * a code of this library (such as `unknown_state`, `popup_closed` or `expired_token`), or that of a check of oauth4webapi (`OAUTH_JWT_CLAIM_COMPARISON_FAILED`).
    */
   readonly error: string;
   /** The provider's `error_description`: untrusted text for the developer. `null` if there is none. */

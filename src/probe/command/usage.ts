@@ -27,7 +27,7 @@ What to find out
   --forbidden <path>       a path for which the user lacks a permission
   --origin <url>           the origin of your page, for CORS
   --max-wait <seconds>     longest wait for a grace period or Retry-After (5)
-  --wait-expiry <seconds>  await the end of a token that lives no longer
+  --wait-expiry <seconds>  wait for a token to expire if it does by then (0)
 
 Output
   --json                   print JSON
