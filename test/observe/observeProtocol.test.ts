@@ -162,6 +162,7 @@ test('A step is told when it begins and when it ends, and the steps outlive the 
   const next = open(provider);
   expect(observeProtocol(next.auth, { storage }).steps()).toEqual(steps());
   const other = open(provider);
-  storage.setItem(`sessionchart.protocol.${provider.issuer}`, '[{"name":"token"},null,7]');
+  const damaged = [{ name: 'token' }, null, 7, { ...steps()[0], sent: [null] }];
+  storage.setItem(`sessionchart.protocol.${provider.issuer}`, JSON.stringify(damaged));
   expect(observeProtocol(other.auth, { storage }).steps()).toEqual([]);
 });

@@ -151,3 +151,15 @@ test.each(['rotating', 'cookie', 'refreshCookie'] as const)(
     expect([ada.password, ...secrets].filter((secret) => text.includes(secret))).toEqual([]);
   },
 );
+
+test('the report ends early, and names the request, if the API cuts the connection', async () => {
+  await using world = await createWorld();
+  const { contract } = contracts.find((one) => one.name === 'rotating') ?? { contract: {} };
+  world.server.intercept('api', () => {
+    throw new Error('The connection is cut');
+  });
+  const report = await world.probe(contract);
+
+  expect(report.stopped).toMatch(/^The server does not respond to GET api\/me: TypeError/);
+  expect(report.findings.map(({ id }) => id)).toContain('sign-in.grant');
+});

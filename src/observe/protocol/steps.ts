@@ -91,5 +91,8 @@ function isStep(value: unknown): value is ProtocolStep {
   const hasTypes = Object.entries(types).every(([name, allowed]) =>
     allowed.includes(typeof Reflect.get(value, name)),
   );
-  return hasTypes && ['sent', 'received'].every((name) => Array.isArray(Reflect.get(value, name)));
+  return hasTypes && ['sent', 'received'].every((name) => isFields(Reflect.get(value, name)));
 }
+
+const isFields = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((field) => typeof field === 'object' && field !== null && 'name' in field);

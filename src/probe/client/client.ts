@@ -107,7 +107,9 @@ export function createClient(options: ClientOptions) {
       limited(async () => {
         const { browser, settings } = open(held?.cookies ?? []);
         const request = await prepare(settings.server, new URL(path, settings.baseUrl).href, held);
-        const response = await browser.fetch(request);
+        const response = await browser.fetch(request).catch((error: unknown) => {
+          throw new ProbeStoppedError(`The server does not respond to GET ${path}: ${String(error)}`);
+        });
         const { exchanges } = browser;
         const { status, headers } = response;
         const isExamined = !isSuccess(status) || mayRefuse(contract, response);
