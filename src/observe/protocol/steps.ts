@@ -95,4 +95,5 @@ function isStep(value: unknown): value is ProtocolStep {
 }
 
 const isFields = (value: unknown): boolean =>
-  Array.isArray(value) && value.every((field) => typeof field === 'object' && field !== null && 'name' in field);
+  Array.isArray(value) &&
+  value.every((field) => typeof field === 'object' && field !== null && 'name' in field);
