@@ -5,8 +5,8 @@ export function ThingsToTry() {
       <h2 id="try">Things to try</h2>
       <ul className="quiet">
         <li>
-          <b>Expire the access token</b> and reload: the server refuses seven calls, and all of them succeed
-          after one refresh.
+          <b>Expire the access token</b> and reload: the server refuses the seven calls of the page, and all
+          of them succeed after one refresh.
         </li>
         <li>
           Fill in an order, <b>revoke the session</b>, then send it: when you have signed in again, the order
