@@ -5,7 +5,7 @@ const key = 'stockroom.way';
 
 export const readWay = (): Way => (localStorage.getItem(key) === 'provider' ? 'provider' : 'password');
 
-/** Each way has a session of its own, which is created when the page loads. */
+/** Each way has its own session, which is created when the page loads. */
 export function changeWay(way: Way): void {
   localStorage.setItem(key, way);
   location.reload();
