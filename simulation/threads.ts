@@ -23,6 +23,9 @@ export function playInThread(
   });
 }
 
+/** The worlds that a thread plays before another one takes over, since the memory of a thread grows with each. */
+const worldsOfThread = 2_000;
+
 /** Plays the worlds of a run in several threads. */
 export async function playInThreads(
   { seed, worlds }: Pick<Range, 'seed' | 'worlds'>,
@@ -30,13 +33,19 @@ export async function playInThreads(
   progress: (played: number) => void,
 ): Promise<Tally> {
   const played = Array.from({ length: threads }, () => 0);
-  const parts = await Promise.all(
-    played.map((_, from) =>
-      playInThread({ seed, worlds, from, step: threads, fault: null }, (count) => {
-        played[from] = count;
-        progress(played.reduce((sum, part) => sum + part, 0));
-      }),
-    ),
-  );
+  const playPart = async (first: number): Promise<Tally> => {
+    let sum = emptyTally();
+    for (let from = first; from < worlds; from += threads * worldsOfThread) {
+      const range = { seed, from, worlds: Math.min(worlds, from + threads * worldsOfThread), step: threads };
+      const before = sum.worlds;
+      const part = await playInThread({ ...range, fault: null }, (count) => {
+        played[first] = before + count;
+        progress(played.reduce((all, own) => all + own, 0));
+      });
+      sum = addTally(sum, part);
+    }
+    return sum;
+  };
+  const parts = await Promise.all(played.map((_, first) => playPart(first)));
   return parts.reduce(addTally, emptyTally());
 }
