@@ -129,7 +129,7 @@ function rounds(): number {
 }
 
 describe('A process that is stopped while it refreshes', () => {
-  const timeout = 500;
+  const timeout = 1_000;
 
   test('loses its lock after four times `refresh.timeout`, and makes no call when it continues', async () => {
     const { world, victim, other } = await openTwo({ signalWhenLocked: 'SIGSTOP', timeout });

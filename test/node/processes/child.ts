@@ -12,9 +12,11 @@ session.subscribe(({ status, reason }) => {
 
 if (start.signalWhenLocked !== undefined) {
   const { signalWhenLocked } = start;
-  session.actor.subscribe((snapshot) => {
-    if (snapshot.matches({ signedIn: { refreshing: 'requesting' } }))
-      process.kill(process.pid, signalWhenLocked);
+  // Once: a process that was stopped goes on, and may call the server again.
+  const { unsubscribe } = session.actor.subscribe((snapshot) => {
+    if (!snapshot.matches({ signedIn: { refreshing: 'requesting' } })) return;
+    unsubscribe();
+    process.kill(process.pid, signalWhenLocked);
   });
 }
 
