@@ -17,7 +17,7 @@ export type Part = () => readonly Figure[] | Promise<readonly Figure[]>;
 const digits = { '×': 2, kB: 1, µs: 0, renders: 0, files: 0, lines: 0, entries: 0, '': 0 } as const;
 
 export const written = (value: number, { unit }: Pick<Figure, 'unit'>): string =>
-  `${value.toFixed(digits[unit])} ${unit}`.trim();
+  `${value.toFixed(digits[unit]).replace(/^-(0\.0*)$/, '$1')} ${unit}`.trim();
 
 export const quartiles = ({ low, high, unit }: Figure): string =>
   low === undefined || high === undefined
