@@ -144,7 +144,7 @@ async function checkSession(
   await checkEnds(parts, survivor);
 }
 
-/** What ends a session, each with one of its own. */
+/** Checks what ends a session. Each check signs in to another session. */
 async function checkEnds(parts: Probe, survivor: Held | null): Promise<void> {
   const canSignOut = parts.contract.logout !== undefined;
   if (!canSignOut && parts.contract.refresh === undefined) {

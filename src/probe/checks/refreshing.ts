@@ -135,6 +135,6 @@ async function checkNoToken(probe: Probe, held: Held): Promise<void> {
   const outcome = await probe.client.refresh(withoutTokens(held));
   judgeRefusal(probe, {
     ...{ id: 'refresh.missing', topic, label: 'no token', outcome, verdict: 'refreshTokenInvalid' },
-    effect: 'A page that nobody is signed in to would wait for the server.',
+    effect: 'A page without a session would wait for the server and try again.',
   });
 }

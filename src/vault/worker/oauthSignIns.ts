@@ -49,7 +49,7 @@ export function createOAuthSignIns(
       if ('refusal' in begun) return begun;
       const { url, signIn } = begun;
       const isStepUp = acrValues !== null || maxAge !== null;
-      // With a state of its own, the page waits for another window and stays, and so does this worker.
+      // With its own `state`, the page stays open and waits for another window. So this worker stays too.
       await notes.add({ ...signIn, returnTo, isStepUp, at: Date.now() }, state === null);
       return { url };
     },
