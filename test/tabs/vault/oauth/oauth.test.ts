@@ -43,7 +43,8 @@ describe.each(testsEverything ? (['shared', 'dedicated'] as const) : (['shared']
       await page.evaluate(() => window.oauthVaultPage.session.logout());
       const seen = [...before, ...(await found(page))];
 
-      expect(secrets.size).toBe(7);
+      // A code verifier, two access and refresh tokens; two ID tokens of the same second are equal.
+      expect(secrets.size).toBeGreaterThanOrEqual(6);
       expect(seen.filter((text) => [...secrets].some((secret) => text.includes(secret)))).toEqual([]);
       // Proves that the spy sees the messages.
       expect(seen.some((text) => text.includes('"kind":"login"'))).toBe(true);
