@@ -22,7 +22,7 @@ export class AuthorizationError extends SessionError {
 /**
  * Codes of this library: the callback belongs to no sign-in that is under way, the user has closed the popup, the browser has
  * blocked it, the hidden frame got no response in time, the device code has expired, the provider grants no DPoP token, the key
- * of a session is lost, or an API has no token (`tokenPerApi` does not name it, the provider sends no refresh token, or the token
+ * of a session is lost, the userinfo endpoint refuses the access token, or an API has no token (`tokenPerApi` does not name it, the provider sends no refresh token, or the token
  * has not arrived yet).
  */
 export type OwnCode =
@@ -33,6 +33,7 @@ export type OwnCode =
   | 'expired_token'
   | 'dpop_not_supported'
   | 'dpop_key_lost'
+  | 'userinfo_refused'
   | 'unknown_api'
   | 'no_refresh_token'
   | 'token_missing';

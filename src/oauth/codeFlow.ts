@@ -1,7 +1,7 @@
 import * as protocol from 'oauth4webapi';
+import { InvalidOptionError } from '../errors/errors.ts';
 import type { Grant } from '../server/contract.ts';
 import type { OAuthSettings, OAuthUser } from './oauthOptions.ts';
-import { readError } from './readError.ts';
 import type { ProviderCall, TokenEndpoint } from './tokens.ts';
 
 /** Parameters of an authorization request (OpenID Connect Core, section 3.1.2.1). */
@@ -49,7 +49,7 @@ export function createCodeFlow<User extends OAuthUser>(
   settings: OAuthSettings<User>,
   endpoint: TokenEndpoint<User>,
 ): CodeFlow<User> {
-  const { clientId, apis, scope } = settings;
+  const { clientId, apis, scope, pushRequest } = settings;
   const isOpenId = scope.split(' ').includes('openid');
 
   return {
@@ -99,21 +99,21 @@ export function createCodeFlow<User extends OAuthUser>(
     },
   };
 
-  /** The address of the authorization request. Its parameters are pushed if the provider wants that (RFC 9126). */
+  /** The address of the authorization request. */
   async function addressOf(call: ProviderCall, query: URLSearchParams): Promise<string> {
-    const { server, client, clientAuth, options } = await endpoint.prepare(call);
-    const url = new URL(server.authorization_endpoint ?? '');
-    if (server.require_pushed_authorization_requests !== true) {
-      for (const [name, value] of query) url.searchParams.append(name, value);
-      return url.href;
-    }
-    try {
-      const response = await protocol.pushedAuthorizationRequest(server, client, clientAuth, query, options);
-      const { request_uri } = await protocol.processPushedAuthorizationResponse(server, client, response);
-      url.search = String(new URLSearchParams({ client_id: clientId, request_uri }));
-      return url.href;
-    } catch (error) {
-      throw readError(error);
-    }
+    const request = await endpoint.prepare(call);
+    const { authorization_endpoint = '', require_pushed_authorization_requests: isPushRequired } =
+      request.server;
+    if (pushRequest === undefined && isPushRequired === true)
+      throw new InvalidOptionError('pushRequest', 'given, since the provider requires it (RFC 9126)', 'none');
+    const parameters =
+      (pushRequest && {
+        client_id: clientId,
+        request_uri: await pushRequest(request, query),
+      }) ??
+      query;
+    const url = new URL(authorization_endpoint);
+    for (const [name, value] of new URLSearchParams(parameters)) url.searchParams.append(name, value);
+    return url.href;
   }
 }

@@ -3,15 +3,19 @@ import {
   clockSkew,
   customFetch,
   DPoP,
-  generateKeyPair,
   modifyAssertion,
   protectedResourceRequest,
   type Client,
   type DPoPHandle,
+  type TokenEndpointResponse,
 } from 'oauth4webapi';
 import { check, expectMembers, object } from '../errors/checks.ts';
 import { randomId } from '../platform/randomId.ts';
+import type { Secrets, ServerContract } from '../server/contract.ts';
+import type { ApiTokens } from './apis.ts';
+import { AuthorizationError } from './authorizationError.ts';
 import { defaultKeyStore, memoryKeyStore, type KeyStore } from './keyStore.ts';
+import type { ProtocolSlot } from './protocolObserver.ts';
 
 /** Options of {@link dpop}. */
 export interface DpopOptions {
@@ -21,15 +25,24 @@ export interface DpopOptions {
 
 /** Creates proofs with the key of a session. Created by {@link dpop}. */
 export interface DpopKeys {
-  /** Creates a key for a new session, and returns its id. */
-  create(this: void): Promise<string>;
-  /** Returns the proofs with a key, or `null` if it is lost. Rejects if the keys cannot be read now. */
-  proofsOf(this: void, id: string, client: Client): Promise<Proofs | null>;
-  delete(this: void, id: string): void;
-  /** Remembers an API's nonce. Returns whether the API has refused a proof for want of it (RFC 9449, section 9). */
-  observe(this: void, response: Response, url: string): boolean;
+  /** Creates a key for a new session, and returns the secrets that name it. */
+  create(this: void): Promise<Secrets>;
+  /** Returns the proofs with the key of a session, or `null` if it is lost. Rejects if the keys cannot be read now. */
+  proofsOf(this: void, secrets: Secrets, client: Client): Promise<Proofs | null>;
+  delete(this: void, secrets: Secrets): void;
+  /** @throws {AuthorizationError} the token is not bound to a key */
+  expectBound(this: void, tokens: TokenEndpointResponse): void;
+  /** The part of the contract that sends requests to APIs. */
+  requests(this: void, parts: DpopRequestParts): Pick<ServerContract, 'authorize' | 'shouldRepeat'>;
   /** Returns the same with keys that exist only in memory. */
   inMemory(this: void): DpopKeys;
+}
+
+/** What requests to APIs need. */
+export interface DpopRequestParts {
+  readonly apis: Pick<ApiTokens, 'tokenFor'>;
+  readonly client: Client;
+  readonly slot: ProtocolSlot;
 }
 
 /** The proofs of one session. */
@@ -68,40 +81,64 @@ export function dpop(options: DpopOptions = {}): DpopKeys {
     return pair === undefined ? null : createProofs(pair, client, nonces);
   }
 
+  async function proofsOf({ key }: Secrets, client: Client): Promise<Proofs | null> {
+    if (key === undefined) return null;
+    const proofs = known.get(key) ?? find(key, client);
+    known.set(key, proofs);
+    const found = await proofs.catch((error: unknown) => {
+      known.delete(key);
+      throw error;
+    });
+    if (found === null) known.delete(key);
+    return found;
+  }
+
   return {
     async create() {
-      const id = randomId();
-      await store().set(id, await generateKeyPair('ES256'));
-      return id;
+      const key = randomId();
+      // ES256 (RFC 7518, section 3.4).
+      const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
+      await store().set(key, await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify']));
+      return { key };
     },
-    async proofsOf(id, client) {
-      const proofs = known.get(id) ?? find(id, client);
-      known.set(id, proofs);
-      try {
-        const found = await proofs;
-        if (found === null) known.delete(id);
-        return found;
-      } catch (error) {
-        known.delete(id);
-        throw error;
-      }
-    },
-    delete(id) {
-      known.delete(id);
+    proofsOf,
+    delete({ key }) {
+      if (key === undefined) return;
+      known.delete(key);
       store()
-        .delete(id)
+        .delete(key)
         .catch(() => undefined);
     },
-    observe({ status, headers }, url) {
-      const { origin } = new URL(url);
-      const nonce = headers.get('dpop-nonce');
-      if (nonce === null) return false;
-      // Parallel requests without a nonce are all refused, and all get the same one.
-      nonces.set(origin, nonce);
-      return status === 401 && /error="?use_dpop_nonce/.test(headers.get('www-authenticate') ?? '');
+    expectBound({ token_type: type }) {
+      if (type !== 'dpop')
+        throw new AuthorizationError('dpop_not_supported', `Expected a token of the type DPoP, got ${type}`);
     },
+    requests: ({ apis, client, slot }) => ({
+      async authorize(request, accessToken, secrets = {}) {
+        const token = apis.tokenFor(request.url, accessToken, secrets);
+        // The session is older than this option.
+        if (secrets['key'] === undefined) request.headers.set('authorization', `Bearer ${token}`);
+        // Without the key, the server refuses the request, and the refresh tells why.
+        else await (await proofsOf(secrets, client))?.authorize(request, token);
+        slot.observer?.proved(request);
+      },
+      shouldRepeat(response, { url }) {
+        const isChallenge = observe(response, url, nonces);
+        slot.observer?.answered(response, url, isChallenge);
+        return isChallenge;
+      },
+    }),
     inMemory: () => dpop({ keys: memoryKeyStore() }),
   };
+}
+
+/** Remembers an API's nonce. Returns whether the API has refused a proof for want of it (RFC 9449, section 9). */
+function observe({ status, headers }: Response, url: string, nonces: Map<string, string>): boolean {
+  const nonce = headers.get('dpop-nonce');
+  if (nonce === null) return false;
+  // Parallel requests without a nonce are all refused, and all get the same one.
+  nonces.set(new URL(url).origin, nonce);
+  return status === 401 && /error="?use_dpop_nonce/.test(headers.get('www-authenticate') ?? '');
 }
 
 function createProofs(pair: CryptoKeyPair, client: Client, nonces: ReadonlyMap<string, string>): Proofs {

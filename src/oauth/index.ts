@@ -5,6 +5,9 @@ export { dpop } from './dpop.ts';
 export { popup, silentFrame } from './popup.ts';
 export { passwordGrant, tokenExchange } from './otherGrants.ts';
 export { tokenPerApi } from './tokenPerApi.ts';
+export { pushRequest } from './pushRequest.ts';
+export { userInfo } from './userInfo.ts';
+export { verifySignature } from './verifySignature.ts';
 export { isAuthorizationError, AuthorizationError } from './authorizationError.ts';
 
 export type { OAuth, RedirectOptions } from './oauth.ts';
@@ -19,3 +22,6 @@ export type { DpopKeys, DpopOptions } from './dpop.ts';
 export type { PopupOptions, SilentFrameOptions } from './popup.ts';
 export type { KeyStore } from './keyStore.ts';
 export type { SignIn, WindowSignIn } from './signIn.ts';
+export type { PushRequest } from './pushRequest.ts';
+export type { UserInfo } from './userInfo.ts';
+export type { VerifySignature } from './verifySignature.ts';

@@ -40,8 +40,7 @@ export function contractOf({ settings, endpoint, client }: ContractParts): Serve
     },
     discardSecrets(secrets, now) {
       if (now === null) ended = secrets;
-      const { key } = secrets;
-      if (key !== undefined && key !== now?.['key']) dpop?.delete(key);
+      if (secrets['key'] !== now?.['key']) dpop?.delete(secrets);
     },
     isSameUser: (before, now) => before.sub === now.sub,
     errorCodes: { use_dpop_nonce: 'none', invalid_dpop_proof: 'none' },
@@ -51,22 +50,7 @@ export function contractOf({ settings, endpoint, client }: ContractParts): Serve
         request.headers.set('authorization', `Bearer ${token}`);
       },
     }),
-    ...(dpop !== null && {
-      async authorize(request, accessToken, secrets = {}) {
-        const token = apis.tokenFor(request.url, accessToken, secrets);
-        const { key } = secrets;
-        // The session is older than this option.
-        if (key === undefined) request.headers.set('authorization', `Bearer ${token}`);
-        // Without the key, the server refuses the request, and the refresh tells why.
-        else await (await dpop.proofsOf(key, client))?.authorize(request, token);
-        slot.observer?.proved(request);
-      },
-      shouldRepeat(response, { url }) {
-        const isChallenge = dpop.observe(response, url);
-        slot.observer?.answered(response, url, isChallenge);
-        return isChallenge;
-      },
-    }),
+    ...dpop?.requests({ apis, client, slot }),
   };
 }
 

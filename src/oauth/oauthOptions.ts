@@ -1,10 +1,13 @@
 import type { AuthorizationServer, ClientAuth, IDToken } from 'oauth4webapi';
-import { boolean, check, expectMembers, func, object, text, type Kind } from '../errors/checks.ts';
+import { check, expectMembers, object, text, type Kind } from '../errors/checks.ts';
 import { expectKnown } from '../errors/knownNames.ts';
 import { isApiTokens, oneToken, type ApiTokens, type Resource } from './apis.ts';
 import type { DpopKeys } from './dpop.ts';
 import type { ProtocolSlot } from './protocolObserver.ts';
 import type { ProtocolFetch } from './provider.ts';
+import type { PushRequest } from './pushRequest.ts';
+import type { UserInfo } from './userInfo.ts';
+import type { VerifySignature } from './verifySignature.ts';
 
 /** The user of a session at a provider: at least the subject identifier (OpenID Connect Core, section 8). */
 export interface OAuthUser {
@@ -40,8 +43,15 @@ export interface OAuthOptions<User extends OAuthUser = OAuthUser> {
   clientAuth?: ClientAuth;
   /** Returns the user from the claims of the ID token. It must keep `sub`. Default is all claims about the user. */
   user?: (claims: IDToken) => User;
-  /** Whether to ask the userinfo endpoint for further claims, at each sign-in. Default is `false`. */
-  userInfo?: boolean;
+  /** `userInfo` asks the userinfo endpoint for further claims, at each sign-in. Default is the claims of the ID token. */
+  userInfo?: UserInfo;
+  /**
+   * `verifySignature` verifies the signature of each ID token. Default is to trust the ID token because it comes from the token
+   * endpoint over TLS (OpenID Connect Core, section 3.1.3.7). All other checks are always made.
+   */
+  verifySignature?: VerifySignature;
+  /** `pushRequest` pushes the parameters of each authorization request (RFC 9126). Default is parameters in the address. */
+  pushRequest?: PushRequest;
   /**
    * Where the provider sends the user after a sign-out. With it, `session.logout()` leaves the page for the provider's
    * `end_session_endpoint` (OpenID Connect RP-Initiated Logout), so that the user is signed out there too. Default is none:
@@ -70,7 +80,9 @@ export interface OAuthSettings<User extends OAuthUser = OAuthUser> {
   readonly dpop: DpopKeys | null;
   readonly clientAuth: ClientAuth | null;
   readonly user: (claims: IDToken) => User;
-  readonly userInfo: boolean;
+  readonly userInfo: UserInfo | undefined;
+  readonly verifySignature: VerifySignature | undefined;
+  readonly pushRequest: PushRequest | undefined;
   readonly postLogoutRedirectUri: string | null;
   readonly storage: () => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
   readonly fetch: ProtocolFetch;
@@ -78,31 +90,43 @@ export interface OAuthSettings<User extends OAuthUser = OAuthUser> {
   readonly slot: ProtocolSlot;
 }
 
-const names: readonly string[] = /* @__PURE__ */ Object.keys({
-  issuer: true,
-  clientId: true,
-  redirectUri: true,
-  scope: true,
-  resource: true,
-  endpoints: true,
-  dpop: true,
+/** The names of the options, and whether each is a function. */
+const isFunction: Readonly<Record<string, boolean>> = {
+  issuer: false,
+  clientId: false,
+  redirectUri: false,
+  scope: false,
+  resource: false,
+  endpoints: false,
+  dpop: false,
   clientAuth: true,
   user: true,
   userInfo: true,
-  postLogoutRedirectUri: true,
-  storage: true,
+  verifySignature: true,
+  pushRequest: true,
+  postLogoutRedirectUri: false,
+  storage: false,
   fetch: true,
   navigate: true,
-} satisfies Record<keyof OAuthOptions, true>);
+} satisfies Record<keyof OAuthOptions, boolean>;
 
 export function readOAuthOptions(options: OAuthOptions): OAuthSettings {
   check('options', options, object);
+  const names = Object.keys(isFunction);
   expectKnown('', options, names);
-  expectMembers('options', options, ['user?', 'clientAuth?', 'fetch?', 'navigate?']);
-  const { resource = [], storage, navigate, redirectUri, postLogoutRedirectUri } = options;
+  expectMembers(
+    'options',
+    options,
+    names.filter((name) => isFunction[name]).map((name) => `${name}?`),
+  );
+  const { resource = [], storage, redirectUri, postLogoutRedirectUri } = options;
+  const {
+    navigate = (url: string) => location.assign(url),
+    userInfo,
+    verifySignature,
+    pushRequest,
+  } = options;
   const slot: ProtocolSlot = { observer: null };
-  const go =
-    navigate === undefined ? (url: string) => location.assign(url) : check('navigate', navigate, navigation);
   return {
     issuer: String(check('issuer', options.issuer, issuer)),
     clientId: check('clientId', options.clientId, text),
@@ -113,22 +137,19 @@ export function readOAuthOptions(options: OAuthOptions): OAuthSettings {
     dpop: options.dpop ?? null,
     clientAuth: options.clientAuth ?? null,
     user: options.user ?? profileOf,
-    userInfo: check('userInfo', options.userInfo ?? false, boolean),
+    userInfo,
+    verifySignature,
+    pushRequest,
     postLogoutRedirectUri: postLogoutRedirectUri === undefined ? null : String(postLogoutRedirectUri),
     storage: () => storage ?? localStorage,
     fetch: (url, { body = null, ...init }) => (options.fetch ?? fetch)(url, { body, ...init }),
     navigate(url) {
       slot.observer?.redirected(url);
-      go(url);
+      navigate(url);
     },
     slot,
   };
 }
-
-const navigation: Kind<(url: string) => void> = {
-  expected: func.expected,
-  includes: (value): value is (url: string) => void => typeof value === 'function',
-};
 
 const issuer: Kind<string | URL> = {
   expected: 'an `https:` URL without query and fragment, or `http:` on this machine',

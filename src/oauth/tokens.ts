@@ -75,17 +75,14 @@ export function createTokenEndpoint<User extends OAuthUser>(
   const { dpop, apis } = settings;
   const clientAuth = settings.clientAuth ?? protocol.None();
 
-  async function prepare(
-    { fetch, signal }: ProviderCall,
-    proofs: Proofs | null = null,
-  ): Promise<TokenRequest> {
+  async function prepare({ fetch, signal }: ProviderCall, proofs?: Proofs | null): Promise<TokenRequest> {
     const observed: ProtocolFetch = async (url, options) => {
       const response = await fetch(url, options);
       provider.observe(response);
       return withoutChallenge(response);
     };
     const server = await provider.metadata(signal);
-    const options = { ...provider.send(observed, signal), ...(proofs !== null && { DPoP: proofs.handle }) };
+    const options = { ...provider.send(observed, signal), ...(proofs && { DPoP: proofs.handle }) };
     return { fetch, signal, server, client: provider.client, clientAuth, options };
   }
 
@@ -98,8 +95,7 @@ export function createTokenEndpoint<User extends OAuthUser>(
     const attempt = async () => {
       const response = await send(request);
       const tokens = await process(request, response);
-      if (tokens.id_token !== undefined)
-        await protocol.validateApplicationLevelSignature(request.server, response, request.options);
+      if (tokens.id_token !== undefined) await settings.verifySignature?.(request, response);
       return tokens;
     };
     try {
@@ -140,43 +136,38 @@ export function createTokenEndpoint<User extends OAuthUser>(
       const again = { ...request, signal: end, options: { ...options, signal: end } };
       const send = sendFor?.(api) ?? sendRefresh(expectPresent(newest), api);
       const further = await redeem(again, send, processRefresh);
-      if (options.DPoP !== undefined) expectBound(further);
+      if (options.DPoP !== undefined) dpop?.expectBound(further);
       return further;
     });
   }
 
   /** The claims of the ID token, and those of the userinfo endpoint if they are wanted. */
   async function claimsOf(
-    { server, client, options }: TokenRequest,
+    request: TokenRequest,
     tokens: protocol.TokenEndpointResponse,
   ): Promise<protocol.IDToken | undefined> {
     const claims = protocol.getValidatedIdTokenClaims(tokens);
-    if (!settings.userInfo || claims === undefined) return claims;
-    const response = await protocol.userInfoRequest(server, client, tokens.access_token, options);
-    return { ...(await protocol.processUserInfoResponse(server, client, claims.sub, response)), ...claims };
+    return claims && { ...(await settings.userInfo?.(request, tokens.access_token, claims.sub)), ...claims };
   }
 
   return {
     prepare,
     async signIn(call, send, process, sendFor) {
-      const key = dpop === null ? null : await dpop.create();
+      const secrets = (await dpop?.create()) ?? {};
       try {
-        const proofs = key === null ? null : await dpop?.proofsOf(key, provider.client);
-        const request = await prepare(call, proofs);
+        const request = await prepare(call, await dpop?.proofsOf(secrets, provider.client));
         const tokens = await redeem(request, send, process);
-        if (key !== null) expectBound(tokens);
+        dpop?.expectBound(tokens);
         const claims = await claimsOf(request, tokens);
-        const secrets: Secrets = key === null ? {} : { key };
         return await grantOf(request, tokens, { refreshToken: null, secrets, claims, sendFor });
       } catch (error) {
-        if (key !== null) dpop?.delete(key);
+        dpop?.delete(secrets);
         throw readError(error);
       }
     },
     async refresh(call, refreshToken, secrets) {
-      const { key } = secrets;
-      const proofs = key === undefined ? null : ((await dpop?.proofsOf(key, provider.client)) ?? null);
-      if (key !== undefined && proofs === null)
+      const proofs = await dpop?.proofsOf(secrets, provider.client);
+      if (secrets['key'] !== undefined && !proofs)
         throw new AuthorizationError('dpop_key_lost', 'The key of the session is lost');
       const request = await prepare(call, proofs);
       const tokens = await redeem(request, sendRefresh(refreshToken, apis.first), processRefresh);
@@ -184,8 +175,7 @@ export function createTokenEndpoint<User extends OAuthUser>(
       return grantOf(request, tokens, { refreshToken, secrets, claims });
     },
     async revoke(call, { accessToken, refreshToken, secrets = {} }) {
-      const { key } = secrets;
-      if (key !== undefined) dpop?.delete(key);
+      dpop?.delete(secrets);
       const { server, client, options } = await prepare(call);
       if (server.revocation_endpoint === undefined) return;
       // The access tokens first: with the refresh token, most servers forget the whole grant.
@@ -206,15 +196,6 @@ export function createTokenEndpoint<User extends OAuthUser>(
 function expectPresent(refreshToken: string | null): string {
   if (refreshToken !== null) return refreshToken;
   throw new AuthorizationError('no_refresh_token', 'The provider has granted no refresh token');
-}
-
-/** @throws {AuthorizationError} the token is not bound to the key */
-function expectBound({ token_type }: protocol.TokenEndpointResponse): void {
-  if (token_type !== 'dpop')
-    throw new AuthorizationError(
-      'dpop_not_supported',
-      `Expected a token of the type DPoP, got ${token_type}`,
-    );
 }
 
 /**

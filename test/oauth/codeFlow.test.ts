@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createSession } from '../../src/index.ts';
-import { dpop, oauth, type OAuthOptions } from '../../src/oauth/index.ts';
+import { dpop, oauth, pushRequest, userInfo, type OAuthOptions } from '../../src/oauth/index.ts';
 import { createMemoryStorage } from './memoryStorage.ts';
 import { startProvider, type TestProvider } from './provider.ts';
 import { followTo } from './userAgent.ts';
@@ -47,3 +47,28 @@ test.each(['bearer', 'DPoP with nonces'])(
     await session.logout();
   },
 );
+
+test('Parameters are pushed with `pushRequest`, and a provider that requires it is an error without', async () => {
+  await using provider = await startProvider({ requiresPar: true });
+  const { auth, session, signIn, places } = open(provider, { pushRequest });
+  await auth.complete(session, await signIn());
+  expect(session.getSnapshot()).toMatchObject({ status: 'authenticated' });
+  const address = new URL(places[0] ?? '');
+  expect([...address.searchParams.keys()].sort()).toEqual(['client_id', 'request_uri']);
+
+  const without = open(provider);
+  await expect(without.auth.signIn({ returnTo: '/' })).rejects.toThrow(
+    'Expected `pushRequest` to be given, since the provider requires it (RFC 9126), got none',
+  );
+  expect(without.places).toEqual([]);
+});
+
+test('A token for the API is refused by the userinfo endpoint of a strict provider, with an error that says so', async () => {
+  await using provider = await startProvider();
+  const { auth, session, signIn } = open(provider, { userInfo });
+  await expect(auth.complete(session, await signIn())).rejects.toMatchObject({
+    error: 'userinfo_refused',
+    message: expect.stringContaining('`resource`') as unknown,
+  });
+  expect(session.getSnapshot()).toMatchObject({ status: 'anonymous' });
+});

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { createSession } from '../../src/index.ts';
-import { isAuthorizationError, oauth } from '../../src/oauth/index.ts';
+import { isAuthorizationError, oauth, userInfo, verifySignature } from '../../src/oauth/index.ts';
 import { createMemoryStorage } from './memoryStorage.ts';
 import { startForgedProvider, type Fault } from './forgedProvider.ts';
 
 /** Signs in at a provider with this fault. Returns the session and the error. */
-async function signInAt({ maxAge, ...fault }: Fault) {
+async function signInAt({ maxAge, ...fault }: Fault, isSignatureVerified = true) {
   await using provider = await startForgedProvider();
   provider.fault = fault;
   const places: string[] = [];
@@ -14,7 +14,8 @@ async function signInAt({ maxAge, ...fault }: Fault) {
     clientId: 'spa',
     redirectUri: 'http://localhost/callback',
     scope: 'openid email',
-    userInfo: fault.userInfo !== undefined,
+    ...(fault.userInfo !== undefined && { userInfo }),
+    ...(isSignatureVerified && { verifySignature }),
     storage: createMemoryStorage(),
     navigate: (url) => void places.push(url),
   });
@@ -27,7 +28,8 @@ async function signInAt({ maxAge, ...fault }: Fault) {
       (thrown: unknown) => thrown,
     );
   session.dispose();
-  return { error, status: session.getSnapshot().status, user: session.getSnapshot().user };
+  const { status, user } = session.getSnapshot();
+  return { error, status, user, paths: provider.paths };
 }
 
 /** The message of the error, and of its cause, which says what was wrong. */
@@ -124,6 +126,11 @@ const faults: readonly (readonly [string, Fault, RegExp])[] = [
   ],
   ['a user of another subject', { userInfo: (it) => ({ ...it, sub: 'eve' }) }, /"sub"/],
   ['a user without a subject', { userInfo: ({ sub: _, ...it }) => it }, /"sub"/],
+  [
+    'a token that the userinfo endpoint refuses',
+    { userInfo: () => null },
+    /userinfo endpoint refused .* \(401\)/,
+  ],
 ];
 
 describe('A sign-in is refused, with an error that says what is wrong:', () => {
@@ -136,9 +143,19 @@ describe('A sign-in is refused, with an error that says what is wrong:', () => {
 });
 
 test('A provider without a fault signs in, with the claims of both sources', async () => {
-  expect(await signInAt({ userInfo: (it) => it })).toEqual({
+  expect(await signInAt({ userInfo: (it) => it })).toMatchObject({
     error: null,
     status: 'authenticated',
     user: { sub: 'ada', email: 'ada@example.com' },
   });
+});
+
+test('Without `verifySignature`, the claims of the ID token are checked, its algorithm too, and no keys are requested', async () => {
+  expect(await signInAt({}, false)).toMatchObject({ error: null, status: 'authenticated' });
+  const unsigned: Fault = { idToken: (it) => `${part({ alg: 'none' })}.${it.split('.')[1]}.` };
+  const { error, status, paths } = await signInAt(unsigned, false);
+  expect(reasonIn(error)).toMatch(/"alg"|JWT/);
+  expect(status).toBe('anonymous');
+  expect(paths).toContain('/token');
+  expect(paths).not.toContain('/jwks');
 });

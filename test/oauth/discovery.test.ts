@@ -52,5 +52,5 @@ test('The discovery and direct calls use the `fetch` that you give', async () =>
   await auth.signIn({ returnTo: '/', prompt: 'consent' });
   await auth.complete(session, await followTo('http://localhost/callback', places[0] ?? ''));
 
-  expect(paths).toEqual(['/.well-known/openid-configuration', '/token', '/jwks']);
+  expect(paths).toEqual(['/.well-known/openid-configuration', '/token']);
 });

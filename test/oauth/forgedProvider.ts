@@ -20,13 +20,15 @@ export interface Fault {
   readonly tokens?: (right: Record<string, unknown>) => unknown;
   /** Answers in place of the token endpoint. */
   readonly tokenResponse?: { readonly status: number; readonly type: string; readonly body: string };
-  /** Changes the response of the userinfo endpoint. */
+  /** Changes the response of the userinfo endpoint. It refuses the access token with 401 for `null`. */
   readonly userInfo?: (right: Record<string, unknown>) => unknown;
 }
 
 export interface ForgedProvider extends AsyncDisposable {
   readonly issuer: string;
   fault: Fault;
+  /** The paths of all requests. */
+  readonly paths: readonly string[];
   /** The callback's address for an authorization request. */
   callbackOf(request: string): string;
 }
@@ -37,6 +39,7 @@ export async function startForgedProvider(): Promise<ForgedProvider> {
   const foreign = await generateKeyPair('RS256');
   const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'one', alg: 'RS256', use: 'sig' };
   const requests = new Map<string, URLSearchParams>();
+  const paths: string[] = [];
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -62,7 +65,8 @@ export async function startForgedProvider(): Promise<ForgedProvider> {
 
   async function answer(path: string, body: URLSearchParams): Promise<unknown> {
     const { fault } = self;
-    const changed = (right: Record<string, unknown>, change: Fault['tokens']) => change?.(right) ?? right;
+    const changed = (right: Record<string, unknown>, change: Fault['tokens']) =>
+      change === undefined ? right : change(right);
     switch (path) {
       case '/.well-known/openid-configuration':
         return changed(
@@ -97,6 +101,7 @@ export async function startForgedProvider(): Promise<ForgedProvider> {
   server.on('request', (request, response) => {
     void (async () => {
       const path = new URL(request.url ?? '/', issuer).pathname;
+      paths.push(path);
       const { tokenResponse } = self.fault;
       if (path === '/token' && tokenResponse !== undefined) {
         response.writeHead(tokenResponse.status, { 'content-type': tokenResponse.type });
@@ -104,7 +109,8 @@ export async function startForgedProvider(): Promise<ForgedProvider> {
         return;
       }
       const body = await answer(path, new URLSearchParams(await textOf(request)));
-      response.writeHead(200, { 'content-type': 'application/json' });
+      if (body === null) response.writeHead(401, { 'www-authenticate': 'Bearer error="invalid_token"' });
+      else response.writeHead(200, { 'content-type': 'application/json' });
       response.end(JSON.stringify(body));
     })();
   });
@@ -112,6 +118,7 @@ export async function startForgedProvider(): Promise<ForgedProvider> {
   const self: ForgedProvider = {
     issuer,
     fault: {},
+    paths,
     callbackOf(request) {
       const { searchParams } = new URL(request);
       const code = `code-${requests.size}`;

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import { createSession } from '../../src/index.ts';
-import { dpop, oauth, type OAuthOptions } from '../../src/oauth/index.ts';
+import {
+  dpop,
+  oauth,
+  pushRequest,
+  userInfo,
+  verifySignature,
+  type OAuthOptions,
+} from '../../src/oauth/index.ts';
 import { observeProtocol, type ProtocolStep } from '../../src/observe/index.ts';
 import { createMemoryStorage } from '../oauth/memoryStorage.ts';
 import { startProvider, type TestProvider } from '../oauth/provider.ts';
@@ -42,6 +49,8 @@ test('Each step of a sign-in, a refresh and a sign-out is recorded, with the non
   await using provider = await startProvider({ redirectUris, requiresNonce: true, requiresPar: true });
   const { auth, session, signIn } = open(provider, {
     dpop: dpop(),
+    pushRequest,
+    verifySignature,
     postLogoutRedirectUri: 'http://localhost/callback?tenant=canary',
   });
   const { steps } = observeProtocol(auth);
@@ -131,7 +140,7 @@ test('Refusals are recorded by their codes: of the user, of the token endpoint, 
   };
   await session.refresh().catch(() => undefined);
   provider.intercept = null;
-  const asking = open(provider, { userInfo: true });
+  const asking = open(provider, { userInfo });
   const asked = observeProtocol(asking.auth).steps;
   await expect((await asking.signIn()).done, 'the token is for the API only').rejects.toThrow();
 
