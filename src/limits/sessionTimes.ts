@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import { after, type Awaitable } from '../platform/thenable.ts';
 import type { SharedTimes } from './sharedTimes.ts';
-import { correctTimes, isSameTimes, mergeTimes, timesFrom, type Times } from './times.ts';
+import { correctTimes, isSameTimes, mergeTimes, seenAt, timesFrom, type Times } from './times.ts';
 
 /** The times of the current session, in memory and in the store. */
 export interface SessionTimes {
@@ -48,9 +48,10 @@ export function createSessionTimes({ now }: Pick<Clock, 'now'>, shared: SharedTi
   function take(found: Times | null): void {
     const own = current();
     if (own === null || found?.sessionId !== own.sessionId) return;
-    const merged = mergeTimes(own, correctTimes(found, now()));
+    const seen = seenAt(found, now());
+    const merged = mergeTimes(own, seen);
     // The store lacks what only this tab knows.
-    if (isSameTimes(merged, found)) times = merged;
+    if (isSameTimes(merged, seen)) times = merged;
     else void keep(merged);
   }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../platform/clock.ts';
 import { after, isThenable, type Awaitable } from '../platform/thenable.ts';
 import { withinTime } from '../platform/withinTime.ts';
 import type { LimitsSlot } from '../session/limitsSlot.ts';
-import { correctTimes, isSameTimes, mergeTimes, recordOf, timesOf, type Times } from './times.ts';
+import { isSameTimes, mergeTimes, recordOf, seenAt, timesOf, type Times } from './times.ts';
 
 /** The times of a session in its store, where the other tabs see them. If the store fails, each tab counts alone. */
 export interface SharedTimes {
@@ -36,7 +36,7 @@ export function createSharedTimes({ store, key }: LimitsSlot, clock: Clock): Sha
         if (found === null && record !== null) return undefined;
         const isOther = found !== null && found.sessionId !== times.sessionId;
         if (isOther && written === times.sessionId) return undefined;
-        const merged = found === null ? times : mergeTimes(times, correctTimes(found, clock.now()));
+        const merged = found === null ? times : mergeTimes(times, seenAt(found, clock.now()));
         return found !== null && isSameTimes(found, merged) ? undefined : { ...record, ...recordOf(merged) };
       });
       written = times.sessionId;

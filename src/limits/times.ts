@@ -45,6 +45,15 @@ export function correctTimes(times: Times, now: number): Times {
   return setBack > tolerance ? { ...times, startedAt: times.startedAt - setBack, activeAt: now } : times;
 }
 
+/**
+ * Returns the times of another tab as this one sees them. The clock of the other tab may be ahead: what lies in the future is
+ * as of now. Unlike `correctTimes`, this uses up nothing: two tabs would correct each other without end.
+ */
+export function seenAt(times: Times, now: number): Times {
+  if (times.activeAt - now <= tolerance) return times;
+  return { ...times, startedAt: Math.min(times.startedAt, now), activeAt: now };
+}
+
 /** Merges what two tabs know of a session. The order does not matter, so a lost write does no harm. */
 export function mergeTimes(own: Times, other: Times): Times {
   if (own.sessionId !== other.sessionId || own.signIns > other.signIns) return own;

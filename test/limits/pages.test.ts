@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { outcome, stateOf } from '../session/ending/world.ts';
+import type { SessionStore } from '../../src/index.ts';
+import { outcome, stateOf, type User } from '../session/ending/world.ts';
 import { hour, minute, openLimited } from './world.ts';
 
 describe('pages that share a store', () => {
@@ -32,6 +33,31 @@ describe('pages that share a store', () => {
     }
     await expect.poll(() => world.asked('/logout')).toBe(1);
   });
+});
+
+test('two pages whose clocks differ by three seconds share the limits, and stop writing', async () => {
+  await using world = await openLimited({ idle: 15 * minute, lifetime: hour });
+  const { page, clock } = world;
+  let writes = 0;
+  const store: SessionStore<User> = {
+    ...world.store,
+    update(key, decide) {
+      writes += 1;
+      if (writes > 500) throw new Error('The pages write without end');
+      return world.store.update(key, decide);
+    },
+  };
+  const late = { ...clock, now: () => clock.now() - 3_000 };
+  const environment = { clock: late, random: () => 0.5, signals: world.signals };
+  const other = world.open({ store, environment });
+  for (let passed = 0; passed < 55; passed += 5) {
+    await clock.advance(5 * minute);
+    for (const { act } of [page, other]) act();
+  }
+  expect(writes).toBeLessThan(100);
+  expect(page.session.getSnapshot()).toMatchObject({ isSignedIn: true, ending: null });
+  await clock.advance(5 * minute);
+  expect(page.reason()).toMatchObject({ type: 'limit.reached', code: 'lifetime' });
 });
 
 describe('a reload', () => {
