@@ -73,7 +73,9 @@ function createTokens<User>() {
      * another tab brings none for this one. Without tokens, the record says that the access token has expired.
      */
     addTo(key: string, shared: StoredRecord<User> | null): StoredRecord<User> | null {
-      if (shared === null || isEnded(shared) || !isStripped(shared)) {
+      // A store that was cleared says nothing about the tokens of this tab.
+      if (shared === null) return null;
+      if (isEnded(shared) || !isStripped(shared)) {
         kept.delete(key);
         return shared;
       }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { restContract } from '../../../src/index.ts';
+import { memoryStore, restContract, tokensInMemory, type SessionStore } from '../../../src/index.ts';
 import { createGate } from '../../referenceServer/authorities.ts';
 import { ada, createWorld, type User } from './world.ts';
 
@@ -249,4 +249,22 @@ describe('Ten tabs that are opened at once', () => {
     expect(new Set(await Promise.all(tabs.map(({ whoAmI }) => whoAmI())))).toEqual(new Set(['grace']));
     expect(world.refusals()).toEqual([]);
   });
+});
+
+test('two tabs refresh one after another although the storage that they share was cleared', async () => {
+  await using world = await createWorld();
+  await world.signInElsewhere();
+  let place = memoryStore<User>();
+  const shared: SessionStore<User> = {
+    ...place,
+    isPrivate: false,
+    read: (key) => place.read(key),
+    update: (key, decide) => place.update(key, decide),
+  };
+  const tabs = [1, 2].map(() => world.open({ store: tokensInMemory(shared), refresh: { proactive: false } }));
+  expect(await Promise.all(tabs.map(({ whoAmI }) => whoAmI()))).toEqual(['ada', 'ada']);
+  await world.clock.advance(3_600_000);
+  place = memoryStore();
+
+  expect(await Promise.all(tabs.reverse().map(({ whoAmI }) => whoAmI()))).toEqual(['ada', 'ada']);
 });
