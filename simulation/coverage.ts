@@ -66,9 +66,10 @@ export const everyPair: readonly string[] = nodes
 const count = (counts: Map<string, number>, name: string): void =>
   void counts.set(name, (counts.get(name) ?? 0) + 1);
 
-export function createCoverage(): Coverage {
-  const transitions = new Map<string, number>();
-  const pairs = new Map<string, number>();
+export function createCoverage(
+  transitions = new Map<string, number>(),
+  pairs = new Map<string, number>(),
+): Coverage {
   return {
     transitions,
     pairs,

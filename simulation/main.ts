@@ -2,7 +2,6 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { printFaults } from './faults/main.ts';
 import { plantFault } from './faults/plant.ts';
-import { playInThreads } from './threads.ts';
 
 /**
  * Plays whole worlds with sessions in them: `npm run simulate -- --worlds 10000 --seed 7`. `--replay 7:306` plays one of them
@@ -41,17 +40,6 @@ if (values.replay !== undefined) {
 } else if (values.faults || values.fault !== undefined) {
   process.exitCode = (await printFaults({ seed, worlds, workers, only: values.fault ?? null })) ? 0 : 1;
 } else {
-  const start = performance.now();
-  let told = 0;
-  const tally = await playInThreads({ seed, worlds }, workers, (played) => {
-    if (played - told < worlds / 10) return;
-    told = played;
-    console.error(
-      `${played} of ${worlds} worlds, ${Math.round(played / ((performance.now() - start) / 1000))} a second`,
-    );
-  });
-  const { printTally } = await import('./report.ts');
-  const seconds = (performance.now() - start) / 1000;
-  printTally(tally, { seed, workers, seconds, listsMissing: values.coverage });
-  process.exitCode = tally.violations.length > 0 ? 1 : 0;
+  const { runAndPrint } = await import('./runAndPrint.ts');
+  await runAndPrint({ seed, worlds, workers, listsMissing: values.coverage });
 }

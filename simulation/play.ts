@@ -20,6 +20,9 @@ export interface Played {
 /** A line of a trace: what happened, and when, in milliseconds. */
 export type Note = (at: number, line: string) => void;
 
+/** Worlds have a hundred events on average, and a few thousand at most. */
+const mostEvents = 20_000;
+
 /** Plays a world from its plan. The same plan always ends in the same way. */
 export async function play(
   plan: Plan,
@@ -38,6 +41,8 @@ export async function play(
   const isOver = () => oracle.ledger.violations.length > 0;
   const done = () => {
     setCurrentTab(null);
+    if (scheduler.count() > mostEvents)
+      oracle.ledger.violate('the tabs come to rest', `more than ${mostEvents} events happen`);
     oracle.check(clients.filter(isOpen));
     return isOver();
   };

@@ -2,7 +2,7 @@ import { everyPair, everyTransition } from './coverage.ts';
 import { worldName } from './worldName.ts';
 import type { FoundViolation, Tally } from './tally.ts';
 
-interface Run {
+export interface Run {
   readonly seed: number;
   readonly workers: number;
   readonly seconds: number;

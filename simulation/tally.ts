@@ -34,7 +34,7 @@ export const emptyTally = (): Tally => ({
   pairs: new Map(),
 });
 
-/** Adds the result of one thread to that of all. */
+/** Adds the results of some worlds to those of others. The order does not matter. */
 export function addTally(sum: Tally, part: Tally): Tally {
   return {
     worlds: sum.worlds + part.worlds,

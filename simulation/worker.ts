@@ -11,9 +11,4 @@ const { fault, ...range } = workerData as WorkerTask;
 
 if (fault !== null) plantFault(fault);
 const { playRange } = await import('./run.ts');
-let played = 0;
-const tally = await playRange(range, () => {
-  played += 1;
-  if (played % 100 === 0) parentPort?.postMessage({ played });
-});
-parentPort?.postMessage({ tally });
+await playRange(range, (part) => parentPort?.postMessage(part));
