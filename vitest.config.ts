@@ -6,6 +6,7 @@ import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { chromium } from './scripts/browser/chromium.ts';
+import { ShortFilesLast } from './scripts/shortFilesLast.ts';
 
 const here = import.meta.dirname;
 
@@ -156,6 +157,9 @@ const projectsFor = (testsEverything: boolean): TestProjectInlineConfiguration[]
     test: {
       name: 'e2e',
       include: ['test/e2e/**/*.test.ts'],
+      // The files of a worker share a browser and the bundled pages.
+      isolate: false,
+      globalSetup: './test/e2e/bundles.ts',
       setupFiles: ['./test/quietConsole.ts'],
       restoreMocks: true,
       ...patience,
@@ -170,6 +174,7 @@ const projectsFor = (testsEverything: boolean): TestProjectInlineConfiguration[]
     test: {
       name: 'redis',
       include: ['test/redis/**/*.test.ts'],
+      isolate: false,
       globalSetup: './scripts/redis/install.ts',
       setupFiles: ['./test/quietConsole.ts'],
       restoreMocks: true,
@@ -181,6 +186,7 @@ const projectsFor = (testsEverything: boolean): TestProjectInlineConfiguration[]
     test: {
       name: 'tabs',
       include: ['test/tabs/**/*.test.ts'],
+      isolate: false,
       setupFiles: ['./test/quietConsole.ts'],
       restoreMocks: true,
       ...patience,
@@ -191,6 +197,7 @@ const projectsFor = (testsEverything: boolean): TestProjectInlineConfiguration[]
     test: {
       name: 'whole',
       include: ['test/whole/**/*.test.ts'],
+      isolate: false,
       setupFiles: ['./test/quietConsole.ts'],
       restoreMocks: true,
       ...patience,
@@ -203,6 +210,7 @@ export default defineConfig(({ mode }) => ({
     projects: projectsFor(mode === 'all'),
     // Most tests wait for a browser or a server: with as many workers as cores, the cores would be idle half of the time.
     maxWorkers: Math.max(3, availableParallelism() - 1),
+    sequence: { sequencer: ShortFilesLast },
     reporters: ['default', './scripts/summaryReporter.ts'],
     coverage: { include: ['src/**', 'machines/**'] },
   },

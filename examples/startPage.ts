@@ -77,7 +77,14 @@ export async function startPage({
 }
 
 async function serveBuilt(config: InlineConfig): Promise<PreviewServer> {
-  await build(config);
+  // Vite bundles the development build of React unless `NODE_ENV` says otherwise, and test runners set it.
+  const given = process.env['NODE_ENV'];
+  process.env['NODE_ENV'] = 'production';
+  try {
+    await build(config);
+  } finally {
+    process.env['NODE_ENV'] = given;
+  }
   return preview(config);
 }
 

@@ -25,33 +25,31 @@ const signOut = (page: Page) => page.getByRole('banner').getByRole('button', { n
 const screenOf = (page: Page) => page.locator('.application').innerHTML();
 const orders = () => world.application.server.requests.filter(({ path }) => path === '/api/echo');
 
-test('signing in in one tab signs in the other', async () => {
+test('signing in in one tab signs in the other, and signing out clears its screen', async () => {
   const { page, context, complaints } = await world.visit();
   const other = await openTab(context);
   await other.getByLabel('User name').waitFor();
   await signIn(page, 'ada');
-
-  await partsOf(page, 'ada').nth(5).waitFor();
-  await partsOf(other, 'ada').nth(5).waitFor();
+  for (const tab of [page, other]) await everythingLoaded(tab, 'ada');
   expect(world.application.server.counts()).toMatchObject({ login: 1, refresh: 0 });
-  expect(complaints).toEqual([]);
-});
 
-test('signing out in one tab signs out the other and clears its screen', async () => {
-  const [page, other] = await twoTabsOfAda();
   await other.getByLabel('Note').fill('With the finest teeth');
   await signOut(page);
-
   await other.waitForURL('**/sign-in');
   await other.getByLabel('User name').waitFor();
   expect(await screenOf(other)).not.toMatch(/for ada|ada@|finest teeth/);
   await expect.poll(() => storedTokens(other)).toEqual([]);
   await other.reload();
   await other.getByLabel('User name').waitFor();
+  expect(complaints).toEqual([]);
 });
 
-test('a call in flight in the other tab shows nothing after the sign-out', async () => {
+test('after a sign-in as another user, the other tab shows nothing of the first user, nor of a call in flight', async () => {
   const [page, other] = await twoTabsOfAda();
+  await other.getByLabel('Quantity').fill('12');
+  await other.getByRole('button', { name: 'Send order' }).click();
+  await other.getByText('sent by ada').waitFor();
+  await other.getByLabel('Note').fill('With the finest teeth');
   const counting = createGate();
   world.application.server.intercept('api', async (_request, next) => {
     await counting.opened;
@@ -64,19 +62,6 @@ test('a call in flight in the other tab shows nothing after the sign-out', async
 
   counting.open();
   await signIn(page, 'grace');
-  await partsOf(other, 'grace').nth(5).waitFor();
-  expect(await screenOf(other)).not.toMatch(/for ada|ada@/);
-});
-
-test('after a sign-in as another user, the other tab shows nothing of the first user', async () => {
-  const [page, other] = await twoTabsOfAda();
-  await other.getByLabel('Quantity').fill('12');
-  await other.getByRole('button', { name: 'Send order' }).click();
-  await other.getByText('sent by ada').waitFor();
-  await other.getByLabel('Note').fill('With the finest teeth');
-  await signOut(page);
-  await signIn(page, 'grace');
-
   await partsOf(other, 'grace').nth(5).waitFor();
   await other.getByText('Loaded for grace@example.com').waitFor();
   expect(await other.getByLabel('Note').inputValue()).toBe('');

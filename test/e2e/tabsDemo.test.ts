@@ -1,23 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { chromium, type Browser, type Page } from 'playwright';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { Page } from 'playwright';
+import { expect, onTestFinished, test } from 'vitest';
 import { startTabs, type RunningTabs } from '../../examples/tabs/application.ts';
-import { chromium as launchOptions } from '../../scripts/browser/chromium.ts';
+import { sharedBrowser } from '../browser/shared.ts';
 import { cheapArgon2Cost, createGate } from '../referenceServer/authorities.ts';
 import { cooldown } from '../tabs/world.ts';
+import { bundleFolder } from './bundles.ts';
 
 const script = join(import.meta.dirname, '../../examples/tabs/start.ts');
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await chromium.launch(await launchOptions());
-});
-afterAll(() => browser.close());
 
 /** Starts the demo like `npm run demo:tabs`, and waits until it prints its URL. */
 async function startDemo(): Promise<{ readonly started: ChildProcess; readonly url: string }> {
@@ -35,15 +28,19 @@ async function startDemo(): Promise<{ readonly started: ChildProcess; readonly u
  * tabs refresh only when a test makes them.
  */
 async function startInProcess(): Promise<RunningTabs> {
-  const cacheDir = await mkdtemp(join(tmpdir(), 'sessionchart-tabs-'));
-  onTestFinished(() => rm(cacheDir, { recursive: true }));
-  const demo = await startTabs({ argon2Cost: cheapArgon2Cost, refreshLatency: 0, cacheDir, isBuilt: true });
+  const demo = await startTabs({
+    argon2Cost: cheapArgon2Cost,
+    refreshLatency: 0,
+    cacheDir: bundleFolder(),
+    isBuilt: true,
+  });
   demo.server.setLifetimes({ accessTokenLifetime: 3_600 });
   return demo;
 }
 
 /** Two tabs of one profile: Ada signs in in the first. */
 async function openTabs(url: string): Promise<readonly [Page, Page]> {
+  const browser = await sharedBrowser();
   const context = await browser.newContext();
   context.setDefaultTimeout(30_000);
   onTestFinished(() => context.close());

@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
+import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest';
 import {
   startApplication,
@@ -9,9 +6,10 @@ import {
   type RunningApplication,
 } from '../../examples/react-spa/application.ts';
 import { describeParts } from '../../examples/react-spa/stock.ts';
-import { chromium as launchOptions } from '../../scripts/browser/chromium.ts';
 import { listenForComplaints } from '../browser/complaints.ts';
+import { sharedBrowser } from '../browser/shared.ts';
 import { cheapArgon2Cost } from '../referenceServer/authorities.ts';
+import { bundleFolder } from './bundles.ts';
 
 const passwords = { ada: 'lovelace', grace: 'hopper' } as const;
 export type Username = keyof typeof passwords;
@@ -32,19 +30,28 @@ export interface World {
   visitAs(username: Username): Promise<Visit>;
 }
 
+const start = (options: ApplicationOptions = {}) =>
+  startApplication({
+    argon2Cost: cheapArgon2Cost,
+    cacheDir: bundleFolder(),
+    isBuilt: true,
+    ...options,
+  });
+
+let shared: Promise<RunningApplication> | undefined;
+
+/** The application without options, which is bundled once for all files of a worker. */
+const sharedApplication = () => (shared ??= start());
+
 /** The application and a browser, reset before each test. Call it at the top of a file. */
-export function useApplication(options: ApplicationOptions = {}): World {
+export function useApplication(options?: ApplicationOptions): World {
   let application: RunningApplication;
   let browser: Browser;
   const stack = new AsyncDisposableStack();
 
   beforeAll(async () => {
-    const cacheDir = await mkdtemp(join(tmpdir(), 'sessionchart-e2e-'));
-    stack.defer(() => rm(cacheDir, { recursive: true }));
-    application = stack.use(
-      await startApplication({ argon2Cost: cheapArgon2Cost, cacheDir, isBuilt: true, ...options }),
-    );
-    browser = stack.adopt(await chromium.launch(await launchOptions()), (launched) => launched.close());
+    application = options === undefined ? await sharedApplication() : stack.use(await start(options));
+    browser = await sharedBrowser();
   });
   afterAll(() => stack.disposeAsync());
   beforeEach(() => {

@@ -1,6 +1,6 @@
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
+import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { chromium as launchOptions } from '../../scripts/browser/chromium.ts';
+import { sharedBrowser } from '../browser/shared.ts';
 import { cheapArgon2Cost } from '../referenceServer/authorities.ts';
 import { startServer, type RunningServer } from '../referenceServer/server.ts';
 
@@ -83,7 +83,7 @@ export function testWebApplication(
       const application = await start({ apiUrl: api.url, secret: 'a secret that is long enough for AES' });
       stack.defer(() => application.close());
       url = application.url;
-      browser = stack.adopt(await chromium.launch(await launchOptions()), (launched) => launched.close());
+      browser = await sharedBrowser();
     });
     afterAll(() => stack.disposeAsync());
     beforeEach(() => api.reset());

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { build } from 'vite';
+import * as vite from 'vite';
 
 export interface PageServer {
   /** Without a trailing slash. */
@@ -9,9 +9,17 @@ export interface PageServer {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Bundles the page once, so that fifty tabs load it quickly. */
-async function bundle(entry: string): Promise<string> {
-  const built = await build({
+const bundles = new Map<string, Promise<string>>();
+
+/** Bundles a script once for all test files of a worker. */
+function bundle(entry: string): Promise<string> {
+  const made = bundles.get(entry) ?? build(entry);
+  bundles.set(entry, made);
+  return made;
+}
+
+async function build(entry: string): Promise<string> {
+  const built = await vite.build({
     configFile: false,
     logLevel: 'warn',
     resolve: { tsconfigPaths: true },

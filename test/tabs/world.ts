@@ -1,7 +1,8 @@
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions } from 'playwright';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished } from 'vitest';
 import { shortestCooldown } from '../../machines/index.ts';
-import { chromium as launchOptions, wholeLaunchOptions } from '../../scripts/browser/chromium.ts';
+import { wholeLaunchOptions } from '../../scripts/browser/chromium.ts';
+import { sharedBrowser } from '../browser/shared.ts';
 import { cheapArgon2Cost } from '../referenceServer/authorities.ts';
 import { startServer, type RunningServer, type StartServerOptions } from '../referenceServer/server.ts';
 import type { Fault } from './faults.ts';
@@ -58,13 +59,11 @@ export interface WorldOptions {
   readonly browser?: 'shell' | 'whole';
 }
 
-async function launch(browser: 'shell' | 'whole'): Promise<Browser> {
-  if (browser === 'shell') return chromium.launch(await launchOptions());
-  return chromium.launch({
+const launchWhole = (): Promise<Browser> =>
+  chromium.launch({
     ...wholeLaunchOptions(),
     ignoreDefaultArgs: ['--headless', '--disable-back-forward-cache'],
   });
-}
 
 /** A server, a page and a browser without traces of earlier tests. Call this at the top of a file. */
 export function useTabs({ dialect = 'rotating', browser: kind = 'shell' }: WorldOptions = {}): World {
@@ -80,7 +79,10 @@ export function useTabs({ dialect = 'rotating', browser: kind = 'shell' }: World
       await startServer({ dialect, argon2Cost: cheapArgon2Cost, now: () => Date.now() + passed }),
     );
     pages = stack.use(await servePage());
-    browser = stack.adopt(await launch(kind), (launched) => launched.close());
+    browser =
+      kind === 'whole'
+        ? stack.adopt(await launchWhole(), (launched) => launched.close())
+        : await sharedBrowser();
   });
   afterAll(() => stack.disposeAsync());
   beforeEach(() => {

@@ -1,12 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
+import type { Browser, BrowserContext, Page } from 'playwright';
 import { createServer } from 'vite';
 import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest';
-import { chromium as launchOptions } from '../../../scripts/browser/chromium.ts';
+import { sharedBrowser } from '../../browser/shared.ts';
 import { cheapArgon2Cost } from '../../referenceServer/authorities.ts';
 import { startServer, type RunningServer } from '../../referenceServer/server.ts';
+import { bundleFolder } from '../bundles.ts';
 
 const passwords = { ada: 'lovelace', grace: 'hopper' } as const;
 export type Username = keyof typeof passwords;
@@ -49,13 +48,11 @@ export function usePages(place: Place): World {
 
   beforeAll(async () => {
     server = stack.use(await startServer({ dialect: 'cookie', argon2Cost: cheapArgon2Cost }));
-    const cacheDir = await mkdtemp(join(tmpdir(), 'sessionchart-cookies-'));
-    stack.defer(() => rm(cacheDir, { recursive: true }));
     const proxy = { '/api': server.url, '/auth': server.url };
     const vite = await createServer({
       configFile: false,
       root: import.meta.dirname,
-      cacheDir,
+      cacheDir: bundleFolder(),
       logLevel: 'warn',
       server: { host: '127.0.0.1', port: 0, fs: { allow: [join(import.meta.dirname, '../../..')] }, proxy },
     });
@@ -63,7 +60,7 @@ export function usePages(place: Place): World {
     await vite.listen();
     const [url = ''] = vite.resolvedUrls?.local ?? [];
     address = place === 'same' ? url : `${url}?api=${server.url}`;
-    browser = stack.adopt(await chromium.launch(await launchOptions()), (launched) => launched.close());
+    browser = await sharedBrowser();
   });
   afterAll(() => stack.disposeAsync());
   beforeEach(() => server.reset());

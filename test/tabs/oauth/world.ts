@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
+import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
-import { chromium as launchOptions } from '../../../scripts/browser/chromium.ts';
+import { sharedBrowser } from '../../browser/shared.ts';
 import { startProvider, type TestProvider, type TestProviderOptions } from '../../oauth/provider.ts';
 import { servePage, type PageServer } from '../pageServer.ts';
 import type { PopupOptions } from '../../../src/oauth/index.ts';
@@ -38,7 +38,7 @@ export function useOAuthPages(): World {
 
   beforeAll(async () => {
     pages = stack.use(await servePage(join(import.meta.dirname, 'page.ts')));
-    browser = stack.adopt(await chromium.launch(await launchOptions()), (launched) => launched.close());
+    browser = await sharedBrowser();
   });
   afterAll(() => stack.disposeAsync());
 

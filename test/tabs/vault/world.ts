@@ -1,8 +1,8 @@
 import { testsEverything } from '../../everything.ts';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
+import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest';
-import { chromium as launchOptions } from '../../../scripts/browser/chromium.ts';
 import { listenForComplaints } from '../../browser/complaints.ts';
+import { sharedBrowser } from '../../browser/shared.ts';
 import { startCanaryApi, type CanaryApi } from './api.ts';
 import { serveSite, type Site } from './site.ts';
 
@@ -31,7 +31,7 @@ export function useVault() {
   beforeAll(async () => {
     api = stack.use(await startCanaryApi());
     site = stack.use(await serveSite(api.url));
-    browser = stack.adopt(await chromium.launch(await launchOptions()), (launched) => launched.close());
+    browser = await sharedBrowser();
   });
   afterAll(() => stack.disposeAsync());
   beforeEach(() => api.reset());

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
+import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
-import { chromium as launchOptions } from '../../../../scripts/browser/chromium.ts';
+import { sharedBrowser } from '../../../browser/shared.ts';
 import { startProvider, type TestProvider } from '../../../oauth/provider.ts';
 import { servePage, type PageServer } from '../../pageServer.ts';
 import { spy } from '../spy.ts';
@@ -29,7 +29,7 @@ export function useOAuthVault() {
   beforeAll(async () => {
     const here = import.meta.dirname;
     pages = stack.use(await servePage(join(here, 'page.ts'), join(here, 'worker.ts')));
-    browser = stack.adopt(await chromium.launch(await launchOptions()), (launched) => launched.close());
+    browser = await sharedBrowser();
   });
   afterAll(() => stack.disposeAsync());
 
