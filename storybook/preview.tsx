@@ -1,6 +1,7 @@
 import type { Preview } from '@storybook/react-vite';
 import { configure } from 'storybook/test';
 import { getPreferredColorScheme, themes as docsThemes } from 'storybook/theming';
+import { testsEverything } from '../test/everything.ts';
 import { themes } from './stage/theme.ts';
 
 // The default of one second is too short on a busy machine.
@@ -9,7 +10,8 @@ configure({ asyncUtilTimeout: 30_000 });
 const preview: Preview = {
   tags: ['autodocs'],
   parameters: {
-    a11y: { test: 'error' },
+    // Axe takes most of the time of a story, and most of a story is the devtools. They have stories of their own.
+    a11y: { test: 'error', context: { exclude: testsEverything ? [] : ['.sessionchart-devtools'] } },
     docs: { theme: docsThemes[getPreferredColorScheme()] },
     layout: 'fullscreen',
     // The pages have their own background.

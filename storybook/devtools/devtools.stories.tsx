@@ -10,7 +10,11 @@ const devtoolsOf = ({ canvas }: Pick<StoryContext, 'canvas'>) =>
   within(canvas.getByRole('region', { name: 'Session devtools' }));
 
 /** The panel that shows a session to developers. */
-export default { ...onStage, title: 'Devtools' } satisfies Meta<WorldArgs>;
+export default {
+  ...onStage,
+  title: 'Devtools',
+  parameters: { a11y: { context: { exclude: [] } } },
+} satisfies Meta<WorldArgs>;
 
 /** Two users, two refreshes, an expiry and a logout, all in the history. */
 const wholeLife: Story = {
