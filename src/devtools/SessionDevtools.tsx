@@ -2,7 +2,7 @@ import { useState, useSyncExternalStore } from 'react';
 import type { ObservableProtocol } from '../observe/index.ts';
 import type { Session } from '../session/session.ts';
 import { DockBar, OpenButton } from './dock/DockButtons.tsx';
-import type { DockPosition } from './dock/dockChoice.ts';
+import type { DockChoice, DockPosition } from './dock/dockChoice.ts';
 import { useDock, type Dock } from './dock/useDock.ts';
 import { ForceSection } from './answers/ForceSection.tsx';
 import type { ForcedAnswer } from './answers/forcedAnswers.ts';
@@ -34,11 +34,18 @@ export interface SessionDevtoolsProps {
   readonly auth?: ObservableProtocol;
   /**
    * `inline` renders the panel in its container. `bottom` and `right` dock it at that side of the window: a button in the corner
-   * opens the panel, and buttons in the panel move and close it. The user's choice is remembered in `localStorage`.
+   * opens the panel, and buttons in the panel move and close it. The user's choice is remembered in `localStorage`. The page
+   * gets a padding at that side while the panel is open.
    *
    * @default 'inline'
    */
   readonly position?: 'inline' | DockPosition;
+  /**
+   * Whether a docked panel is open until the user has opened or closed it.
+   *
+   * @default false
+   */
+  readonly initialIsOpen?: boolean;
   /** The nonce of the panel's `<style>`, if the page's Content-Security-Policy requires one. */
   readonly nonce?: string;
 }
@@ -63,7 +70,12 @@ const noAnswers: readonly ForcedAnswer[] = [];
  * );
  * ```
  */
-export function SessionDevtools({ session, position = 'inline', ...rest }: SessionDevtoolsProps) {
+export function SessionDevtools({
+  session,
+  position = 'inline',
+  initialIsOpen = false,
+  ...rest
+}: SessionDevtoolsProps) {
   const [panel, setPanel] = useState({ session, key: 0 });
   // Another session gets a new panel, without the data of the previous one.
   if (panel.session !== session) setPanel({ session, key: panel.key + 1 });
@@ -71,14 +83,14 @@ export function SessionDevtools({ session, position = 'inline', ...rest }: Sessi
   return position === 'inline' ? (
     <Panel key={panel.key} dock={null} {...props} />
   ) : (
-    <DockedPanel key={panel.key} position={position} {...props} />
+    <DockedPanel key={panel.key} initial={{ isOpen: initialIsOpen, position }} {...props} />
   );
 }
 
-type PanelProps = Omit<SessionDevtoolsProps, 'position'>;
+type PanelProps = Omit<SessionDevtoolsProps, 'position' | 'initialIsOpen'>;
 
-function DockedPanel({ position, ...props }: PanelProps & { readonly position: DockPosition }) {
-  return <Panel dock={useDock(position)} {...props} />;
+function DockedPanel({ initial, ...props }: PanelProps & { readonly initial: DockChoice }) {
+  return <Panel dock={useDock(initial)} {...props} />;
 }
 
 function Panel({

@@ -70,13 +70,18 @@ const frame = `
 
 const dock = `
 .sessionchart-devtools[data-position] {
+  box-sizing: border-box;
   position: fixed; z-index: 99999; inset: auto 0 0; height: min(28rem, 60vh); overflow: auto;
   border-top: 1px solid var(--sc-edge); box-shadow: 0 0 24px rgb(0 0 0 / 20%); scrollbar-width: thin;
 }
 @media (min-width: 640px) {
   .sessionchart-devtools[data-position=right] {
-    inset: 0 0 0 auto; width: min(30rem, 60vw); height: auto; border-top: 0; border-inline-start: 1px solid var(--sc-edge);
+    inset: 0 0 0 auto; width: min(800px, 60vw); height: auto; border-top: 0; border-inline-start: 1px solid var(--sc-edge);
   }
+}
+html:has(.sessionchart-devtools[data-position]:not([hidden])) { padding-bottom: min(28rem, 60vh); }
+@media (min-width: 640px) {
+  html:has(.sessionchart-devtools[data-position=right]:not([hidden])) { padding-bottom: 0; padding-right: min(800px, 60vw); }
 }
 .sessionchart-dock-bar {
   position: sticky; top: 0; z-index: 1; display: flex; justify-content: end; gap: 6px; padding: 6px 14px;
@@ -144,16 +149,14 @@ const chart = `
 .sessionchart-devtools .sessionchart-state:focus-visible { outline: none; }
 .sessionchart-state:focus-visible rect { stroke: var(--sc-accent); stroke-width: 3; }
 .sessionchart-state:hover rect { stroke: var(--sc-accent); }
-.sessionchart-arrow path { fill: none; stroke: var(--sc-edge); stroke-width: 1; }
-.sessionchart-arrow[data-kind=leaving] path { stroke: var(--sc-muted); }
+.sessionchart-arrow path { fill: none; stroke: var(--sc-muted); stroke-width: 1; }
 .sessionchart-arrow[data-kind=lit] path { stroke: var(--sc-accent); stroke-width: 2.25; }
 .sessionchart-arrow[data-age="1"] { opacity: 0.7; }
 .sessionchart-arrow[data-age="2"] { opacity: 0.5; }
 .sessionchart-arrow[data-age="3"] { opacity: 0.36; }
 .sessionchart-arrow[data-age="4"] { opacity: 0.26; }
 .sessionchart-devtools .sessionchart-arrow .sessionchart-reach { stroke: transparent; stroke-width: 7; }
-.sessionchart-tip-quiet { fill: var(--sc-edge); }
-.sessionchart-tip-leaving { fill: var(--sc-muted); }
+.sessionchart-tip-possible { fill: var(--sc-muted); }
 .sessionchart-tip-lit { fill: var(--sc-accent); }
 .sessionchart-label { pointer-events: none; }
 .sessionchart-leader { stroke: var(--sc-accent); stroke-width: 1; stroke-dasharray: 2 2; }
@@ -251,5 +254,20 @@ const force = `
 }
 `;
 
-/** The panel's style sheet. It affects nothing outside the panel. */
-export const style = [colours, frame, dock, summary, chart, tables, protocol, force].join('');
+/** Colours of the user's choice, as with Windows' contrast themes. Browsers apply them to HTML, but not to SVG and bars. */
+const forcedColours = `
+@media (forced-colors: active) {
+  .sessionchart-devtools[data-theme] {
+    --sc-ground: Canvas; --sc-raised: Canvas; --sc-sunken: Canvas; --sc-line: GrayText; --sc-edge: CanvasText;
+    --sc-text: CanvasText; --sc-muted: CanvasText; --sc-accent: Highlight; --sc-accent-ground: Canvas;
+    --sc-green: CanvasText; --sc-amber: GrayText; --sc-red: LinkText; --sc-blue: Highlight; --sc-violet: CanvasText;
+    --sc-amber-ground: Canvas;
+  }
+  .sessionchart-devtools[data-theme] .sessionchart-state { --sc-hue: Highlight; --sc-hue-ground: Canvas; }
+  .sessionchart-chart text, .sessionchart-devtools :is(.sessionchart-bars, .sessionchart-legend) i { forced-color-adjust: none; }
+  .sessionchart-state[data-current=true][data-kind=leaf] text { fill: HighlightText; }
+}
+`;
+
+/** The panel's style sheet. Outside of the panel, it only makes room for the dock. */
+export const style = [colours, frame, dock, summary, chart, tables, protocol, force, forcedColours].join('');

@@ -1,6 +1,6 @@
 import axe from 'axe-core';
-import { describe, expect, test } from 'vitest';
-import { page } from 'vitest/browser';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { cdp, page } from 'vitest/browser';
 import { openDevtools, openTab, start } from './world.tsx';
 
 const themes = ['light', 'dark'] as const;
@@ -35,13 +35,7 @@ describe.each(themes)('in the %s theme', (theme) => {
     'the names of the states are legible in %s',
     async (state) => {
       const { panel } = await openDevtools({ state }, { theme });
-      const names = [...panel.element().querySelectorAll('[data-state]')].map((drawn) => {
-        const [fill, ground] = [drawn.querySelector('text'), drawn.querySelector('rect')].map((part) =>
-          part === null ? '' : getComputedStyle(part).fill,
-        );
-        return { name: drawn.getAttribute('data-state'), contrast: contrastOf(fill ?? '', ground ?? '') };
-      });
-      expect(names.filter(({ contrast }) => contrast < 4.5)).toEqual([]);
+      expect(illegibleNames(panel.element())).toEqual([]);
     },
   );
 });
@@ -61,6 +55,35 @@ test('the style element has the given nonce', async () => {
   const { panel } = await openDevtools({}, { nonce: 'r4nd0m' });
   expect(panel.element().querySelector('style')?.nonce).toBe('r4nd0m');
 });
+
+test.each(['light', 'dark'] as const)('the chart is legible in forced colours (%s)', async (scheme) => {
+  const emulate = async (features: { name: string; value: string }[]) => {
+    await cdp().send('Emulation.setEmulatedMedia', { features });
+  };
+  onTestFinished(() => emulate([]));
+  await emulate([
+    { name: 'forced-colors', value: 'active' },
+    { name: 'prefers-color-scheme', value: scheme },
+  ]);
+  const { panel } = await openDevtools({ state: 'refreshing.backingOff' });
+  expect(matchMedia('(forced-colors: active)').matches).toBe(true);
+  expect(illegibleNames(panel.element())).toEqual([]);
+  const ground = getComputedStyle(panel.element()).backgroundColor;
+  for (const arrow of panel.element().querySelectorAll('.sessionchart-arrow path:not(.sessionchart-reach)'))
+    expect(contrastOf(getComputedStyle(arrow).stroke, ground)).toBeGreaterThan(3);
+});
+
+/** The states whose name has too little contrast. */
+function illegibleNames(panel: Element): readonly (string | null)[] {
+  return [...panel.querySelectorAll('[data-state]')]
+    .filter((drawn) => {
+      const [fill = '', ground = ''] = [drawn.querySelector('text'), drawn.querySelector('rect')].map(
+        (part) => (part === null ? '' : getComputedStyle(part).fill),
+      );
+      return contrastOf(fill, ground) < 4.5;
+    })
+    .map((drawn) => drawn.getAttribute('data-state'));
+}
 
 /** WCAG 2.2, section 1.4.3. */
 function contrastOf(one: string, other: string): number {

@@ -1,5 +1,16 @@
 import { expect, test } from 'vitest';
-import { credentials, find, label, litArrows, litStates, openDevtools, start } from './world.tsx';
+import { userEvent } from 'vitest/browser';
+import { layout } from '../../src/devtools/chart/layout.ts';
+import {
+  credentials,
+  drawnArrows,
+  find,
+  label,
+  litArrows,
+  litStates,
+  openDevtools,
+  start,
+} from './world.tsx';
 
 test('the highlighted state follows the session through sign-in, refresh and expiry', async () => {
   const { session, server } = await openDevtools({ state: 'anonymous' });
@@ -40,8 +51,30 @@ test('the last transitions are highlighted, the newest labelled with its cause a
   await expect.element(panel).toHaveAttribute('data-status', 'expired');
 });
 
+test('the chart draws the arrows of the current state, and on demand those of another or all', async () => {
+  const { panel, session } = await openDevtools();
+  expect(drawnArrows()).toContain('authenticated.fresh authenticated.due');
+  expect(drawnArrows()).not.toContain('expired.idle expired.signingIn');
+
+  const option = (name: string) => panel.getByRole('option', { name, exact: true });
+  await option('expired.idle').hover();
+  expect(drawnArrows()).toContain('expired.idle expired.signingIn');
+  expect(drawnArrows()).not.toContain('authenticated.fresh authenticated.due');
+
+  // The pointer rests where it is: the keyboard has the last word.
+  option('authenticated.fresh, current state').element().focus();
+  await userEvent.keyboard('{Home}');
+  await expect.poll(drawnArrows).toHaveLength(layout.arrows.length);
+  await panel.getByRole('button', { name: 'Follow the session' }).click();
+  expect(drawnArrows().length).toBeLessThan(layout.arrows.length / 2);
+
+  await session.logout();
+  await expect.poll(drawnArrows).toContain('loggedOut anonymous.signingIn');
+});
+
 test('pointing at an arrow shows the events that follow it', async () => {
-  await openDevtools();
+  const { panel } = await openDevtools();
+  await panel.getByRole('option', { name: 'anonymous', exact: true }).click({ position: { x: 40, y: 10 } });
   const reach = find('[data-arrow="anonymous loggedOut"] .sessionchart-reach');
   reach.dispatchEvent(new PointerEvent('pointerover', { bubbles: true }));
   await expect.poll(label).toBe('session.logout');

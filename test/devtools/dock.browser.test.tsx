@@ -37,6 +37,31 @@ test('it opens, moves and closes with the keyboard, and the focus follows', asyn
   await expect.element(opener()).toHaveFocus();
 });
 
+test('it is open at first with `initialIsOpen`, until the user closes it', async () => {
+  const { panel, press, close } = await openDevtools({}, { position: 'right', initialIsOpen: true });
+  await expect.element(panel).toBeVisible();
+  await press('Close');
+  await close();
+  await openDevtools({}, { position: 'right', initialIsOpen: true });
+  await expect.element(opener()).toBeVisible();
+});
+
+test.each([
+  [900, 'Bottom', 'bottom'],
+  [900, 'Right', 'right'],
+  [390, 'Right', 'bottom'],
+] as const)('an open panel covers nothing of a page of width %i (%s)', async (width, button, side) => {
+  await page.viewport(width, 700);
+  const { panel, press } = await openDevtools({}, { position: 'bottom', initialIsOpen: true });
+  await press(button);
+  scrollTo(0, document.documentElement.scrollHeight);
+  const [content, dock] = [document.body, panel.element()].map((part) => part.getBoundingClientRect());
+  const [edge, start] = side === 'right' ? [content?.right, dock?.left] : [content?.bottom, dock?.top];
+  expect(edge).toBeLessThanOrEqual(start ?? 0);
+  await press('Close');
+  expect(getComputedStyle(document.documentElement).padding).toBe('0px');
+});
+
 test('what is forced stays in force while the panel is closed', async () => {
   const { session, panel, force, press } = await openDevtools({}, { position: 'bottom' });
   await opener().click();

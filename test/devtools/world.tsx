@@ -98,6 +98,10 @@ export const litStates = (): readonly (string | null)[] =>
     state.getAttribute('data-state'),
   );
 
+/** All arrows that are drawn. */
+export const drawnArrows = (): readonly (string | null)[] =>
+  [...document.querySelectorAll('[data-arrow]')].map((arrow) => arrow.getAttribute('data-arrow'));
+
 /** The highlighted arrows, newest first: `authenticated refreshing`. */
 export const litArrows = (): readonly (string | null)[] =>
   [...document.querySelectorAll('[data-arrow][data-kind=lit]')]

@@ -20,34 +20,43 @@ const { states, arrows, width, height } = layout;
 const outer = states.filter(({ name }) => hasInside(name, states));
 const innermost = states.filter(({ name }) => !hasInside(name, states));
 
-/** The session's chart, with the current state and the transitions that led to it. */
+/**
+ * The session's chart, with the current state and the transitions that led to it. It draws the other arrows on demand: those of
+ * the state that the pointer was last over, or else of the selected one. "Any state" has all.
+ */
 export function Chart({ history, current, shown, onSelect }: ChartProps) {
   const [pointed, setPointed] = useState<DrawnArrow | null>(null);
+  const [hovered, setHovered] = useState<string | null>(null);
   const id = useId();
   const path = findPath(history, arrows);
   const [last] = path;
   const label = pointed ?? (last?.age === 0 ? last.arrow : null);
-  const stateProps = { current, shown, onSelect };
+  const select = (state: string): void => {
+    setHovered(null);
+    onSelect(state);
+  };
+  const stateProps = { current, shown, onSelect: select, onHover: setHovered };
   return (
     <svg
       className="sessionchart-chart"
       viewBox={`0 0 ${width} ${height}`}
       role="listbox"
       aria-label="States of the session"
-      onKeyDown={(event) => moveBy(event, shown, onSelect)}
+      onKeyDown={(event) => moveBy(event, shown, select)}
+      // Not when it leaves a state: it may follow an arrow of that state.
+      onPointerLeave={() => setHovered(null)}
     >
       <Tips id={id} />
       {outer.map((state) => (
         <ChartState key={state.name} state={state} {...stateProps} />
       ))}
       <g aria-hidden>
-        {inOrder(path).map(({ arrow, age }) => (
+        {drawnArrows(path, hovered ?? shown, pointed).map(({ arrow, age }) => (
           <ChartArrow
             key={`${arrow.from} ${arrow.to}`}
             arrow={arrow}
             tips={id}
             age={age}
-            isLeaving={isWithin(shown, arrow.from)}
             isPointed={arrow === pointed}
             onPoint={setPointed}
           />
@@ -64,17 +73,24 @@ export function Chart({ history, current, shown, onSelect }: ChartProps) {
   );
 }
 
-/** Draws highlighted arrows on top. */
-function inOrder(path: readonly LitArrow[]): readonly Pick<ChartArrowProps, 'arrow' | 'age'>[] {
-  const quiet = arrows.filter((arrow) => path.every((lit) => lit.arrow !== arrow));
-  return [...quiet.map((arrow) => ({ arrow, age: null })), ...path.toReversed()];
+/** The arrows of a state, of its parents and of the states inside it, with the highlighted ones on top. */
+function drawnArrows(
+  path: readonly LitArrow[],
+  state: string,
+  pointed: DrawnArrow | null,
+): readonly Pick<ChartArrowProps, 'arrow' | 'age'>[] {
+  const isLit = (arrow: DrawnArrow): boolean => path.some((lit) => lit.arrow === arrow);
+  const others = arrows.filter((arrow) => !isLit(arrow) && (arrow === pointed || isOf(state, arrow)));
+  return [...others.map((arrow) => ({ arrow, age: null })), ...path.toReversed()];
 }
+
+const isOf = (state: string, { from }: DrawnArrow): boolean => isWithin(state, from) || isWithin(from, state);
 
 /** The arrowheads, one per colour: a marker does not inherit the colour of its line. */
 function Tips({ id }: { readonly id: string }) {
   return (
     <defs>
-      {(['quiet', 'leaving', 'lit'] as const).map((kind) => (
+      {(['possible', 'lit'] as const).map((kind) => (
         <marker
           key={kind}
           id={`${id}${kind}`}

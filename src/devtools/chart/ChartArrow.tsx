@@ -6,14 +6,12 @@ export interface ChartArrowProps {
   readonly tips: string;
   /** How many transitions ago the session followed this arrow, or `null`. */
   readonly age: number | null;
-  /** Whether it leaves the selected state. */
-  readonly isLeaving: boolean;
   readonly isPointed: boolean;
   readonly onPoint: (arrow: DrawnArrow | null) => void;
 }
 
-export function ChartArrow({ arrow, tips, age, isLeaving, isPointed, onPoint }: ChartArrowProps) {
-  const kind = age !== null || isPointed ? 'lit' : isLeaving ? 'leaving' : 'quiet';
+export function ChartArrow({ arrow, tips, age, isPointed, onPoint }: ChartArrowProps) {
+  const kind = age !== null || isPointed ? 'lit' : 'possible';
   return (
     <g
       className="sessionchart-arrow"

@@ -6,10 +6,12 @@ export interface ChartStateProps {
   readonly current: string;
   readonly shown: string;
   readonly onSelect: (state: string) => void;
+  readonly onHover: (state: string) => void;
 }
 
 /** A state: a box with its name, at the top if the box contains other states. */
-export function ChartState({ state: { name, box, isInitial }, current, shown, onSelect }: ChartStateProps) {
+export function ChartState({ state, current, shown, onSelect, onHover }: ChartStateProps) {
+  const { name, box, isInitial } = state;
   const [x, y, width, height] = box;
   const isOuter = hasInside(name, layout.states);
   const isCurrent = name !== anyState && isWithin(current, name);
@@ -28,6 +30,7 @@ export function ChartState({ state: { name, box, isInitial }, current, shown, on
       data-kind={name === anyState ? 'any' : isOuter ? 'outer' : 'leaf'}
       data-depth={depthOf(name)}
       onClick={() => onSelect(name)}
+      onPointerEnter={() => onHover(name)}
     >
       <rect x={x} y={y} width={width} height={height} rx={isOuter ? 7 : height / 2} />
       {isMarked ? <circle cx={x + (isOuter ? 10 : 5)} cy={y + (isOuter ? 13 : height / 2)} r={2.2} /> : null}

@@ -11,11 +11,11 @@ export interface Dock extends DockChoice {
   readonly setOpen: (isOpen: boolean) => void;
 }
 
-/** Closed and at the given position, until the user chooses otherwise. */
-export function useDock(initial: DockPosition): Dock {
+/** As given, until the user chooses otherwise. */
+export function useDock(initial: DockChoice): Dock {
   const [{ subscribe, read, choose }] = useState(createDockChoice);
-  const choice = useSyncExternalStore(subscribe, read, () => null);
-  const { isOpen, position } = choice ?? { isOpen: false, position: initial };
+  const choice = useSyncExternalStore(subscribe, read, () => null) ?? initial;
+  const { isOpen, position } = choice;
   const [opener, setOpener] = useState<HTMLButtonElement | null>(null);
   const [closer, setCloser] = useState<HTMLButtonElement | null>(null);
   const isPressed = useRef(false);
