@@ -25,7 +25,10 @@ for (const scheme of schemes) {
 }
 
 async function takeAll(scheme: (typeof schemes)[number]): Promise<void> {
-  await using application = await startApplication({ latency: { api: 140, refresh: 220 } });
+  await using application = await startApplication({
+    latency: { api: 140, refresh: 220 },
+    hasProvider: true,
+  });
   await using context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
     colorScheme: scheme,

@@ -11,21 +11,24 @@ const SessionDevtools = lazy(() =>
   ),
 );
 
+/** A dock would cover half of a phone. */
+const isWide = matchMedia('(min-width: 64rem)').matches;
+
 export function Backstage() {
   return (
-    <aside className="backstage" aria-labelledby="backstage">
-      <div className="curtain">
+    <>
+      <aside className="curtain" aria-labelledby="backstage">
         <h2 id="backstage">Behind the scenes</h2>
         <Counts />
         <Controls />
-      </div>
-      <Suspense fallback={<p className="quiet">Loading the devtools…</p>}>
-        <SessionDevtools session={session} {...(auth && { auth })} />
+      </aside>
+      <Suspense>
+        <SessionDevtools session={session} position="right" initialIsOpen={isWide} {...(auth && { auth })} />
       </Suspense>
-    </aside>
+    </>
   );
 }
 
 function NoDevtools() {
-  return <p className="quiet">The devtools could not be loaded. Try reloading the page.</p>;
+  return <p className="missing quiet">The devtools could not be loaded. Try reloading the page.</p>;
 }

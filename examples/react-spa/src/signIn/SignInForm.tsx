@@ -1,6 +1,7 @@
 import { useId, useRef, useState, type SubmitEvent } from 'react';
 import { useSession } from 'sessionchart/react';
 import { problemOf } from './problemOf.ts';
+import { TestUsers } from './TestUsers.tsx';
 
 interface SignInFormProps {
   /** The user name to fill in. */
@@ -10,6 +11,7 @@ interface SignInFormProps {
 export function SignInForm({ username = '' }: SignInFormProps) {
   const { login, isSigningIn } = useSession();
   const [problem, setProblem] = useState<string | null>(null);
+  const form = useRef<HTMLFormElement>(null);
   const password = useRef<HTMLInputElement>(null);
   const problemId = useId();
 
@@ -31,7 +33,7 @@ export function SignInForm({ username = '' }: SignInFormProps) {
 
   const field = { required: true, 'aria-describedby': problemId, 'aria-invalid': problem !== null };
   return (
-    <form className="fields" onSubmit={submit}>
+    <form className="fields" ref={form} onSubmit={submit}>
       <label>
         User name
         <input
@@ -65,6 +67,7 @@ export function SignInForm({ username = '' }: SignInFormProps) {
       <button className="primary" type="submit" aria-disabled={isSigningIn}>
         {isSigningIn ? 'Signing in…' : 'Sign in'}
       </button>
+      <TestUsers form={form} />
     </form>
   );
 }

@@ -28,17 +28,7 @@ function SignIn({ returnTo }: { readonly returnTo: string }) {
         <h1>Stockroom</h1>
         <p className="quiet">Sign in to see what is in stock.</p>
         <WaySwitch />
-        {isAtProvider ? (
-          <ProviderSignIn returnTo={returnTo} />
-        ) : (
-          <>
-            <SignInForm />
-            <p className="hint">
-              You can sign in as <code>ada</code> or <code>grace</code>. The terminal that started this page
-              shows their passwords.
-            </p>
-          </>
-        )}
+        {isAtProvider ? <ProviderSignIn returnTo={returnTo} /> : <SignInForm />}
       </div>
     </main>
   );
