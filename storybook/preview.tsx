@@ -20,12 +20,15 @@ const preview: Preview = {
     options: {
       storySort: {
         order: [
+          'Introduction',
           'States',
           ['anonymous', 'authenticated', 'refreshing', 'expired', 'loggedOut'],
           'Transitions',
           'Servers',
           'Requests',
           'Sign in again',
+          'Step-up',
+          'Limits',
           'Tabs',
           'Devtools',
         ],

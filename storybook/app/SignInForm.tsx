@@ -1,6 +1,7 @@
 import type { Failure } from 'sessionchart';
 import { useSession } from 'sessionchart/react';
 import { useId, type ReactElement } from 'react';
+import { ada, secondStep } from '../stage/World.ts';
 
 interface SignInFormProps {
   readonly title: string;
@@ -25,7 +26,7 @@ function CodeForm(): ReactElement {
       <h3 id={heading}>Enter your code</h3>
       <label>
         Code
-        <input name="code" inputMode="numeric" autoComplete="one-time-code" />
+        <input name="code" inputMode="numeric" autoComplete="one-time-code" defaultValue={secondStep.code} />
       </label>
       <button disabled={isSigningIn}>{isSigningIn ? 'Checking …' : 'Send the code'}</button>
       <button type="button" disabled={isSigningIn} onClick={cancelLogin}>
@@ -36,7 +37,7 @@ function CodeForm(): ReactElement {
   );
 }
 
-/** The session's view contains the last failure. */
+/** A test user is filled in. The session's view contains the last failure. */
 function PasswordForm({ title }: SignInFormProps): ReactElement {
   const { login, isSigningIn, error } = useSession();
   const heading = useId();
@@ -52,11 +53,11 @@ function PasswordForm({ title }: SignInFormProps): ReactElement {
       <h3 id={heading}>{title}</h3>
       <label>
         Name
-        <input name="username" autoComplete="username" />
+        <input name="username" autoComplete="username" defaultValue={ada.username} />
       </label>
       <label>
         Password
-        <input name="password" type="password" autoComplete="current-password" />
+        <input name="password" type="password" autoComplete="current-password" defaultValue={ada.password} />
       </label>
       <label className="choice">
         <input name="remember" type="checkbox" defaultChecked />

@@ -1,6 +1,7 @@
 import type { Meta, StoryContext, StoryObj } from '@storybook/react-vite';
 import { expect, waitFor, within } from 'storybook/test';
-import { onStage } from '../stage/onStage.tsx';
+import { recordedProtocol } from '../../test/devtools/recordedProtocol.ts';
+import { onStage, renderOnStage } from '../stage/onStage.tsx';
 import { pageOf } from '../stage/page.ts';
 import { ada, grace, type WorldArgs } from '../stage/World.ts';
 
@@ -80,5 +81,36 @@ export const ForceAnAnswer: Story = {
     await expect(page.getByRole('dialog', { name: 'Sign in again' })).toBeVisible();
     await page.counted('refresh 0');
     await expect(devtools.queryByRole('list', { name: 'Forced responses' })).toBeNull();
+  },
+};
+
+/** Closed, it takes no room. Open, the page makes room for it. */
+export const Dock: Story = {
+  name: 'docked at a side of the window',
+  args: { position: 'bottom' },
+  // Each story of a docs page would have its dock at the same place.
+  parameters: { docs: { story: { inline: false, height: '42rem' } } },
+  beforeEach: () => localStorage.removeItem('sessionchart.devtools'),
+  async play(context) {
+    const { canvas, userEvent } = context;
+    const opener = { name: /^Session devtools/ };
+    await userEvent.click(canvas.getByRole('button', opener));
+    await userEvent.click(devtoolsOf(context).getByRole('button', { name: 'Right' }));
+    await userEvent.click(devtoolsOf(context).getByRole('button', { name: 'Close' }));
+    await expect(canvas.queryByRole('region', { name: 'Session devtools' })).toBeNull();
+    await userEvent.click(canvas.getByRole('button', opener));
+    await expect(canvas.getByRole('region', { name: 'Session devtools' })).toBeVisible();
+  },
+};
+
+/** The steps of a sign-in with pushed requests and DPoP, and of a refresh that the provider refuses. They were recorded. */
+export const OAuthSteps: Story = {
+  name: 'the steps of OAuth',
+  render: (_args, context) => renderOnStage(context, { auth: recordedProtocol() }),
+  async play(context) {
+    const steps = within(devtoolsOf(context).getByRole('table', { name: 'OAuth steps' }));
+    await expect(steps.getByText('invalid_grant')).toBeVisible();
+    await context.userEvent.click(steps.getByText('pushed authorization'));
+    await expect(steps.getByText('code_challenge_method = S256')).toBeVisible();
   },
 };

@@ -1,5 +1,5 @@
 import { useSelector } from '@xstate/react';
-import { SessionDevtools } from 'sessionchart/devtools';
+import { SessionDevtools, type SessionDevtoolsProps } from 'sessionchart/devtools';
 import type { ReactElement } from 'react';
 import { stateName } from 'sessionchart/machine';
 import { describeState } from '../../src/devtools/chart/transitions.ts';
@@ -10,24 +10,33 @@ import type { Theme } from './theme.ts';
 import type { World } from './World.ts';
 import './stage.css';
 
-interface StageProps {
+export interface StageProps {
   readonly world: World;
   readonly theme: Theme;
+  /** More properties of the devtools. */
+  readonly devtools?: Pick<SessionDevtoolsProps, 'auth' | 'position'>;
 }
 
 /** An application, the buttons for its environment, and the devtools. */
-export function Stage({ world, theme }: StageProps): ReactElement {
+export function Stage({ world, theme, devtools = {} }: StageProps): ReactElement {
+  const { position = 'inline' } = devtools;
+  const panel = (
+    <SessionDevtools
+      session={world.session}
+      theme={theme}
+      answers={answers[world.server.dialect]}
+      {...devtools}
+    />
+  );
   return (
     <div className="stage" data-theme={theme}>
       <CurrentState world={world} />
-      <div className="stage-columns">
+      <div className="stage-columns" data-position={position}>
         <main className="stage-column">
           <App session={world.session} limits={world.limits} />
           <Controls world={world} />
         </main>
-        <div className="stage-devtools card">
-          <SessionDevtools session={world.session} theme={theme} answers={answers[world.server.dialect]} />
-        </div>
+        {position === 'inline' ? <div className="stage-devtools card">{panel}</div> : panel}
       </div>
     </div>
   );

@@ -1,4 +1,5 @@
 import { memoryStore, rememberMe, type HoldOptions, type Session } from 'sessionchart';
+import type { SessionDevtoolsProps } from 'sessionchart/devtools';
 import { limitSession, type LimitOptions, type SessionLimits } from 'sessionchart/limits';
 import { observeRequests } from 'sessionchart/observe';
 import {
@@ -15,20 +16,21 @@ import {
 } from 'sessionchart/testing';
 import { contracts } from './contracts.ts';
 
-/** The arguments of a story, which Storybook's controls can change. */
+/** The arguments of a story, which Storybook's controls can change. A change starts the story anew. */
 export interface WorldArgs {
-  /** The state to start in. */
   readonly state: SessionState;
-  /** The kind of server. */
   readonly dialect: DialectName;
-  /** How long requests may wait, and how many. */
   readonly hold?: HoldOptions;
-  /** The limits of the session. Default is none. */
   readonly limits?: LimitOptions;
+  /** Where the devtools are. Default is beside the page. */
+  readonly position?: NonNullable<SessionDevtoolsProps['position']>;
 }
 
 export const ada: PasswordCredentials = { username: 'ada', password: 'lovelace' };
 export const grace: PasswordCredentials = { username: 'grace', password: 'hopper' };
+
+/** The code of the second step, for servers that ask for one. */
+export const secondStep = { code: '123456' };
 
 const kinds = ['login', 'refresh', 'logout', 'api'] as const satisfies readonly RequestKind[];
 
@@ -140,6 +142,6 @@ function createSessionOf(
     ...options,
     contract: contracts[dialect],
     credentials: ada,
-    secondStep: { code: '123456' },
+    secondStep,
   });
 }

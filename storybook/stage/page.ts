@@ -49,9 +49,15 @@ function pageIn(element: HTMLElement, userEvent: Looking['userEvent']) {
       await userEvent.type(await program.findByLabelText(label), text);
     },
 
+    /** Replaces what a field contains. */
+    async fill(label: string, text: string): Promise<void> {
+      await userEvent.clear(await program.findByLabelText(label));
+      await page.type(label, text);
+    },
+
     async signIn({ username, password }: PasswordCredentials): Promise<void> {
-      await page.type('Name', username);
-      await page.type('Password', password);
+      await page.fill('Name', username);
+      await page.fill('Password', password);
       await page.press('Sign in');
     },
   };

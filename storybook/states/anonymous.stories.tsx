@@ -104,13 +104,12 @@ export const Challenged: StateStory = {
   args: { state: 'anonymous.challenged' },
   async play(context) {
     const page = pageOf(context);
-    await page.type('Code', '000000');
+    await page.fill('Code', '000000');
     await page.press('Send the code');
     await expect(await page.findByRole('alert')).toHaveTextContent('Wrong code.');
     await expect(page.state()).toHaveTextContent('anonymous.challenged.idle');
 
-    await context.userEvent.clear(page.getByLabelText('Code'));
-    await page.type('Code', '123456');
+    await page.fill('Code', '123456');
     await page.press('Send the code');
     await waitFor(() => expect(page.state()).toHaveTextContent('authenticated.fresh'));
   },

@@ -30,11 +30,10 @@ export const Confirmed: Story = {
     await page.press('Load orders');
     await waitFor(() => expect(page.orders()).toHaveTextContent('3 orders'));
 
-    await page.type('Password', `not ${ada.password}`);
+    await page.fill('Password', `not ${ada.password}`);
     await page.press('Confirm');
     await expect(await page.findByRole('alert')).toHaveTextContent('Incorrect password.');
-    await context.userEvent.clear(page.getByLabelText('Password'));
-    await page.type('Password', ada.password);
+    await page.fill('Password', ada.password);
     await page.press('Confirm');
     await waitFor(() => expect(page.notice()).toHaveTextContent('Your order is placed.'));
     await expect(page.queryByRole('dialog')).toBeNull();

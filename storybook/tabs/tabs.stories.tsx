@@ -12,7 +12,12 @@ type Story = StoryObj<WorldArgs>;
 export default {
   title: 'Tabs',
   args: { ...onStage.args, state: 'authenticated' },
-  argTypes: { ...onStage.argTypes, state: { control: 'select', options: tabStates } },
+  argTypes: {
+    ...onStage.argTypes,
+    state: { ...onStage.argTypes.state, options: tabStates },
+    position: { table: { disable: true } },
+    limits: { table: { disable: true } },
+  },
   // Each tab is a page with its own landmarks.
   parameters: { a11y: { config: { rules: [{ id: 'landmark-unique', enabled: false }] } } },
   loaders: [({ args }) => createTabs(args)],
