@@ -1,11 +1,10 @@
-import { untilAborted } from '../platform/abort.ts';
 import { exchange, type Exchange, type ExchangeOptions } from './exchange.ts';
 import { openLine, type Line, type VaultWorker } from './line.ts';
 import type { Answers, Messages, Welcome } from './protocol.ts';
 
 /** The connection of a page to the worker. It is opened by the first message, and again after the worker has died. */
 export interface Connection<User> {
-  /** Sends a message. */
+  /** Begins an exchange. */
   ask<Kind extends keyof Messages>(
     this: void,
     kind: Kind,
@@ -18,19 +17,20 @@ export interface Connection<User> {
     kind: Kind,
     message: Messages<User>[Kind],
     signal?: AbortSignal | null,
-    transfer?: readonly Transferable[],
   ): Promise<Answers<User>[Kind]>;
   /** Resolves when the worker has started. */
   ready(this: void): Promise<Welcome>;
-  /** Calls back now, and whenever another worker replaces one that has died. Returns an unsubscribe function. */
-  onStart(this: void, listener: () => void): () => void;
-  /** Calls `fail` if the worker dies. Returns an unsubscribe function. */
-  onDeath(this: void, fail: (error: Error) => void): () => void;
+  /**
+   * Calls back now, and whenever another worker replaces one that has died. Returns an unsubscribe function.
+   *
+   * @param listener - told whether a worker has died, and the records with it
+   */
+  onStart(this: void, listener: (isReplaced: boolean) => void): () => void;
   close(this: void): void;
 }
 
 export function createConnection<User>(start: () => VaultWorker): Connection<User> {
-  const starters = new Set<() => void>();
+  const starters = new Set<(isReplaced: boolean) => void>();
   let line: Line | null = null;
   const open = (): Line => {
     if (line !== null) return line;
@@ -40,28 +40,19 @@ export function createConnection<User>(start: () => VaultWorker): Connection<Use
       if (hasDied && starters.size > 0) open();
     });
     line = opened;
-    for (const starter of starters) starter();
+    for (const starter of starters) starter(true);
     return opened;
   };
   const ask: Connection<User>['ask'] = (kind, message, options) => exchange(open(), kind, message, options);
   return {
     ask,
-    async call(kind, message, signal = null, transfer = []) {
-      const { answer, end, leave } = ask(kind, message, { transfer });
-      if (signal === null) return answer.finally(leave);
-      return untilAborted(answer, signal).finally(() => (signal.aborted ? end() : leave()));
-    },
+    call: (kind, message, signal = null) => ask(kind, message, { signal }).answer,
     ready: async () => open().welcome,
     onStart(listener) {
       open();
       starters.add(listener);
-      listener();
+      listener(false);
       return () => void starters.delete(listener);
-    },
-    onDeath(fail) {
-      const { pending } = open();
-      pending.add(fail);
-      return () => void pending.delete(fail);
     },
     close: () => line?.close('was closed'),
   };

@@ -8,14 +8,14 @@ import { hasWebLocks } from '../store/webLock.ts';
 export const lockPrefix = 'sessionchart-vault:';
 
 /** Holds a lock until `signal` is aborted. Returns its name, or `null` without Web Locks. */
-export async function holdLock(signal: AbortSignal): Promise<string | null> {
+export async function holdLock(signal?: AbortSignal): Promise<string | null> {
   if (!hasWebLocks()) return null;
   const name = lockPrefix + randomId();
   await new Promise<void>((granted) => {
     const hold = () =>
       new Promise<void>((release) => {
         granted();
-        signal.addEventListener('abort', () => release());
+        signal?.addEventListener('abort', () => release());
       });
     navigator.locks.request(name, hold).catch(granted);
   });
@@ -23,6 +23,7 @@ export async function holdLock(signal: AbortSignal): Promise<string | null> {
 }
 
 /** Calls back when the holder of a lock has released it, or has gone. */
-export function whenReleased(name: string, signal: AbortSignal, callback: () => void): void {
-  if (hasWebLocks()) navigator.locks.request(name, { signal }, callback).catch(() => undefined);
+export function whenReleased(name: string, callback: () => void, signal?: AbortSignal): void {
+  if (!hasWebLocks()) return;
+  navigator.locks.request(name, { ...(signal && { signal }) }, callback).catch(() => undefined);
 }

@@ -10,13 +10,12 @@ import type { ContractCall, Grant } from '../server/contract.ts';
 import type { Session } from '../session/session.ts';
 import { createConnection } from './connection.ts';
 import type { VaultWorker } from './line.ts';
-import type { CallAnswer, Messages, Refusal, ReturnedSignIn } from './protocol.ts';
+import type { CallAnswer, Refusal, ReturnedSignIn } from './protocol.ts';
 import {
   createVaultContract,
   createWorkerCalls,
   grantIn,
   handlesOf,
-  type PendingCalls,
   type VaultServer,
 } from './vaultContract.ts';
 import { createVaultFetch } from './vaultFetch.ts';
@@ -100,12 +99,11 @@ export function oauthVault(options: OAuthVaultOptions): OAuthVault<OAuthUser> {
   check('navigate', navigate, func);
   const connection = createConnection<OAuthUser>(worker);
   const { call, close } = connection;
-  const pending: PendingCalls<OAuthUser> = new Map();
   /** The handle with which the session began that ended last. The tokens of a refused sign-in are revoked too, and end nothing. */
   let ended: string | undefined;
-  const callWorker = createWorkerCalls(connection, pending);
+  const callWorker = createWorkerCalls(connection);
   const authorize = async (request: RedirectOptions, state: string | null, signal?: AbortSignal) => {
-    const answer = await call('authorize', requestOf(request, state), signal);
+    const answer = await call('authorize', { ...request, state }, signal);
     return 'url' in answer ? answer : refuse(answer.refusal);
   };
 
@@ -138,7 +136,7 @@ export function oauthVault(options: OAuthVaultOptions): OAuthVault<OAuthUser> {
         },
       },
       store: createVaultStore(connection),
-      ky: { fetch: createVaultFetch(connection, pending) },
+      ky: { fetch: createVaultFetch(connection) },
       login: { timeout: false },
     },
     async signIn({ returnTo = location.href, ...parameters } = {}) {
@@ -179,20 +177,4 @@ function tokensIn(answer: CallAnswer<OAuthUser>): Grant<OAuthUser> {
 
 function refuse({ error, message, description }: Refusal): never {
   throw new AuthorizationError(error, message, description);
-}
-
-/** @param state - `null` if the page leaves for the provider */
-function requestOf(
-  { prompt, loginHint, maxAge, acrValues, parameters, returnTo }: RedirectOptions,
-  state: string | null,
-): Messages['authorize'] {
-  return {
-    prompt: prompt ?? null,
-    loginHint: loginHint ?? null,
-    maxAge: maxAge ?? null,
-    acrValues: acrValues ?? null,
-    parameters: Object.entries(parameters ?? {}),
-    returnTo: returnTo ?? '',
-    state,
-  };
 }

@@ -1,14 +1,18 @@
+import type { RedirectOptions } from '../oauth/oauth.ts';
 import type { Grant, Verdict } from '../server/contract.ts';
 import type { StoredRecord } from '../store/recordTypes.ts';
 
 /**
- * The messages from a page to the worker. Each is sent with a port for the answer. Tokens never appear in them: a page has
- * only handles, random texts for which the worker keeps the tokens.
+ * The messages with which a page begins an exchange, by their `kind`. Tokens never appear in them: a page has only handles,
+ * random texts for which the worker keeps the tokens.
+ *
+ * A page gives each exchange an `id`, which all of its messages have. `more` asks for the next answer, and `end` says that the
+ * page no longer waits.
  */
 export interface Messages<User = unknown> {
   /** Opens the connection. The worker notices by the lock that the page has gone. */
   hello: { readonly lock: string | null };
-  /** Sends a request of the API. */
+  /** Sends a request of the API. The parts of a long body are further answers. */
   fetch: ApiRequest;
   /** Creates an authorization request at a provider of OAuth. */
   authorize: AuthorizationRequest;
@@ -26,20 +30,14 @@ export interface Messages<User = unknown> {
     readonly from: StoredRecord<User> | null;
     readonly to: StoredRecord<User>;
   };
-  /** Waits for a lock, which is taken back after `limit` milliseconds. */
+  /** Waits for a lock. It is held until the page ends the exchange, for at most `limit` milliseconds. */
   lock: { readonly key: string; readonly limit: number };
-  /** Asks for an answer with each change of a record. */
+  /** Waits until a record is changed. */
   watch: { readonly key: string };
 }
 
-/** Parameters of `signIn()`. */
-export interface AuthorizationRequest {
-  readonly prompt: string | null;
-  readonly loginHint: string | null;
-  readonly maxAge: number | null;
-  readonly acrValues: string | null;
-  readonly parameters: readonly (readonly [name: string, value: string])[];
-  readonly returnTo: string;
+/** Options of `signIn()`. */
+export interface AuthorizationRequest extends RedirectOptions {
   /** That of a popup or a frame, or `null` if the page leaves for the provider. */
   readonly state: string | null;
 }
@@ -55,18 +53,19 @@ export interface SessionHandles {
   readonly user: unknown;
 }
 
-/** The members of a `Request` that a message can carry. */
+/** A request of the API. */
 export interface ApiRequest {
   readonly url: string;
-  readonly init: Pick<RequestInit, RequestMember> & {
-    readonly headers: readonly (readonly [name: string, value: string])[];
-  };
+  readonly init: Pick<RequestInit, RequestMember>;
+  readonly headers: HeaderPairs;
   /** The handle of the access token. */
   readonly handle: string;
-  /** The body, or the port of a stream. */
-  readonly body: string | Blob | ArrayBuffer | MessagePort | null;
+  readonly body: string | Blob | ArrayBuffer | ReadableStream<Uint8Array> | null;
 }
 
+export type HeaderPairs = [name: string, value: string][];
+
+/** The members of a `Request` that a message can carry, beside its headers and body. */
 export const requestMembers = [
   'method',
   'mode',
@@ -102,17 +101,21 @@ export interface Welcome {
   readonly endpoints: Readonly<Record<string, string | undefined>>;
 }
 
-export interface ApiResponse extends Pick<
-  Response,
-  'ok' | 'redirected' | 'status' | 'statusText' | 'type' | 'url'
-> {
-  readonly headers: readonly (readonly [name: string, value: string])[];
-  /** The port of the body. */
-  readonly body: MessagePort | null;
+export interface ApiResponse extends Pick<Response, 'redirected' | 'status' | 'statusText' | 'type' | 'url'> {
+  readonly headers: HeaderPairs;
+  /** The body, or the part of it that has arrived. */
+  readonly body: Part;
+  /** Whether the body has further parts, which the page asks for. */
+  readonly hasMore: boolean;
 }
+
+/** A part of a body, or `null` at its end. */
+export type Part = Uint8Array<ArrayBuffer> | null;
 
 /** The result of a call of the contract. */
 export interface CallAnswer<User> {
+  /** What the page shows of the server's response, or `null` if the server could not be reached. */
+  readonly response: Pick<ResponseInit, 'status' | 'headers'> | null;
   /** A grant with handles in place of tokens. */
   readonly grant?: Grant<User>;
   readonly challenge?: { readonly info: unknown; readonly ticket: unknown };
@@ -135,17 +138,20 @@ export interface Refusal {
 /** Why a call of the contract failed. */
 export interface CallFailure {
   readonly verdict: Verdict;
-  readonly status: number | null;
   readonly code: string | number | null;
-  /** Milliseconds, or `null`. */
-  readonly retryAfter: number | null;
   /** What the contract's `loginDetails` has returned. */
   readonly details?: unknown;
 }
 
-/** An answer, or the error of a message that could not be answered. */
+/** An answer of the worker, or why it has none. */
 export type Reply<Value> =
-  { readonly value: Value } | { readonly error: { readonly name: string; readonly message: string } };
+  | {
+      readonly id: number;
+      readonly value: Value;
+      /** Whether no further answer follows. */
+      readonly done: boolean;
+    }
+  | { readonly id: number; readonly error: { readonly name: string; readonly message: string } };
 
 /** The beginning of every handle. */
 export const handlePrefix = 'vault.';

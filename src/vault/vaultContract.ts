@@ -1,7 +1,6 @@
 import { object } from '../errors/checks.ts';
 import { MalformedGrantError } from '../errors/errors.ts';
 import { boundCopy } from '../platform/boundCopy.ts';
-import { randomId } from '../platform/randomId.ts';
 import type {
   ContractCall,
   ErrorCodeReader,
@@ -37,18 +36,6 @@ export interface VaultServer<User, Credentials> extends Omit<
 
 type CallName = 'login' | 'refresh' | 'logout';
 
-/** The header that marks the request of a call. It never leaves the page. */
-export const callHeader = 'sessionchart-vault-call';
-
-/** Calls that are on their way from the contract to `fetch`. */
-export type PendingCalls<User> = Map<string, PendingCall<User>>;
-
-export interface PendingCall<User> {
-  /** Makes the call in the worker. */
-  readonly send: (signal: AbortSignal | null) => Promise<CallAnswer<User>>;
-  answer?: CallAnswer<User>;
-}
-
 /** Makes a call of the contract in the worker. */
 export type CallWorker<User> = <Name extends CallName>(
   name: Name,
@@ -56,31 +43,48 @@ export type CallWorker<User> = <Name extends CallName>(
   given: ContractCall,
 ) => Promise<CallAnswer<User>>;
 
+/** The member of a request's `init` by which a call goes from the contract to `fetch`: ky passes on the members that it does not know. */
+export interface WorkerCall<User> {
+  workerCall?: PendingCall<User>;
+}
+
+interface PendingCall<User> {
+  /** Makes the call in the worker. */
+  readonly send: (signal: AbortSignal | null) => Promise<CallAnswer<User>>;
+  answer?: CallAnswer<User>;
+}
+
 /**
  * Calls go through `http`, as those of any contract do, so that the session and the devtools see a request and a response for
  * each call. The `fetch` of the vault then makes the call in the worker.
  */
-export function createWorkerCalls<User>(
-  { call, ready }: Connection<User>,
-  pending: PendingCalls<User>,
-): CallWorker<User> {
+export function createWorkerCalls<User>({ call, ready }: Connection<User>): CallWorker<User> {
   return async (name, message, { http, signal }) => {
-    const id = randomId();
-    const sent: PendingCall<User> = { send: (ends) => call(name, message, ends) };
-    pending.set(id, sent);
+    const { endpoints } = await ready();
+    const workerCall: PendingCall<User> = { send: (ends) => call(name, message, ends) };
+    const init = { signal, workerCall };
     try {
-      const { endpoints } = await ready();
-      const response = http.post(endpoints[name] ?? name, { headers: { [callHeader]: id }, signal });
-      const grant = await response.json<Grant<User>>();
+      const grant = await http.post(endpoints[name] ?? name, init).json<Grant<User>>();
       // Without an answer of the worker, the devtools have answered in its place.
-      return sent.answer ?? { grant };
+      return workerCall.answer ?? { response: null, grant };
     } catch (error) {
-      if (sent.answer === undefined) throw error;
-      return sent.answer;
-    } finally {
-      pending.delete(id);
+      if (workerCall.answer === undefined) throw error;
+      return workerCall.answer;
     }
   };
+}
+
+/** Makes a call of the contract, and says what became of it as a response. */
+export async function responseOfCall<User>(
+  call: PendingCall<User>,
+  signal: AbortSignal | null,
+): Promise<Response> {
+  const answer = await call.send(signal);
+  const { response, grant, failure } = answer;
+  // The server could not be reached: this must look like it.
+  if (response === null) throw new TypeError('Failed to fetch');
+  call.answer = answer;
+  return Response.json(grant ?? { details: failure?.details }, response);
 }
 
 /** Creates the contract of the page. */

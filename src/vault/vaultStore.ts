@@ -1,7 +1,6 @@
 import { untilAborted } from '../platform/abort.ts';
 import type { SessionStore } from '../store/sessionStore.ts';
 import type { Connection } from './connection.ts';
-import type { Exchange } from './exchange.ts';
 
 /** Creates a store whose records are in the memory of the worker. They contain handles, and live as long as the tokens. */
 export function createVaultStore<User>({ ask, call, onStart }: Connection<User>): SessionStore<User> {
@@ -21,10 +20,10 @@ export function createVaultStore<User>({ ask, call, onStart }: Connection<User>)
     async lock(key, task, { signal, timeout }) {
       const limit = 4 * timeout;
       let isLost = false;
-      const lost = () => {
+      const onFailure = () => {
         isLost = true;
       };
-      const { answer, end } = ask('lock', { key, limit }, { onFailure: lost });
+      const { answer, end } = ask('lock', { key, limit }, { onFailure });
       try {
         await untilAborted(answer, signal);
         const grantedAt = Date.now();
@@ -39,15 +38,22 @@ export function createVaultStore<User>({ ask, call, onStart }: Connection<User>)
       }
     },
     watch(key, listener) {
-      let watching: Exchange<null> | null = null;
-      const stop = onStart(() => {
-        // The records of a worker that has died are gone.
-        if (watching !== null) listener();
-        watching = ask('watch', { key }, { onAnswer: listener });
+      const ending = new AbortController();
+      const watch = () => {
+        // The next change is watched before this one is read, so that none is missed.
+        const changed = () => {
+          watch();
+          listener();
+        };
+        call('watch', { key }, ending.signal).then(changed, () => undefined);
+      };
+      const stop = onStart((isReplaced) => {
+        watch();
+        if (isReplaced) listener();
       });
       return () => {
         stop();
-        watching?.end();
+        ending.abort();
       };
     },
   };

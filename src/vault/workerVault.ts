@@ -2,12 +2,7 @@ import { check, func, object } from '../errors/checks.ts';
 import type { SessionOptions } from '../options.ts';
 import { createConnection } from './connection.ts';
 import type { VaultWorker } from './line.ts';
-import {
-  createVaultContract,
-  createWorkerCalls,
-  type PendingCalls,
-  type VaultServer,
-} from './vaultContract.ts';
+import { createVaultContract, createWorkerCalls, type VaultServer } from './vaultContract.ts';
 import { createVaultFetch } from './vaultFetch.ts';
 import { createVaultStore } from './vaultStore.ts';
 
@@ -60,12 +55,11 @@ export function workerVault<User = unknown, Credentials = unknown>(
   check('worker', worker, func);
   check('server', server, object);
   const connection = createConnection<User>(worker);
-  const pending: PendingCalls<User> = new Map();
   return {
     options: {
-      server: createVaultContract(server, createWorkerCalls(connection, pending)),
+      server: createVaultContract(server, createWorkerCalls(connection)),
       store: createVaultStore(connection),
-      ky: { fetch: createVaultFetch(connection, pending) },
+      ky: { fetch: createVaultFetch(connection) },
     },
     close: connection.close,
   };

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createSession, type ServerContract } from '../../src/index.ts';
+import { listen } from '../secrets/listeners.ts';
 import { connect, contracts, openVault } from './world.ts';
 
 const ada = { username: 'ada', password: 'lovelace' };
@@ -26,10 +27,17 @@ describe('a session with a vault', () => {
   );
 });
 
+/** Serves an API until the end of the test. Returns its address. */
+async function serve(listener: RequestListener): Promise<string> {
+  const server = await listen(listener);
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  return server.url;
+}
+
 /** An API that answers with what it receives, as it receives it, and asks once for a nonce. */
 async function startEcho() {
   const heard: string[] = [];
-  const server = createServer((request, response) => {
+  const url = await serve((request, response) => {
     heard.push(`${request.headers.authorization ?? ''} ${String(request.headers['x-nonce'])}`);
     if (request.url === '/nonce' && request.headers['x-nonce'] === undefined) {
       response.writeHead(401, { 'x-nonce': 'n1' }).end();
@@ -38,14 +46,7 @@ async function startEcho() {
     response.flushHeaders();
     request.pipe(response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  return { heard, url: `http://127.0.0.1:${typeof address === 'object' ? (address?.port ?? 0) : 0}` };
+  return { heard, url };
 }
 
 /** A contract that puts the token and the last nonce on a request in its own way. */
@@ -98,5 +99,71 @@ describe('a contract with secrets and a nonce', () => {
     expect((await reader?.read())?.value).toBe('two');
     await writer.close();
     expect((await reader?.read())?.done).toBe(true);
+  });
+});
+
+describe('a body that arrives in parts', () => {
+  /** An API that writes what the test tells it to, and repeats the token of the request. */
+  async function startParts() {
+    let token = '';
+    let response: ServerResponse | null = null;
+    const url = await serve((request, answer) => {
+      token = (request.headers.authorization ?? '').replace('Bearer ', '');
+      response = answer.writeHead(200, { 'content-type': 'text/plain' });
+      answer.flushHeaders();
+    });
+    const tokens = { accessToken: 'access-token-of-ada', refreshToken: 'refresh-token-of-ada' };
+    const contract: ServerContract = { endpoints: {}, login: () => Promise.resolve(tokens) };
+    const session = createSession({ baseUrl: url, ...connect(url, contract).options });
+    onTestFinished(() => session.dispose());
+    await session.login(null);
+    return {
+      session,
+      token: () => token,
+      write: (text: string) => response?.write(text),
+      end: () => response?.end(),
+      closed: () => (response === null ? null : once(response, 'close')),
+    };
+  }
+
+  test('contains no token, even if one arrives in two parts', async () => {
+    const { session, token, write, end } = await startParts();
+    const response = await session.fetch('parts');
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    const next = async () => (await reader?.read())?.value;
+    write(`Is it ${token().slice(0, 9)}`);
+    expect(await next()).toBe('Is it ');
+    write(`${token().slice(9)}?`);
+    expect(await next()).toBe(`${'*'.repeat(19)}?`);
+    write('acc');
+    end();
+
+    // What could have been the beginning of a token.
+    expect(await next()).toBe('acc');
+    expect(await next()).toBeUndefined();
+  });
+
+  test('is complete, however long it is', async () => {
+    const { session, write, end } = await startParts();
+    const response = await session.fetch('parts');
+    const text = 'a long body '.repeat(100_000);
+    write(text);
+    end();
+
+    expect(await response.text()).toBe(text);
+  });
+
+  test('ends with the reason of the abort, and the request with it', async () => {
+    const { session, closed, write } = await startParts();
+    const controller = new AbortController();
+    const response = await session.fetch('parts', { signal: controller.signal });
+    const reader = response.body?.getReader();
+    write('the beginning');
+    await reader?.read();
+    const isClosed = closed();
+    controller.abort(new Error('not needed'));
+
+    await expect(reader?.read()).rejects.toThrow('not needed');
+    await isClosed;
   });
 });

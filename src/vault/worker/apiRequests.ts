@@ -1,14 +1,13 @@
 import { reportReduced } from '../../platform/report.ts';
 import { refusingRedirects } from '../../platform/redirects.ts';
-import { isCustom, withCustomRequest, withToken } from '../../requests/attempt.ts';
-import type { Outgoing } from '../../requests/outgoing.ts';
+import { isCustom, withCustomRequest } from '../../requests/attempt.ts';
+import { isStream } from '../../requests/spare.ts';
 import { mediaTypeOf } from '../../server/readJson.ts';
 import type { Settings } from '../../session/settings.ts';
-import { repeatHeader, unknownHandle, type ApiRequest, type ApiResponse } from '../protocol.ts';
-import { receiveStream, sendStream } from '../streams.ts';
+import { repeatHeader, unknownHandle, type ApiRequest, type ApiResponse, type Part } from '../protocol.ts';
+import { partsOf } from './bodyParts.ts';
 import type { KeptTokens, Tokens } from './tokens.ts';
 import type { TokenEndpoints } from './tokenEndpoints.ts';
-import { withoutTokens } from './withoutTokens.ts';
 
 export interface ApiRequestParts {
   readonly settings: Pick<Settings<unknown, unknown>, 'origins' | 'server'>;
@@ -33,13 +32,21 @@ export function createApiRequests({ settings, tokens, tokenEndpoints }: ApiReque
     }
   }
 
-  async function exchange(outgoing: Outgoing, kept: KeptTokens, signal: AbortSignal): Promise<Response> {
+  async function send(
+    { url, init: given, headers: pairs, body }: ApiRequest,
+    kept: KeptTokens,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    const headers = new Headers(pairs);
+    const init: RequestInit & { duplex?: 'half' } = { ...given, body };
+    if (isStream(body)) init.duplex = 'half';
     if (!isCustom(server, kept.accessToken)) {
-      const { input, init } = withToken(outgoing, kept.accessToken);
-      return fetch(input, { ...init, signal });
+      if (kept.accessToken !== null) headers.set('authorization', `Bearer ${kept.accessToken}`);
+      return fetch(url, { ...init, headers, signal });
     }
-    const { input, init, isPinned } = await withCustomRequest(server, outgoing, kept, signal);
-    return (isPinned ? refusingRedirects(fetch) : fetch)(input, { ...init, signal });
+    const outgoing = { url, method: given.method ?? 'GET', headers, input: url, init, signals: [] };
+    const attempt = await withCustomRequest(server, outgoing, kept, signal);
+    return (attempt.isPinned ? refusingRedirects(fetch) : fetch)(attempt.input, { ...attempt.init, signal });
   }
 
   /** Whether the contract wants the request once more, for example with a nonce. The page keeps the body. */
@@ -52,12 +59,15 @@ export function createApiRequests({ settings, tokens, tokenEndpoints }: ApiReque
     }
   }
 
-  return async (message: ApiRequest, signal: AbortSignal): Promise<ApiResponse> => {
+  return async function* answer(
+    message: ApiRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<ApiResponse | Part, ApiResponse | Part> {
     const { url, handle } = message;
     expectAllowed(url);
     const kept = tokens.find(handle);
     if (kept === null || kept.session.isOver) return refused(url);
-    const response = await exchange(outgoingOf(message, signal), kept, signal);
+    const response = await send(message, kept, signal);
     try {
       if (response.redirected) expectAllowed(response.url);
     } catch (error) {
@@ -65,46 +75,30 @@ export function createApiRequests({ settings, tokens, tokenEndpoints }: ApiReque
       throw error;
     }
     const facts = factsOf(response);
-    const headers = mustRepeat(response, url) ? [...facts.headers, repeat] : facts.headers;
-    return { ...facts, headers, body: bodyOf(response, tokens.all()) };
+    if (mustRepeat(response, url)) facts.headers.push([repeatHeader, '']);
+    if (response.body === null) return { ...facts, body: null, hasMore: false };
+    const isBinary = binary.test(mediaTypeOf(response.headers));
+    const parts = partsOf(response.body, isBinary ? [] : tokens.bytes());
+    const { value: body, done = false } = await parts.next();
+    const start = { ...facts, body, hasMore: !done };
+    if (done) return start;
+    yield start;
+    return yield* parts;
   };
 }
-
-function outgoingOf({ url, init, body }: ApiRequest, signal: AbortSignal): Outgoing {
-  const { headers, ...rest } = init;
-  const sent: RequestInit & { duplex?: 'half' } = { ...rest, body: null };
-  if (body instanceof MessagePort) {
-    const { stream, fail } = receiveStream(body, () => signal.removeEventListener('abort', abort));
-    const abort = () => fail(signal.reason);
-    signal.addEventListener('abort', abort);
-    sent.body = stream;
-    sent.duplex = 'half';
-  } else sent.body = body;
-  const { method = 'GET' } = init;
-  const names = new Headers(headers.map(([...pair]) => pair));
-  return { url, method, headers: names, input: url, init: sent, signals: [] };
-}
-
-const repeat: readonly [name: string, value: string] = [repeatHeader, ''];
 
 /** The response to a request whose tokens are gone, because the worker was started anew. */
 function refused(url: string): ApiResponse {
   const response = new Response(null, { status: 401, headers: { 'www-authenticate': unknownHandle } });
-  return { ...factsOf(response), url, body: null };
+  return { ...factsOf(response), url, body: null, hasMore: false };
 }
 
-function factsOf(response: Response): Omit<ApiResponse, 'body'> {
-  const { ok, redirected, status, statusText, type, url } = response;
+function factsOf(response: Response): Omit<ApiResponse, 'body' | 'hasMore'> {
+  const { redirected, status, statusText, type, url } = response;
   // Some servers send a new token in this header.
   const headers = [...response.headers].filter(([name]) => name !== 'authorization');
-  return { ok, redirected, status, statusText, type, url, headers };
+  return { redirected, status, statusText, type, url, headers };
 }
 
 /** The media types of pictures, films and files, which quote no request. */
 const binary = /^(?:image|audio|video|font)\/(?!svg)|^application\/(?:octet-stream|pdf|zip|wasm)$/;
-
-function bodyOf(response: Response, tokens: readonly string[]): MessagePort | null {
-  const { body, headers } = response;
-  if (body === null) return null;
-  return sendStream(binary.test(mediaTypeOf(headers)) ? body : withoutTokens(body, tokens));
-}

@@ -70,20 +70,23 @@ function createLogin(calls: Calls, tokens: Tokens) {
     const { result, judge } = calls.login({ credentials, challenge: ticket }, createEnd().signal, signal);
     try {
       const found = await result;
-      if (!isLoginChallenge(found)) return { grant: grantOf(tokens.keep(found, null), found) };
+      if (!isLoginChallenge(found)) return granted(tokens.keep(found, null), found);
       const next = challengeIn(found);
-      return { challenge: { info: next.info, ticket: keepTicket(next.ticket) } };
+      return { response: {}, challenge: { info: next.info, ticket: keepTicket(next.ticket) } };
     } catch (error) {
       const { serverCode, ...failure } = judge(error);
       const answer = failed(error, { ...failure, code: serverCode });
-      return isAuthorizationError(error) ? { ...answer, refusal: refusalIn(error) } : answer;
+      return isAuthorizationError(error)
+        ? { ...answer, response: answer.response ?? {}, refusal: refusalIn(error) }
+        : answer;
     }
   };
 }
 
 /** The worker was started anew, so that it does not have the tokens. */
 const lostTokens: Answer = {
-  failure: { verdict: 'refreshTokenInvalid', status: null, code: 'tokens_lost', retryAfter: null },
+  response: {},
+  failure: { verdict: 'refreshTokenInvalid', code: 'tokens_lost' },
 };
 
 /** A refresh token is sent once, however many pages ask: each gets the grant that the first one got. */
@@ -96,7 +99,7 @@ function createRefresh(calls: Calls, tokens: Tokens) {
     const { result, judge } = calls.refresh({ ...tokensOf(kept), user }, createEnd().signal);
     try {
       const found = await result;
-      return { grant: grantOf(tokens.keep(found, kept), found) };
+      return granted(tokens.keep(found, kept), found);
     } catch (error) {
       const answer = failed(error, statingNone(judge(error)));
       if (kept !== null && isEnding(answer.failure?.verdict)) tokens.forget(kept);
@@ -113,7 +116,7 @@ function createRefresh(calls: Calls, tokens: Tokens) {
     renewals.set(key, renewal);
     const answer = await renewal.answer;
     if (answer.grant === undefined || kept === null) renewals.delete(key);
-    return answer.grant === undefined ? answer : { grant: aged(answer.grant, at - renewal.at) };
+    return answer.grant === undefined ? answer : { ...answer, grant: aged(answer.grant, at - renewal.at) };
   };
 }
 
@@ -146,7 +149,7 @@ function createLogout(calls: Calls, tokens: Tokens, endSessionUrl: ContractCallP
   };
 }
 
-const done: Answer = { grant: { accessToken: null } };
+const done: Answer = { response: {}, grant: { accessToken: null } };
 
 /** The page has the stamp of the session. Here, the tokens alone name it. */
 function tokensOf(kept: KeptTokens | null) {
@@ -154,26 +157,40 @@ function tokensOf(kept: KeptTokens | null) {
   return { accessToken, refreshToken, refreshTokenName, secrets, sessionId: '', generation: 0 };
 }
 
-function grantOf(kept: KeptTokens, { lifetime, user }: CheckedGrant<unknown>): Grant {
+function granted(kept: KeptTokens, { lifetime, user }: CheckedGrant<unknown>): Answer {
   const { accessToken, refreshToken, handle } = kept;
-  return {
+  const grant: Grant = {
     accessToken: accessToken === null ? null : handle,
     refreshToken: refreshToken === null ? null : handle,
     expiresIn: lifetime === null ? null : lifetime / 1000,
     user,
   };
+  return { response: {}, grant };
 }
 
-function failed(error: unknown, { verdict, status, code, retryAfter, details }: CallFailure): Answer {
+type JudgedCall = Pick<Failure, 'status' | 'retryAfter'> & CallFailure;
+
+function failed(error: unknown, judged: JudgedCall): Answer {
   if (error instanceof MalformedGrantError) {
     const { field, expected, received } = error;
-    return { malformed: { field, expected, received } };
+    return { response: {}, malformed: { field, expected, received } };
   }
-  return { failure: { verdict, status, code, retryAfter, details } };
+  const { verdict, code, details } = judged;
+  return { response: responseTo(judged), failure: { verdict, code, details } };
+}
+
+/** What the page shows of a server's response. It cannot create one with every status. */
+function responseTo({ verdict, status, retryAfter }: JudgedCall): Answer['response'] {
+  if (status === null) return verdict === 'unavailable' ? null : {};
+  const isUsual = status >= 200 && ![204, 205, 304].includes(status);
+  return {
+    status: isUsual ? status : 200,
+    headers: retryAfter === null ? {} : { 'retry-after': String(Math.ceil(retryAfter / 1000)) },
+  };
 }
 
 /** A verdict of `none` would leave the decision to the status, which the contract has judged already. */
-function statingNone({ verdict, ...failure }: Failure): CallFailure {
+function statingNone({ verdict, ...failure }: Failure): JudgedCall {
   return { ...failure, verdict: verdict === 'none' ? 'forbidden' : verdict };
 }
 

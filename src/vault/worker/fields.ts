@@ -1,50 +1,32 @@
 import { kindOf } from '../../errors/received.ts';
-import type { StoredRecord } from '../../store/recordTypes.ts';
+import { isStream } from '../../requests/spare.ts';
 import { isRecord } from '../../store/storedRecord.ts';
 import { lockPrefix } from '../locks.ts';
 import {
   requestMembers,
   type ApiRequest,
   type AuthorizationRequest,
+  type HeaderPairs,
   type SessionHandles,
 } from '../protocol.ts';
 
-/** The fields of a message. An attacker may have written it, so that each field is checked when it is read. */
-export interface Fields {
-  any(this: void, name: string): unknown;
-  text(this: void, name: string): string;
-  textOrNull(this: void, name: string): string | null;
-  number(this: void, name: string): number;
-  numberOrNull(this: void, name: string): number | null;
-  record(this: void, name: string): StoredRecord<unknown>;
-  recordOrNull(this: void, name: string): StoredRecord<unknown> | null;
-}
-
-/** @throws {TypeError} the message, or a field when it is read, is not valid; the error names it, but not its value */
-export function fieldsOf(data: unknown): Fields {
-  if (typeof data !== 'object' || data === null) throw invalid('the message', 'an object', data);
-  const any = (name: string): unknown => Reflect.get(data, name);
-  const reader =
-    <Value>(expected: string, isValid: (value: unknown) => value is Value) =>
-    (name: string): Value => {
-      const value = any(name);
-      if (isValid(value)) return value;
-      throw invalid(name, expected, value);
-    };
-  return {
-    any,
-    text: reader('a string', isText),
-    textOrNull: reader('a string or null', orNull(isText)),
-    number: reader('a number of at least 0', isNumber),
-    numberOrNull: reader('a number of at least 0 or null', orNull(isNumber)),
-    record: reader('a record', isRecord<unknown>),
-    recordOrNull: reader('a record or null', orNull(isRecord<unknown>)),
-  };
-}
+/*
+ * Each function reads a field of a message. An attacker may have written the message, so that each field is checked when it is
+ * read. The error (a `TypeError`) names the field, but not its value.
+ */
 
 const invalid = (name: string, expected: string, value: unknown): TypeError =>
   new TypeError(`Expected \`${name}\` to be ${expected}, got ${kindOf(value)}`);
 
+const reader =
+  <Value>(expected: string, isValid: (value: unknown) => value is Value) =>
+  (message: object, name: string): Value => {
+    const value: unknown = Reflect.get(message, name);
+    if (isValid(value)) return value;
+    throw invalid(name, expected, value);
+  };
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isNumber = (value: unknown): value is number => typeof value === 'number' && value >= 0;
 const orNull =
@@ -52,67 +34,75 @@ const orNull =
   (value: unknown): value is Value | null =>
     value === null || isValid(value);
 
+export const any = (message: object, name: string): unknown => Reflect.get(message, name);
+export const text = reader('a string', isText);
+export const number = reader('a number of at least 0', isNumber);
+export const record = reader('a record', isRecord<unknown>);
+export const recordOrNull = reader('a record or null', orNull(isRecord<unknown>));
+const textOrNull = reader('a string or null', orNull(isText));
+const object = reader('an object', isObject);
+const body = reader(
+  'a string, a Blob, an ArrayBuffer, a ReadableStream or null',
+  (value): value is ApiRequest['body'] =>
+    value === null ||
+    isText(value) ||
+    value instanceof Blob ||
+    value instanceof ArrayBuffer ||
+    isStream(value),
+);
+
+export function readMessage(data: unknown): object {
+  if (isObject(data)) return data;
+  throw invalid('the message', 'an object', data);
+}
+
 /** Only the locks of pages, since the worker asks for this one. */
-export function readLock({ textOrNull }: Fields): string | null {
-  const name = textOrNull('lock');
+export function readLock(message: object): string | null {
+  const name = textOrNull(message, 'lock');
   if (name === null || name.startsWith(lockPrefix)) return name;
   throw invalid('lock', `a name that starts with ${lockPrefix}`, name);
 }
 
-export function readHandles({ any, textOrNull }: Fields): SessionHandles {
+export function readHandles(message: object): SessionHandles {
   return {
-    accessToken: textOrNull('accessToken'),
-    refreshToken: textOrNull('refreshToken'),
-    user: any('user'),
+    accessToken: textOrNull(message, 'accessToken'),
+    refreshToken: textOrNull(message, 'refreshToken'),
+    user: any(message, 'user'),
   };
 }
 
 /** Reads a request. Other members than those of a request of the page are left out. */
-export function readRequest({ any, text }: Fields): ApiRequest {
-  const init = any('init');
-  const body = any('body');
-  if (typeof init !== 'object' || init === null) throw invalid('init', 'an object', init);
-  if (!isBody(body)) throw invalid('body', 'a string, a Blob, an ArrayBuffer, a MessagePort or null', body);
-  const headers: unknown = Reflect.get(init, 'headers');
-  const members = requestMembers.map((name): [string, unknown] => [name, Reflect.get(init, name)]);
-  const given: Partial<RequestInit> = Object.fromEntries(members);
+export function readRequest(message: object): ApiRequest {
+  const given = object(message, 'init');
+  const init: ApiRequest['init'] = Object.fromEntries(requestMembers.map((name) => [name, any(given, name)]));
   return {
-    url: text('url'),
-    handle: text('handle'),
-    body,
-    init: { ...given, headers: readPairs('init.headers', headers) },
+    url: text(message, 'url'),
+    handle: text(message, 'handle'),
+    headers: readPairs('headers', any(message, 'headers')),
+    body: body(message, 'body'),
+    init,
   };
 }
 
-export function readAuthorizationRequest({
-  any,
-  text,
-  textOrNull,
-  numberOrNull,
-}: Fields): AuthorizationRequest {
+/** Reads the options of `signIn()`, which a page passes on as they are. */
+export function readAuthorizationRequest(message: object): AuthorizationRequest {
+  const given = Object.entries(message).filter(([, value]) => value != null);
+  const options = Object.fromEntries(given);
+  const texts = ['prompt', 'loginHint', 'acrValues', 'returnTo', 'state'].filter((name) => name in options);
+  const parameters = 'parameters' in options ? object(options, 'parameters') : {};
   return {
-    prompt: textOrNull('prompt'),
-    loginHint: textOrNull('loginHint'),
-    maxAge: numberOrNull('maxAge'),
-    acrValues: textOrNull('acrValues'),
-    parameters: readPairs('parameters', any('parameters')),
-    returnTo: text('returnTo'),
-    state: textOrNull('state'),
+    state: null,
+    ...Object.fromEntries(texts.map((name) => [name, text(options, name)])),
+    ...('maxAge' in options && { maxAge: number(options, 'maxAge') }),
+    parameters: Object.fromEntries(readPairs('parameters', Object.entries(parameters))),
   };
 }
 
-function readPairs(field: string, pairs: unknown): [name: string, value: string][] {
+function readPairs(field: string, pairs: unknown): HeaderPairs {
   if (!Array.isArray(pairs)) throw invalid(field, 'an array', pairs);
   return pairs.map((pair: unknown) => {
     const [name, value] = [pair].flat<unknown[]>();
     if (isText(name) && isText(value)) return [name, value];
-    throw invalid(field, 'an array of pairs of strings', pair);
+    throw invalid(field, 'pairs of strings', pair);
   });
 }
-
-const isBody = (body: unknown): body is ApiRequest['body'] =>
-  body === null ||
-  typeof body === 'string' ||
-  body instanceof Blob ||
-  body instanceof ArrayBuffer ||
-  body instanceof MessagePort;

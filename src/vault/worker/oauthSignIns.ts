@@ -36,14 +36,8 @@ export function createOAuthSignIns(
         return codeFlow.exchange(providerCall(call), found, response);
       },
     },
-    async authorize({ prompt, loginHint, maxAge, acrValues, parameters, state, returnTo }, signal) {
-      const given = {
-        ...(prompt !== null && { prompt }),
-        ...(loginHint !== null && { loginHint }),
-        maxAge,
-        acrValues,
-        parameters: Object.fromEntries(parameters),
-      };
+    async authorize({ state, returnTo = '', ...given }, signal) {
+      const { maxAge = null, acrValues = null } = given;
       const target = { redirectUri: redirectUri(), ...(state !== null && { state }) };
       const begun = await codeFlow.begin(directCall(signal), given, target).catch(refusalOf);
       if ('refusal' in begun) return begun;

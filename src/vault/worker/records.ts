@@ -18,22 +18,29 @@ export function createRecords() {
       });
       return isWritten;
     },
-    /** Calls `granted` once the lock is held, and holds it until `signal` is aborted. */
-    lock({ key, limit }: Messages['lock'], granted: () => void, signal: AbortSignal): void {
-      const timeout = Math.min(limit, longestLock);
-      const hold = () =>
-        new Promise<void>((release) => {
-          const timer = setTimeout(release, timeout);
-          signal.addEventListener('abort', () => {
-            clearTimeout(timer);
-            release();
+    /** Resolves once the lock is held, and holds it until `signal` is aborted. */
+    lock: ({ key, limit }: Messages['lock'], signal: AbortSignal): Promise<void> =>
+      new Promise((granted, refused) => {
+        const timeout = Math.min(limit, longestLock);
+        const hold = () =>
+          new Promise<void>((release) => {
+            const timer = setTimeout(release, timeout);
+            signal.addEventListener('abort', () => {
+              clearTimeout(timer);
+              release();
+            });
+            granted();
           });
-          granted();
+        store.lock(key, hold, { signal, timeout }).catch(refused);
+      }),
+    /** Resolves when the record is changed. */
+    change: ({ key }: Messages['watch'], signal: AbortSignal): Promise<null> =>
+      new Promise((resolve) => {
+        const stop = store.watch(key, () => {
+          stop();
+          resolve(null);
         });
-      store.lock(key, hold, { signal, timeout }).catch(() => undefined);
-    },
-    watch({ key }: Messages['watch'], changed: () => void, signal: AbortSignal): void {
-      signal.addEventListener('abort', store.watch(key, changed));
-    },
+        signal.addEventListener('abort', stop);
+      }),
   };
 }

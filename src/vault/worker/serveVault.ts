@@ -5,6 +5,7 @@ import type { OAuth } from '../../oauth/oauth.ts';
 import type { RefreshOptions } from '../../options.ts';
 import type { ServerContract } from '../../server/contract.ts';
 import { readOptions } from '../../session/settings.ts';
+import { number, readMessage } from './fields.ts';
 import { createOAuthSignIns } from './oauthSignIns.ts';
 import { createVaultServer, type PageLine, type ServeSettings } from './vaultServer.ts';
 
@@ -75,7 +76,8 @@ function serverOf(options: ServeVaultOptions): (line: PageLine) => void {
     const { name, message } = isError(error) ? error : new Error('The options are not valid');
     return (line) => {
       line.addEventListener('message', (event: Event) => {
-        if (event instanceof MessageEvent) event.ports[0]?.postMessage({ error: { name, message } });
+        if (event instanceof MessageEvent)
+          line.postMessage({ id: number(readMessage(event.data), 'id'), error: { name, message } });
       });
       line.start?.();
     };

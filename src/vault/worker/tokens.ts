@@ -28,7 +28,8 @@ export interface Tokens {
   keep<User>(this: void, grant: CheckedGrant<User>, before: KeptTokens | null): KeptTokens;
   /** Forgets all tokens of the session. */
   forget(this: void, kept: KeptTokens): void;
-  all(this: void): readonly string[];
+  /** All tokens and secrets, in UTF-8. */
+  bytes(this: void): readonly Uint8Array<ArrayBuffer>[];
   /** Replaces each token in the texts of a value: a server may quote one in its response. */
   redact(this: void, value: unknown): unknown;
 }
@@ -41,18 +42,25 @@ const leastSecret = 8;
 export function createTokens(server: Pick<ServerContract, 'discardSecrets'>): Tokens {
   const kept = new Map<string, KeptTokens>();
 
-  const all = (): string[] =>
-    [...kept.values()]
-      .flatMap(({ accessToken, refreshToken, secrets = {} }) => [
-        accessToken,
-        refreshToken,
-        ...Object.values(secrets),
-      ])
+  /** Read for each message, and so kept until the tokens change. */
+  let secrets: readonly string[] = [];
+  let bytes: readonly Uint8Array<ArrayBuffer>[] = [];
+
+  function collectSecrets(): void {
+    const all = [...kept.values()].flatMap(({ accessToken, refreshToken, secrets: others = {} }) => [
+      accessToken,
+      refreshToken,
+      ...Object.values(others),
+    ]);
+    secrets = [...new Set(all)]
       .filter((secret) => secret !== null)
       .filter(({ length }) => length >= leastSecret);
+    bytes = secrets.map((secret) => new TextEncoder().encode(secret));
+  }
 
   function forget(tokens: readonly KeptTokens[]): void {
     for (const { handle } of tokens) kept.delete(handle);
+    collectSecrets();
   }
 
   function discard({ secrets }: KeptTokens, now: Secrets | null): void {
@@ -88,14 +96,15 @@ export function createTokens(server: Pick<ServerContract, 'discardSecrets'>): To
       if (newest !== undefined && kept.has(newest.handle)) discard(newest, null);
       forget(session.generations);
     },
-    all,
-    redact: (value) => redactTexts(value, all()),
+    bytes: () => bytes,
+    redact: (value) => redactTexts(value, secrets),
   };
 }
 
 function redactTexts(value: unknown, secrets: readonly string[]): unknown {
   const redact = (part: unknown) => redactTexts(part, secrets);
   if (typeof value === 'string') {
+    if (value.length < leastSecret) return value;
     return secrets.reduce((text, secret) => text.replaceAll(secret, '***'), value);
   }
   if (Array.isArray(value)) return value.map(redact);

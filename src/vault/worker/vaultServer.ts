@@ -1,16 +1,21 @@
 import { isError } from '../../errors/errorKind.ts';
+import type { Awaitable } from '../../platform/thenable.ts';
 import type { Settings } from '../../session/settings.ts';
 import { holdLock, whenReleased } from '../locks.ts';
-import type { Answers, Messages, Reply } from '../protocol.ts';
+import type { Answers, Messages, Part, Reply } from '../protocol.ts';
 import { createApiRequests } from './apiRequests.ts';
 import { createContractCalls } from './contractCalls.ts';
 import {
-  fieldsOf,
+  any,
+  number,
   readAuthorizationRequest,
   readHandles,
   readLock,
+  readMessage,
   readRequest,
-  type Fields,
+  record,
+  recordOrNull,
+  text,
 } from './fields.ts';
 import type { OAuthSignIns } from './oauthSignIns.ts';
 import { createRecords } from './records.ts';
@@ -25,23 +30,18 @@ export interface ServeSettings extends Settings<unknown, unknown> {
 
 /** The line to a page: its port, or the global scope of a `Worker`. */
 export interface PageLine extends Pick<EventTarget, 'addEventListener'> {
+  postMessage(message: unknown): void;
   start?(): void;
 }
 
-/** A message of a page that waits for an answer. */
-interface Asked {
-  readonly fields: Fields;
+/** Yields the answers to a message, and returns the last one. */
+type Handler<Answer> = (
+  message: object,
   /** Aborted when the page no longer waits, or has gone. */
-  readonly signal: AbortSignal;
-  /** Sends one of several answers. */
-  readonly tell: () => void;
-  /** Aborted by `leave`, which is called when the page has gone. */
-  readonly gone: AbortSignal;
-  readonly leave: () => void;
-}
-
-/** Returns the answer, or nothing if the answers are sent with `tell`. */
-type Handler<Answer> = (asked: Asked) => Answer | PromiseLike<Answer> | undefined;
+  signal: AbortSignal,
+  /** Called when the page has gone. */
+  leave: () => void,
+) => AsyncIterator<Answer | Part, Answer | Part>;
 type Handlers = { readonly [Kind in keyof Messages]: Handler<Answers[Kind]> };
 
 /** Creates the function that serves a page. */
@@ -49,52 +49,72 @@ export function createVaultServer(settings: ServeSettings): (line: PageLine) => 
   const tokens = createTokens(settings.server);
   const handlers = createHandlers(settings, tokens);
   return (line) => {
-    const page = new AbortController();
-    const leave = () => page.abort();
+    const receive = createReceiver(line, handlers, tokens);
     line.addEventListener('message', (event: Event) => {
-      if (!(event instanceof MessageEvent)) return;
-      const [reply] = event.ports;
-      if (reply !== undefined) void answer(handlers, tokens, reply, event.data, { gone: page.signal, leave });
+      if (event instanceof MessageEvent) void receive(event.data);
     });
     line.start?.();
   };
 }
 
-async function answer(
-  handlers: Handlers,
-  { redact }: Tokens,
-  reply: MessagePort,
-  data: unknown,
-  page: Pick<Asked, 'gone' | 'leave'>,
-): Promise<void> {
-  const ending = new AbortController();
-  reply.onmessage = () => ending.abort();
-  const signal = AbortSignal.any([page.gone, ending.signal]);
-  const send = (value: Reply<unknown>, transfer: Transferable[] = []) =>
-    reply.postMessage(redact(value), transfer);
-  try {
-    const fields = fieldsOf(data);
-    const handler = handlerOf(handlers, fields);
-    const value = await handler({ fields, signal, tell: () => send({ value: null }), ...page });
-    if (value !== undefined) send({ value }, portsIn(value));
-  } catch (error) {
-    const { name, message } = isError(error) ? error : new Error('The vault failed');
-    send({ error: { name, message } });
-  }
+/** An exchange that the page waits for. */
+interface OpenExchange {
+  readonly ending: AbortController;
+  readonly answers: AsyncIterator<unknown, unknown>;
 }
 
-function handlerOf(handlers: Handlers, { text }: Fields): Handler<unknown> {
-  const kind = text('kind');
+/** Receives the messages of one page. */
+function createReceiver(line: PageLine, handlers: Handlers, { redact }: Tokens) {
+  const exchanges = new Map<unknown, OpenExchange>();
+  const end = (id: unknown): void => {
+    exchanges.get(id)?.ending.abort();
+    exchanges.delete(id);
+  };
+  const leave = () => [...exchanges.keys()].forEach(end);
+  const reply = (sent: Reply<unknown>) => line.postMessage(redact(sent));
+
+  function begin(message: object): OpenExchange {
+    const ending = new AbortController();
+    const answers = handlerOf(handlers, message)(message, ending.signal, leave);
+    return { ending, answers };
+  }
+
+  return async (data: unknown): Promise<void> => {
+    let id = 0;
+    try {
+      const message = readMessage(data);
+      id = number(message, 'id');
+      const kind = any(message, 'kind');
+      if (kind === 'end') {
+        end(id);
+        return;
+      }
+      const exchange = kind === 'more' ? exchanges.get(id) : begin(message);
+      if (exchange === undefined) return;
+      exchanges.set(id, exchange);
+      const { value, done = false } = await exchange.answers.next();
+      if (exchanges.get(id) !== exchange) return;
+      if (done) exchanges.delete(id);
+      reply({ id, value, done });
+    } catch (error) {
+      exchanges.delete(id);
+      const { name, message } = isError(error) ? error : new Error('The vault failed');
+      reply({ id, error: { name, message } });
+    }
+  };
+}
+
+function handlerOf(handlers: Handlers, message: object): Handler<unknown> {
+  const kind = text(message, 'kind');
   const known: Readonly<Record<string, Handler<unknown>>> = handlers;
   const handler = Object.hasOwn(known, kind) ? known[kind] : undefined;
   if (handler === undefined) throw new TypeError('Expected `kind` to be that of a message');
   return handler;
 }
 
-/** The port of a body is moved to the page. */
-function portsIn(value: unknown): MessagePort[] {
-  const body: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'body') : null;
-  return body instanceof MessagePort ? [body] : [];
+/** A handler with one answer. */
+function once<Answer>(run: (...given: Parameters<Handler<Answer>>) => Awaitable<Answer>): Handler<Answer> {
+  return (...given) => ({ next: async () => ({ value: await run(...given), done: true }) });
 }
 
 const neverEnds = () => Promise.resolve(null);
@@ -114,31 +134,36 @@ function createHandlers(settings: ServeSettings, tokens: Tokens): Handlers {
   const calls = createContractCalls(parts);
   const sendRequest = createApiRequests(parts);
   const records = createRecords();
-  const lock = holdLock(new AbortController().signal);
+  const lock = holdLock();
   return {
-    async hello({ fields, gone, leave }) {
-      const pageLock = readLock(fields);
-      if (pageLock !== null) whenReleased(pageLock, gone, leave);
+    hello: once(async (message, _, leave) => {
+      const pageLock = readLock(message);
+      if (pageLock !== null) whenReleased(pageLock, leave);
       return { lock: await lock, endpoints };
+    }),
+    fetch: (message, signal) => sendRequest(readRequest(message), signal),
+    authorize: once((message, signal) =>
+      withProvider(signIns).authorize(readAuthorizationRequest(message), signal),
+    ),
+    returned: once((message) => withProvider(signIns).returned(text(message, 'state'))),
+    login: once((message, signal) =>
+      calls.login({ credentials: any(message, 'credentials'), challenge: any(message, 'challenge') }, signal),
+    ),
+    refresh: once((message) => calls.refresh(readHandles(message))),
+    logout: once((message, signal) => calls.logout(readHandles(message), signal)),
+    read: once((message) => records.read({ key: text(message, 'key') })),
+    write: once((message) =>
+      records.write({
+        key: text(message, 'key'),
+        from: recordOrNull(message, 'from'),
+        to: record(message, 'to'),
+      }),
+    ),
+    async *lock(message, signal) {
+      await records.lock({ key: text(message, 'key'), limit: number(message, 'limit') }, signal);
+      yield null;
+      return null;
     },
-    fetch: ({ fields, signal }) => sendRequest(readRequest(fields), signal),
-    authorize: ({ fields, signal }) =>
-      withProvider(signIns).authorize(readAuthorizationRequest(fields), signal),
-    returned: ({ fields: { text } }) => withProvider(signIns).returned(text('state')),
-    login: ({ fields: { any }, signal }) =>
-      calls.login({ credentials: any('credentials'), challenge: any('challenge') }, signal),
-    refresh: ({ fields }) => calls.refresh(readHandles(fields)),
-    logout: ({ fields, signal }) => calls.logout(readHandles(fields), signal),
-    read: ({ fields: { text } }) => records.read({ key: text('key') }),
-    write: ({ fields: { text, record, recordOrNull } }) =>
-      records.write({ key: text('key'), from: recordOrNull('from'), to: record('to') }),
-    lock({ fields: { text, number }, signal, tell }) {
-      records.lock({ key: text('key'), limit: number('limit') }, tell, signal);
-      return undefined;
-    },
-    watch({ fields: { text }, signal, tell }) {
-      records.watch({ key: text('key') }, tell, signal);
-      return undefined;
-    },
+    watch: once((message, signal) => records.change({ key: text(message, 'key') }, signal)),
   };
 }
