@@ -29,7 +29,8 @@ const provided = {
  *   tokens without a stored session (silent sign-in). It sends `grant.stored`, a `server.*` verdict or `refresh.failed`, or
  *   `store.restored` if another tab was faster.
  * - `authenticator` signs in and sends `grant.stored`, `login.challenged` or `login.failed`. While a user is signed in, it runs
- *   beside the states and sends `stepUp.granted` instead of `grant.stored`.
+ *   beside the states and sends `stepUp.granted` instead of `grant.stored`. For tokens from elsewhere that are still on their
+ *   way, it only sends `login.failed` if they do not arrive: `session.adopt` brings them.
  * - `revoker` tells the server of a logout once and sends `logout.confirmed`, `logout.refused` or `logout.failed`.
  * - `refresher` makes one attempt for each `attempt.start`. It sends `lock.acquired` and then `grant.stored`, a `server.*`
  *   verdict or `refresh.failed`. If another tab was faster, it sends `peer.adopted` or `peer.refreshFailed`.

@@ -22,7 +22,7 @@ import { notify, reportReduced } from './platform/report.ts';
 import type { ServerContract } from './server/contract.ts';
 import { openStore } from './session/openStore.ts';
 import type { Session } from './session/session.ts';
-import type { PendingLogin } from './session/login.ts';
+import type { PendingSignIns } from './session/login.ts';
 import { createRevoke } from './session/revoke.ts';
 import { createSignOut } from './session/signOut.ts';
 import { createUserUpdates, type UserUpdates } from './session/userUpdates.ts';
@@ -94,7 +94,7 @@ function connectParts<User, Login>(settings: Settings<User, Login>) {
   const { signal: disposal, abort: endAll } = createEnd();
   const fetch: typeof globalThis.fetch =
     settings.ky.fetch ?? ((input, init) => globalThis.fetch(input, init));
-  const pending = new Map<string, PendingLogin<User, Login>>();
+  const pending: PendingSignIns<User, Login> = new Map();
   const lastError: { refresh: Error | null } = { refresh: null };
   const held: { lease: Lease | null } = { lease: null };
   const observation: ObserverSlot = { observer: null };
@@ -132,7 +132,7 @@ function connectParts<User, Login>(settings: Settings<User, Login>) {
     startSession({ ...shared, endAll, machine, requestLayer, storeWatcher, tellMissing, views });
 
   const commands = createCommands(
-    { ...shared, lastError },
+    { ...shared, lastError, revoke },
     actor,
     { requests: requestLayer, storeWatcher },
     pending,

@@ -1,11 +1,10 @@
 import { SessionError } from '../errors/errors.ts';
-import { hasCode } from '../errors/hasCode.ts';
 import { LoginFailedError } from '../errors/loginErrors.ts';
 import { redact } from '../errors/redact.ts';
 import type { Awaitable } from '../platform/thenable.ts';
 import type { Grant } from '../server/contract.ts';
 import type { Session } from '../session/session.ts';
-import { AuthorizationError, isAuthorizationError } from './authorizationError.ts';
+import { AuthorizationError } from './authorizationError.ts';
 import { handOver, isOfWindow } from './handOver.ts';
 import type { OAuthUser } from './oauthOptions.ts';
 
@@ -18,13 +17,11 @@ interface ReturnedSignIn {
 }
 
 /** The steps of a sign-in that the user has come back from. */
-export interface CallbackSteps<Way, Found extends ReturnedSignIn> {
+export interface CallbackSteps<Found extends ReturnedSignIn> {
   /** Returns the sign-in with this state, or `null` if none is under way. A callback counts once. */
   find(this: void, state: string): Awaitable<Found | null>;
   /** Exchanges the code, outside the contract of the session. */
   exchange(this: void, found: Found, response: URLSearchParams): Promise<Grant<OAuthUser>>;
-  /** Returns credentials of `session.login()` that exchange the code. */
-  wayOf(this: void, found: Found, response: URLSearchParams): Way;
   revoke(this: void, grant: Grant<OAuthUser>): Promise<unknown>;
   /** Observes the response, which `done` completes. */
   returned?(this: void, response: URLSearchParams, done: Promise<unknown>): void;
@@ -39,28 +36,22 @@ export type Complete<Way> = (
 export function createCallbackPage<Way, Found extends ReturnedSignIn>({
   find,
   exchange,
-  wayOf,
   revoke,
   returned,
-}: CallbackSteps<Way, Found>): Complete<Way> {
+}: CallbackSteps<Found>): Complete<Way> {
   let last: { readonly state: string; readonly done: Promise<{ readonly returnTo: string }> } | null = null;
 
-  /**
-   * Another user replaces the session, unless an API asked for this one. A `login()` would be overtaken by a tab that returns
-   * at the same time, and would revoke its tokens: at many providers also those of the other tab, which belong to one grant.
-   */
-  async function adoptGrant(
-    { getSnapshot, adopt }: Session<OAuthUser, Way>,
+  /** Another user replaces the session, unless an API asked for this one. */
+  async function grantFor(
+    { getSnapshot }: Session<OAuthUser, Way>,
     found: Found,
     response: URLSearchParams,
-  ): Promise<void> {
+  ): Promise<Grant<OAuthUser>> {
     const grant = await exchange(found, response);
     const { isSignedIn, user } = getSnapshot();
-    if (found.isStepUp && isSignedIn && grant.user?.sub !== user?.sub) {
-      await revoke(grant).catch(() => undefined);
-      throw new LoginFailedError({ status: null, serverCode: null, verdict: 'subjectMismatch' });
-    }
-    await adopt(grant);
+    if (!found.isStepUp || !isSignedIn || grant.user?.sub === user?.sub) return grant;
+    await revoke(grant).catch(() => undefined);
+    throw new LoginFailedError({ status: null, serverCode: null, verdict: 'subjectMismatch' });
   }
 
   async function completeOnce(session: Session<OAuthUser, Way>, response: URLSearchParams) {
@@ -68,8 +59,7 @@ export function createCallbackPage<Way, Found extends ReturnedSignIn>({
     if (found === null)
       throw new AuthorizationError('unknown_state', 'The response belongs to no sign-in that is under way');
     await session.ready();
-    if (session.getSnapshot().stepUp === null) await adoptGrant(session, found, response);
-    else await session.login(wayOf(found, response));
+    await session.adopt(grantFor(session, found, response).catch(throwReason));
     return { returnTo: found.returnTo };
   }
 
@@ -81,7 +71,7 @@ export function createCallbackPage<Way, Found extends ReturnedSignIn>({
     if (last?.state !== state) {
       const done = isOfWindow(state)
         ? handOver(searchParams, session.clock)
-        : completeOnce(session, searchParams).catch(throwReason);
+        : completeOnce(session, searchParams);
       returned?.(searchParams, done);
       last = { state, done };
     }
@@ -89,9 +79,8 @@ export function createCallbackPage<Way, Found extends ReturnedSignIn>({
   };
 }
 
-/** `complete()` rejects with the error of the protocol, whether or not a session was open. */
+/** Another error than one of this library may quote a secret. */
 function throwReason(error: unknown): never {
-  if (hasCode(error, 'ERR_LOGIN_FAILED')) throw isAuthorizationError(error.cause) ? error.cause : error;
   if (error instanceof SessionError) throw error;
   const cause = redact(error, 'complete');
   throw new LoginFailedError({ status: null, serverCode: null, verdict: 'unavailable' }, { cause });

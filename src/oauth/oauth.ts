@@ -124,9 +124,6 @@ export function oauth(options: OAuthOptions): OAuth<OAuthUser> {
   const complete = createCallbackPage<SignIn, RedirectedSignIn>({
     find: pending.take,
     exchange: (found, response) => codeFlow.exchange(directCall(), found, response),
-    wayOf: (found, response) => ({
-      run: ({ codeFlow: { exchange }, ...call }) => exchange(call, found, response),
-    }),
     revoke: (grant) => endpoint.revoke(directCall(), grant),
     returned: (response, done) => slot.observer?.returned(response, done),
   });

@@ -17,6 +17,7 @@ export function after<Value, Result>(
   return isPromiseOf(value) ? value.then(next) : next(value);
 }
 
-function isPromiseOf<Value>(value: Awaitable<Value>): value is PromiseLike<Value> {
+/** Like {@link isThenable}, of a value that is known otherwise. */
+export function isPromiseOf<Value>(value: Awaitable<Value>): value is PromiseLike<Value> {
   return isThenable(value);
 }

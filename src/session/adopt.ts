@@ -1,6 +1,11 @@
+import { LoggedOutError } from '../errors/errors.ts';
 import type { EndSignal } from '../platform/abort.ts';
+import { randomId } from '../platform/randomId.ts';
+import { isPromiseOf } from '../platform/thenable.ts';
 import { expectOpen, hasSession } from '../requests/sessionState.ts';
+import type { Grant } from '../server/contract.ts';
 import { readGrant, type CheckedGrant } from '../server/grant.ts';
+import type { TokenResponse } from '../server/tokenResponse.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
 import {
   beginSession,
@@ -10,6 +15,8 @@ import {
   type Credentials,
 } from '../store/credentials.ts';
 import type { StoredSession } from '../store/recordTypes.ts';
+import type { PendingSignIns } from './login.ts';
+import type { Revoke } from './revoke.ts';
 import type { Session } from './session.ts';
 import type { SessionActor } from './sessionActor.ts';
 import type { Settings } from './settings.ts';
@@ -20,6 +27,7 @@ interface AdoptParts<User, Login> {
   /** Aborted by `dispose()`. */
   readonly disposal: EndSignal;
   readonly boundedStore: Pick<BoundedStore<User>, 'write'>;
+  readonly revoke: Revoke<User>;
   readonly settings: Settings<User, Login>;
 }
 
@@ -27,14 +35,16 @@ interface AdoptParts<User, Login> {
 export function createAdopt<User, Login>(
   parts: AdoptParts<User, Login>,
   actor: SessionActor,
+  ready: () => Promise<void>,
+  pending: PendingSignIns<User, Login>,
 ): Session<User, Login>['adopt'] {
-  const { credentials, disposal, settings } = parts;
+  const { credentials, disposal, revoke, settings } = parts;
+  const { clock } = settings.environment;
 
-  /** The session for adopted tokens: that of the same user, or a new one. `null` if the tokens are known already. */
-  function sessionOf(grant: CheckedGrant<User>, issuedAt: number): StoredSession<User> | null {
+  /** The session for adopted tokens: that of the same user, or a new one. */
+  function sessionOf(grant: CheckedGrant<User>, issuedAt: number): StoredSession<User> {
     const snapshot = actor.getSnapshot();
     const current = credentials.current();
-    if (current !== null && isKnownGrant(current, grant)) return null;
     const { sessionId, generation, signIns } = snapshot.context;
     const isSame = hasSession(snapshot) && credentials.isUser(grant.user ?? null);
     if (sessionId === null || !isSame) return beginSession(grant, issuedAt);
@@ -44,13 +54,36 @@ export function createAdopt<User, Login>(
     return { ...begun, sessionId, generation: generation + 1, signIns: signIns + 1 };
   }
 
-  return async (grant) => {
-    expectOpen(disposal, actor);
-    const issuedAt = settings.environment.clock.now();
-    const adopted = sessionOf(readGrant(grant, { server: settings.server, issuedAt }), issuedAt);
-    if (adopted === null) return;
+  async function adopt(grant: CheckedGrant<User>): Promise<void> {
+    const adopted = sessionOf(grant, clock.now());
     await storeNew(parts, adopted, () =>
       actor.send({ type: 'session.adopt', ...factsOf(adopted, settings) }),
     );
+  }
+
+  /** Signs in until the grant arrives. A sign-in in another tab may end that first, and the grant is adopted all the same. */
+  async function adoptLater(grant: Promise<CheckedGrant<User>>): Promise<void> {
+    if (actor.getSnapshot().hasTag('restoring')) await Promise.race([ready(), grant]);
+    const loginId = randomId();
+    const epoch = credentials.epoch();
+    pending.set(loginId, { grant });
+    actor.send({ type: 'session.login', loginId });
+    // While a session is open, the machine ignores the event.
+    queueMicrotask(() => pending.delete(loginId));
+    const arrived = await grant;
+    expectOpen(disposal, actor);
+    if (credentials.epoch() === epoch || hasSession(actor.getSnapshot())) return adopt(arrived);
+    void revoke(beginSession(arrived, clock.now()));
+    throw new LoggedOutError(actor.getSnapshot().context.reason);
+  }
+
+  return async (given) => {
+    expectOpen(disposal, actor);
+    const read = (grant: Grant<User> | TokenResponse<User>) =>
+      readGrant(grant, { server: settings.server, issuedAt: clock.now() });
+    if (isPromiseOf(given)) return adoptLater(Promise.resolve(given).then(read));
+    const grant = read(given);
+    const current = credentials.current();
+    if (current === null || !isKnownGrant(current, grant)) await adopt(grant);
   };
 }

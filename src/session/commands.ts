@@ -7,7 +7,8 @@ import type { RequestLayer } from '../requests/requestLayer.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
 import type { Credentials } from '../store/credentials.ts';
 import { createAdopt } from './adopt.ts';
-import { createLogin, type PendingLogin } from './login.ts';
+import { createLogin, type PendingSignIns } from './login.ts';
+import type { Revoke } from './revoke.ts';
 import type { Session } from './session.ts';
 import type { SessionActor } from './sessionActor.ts';
 import type { Settings } from './settings.ts';
@@ -20,6 +21,7 @@ export type Commands<User, Login> = Pick<
 >;
 
 interface CommandParts<User, Login> {
+  readonly revoke: Revoke<User>;
   readonly credentials: Credentials<User>;
   /** Aborted by `dispose()`. */
   readonly disposal: EndSignal;
@@ -36,7 +38,7 @@ export function createCommands<User, Login>(
     requests,
     storeWatcher,
   }: { readonly requests: RequestLayer; readonly storeWatcher: Pick<StoreWatcher, 'checkBeforeRequest'> },
-  pending: Map<string, PendingLogin<User, Login>>,
+  pending: PendingSignIns<User, Login>,
 ): Commands<User, Login> {
   const { settings, credentials, disposal } = parts;
   const { clock } = settings.environment;
@@ -62,7 +64,7 @@ export function createCommands<User, Login>(
       expectOpen();
       actor.send({ type: 'session.cancelLogin' });
     },
-    adopt: createAdopt(parts, actor),
+    adopt: createAdopt(parts, actor, ready, pending),
     async refresh() {
       expectOpen();
       expectMembers('server', settings.server, ['refresh']);

@@ -24,7 +24,7 @@ export function createLogin<User, Login>(
   { settings, disposal }: LoginParts<User, Login>,
   actor: SessionActor,
   { ready, storeWatcher }: LoginChecks,
-  pending: Map<string, PendingLogin<User, Login>>,
+  pending: PendingSignIns<User, Login>,
 ): Session<User, Login>['login'] {
   let logins = 0;
   return async (credentials, { signal: foreign, remember = true } = {}) => {
@@ -72,3 +72,12 @@ export interface PendingLogin<User, Login> {
   resolve(user: User | null): void;
   reject(reason: unknown): void;
 }
+
+/** A pending call of `adopt()`, whose grant is still on its way. */
+export interface PendingGrant {
+  /** Rejects if no valid grant arrives. */
+  readonly grant: Promise<unknown>;
+}
+
+/** The sign-ins that the machine has not begun yet, by their id. */
+export type PendingSignIns<User, Login> = Map<string, PendingLogin<User, Login> | PendingGrant>;

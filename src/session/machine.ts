@@ -23,7 +23,7 @@ import { notify } from '../platform/report.ts';
 import { startTimeout } from '../platform/timeout.ts';
 import type { ServerCalls } from '../server/calls.ts';
 import { createRestorer } from './restorer.ts';
-import type { PendingLogin } from './login.ts';
+import type { PendingSignIns } from './login.ts';
 import { createSignIn } from './signIn.ts';
 import type { Settings } from './settings.ts';
 import type { SignOut } from './signOut.ts';
@@ -119,7 +119,7 @@ export interface MachineParts<User, Login> extends RefreshParts<User, Login> {
 /** Creates the actor of one session with its parts, timers and clock. Does not start it. */
 export function createSessionActor<User, Login>(
   parts: MachineParts<User, Login>,
-  pending: Map<string, PendingLogin<User, Login>>,
+  pending: PendingSignIns<User, Login>,
   history: History,
   { expire, end, revokeLast }: Pick<SignOut<User>, 'expire' | 'end' | 'revokeLast'>,
 ): StartableActor {

@@ -4,6 +4,7 @@ import type { SessionEmitted } from '../../machines/index.ts';
 import type { Grant } from '../server/contract.ts';
 import type { TokenResponse } from '../server/tokenResponse.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { Awaitable } from '../platform/thenable.ts';
 import type { HistoryEntry } from './history.ts';
 import type { limitsSlot, LimitsSlot } from './limitsSlot.ts';
 import type { ObserverSlot, observerSlot } from '../server/requestObserver.ts';
@@ -76,14 +77,24 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
    * Starts or continues a session with tokens from elsewhere (a redirect, a native shell, another SDK). Resolves when they
    * are stored.
    *
+   * With a promise, `view.isSigningIn` is `true` until it settles, unless a session is open. A sign-in in another tab meanwhile
+   * changes nothing; after a sign-out meanwhile, the tokens are revoked.
+   *
    * If `grant.user` is the user of the current or expired session (`isSameUser` of the contract), the session continues:
    * requests in flight go on, and `identity` stays. Without `refreshToken`, it keeps the current one. Tokens that the
    * session already has change nothing, unless `expiresIn` is 0 (they have expired). For another user, or without a
    * user in the grant, a new session replaces the previous one.
    *
    * @throws {MalformedGrantError} a field of the grant is not valid
+   * @throws {LoggedOutError} the user has signed out while the grant was on its way
+   * @throws the error of the promise
+   *
+   * @example
+   * ```ts
+   * await session.adopt(fetch('/token-of-shell').then((response) => response.json()));
+   * ```
    */
-  adopt(this: void, grant: Grant<User> | TokenResponse<User>): Promise<void>;
+  adopt(this: void, grant: Awaitable<Grant<User> | TokenResponse<User>>): Promise<void>;
   /**
    * Refreshes now, or joins the refresh in flight.
    *

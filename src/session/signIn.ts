@@ -1,7 +1,7 @@
 import { SessionError } from '../errors/errors.ts';
 import { LoginChallengeError, LoginFailedError } from '../errors/loginErrors.ts';
 import { type EndSignal, createEnd, reasonOf } from '../platform/abort.ts';
-import type { PendingLogin } from './login.ts';
+import type { PendingGrant, PendingLogin, PendingSignIns } from './login.ts';
 import type { Revoke } from './revoke.ts';
 import type { Settings } from './settings.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
@@ -51,10 +51,10 @@ function createSteps<Login>() {
   };
 }
 
-/** The actor behind `signingIn`: signs in, stores the grant, and answers the caller of `login()`. */
+/** The actor behind `signingIn`: signs in, stores the grant, and answers the caller of `login()`. Or waits for an `adopt()`. */
 export function createSignIn<User, Login>(
   parts: SignInParts<User, Login>,
-  pending: Map<string, PendingLogin<User, Login>>,
+  pending: PendingSignIns<User, Login>,
   whatOvertook: WhatOvertook,
 ) {
   const { calls, credentials, revoke, settings } = parts;
@@ -101,10 +101,20 @@ export function createSignIn<User, Login>(
     }
   }
 
+  /** A grant that arrives is sent to the machine by `adopt()`. */
+  function awaitGrant({ grant }: PendingGrant, { input: { loginId }, sendBack }: SignInScope): void {
+    grant.catch((error: unknown) => {
+      const failure = error instanceof SessionError ? failureOf(error) : null;
+      sendBack({ type: 'login.failed', loginId, at: settings.environment.clock.now(), failure });
+    });
+  }
+
   return {
     authenticate(this: void, scope: SignInScope): () => void {
       const stop = createEnd();
-      void signIn(takeLogin(pending, scope.input.loginId), stop.signal, scope);
+      const begun = takeSignIn(pending, scope.input.loginId);
+      if ('grant' in begun) awaitGrant(begun, scope);
+      else void signIn(begun, stop.signal, scope);
       return () => {
         stop.abort(() => new Error('The login was overtaken'));
       };
@@ -159,10 +169,10 @@ export async function storeNew<User, Login>(
   await written;
 }
 
-function takeLogin<User, Login>(
-  pending: Map<string, PendingLogin<User, Login>>,
+function takeSignIn<User, Login>(
+  pending: PendingSignIns<User, Login>,
   loginId: string,
-): PendingLogin<User, Login> {
+): PendingLogin<User, Login> | PendingGrant {
   const login = pending.get(loginId);
   if (login === undefined) throw new Error(`There is no login \`${loginId}\``);
   pending.delete(loginId);

@@ -21,15 +21,9 @@ import {
 import { createVaultFetch } from './vaultFetch.ts';
 import { createVaultStore } from './vaultStore.ts';
 
-/** What a way to sign in may use. */
-export interface VaultSignInCall<User> extends WindowSignInCall<User> {
-  /** Exchanges the code of a response in the worker. */
-  redeem(this: void, response: URLSearchParams): Promise<Grant<User>>;
-}
-
 /** A way to sign in, for `session.login`: `popup()` or `silentFrame()`. */
 export interface VaultSignIn {
-  readonly run: <User>(call: VaultSignInCall<User>) => Promise<Grant<User>>;
+  readonly run: <User>(call: WindowSignInCall<User>) => Promise<Grant<User>>;
 }
 
 export interface OAuthVaultOptions {
@@ -107,12 +101,11 @@ export function oauthVault(options: OAuthVaultOptions): OAuthVault<OAuthUser> {
     return 'url' in answer ? answer : refuse(answer.refusal);
   };
 
-  function signInCallOf(given: ContractCall): VaultSignInCall<OAuthUser> {
+  function signInCallOf(given: ContractCall): WindowSignInCall<OAuthUser> {
     const redeem = async (response: URLSearchParams) =>
       tokensIn(await callWorker('login', credentialsOf(response), given));
     return {
       signal: given.signal,
-      redeem,
       begin: async (parameters, state) => ({
         ...(await authorize(parameters, state, given.signal)),
         exchange: redeem,
@@ -148,7 +141,6 @@ export function oauthVault(options: OAuthVaultOptions): OAuthVault<OAuthUser> {
         return found && { ...found, state };
       },
       exchange: async (_, response) => tokensIn(await call('login', credentialsOf(response))),
-      wayOf: (_, response) => ({ run: ({ redeem }) => redeem(response) }),
       revoke: ({ accessToken, refreshToken = null, user = null }) =>
         call('logout', { accessToken, refreshToken, user }),
     }),

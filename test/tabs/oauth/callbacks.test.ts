@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import type { Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
+import { createGate } from '../../referenceServer/authorities.ts';
 import { isReady, proceed, send, signOut, useOAuthPages, view } from './world.ts';
 
 const world = useOAuthPages();
@@ -41,17 +43,51 @@ describe('A callback', () => {
     expect(provider.tokenRequests.filter(({ status }) => status === 200)).toHaveLength(3);
   });
 
-  test('signs in in the tabs that return at the same time', async () => {
-    const { open } = await world.profile();
-    const tabs = await Promise.all([open(), open(), open()]);
-    const callbacks: string[] = [];
-    for (const tab of tabs) callbacks.push(await callbackOf(tab));
-    await Promise.all(tabs.map((tab, index) => tab.goto(callbacks[index] ?? '')));
-    for (const tab of tabs) {
+  test('shows a sign-in while the code is exchanged', async () => {
+    const exchange = createGate();
+    const delay = ({ url }: IncomingMessage) => (url === '/token' ? exchange.opened : Promise.resolve());
+    const { open } = await world.profile({ provider: { delay } });
+    const page = await open();
+    await leave(page);
+    await proceed(page);
+    await page.waitForURL(`${world.pageUrl}/callback`);
+    await isReady(page);
+    await expect.poll(() => view(page)).toMatchObject({ status: 'anonymous', isSigningIn: true });
+    exchange.open();
+    await page.waitForURL(`${world.pageUrl}/`);
+    await isReady(page);
+    expect(await view(page)).toMatchObject({ status: 'authenticated', isSigningIn: false });
+  });
+
+  test('signs in in two tabs whose codes are exchanged at the same time, and both share one session', async () => {
+    const exchange = createGate();
+    const delay = ({ url }: IncomingMessage) => (url === '/token' ? exchange.opened : Promise.resolve());
+    const { open, provider, refreshes } = await world.profile({ provider: { delay } });
+    const revocations: string[] = [];
+    provider.intercept = ({ url = '' }) => {
+      if (url.includes('revocation')) revocations.push(url);
+      return false;
+    };
+    const [first, second] = [await open(), await open()];
+    const callbacks = [await callbackOf(first), await callbackOf(second)];
+    await first.goto(callbacks[0] ?? '');
+    await second.goto(callbacks[1] ?? '');
+    for (const tab of [first, second])
+      await expect.poll(() => view(tab)).toMatchObject({ isSigningIn: true });
+    exchange.open();
+    for (const tab of [first, second]) {
       await tab.waitForURL(`${world.pageUrl}/`);
       await isReady(tab);
       expect(await send(tab)).toEqual(['200 ada Bearer']);
     }
+    provider.expireAccessTokens();
+    for (const tab of [first, second]) expect(await send(tab)).toEqual(['200 ada Bearer']);
+    expect(refreshes()).toBe(1);
+    const sessionIds = [first, second].map((tab) =>
+      tab.evaluate(() => window.oauthPage.session.actor.getSnapshot().context.sessionId),
+    );
+    expect(new Set(await Promise.all(sessionIds)).size).toBe(1);
+    expect(revocations).toEqual([]);
   });
 
   test('counts once, and not after an hour', async () => {
