@@ -26,21 +26,21 @@ export const budgets: readonly Budget[] = [
   {
     name: 'createSession, restContract',
     imports: { sessionchart: core },
-    limit: 40.5,
+    limit: 40.7,
     target: 17,
     isInReadme: true,
   },
   {
     name: 'createSession, restContract, webStorageStore',
     imports: { sessionchart: withTabs },
-    limit: 43.1,
+    limit: 43.3,
     target: 19,
     isInReadme: true,
   },
   {
     name: 'the same with xstate and ky inside',
     imports: { sessionchart: withTabs },
-    limit: 64.7,
+    limit: 64.9,
     target: 40,
     isWithPeers: true,
     isInReadme: true,
@@ -61,26 +61,25 @@ export const budgets: readonly Budget[] = [
   { name: 'sessionchart/node', imports: { 'sessionchart/node': '*' }, limit: 7.4 },
   { name: 'sessionchart/redis', imports: { 'sessionchart/redis': '*' }, limit: 6.1 },
   { name: 'sessionchart/observe', imports: { 'sessionchart/observe': '*' }, limit: 8.4 },
-  { name: 'sessionchart/server', imports: { 'sessionchart/server': '*' }, limit: 59.6 },
+  { name: 'sessionchart/server', imports: { 'sessionchart/server': '*' }, limit: 59.8 },
   { name: 'sessionchart/limits', imports: { 'sessionchart/limits': '*' }, limit: 5 },
   // Each way to sign in is a separate import: an application contains those that it uses.
   { name: 'sessionchart/oauth', imports: { 'sessionchart/oauth': '*' }, limit: 21.3 },
   {
     name: 'clientCredentials',
     imports: { 'sessionchart/oauth': ['clientCredentials'] },
-    limit: 12.6,
-    target: 12.2,
+    limit: 10.2,
   },
   {
     name: 'createSession and oauth',
     imports: { sessionchart: ['createSession'], 'sessionchart/oauth': ['oauth'] },
-    limit: 52.2,
+    limit: 49.8,
     target: 48.4,
   },
   {
     name: 'createSession, oauth and dpop',
     imports: { sessionchart: ['createSession'], 'sessionchart/oauth': ['oauth', 'dpop'] },
-    limit: 54.2,
+    limit: 52.3,
     target: 51.4,
   },
   // An application contains one of the two.
@@ -88,14 +87,14 @@ export const budgets: readonly Budget[] = [
   { name: 'oauthVault', imports: { 'sessionchart/vault': ['oauthVault'] }, limit: 6.8, target: 4 },
   { name: 'sessionchart/vault', imports: { 'sessionchart/vault': '*' }, limit: 6.8 },
   { name: 'sessionchart/vault/worker', imports: { 'sessionchart/vault/worker': '*' }, limit: 20 },
-  { name: 'sessionchart/testing', imports: { 'sessionchart/testing': '*' }, limit: 55.9 },
+  { name: 'sessionchart/testing', imports: { 'sessionchart/testing': '*' }, limit: 56.1 },
   { name: 'sessionchart/machine', imports: { 'sessionchart/machine': '*' }, limit: 8.7 },
-  { name: 'createSession', imports: { sessionchart: ['createSession'] }, limit: 38.5 },
+  { name: 'createSession', imports: { sessionchart: ['createSession'] }, limit: 38.7 },
   { name: 'restContract', imports: { sessionchart: ['restContract'] }, limit: 6.8 },
   {
     name: 'createSession, isSessionExpiredError, restContract',
     imports: { sessionchart: [...core, 'isSessionExpiredError'] },
-    limit: 40.9,
+    limit: 41.1,
   },
   {
     name: 'createSession, restContract and React',
@@ -103,12 +102,12 @@ export const budgets: readonly Budget[] = [
       sessionchart: core,
       'sessionchart/react': ['RequireSession', 'SessionProvider', 'useSession'],
     },
-    limit: 41.6,
+    limit: 41.8,
   },
   {
     name: 'createSession, restContract and fileStore',
     imports: { sessionchart: core, 'sessionchart/node': ['fileStore'] },
-    limit: 45.1,
+    limit: 45.3,
   },
   {
     name: 'createSession, restContract and devtools',
@@ -118,6 +117,6 @@ export const budgets: readonly Budget[] = [
   {
     name: 'createTestSession, isSessionExpiredError',
     imports: { sessionchart: ['isSessionExpiredError'], 'sessionchart/testing': ['createTestSession'] },
-    limit: 56.2,
+    limit: 56.4,
   },
 ];

@@ -101,7 +101,7 @@ export function oauthVault(options: OAuthVaultOptions): OAuthVault<OAuthUser> {
     return 'url' in answer ? answer : refuse(answer.refusal);
   };
 
-  function signInCallOf(given: ContractCall): WindowSignInCall<OAuthUser> {
+  function signInCallOf(given: ContractCall): WindowSignInCall {
     const redeem = async (response: URLSearchParams) =>
       tokensIn(await callWorker('login', credentialsOf(response), given));
     return {
