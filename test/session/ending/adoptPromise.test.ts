@@ -120,8 +120,8 @@ describe('Adopting a promise', () => {
     ],
     ['an error of your code', () => Promise.reject(new RangeError('secret')), null, undefined],
     [
-      'a grant without a token',
-      () => Promise.resolve({}),
+      'a grant with a line break',
+      () => Promise.resolve({ accessToken: 'a\nb' }),
       { code: 'ERR_MALFORMED_GRANT' },
       'ERR_MALFORMED_GRANT',
     ],
