@@ -8,8 +8,8 @@ export interface EndSignal {
 
 export interface EndController {
   readonly signal: EndSignal;
-  /** @param reason - creates the reason when it is first read, because creating an error is slow */
-  readonly abort: (reason: () => unknown) => void;
+  /** @param reason - creates the reason when it is first read, because creating an error is slow. Default: no reason */
+  readonly abort: (reason?: () => unknown) => void;
 }
 
 /**
@@ -32,7 +32,7 @@ export function createEnd(): EndController {
       addEventListener: (_type, listener) => void listeners.add(listener),
       removeEventListener: (_type, listener) => void listeners.delete(listener),
     },
-    abort(reason) {
+    abort(reason = () => undefined) {
       end ??= reason;
       const told = [...listeners];
       listeners.clear();

@@ -13,21 +13,7 @@ type Send = (event: SessionEvent) => void;
 /** The pause before the second read after a refusal, in milliseconds. It doubles with each read. */
 const firstDelay = 100;
 
-/** Whether another session has refreshed or ended the session in the meantime. */
-export async function isOvertaken<User, Login>(
-  parts: RefreshParts<User, Login>,
-  session: StoredSession<User>,
-  lease: Lease,
-  send: Send,
-): Promise<boolean> {
-  const isOver = () => !parts.credentials.isCurrent(session);
-  return isOver() || rereads(parts, lease, (found) => isOver() || tellNews(parts, session, found, send));
-}
-
-/**
- * Reads the store again, and returns whether it has news. If the store shows writes late, it is read repeatedly for that
- * long.
- */
+/** Reads the store again, for its news. If the store shows writes late, it is read repeatedly for that long. */
 export async function rereads<User, Login>(
   {
     boundedStore,
@@ -36,10 +22,9 @@ export async function rereads<User, Login>(
   }: Pick<RefreshParts<User, Login>, 'boundedStore' | 'disposal' | 'settings'>,
   { lateness }: Lease,
   isNews: (found: StoredRecord<User> | null) => boolean,
-): Promise<boolean> {
+): Promise<void> {
   for (let waited = 0, delay = firstDelay; ; waited += delay, delay *= 2) {
-    if (isNews(await boundedStore.read())) return true;
-    if (waited + delay > lateness) return false;
+    if (isNews(await boundedStore.read()) || waited + delay > lateness) return;
     await pause(settings.environment.clock, delay, disposal);
   }
 }
@@ -138,10 +123,7 @@ export async function beginCall<User, Login>(
   if (seen.isOver) return null;
   if (outcome !== 'done' && settings.store.requiresLock === true && !boundedStore.hasUnsaved())
     throw new StoreUnavailableError();
-  const call = { ...attempt, before: seen.before, answerLost: seen.before !== null && seen.before.id !== id };
-  if (!stop.aborted) return call;
-  await endCall(parts, session, { call, lease });
-  return null;
+  return { ...attempt, before: seen.before, answerLost: seen.before !== null && seen.before.id !== id };
 }
 
 /** Removes the note: no call was made, or the server has responded without using up the refresh token. */
@@ -150,10 +132,7 @@ export async function endCall<User, Login>(
   session: StoredSession<User>,
   { call, lease }: CallUnderLock,
 ): Promise<void> {
-  await boundedStore.update(
-    (found) => (isSame(found, session) && found.attempt?.id === call.id ? withoutCall(found, call) : null),
-    lease,
-  );
+  await boundedStore.update((found) => (isSame(found, session) ? withoutCall(found, call) : null), lease);
 }
 
 interface Failing<User> {
@@ -174,12 +153,14 @@ export async function storeFailure<User, Login>(
     const failedRefresh = failureIn(found);
     // Without a lock, another session's write may have removed the note.
     if (answerLost) return { attempt: { id: call.id, at: call.at }, ...found, failedRefresh };
-    return { ...(found.attempt?.id === call.id ? withoutCall(found, call) : found), failedRefresh };
+    return { ...withoutCall(found, call), failedRefresh };
   }, lease);
 }
 
-function withoutCall<User>(found: StoredSession<User>, { before }: Call): StoredSession<User> {
-  const { attempt: _, ...rest } = found;
+/** The record without the note of a call. The note of another session stays. */
+function withoutCall<User>(found: StoredSession<User>, { id, before }: Call): StoredSession<User> {
+  const { attempt, ...rest } = found;
+  if (attempt?.id !== id) return found;
   return before === null ? rest : { ...rest, attempt: before };
 }
 

@@ -9,13 +9,13 @@ import { isAnotherUser } from '../server/sameUser.ts';
 import { usesCookies } from '../server/usesCookies.ts';
 import { VerdictError } from '../server/verdict.ts';
 import { factsOf, renewSession, startOfLifetime, withNewerUser } from '../store/credentials.ts';
-import { failedRefreshIn, isEnded } from '../store/storedRecord.ts';
+import { failedRefreshIn } from '../store/storedRecord.ts';
 import type { Lease } from '../store/sessionStore.ts';
-import type { FailedRefresh, StoredRecord, StoredSession } from '../store/recordTypes.ts';
+import type { FailedRefresh, StoredSession } from '../store/recordTypes.ts';
 import { fullJitter } from './backoff.ts';
 import { failureEvent } from './failureEvent.ts';
 import {
-  isOvertaken,
+  rereads,
   tellFailure,
   tellNews,
   beginCall,
@@ -69,7 +69,7 @@ export function createRefresher<User, Login>(parts: RefreshParts<User, Login>) {
     receive(({ failures, failedAt }) => {
       const known = { failures, failedAt, startedAt: clock.now() };
       // If the previous attempt still waits for the lock, this one replaces it.
-      wait.abort(() => new Error('The next attempt has begun'));
+      wait.abort();
       wait = createEnd();
       const ends = { wait: anySignal([stop.signal, wait.signal]), end: end.signal };
       // The machine decides which attempt runs. The queue only keeps a call that is still in flight apart from the next one:
@@ -83,10 +83,9 @@ export function createRefresher<User, Login>(parts: RefreshParts<User, Login>) {
         });
     });
     return () => {
-      const reason = () => new Error('The refresh was stopped');
-      stop.abort(reason);
+      stop.abort();
       // After `dispose()` the stored session stays, so the response of a call in flight must still be stored.
-      if (!parts.disposal.aborted) end.abort(reason);
+      if (!parts.disposal.aborted) end.abort();
     };
   };
 }
@@ -96,10 +95,10 @@ async function refreshUnderLock<User, Login>(
   attempt: Attempt,
 ): Promise<void> {
   const { credentials, settings, held } = parts;
-  const { id, stamp, known, wait, send } = attempt;
+  const { id, known, wait, send } = attempt;
   const task: LockedTask = async (lease) => {
     const session = credentials.current();
-    if (session === null || !credentials.isCurrent(stamp)) return 'done';
+    if (session === null) return undefined;
     const stored = await beginCall(parts, session, {
       id,
       lease,
@@ -107,22 +106,22 @@ async function refreshUnderLock<User, Login>(
       isNews: (found) =>
         tellNews(parts, session, found, send) || tellFailure(parts, session, { found, known }, send),
     });
-    if (stored === null) return 'done';
-    const isLost = () => lease.isLost;
-    if (!isLost()) {
+    if (stored === null) return undefined;
+    // A listener may end the session, or block the thread until another session has got the lock.
+    const isOver = () => wait.aborted || lease.isLost;
+    if (!isOver()) {
       const at = settings.environment.clock.now();
       send({ type: 'lock.acquired', at, answerLost: stored.answerLost });
-      // A listener may have ended the session, or the process was stopped in the meantime.
-      if (!wait.aborted && !isLost()) {
+      if (!isOver()) {
         held.lease = lease;
         await refresh(parts, { ...attempt, session, lease, stored }).finally(() => {
           held.lease = null;
         });
-        return 'done';
+        return undefined;
       }
     }
     await endCall(parts, session, { call: stored, lease });
-    return isLost() ? 'again' : 'done';
+    return lease.isLost ? 'again' : undefined;
   };
   try {
     await underLock(parts, wait, task);
@@ -187,38 +186,22 @@ async function storeGrant<User, Login>(
   const { lease, session, send } = attempt;
   const now = settings.environment.clock.now();
   let next = renewSession(session, granted, startOfLifetime(granted, issuedAt, now));
-  const news: { found: StoredRecord<User> | null } = { found: null };
   await boundedStore.update((found) => {
-    news.found = null;
-    if (!credentials.isCurrent(session)) return null;
-    if (!tellNews(parts, session, found, send)) {
-      // `updateUser` may have been called while the request was in flight.
-      return (next = withNewerUser(withNewerUser(next, found), credentials.current()));
-    }
-    news.found = found;
-    return null;
+    if (!credentials.isCurrent(session) || tellNews(parts, session, found, send)) return null;
+    // `updateUser` may have been called while the request was in flight.
+    return (next = withNewerUser(withNewerUser(next, found), credentials.current()));
   }, lease);
   if (lease.isSuperseded === true) {
     postpone(parts, attempt, new StoreUnavailableError());
     return;
   }
-  if (news.found !== null || !credentials.isCurrent(session)) {
-    discard(parts, next, news.found);
-    return;
+  if (credentials.isCurrent(session)) {
+    credentials.stage(next);
+    send({ type: 'grant.stored', ...factsOf(next, settings), issuedAt });
+  } else if (credentials.current()?.sessionId !== session.sessionId) {
+    // The session has ended meanwhile. If it has newer tokens instead, those of this late grant stay valid.
+    void parts.revoke(next);
   }
-  credentials.stage(next);
-  send({ type: 'grant.stored', ...factsOf(next, settings), issuedAt });
-}
-
-/** Handles a late grant: it is not stored, and it is revoked only if its session has ended. */
-function discard<User, Login>(
-  { revoke, credentials }: RefreshParts<User, Login>,
-  late: StoredSession<User>,
-  found: StoredRecord<User> | null,
-): void {
-  const current = found ?? credentials.current();
-  const isOver = current === null || isEnded(current) || current.sessionId !== late.sessionId;
-  if (isOver) void revoke(late);
 }
 
 /** Tells the machine why the call failed. A refusal counts only if another tab has not stored newer tokens meanwhile. */
@@ -241,7 +224,7 @@ async function fail<User, Login>(
     await endCall(parts, session, { call: attempt.stored, lease: attempt.lease });
     event = failureEvent(error, environment.clock.now(), failure);
   } else {
-    if (await isOvertaken(parts, session, attempt.lease, send)) return;
+    await rereads(parts, attempt.lease, (found) => tellNews(parts, session, found, send));
     // Another session has the lock, and may have got the tokens that this one was refused.
     await parts.boundedStore.update(() => null, attempt.lease);
     if (attempt.lease.isSuperseded === true) {
@@ -264,14 +247,15 @@ async function shareFailure<User, Login>(
 ): Promise<SessionEvent> {
   const { environment, refresh } = parts.settings;
   const { clock, random } = environment;
-  const { retryAfter, answerLost, status, code } = details;
+  const { answerLost, status, code } = details;
+  const asked = details.retryAfter ?? 0;
   const at = clock.now();
   const part = random();
   const pauseAfter = (failures: number): number => fullJitter(() => part, failures);
   const failureAfter = (failures: number): FailedRefresh => ({
     at,
-    retryAt: at + Math.max(pauseAfter(failures), retryAfter ?? 0),
-    isAsked: retryAfter !== null && retryAfter > 0,
+    retryAt: at + Math.max(pauseAfter(failures), asked),
+    isAsked: asked > 0,
     failures,
     status,
     code,

@@ -3,8 +3,8 @@ import { startTimeout } from '../platform/timeout.ts';
 import type { Lease } from '../store/sessionStore.ts';
 import type { RefreshParts } from './refreshParts.ts';
 
-/** A task under the lock. Returns `'again'` to ask for the lock once more, if it was lost before the task did anything. */
-export type LockedTask = (lease: Lease) => Promise<'done' | 'again'>;
+/** A task under the lock. Resolves with `'again'` to ask for the lock once more, if it was lost before the task did anything. */
+export type LockedTask = (lease: Lease) => Promise<'again' | undefined>;
 
 /** The store has not granted its lock, or has granted it to another session meanwhile, or cannot keep new tokens. */
 export class StoreUnavailableError extends Error {
@@ -33,24 +33,23 @@ export async function underLock<User, Login>(
   const limit = 10 * timeout;
   const wait = createEnd();
   const cancel = startTimeout(environment.clock, { limit, grace: limit }, () => {
-    wait.abort(() => new Error('The store did not grant its lock in time'));
+    wait.abort();
   });
   const given: { task: ReturnType<LockedTask> | null } = { task: null };
   const run: LockedTask = async (lease) => {
     // The wait is over, and the task runs without the lock.
-    if (wait.signal.aborted) return 'done';
-    cancel();
+    if (wait.signal.aborted) return undefined;
     given.task = task(lease);
     return given.task;
   };
-  let result: 'done' | 'again';
+  let result: 'again' | undefined;
   try {
     const signal = anySignal([stop, wait.signal]);
     result = await untilAborted(store.lock(boundedStore.key(), run, { signal, timeout }), signal);
-  } catch (error) {
+  } catch {
     // A task that has started continues even if it loses the lock.
-    if (given.task === null && stop.aborted) throw error;
     if (given.task === null) {
+      if (stop.aborted) return;
       tellMissing(['lock']);
       if (store.requiresLock === true) throw new StoreUnavailableError();
     }

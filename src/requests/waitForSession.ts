@@ -154,7 +154,7 @@ function createCheckWait(parts: RequestParts) {
   let transition: EndController | null = null;
   return {
     review() {
-      transition?.abort(() => undefined);
+      transition?.abort();
       transition = null;
     },
     async untilDone(

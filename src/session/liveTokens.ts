@@ -2,7 +2,7 @@ import { createEnd, type EndSignal } from '../platform/abort.ts';
 import { startTimeout } from '../platform/timeout.ts';
 import type { RefreshParts } from '../refresh/refreshParts.ts';
 import { underLock } from '../refresh/underLock.ts';
-import { ServerCallTimeoutError, type GrantCall, type ServerCalls } from '../server/calls.ts';
+import type { GrantCall, ServerCalls } from '../server/calls.ts';
 import type { CallFailure } from '../server/judgeFailure.ts';
 import { renewSession } from '../store/credentials.ts';
 import type { StoredSession } from '../store/recordTypes.ts';
@@ -70,15 +70,15 @@ async function whenLocked<User, Login>(
   const { settings, disposal } = parts;
   const { timeout } = settings.refresh;
   const wait = createEnd();
-  const cancel = startTimeout(settings.environment.clock, { limit: timeout, isAwaited: true }, () =>
-    wait.abort(() => new ServerCallTimeoutError(timeout)),
-  );
+  const cancel = startTimeout(settings.environment.clock, { limit: timeout, isAwaited: true }, () => {
+    wait.abort();
+  });
   let result: Result<User> = noLock;
   try {
     await underLock(parts, wait.signal, async () => {
       cancel();
       result = await task(disposal);
-      return 'done';
+      return undefined;
     });
   } catch {
     // The wait for the lock took too long.

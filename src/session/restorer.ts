@@ -39,10 +39,9 @@ export function createRestorer<User, Login>(parts: RefreshParts<User, Login>) {
     if (isThenable(found)) void found.then(tell);
     else tell(found);
     return () => {
-      const reason = () => new Error('The session is restored by other means');
-      stop.abort(reason);
+      stop.abort();
       // After `dispose()` the response of a call in flight must still be stored, since it replaces the cookie.
-      if (!disposal.aborted) end.abort(reason);
+      if (!disposal.aborted) end.abort();
     };
   };
 }

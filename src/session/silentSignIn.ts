@@ -41,7 +41,7 @@ export async function signInSilently<User, Login>(
 ): Promise<void> {
   await underLock(parts, attempt.wait, async (lease) => {
     const found = await parts.boundedStore.read();
-    if (tellStored(parts, found, attempt)) return 'done';
+    if (tellStored(parts, found, attempt)) return undefined;
     if (lease.isLost) return 'again';
     const call = parts.calls.refresh(cookieSession, attempt.end);
     try {
@@ -49,7 +49,7 @@ export async function signInSilently<User, Login>(
     } catch (error) {
       await fail(parts, attempt, lease, { call, error });
     }
-    return 'done';
+    return undefined;
   });
 }
 
@@ -125,7 +125,9 @@ async function fail<User, Login>(
     lastError.refresh = redact(error, 'server.refresh');
     const pause = fullJitter(random, failures + 1);
     send({ type: `server.${verdict}`, ...verdicted, ...details, pause, failures: failures + 1 });
-  } else if (!(await rereads(parts, lease, (found) => tellStored(parts, found, attempt)))) {
+  } else {
+    await rereads(parts, lease, (found) => tellStored(parts, found, attempt));
+    // If the store had news, the machine no longer waits for this attempt.
     send({ type: `server.${verdict}`, ...verdicted, explanation: details.explanation });
   }
 }

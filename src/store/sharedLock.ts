@@ -44,7 +44,7 @@ export function createSharedLock<User>(options: SharedLockOptions<User>): Sessio
     const wait = createEnd();
     // A sleep does not count as waiting: the holder may have slept too and be about to continue.
     const cancel = startTimeout(clock, { limit, grace: limit }, () => {
-      wait.abort(() => new Error('The holder of the lock is frozen'));
+      wait.abort();
     });
     const held: Held<Result> = { task: null, isSettled: false, isLost: false };
     try {

@@ -5,8 +5,8 @@ import { installPackages, run } from '../../scripts/installPackages.ts';
 import { isFound, type Mutant, type Report } from './report.ts';
 
 /**
- * Plants a fault at each place of the given folders or files in turn, for example `npm run mutate -- src/refresh`. Worlds of
- * the simulation look for it first, and then the tests. Prints the faults that neither has found.
+ * Plants a fault at each place of the given folders or files in turn, for example `npm run mutate -- src/refresh`. The tests
+ * look for it first, and then worlds of the simulation. Prints the faults that neither has found.
  */
 const here = relative(process.cwd(), import.meta.dirname);
 const { positionals } = parseArgs({ allowPositionals: true });
@@ -15,31 +15,34 @@ const places =
 const reportOf = (runner: string) => join('.cache/mutation', `${runner}.json`);
 
 installPackages(here);
-process.env['MUTATION_WORLDS_REPORT'] = resolve(reportOf('worlds'));
+process.env['MUTATION_TESTS_REPORT'] = resolve(reportOf('suite'));
+process.env['MUTATION_LOG'] = resolve('.cache/mutation/suite.log');
 
 for (const place of places) {
   process.env['MUTATION_PLACE'] = place;
   const files = place.endsWith('.ts') ? [place] : globSync(`${place}/*.ts`);
-  const [worlds, suite] = ['worlds', 'suite'].map((runner): Report => {
+  const [suite, worlds] = ['suite', 'worlds'].map((runner): Report => {
     const stryker = join(here, 'node_modules/@stryker-mutator/core/bin/stryker.js');
     run('node', [stryker, 'run', join(here, `stryker.${runner}.json`), '--mutate', files.join(',')]);
     return JSON.parse(readFileSync(reportOf(runner), 'utf8')) as Report;
   });
-  if (worlds !== undefined && suite !== undefined) print(place, worlds, suite);
+  if (suite !== undefined && worlds !== undefined) print(place, suite, worlds);
 }
 
 /** Prints the survivors of a folder and its score. */
-function print(place: string, worlds: Report, suite: Report): void {
-  const inSuite = allOf(suite);
-  const mutants = allOf(worlds);
-  const byWorlds = new Set(mutants.filter(isFound).map(({ id }) => id));
-  const byTests = new Set(inSuite.filter(isFound).map(({ id }) => id));
-  const survivors = mutants.filter(({ id }) => !byWorlds.has(id) && !byTests.has(id));
-  for (const survivor of survivors) console.log(lineOf(survivor));
-  const found = mutants.length - survivors.length;
-  const score = ((100 * found) / mutants.length).toFixed(1);
+function print(place: string, suite: Report, worlds: Report): void {
+  const mutants = allOf(suite);
+  const byTests = new Set(mutants.filter(isFound).map(({ id }) => id));
+  const found = new Set([
+    ...byTests,
+    ...allOf(worlds)
+      .filter(isFound)
+      .map(({ id }) => id),
+  ]);
+  for (const mutant of mutants) if (!found.has(mutant.id)) console.log(lineOf(mutant));
+  const score = ((100 * found.size) / mutants.length).toFixed(1);
   console.log(
-    `${place}: ${found} of ${mutants.length} faults found (${score} %), ${byWorlds.size} of them by the simulation\n`,
+    `${place}: ${found.size} of ${mutants.length} faults found (${score} %), ${byTests.size} of them by the tests\n`,
   );
 }
 

@@ -1,42 +1,92 @@
-import { readFileSync } from 'node:fs';
-import { isFound, type Report } from './report.ts';
+import { spawn } from 'node:child_process';
+import { openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import type { Line } from './suiteLog.ts';
 
-/** A test runner for Stryker, as much of it as this one uses. */
-interface Runner {
-  mutantRun(options: { readonly activeMutant: { readonly id: string } }): Promise<unknown>;
+const log = process.env['MUTATION_LOG'] ?? '';
+
+/** If the tests report nothing for this time, the mutant that they were tried with hangs, in milliseconds. */
+const longestSilence = 60_000;
+
+interface MutantRun {
+  readonly activeMutant: { readonly id: string };
+  readonly mutantActivation: 'runtime' | 'static';
 }
 
-interface RunnerPlugin {
-  readonly kind: string;
-  readonly factory: ((injector: unknown) => Runner) & { readonly inject: readonly string[] };
+function readLog(): Line[] {
+  const lines = readFileSync(log, 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Line);
 }
 
-// A package of this folder, which is installed when the command runs.
-const name = '@stryker-mutator/vitest-runner';
-const { strykerPlugins: plugins } = (await import(name)) as { strykerPlugins: readonly RunnerPlugin[] };
+const append = (line: Line) => {
+  writeFileSync(log, `${JSON.stringify(line)}\n`, { flag: 'a' });
+};
 
-/** The mutants that the simulation has found, by their ids. They are not given to the tests again. */
-function found(): ReadonlySet<string> {
-  const report = JSON.parse(readFileSync(process.env['MUTATION_WORLDS_REPORT'] ?? '', 'utf8')) as Report;
-  return new Set(
-    Object.values(report.files).flatMap(({ mutants }) => mutants.filter(isFound).map(({ id }) => id)),
-  );
-}
-
-function createRunner(injector: unknown): Runner {
-  const [vitest] = plugins;
-  if (vitest === undefined) throw new Error(`Expected a plugin in ${name}`);
-  const runner = vitest.factory(injector);
-  const known = found();
-  const mutantRun = runner.mutantRun.bind(runner);
-  return Object.assign(runner, {
-    mutantRun: (options: Parameters<Runner['mutantRun']>[0]) =>
-      known.has(options.activeMutant.id)
-        ? Promise.resolve({ status: 'killed', killedBy: [], failureMessage: 'simulation', nrOfTests: 0 })
-        : mutantRun(options),
+/** Runs the tests of the folder. Resolves with the exit code, or with `null` if they hang. */
+async function runTests(environment: NodeJS.ProcessEnv, ...more: string[]): Promise<number | null> {
+  const vitest = 'node_modules/vitest/vitest.mjs';
+  const parameters = [vitest, 'run', '--config', 'test/mutation/vitest.config.ts', ...more];
+  const output = openSync(`${log}.txt`, 'w');
+  const child = spawn(process.execPath, parameters, {
+    env: { ...process.env, NODE_ENV: 'test', ...environment },
+    stdio: ['ignore', output, output],
   });
+  const started = Date.now();
+  const watch = setInterval(() => {
+    if (Date.now() - Math.max(started, statSync(log).mtimeMs) > longestSilence) child.kill('SIGKILL');
+  }, 1_000);
+  try {
+    return await new Promise((resolve) => child.once('exit', resolve));
+  } finally {
+    clearInterval(watch);
+  }
 }
 
-export const strykerPlugins = [
-  { kind: 'TestRunner', name: 'suite', factory: Object.assign(createRunner, { inject: ['$injector'] }) },
-];
+/** Runs all tests with all mutants, and again without the mutant that made them hang. */
+async function tryAll(): Promise<void> {
+  writeFileSync(log, '');
+  while ((await runTests({ MUTATION_RUNNER: 'test/mutation/mutantRunner.ts' })) === null) {
+    const last = readLog().at(-1);
+    if (last === undefined || !('trying' in last)) throw new Error('The tests hang without a mutant');
+    append({ mutant: last.trying, foundBy: 'a hang' });
+  }
+}
+
+/** A test runner for Stryker. The mutants are tried in the dry run; after it, their results are known. */
+const suiteRunner = {
+  // True, so that Stryker keeps the process: a mutant of code that runs while a module is loaded gets a process here.
+  capabilities: () => ({ reloadEnvironment: true }),
+
+  async dryRun() {
+    await tryAll();
+    const lines = readLog();
+    const tests = lines.filter((line) => 'test' in line);
+    return {
+      status: 'complete',
+      tests: tests.map(({ test, duration }, id) => ({
+        id: String(id),
+        name: test,
+        timeSpentMs: duration,
+        status: 0,
+      })),
+      mutantCoverage: {
+        static: lines.find((line) => 'static' in line)?.static ?? {},
+        perTest: Object.fromEntries(tests.map(({ hits }, id) => [String(id), hits])),
+      },
+    };
+  },
+
+  async mutantRun({ activeMutant: { id }, mutantActivation }: MutantRun) {
+    const tried = readLog().find((line) => 'mutant' in line && line.mutant === id);
+    const foundBy = tried !== undefined && 'foundBy' in tried ? tried.foundBy : null;
+    const killed = { status: 'killed', killedBy: [], nrOfTests: 1 };
+    if (foundBy !== null) return { ...killed, failureMessage: foundBy };
+    if (
+      mutantActivation === 'static' &&
+      (await runTests({ __STRYKER_ACTIVE_MUTANT__: id }, '--bail=1')) !== 0
+    )
+      return { ...killed, failureMessage: 'while a module is loaded' };
+    return { status: 'survived', nrOfTests: 1 };
+  },
+};
+
+export const strykerPlugins = [{ kind: 'TestRunner', name: 'suite', value: suiteRunner }];

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The fast tests about each folder, without those that send thousands of requests or start servers of other packages. */
 const testsOf = new Map([
@@ -8,11 +9,21 @@ const testsOf = new Map([
       'test/refresh/*.test.ts',
       'test/interleavings/{races,slowStore}.test.ts',
       'test/session/ending/*.test.ts',
+      'test/server/cookies/*.test.ts',
       'test/store/peers/*.test.ts',
       'test/store/{failingStore,killed,markLock,requiresLock,restore,superseded,unsaved}.test.ts',
     ],
   ],
-  ['src/requests', ['test/requests/*.test.ts', 'test/session/ending/*.test.ts']],
+  [
+    'src/requests',
+    [
+      'test/requests/*.test.ts',
+      'test/session/ending/*.test.ts',
+      'test/server/cookies/*.test.ts',
+      'test/secrets/{redirects,misbehaving,origins}.test.ts',
+      'test/session/twoSteps.test.ts',
+    ],
+  ],
   ['src/store', ['test/store/**/*.test.ts']],
   ['machines', ['test/machines/*.test.ts', 'test/refresh/*.test.ts', 'test/session/ending/*.test.ts']],
 ]);
@@ -20,10 +31,21 @@ const testsOf = new Map([
 const place = process.env['MUTATION_PLACE'] ?? '';
 const [include] = [...testsOf].filter(([folder]) => place.startsWith(folder)).map(([, files]) => files);
 
+const runner = process.env['MUTATION_RUNNER'];
+
+/** Runs `mutants.ts` last. */
+class Sequencer extends BaseSequencer {
+  override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLast = ({ moduleId }: TestSpecification) => Number(moduleId.endsWith('mutants.ts'));
+    return Promise.resolve(files.toSorted((a, b) => isLast(a) - isLast(b)));
+  }
+}
+
 export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
-    include: include ?? [...testsOf.values()].flat(),
+    include: [...(include ?? [...testsOf.values()].flat()), 'test/mutation/mutants.ts'],
+    sequence: { sequencer: Sequencer },
     exclude: [
       '**/*.browser.test.ts',
       'test/refresh/{connection,contractErrors,realServers}.test.ts',
@@ -33,10 +55,16 @@ export default defineConfig({
     ],
     isolate: false,
     fileParallelism: false,
+    pool: 'threads',
+    includeTaskLocation: true,
+    ...(runner !== undefined && { runner }),
+    // A mutant may reject a promise that nothing waits for.
+    dangerouslyIgnoreUnhandledErrors: true,
     setupFiles: ['./test/quietConsole.ts'],
     restoreMocks: true,
     // A test that hangs with a fault has found it.
-    testTimeout: 8_000,
-    hookTimeout: 8_000,
+    testTimeout: 6_000,
+    hookTimeout: 6_000,
+    expect: { poll: { timeout: 4_000 } },
   },
 });

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as Play from '../../simulation/play.ts';
 import type * as PlanOf from '../../simulation/world/plan.ts';
+import { isFound, type Report } from './report.ts';
 
 /** The object through which Stryker's instrumented sources learn which mutant is active. */
 interface Switch {
@@ -26,6 +28,16 @@ const seed = 7;
 const worlds = Number(process.env['MUTATION_WORLDS'] ?? 100);
 const control: Switch = {};
 Object.assign(globalThis, { __stryker__: control });
+
+/** The mutants that the tests have found, by their ids. The simulation does not look for them again. */
+function foundByTests(): ReadonlySet<string> {
+  const report = JSON.parse(readFileSync(process.env['MUTATION_TESTS_REPORT'] ?? '', 'utf8')) as Report;
+  return new Set(
+    Object.values(report.files).flatMap(({ mutants }) => mutants.filter(isFound).map(({ id }) => id)),
+  );
+}
+
+const known = foundByTests();
 
 type Simulation = Pick<typeof Play, 'play'> & Pick<typeof PlanOf, 'planOf'>;
 let loaded: Promise<Simulation> | null = null;
@@ -77,6 +89,8 @@ const worldsRunner = {
   },
 
   async mutantRun({ activeMutant, testFilter, mutantActivation }: MutantRun) {
+    if (known.has(activeMutant.id))
+      return { status: 'killed', killedBy: [], failureMessage: 'tests', nrOfTests: 0 };
     if (mutantActivation === 'static') control.activeMutant = activeMutant.id;
     await (loaded ??= load());
     const indexes = testFilter?.map(Number) ?? Array.from({ length: worlds }, (_, index) => index);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { memoryStore } from '../../src/index.ts';
 import { answer } from './answers.ts';
-import { openSignedIn, outcomeOf, requestWithExpiredToken, until } from './world.ts';
+import { openSignedIn, outcomeOf, requestWithExpiredToken, until, type User } from './world.ts';
 
 /** The longest pauses before the second, third… call of one refresh. */
 const longestPauses = [500, 1_000, 2_000, 4_000, 8_000, 8_000, 8_000];
@@ -26,6 +27,25 @@ describe('the pauses between the calls of one refresh', () => {
       expect(world.refreshTimes()).toEqual(timesWith(part));
     },
   );
+
+  test('double also in a store that can no longer be read', async () => {
+    const place = memoryStore<User>();
+    let isBroken = false;
+    await using world = await openSignedIn({
+      store: {
+        ...place,
+        read: (key) => (isBroken ? Promise.reject(new Error('The disk is broken')) : place.read(key)),
+        update: (key, decide) =>
+          isBroken ? Promise.reject(new Error('The disk is broken')) : place.update(key, decide),
+      },
+      refresh: { attempts: 4 },
+    });
+    isBroken = true;
+    world.answerRefresh(answer(503));
+    await world.follow(requestWithExpiredToken(world));
+
+    expect(world.refreshTimes()).toEqual([0, 250, 750, 1_750]);
+  });
 
   test('are random each time', async () => {
     const parts = [0.9, 0.1, 0.4];
@@ -153,8 +173,32 @@ describe('`refresh()`', () => {
     await expect(world.follow(failed)).rejects.toMatchObject({
       name: 'RefreshUnavailableError',
       status: 503,
+      cause: { message: expect.stringContaining('`server.refresh` failed') as unknown },
     });
     expect(world.session.getSnapshot().status).toBe('authenticated');
+  });
+
+  test('fails, and the session stays, if a function of yours throws', async () => {
+    let calls = 0;
+    await using world = await openSignedIn({
+      refresh: { proactive: false },
+      environment: {
+        random() {
+          calls += 1;
+          if (calls === 1) throw new Error('No entropy');
+          return 0.5;
+        },
+      },
+    });
+    world.answerRefresh(answer(503), { times: 1 });
+
+    await expect(world.follow(world.session.refresh())).rejects.toMatchObject({
+      name: 'RefreshUnavailableError',
+      cause: { message: 'The message is withheld: it may hold a secret' },
+    });
+    expect(await world.follow(outcomeOf(world.session.fetch('/api/me')))).toBe(200);
+    await world.session.refresh();
+    expect(world.refreshTimes()).toHaveLength(2);
   });
 
   test('joins the refresh in flight', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { memoryStore, type SessionStore } from '../../src/index.ts';
+import { answer } from '../refresh/answers.ts';
 import { createGate } from '../referenceServer/authorities.ts';
 import { openWorld, rejection, type User } from '../requests/world.ts';
 
@@ -7,6 +8,7 @@ import { openWorld, rejection, type User } from '../requests/world.ts';
 function createPlace() {
   const gate = createGate();
   const blocked = { lock: false, write: false };
+  let blockedWrites = 0;
   const place = memoryStore<User>();
   const store: SessionStore<User> = {
     ...place,
@@ -19,12 +21,14 @@ function createPlace() {
     update: (key, decide) =>
       place.update(key, (found) => {
         const next = decide(found);
-        if (blocked.write && next !== undefined) throw new Error('The disk is full');
-        return next;
+        if (!blocked.write || next === undefined) return next;
+        blockedWrites += 1;
+        throw new Error('The disk is full');
       }),
   };
   return {
     store,
+    blockedWrites: () => blockedWrites,
     block: (part: 'lock' | 'write') => {
       blocked[part] = true;
     },
@@ -36,18 +40,21 @@ function createPlace() {
 }
 
 describe('a store that requires its lock', () => {
-  test.each(['lock', 'write'] as const)(
+  test.each([
+    ['lock', 300_000],
+    ['write', 5_000],
+  ] as const)(
     'sends no refresh token while its %s is blocked, and refreshes later',
-    async (part) => {
+    async (part, timeout) => {
       const { store, block, release } = createPlace();
-      await using world = await openWorld({ store, hold: { timeout: 300_000 } });
+      await using world = await openWorld({ store, hold: { timeout } });
       const told: string[] = [];
       world.session.on('lock.unavailable', ({ type }) => told.push(type));
       block(part);
       world.server.expireAccessTokens();
       const refused = rejection(world.session.fetch('/api/me'));
       await expect.poll(() => world.session.getSnapshot().status).toBe('refreshing');
-      await world.clock.advance(300_000);
+      await world.clock.advance(timeout);
 
       expect(await refused).toMatchObject({
         code: 'ERR_REFRESH_UNAVAILABLE',
@@ -64,6 +71,35 @@ describe('a store that requires its lock', () => {
       expect(world.server.counts().refresh).toBe(1);
     },
   );
+
+  test('is tried again after pauses that double, and what happens then is about that call alone', async () => {
+    const { store, block, release, blockedWrites } = createPlace();
+    await using world = await openWorld({
+      store,
+      refresh: { attempts: 4 },
+      environment: { random: () => 0.5 },
+    });
+    block('write');
+    world.server.expireAccessTokens();
+    const sent = rejection(world.session.fetch('/api/me'));
+    for (const [pause, writes] of [
+      [0, 1],
+      [250, 2],
+      [499, 2],
+      [1, 3],
+    ] as const) {
+      await world.clock.advance(pause);
+      await expect.poll(blockedWrites).toBe(writes);
+    }
+    release();
+    world.server.intercept('refresh', answer(401));
+    await world.clock.advance(1_000);
+
+    expect(await sent).toMatchObject({
+      code: 'ERR_SESSION_EXPIRED',
+      reason: { type: 'server.refreshTokenInvalid', answerLost: false },
+    });
+  });
 
   test('lets a session refresh whose tokens it could never keep, since no other session has them', async () => {
     const { store, block } = createPlace();

@@ -83,3 +83,13 @@ test.each([
     expect((await sent).status).toBe(200);
   },
 );
+
+test('A logout is stored although another process has got the lock since the last refresh', async () => {
+  const { store, fence } = createFencedStore();
+  await using world = await openWorld({ store, refresh: { proactive: false } });
+  await world.session.refresh();
+  fence.isSuperseded = true;
+  await world.session.logout();
+
+  expect(await store.read('session')).toMatchObject({ ended: 'loggedOut' });
+});

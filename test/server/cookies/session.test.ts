@@ -282,3 +282,13 @@ describe('A sign-out that the server has not confirmed', () => {
     expect(world.calls()).toEqual(['POST /login']);
   });
 });
+
+test('A refresh that sets cookies of another user ends the session, and does not end that of the other user', async () => {
+  using world = createWorld();
+  await world.session.login(null);
+  world.answer('POST /refresh', () => Response.json({ user: { id: '2' } }));
+  await expect(world.session.refresh()).rejects.toMatchObject({ code: 'ERR_LOGGED_OUT' });
+
+  expect(world.session.getSnapshot()).toMatchObject({ reason: { type: 'server.subjectMismatch' } });
+  expect(world.calls()).toEqual(['POST /login', 'POST /refresh']);
+});

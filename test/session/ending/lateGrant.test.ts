@@ -124,6 +124,29 @@ describe('A grant that arrives after the user has signed out', () => {
   });
 });
 
+test('A grant that arrives after the session got newer tokens is neither stored nor revoked', async () => {
+  await using world = await openWorld();
+  const session = world.start({ refresh: { proactive: false } });
+  await session.login(ada);
+  const revoked = revocations(world);
+  const dam = damGrant(world, 'refresh', late);
+  const refreshed = outcome(session.refresh());
+  await dam.reached;
+  const { user } = session.getSnapshot();
+  await session.adopt({
+    accessToken: 'newer-access',
+    refreshToken: 'newer-refresh',
+    user: user ?? undefined,
+  });
+  dam.open();
+  await refreshed;
+  await quiet(world);
+
+  expect(revoked).toEqual([]);
+  expect(await world.store.text()).toContain('newer-refresh');
+  expect(await world.store.text()).not.toContain('late');
+});
+
 describe('Signing out while the store writes', () => {
   test.each(['login', 'refresh', 'adopt'] as const)(
     'removes the grant of a %s from the store again, and revokes it',

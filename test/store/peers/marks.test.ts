@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { StoredSession } from '../../../src/index.ts';
+import { storedVersion } from '../../../src/store/recordTypes.ts';
 import { send, storedSession } from './outcomes.ts';
 import { lifetime, reasonOf, timeout, withhold, withoutLock } from './turns.ts';
-import { ada, within, type WorldOptions } from './world.ts';
+import { ada, within, type User, type WorldOptions } from './world.ts';
 
 const anyMark = { id: expect.any(String) as unknown, at: expect.any(Number) as unknown };
 
@@ -190,6 +192,50 @@ describe.each([
   });
 });
 
+describe('a call without a lock that fails with', () => {
+  /** A tab whose call is answered with this status after the record in the store was changed. */
+  async function fail(status: number, change: (record: StoredSession<User>) => StoredSession<User>) {
+    const world = withoutLock();
+    const [tab] = await world.signedIn(1);
+    const seen = { isChanged: false };
+    world.server.intercept(
+      'refresh',
+      () => {
+        world.store.put(change(storedSession(world)));
+        seen.isChanged = true;
+        return Response.json({}, { status });
+      },
+      { times: 1 },
+    );
+    const failed = tab.session.refresh().catch((error: unknown) => error);
+    while (!seen.isChanged) await world.clock.advance(50);
+    await world.clock.advance(50);
+    return { world, tab, failed };
+  }
+
+  test.each([503, 404])('%i leaves the mark that another tab has written meanwhile', async (status) => {
+    const mark = { id: 'another', at: 0 };
+    const { world } = await fail(status, (record) => ({ ...record, attempt: mark }));
+    using _world = world;
+
+    expect(storedSession(world).attempt).toEqual(mark);
+  });
+
+  test('503 says nothing about newer tokens that another tab has stored meanwhile', async () => {
+    const { world, tab, failed } = await fail(503, ({ attempt: _, ...record }) => ({
+      ...record,
+      generation: 2,
+      accessToken: 'newer',
+    }));
+    using _world = world;
+
+    expect(storedSession(world)).not.toHaveProperty('failedRefresh');
+    await within(world, 5_000, failed);
+    expect(await within(world, 1_000, tab.session.accessToken())).toBe('newer');
+    expect(world.refreshTimes()).toHaveLength(1);
+  });
+});
+
 describe('before a tab without a lock calls', () => {
   test('it writes its mark again after another tab replaced and removed it', async () => {
     using world = withoutLock();
@@ -209,14 +255,17 @@ describe('before a tab without a lock calls', () => {
     expect(world.refreshTimes()).toHaveLength(1);
   });
 
-  test('it finds newer tokens in the store, and does not send the old one', async () => {
+  test.each([
+    ['newer tokens', { generation: 2 }],
+    ['another session', { sessionId: 'another', generation: 1 }],
+  ])('it finds %s in the store, and does not send the old refresh token', async (_, stamp) => {
     using world = withoutLock({ storeDelay: () => 50 });
     const [tab] = await world.signedIn(1);
     const before = storedSession(world);
-    const refreshed = tab.session.refresh();
+    const refreshed = tab.session.refresh().catch(() => undefined);
     // The tab has the lock, and is about to write its mark.
     await world.clock.advance(880);
-    world.store.put({ ...before, generation: 2, accessToken: 'newer' });
+    world.store.put({ ...before, ...stamp, accessToken: 'newer' });
     await within(world, 2_000, refreshed);
 
     expect(world.refreshTimes()).toEqual([]);
@@ -252,6 +301,18 @@ describe('if the mark cannot be stored', () => {
 
     expect(await within(world, 5_000, send(tab))).toBe(200);
     expect(tab.facts.filter((fact) => fact === 'store.failed')).toHaveLength(1);
+  });
+
+  test('in a store that it cannot write, it refreshes although another session has ended there', async () => {
+    using world = withoutLock();
+    const write = () => {
+      throw new DOMException('The quota has been exceeded.', 'QuotaExceededError');
+    };
+    const [tab] = await world.signedIn(1, { change: (medium) => ({ ...medium, write }) });
+    world.store.put({ version: storedVersion, sessionId: 'another', ended: 'loggedOut' });
+    await world.clock.advance(lifetime);
+
+    expect(await within(world, 5_000, send(tab))).toBe(200);
   });
 
   test('in a store that has filled up since, it does the same', async () => {

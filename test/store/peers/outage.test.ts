@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createManualClock } from '../../clock.ts';
+import { lost } from './air.ts';
 import { send, statuses, storedSession } from './outcomes.ts';
 import { openWorld, within, type World, type WorldOptions } from './world.ts';
 
@@ -122,5 +123,57 @@ describe('a failed refresh in the store', () => {
     await world.clock.advance(300_000);
 
     expect(await within(world, 1_000, send(tab))).toBe(200);
+  });
+
+  test('is found under the lock by a tab whose timer fires: it waits for the pause', async () => {
+    using world = openWorld({ fate: lost });
+    await world.signedIn(1);
+    // The timer fires at 52.5 s.
+    await world.clock.advance(52_000);
+    const at = world.clock.now();
+    const failedRefresh = { ...failed, at, retryAt: at + 20_000 };
+    world.store.putText(JSON.stringify({ ...storedSession(world), failedRefresh }));
+    await world.clock.advance(30_000);
+
+    expect(world.refreshTimes()).toEqual([72_000]);
+  });
+
+  test('that was noted while this tab waited for the lock counts as its own', async () => {
+    using world = openWorld({ fate: lost, session: { refresh: { proactive: false, attempts: 1 } } });
+    const [tab] = await world.signedIn(1);
+    const free = world.lock.occupy();
+    const refreshed = tab.session.refresh().catch((error: unknown) => error);
+    await world.clock.advance(100);
+    const at = world.clock.now();
+    const failedRefresh = { ...failed, at, retryAt: at + 250, isAsked: false };
+    world.store.putText(JSON.stringify({ ...storedSession(world), failedRefresh }));
+    await world.clock.advance(1_000);
+    free();
+
+    expect(await within(world, 1_000, refreshed)).toMatchObject({
+      code: 'ERR_REFRESH_UNAVAILABLE',
+      status: 503,
+    });
+    expect(world.refreshTimes()).toEqual([]);
+  });
+
+  test.each([
+    ['is over when', {}, 2],
+    ['is over when', { 'retry-after': '0' }, 2],
+    ['lasts although', { 'retry-after': '20' }, 1],
+  ])('has a pause that %s the network returns to another tab (%j)', async (_, headers, calls) => {
+    const { world } = await openOutage(2, headers, { fate: lost, handOver: () => 0 });
+    using _world = world;
+    const [first, second] = world.tabs;
+    if (first === undefined || second === undefined) throw new Error('Expected two tabs');
+    void send(first);
+    await world.clock.advance(10);
+    void send(second);
+    await world.clock.advance(10);
+    second.signals.setOnline(false);
+    second.signals.setOnline(true);
+    await world.clock.advance(10);
+
+    expect(callsOf(world)).toHaveLength(calls);
   });
 });

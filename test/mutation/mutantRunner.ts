@@ -1,0 +1,155 @@
+import { appendFileSync, readFileSync } from 'node:fs';
+import { TestRunner, vi, type RunnerTestCase } from 'vitest';
+import type { Line } from './suiteLog.ts';
+
+/** The object through which Stryker's instrumented sources learn which mutant is active. */
+interface Control {
+  activeMutant?: string | undefined;
+  currentTestId?: string | undefined;
+  hitCount?: number | undefined;
+  hitLimit?: number | undefined;
+  mutantCoverage: { static: Record<string, number>; perTest: Record<string, Record<string, number>> };
+}
+
+/** A test that has passed, and which mutants it reaches. */
+interface Passed {
+  readonly name: string;
+  readonly file: string;
+  /** Its file and line, which variants of one test (`test.each`) share. */
+  readonly place: string;
+  readonly run: () => unknown;
+  readonly hits: Readonly<Record<string, number>>;
+  /** In milliseconds. */
+  readonly duration: number;
+  /** The number of mutants that it has found. */
+  found: number;
+  /** Whether it cannot be run again. */
+  isSpent: boolean;
+}
+
+/** A mutant is tried with so many variants of one test. */
+const mostVariants = 2;
+
+/** A mutant is tried with tests that take so long in total, in milliseconds. */
+const longestSearch = 20_000;
+
+/** The real time, also in a test that replaces it. */
+const now = performance.now.bind(performance);
+
+/** Names what runs while no test does, such as the end of a session that a test has left. */
+const between = 'between';
+
+const control: Control = { mutantCoverage: { static: {}, perTest: {} } };
+Object.assign(globalThis, { __stryker__: control });
+
+const passed: Passed[] = [];
+/** The test that has found the last mutant. */
+let last: Passed | null = null;
+
+const log = process.env['MUTATION_LOG'] ?? '';
+
+function write(line: Line): void {
+  appendFileSync(log, `${JSON.stringify(line)}\n`);
+}
+
+/**
+ * Runs the tests as they are, and in the last file (`mutants.ts`) each mutant with the tests that reach it, until one
+ * fails. All of that happens in one process: loading the modules for each mutant would take longer than the tests.
+ */
+export default class MutantRunner extends TestRunner {
+  onBeforeCollect(): void {
+    control.currentTestId = undefined;
+  }
+
+  onBeforeRunFiles(): void {
+    control.currentTestId = between;
+  }
+
+  async runTask(test: RunnerTestCase): Promise<void> {
+    if (test.file.name.endsWith('mutants.ts')) return tryMutants();
+    const run: () => unknown = TestRunner.getTestFn(test);
+    const hits: Record<string, number> = (control.mutantCoverage.perTest[test.id] = {});
+    const start = now();
+    control.currentTestId = test.id;
+    await run();
+    control.currentTestId = between;
+    const duration = now() - start;
+    const { name, file, location } = test;
+    write({ test: `${file.name} ${name}`, duration, hits: { ...hits } });
+    const place = `${file.name}:${location?.line ?? name}`;
+    passed.push({ name, file: file.name, place, run, hits: { ...hits }, duration, found: 0, isSpent: false });
+    return undefined;
+  }
+}
+
+async function tryMutants(): Promise<void> {
+  write({ static: control.mutantCoverage.static });
+  const lines = readFileSync(log, 'utf8')
+    .split('\n')
+    .filter((text) => text !== '');
+  const known = new Set(
+    lines.map((text) => JSON.parse(text) as Line).flatMap((line) => ('mutant' in line ? [line.mutant] : [])),
+  );
+  const ids = new Set(passed.flatMap(({ hits }) => Object.keys(hits)));
+  for (const id of [...ids].sort((a, b) => Number(a) - Number(b))) {
+    if (known.has(id)) continue;
+    write({ trying: id });
+    write({ mutant: id, foundBy: await finderOf(id) });
+  }
+}
+
+/** Returns the name of the test that finds a mutant, or `null`. */
+async function finderOf(id: string): Promise<string | null> {
+  let spent = 0;
+  for (const test of inOrder(passed.filter(({ hits }) => id in hits))) {
+    if (test.isSpent || spent + test.duration > longestSearch) continue;
+    spent += test.duration;
+    const outcome = await outcomeOf(test.run, id, 1_000 + 100 * (test.hits[id] ?? 0));
+    vi.restoreAllMocks();
+    if (outcome === 'passed') continue;
+    // The context of a test that did not end is aborted. A mutant may also leave something behind that fails the test.
+    test.isSpent = outcome === 'endless' || (await outcomeOf(test.run)) !== 'passed';
+    if (outcome === 'failed' && test.isSpent) continue;
+    test.found += 1;
+    last = test;
+    return test.name;
+  }
+  return null;
+}
+
+/**
+ * The test that has just found a mutant beside this one comes first. Then one of each file, another one of each, and so on,
+ * with those first that have found the most in the least time.
+ */
+function inOrder(tests: readonly Passed[]): readonly Passed[] {
+  const worth = ({ found, duration }: Passed) => (1 + found) / (20 + duration);
+  const variants = new Map<string, number>();
+  const turns = new Map<string, number>();
+  const next = (counts: Map<string, number>, key: string) => {
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    return count;
+  };
+  return tests
+    .toSorted((a, b) => worth(b) - worth(a))
+    .filter(({ place }) => next(variants, place) <= mostVariants)
+    .map((test) => ({ test, turn: test === last ? 0 : next(turns, test.file) }))
+    .toSorted((a, b) => a.turn - b.turn)
+    .map(({ test }) => test);
+}
+
+async function outcomeOf(
+  run: () => unknown,
+  activeMutant?: string,
+  hitLimit?: number,
+): Promise<'passed' | 'failed' | 'endless'> {
+  Object.assign(control, { activeMutant, hitLimit, hitCount: 0 });
+  try {
+    await run();
+    return (control.hitCount ?? 0) > (hitLimit ?? Infinity) ? 'failed' : 'passed';
+  } catch (error) {
+    return String(error).includes('timed out') ? 'endless' : 'failed';
+  } finally {
+    Object.assign(control, { activeMutant: undefined, hitLimit: undefined, hitCount: undefined });
+  }
+}
