@@ -139,7 +139,7 @@ const projectsFor = (testsEverything: boolean): TestProjectInlineConfiguration[]
       // The other tests of the devtools hardly depend on the version of React. They run in the project `browser`.
       include: [
         'test/react/**/*.browser.test.tsx',
-        `test/devtools/${testsEverything ? '*' : '{history,strictMode}'}.browser.test.tsx`,
+        `test/devtools/${testsEverything ? '*' : 'strictMode'}.browser.test.tsx`,
       ],
       setupFiles: ['./test/browser/quietConsole.ts'],
       restoreMocks: true,

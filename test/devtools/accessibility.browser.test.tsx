@@ -6,8 +6,9 @@ import { openDevtools, openTab, start } from './world.tsx';
 const themes = ['light', 'dark'] as const;
 
 describe.each(themes)('in the %s theme', (theme) => {
-  test.each([480, 900])('axe finds no problems at a width of %i', async (width) => {
-    await page.viewport(width, 1200);
+  test('axe finds no problems', async () => {
+    // The narrow page breaks lines, and has the same colours as the wide one.
+    await page.viewport(theme === 'light' ? 480 : 900, 1200);
     const { panel, force, press, session } = await openDevtools({}, { theme });
     await session.api.get('api/me');
     await force('api', '503', 'until removed');
@@ -30,15 +31,19 @@ describe.each(themes)('in the %s theme', (theme) => {
     const { violations } = await axe.run(devtools.panel.element());
     expect(violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target)])).toEqual([]);
   });
-
-  test.each(['authenticated.due.deferred', 'refreshing.backingOff', 'expired', 'anonymous'] as const)(
-    'the names of the states are legible in %s',
-    async (state) => {
-      const { panel } = await openDevtools({ state }, { theme });
-      expect(illegibleNames(panel.element())).toEqual([]);
-    },
-  );
 });
+
+test.each(['authenticated.due.deferred', 'refreshing.backingOff', 'expired', 'anonymous'] as const)(
+  'the names of the states are legible in %s',
+  async (state) => {
+    const { panel, rerender } = await openDevtools({ state });
+    for (const theme of themes) {
+      await rerender({ theme });
+      for (const change of document.getAnimations()) if (change instanceof CSSTransition) change.finish();
+      expect(illegibleNames(panel.element())).toEqual([]);
+    }
+  },
+);
 
 test('the panel follows the user’s preference by default', async () => {
   const { panel, rerender } = await openDevtools();

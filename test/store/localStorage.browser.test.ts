@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createSession, webStorageStore, type SessionEmitted } from '../../src/index.ts';
+import { testsEverything } from '../everything.ts';
 import { createBorder } from './gate.ts';
 import { koreanUser, storedSession, type Person } from './records.ts';
 import { describeStore } from './storeContract.ts';
@@ -23,10 +24,13 @@ describeStore('webStorageStore on the localStorage of a browser', () => {
   return { open: () => before(webStorageStore<Person>(localStorage)), hold, refuse };
 });
 
-describeStore('webStorageStore on the sessionStorage of a browser', () => {
-  const { before, hold } = createBorder();
-  return { open: () => before(webStorageStore<Person>(sessionStorage)), hold, refuse };
-});
+// The same code with another object of the same interface.
+if (testsEverything) {
+  describeStore('webStorageStore on the sessionStorage of a browser', () => {
+    const { before, hold } = createBorder();
+    return { open: () => before(webStorageStore<Person>(sessionStorage)), hold, refuse };
+  });
+}
 
 /** Fills the storage until not one more character fits. */
 function fill() {
