@@ -74,7 +74,7 @@ const projectsFor = (testsEverything: boolean): TestProjectInlineConfiguration[]
       exclude: [
         ...inBrowser,
         ...onTheirOwn,
-        'test/{e2e,moving,peers,redis,runtimes,site,tabs,whole}/**',
+        'test/{e2e,moving,peers,redis,runtimes,site,tabs,types,whole}/**',
         '**/node_modules/**',
       ],
       // Loading the modules again for each file took more than half of the time.
@@ -167,7 +167,7 @@ const projectsFor = (testsEverything: boolean): TestProjectInlineConfiguration[]
   },
   ...(testsEverything ? [withLeastPeers] : []),
   {
-    test: { name: 'runtimes', include: ['test/{peers,runtimes}/**/*.test.ts'], ...patience },
+    test: { name: 'runtimes', include: ['test/{peers,runtimes,types}/**/*.test.ts'], ...patience },
   },
   {
     resolve,

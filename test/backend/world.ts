@@ -18,6 +18,7 @@ import {
   type SessionHandlerOptions,
 } from '../../src/backend/index.ts';
 import { createManualClock } from '../clock.ts';
+import { cheapArgon2Cost } from '../referenceServer/authorities.ts';
 import { startServer } from '../referenceServer/server.ts';
 
 export interface User {
@@ -59,7 +60,7 @@ export async function openWorld(options: WorldOptions = {}) {
   const { handler, ...more } = options;
   const stack = new AsyncDisposableStack();
   const clock = createManualClock();
-  const api = stack.use(await startServer({ now: () => clock.now() }));
+  const api = stack.use(await startServer({ argon2Cost: cheapArgon2Cost, now: () => clock.now() }));
 
   const createSessions = (own: Partial<ServerSessionsOptions<User, Step>> = {}) =>
     serverSessions<User, Step>({

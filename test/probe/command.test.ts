@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { run as runCommand } from '../../src/probe/command/run.ts';
 import { root } from '../docs/snippets.ts';
+import { cheapArgon2Cost } from '../referenceServer/authorities.ts';
 import { startServer } from '../referenceServer/server.ts';
 
 const bin = join(root, 'src/probe/bin.ts');
@@ -37,7 +38,7 @@ async function runHere(argv: readonly string[]) {
 }
 
 async function open() {
-  const server = await startServer();
+  const server = await startServer({ argon2Cost: cheapArgon2Cost });
   onTestFinished(() => server.close());
   const options = ['--base-url', server.url, '--user', 'ada', '--resource', 'api/me'];
   return { server, options };

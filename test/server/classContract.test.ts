@@ -15,6 +15,7 @@ import {
 import { createTestSession } from '../../src/testing/index.ts';
 import { openWorld, type Step, type User } from '../backend/world.ts';
 import { connect } from '../vault/world.ts';
+import { cheapArgon2Cost } from '../referenceServer/authorities.ts';
 import { startServer } from '../referenceServer/server.ts';
 
 const ada = { username: 'ada', password: 'lovelace' };
@@ -84,7 +85,7 @@ describe('A contract that is an instance of a class keeps its methods', () => {
     ['with the user of another endpoint', (server: Contract) => ({ server: withUser(server, '/api/me') })],
     ['in a vault', (server: Contract, baseUrl: string) => connect(baseUrl, server).options],
   ])('%s', async (_, optionsFor) => {
-    await using api = await startServer();
+    await using api = await startServer({ argon2Cost: cheapArgon2Cost });
     const contract = new Contract();
     using session = createSession<User, Step>({ baseUrl: api.url, ...optionsFor(contract, api.url) });
     expect(await session.login(ada)).toMatchObject({ username: 'ada' });

@@ -1,15 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { memoryStore } from '../../../src/index.ts';
+import { testsEverything } from '../../everything.ts';
 import { hours, lifetime, minutes, openWorld, seconds, type Source } from './world.ts';
 
 const sources: readonly Source[] = ['expiresIn', 'exp and Date', 'exp alone'];
 
-const errors = [
-  ['an hour behind', -hours],
-  ['ten minutes behind', -10 * minutes],
-  ['ten minutes ahead', 10 * minutes],
-  ['an hour ahead', hours],
-] as const;
+/** More and less than a lifetime, since a token of a clock that is far ahead seems to have expired. */
+const errors = testsEverything
+  ? ([
+      ['an hour behind', -hours],
+      ['ten minutes behind', -10 * minutes],
+      ['ten minutes ahead', 10 * minutes],
+      ['an hour ahead', hours],
+    ] as const)
+  : ([
+      ['an hour behind', -hours],
+      ['ten minutes ahead', 10 * minutes],
+    ] as const);
 
 /** The token is due 30 s before its expiry. The random part is 0 here. */
 const due = lifetime - 30 * seconds;
