@@ -2,6 +2,7 @@ import type { AnyTransitionDefinition, InspectionEvent, StateValue } from 'xstat
 import { getStateNodes } from 'xstate/graph';
 import { stateName } from '../machines/index.ts';
 import { sessionMachine } from '../machines/session.ts';
+import { whyImpossible, whyNeverTaken } from './impossible.ts';
 
 /** Which transitions of the chart were taken, and which events came in which states, with how often. */
 export interface Coverage {
@@ -45,7 +46,7 @@ function guardName(guard: unknown): string {
   return typeof guard === 'object' && guard !== null && 'type' in guard ? String(guard.type) : 'a guard';
 }
 
-export const everyTransition: readonly string[] = [
+const allTransitions: readonly string[] = [
   ...new Set(
     nodes.flatMap((node) =>
       [...[...node.transitions.values()].flat(), ...(node.always ?? [])].map(
@@ -55,13 +56,37 @@ export const everyTransition: readonly string[] = [
   ),
 ].sort();
 
-/** Every pair of a state in which a session can rest and an event that the chart knows. */
-export const everyPair: readonly string[] = nodes
+/** The names of what can happen, and why the others cannot. */
+export interface Possible {
+  readonly names: readonly string[];
+  readonly others: ReadonlyMap<string, string>;
+}
+
+function possible(names: readonly string[], why: (name: string) => string | null): Possible {
+  const others = new Map<string, string>();
+  for (const name of names) {
+    const reason = why(name);
+    if (reason !== null) others.set(name, reason);
+  }
+  return { names: names.filter((name) => !others.has(name)), others };
+}
+
+export const everyTransition = possible(allTransitions, whyNeverTaken);
+
+const allPairs: readonly string[] = nodes
   .filter(({ type, id }) => type === 'atomic' && !/\.(starting|failed|refused)$/.test(id))
   .flatMap(({ id }) => [...new Set(sessionMachine.events)].map((type) => [id, type] as const))
   .filter(([id, type]) => !type.startsWith('xstate.') || type.endsWith(id))
   .map(([id, type]) => `${shortId(id)} + ${eventName(type)}`)
   .sort();
+
+/** Every pair of a state in which a session can rest and an event that the chart knows. */
+export const everyPair = possible(allPairs, (pair) => {
+  const [state = '', event = ''] = pair.split(' + ');
+  return event.endsWith(' broke')
+    ? 'only a bug of the library itself causes it'
+    : whyImpossible(state, event);
+});
 
 const count = (counts: Map<string, number>, name: string): void =>
   void counts.set(name, (counts.get(name) ?? 0) + 1);

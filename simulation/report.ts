@@ -1,4 +1,4 @@
-import { everyPair, everyTransition } from './coverage.ts';
+import { everyPair, everyTransition, type Possible } from './coverage.ts';
 import { worldName } from './worldName.ts';
 import type { FoundViolation, Tally } from './tally.ts';
 
@@ -28,15 +28,25 @@ export function printTally(tally: Tally, { seed, workers, seconds, listsMissing 
 function printCoverage(
   what: string,
   counts: ReadonlyMap<string, number>,
-  all: readonly string[],
+  { names, others }: Possible,
   listsMissing: boolean,
 ): void {
-  const never = all.filter((name) => !counts.has(name));
-  const taken = all.length - never.length;
-  console.log(`${taken} of ${all.length} ${what} (${((100 * taken) / all.length).toFixed(1)} %).`);
-  if (never.length === 0 || !listsMissing) return;
-  console.log('Never:');
-  for (const [place, events] of byPlace(never)) console.log(`  ${place}: ${events.join(', ')}`);
+  const never = names.filter((name) => !counts.has(name));
+  const taken = names.length - never.length;
+  const part = ((100 * taken) / names.length).toFixed(1);
+  console.log(`${taken} of ${names.length} ${what} (${part} %). ${others.size} others cannot happen.`);
+  for (const name of others.keys()) if (counts.has(name)) console.log(`But this has happened: ${name}`);
+  if (!listsMissing) return;
+  if (never.length > 0) console.log('Never:');
+  printByPlace(never);
+  for (const reason of new Set(others.values())) {
+    console.log(`Cannot happen, because ${reason}:`);
+    printByPlace([...others.keys()].filter((name) => others.get(name) === reason));
+  }
+}
+
+function printByPlace(names: readonly string[]): void {
+  for (const [place, events] of byPlace(names)) console.log(`  ${place}: ${events.join(', ')}`);
 }
 
 /** Names by what is before their separator, so that a state is named once. */

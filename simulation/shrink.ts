@@ -8,6 +8,8 @@ const plain: Partial<Setup> = {
   lateness: 0,
   hasExpiresAt: false,
   hasSecondStep: false,
+  hasThirdStep: false,
+  leeway: null,
   hasChannel: true,
   hasLocks: true,
   networkDelay: 20,

@@ -12,8 +12,8 @@ export function createEndingRules(
   { place, lateness, rotation, hasRefresh, refreshesLiveTokensOnly, hasLimits }: Setup,
 ) {
   const { violate, sessions, loggedOut } = ledger;
-  /** The pairs that the server has refused. */
-  const refused = new Set<Pair>();
+  /** The pairs that the server has refused, with the newest pair that was stored when the tab learned of it. */
+  const refused = new Map<Pair, Pair | undefined>();
   /** The sessions whose end has a known cause. */
   const ended = new Set<string>();
   let hasBlindLogout = false;
@@ -42,9 +42,19 @@ export function createEndingRules(
       rotation === 'none' ||
       serial >= newest.serial ||
       newest.family.isRevoked ||
-      newest.family.isDisabled ||
+      newest.family.closed !== null ||
+      newest.isOver ||
       ledger.wasTroubled(['store'], 0);
-    return [...refused].some((pair) => families.has(pair.family) && isNewest(pair));
+    // Without a lock, the newer tokens may have been stored after the tab has read the store.
+    const wasNewest = (pair: Pair, stored: Pair | undefined) => place === 'unlocked' && pair === stored;
+    return [...refused].some(
+      ([pair, stored]) => families.has(pair.family) && (isNewest(pair) || wasNewest(pair, stored)),
+    );
+  }
+
+  function refuse(pair: Pair): void {
+    const stored = [...sessions.values()].find(({ families }) => families.has(pair.family));
+    refused.set(pair, stored?.newest);
   }
 
   return {
@@ -55,10 +65,14 @@ export function createEndingRules(
         return;
       }
       if (kind === 'refresh' && granted !== undefined && granted.family.user !== pair.family.user)
-        refused.add(pair);
+        refuse(pair);
       if (status < 400 || status >= 500 || status === 429) return;
-      if (kind !== 'refresh' && !(kind === 'api' && /SESSION_REVOKED|ACCOUNT_DISABLED/.test(body))) return;
-      refused.add(pair);
+      if (
+        kind !== 'refresh' &&
+        !(kind === 'api' && /SESSION_REVOKED|ACCOUNT_DISABLED|SUBJECT_MISMATCH/.test(body))
+      )
+        return;
+      refuse(pair);
     },
     /** A person signs out of a session, or of one that is not known yet. */
     signedOut(sessionId: string | null): void {

@@ -16,9 +16,11 @@ const longestLateness = 3_100;
 /** Checks how refresh tokens and access tokens are used. */
 export function createTokenRules(
   ledger: Ledger,
-  { lifetime, hasDrift, rotation, place, hasLocks, refreshesLiveTokensOnly }: Setup,
+  { lifetime, leeway, hasDrift, rotation, place, hasLocks, refreshesLiveTokensOnly }: Setup,
 ) {
   const { violate, wasTroubled, exchanges } = ledger;
+  /** The part of its lifetime after which a token may be refreshed: timers fire early by at most half of the leeway. */
+  const dueShare = leeway === null ? 0.84 : 0.24;
   /** The tabs in which the access token of a pair was refused. */
   const refused = new Map<Pair, Set<Tab>>();
   /** When a pair was requested. */
@@ -34,7 +36,10 @@ export function createTokenRules(
     if (outcome === 'failed' || outcome === 'aborted') return true;
     const isLostWithTab = !tab.isAlive() || wasTroubled(['tab'], sentAt, tab);
     if (isLostWithTab || wasTroubled(['store'], sentAt - refreshTimeout)) return true;
-    if (outcome === 'answered' && before.answers[0]?.granted === undefined) return true;
+    // Tokens of another user cannot be stored.
+    const granted = before.answers[0]?.granted;
+    if (outcome === 'answered' && granted?.family.user !== before.pair?.family.user) return true;
+    if (place === 'unlocked' && call.tab !== tab && call.sentAt - sentAt < refreshTimeout) return true;
     // Without a lock of the platform, tabs take turns by marks, and two that ask in the same moment may both get one.
     const hasNoLock = place === 'marks' || !hasLocks || wasTroubled(['lock', 'clock'], sentAt - 90_000);
     if (hasNoLock && call.sentAt - sentAt < longestLateness) return true;
@@ -65,7 +70,7 @@ export function createTokenRules(
     )
       return;
     const start = requestedAt.get(pair) ?? pair.expiresAt - lifetime * 1000;
-    const isDue = ledger.now() >= start + lifetime * 1000 * 0.84 - 2_000;
+    const isDue = ledger.now() >= start + lifetime * 1000 * dueShare - 2_000;
     const isAsked =
       openAsks.has(call.tab) || (askedAt.get(call.tab) ?? 0) >= pair.expiresAt - lifetime * 1000;
     if (isDue || isAsked || refused.get(pair)?.has(call.tab) === true || rotation === 'none') return;

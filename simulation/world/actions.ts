@@ -110,11 +110,12 @@ export const actions: Readonly<Record<Action, Take>> = {
   outage: during(
     (world, step) => {
       trouble(world, 'server', step);
-      world.server.trouble.outage = step.count < 5 ? '503' : step.count < 7 ? 'html' : '429';
+      world.server.trouble.outage = step.count < 5 ? '503' : step.count < 6 ? 'html' : '429';
+      world.server.trouble.retryAfter = step.count < 7 ? 3 : 45;
     },
     ({ server }) => void (server.trouble.outage = null),
   ),
-  forget: (_step, _client, { server }) => server.forgetAccessTokens(),
+  forget: ({ count }, _client, { server }) => server.forgetAccessTokens(count),
   refuseAll: during(
     (world, step) => {
       trouble(world, 'server', step);
@@ -125,7 +126,7 @@ export const actions: Readonly<Record<Action, Take>> = {
   revoke: ({ user }, _client, { server }) => server.revoke(user),
   stay: inTab((_step, { stay }) => stay()),
   expireRefresh: (_step, _client, { server }) => server.expireRefreshTokens(),
-  disable: ({ user }, _client, { server }) => server.disable(user),
+  disable: ({ user, count }, _client, { server }) => server.disable(user, count < 5),
   mixUp: (_step, _client, { server }) => void (server.trouble.mixUps += 1),
   misroute: during(
     (world, step) => {

@@ -53,7 +53,12 @@ export function openClient({
     server: contractFor(setup),
     ...(store !== undefined && { store }),
     ky: { fetch, retry: 0, timeout: false },
-    refresh: { proactive: setup.isProactive, cooldown: setup.cooldown, attempts: setup.attempts },
+    refresh: {
+      proactive: setup.isProactive,
+      cooldown: setup.cooldown,
+      attempts: setup.attempts,
+      ...(setup.leeway !== null && { leeway: setup.leeway }),
+    },
     hold: {
       timeout: holdTimeout,
       limit: setup.holdLimit,

@@ -25,6 +25,7 @@ export function contractFor(setup: Setup): ServerContract<User, Credentials> {
       TOKEN_INVALID: 'accessTokenInvalid',
       REFRESH_EXPIRED: 'refreshTokenExpired',
       ACCOUNT_DISABLED: 'accountDisabled',
+      SUBJECT_MISMATCH: 'subjectMismatch',
       REFRESH_INVALID: 'refreshTokenInvalid',
       REFRESH_REUSED: 'refreshTokenReused',
       SESSION_REVOKED: 'sessionRevoked',

@@ -1,9 +1,10 @@
 import { createRandom, mix, namesOf, type Random } from '../random.ts';
 import type { CallKind } from './network.ts';
+import { storyFrom } from './stories.ts';
 import type { RefusalStyle, Rotation, UserName } from './server.ts';
 
 /** Where the tokens are, and who shares them. */
-export const places = ['memory', 'tabs', 'slow', 'files', 'marks', 'cookies'] as const;
+export const places = ['memory', 'tabs', 'slow', 'files', 'marks', 'cookies', 'unlocked'] as const;
 export type Place = (typeof places)[number];
 
 export const isInBrowser = (place: Place): boolean =>
@@ -25,8 +26,11 @@ export interface Setup {
   readonly style: RefusalStyle;
   /** Seconds. */
   readonly lifetime: number;
+  /** How long before its end an access token is due, in milliseconds, or `null`: the default. */
+  readonly leeway: number | null;
   readonly hasExpiresAt: boolean;
   readonly hasSecondStep: boolean;
+  readonly hasThirdStep: boolean;
   readonly canRevoke: boolean;
   readonly hasRefresh: boolean;
   readonly refreshesLiveTokensOnly: boolean;
@@ -124,7 +128,9 @@ export function planOf(seed: number, index: number): Plan {
   const chosen = { ...weights };
   for (const action of namesOf(weights))
     Reflect.set(chosen, action, weights[action] * random.pick([0, 0.3, 1, 4]));
-  const steps = Array.from({ length }, () => stepFrom(random, chosen));
+  const stepOfWorld = () => stepFrom(random, chosen);
+  const steps = Array.from({ length }, stepOfWorld);
+  if (random.chance(0.4)) steps.splice(random.below(length), 0, ...storyFrom(random, setup, stepOfWorld));
   return { seed: world, setup, steps: random.chance(0.9) ? [...beginning, ...steps] : steps };
 }
 
@@ -134,9 +140,12 @@ const beginning: readonly Step[] = [
   { after: 200, action: 'wait', client: 0, user: 'ada', kind: 'login', duration: 0, count: 1 },
 ];
 
+/** Seconds: longer than a timer can run. */
+const month = 30 * 24 * 3_600;
+
 function setupFrom(random: Random): Setup {
   const { pick, chance, below } = random;
-  const place = random.weighted({ memory: 2, tabs: 5, slow: 2, files: 2, marks: 1, cookies: 2 });
+  const place = random.weighted({ memory: 2, tabs: 5, slow: 2, files: 2, marks: 1, cookies: 2, unlocked: 1 });
   const isBrowser = isInBrowser(place);
   return {
     place,
@@ -146,14 +155,17 @@ function setupFrom(random: Random): Setup {
     lateness: place === 'tabs' && chance(0.3) ? 130 : 0,
     skew: pick([0, 0, 0, 600_000, -600_000]),
     hasDrift: chance(0.1),
-    rotation: random.weighted({ detect: 5, grace: 2, refuse: 2, none: 1 }),
+    rotation: rotationFor(place, random),
     style: pick(['code', 'code', 'status', 'challenge']),
-    lifetime: pick([20, 60, 60, 600]),
+    lifetime: chance(0.03) ? month : pick([20, 60, 60, 600]),
+    leeway: chance(0.3) ? 30_000 : null,
     hasExpiresAt: chance(0.25),
-    hasSecondStep: chance(0.15),
+    hasSecondStep: chance(0.25),
+    hasThirdStep: chance(0.5),
     canRevoke: chance(0.8),
     hasRefresh: place === 'cookies' || chance(0.95),
-    refreshesLiveTokensOnly: chance(0.06),
+    // A tab that has no access token could not get one.
+    refreshesLiveTokensOnly: chance(0.06) && place !== 'cookies',
     hasLimits: chance(0.12),
     isProactive: chance(0.7),
     cooldown: pick([5_000, 5_000, 0]),
@@ -164,6 +176,12 @@ function setupFrom(random: Random): Setup {
     attempts: pick([Infinity, Infinity, 3]),
     networkDelay: pick([20, 80, 400]),
   };
+}
+
+/** Without a lock, tabs use a refresh token twice, and reuse detection ends their session. */
+function rotationFor(place: Place, random: Random): Rotation {
+  const rotation = random.weighted({ detect: 5, grace: 2, refuse: 2, none: 1 });
+  return place === 'unlocked' && rotation === 'detect' ? 'refuse' : rotation;
 }
 
 function stepFrom(random: Random, chosen: Readonly<Record<Action, number>>): Step {

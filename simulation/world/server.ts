@@ -15,8 +15,8 @@ export interface Family {
   isRevoked: boolean;
   /** Whether the server asks for a stronger sign-in. */
   isWeak: boolean;
-  /** Whether the account was closed. */
-  isDisabled: boolean;
+  /** Why the server refuses all tokens of the account, or `null`. */
+  closed: 'ACCOUNT_DISABLED' | 'SUBJECT_MISMATCH' | null;
 }
 
 /** One pair of tokens. */
@@ -33,8 +33,8 @@ export interface Pair {
   usedAt: number | null;
   /** Whether the refresh token has expired. */
   isOver: boolean;
-  /** Whether the server has forgotten the access token before its time. */
-  isForgotten: boolean;
+  /** How the server refuses the access token before its time, or `null`. */
+  forgotten: string | null;
 }
 
 export interface ServerCall {
@@ -63,6 +63,7 @@ export interface ServerOptions {
   readonly style: RefusalStyle;
   readonly hasExpiresAt: boolean;
   readonly hasSecondStep: boolean;
+  readonly hasThirdStep: boolean;
   readonly place: Place;
 }
 
@@ -71,6 +72,8 @@ export interface Server {
   readonly trouble: {
     outage: '503' | 'html' | '429' | 'misrouted' | null;
     refusesAll: boolean;
+    /** Seconds. */
+    retryAfter: number;
     /** How many of the next refreshes grant the tokens of another user. */
     mixUps: number;
   };
@@ -80,9 +83,11 @@ export interface Server {
   /** Issues a pair outside of the API, as a native shell gets it. */
   issue(this: void, user: UserName): ServerAnswer;
   revoke(this: void, user: UserName): void;
-  forgetAccessTokens(this: void): void;
+  /** @param count - chooses how the server refuses them */
+  forgetAccessTokens(this: void, count: number): void;
   weaken(this: void, user: UserName): void;
-  disable(this: void, user: UserName): void;
+  /** @param isClosed - whether the account is closed. Otherwise the server says that the tokens are of another user. */
+  disable(this: void, user: UserName, isClosed: boolean): void;
   expireRefreshTokens(this: void): void;
   /** Whether the server asks this user for a stronger sign-in. */
   hasWeak(this: void, user: string | undefined): boolean;
@@ -94,11 +99,20 @@ const grace = 10_000;
 /** Marks each secret, so that the oracle finds it wherever it should not be. */
 export const canary = 'cAnArY';
 
+/** What a client sends back with the code of a second step. */
+const tickets = { first: `${canary}-ticket`, second: `${canary}-ticket-2` };
+
 export function createServer(options: ServerOptions): Server {
   const { now, lifetime, rotation, style } = options;
   const byRefreshToken = new Map<string, Pair>();
   const byAccessToken = new Map<string, Pair>();
-  const trouble: Server['trouble'] = { outage: null, refusesAll: false, mixUps: 0 };
+  const closedAccounts = new Set<UserName>();
+  const trouble: Server['trouble'] = {
+    outage: null,
+    refusesAll: false,
+    mixUps: 0,
+    retryAfter: 3,
+  };
   let serial = 0;
 
   const json = (status: number, body: unknown, headers: Record<string, string> = {}): ServerAnswer => ({
@@ -128,7 +142,7 @@ export function createServer(options: ServerOptions): Server {
       expiresAt: now() + lifetime * 1000,
       isUntimed: false,
       usedAt: null,
-      isForgotten: false,
+      forgotten: null,
       isOver: false,
     };
     byRefreshToken.set(pair.refreshToken, pair);
@@ -151,15 +165,18 @@ export function createServer(options: ServerOptions): Server {
   }
 
   const begin = (user: UserName): ServerAnswer =>
-    grant({ id: (serial += 1), user, isRevoked: false, isWeak: false, isDisabled: false });
+    grant({ id: (serial += 1), user, isRevoked: false, isWeak: false, closed: null });
 
   function login(body: string): ServerAnswer {
     const { user, password, code, ticket } = JSON.parse(body) as Partial<Record<string, string>>;
-    if (ticket === `${canary}-ticket`) {
-      return code === '123' ? begin('ada') : json(401, { code: 'WRONG_CODE' });
+    if (ticket !== undefined) {
+      if (closedAccounts.has('ada') && style === 'code') return refuse('ACCOUNT_DISABLED', 'invalid_grant');
+      if (code !== '123') return json(401, { code: 'WRONG_CODE' });
+      if (options.hasThirdStep && ticket === tickets.first) return json(200, { ticket: tickets.second });
+      return begin('ada');
     }
     if (password !== `${canary}-password`) return json(401, { code: 'WRONG_PASSWORD' });
-    if (options.hasSecondStep && user === 'ada') return json(200, { ticket: `${canary}-ticket` });
+    if (options.hasSecondStep && user === 'ada') return json(200, { ticket: tickets.first });
     return begin(user === 'ada' ? 'ada' : 'grace');
   }
 
@@ -167,7 +184,7 @@ export function createServer(options: ServerOptions): Server {
     const pair = byRefreshToken.get(token);
     if (pair === undefined) return refuse('REFRESH_INVALID', 'invalid_grant');
     const { family, usedAt } = pair;
-    if (family.isDisabled) return refuse('ACCOUNT_DISABLED', 'invalid_grant');
+    if (family.closed !== null) return refuse(family.closed, 'invalid_grant');
     if (family.isRevoked) return refuse('SESSION_REVOKED', 'invalid_grant');
     if (pair.isOver) return refuse('REFRESH_EXPIRED', 'invalid_grant');
     if (trouble.mixUps > 0) {
@@ -188,10 +205,10 @@ export function createServer(options: ServerOptions): Server {
     const pair = bearer === null ? undefined : byAccessToken.get(bearer);
     if (pair === undefined)
       return refuse(bearer === null ? 'TOKEN_MISSING' : 'TOKEN_INVALID', 'invalid_token');
-    if (pair.family.isDisabled) return refuse('ACCOUNT_DISABLED', 'invalid_token');
+    if (pair.family.closed !== null) return refuse(pair.family.closed, 'invalid_token');
     if (pair.family.isRevoked) return refuse('SESSION_REVOKED', 'invalid_token');
-    if (pair.isForgotten || trouble.refusesAll || pair.expiresAt <= now())
-      return refuse('TOKEN_EXPIRED', 'invalid_token');
+    if (pair.forgotten !== null) return refuse(pair.forgotten, 'invalid_token');
+    if (trouble.refusesAll || pair.expiresAt <= now()) return refuse('TOKEN_EXPIRED', 'invalid_token');
     if (pair.family.isWeak) {
       const challenge = 'Bearer error="insufficient_user_authentication", acr_values="gold", max_age="60"';
       return json(401, { error: 'insufficient_user_authentication' }, { 'www-authenticate': challenge });
@@ -206,7 +223,8 @@ export function createServer(options: ServerOptions): Server {
         body: '<!doctype html><title>Bad gateway</title>',
         headers: { 'content-type': 'text/html' },
       };
-    if (trouble.outage === '429') return json(429, { message: 'Slow down' }, { 'retry-after': '3' });
+    if (trouble.outage === '429')
+      return json(429, { message: 'Slow down' }, { 'retry-after': String(trouble.retryAfter) });
     return { status: 503, body: '', headers: {} };
   }
 
@@ -244,14 +262,17 @@ export function createServer(options: ServerOptions): Server {
     revoke(user) {
       for (const { family } of byRefreshToken.values()) if (family.user === user) family.isRevoked = true;
     },
-    forgetAccessTokens() {
-      for (const pair of byAccessToken.values()) pair.isForgotten = true;
+    forgetAccessTokens(count) {
+      const code = count < 4 ? 'TOKEN_EXPIRED' : count < 6 ? 'TOKEN_INVALID' : 'TOKEN_MISSING';
+      for (const pair of byAccessToken.values()) pair.forgotten = code;
     },
     weaken(user) {
       for (const { family } of byRefreshToken.values()) if (family.user === user) family.isWeak = true;
     },
-    disable(user) {
-      for (const { family } of byRefreshToken.values()) if (family.user === user) family.isDisabled = true;
+    disable(user, isClosed) {
+      if (isClosed) closedAccounts.add(user);
+      for (const { family } of byRefreshToken.values())
+        if (family.user === user) family.closed ??= isClosed ? 'ACCOUNT_DISABLED' : 'SUBJECT_MISMATCH';
     },
     expireRefreshTokens() {
       for (const pair of byRefreshToken.values()) pair.isOver = true;
