@@ -21,6 +21,34 @@ function widenTypes(): void {
   }
 }
 
+/**
+ * rollup-plugin-dts imports a type that an entry exports from that entry: from `oauth`, it would bring the types of oauth4webapi to entries
+ * of programs that have not installed it. This imports such a type from the file that declares it.
+ */
+function importTypesDirectly(): void {
+  for (const file of globSync('dist/{node,vault,vaultWorker}.d.{ts,cts}')) {
+    const text = readFileSync(file, 'utf8');
+    const declared = importsOf(readFileSync(file.replace(/\w+(?=\.d)/, 'oauth'), 'utf8'));
+    const direct = text.replace(/^import \{ ([^}]+) \} from '\.\/oauth\.c?js';$/m, (_, names: string) =>
+      names
+        .split(', ')
+        .map((name) => declared.get(name) ?? '')
+        .join('\n'),
+    );
+    if (direct !== text) writeFileSync(file, direct);
+  }
+}
+
+/** The import declaration of each imported name. */
+const importsOf = (text: string): ReadonlyMap<string, string> =>
+  new Map(
+    [...text.matchAll(/^import \{ ([^}]+) \} from ('[^']+');$/gm)].flatMap(([, names = '', file = '']) =>
+      names
+        .split(', ')
+        .map((name): [string, string] => [name.replace(/.* as /, ''), `import { ${name} } from ${file};`]),
+    ),
+  );
+
 /** Node runs the command as a module. */
 function removeCommonJsCommand(): void {
   rmSync('dist/probe.cjs', { force: true });
@@ -29,6 +57,7 @@ function removeCommonJsCommand(): void {
 // tsup writes the declarations last, after `onSuccess`.
 process.once('exit', () => {
   widenTypes();
+  importTypesDirectly();
   removeCommonJsCommand();
 });
 

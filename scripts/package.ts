@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stagePackage } from './stagePackage.ts';
 
 /**
  * Builds and packs the package as `npm publish` does, and fails if it contains a file that users do not need, lacks one that they need, is too
- * large, or has an entry that publint or attw reports.
+ * large, has an entry that publint or attw reports, or has declarations that need an optional dependency.
  */
 interface Packed {
   readonly filename: string;
@@ -22,6 +22,14 @@ const needed = ['CHANGELOG.md', 'LICENSE', 'README.md', 'THIRD-PARTY-NOTICES.md'
 /** Everything else that the package may contain. */
 const allowed = [/^dist\/[\w-]+\.(?:c?js|d\.c?ts)$/, /^docs\/(?:[\w-]+\/)?[\w-]+\.md$/];
 
+/** The optional dependencies whose types an entry may use. Programs that import another entry need not install them. */
+const typesOf: Readonly<Record<string, readonly string[]>> = {
+  devtools: ['react'],
+  oauth: ['oauth4webapi'],
+  react: ['react'],
+  redis: ['redis', 'ioredis', 'iovalkey'],
+};
+
 const folder = mkdtempSync(join(tmpdir(), 'sessionchart-package-'));
 try {
   const [{ filename, size, files }] = pack();
@@ -31,6 +39,7 @@ try {
     ...paths
       .filter((path) => !needed.includes(path) && !allowed.some((pattern) => pattern.test(path)))
       .map((path) => `The package contains ${path}`),
+    ...foreignTypes(paths),
     ...(size > largest ? [`The package has ${size} bytes, more than ${largest}`] : []),
   ];
   for (const fault of faults) console.error(fault);
@@ -42,6 +51,34 @@ try {
   run('attw', [tarball, '--profile', 'node16']);
 } finally {
   rmSync(folder, { recursive: true });
+}
+
+/** The entries whose declarations use types of an optional dependency that a program may not have installed. */
+function foreignTypes(paths: readonly string[]): readonly string[] {
+  const { peerDependenciesMeta } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    peerDependenciesMeta: Record<string, unknown>;
+  };
+  const optional = Object.keys(peerDependenciesMeta);
+  return paths.flatMap((path) => {
+    const [, entry] = /^dist\/(\w+)\.d\.ts$/.exec(path) ?? [];
+    if (entry === undefined) return [];
+    const found = [...importsOf(path)].filter((name) => optional.includes(name));
+    return found
+      .filter((name) => typesOf[entry]?.includes(name) !== true)
+      .map((name) => `${path} uses types of ${name}, which is optional`);
+  });
+}
+
+/** The packages that a declaration imports, itself or through another file. */
+function importsOf(path: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(path)) return seen;
+  seen.add(path);
+  // The examples in the comments import too.
+  const code = readFileSync(path, 'utf8').replaceAll(/\/\*[^]*?\*\//g, '');
+  for (const [, name = ''] of code.matchAll(/\bfrom '([^']+)'/g))
+    if (name.startsWith('.')) importsOf(join('dist', name.replace(/\.js$/, '.d.ts')), seen);
+    else seen.add(name);
+  return seen;
 }
 
 /** In a copy, since `prepack` changes README.md, which other checks read at the same time. */

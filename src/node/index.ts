@@ -2,4 +2,4 @@ export { fileStore } from './fileStore.ts';
 export { loopback } from './loopback.ts';
 
 export type { FileStoreOptions } from './fileStoreOptions.ts';
-export type { LoopbackOptions } from './loopback.ts';
+export type { LoopbackOptions, LoopbackSignIn } from './loopback.ts';

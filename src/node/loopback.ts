@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { check, expectMembers, object, text } from '../errors/checks.ts';
 import { InvalidOptionError } from '../errors/errors.ts';
-import type { AuthorizationParameters } from '../oauth/codeFlow.ts';
-import type { SignIn } from '../oauth/signIn.ts';
+import type { AuthorizationParameters, CodeFlow } from '../oauth/codeFlow.ts';
+import type { ProviderCall } from '../oauth/providerCall.ts';
+import type { OAuthUser } from '../oauth/windowSignIn.ts';
 import { untilAborted } from '../platform/abort.ts';
+import type { Grant } from '../server/contract.ts';
 
 /** Options of {@link loopback}. */
 export interface LoopbackOptions extends AuthorizationParameters {
@@ -14,6 +16,16 @@ export interface LoopbackOptions extends AuthorizationParameters {
   readonly path?: string;
   /** The text of the page that the user sees afterwards. Default is "You have signed in. You can close this page." */
   readonly text?: string;
+}
+
+/** What a sign-in with {@link loopback} uses. */
+export interface LoopbackCall<User = OAuthUser> extends ProviderCall {
+  readonly codeFlow: CodeFlow<User>;
+}
+
+/** A way to sign in, for `session.login`. Created by {@link loopback}. */
+export interface LoopbackSignIn {
+  readonly run: <User>(call: LoopbackCall<User>) => Promise<Grant<User>>;
 }
 
 /**
@@ -44,7 +56,7 @@ export interface LoopbackOptions extends AuthorizationParameters {
  * await session.login(loopback({ open: (url) => execFile('xdg-open', [url]) }));
  * ```
  */
-export function loopback(options: LoopbackOptions): SignIn {
+export function loopback(options: LoopbackOptions): LoopbackSignIn {
   check('options', options, object);
   expectMembers('options', options, ['open']);
   const { open, path = '/callback', text: message, ...parameters } = options;

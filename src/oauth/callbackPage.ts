@@ -6,7 +6,7 @@ import type { Grant } from '../server/contract.ts';
 import type { Session } from '../session/session.ts';
 import { AuthorizationError } from './authorizationError.ts';
 import { handOver, isOfWindow } from './handOver.ts';
-import type { OAuthUser } from './oauthOptions.ts';
+import type { OAuthUser } from './windowSignIn.ts';
 
 /** What the page of `redirectUri` knows of a sign-in for which the user had left. */
 interface ReturnedSignIn {

@@ -3,10 +3,12 @@ import { check } from '../errors/checks.ts';
 import type { SessionOptions } from '../options.ts';
 import type { ContractCall, Grant, ServerContract } from '../server/contract.ts';
 import type { Api } from './apis.ts';
-import { contractOf, providerCall } from './oauthContract.ts';
-import { readOAuthOptions, type OAuthOptions, type OAuthUser } from './oauthOptions.ts';
+import { contractOf } from './oauthContract.ts';
+import { readOAuthOptions, type OAuthOptions } from './oauthOptions.ts';
 import { createProvider } from './provider.ts';
+import { providerCall } from './providerCall.ts';
 import { createTokenEndpoint, type SendTokenRequest } from './tokens.ts';
+import type { OAuthUser } from './windowSignIn.ts';
 
 /** Options of {@link clientCredentials}: those of `oauth()` that a service needs. */
 export interface ClientCredentialsOptions extends Pick<

@@ -10,12 +10,13 @@ export { userInfo } from './userInfo.ts';
 export { verifySignature } from './verifySignature.ts';
 export { isAuthorizationError, AuthorizationError } from './authorizationError.ts';
 
-export type { OAuth, RedirectOptions } from './oauth.ts';
-export type { OAuthOptions, OAuthUser } from './oauthOptions.ts';
+export type { OAuth } from './oauth.ts';
+export type { OAuthOptions } from './oauthOptions.ts';
+export type { OAuthUser } from './windowSignIn.ts';
 export type { ApiTokens } from './apis.ts';
 export type { PasswordOptions, TokenExchangeOptions } from './otherGrants.ts';
 export type { ApiOptions } from './tokenPerApi.ts';
-export type { AuthorizationParameters } from './codeFlow.ts';
+export type { AuthorizationParameters, RedirectOptions } from './codeFlow.ts';
 export type { ClientCredentials, ClientCredentialsOptions } from './clientCredentials.ts';
 export type { DeviceCodeOptions, DevicePrompt } from './deviceCode.ts';
 export type { DpopKeys, DpopOptions } from './dpop.ts';

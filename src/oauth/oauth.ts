@@ -2,21 +2,19 @@ import type { SessionOptions } from '../options.ts';
 import type { ServerContract } from '../server/contract.ts';
 import type { Session } from '../session/session.ts';
 import { createCallbackPage } from './callbackPage.ts';
-import { createCodeFlow, type AuthorizationParameters } from './codeFlow.ts';
-import { contractOf, providerCall } from './oauthContract.ts';
-import { readOAuthOptions, type OAuthOptions, type OAuthUser } from './oauthOptions.ts';
+import type { RedirectOptions } from './codeFlow.ts';
+import { createCodeFlow } from './createCodeFlow.ts';
+import { createWorkerOAuth } from './createWorkerOAuth.ts';
+import { contractOf } from './oauthContract.ts';
+import { readOAuthOptions, type OAuthOptions } from './oauthOptions.ts';
 import { createPendingSignIns, type RedirectedSignIn } from './pendingSignIns.ts';
 import { protocolSlot, type ProtocolSlot } from './protocolObserver.ts';
 import { createProvider } from './provider.ts';
+import { providerCall, type ProviderCall } from './providerCall.ts';
 import type { SignIn, SignInCall } from './signIn.ts';
-import { createTokenEndpoint, type ProviderCall } from './tokens.ts';
-import { createWorkerOAuth, type WorkerOAuth } from './workerOAuth.ts';
-
-/** Options of `signIn()`. */
-export interface RedirectOptions extends AuthorizationParameters {
-  /** Where your program continues after the sign-in: returned by `complete()`. Default is the current address. */
-  readonly returnTo?: string;
-}
+import { createTokenEndpoint } from './tokens.ts';
+import type { OAuthUser } from './windowSignIn.ts';
+import type { WorkerOAuth } from './workerOAuth.ts';
 
 /** Sign-ins at a provider. Created by {@link oauth}. */
 export interface OAuth<User> {

@@ -1,9 +1,11 @@
 import type { Client } from 'oauth4webapi';
-import type { ContractCall, Secrets, ServerContract } from '../server/contract.ts';
+import type { Secrets, ServerContract } from '../server/contract.ts';
 import { VerdictError } from '../server/verdict.ts';
 import { isAuthorizationError } from './authorizationError.ts';
-import { absolute, type OAuthSettings, type OAuthUser } from './oauthOptions.ts';
-import type { ProviderCall, TokenEndpoint } from './tokens.ts';
+import { absolute, type OAuthSettings } from './oauthOptions.ts';
+import type { OAuthUser } from './windowSignIn.ts';
+import { providerCall, type ProviderCall } from './providerCall.ts';
+import type { TokenEndpoint } from './tokens.ts';
 
 export interface ContractParts {
   readonly settings: OAuthSettings;
@@ -53,12 +55,6 @@ export function contractOf({ settings, endpoint, client }: ContractParts): Serve
     ...dpop?.requests({ apis, client, slot }),
   };
 }
-
-/** A call by the session's own client, from whose responses the session reads its verdict. */
-export const providerCall = ({ http, signal }: ContractCall): ProviderCall => ({
-  signal,
-  fetch: (url, { body = null, ...init }) => http(url, { body, ...init, throwHttpErrors: false }),
-});
 
 /** Only `invalid_grant` is about the refresh token (RFC 6749, section 5.2): no other refusal ends the session. */
 function judge(error: unknown): unknown {

@@ -4,15 +4,11 @@ import { expectKnown } from '../errors/knownNames.ts';
 import { isApiTokens, oneToken, type ApiTokens, type Resource } from './apis.ts';
 import type { DpopKeys } from './dpop.ts';
 import type { ProtocolSlot } from './protocolObserver.ts';
-import type { ProtocolFetch } from './provider.ts';
+import type { ProtocolFetch } from './providerCall.ts';
 import type { PushRequest } from './pushRequest.ts';
 import type { UserInfo } from './userInfo.ts';
 import type { VerifySignature } from './verifySignature.ts';
-
-/** The user of a session at a provider: at least the subject identifier (OpenID Connect Core, section 8). */
-export interface OAuthUser {
-  readonly sub: string;
-}
+import type { OAuthUser } from './windowSignIn.ts';
 
 /** Options of {@link oauth}. */
 export interface OAuthOptions<User extends OAuthUser = OAuthUser> {

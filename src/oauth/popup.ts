@@ -4,7 +4,8 @@ import type { Grant } from '../server/contract.ts';
 import { AuthorizationError } from './authorizationError.ts';
 import type { AuthorizationParameters } from './codeFlow.ts';
 import { awaitResponse, windowState } from './handOver.ts';
-import type { WindowSignIn, WindowSignInCall } from './signIn.ts';
+import type { WindowSignIn } from './signIn.ts';
+import type { WindowSignInCall } from './windowSignIn.ts';
 
 /** Options of {@link popup}. */
 export interface PopupOptions extends AuthorizationParameters {

@@ -1,12 +1,4 @@
-/**
- * What the observer reads of a request. It is no type of the protocol library, since programs that use `sessionchart/observe`
- * without `sessionchart/oauth` do not install that.
- */
-interface ProtocolRequest {
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: BodyInit | undefined;
-}
+import type { ProtocolRequest } from './providerCall.ts';
 
 /** Observes the protocol of a provider. */
 export interface ProtocolObserver {

@@ -4,13 +4,8 @@ import { systemClock, type Clock } from '../platform/clock.ts';
 import { startTimeout } from '../platform/timeout.ts';
 import { VerdictError } from '../server/verdict.ts';
 import type { OAuthSettings } from './oauthOptions.ts';
+import type { ProtocolFetch } from './providerCall.ts';
 import { readError } from './readError.ts';
-
-/** How the protocol library sends a request. */
-export type ProtocolFetch = (
-  url: string,
-  init: protocol.CustomFetchOptions<string, BodyInit | undefined>,
-) => Promise<Response>;
 
 /** A provider, as the protocol library describes it. */
 export interface Provider {

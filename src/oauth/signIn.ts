@@ -1,21 +1,9 @@
 import type { Grant } from '../server/contract.ts';
-import type { AuthorizationParameters, CodeFlow } from './codeFlow.ts';
-import type { OAuthSettings, OAuthUser } from './oauthOptions.ts';
-import type { ProviderCall, TokenEndpoint } from './tokens.ts';
-
-/** What a sign-in in another window of the browser may use. */
-export interface WindowSignInCall<User = OAuthUser> {
-  readonly signal: AbortSignal;
-  /** Creates an authorization request with this state, and the function that exchanges the code of the response. */
-  begin(
-    this: void,
-    parameters: AuthorizationParameters,
-    state: string,
-  ): Promise<{
-    readonly url: string;
-    readonly exchange: (response: URLSearchParams) => Promise<Grant<User>>;
-  }>;
-}
+import type { CodeFlow } from './codeFlow.ts';
+import type { OAuthSettings } from './oauthOptions.ts';
+import type { ProviderCall } from './providerCall.ts';
+import type { TokenEndpoint } from './tokens.ts';
+import type { OAuthUser, WindowSignInCall } from './windowSignIn.ts';
 
 /** What a way to sign in may use. */
 export interface SignInCall<User = OAuthUser> extends ProviderCall, WindowSignInCall<User> {

@@ -3,15 +3,11 @@ import type { Grant, Secrets } from '../server/contract.ts';
 import type { Proofs } from './dpop.ts';
 import type { Api } from './apis.ts';
 import { AuthorizationError, isAuthorizationError } from './authorizationError.ts';
-import type { OAuthSettings, OAuthUser } from './oauthOptions.ts';
-import type { Provider, ProtocolFetch, RequestOptions } from './provider.ts';
+import type { OAuthSettings } from './oauthOptions.ts';
+import type { Provider, RequestOptions } from './provider.ts';
+import type { ProtocolFetch, ProviderCall } from './providerCall.ts';
 import { readError } from './readError.ts';
-
-/** What a call to the provider needs. */
-export interface ProviderCall {
-  readonly fetch: ProtocolFetch;
-  readonly signal: AbortSignal;
-}
+import type { OAuthUser } from './windowSignIn.ts';
 
 /** The parts of a request to the token endpoint. */
 export interface TokenRequest extends ProviderCall {

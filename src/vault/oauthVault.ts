@@ -2,9 +2,8 @@ import { check, func, object } from '../errors/checks.ts';
 import { expectKnown } from '../errors/knownNames.ts';
 import { AuthorizationError } from '../oauth/authorizationError.ts';
 import { createCallbackPage } from '../oauth/callbackPage.ts';
-import type { OAuth, RedirectOptions } from '../oauth/oauth.ts';
-import type { OAuthUser } from '../oauth/oauthOptions.ts';
-import type { WindowSignInCall } from '../oauth/signIn.ts';
+import type { RedirectOptions } from '../oauth/codeFlow.ts';
+import type { OAuthUser, WindowSignInCall } from '../oauth/windowSignIn.ts';
 import type { SessionOptions } from '../options.ts';
 import type { ContractCall, Grant } from '../server/contract.ts';
 import type { Session } from '../session/session.ts';
@@ -34,9 +33,15 @@ export interface OAuthVaultOptions {
 }
 
 /** Sign-ins at a provider whose tokens stay in a worker. Created by {@link oauthVault}. */
-export interface OAuthVault<User> extends Pick<OAuth<User>, 'signIn'> {
+export interface OAuthVault<User> {
   /** Options for `createSession`: spread them. To add options of ky, spread `options.ky`. */
   readonly options: Required<Pick<SessionOptions<User, VaultSignIn>, 'server' | 'store' | 'ky' | 'login'>>;
+  /**
+   * Leaves the page for the provider's sign-in page, as `signIn()` of `oauth()` does.
+   *
+   * @throws {AuthorizationError} the provider's metadata cannot be read, or it refuses the pushed request
+   */
+  signIn(this: void, options?: RedirectOptions): Promise<void>;
   /**
    * Completes the sign-in on the page of `redirectUri`, as `complete()` of `oauth()` does: the worker exchanges the code. Go
    * on without loading another page: the tokens end with the last page of the worker.

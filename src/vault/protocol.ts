@@ -1,4 +1,4 @@
-import type { RedirectOptions } from '../oauth/oauth.ts';
+import type { RedirectOptions } from '../oauth/codeFlow.ts';
 import type { Grant, Verdict } from '../server/contract.ts';
 import type { StoredRecord } from '../store/recordTypes.ts';
 

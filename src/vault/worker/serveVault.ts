@@ -1,7 +1,7 @@
 import { check, expectMembers, object } from '../../errors/checks.ts';
 import { isError } from '../../errors/errorKind.ts';
 import { expectKnown } from '../../errors/knownNames.ts';
-import type { OAuth } from '../../oauth/oauth.ts';
+import type { WorkerOAuth } from '../../oauth/workerOAuth.ts';
 import type { RefreshOptions } from '../../options.ts';
 import type { ServerContract } from '../../server/contract.ts';
 import { readOptions } from '../../session/settings.ts';
@@ -33,7 +33,7 @@ export interface ServeContractOptions extends CommonOptions {
 /** Serves pages with `oauthVault`. */
 export interface ServeProviderOptions extends CommonOptions {
   /** The provider: the result of `oauth()`. Keys of `dpop()` stay in the memory of the worker. */
-  auth: Pick<OAuth<never>, 'inWorker'>;
+  auth: { inWorker(this: void): WorkerOAuth };
   server?: never;
 }
 
