@@ -1,5 +1,5 @@
 import { redact } from '../errors/redact.ts';
-import { reasonOf, throwIfAborted, untilAborted } from '../platform/abort.ts';
+import { reasonOf, untilAborted } from '../platform/abort.ts';
 import { copyRequest } from '../platform/copyRequest.ts';
 import { pinned } from '../platform/redirects.ts';
 import type { ServerContract } from '../server/contract.ts';
@@ -58,6 +58,5 @@ async function authorize(
     // `Headers.set` would quote a rejected value, which is a token.
     throw signal.aborted ? reasonOf(signal) : redact(error, 'server.authorize');
   }
-  throwIfAborted(signal);
   return attempt;
 }

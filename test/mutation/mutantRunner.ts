@@ -27,14 +27,15 @@ interface Passed {
   isSpent: boolean;
 }
 
-/** A mutant is tried with so many variants of one test. */
-const mostVariants = 2;
+/** A mutant is tried with two variants of one test, and with more of a short one, up to this time in total, in milliseconds. */
+const longestVariants = 2_000;
 
 /** A mutant is tried with tests that take so long in total, in milliseconds. */
-const longestSearch = 20_000;
+const longestSearch = Number(process.env['MUTATION_SEARCH'] ?? 20_000);
 
 /** The real time, also in a test that replaces it. */
 const now = performance.now.bind(performance);
+const { setTimeout: schedule } = globalThis;
 
 /** Names what runs while no test does, such as the end of a session that a test has left. */
 const between = 'between';
@@ -43,8 +44,8 @@ const control: Control = { mutantCoverage: { static: {}, perTest: {} } };
 Object.assign(globalThis, { __stryker__: control });
 
 const passed: Passed[] = [];
-/** The test that has found the last mutant. */
-let last: Passed | null = null;
+/** The tests that have found mutants, the last one first. */
+const finders: Passed[] = [];
 
 const log = process.env['MUTATION_LOG'] ?? '';
 
@@ -107,49 +108,65 @@ async function finderOf(id: string): Promise<string | null> {
     const outcome = await outcomeOf(test.run, id, 1_000 + 100 * (test.hits[id] ?? 0));
     vi.restoreAllMocks();
     if (outcome === 'passed') continue;
-    // The context of a test that did not end is aborted. A mutant may also leave something behind that fails the test.
-    test.isSpent = outcome === 'endless' || (await outcomeOf(test.run)) !== 'passed';
-    if (outcome === 'failed' && test.isSpent) continue;
+    // A mutant may leave something behind that fails the test without it. Then the test shows nothing any more.
+    test.isSpent = (await outcomeOf(test.run)) === 'failed';
+    if (test.isSpent) continue;
     test.found += 1;
-    last = test;
+    finders.splice(0, Infinity, test, ...finders.filter((finder) => finder !== test));
     return test.name;
   }
   return null;
 }
 
 /**
- * The test that has just found a mutant beside this one comes first. Then one of each file, another one of each, and so on,
+ * The tests that have just found the mutants beside this one come first. Then one of each file, another one of each, and so on,
  * with those first that have found the most in the least time.
  */
 function inOrder(tests: readonly Passed[]): readonly Passed[] {
   const worth = ({ found, duration }: Passed) => (1 + found) / (20 + duration);
-  const variants = new Map<string, number>();
+  const recent = finders.slice(0, 6);
+  const variants = new Map<string, { count: number; duration: number }>();
   const turns = new Map<string, number>();
-  const next = (counts: Map<string, number>, key: string) => {
-    const count = (counts.get(key) ?? 0) + 1;
-    counts.set(key, count);
-    return count;
+  const isTried = ({ place, duration }: Passed): boolean => {
+    const before = variants.get(place) ?? { count: 0, duration: 0 };
+    variants.set(place, { count: before.count + 1, duration: before.duration + duration });
+    return before.count < 2 || before.duration < longestVariants;
+  };
+  const turnOf = (test: Passed): number => {
+    const index = recent.indexOf(test);
+    if (index >= 0) return index - recent.length;
+    const turn = turns.get(test.file) ?? 0;
+    turns.set(test.file, turn + 1);
+    return turn;
   };
   return tests
     .toSorted((a, b) => worth(b) - worth(a))
-    .filter(({ place }) => next(variants, place) <= mostVariants)
-    .map((test) => ({ test, turn: test === last ? 0 : next(turns, test.file) }))
+    .filter(isTried)
+    .map((test) => ({ test, turn: turnOf(test) }))
     .toSorted((a, b) => a.turn - b.turn)
     .map(({ test }) => test);
 }
+
+/** A test that takes longer with a mutant has found it, in milliseconds. */
+const timeout = 5_000;
 
 async function outcomeOf(
   run: () => unknown,
   activeMutant?: string,
   hitLimit?: number,
-): Promise<'passed' | 'failed' | 'endless'> {
+): Promise<'passed' | 'failed'> {
   Object.assign(control, { activeMutant, hitLimit, hitCount: 0 });
+  let timer: ReturnType<typeof setTimeout> | undefined;
   try {
-    await run();
+    const late = new Promise<never>((_, reject) => {
+      timer = schedule(() => reject(new Error('The test takes too long')), timeout);
+    });
+    await Promise.race([run(), late]);
     return (control.hitCount ?? 0) > (hitLimit ?? Infinity) ? 'failed' : 'passed';
-  } catch (error) {
-    return String(error).includes('timed out') ? 'endless' : 'failed';
+  } catch {
+    return 'failed';
   } finally {
+    clearTimeout(timer);
     Object.assign(control, { activeMutant: undefined, hitLimit: undefined, hitCount: undefined });
   }
 }

@@ -5,7 +5,7 @@ import type { Line } from './suiteLog.ts';
 const log = process.env['MUTATION_LOG'] ?? '';
 
 /** If the tests report nothing for this time, the mutant that they were tried with hangs, in milliseconds. */
-const longestSilence = 60_000;
+const longestSilence = 180_000;
 
 interface MutantRun {
   readonly activeMutant: { readonly id: string };

@@ -194,6 +194,7 @@ describe('`refresh()`', () => {
 
     await expect(world.follow(world.session.refresh())).rejects.toMatchObject({
       name: 'RefreshUnavailableError',
+      status: null,
       cause: { message: 'The message is withheld: it may hold a secret' },
     });
     expect(await world.follow(outcomeOf(world.session.fetch('/api/me')))).toBe(200);

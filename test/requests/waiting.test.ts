@@ -78,6 +78,42 @@ async function atHold(session: World['session'], send: Client['send']): Promise<
   if (!isHoldLimitError(error)) throw new Error('Expected no room for another held request');
 }
 
+test('A request whose token has expired starts a refresh, each time that one expires', async () => {
+  await using world = await openWorld({ refresh: { proactive: false } });
+  for (const round of [1, 2, 3]) {
+    await world.clock.advance(60_000);
+    expect((await world.session.fetch('/api/me')).status).toBe(200);
+    expect(world.server.counts().refresh).toBe(round);
+  }
+});
+
+test('A request with an expired token that a listener sends waits for one refresh', async () => {
+  await using world = await openWorld({ refresh: { proactive: false } });
+  await world.clock.advance(60_000);
+  const sent: Promise<Response>[] = [];
+  world.session.actor.subscribe(() => {
+    if (sent.length === 0) sent.push(world.session.fetch('/api/me'));
+  });
+  await world.session.updateUser({ id: '1', username: 'Ada' });
+
+  expect((await Promise.all(sent)).map(({ status }) => status)).toEqual([200]);
+  expect(world.server.counts().refresh).toBe(1);
+});
+
+test('A request without a session is sent as it is', async () => {
+  await using world = await openWorld({ isSignedIn: false });
+  const received: unknown[] = [];
+  world.server.intercept('api', async (request) => {
+    const { method, headers } = request;
+    received.push({ method, language: headers.get('accept-language'), body: await request.text() });
+    return new Response(null, { status: 204 });
+  });
+  const init = { method: 'PUT', headers: { 'accept-language': 'en' }, body: 'draft' };
+  await world.session.fetch('/api/me', init);
+
+  expect(received).toEqual([{ method: 'PUT', language: 'en', body: 'draft' }]);
+});
+
 describe('ky’s own limits', () => {
   test('`timeout` does not count the hold', async () => {
     await using world = await openRefreshing();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { memoryStore, type SessionStore } from '../../src/index.ts';
 import { answer } from '../refresh/answers.ts';
+import { openSignedIn, requestWithExpiredToken, until } from '../refresh/world.ts';
 import { createGate } from '../referenceServer/authorities.ts';
 import { openWorld, rejection, type User } from '../requests/world.ts';
 
@@ -72,27 +73,23 @@ describe('a store that requires its lock', () => {
     },
   );
 
-  test('is tried again after pauses that double, and what happens then is about that call alone', async () => {
+  test('is tried again after pauses that double, and a refusal then does not follow a lost response', async () => {
     const { store, block, release, blockedWrites } = createPlace();
-    await using world = await openWorld({
-      store,
-      refresh: { attempts: 4 },
-      environment: { random: () => 0.5 },
-    });
+    await using world = await openSignedIn({ store, refresh: { attempts: 4 } });
     block('write');
-    world.server.expireAccessTokens();
-    const sent = rejection(world.session.fetch('/api/me'));
+    const sent = requestWithExpiredToken(world);
+    await until(() => blockedWrites() === 1);
     for (const [pause, writes] of [
-      [0, 1],
-      [250, 2],
+      [249, 1],
+      [1, 2],
       [499, 2],
       [1, 3],
     ] as const) {
       await world.clock.advance(pause);
-      await expect.poll(blockedWrites).toBe(writes);
+      expect(blockedWrites()).toBe(writes);
     }
     release();
-    world.server.intercept('refresh', answer(401));
+    world.answerRefresh(answer(401));
     await world.clock.advance(1_000);
 
     expect(await sent).toMatchObject({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { memoryStore, type SessionStore } from '../../src/index.ts';
+import { memoryStore, restContract, type SessionStore } from '../../src/index.ts';
 import { answer } from '../refresh/answers.ts';
-import { openWorld } from '../requests/world.ts';
+import { openWorld, type Credentials } from '../requests/world.ts';
 import { createWorld, type User } from '../session/silentSignIn/world.ts';
 
 /** A store whose lock was granted to another process while its holder was frozen. */
@@ -84,12 +84,19 @@ test.each([
   },
 );
 
-test('A logout is stored although another process has got the lock since the last refresh', async () => {
+test('The expiry of a session is stored although another process has got the lock since the last refresh', async () => {
   const { store, fence } = createFencedStore();
-  await using world = await openWorld({ store, refresh: { proactive: false } });
+  const server = restContract<User, Credentials>({
+    login: 'auth/login',
+    refresh: 'auth/refresh',
+    errorCodes: { over: 'refreshTokenExpired' },
+  });
+  await using world = await openWorld({ store, server, refresh: { proactive: false } });
   await world.session.refresh();
   fence.isSuperseded = true;
-  await world.session.logout();
+  world.server.intercept('api', answer(401, { code: 'over' }));
+  await world.session.fetch('/api/me').catch(() => undefined);
 
-  expect(await store.read('session')).toMatchObject({ ended: 'loggedOut' });
+  expect(world.session.getSnapshot().status).toBe('expired');
+  await expect.poll(() => store.read('session')).toMatchObject({ ended: 'expired' });
 });

@@ -48,10 +48,10 @@ describe.each([
     expect(ids[1]).not.toBe(ids[0]);
   });
 
-  test('is removed when the server has responded that it is unavailable', async () => {
+  test.each([503, 404])('is removed when the server has responded with %i', async (status) => {
     using world = open();
     const [tab] = await world.signedIn(1);
-    world.server.intercept('refresh', () => new Response(null, { status: 503 }), { times: 1 });
+    world.server.intercept('refresh', () => Response.json({}, { status }), { times: 1 });
     const refreshed = tab.session.refresh().catch((error: unknown) => error);
 
     expect(await within(world, 5_000, refreshed)).toMatchObject({ code: 'ERR_REFRESH_UNAVAILABLE' });
@@ -210,7 +210,7 @@ describe('a call without a lock that fails with', () => {
     const failed = tab.session.refresh().catch((error: unknown) => error);
     while (!seen.isChanged) await world.clock.advance(50);
     await world.clock.advance(50);
-    return { world, tab, failed };
+    return { world, failed };
   }
 
   test.each([503, 404])('%i leaves the mark that another tab has written meanwhile', async (status) => {
@@ -221,18 +221,28 @@ describe('a call without a lock that fails with', () => {
     expect(storedSession(world).attempt).toEqual(mark);
   });
 
-  test('503 says nothing about newer tokens that another tab has stored meanwhile', async () => {
-    const { world, tab, failed } = await fail(503, ({ attempt: _, ...record }) => ({
+  test.each([
+    ['newer tokens', { generation: 2 }],
+    ['another session', { sessionId: 'another' }],
+  ])('503 says nothing about %s that another tab has stored meanwhile', async (_, stamp) => {
+    const { world, failed } = await fail(503, ({ attempt: __, ...record }) => ({
       ...record,
-      generation: 2,
+      ...stamp,
       accessToken: 'newer',
     }));
     using _world = world;
 
     expect(storedSession(world)).not.toHaveProperty('failedRefresh');
     await within(world, 5_000, failed);
-    expect(await within(world, 1_000, tab.session.accessToken())).toBe('newer');
+    expect(storedSession(world)).toMatchObject({ ...stamp, accessToken: 'newer' });
     expect(world.refreshTimes()).toHaveLength(1);
+  });
+
+  test('503 is noted although another tab has removed the mark meanwhile', async () => {
+    const { world } = await fail(503, ({ attempt: _, ...record }) => record);
+    using _world = world;
+
+    expect(storedSession(world)).toMatchObject({ failedRefresh: { failures: 1, status: 503 } });
   });
 });
 

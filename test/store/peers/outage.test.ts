@@ -157,6 +157,20 @@ describe('a failed refresh in the store', () => {
     expect(world.refreshTimes()).toEqual([]);
   });
 
+  test('that this tab did not hear of counts when its own call fails', async () => {
+    using world = openWorld({ fate: lost, session: { refresh: { proactive: false } } });
+    const [tab] = await world.signedIn(1);
+    world.server.intercept('refresh', () => new Response(null, { status: 503 }), { times: 1 });
+    const at = world.clock.now();
+    const failedRefresh = { ...failed, at: at - 10_000, retryAt: at - 5_000, failures: 3 };
+    await world.clock.advance(100);
+    world.store.putText(JSON.stringify({ ...storedSession(world), failedRefresh }));
+    void tab.session.refresh().catch(() => undefined);
+    await world.clock.advance(100);
+
+    expect(storedSession(world)).toMatchObject({ failedRefresh: { failures: 4 } });
+  });
+
   test.each([
     ['is over when', {}, 2],
     ['is over when', { 'retry-after': '0' }, 2],
