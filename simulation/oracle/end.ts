@@ -46,6 +46,7 @@ export async function checkEnd(
       violate('a session recovers', `the request of ${client.name} ends with ${outcome}`);
     if (showsHistory(client)) violate('no secret outside', `a secret is in the history of ${client.name}`);
   }
+  oracle.signOuts.checkEnd();
   checkAgreement(world, open);
 }
 

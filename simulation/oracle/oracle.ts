@@ -10,6 +10,7 @@ import { createEndingRules } from './endings.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { createRequestRules, type Asked, type RequestRules } from './requests.ts';
 import { showsSecret } from './secrets.ts';
+import { createSignOutRules, type SignOutRules } from './signOuts.ts';
 import { createTokenRules, type TokenRules } from './tokens.ts';
 
 /** Judges a world by what the server saw and what each caller got. */
@@ -17,6 +18,7 @@ export interface Oracle extends NetworkObserver {
   readonly ledger: Ledger;
   readonly requests: RequestRules;
   readonly tokens: TokenRules;
+  readonly signOuts: SignOutRules;
   /** A session has emitted an event. */
   told(this: void, client: Client, event: SessionEmitted): void;
   /** A session shows a view. */
@@ -43,9 +45,10 @@ export interface OracleOptions {
 
 export function createOracle({ now, setup, server, note }: OracleOptions): Oracle {
   const ledger = createLedger(now);
-  const requests = createRequestRules(ledger);
+  const requests = createRequestRules(ledger, setup);
   const tokens = createTokenRules(ledger, setup);
   const endings = createEndingRules(ledger, setup);
+  const signOuts = createSignOutRules(ledger, setup);
   /** The sessions that each client has signed out of. */
   const left = new Map<Client, Set<string>>();
   const adoptions = new Set<{ readonly sessionId: string }>();
@@ -76,6 +79,7 @@ export function createOracle({ now, setup, server, note }: OracleOptions): Oracl
     ledger,
     requests,
     tokens,
+    signOuts,
     sent(call) {
       note(call.tab, `sends ${describe(call)}`);
       requests.sent(call);
@@ -96,6 +100,7 @@ export function createOracle({ now, setup, server, note }: OracleOptions): Oracl
     told(client, event) {
       note(client.tab, `${client.name} emits ${event.type}`);
       expectNoSecret(event, `the event ${event.type}`);
+      signOuts.told(event);
       if (event.type === 'session.expired' || event.type === 'session.loggedOut')
         endings.told(client.name, event);
     },
@@ -120,6 +125,7 @@ export function createOracle({ now, setup, server, note }: OracleOptions): Oracl
     signedOut(client) {
       const { context } = client.session.actor.getSnapshot();
       endings.signedOut(context.sessionId);
+      signOuts.began(client);
       if (context.sessionId === null) return;
       // An end that cannot be stored is known only here.
       if (ledger.wasTroubled(['store'], now())) return;

@@ -1,5 +1,6 @@
 import type { Tab } from '../platform/tab.ts';
 import type { Call } from '../world/network.ts';
+import type { Setup } from '../world/plan.ts';
 import type { Pair, ServerAnswer } from '../world/server.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -29,9 +30,13 @@ export interface Asked {
   outcome: number | string | null;
 }
 
+/** How long a failed refresh may be ago for which a request still waits, in milliseconds. */
+const longestPause = 60_000;
+
 /** Checks what happens to the requests of programs. */
-export function createRequestRules(ledger: Ledger) {
-  const { violate } = ledger;
+export function createRequestRules(ledger: Ledger, { whileExpired, whileStepUp, hasDrift }: Setup) {
+  const { violate, wasTroubled } = ledger;
+  const waitsForUser = whileExpired !== false || whileStepUp !== false;
   const byId = new Map<number, Asked>();
   const open = new Set<Asked>();
 
@@ -58,6 +63,21 @@ export function createRequestRules(ledger: Ledger) {
       violate('no request as another user', `${name} of ${asked.user} carries a token of ${user}`);
   }
 
+  /** The errors that say that something is wrong with the network, the server, the store or another tab. */
+  const needsTrouble = (outcome: number | string): boolean =>
+    outcome === 'TypeError' ||
+    outcome === 'ERR_REFRESH_UNAVAILABLE' ||
+    (outcome === 'ERR_HOLD_TIMEOUT' && !waitsForUser);
+
+  function checkFailure({ what, id, calledAt }: Asked, outcome: number | string): void {
+    if (what !== 'request' || hasDrift || !needsTrouble(outcome)) return;
+    const isCaused = wasTroubled(
+      ['network', 'server', 'store', 'lock', 'tab', 'clock'],
+      calledAt - longestPause,
+    );
+    if (!isCaused) violate('no request fails without a cause', `request ${id} ends with ${outcome}`);
+  }
+
   function served(call: Call, { status }: ServerAnswer): void {
     const asked = askedBy(call);
     if (asked === undefined || status !== 200 || call.answers.length > 1) return;
@@ -81,6 +101,7 @@ export function createRequestRules(ledger: Ledger) {
       open.add(asked);
     },
     settled(asked: Asked, outcome: number | string): void {
+      checkFailure(asked, outcome);
       asked.outcome = outcome;
       asked.waitingSince = null;
       open.delete(asked);
