@@ -60,6 +60,8 @@ const suiteRunner = {
     await tryAll();
     const lines = readLog();
     const tests = lines.filter((line) => 'test' in line);
+    // A mutant that a test reaches too has been tried with it.
+    const loaded = lines.find((line) => 'static' in line)?.static ?? {};
     return {
       status: 'complete',
       tests: tests.map(({ test, duration }, id) => ({
@@ -69,7 +71,9 @@ const suiteRunner = {
         status: 0,
       })),
       mutantCoverage: {
-        static: lines.find((line) => 'static' in line)?.static ?? {},
+        static: Object.fromEntries(
+          Object.entries(loaded).filter(([id]) => !tests.some(({ hits }) => id in hits)),
+        ),
         perTest: Object.fromEntries(tests.map(({ hits }, id) => [String(id), hits])),
       },
     };

@@ -100,6 +100,36 @@ test('A request with an expired token that a listener sends waits for one refres
   expect(world.server.counts().refresh).toBe(1);
 });
 
+test.each([429, 503])(
+  'An API that responds with %i during a refresh does not fail the refresh',
+  async (status) => {
+    await using world = await openWorld();
+    const { reached, released } = { reached: createGate(), released: createGate() };
+    world.server.intercept(
+      'api',
+      async () => {
+        reached.open();
+        await released.opened;
+        return new Response(null, { status });
+      },
+      { times: 1 },
+    );
+    const slow = world.session.fetch('/api/me');
+    await reached.opened;
+    const refresh = holdResponses(world.server, 'refresh');
+    world.server.expireAccessTokens();
+    const held = world.session.fetch('/api/me');
+    await refresh.reached;
+    released.open();
+
+    expect((await slow).status).toBe(status);
+    expect(world.session.history().at(-1)?.to).toBe('refreshing.requesting');
+    refresh.open();
+    expect((await held).status).toBe(200);
+    expect(world.server.counts().refresh).toBe(1);
+  },
+);
+
 test('A request without a session is sent as it is', async () => {
   await using world = await openWorld({ isSignedIn: false });
   const received: unknown[] = [];

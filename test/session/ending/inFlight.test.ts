@@ -179,3 +179,25 @@ describe('After a logout and another user’s login', () => {
     expect(world.server.counts().refresh).toBe(0);
   });
 });
+
+test('A logout cuts off the requests that carry a token, and not a later one that carries none', async () => {
+  await using world = await openWorld();
+  const session = await signedIn(world);
+  const reached = [createGate(), createGate()];
+  const released = createGate();
+  const gates = reached.values();
+  world.server.intercept('api', async () => {
+    gates.next().value?.open();
+    await released.opened;
+    return new Response(null, { status: 204 });
+  });
+  const withToken = outcome(session.fetch('api/me'));
+  await reached[0]?.opened;
+  const without = session.fetch('api/me', { context: { auth: 'none' } });
+  await reached[1]?.opened;
+  await session.logout();
+  released.open();
+
+  expect(await withToken).toMatchObject({ code: 'ERR_LOGGED_OUT' });
+  expect((await without).status).toBe(204);
+});

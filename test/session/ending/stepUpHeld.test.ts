@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createGate } from '../../referenceServer/authorities.ts';
 import { ada, openWorld, outcome, quiet, type AppSession, type World } from './world.ts';
 
 const patience = 60_000;
@@ -176,5 +177,43 @@ describe('A request that the server refuses until the user signs in again', () =
 
     expect((await session.fetch('api/echo', { method: 'POST' })).status).toBe(401);
     expect(session.getSnapshot().stepUp).toBeNull();
+  });
+
+  test.each([
+    ['is sent again', patience, 200, 2],
+    ['gets the server’s response without the option', false, 401, 1],
+  ] as const)('after the user has just signed in again %s', async (_, whileStepUp, status, times) => {
+    await using world = await openWorld();
+    const { session, strong } = await signedIn(world, whileStepUp);
+    const { reached, released } = { reached: createGate(), released: createGate() };
+    world.server.intercept(
+      'api',
+      async (_request, next) => {
+        reached.open();
+        await released.opened;
+        return next();
+      },
+      { times: 1 },
+    );
+    const held = session.fetch('api/echo', { method: 'POST' });
+    await reached.opened;
+    strong.add(await signInAgain(world, session));
+    released.open();
+
+    expect((await held).status).toBe(status);
+    expect(world.asked('/api/echo')).toBe(times);
+  });
+
+  test('does not delay the response 403 of another request', async () => {
+    await using world = await openWorld();
+    const { session } = await signedIn(world);
+    void outcome(session.fetch('api/echo', { method: 'POST' }));
+    await untilHeld(session);
+    world.server.intercept('api', () => Response.json({ error: 'insufficient_scope' }, { status: 403 }), {
+      times: 1,
+    });
+
+    expect((await session.fetch('api/me')).status).toBe(403);
+    expect(session.getSnapshot().stepUp).not.toBeNull();
   });
 });
