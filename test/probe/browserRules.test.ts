@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { cookieRequests, restContract, type ServerContract } from '../../src/index.ts';
 import { coded } from '../referenceServer/contracts/coded.ts';
+import { cookie } from '../referenceServer/contracts/cookie.ts';
 import { refreshCookie } from '../referenceServer/contracts/refreshCookie.ts';
 import { createWorld, findingsOf, problemsOf } from './world.ts';
 
@@ -13,7 +14,7 @@ type Preflight = (outgoing: ServerResponse, url: string) => void;
 /** A proxy in front of a server, which changes the headers of the responses, and may respond to preflights. The server knows no PUT. */
 async function createProxy(
   target: string,
-  change: (headers: Headers, status: number) => void,
+  change: (headers: Headers, status: number, url: string) => void,
   preflight?: Preflight,
 ): Promise<string> {
   const proxy = createServer((incoming, outgoing) => {
@@ -31,7 +32,7 @@ async function createProxy(
         ...(body.length > 0 && { body: new Uint8Array(body) }),
       });
       const changed = new Headers(response.headers);
-      change(changed, response.status);
+      change(changed, response.status, url);
       outgoing.writeHead(response.status, [...changed].flat());
       outgoing.end(Buffer.from(await response.arrayBuffer()));
     })();
@@ -81,6 +82,41 @@ test('CORS that lacks `authorization`, the error responses and the exposed heade
   );
   expect(problemsOf(report)).toContain('warning Access-Control-Expose-Headers');
 });
+
+test('headers are exposed only if both the API and the sign-in expose them, and `*` counts without cookies', async () => {
+  await using world = await createWorld('refreshCookie');
+  const exposedWith = async (ofApi: string, ofSignIn: string) => {
+    const baseUrl = await createProxy(world.server.url, (headers, _status, url) => {
+      headers.set('access-control-expose-headers', url.startsWith('/api') ? ofApi : ofSignIn);
+    });
+    const report = await world.probe(refreshCookie, { baseUrl, network: network(world.clock) });
+    return findingsOf(report)['cors.exposed'];
+  };
+
+  const all = 'Retry-After, Date, WWW-Authenticate';
+  expect(await exposedWith('*', all)).toBe('right: Retry-After, Date and WWW-Authenticate');
+  expect(await exposedWith(all, '*')).toBe('warning: not exposed: retry-after, date, www-authenticate');
+  expect(await exposedWith('Date, WWW-Authenticate', all)).toBe('warning: not exposed: retry-after');
+});
+
+test('a readable cookie whose decoded value is sent in the header against CSRF is no secret', async () => {
+  await using world = await createWorld('cookie');
+  const baseUrl = await createProxy(world.server.url, (headers) => {
+    const cookies = headers.getSetCookie();
+    headers.delete('set-cookie');
+    for (const text of cookies)
+      headers.append(
+        'set-cookie',
+        text.replace(/^csrf=./, (start) => encode(start)),
+      );
+  });
+  const report = await world.probe(cookie, { baseUrl });
+  expect(problemsOf(report)).not.toContain('warning cookie csrf');
+});
+
+/** Writes the last character of a text in percent-encoding. */
+const encode = (text: string): string =>
+  `${text.slice(0, -1)}%${text.charCodeAt(text.length - 1).toString(16)}`;
 
 test('a cookie that scripts can read, that browsers reject, or that does not reach the refresh is reported', async () => {
   await using world = await createWorld('refreshCookie');

@@ -133,6 +133,34 @@ describe.each(planted)('a contract that $title', ({ dialect, contract, problem, 
   });
 });
 
+test('credentials with lists, nested values and names with dashes are in the pasted contract', async () => {
+  await using world = await createWorld('rotating');
+  interface Form {
+    readonly account: { readonly 'user-name': string; readonly password: string };
+    readonly scopes: readonly string[];
+  }
+  const report = await world.probe(
+    restContract<unknown, Form>({
+      ...rotating,
+      login: {
+        path: 'auth/login',
+        body: ({ credentials: { account, scopes } }) => ({
+          username: account['user-name'],
+          password: account.password,
+          scopes,
+          first: scopes[0],
+        }),
+      },
+    }),
+    { credentials: { account: { 'user-name': ada.username, password: ada.password }, scopes: ['a', 'b'] } },
+  );
+  await paste(report);
+  expect(report.contract).toContain(
+    "username: credentials.account['user-name'], password: credentials.account.password, " +
+      'scopes: credentials.scopes, first: credentials.scopes[0]',
+  );
+});
+
 test('a contract whose bodies are neither JSON nor a form gets a report without a contract', async () => {
   await using world = await createWorld('rotating');
   const report = await world.probe({

@@ -1,3 +1,4 @@
+import { parseCookie } from 'cookie';
 import { isLoopback, reaches, type StoredCookie } from '../client/cookieJar.ts';
 import type { SignIn } from './signIn.ts';
 import { find, report, type Probe } from './probeParts.ts';
@@ -15,7 +16,9 @@ export function checkCookies(probe: Probe, { held, exchange }: SignIn): void {
   const { refresh } = probe.addresses;
   const { requestHeaders, url } = probe.samples.refreshRequest ?? exchange;
   const sent = new Set([...requestHeaders].map(([, value]) => value));
-  const secrets = held.cookies.filter(({ value }) => value.length > 15 && !sent.has(value));
+  // The value in the header against CSRF is decoded, as `document.cookie` is by the session.
+  const isSent = (value: string): boolean => sent.has(value) || sent.has(decoded(value) ?? value);
+  const secrets = held.cookies.filter(({ value }) => value.length > 15 && !isSent(value));
   for (const cookie of secrets) judge(probe, cookie, url);
   if (refresh === null || held.refreshToken !== null || secrets.some((cookie) => reaches(cookie, refresh)))
     return;
@@ -30,6 +33,8 @@ export function checkCookies(probe: Probe, { held, exchange }: SignIn): void {
   const message = `No cookie reaches ${new URL(refresh).pathname}: ${paths === '' ? 'the sign-in sets none' : paths}.`;
   report(probe, { level: 'error', id: 'cookies.path', where: 'cookies of the server', message });
 }
+
+const decoded = (value: string): string | undefined => parseCookie(`value=${value}`)['value'];
 
 function judge(probe: Probe, cookie: StoredCookie, url: string): void {
   const faults = faultsOf(cookie, new URL(url));

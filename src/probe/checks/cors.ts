@@ -24,8 +24,9 @@ export async function checkCors(
   for (const [name, exchange] of Object.entries(requests)) {
     if (exchange === null) continue;
     const faults = [
+      ...cookieFaults(probe, name, exchange),
       ...(await preflightFaults(probe, origin, exchange)),
-      ...answerFaults(probe, origin, exchange),
+      ...originFaults(exchange, origin, exchange.headers, 'response'),
     ];
     const id = `cors.${name}`;
     const result = faults.length === 0 ? 'allowed' : 'refused';
@@ -51,7 +52,7 @@ async function preflightFaults(probe: Probe, origin: string, exchange: Exchange)
   if (response === null) return ['The preflight has no response.'];
   const { headers, ok, status } = response;
   if (!ok) return [`The preflight is answered with ${status}.`];
-  const isWithCookies = needsCookies(probe);
+  const isWithCookies = hasCookies(exchange);
   const allowed = listOf(headers, 'access-control-allow-headers');
   // `*` never stands for `authorization`, and for nothing if there are cookies.
   const missing = names.filter(
@@ -64,7 +65,7 @@ async function preflightFaults(probe: Probe, origin: string, exchange: Exchange)
     methods.includes(method.toLowerCase()) ||
     (methods.includes('*') && !isWithCookies);
   return [
-    ...originFaults(probe, origin, headers, 'preflight'),
+    ...originFaults(exchange, origin, headers, 'preflight'),
     ...(missing.length === 0 ? [] : [`The preflight does not allow the header ${missing.join(', ')}.`]),
     ...(isMethodAllowed ? [] : [`The preflight does not allow the method ${method}.`]),
   ];
@@ -83,12 +84,17 @@ async function sendPreflight(
   return response;
 }
 
-const answerFaults = (probe: Probe, origin: string, { headers }: Exchange): string[] =>
-  originFaults(probe, origin, headers, 'response');
+/** Cookies that a page neither sends nor stores: the default of `fetch` leaves them out between origins. */
+function cookieFaults({ contract }: Probe, name: string, exchange: Exchange): string[] {
+  const isNeeded = contract.cookies !== undefined && (name === 'login' || name === 'refresh');
+  return isNeeded && !hasCookies(exchange)
+    ? [`The page would send no cookies: add credentials: 'include' to the contract.`]
+    : [];
+}
 
-function originFaults(probe: Probe, origin: string, headers: Headers, what: string): string[] {
+function originFaults(exchange: Exchange, origin: string, headers: Headers, what: string): string[] {
   const allowed = headers.get('access-control-allow-origin');
-  const isWithCookies = needsCookies(probe);
+  const isWithCookies = hasCookies(exchange);
   const isAllowed = allowed === origin || (allowed === '*' && !isWithCookies);
   const hasCredentials = headers.get('access-control-allow-credentials') === 'true';
   return [
@@ -97,7 +103,7 @@ function originFaults(probe: Probe, origin: string, headers: Headers, what: stri
   ];
 }
 
-const needsCookies = ({ contract }: Probe): boolean => contract.cookies !== undefined;
+const hasCookies = ({ credentials }: Exchange): boolean => credentials === 'include';
 
 const listOf = (headers: Headers, name: string): string[] =>
   (headers.get(name) ?? '')
@@ -105,15 +111,11 @@ const listOf = (headers: Headers, name: string): string[] =>
     .split(',')
     .map((part) => part.trim());
 
-/** Headers that a session reads, and scripts only if the server exposes them. */
+/** Headers that a session reads of each response, and scripts only if the server exposes them. */
 function checkExposed(probe: Probe, { API: api, login }: Readonly<Record<string, Exchange | null>>): void {
-  const exposed = [api, login].flatMap((exchange) =>
-    exchange == null ? [] : listOf(exchange.headers, 'access-control-expose-headers'),
-  );
   const wanted = ['retry-after', 'date', 'www-authenticate'];
-  const hidden = wanted.filter(
-    (name) => !exposed.includes(name) && !(exposed.includes('*') && !needsCookies(probe)),
-  );
+  const exchanges = [api, login].flatMap((exchange) => exchange ?? []);
+  const hidden = wanted.filter((name) => !exchanges.every((exchange) => isExposed(exchange, name)));
   const id = 'cors.exposed';
   const result =
     hidden.length === 0 ? 'Retry-After, Date and WWW-Authenticate' : `not exposed: ${hidden.join(', ')}`;
@@ -129,4 +131,9 @@ function checkExposed(probe: Probe, { API: api, login }: Readonly<Record<string,
     ...{ level: 'warning', id, where: 'Access-Control-Expose-Headers' },
     message: `A page cannot read ${hidden.join(', ')}: a pause that the server asks for, its clock, or its codes.`,
   });
+}
+
+function isExposed(exchange: Exchange, name: string): boolean {
+  const exposed = listOf(exchange.headers, 'access-control-expose-headers');
+  return exposed.includes(name) || (exposed.includes('*') && !hasCookies(exchange));
 }

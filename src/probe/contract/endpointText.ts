@@ -1,6 +1,6 @@
 import type { EndpointChanges } from '../report/findings.ts';
 import { csrfMark, type SentCall } from './dryRun.ts';
-import type { Marks } from './marks.ts';
+import { memberOf, type Marks } from './marks.ts';
 import { print, printEach, quoted, type Printed } from './print.ts';
 
 /** What an endpoint sends without options. */
@@ -39,7 +39,7 @@ export function endpointText(
 const nullText = ({ refusesNull }: SentCall): string | undefined =>
   refusesNull ? '(body) => body !== null' : undefined;
 
-const rootOf = (expression: string): string => expression.split(/[?.]/)[0] ?? expression;
+const rootOf = (expression: string): string => expression.split(/[?.[]/)[0] ?? expression;
 
 /** Headers of this endpoint alone, with the values of the call in them. */
 function headersText({ headers }: SentCall, marks: Marks): string | undefined {
@@ -100,7 +100,7 @@ function valueText(value: unknown, marks: Marks, used: Set<string>): string {
   const names = Object.keys(marks.credentials);
   const isSpread =
     names.length > 0 &&
-    names.every((name) => marks.expressionOf(Reflect.get(value, name)) === `credentials.${name}`);
+    names.every((name) => marks.expressionOf(Reflect.get(value, name)) === memberOf('credentials', name));
   if (isSpread) used.add('credentials');
   const rest = isSpread ? entries.filter(([name]) => !names.includes(name)) : entries;
   const parts = rest.map(([name, member]) => memberText(name, member, marks, used));

@@ -20,7 +20,8 @@ function isGiven(value: Printed | undefined): value is Printed {
   return value !== undefined && (typeof value === 'string' || Object.values(value).some(isGiven));
 }
 
-const key = (name: string): string => (/^(?:[A-Za-z_$][\w$]*|\d+)$/.test(name) ? name : quoted(name));
+/** A name as the key of an object. */
+export const key = (name: string): string => (/^(?:[A-Za-z_$][\w$]*|\d+)$/.test(name) ? name : quoted(name));
 
 export const quoted = (text: string): string =>
   text.includes("'") ? JSON.stringify(text) : `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"')}'`;

@@ -1,6 +1,7 @@
 import { jwtClaims } from '../../server/jwtClaims.ts';
 import { fieldAt } from '../../server/readJson.ts';
 import { findField } from '../checks/grantPaths.ts';
+import { key } from './print.ts';
 import type { Sample } from './grantText.ts';
 
 /** How a contract finds the user. */
@@ -61,15 +62,18 @@ function membersText(user: unknown, body: unknown, claims: Readonly<Record<strin
   return { user: `(_body, claims) => ({ ${found.join(', ')} })` };
 }
 
-/** The type of a value of JSON, at most one level deep. */
-export function typeOf(value: unknown): string {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-    return typeof value;
-  return 'unknown';
-}
-
+/** The type of an object of JSON. */
 export function objectType(value: unknown): string {
   if (typeof value !== 'object' || value === null) return 'unknown';
-  const members = Object.entries<unknown>({ ...value }).filter(([name]) => /^[A-Za-z_$][\w$]*$/.test(name));
-  return `{ ${members.map(([name, member]) => `${name}: ${typeOf(member)}`).join('; ')} }`;
+  const members = Object.entries<unknown>({ ...value });
+  return `{ ${members.map(([name, member]) => `${key(name)}: ${typeOf(member)}`).join('; ')} }`;
+}
+
+function typeOf(value: unknown): string {
+  if (Array.isArray(value)) {
+    const types = [...new Set(value.map(typeOf))];
+    return types.length === 1 && types[0] !== undefined ? `readonly (${types[0]})[]` : 'readonly unknown[]';
+  }
+  if (typeof value === 'object' && value !== null) return objectType(value);
+  return value === null || value === undefined ? 'unknown' : typeof value;
 }
