@@ -20,7 +20,7 @@ const largest = 700_000;
 const needed = ['CHANGELOG.md', 'LICENSE', 'README.md', 'THIRD-PARTY-NOTICES.md', 'package.json'];
 
 /** Everything else that the package may contain. */
-const allowed = [/^dist\/[\w-]+\.(?:c?js|d\.c?ts)$/, /^docs\/(?:[\w-]+\/)?[\w-]+\.md$/];
+const allowed = [/^dist\/[\w-]+\.(?:c?js|d\.c?ts)$/, /^dist\/docs\/(?:[\w-]+\/)?[\w-]+\.md$/];
 
 /** The optional dependencies whose types an entry may use. Programs that import another entry need not install them. */
 const typesOf: Readonly<Record<string, readonly string[]>> = {

@@ -16,10 +16,10 @@ export function packageReadme(text: string): string {
   return text
     .replaceAll(/<!-- repository -->\n[^]*?<!-- \/repository -->\n\n?/g, '')
     .replaceAll(/<!--[^]*?-->\n\n?/g, '')
-    .replaceAll(/\[([^\]]+)\]\((?!https?:|#)(?:\.\/)?([^)#]+)(?:#[^)]*)?\)/g, '$1 (`$2`)')
+    .replaceAll(/\[([^\]]+)\]\((?!https?:|#)(?:\.\/)?docs\/([^)#]+)(?:#[^)]*)?\)/g, '$1 (`$2`)')
     .replace(
       /^## Documentation\n/m,
-      '## Documentation\n\nThe files named here are in the package: `node_modules/sessionchart/docs`.\n',
+      '## Documentation\n\nThe files named in this text are in the package: `node_modules/sessionchart/dist/docs`.\n',
     );
 }
 

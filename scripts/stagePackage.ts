@@ -1,21 +1,19 @@
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writePackageDocs } from './packageDocs.ts';
 import { packageReadme } from './packageReadme.ts';
 
 const root = join(import.meta.dirname, '..');
 const files = ['package.json', 'LICENSE', 'THIRD-PARTY-NOTICES.md', 'CHANGELOG.md', 'README.md', 'dist'];
 
 /**
- * Copies the files of the package to another folder, with the README of the package, so that it can be packed there without a
+ * Copies the files of the package to another folder, with its README and its documents, so that it can be packed there without a
  * change in the repository.
  */
 export function stagePackage(place: string): void {
   for (const name of files) {
     if (existsSync(join(root, name))) cpSync(join(root, name), join(place, name), { recursive: true });
   }
-  cpSync(join(root, 'docs'), join(place, 'docs'), {
-    recursive: true,
-    filter: (path) => !/node_modules|\.vitepress|docs[\\/](?:api|source|generated|images)/.test(path),
-  });
+  writePackageDocs(join(place, 'dist'));
   writeFileSync(join(place, 'README.md'), packageReadme(readFileSync(join(root, 'README.md'), 'utf8')));
 }

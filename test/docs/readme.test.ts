@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { stagePackage } from '../../scripts/stagePackage.ts';
@@ -49,9 +49,24 @@ describe('the README of the npm package', () => {
   });
 
   it('names only documents that are in the package', () => {
-    const named = [...packed.matchAll(/`(docs\/[^`]+)`/g)].map(([, path = '']) => path);
+    const named = [...packed.matchAll(/\(`([\w/-]+\.md)`\)/g)].map(([, path = '']) => path);
     expect(named.length).toBeGreaterThan(5);
-    expect(named.filter((path) => !files.includes(path))).toEqual([]);
+    expect(named.filter((path) => !files.includes(`dist/docs/${path}`))).toEqual([]);
+  });
+
+  it('comes with documents whose links lead to documents of the package', () => {
+    const pages = files.filter((path) => path.startsWith('dist/docs/'));
+    const faults = pages.flatMap((page) => {
+      const text = readFileSync(join(place, page), 'utf8');
+      const links = [...text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(([, link = '']) => link);
+      const dead = links.filter(
+        (link) => /\.md$|^[./]/.test(link) && !files.includes(posix.join(posix.dirname(page), link)),
+      );
+      const ofTheSite = text.match(/^(?:<[A-Z]|<<<|!\[|<picture).*/gm) ?? [];
+      return [...dead, ...ofTheSite].map((fault) => `${page}: ${fault}`);
+    });
+    expect(pages.length).toBeGreaterThan(20);
+    expect(faults).toEqual([]);
   });
 
   it('names no command of the repository', () => {
@@ -68,7 +83,7 @@ describe('the README of the npm package', () => {
       return readFileSync(copy, 'utf8');
     };
     const { prepack, postpack } = manifest.scripts;
-    const [, write = ''] = prepack.split(' && ');
+    const write = prepack.split(' && ').at(-1) ?? '';
     expect(run(write)).toBe(packed);
     expect(run(postpack)).toBe(readme);
     // After an interruption, the README of the package is still there.
