@@ -4,6 +4,7 @@ import { defineConfig, postcssIsolateStyles } from 'vitepress';
 import { repositoryPath, sourceAddress, writtenPages } from '../../scripts/docs/sourcePages.ts';
 import { pageGroups } from './pages.ts';
 import { sectionId } from './sectionId.ts';
+import { markTextTables } from './textTables.ts';
 
 const docs = join(import.meta.dirname, '..');
 const root = join(docs, '..');
@@ -54,6 +55,10 @@ export default defineConfig({
       },
     },
   },
+  // The live chart needs the width of the outline.
+  transformPageData({ relativePath }) {
+    return /^(?:chart|how-it-works)\.md$/.test(relativePath) ? { frontmatter: { aside: false } } : {};
+  },
   // The theme gives its home page no `main`.
   transformHtml: (html) => html.replace(/(class="VPContent is-home")/, '$1 role="main"'),
   markdown: {
@@ -78,6 +83,12 @@ export default defineConfig({
           close.tag = 'td';
         }
       });
+      markdown.core.ruler.push('text-tables', ({ tokens }) => markTextTables(tokens));
+      // VitePress writes a table without its class.
+      markdown.renderer.rules.table_open = (tokens, index, options, _env, renderer) => {
+        tokens[index]?.attrSet('tabindex', '0');
+        return renderer.renderToken(tokens, index, options);
+      };
       // The diagram for code hosts: the site shows the chart of a live session in its place.
       const { fence } = markdown.renderer.rules;
       markdown.renderer.rules.fence = (tokens, index, ...rest) =>

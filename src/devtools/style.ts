@@ -190,6 +190,14 @@ const tables = `
 .sessionchart-requests thead th:last-child { width: 134px; }
 .sessionchart-requests tbody code { display: block; }
 .sessionchart-requests .sessionchart-chip { background: var(--sc-violet-ground); color: var(--sc-violet); }
+.sessionchart-requests { container-type: inline-size; }
+@container (max-width: 460px) {
+  .sessionchart-requests tr { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 8px; }
+  .sessionchart-devtools .sessionchart-requests thead th:nth-child(2) { display: none; }
+  .sessionchart-devtools .sessionchart-requests tr > * { width: auto; }
+  .sessionchart-devtools .sessionchart-requests :is(tbody td, thead th:last-child) { text-align: end; }
+  .sessionchart-devtools .sessionchart-requests tbody td:nth-child(2) { grid-area: 2 / 1 / auto / -1; border: 0; padding-top: 0; }
+}
 .sessionchart-bars { position: relative; display: block; height: 18px; background: var(--sc-raised); border-radius: 3px; overflow: hidden; }
 .sessionchart-bars i { position: absolute; top: 4px; height: 10px; min-width: 3px; border-radius: 2px; background: var(--sc-blue); }
 .sessionchart-devtools i[data-kind=held] { background: repeating-linear-gradient(135deg, var(--sc-amber) 0 2px, var(--sc-amber-ground) 2px 5px); }
