@@ -32,18 +32,23 @@ export function createEndingRules(
     return type.startsWith('server.') && isRefused(sessionId);
   }
 
+  /** Whether the tab was not told that another one has begun a new family of tokens. */
+  const isUnseen = ({ family }: Pair, newest: Pair): boolean =>
+    (place === 'marks' || place === 'unlocked') && family !== newest.family && family.isRevoked;
+
   /** Whether the server has refused the newest tokens of a session, as far as the place shows them. */
   function isRefused(sessionId: string): boolean {
     const known = sessions.get(sessionId);
     if (known === undefined) return refused.size > 0 || hasUnknownRefusal;
     const { families, newest } = known;
     // Without rotation, all pairs have the same refresh token.
-    const isNewest = ({ serial }: Pair) =>
+    const isNewest = (pair: Pair) =>
       rotation === 'none' ||
-      serial >= newest.serial ||
+      pair.serial >= newest.serial ||
       newest.family.isRevoked ||
       newest.family.closed !== null ||
       newest.isOver ||
+      isUnseen(pair, newest) ||
       ledger.wasTroubled(['store'], 0);
     // Without a lock, the newer tokens may have been stored after the tab has read the store.
     const wasNewest = (pair: Pair, stored: Pair | undefined) => place === 'unlocked' && pair === stored;

@@ -8,10 +8,11 @@ const ada = { client: 0, user: 'ada', kind: 'login' } as const;
 const soon = 20;
 const later = 1_500;
 
-/** Sequences that lead to states which steps at random rarely reach. Other steps come before and after them. */
-const stories: readonly Story[] = [
+/** The sign-ins that have several steps. */
+const signIns: readonly Story[] = [
   function strongerSignIn({ pick, below }) {
     return [
+      { action: 'adopt', client: 0, user: 'ada', after: soon },
       { action: 'weaken', user: 'ada', after: soon },
       { action: 'request', client: 0, count: 1, after: soon },
       { action: 'login', ...ada, after: later },
@@ -27,6 +28,7 @@ const stories: readonly Story[] = [
   },
   function signInAfterExpiry({ pick, below }) {
     return [
+      { action: 'adopt', client: 0, user: 'ada', after: soon },
       { action: 'expireRefresh', after: soon },
       { action: 'forget', after: soon },
       { action: 'request', client: 0, after: soon },
@@ -34,6 +36,11 @@ const stories: readonly Story[] = [
     ];
   },
   (random) => [{ action: 'logout', client: 0, after: soon }, ...secondStep(random)],
+];
+
+/** Sequences that lead to states which steps at random rarely reach. Other steps come before and after them. */
+const stories: readonly Story[] = [
+  ...signIns,
   visit,
   function failedSignOut({ pick, below }) {
     return [
@@ -112,8 +119,12 @@ function secondStep({ pick, below }: Pick<Random, 'pick' | 'below'>): ReturnType
   ];
 }
 
+function storyFor(random: Random, { place, hasSecondStep }: Setup): Story {
+  if (place === 'cookies' && random.chance(0.5)) return visit;
+  return random.pick(hasSecondStep && random.chance(0.6) ? signIns : stories);
+}
+
 /** Returns the steps of one of the stories. */
 export function storyFrom(random: Random, setup: Setup, stepFrom: (random: Random) => Step): readonly Step[] {
-  const story = setup.place === 'cookies' && random.chance(0.5) ? visit : random.pick(stories);
-  return story(random, setup).map((part) => ({ ...stepFrom(random), ...part }));
+  return storyFor(random, setup)(random, setup).map((part) => ({ ...stepFrom(random), ...part }));
 }
