@@ -1,3 +1,6 @@
 export default ({ env }) => ({
-  'users-permissions': { config: { jwtSecret: env('JWT_SECRET'), jwtManagement: 'refresh' } },
+  'users-permissions': {
+    // The tests sign in more often than a person.
+    config: { jwtSecret: env('JWT_SECRET'), jwtManagement: 'refresh', ratelimit: { enabled: false } },
+  },
 });
