@@ -49,9 +49,12 @@ describe('encryptedStore', () => {
     await world.session.logout();
 
     expect(world.session.getSnapshot().user).toBeNull();
-    // The platform decrypts in a thread.
+    // The platform decrypts in a thread, and the session tells of it in the next turn of the clock.
     await expect
-      .poll(() => world.told)
+      .poll(async () => {
+        await world.clock.advance(0);
+        return world.told;
+      })
       .toEqual([expect.objectContaining({ type: 'store.failed', operation: 'read' })]);
     expect(await place.read('session')).toEqual(before);
   });
