@@ -36,8 +36,12 @@ export interface RequestSessions<User, Credentials> {
   ): Promise<Session<User, Login>>;
   /** Creates the function that writes the cookie of a session into a response. */
   saveIn(this: void, cookies: CookieAccess, name: string): Save<User>;
-  /** Signs a session out, for a response that sets or deletes the cookie itself. */
-  end(this: void, sealed: Sealed<User>): Promise<void>;
+  /**
+   * Signs a session out, for a response that sets or deletes the cookie itself.
+   *
+   * @param isRevoked - whether the server is told. Default is `true`
+   */
+  end(this: void, sealed: Sealed<User>, isRevoked?: boolean): Promise<void>;
 }
 
 export function createRequestSessions<User, Credentials>(
@@ -58,7 +62,7 @@ export function createRequestSessions<User, Credentials>(
       name: sealed.name,
       store: store ?? recent.storeOf(sealed, save),
       // New tokens would be lost if the response cannot set them.
-      server: store === undefined && save === null ? withoutRefresh(server) : server,
+      server: store === undefined && save === null ? without('refresh', server) : server,
     });
     await session.ready();
     return session;
@@ -85,9 +89,10 @@ export function createRequestSessions<User, Credentials>(
     },
     start,
     saveIn,
-    async end(sealed) {
+    async end(sealed, isRevoked = true) {
       ends.responseOf(sealed.name).end();
-      const session = await start(sealed, () => Promise.resolve(), options.server);
+      const server = isRevoked ? options.server : without('logout', options.server);
+      const session = await start(sealed, () => Promise.resolve(), server);
       await session.logout();
       disposeOnceTold(session);
     },
@@ -103,11 +108,12 @@ async function startEmpty<User, Credentials>(
   return session;
 }
 
-/** The same contract for a response that can set no cookie. */
-function withoutRefresh<User, Credentials>(
+/** The same contract without one of its functions. */
+function without<User, Credentials>(
+  name: 'logout' | 'refresh',
   server: ServerContract<User, Credentials>,
 ): ServerContract<User, Credentials> {
   const rest = boundCopy(server, contractNames);
-  delete rest.refresh;
+  Reflect.deleteProperty(rest, name);
   return rest;
 }

@@ -1,5 +1,6 @@
 import { check, object } from '../errors/checks.ts';
 import { InvalidOptionError } from '../errors/errors.ts';
+import type { RedirectOptions, ServerSignIns } from '../oauth/codeFlow.ts';
 import type { SessionOptions } from '../options.ts';
 import type { Grant } from '../server/contract.ts';
 import type { TokenResponse } from '../server/tokenResponse.ts';
@@ -27,6 +28,11 @@ export interface ServerSessionsOptions<User = unknown, Credentials = unknown> ex
    * Default is the cookie itself, encrypted.
    */
   store?: SessionStore<NoInfer<User>>;
+}
+
+/** A provider at which users sign in: the result of `oauth()`. */
+export interface SignInProvider<User> {
+  readonly onServer: ServerSignIns<User>;
 }
 
 /** The sessions of a web server: one for each request, of the user whose cookie it carries. */
@@ -79,6 +85,57 @@ export interface ServerSessions<User = unknown, Credentials = unknown> {
    */
   adopt(this: void, cookies: CookieAccess, grant: Grant<User> | TokenResponse<User>): Promise<void>;
   /**
+   * Starts a sign-in at a provider with its authorization code flow (RFC 6749, section 4.1; PKCE, RFC 7636). An encrypted cookie
+   * keeps the code verifier, for at most an hour.
+   *
+   * @param auth - the provider: the result of `oauth()`, whose `options` the sessions have
+   * @param options - `returnTo` is where the user continues, `'/'` by default. Give only an address of your site
+   * @returns the address of the provider's sign-in page: redirect the browser to it
+   * @throws {AuthorizationError} the provider's metadata cannot be read, or it refuses the pushed request
+   *
+   * @example
+   * ```ts
+   * import { oauth, type OAuthUser } from 'sessionchart/oauth';
+   * import { webCookies, type ServerSessions } from 'sessionchart/server';
+   *
+   * declare const sessions: ServerSessions<OAuthUser>;
+   * const auth = oauth({
+   *   issuer: 'https://id.example.com',
+   *   clientId: 'shop',
+   *   redirectUri: 'https://shop.example.com/auth/callback',
+   * });
+   *
+   * export async function GET(request: Request): Promise<Response> {
+   *   const cookies = webCookies(request);
+   *   const location = await sessions.signIn(cookies, auth, { returnTo: '/orders' });
+   *   return cookies.applyTo(new Response(null, { status: 303, headers: { location } }));
+   * }
+   * ```
+   */
+  signIn(
+    this: void,
+    cookies: CookieAccess,
+    auth: SignInProvider<User>,
+    options?: RedirectOptions,
+  ): Promise<string>;
+  /**
+   * Completes a sign-in on the page of `redirectUri`: checks the response, exchanges its code for tokens, and sets a cookie with a
+   * new id, as `login` does. Tokens of the same user are not revoked, as they may belong to one grant.
+   *
+   * @param url - the address of the request. Only its query counts
+   * @returns where the user continues
+   * @throws {AuthorizationError} the provider refused (`error` is `access_denied`, for example), its response was refused, or
+   * it belongs to no sign-in that this browser has under way (`unknown_state`)
+   * @throws {LoginFailedError} the provider is down (`verdict` is `unavailable`), or another user has signed in than the one of
+   * whom a stronger sign-in was asked (`subjectMismatch`)
+   */
+  complete(
+    this: void,
+    cookies: CookieAccess,
+    auth: SignInProvider<User>,
+    url: string | URL,
+  ): Promise<{ readonly returnTo: string }>;
+  /**
    * Signs out: tells the API, and deletes the cookie. Resolves when the API has answered the first call, or has not answered
    * it within `refresh.timeout`. If it fails, up to three more calls follow in the background, for at most a minute. Never rejects.
    */
@@ -123,7 +180,7 @@ export function serverSessions<User = unknown, Credentials = unknown>(
     async open(request) {
       return sessions.open(request, await read(request));
     },
-    ...createSignIns({ cookies, sessions, options: sessionOptions }),
+    ...createSignIns({ cookies, sessions, options: sessionOptions, clock: environment.clock }),
     async logout(request) {
       const sealed = await read(request);
       if (sealed !== null) await sessions.end(sealed);

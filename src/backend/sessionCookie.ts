@@ -4,6 +4,8 @@ import { isRecord } from '../store/storedRecord.ts';
 import type { Clock } from '../platform/clock.ts';
 import { createLongCookie, type CookieAccess, type CookieAttributes, type LongCookie } from './cookies.ts';
 import { createSeal, type Seal } from './seal.ts';
+import { longestSignIn } from '../oauth/pendingSignIns.ts';
+import { createPendingCookie, type PendingCookie } from './pendingCookie.ts';
 import type { Sealed } from './sealedStore.ts';
 import { createChallengeCookie, longestStep, type ChallengeCookie } from './twoSteps.ts';
 
@@ -50,6 +52,7 @@ export interface FoundCookie<User> extends Sealed<User> {
 export interface SealedCookies<User> {
   readonly session: SessionCookie<User>;
   readonly challenge: ChallengeCookie;
+  readonly pending: PendingCookie;
 }
 
 /**
@@ -65,7 +68,14 @@ export function createSealedCookies<User>(
   const seal = createSeal(readSecrets(secret));
   const { name, attributes } = readCookieOptions(options);
   const ofChallenge = createLongCookie(`${name}-challenge`, { ...attributes, maxAge: longestStep });
+  // The user comes back from another site, and browsers then send no cookie that is `strict`.
+  const ofPending = createLongCookie(`${name}-sign-in`, {
+    ...attributes,
+    sameSite: 'lax',
+    maxAge: longestSignIn / 1_000,
+  });
   return {
+    pending: createPendingCookie(seal, ofPending, clock),
     session: createSessionCookie(seal, { cookie: createLongCookie(name, attributes), ...attributes, clock }),
     challenge: createChallengeCookie(seal, ofChallenge, clock),
   };

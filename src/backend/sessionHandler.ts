@@ -1,12 +1,13 @@
 import { check, expectMembers, func, text, type Kind } from '../errors/checks.ts';
 import { expectKnown } from '../errors/knownNames.ts';
 import { sessionErrorOf } from '../errors/sessionErrorOf.ts';
-import { webCookies, type WebCookies } from './cookies.ts';
+import { webCookies } from './cookies.ts';
 import { forward } from './forward.ts';
 import { readCredentials } from './readCredentials.ts';
 import { refusal, refusalOf } from './refusal.ts';
 import { isSameOrigin } from './sameOrigin.ts';
-import type { ServerSessions } from './serverSessions.ts';
+import type { ServerSessions, SignInProvider } from './serverSessions.ts';
+import { signInPages, type Route } from './signInPages.ts';
 
 /** Options of {@link sessionHandler}. */
 export interface SessionHandlerOptions<User = unknown> {
@@ -14,6 +15,13 @@ export interface SessionHandlerOptions<User = unknown> {
   path?: string;
   /** The path below which requests are passed on to the API. Default is `'/api'`. */
   api?: string;
+  /**
+   * The provider at which users sign in: the result of `oauth()`, whose `options` the sessions have. The handler then also serves
+   * its `redirectUri`, which must be the full address. Default is none: `login` takes the credentials of your API.
+   */
+  auth?: SignInProvider<User>;
+  /** The path to which a failed sign-in at the provider leads, with the code as `error` in its query. Default is `'/'`. */
+  errorPage?: string;
   /** Chooses what the browser learns about the user. Default is everything. */
   user?: (user: User | null) => unknown;
   /**
@@ -39,6 +47,13 @@ export type SessionHandler = (request: Request) => Promise<Response>;
  * | `POST {path}/logout` | 204, and the cookie is deleted |
  * | `{api}/…` | the response of the API |
  *
+ * With `auth`, the user signs in at a provider, and these replace `login`:
+ *
+ * | request | response |
+ * | --- | --- |
+ * | `GET {path}/login?returnTo=/orders` | 303 to the provider's sign-in page. May have `prompt`, `login_hint`, `max_age` and `acr_values` |
+ * | `GET {redirectUri}` | 303 to `returnTo` with the cookie, or to `errorPage` |
+ *
  * Requests from pages of other origins get 403 (`Sec-Fetch-Site`, or `Origin` in browsers without it), and credentials of more
  * than 64 KiB get 413.
  *
@@ -58,7 +73,7 @@ export function sessionHandler<User>(
   options: SessionHandlerOptions<User> = {},
 ): SessionHandler {
   expectMembers('sessions', sessions, ['open', 'login', 'continueLogin', 'logout']);
-  expectKnown('', options, ['path', 'api', 'user', 'origins']);
+  expectKnown('', options, ['path', 'api', 'user', 'origins', 'auth', 'errorPage']);
   const { user: show = (user: User | null): unknown => user } = options;
   check('user', show, func);
   const origins = readOrigins(options.origins);
@@ -75,9 +90,13 @@ export function sessionHandler<User>(
       return Response.json({ user: show(user) });
     };
 
+  const { auth } = options;
+  const pages = auth === undefined ? {} : signInPages(sessions, auth, { path, errorPage: options.errorPage });
   const routes: Readonly<Record<string, Route>> = {
-    [`${path}/login`]: signInBy(sessions.login),
-    [`${path}/login/second`]: signInBy(sessions.continueLogin),
+    ...(auth === undefined && {
+      [`${path}/login`]: signInBy(sessions.login),
+      [`${path}/login/second`]: signInBy(sessions.continueLogin),
+    }),
     async [`${path}/refresh`](_request, cookies) {
       using session = await sessions.open(cookies);
       await session.accessToken();
@@ -91,8 +110,10 @@ export function sessionHandler<User>(
 
   function routeOf(request: Request): Route | null {
     const { pathname } = new URL(request.url);
+    const page = pages[pathname];
+    if (page !== undefined) return request.method === 'GET' ? page : notAllowed('GET');
     const route = Object.hasOwn(routes, pathname) ? routes[pathname] : undefined;
-    if (route !== undefined) return request.method === 'POST' ? route : notAllowed;
+    if (route !== undefined) return request.method === 'POST' ? route : notAllowed('POST');
     if (!pathname.startsWith(`${api}/`)) return null;
     return async (_request, cookies) => forward(await sessions.open(cookies), request, api);
   }
@@ -100,7 +121,9 @@ export function sessionHandler<User>(
   return async (request) => {
     const route = routeOf(request);
     if (route === null) return refusal(404, 'not_found');
-    if (!isSameOrigin(request, origins)) return refusal(403, 'cross_origin');
+    const isPage = new URL(request.url).pathname in pages;
+    // The user may come from a link, and comes back from the provider, which are other sites.
+    if (!isPage && !isSameOrigin(request, origins)) return refusal(403, 'cross_origin');
     const cookies = webCookies(request);
     try {
       return cookies.applyTo(await route(request, cookies));
@@ -112,10 +135,10 @@ export function sessionHandler<User>(
   };
 }
 
-type Route = (request: Request, cookies: WebCookies) => Promise<Response>;
-
-const notAllowed: Route = () =>
-  Promise.resolve(refusal(405, 'method_not_allowed', { headers: { allow: 'POST' } }));
+const notAllowed =
+  (allow: string): Route =>
+  () =>
+    Promise.resolve(refusal(405, 'method_not_allowed', { headers: { allow } }));
 
 const list: Kind<readonly unknown[]> = {
   expected: 'an array of origins',

@@ -1,11 +1,10 @@
-import { SessionError } from '../errors/errors.ts';
 import { LoginFailedError } from '../errors/loginErrors.ts';
-import { redact } from '../errors/redact.ts';
 import type { Awaitable } from '../platform/thenable.ts';
 import type { Grant } from '../server/contract.ts';
 import type { Session } from '../session/session.ts';
 import { AuthorizationError } from './authorizationError.ts';
 import { handOver, isOfWindow } from './handOver.ts';
+import { throwReason } from './throwReason.ts';
 import type { OAuthUser } from './windowSignIn.ts';
 
 /** What the page of `redirectUri` knows of a sign-in for which the user had left. */
@@ -77,13 +76,6 @@ export function createCallbackPage<Way, Found extends ReturnedSignIn>({
     }
     return last.done;
   };
-}
-
-/** Another error than one of this library may quote a secret. */
-function throwReason(error: unknown): never {
-  if (error instanceof SessionError) throw error;
-  const cause = redact(error, 'complete');
-  throw new LoginFailedError({ status: null, serverCode: null, verdict: 'unavailable' }, { cause });
 }
 
 /** Removes the response from the page's address, so that it stays in no history and no log. */

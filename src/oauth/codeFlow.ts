@@ -47,3 +47,15 @@ export interface CodeFlow<User> {
     response: URLSearchParams,
   ): Promise<Grant<User>>;
 }
+
+/** Sign-ins by redirect for a web server, which keeps their notes itself. */
+export interface ServerSignIns<User> {
+  readonly redirectUri: () => string;
+  begin(
+    this: void,
+    parameters: AuthorizationParameters,
+  ): Promise<{ readonly url: string; readonly signIn: PendingSignIn }>;
+  exchange(this: void, signIn: PendingSignIn, response: URLSearchParams): Promise<Grant<User>>;
+  /** Revokes the tokens of a sign-in that is refused. */
+  revoke(this: void, grant: Grant<User>): Promise<void>;
+}

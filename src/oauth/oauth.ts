@@ -2,12 +2,12 @@ import type { SessionOptions } from '../options.ts';
 import type { ServerContract } from '../server/contract.ts';
 import type { Session } from '../session/session.ts';
 import { createCallbackPage } from './callbackPage.ts';
-import type { RedirectOptions } from './codeFlow.ts';
+import type { AuthorizationParameters, RedirectOptions, ServerSignIns } from './codeFlow.ts';
 import { createCodeFlow } from './createCodeFlow.ts';
 import { createWorkerOAuth } from './createWorkerOAuth.ts';
 import { contractOf } from './oauthContract.ts';
 import { readOAuthOptions, type OAuthOptions } from './oauthOptions.ts';
-import { createPendingSignIns, type RedirectedSignIn } from './pendingSignIns.ts';
+import { createPendingSignIns, isStepUp, type RedirectedSignIn } from './pendingSignIns.ts';
 import { protocolSlot, type ProtocolSlot } from './protocolObserver.ts';
 import { createProvider } from './provider.ts';
 import { providerCall, type ProviderCall } from './providerCall.ts';
@@ -51,6 +51,8 @@ export interface OAuth<User> {
   ): Promise<{ readonly returnTo: string }>;
   /** Used by `observeProtocol` of `sessionchart/observe`. */
   readonly [protocolSlot]: ProtocolSlot;
+  /** Used by `signIn` and `complete` of `serverSessions` (`sessionchart/server`). */
+  readonly onServer: ServerSignIns<User>;
   /** The same provider for `serveVault` of `sessionchart/vault/worker`: its tokens and keys stay in a worker. */
   inWorker(this: void): WorkerOAuth;
 }
@@ -119,10 +121,19 @@ export function oauth(options: OAuthOptions): OAuth<OAuthUser> {
     },
   });
 
+  const begin = (parameters: AuthorizationParameters) =>
+    codeFlow.begin(directCall(), parameters, { redirectUri: settings.redirectUri() });
+  const onServer: ServerSignIns<OAuthUser> = {
+    redirectUri: settings.redirectUri,
+    begin,
+    exchange: (signIn, response) => codeFlow.exchange(directCall(), signIn, response),
+    revoke: (grant) => endpoint.revoke(directCall(), grant),
+  };
+
   const complete = createCallbackPage<SignIn, RedirectedSignIn>({
     find: pending.take,
-    exchange: (found, response) => codeFlow.exchange(directCall(), found, response),
-    revoke: (grant) => endpoint.revoke(directCall(), grant),
+    exchange: onServer.exchange,
+    revoke: onServer.revoke,
     returned: (response, done) => slot.observer?.returned(response, done),
   });
 
@@ -136,13 +147,12 @@ export function oauth(options: OAuthOptions): OAuth<OAuthUser> {
       ...(origins.length > 0 && { trustedOrigins: origins }),
     },
     async signIn({ returnTo = location.href, ...parameters } = {}) {
-      const target = { redirectUri: settings.redirectUri() };
-      const { url, signIn } = await codeFlow.begin(directCall(), parameters, target);
-      const isStepUp = (parameters.acrValues ?? parameters.maxAge ?? null) !== null;
-      pending.add({ ...signIn, returnTo, isStepUp, at: Date.now() });
+      const { url, signIn } = await begin(parameters);
+      pending.add({ ...signIn, returnTo, isStepUp: isStepUp(parameters), at: Date.now() });
       settings.navigate(url);
     },
     complete,
+    onServer,
     inWorker: () => createWorkerOAuth(settings),
     [protocolSlot]: slot,
   };

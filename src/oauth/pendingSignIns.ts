@@ -1,4 +1,4 @@
-import type { PendingSignIn } from './codeFlow.ts';
+import type { AuthorizationParameters, PendingSignIn } from './codeFlow.ts';
 import type { OAuthSettings } from './oauthOptions.ts';
 
 /** A sign-in for which the user has left the page. */
@@ -20,6 +20,10 @@ export interface PendingSignIns {
 
 /** Sign-ins that the user did not finish are forgotten after an hour, in milliseconds. */
 export const longestSignIn = 3_600_000;
+
+/** Whether a stronger sign-in is asked for (RFC 9470). */
+export const isStepUp = ({ acrValues, maxAge }: AuthorizationParameters): boolean =>
+  (acrValues ?? maxAge ?? null) !== null;
 
 export function createPendingSignIns({
   clientId,

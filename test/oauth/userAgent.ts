@@ -5,8 +5,12 @@ interface Step {
 }
 
 /** A user at the provider: follows redirects, keeps cookies, and submits each form, until the address has this start. */
-export async function followTo(start: string, url: string): Promise<string> {
-  const end = await follow(url, { isEnd: (address) => address.startsWith(start) });
+export async function followTo(
+  start: string,
+  url: string,
+  cookies = new Map<string, string>(),
+): Promise<string> {
+  const end = await follow(url, { isEnd: (address) => address.startsWith(start), cookies });
   if (end.isWithoutForm) throw new Error(`No form and no redirect at ${end.url}`);
   return end.url;
 }
@@ -21,9 +25,13 @@ async function follow(
   {
     isEnd = () => false,
     refusal = {},
-  }: { readonly isEnd?: (url: string) => boolean; readonly refusal?: Readonly<Record<string, string>> },
+    cookies = new Map(),
+  }: {
+    readonly isEnd?: (url: string) => boolean;
+    readonly refusal?: Readonly<Record<string, string>>;
+    readonly cookies?: Map<string, string>;
+  },
 ): Promise<{ readonly url: string; readonly isWithoutForm: boolean }> {
-  const cookies = new Map<string, string>();
   let next: Step = { url, method: 'GET' };
   for (let steps = 0; steps < 20; steps += 1) {
     if (isEnd(next.url)) return { url: next.url, isWithoutForm: false };
