@@ -61,7 +61,7 @@ export const budgets: readonly Budget[] = [
   { name: 'sessionchart/node', imports: { 'sessionchart/node': '*' }, limit: 7.4 },
   { name: 'sessionchart/redis', imports: { 'sessionchart/redis': '*' }, limit: 6.1 },
   { name: 'sessionchart/observe', imports: { 'sessionchart/observe': '*' }, limit: 8.4 },
-  { name: 'sessionchart/server', imports: { 'sessionchart/server': '*' }, limit: 59.8 },
+  { name: 'sessionchart/server', imports: { 'sessionchart/server': '*' }, limit: 60.9 },
   { name: 'sessionchart/limits', imports: { 'sessionchart/limits': '*' }, limit: 5 },
   // Each way to sign in is a separate import: an application contains those that it uses.
   { name: 'sessionchart/oauth', imports: { 'sessionchart/oauth': '*' }, limit: 21.3 },
@@ -73,19 +73,19 @@ export const budgets: readonly Budget[] = [
   {
     name: 'createSession and oauth',
     imports: { sessionchart: ['createSession'], 'sessionchart/oauth': ['oauth'] },
-    limit: 49.8,
+    limit: 49.7,
     target: 48.4,
   },
   {
     name: 'createSession, oauth and dpop',
     imports: { sessionchart: ['createSession'], 'sessionchart/oauth': ['oauth', 'dpop'] },
-    limit: 52.3,
+    limit: 52.1,
     target: 51.4,
   },
   // An application contains one of the two.
   { name: 'workerVault', imports: { 'sessionchart/vault': ['workerVault'] }, limit: 4.6, target: 2 },
-  { name: 'oauthVault', imports: { 'sessionchart/vault': ['oauthVault'] }, limit: 6.8, target: 4 },
-  { name: 'sessionchart/vault', imports: { 'sessionchart/vault': '*' }, limit: 6.8 },
+  { name: 'oauthVault', imports: { 'sessionchart/vault': ['oauthVault'] }, limit: 6.3, target: 4 },
+  { name: 'sessionchart/vault', imports: { 'sessionchart/vault': '*' }, limit: 6.4 },
   { name: 'sessionchart/vault/worker', imports: { 'sessionchart/vault/worker': '*' }, limit: 20 },
   { name: 'sessionchart/testing', imports: { 'sessionchart/testing': '*' }, limit: 56.1 },
   { name: 'sessionchart/machine', imports: { 'sessionchart/machine': '*' }, limit: 8.7 },
