@@ -70,6 +70,41 @@ describe.each(testsEverything ? (['shared', 'dedicated'] as const) : (['shared']
   },
 );
 
+test.each(['shared', 'dedicated'] as const)(
+  'With a %s worker, a provider of pushed requests and two APIs, each API gets its own tokens, and no script of the page finds one',
+  async (worker) => {
+    const { provider, secrets, open, leave, comeBack } = await openProfile(worker, {
+      requiresPar: true,
+      hasBilling: true,
+    });
+    const { api, billing, audiences } = provider;
+    const page = await open();
+    await leave(page);
+    await comeBack(page);
+    const sendBoth = () =>
+      page.evaluate(
+        (url) => Promise.all(['/me', url].map((path) => window.oauthVaultPage.send(5, path))),
+        `${billing}/me`,
+      );
+    const all = Array(10).fill('200 ada DPoP');
+    expect((await sendBoth()).flat()).toEqual(all);
+    provider.expireAccessTokens();
+    expect((await sendBoth()).flat()).toEqual(all);
+    const grants = provider.tokenRequests.filter(({ status }) => status === 200).map(({ grant }) => grant);
+    // The sign-in and the refresh, each with a further token for the second API.
+    expect(grants).toEqual(['authorization_code', 'refresh_token', 'refresh_token', 'refresh_token']);
+    expect(audiences).toEqual({ [api]: new Set([api]), [billing]: new Set(['urn:billing']) });
+    const seen = await found(page);
+    await page.evaluate(() => window.oauthVaultPage.session.logout());
+    seen.push(...(await found(page)));
+
+    expect(secrets.size).toBeGreaterThanOrEqual(9);
+    expect(seen.filter((text) => [...secrets].some((secret) => text.includes(secret)))).toEqual([]);
+    expect(await view(page)).toMatchObject({ status: 'loggedOut' });
+    expect(await send(page)).toEqual(['401 undefined undefined']);
+  },
+);
+
 test('A page that is reloaded signs in again in a hidden frame, without the user', async () => {
   const { open, leave, comeBack } = await openProfile('shared');
   const page = await open();

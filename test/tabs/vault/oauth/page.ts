@@ -6,6 +6,8 @@ import { oauthVault, type OAuthVault, type VaultSignIn } from 'sessionchart/vaul
 export interface VaultOptions {
   readonly issuer: string;
   readonly api: string;
+  /** Another API, which gets tokens of its own. */
+  readonly billing?: string;
   readonly worker: 'shared' | 'dedicated';
 }
 
@@ -27,15 +29,21 @@ declare global {
   }
 }
 
-const { issuer, api, worker: kind } = window.vaultOptions;
-const address = `/worker.js?${new URLSearchParams({ issuer, api }).toString()}`;
+const { worker: kind, ...provider } = window.vaultOptions;
+const address = `/worker.js?${new URLSearchParams(provider).toString()}`;
 const auth = oauthVault({
   worker: () =>
     kind === 'shared'
       ? new SharedWorker(address, { type: 'module' })
       : new Worker(address, { type: 'module' }),
 });
-const session = createSession({ baseUrl: api, ...auth.options, refresh: { cooldown: 0 } });
+const { api, billing } = provider;
+const session = createSession({
+  baseUrl: api,
+  ...auth.options,
+  ...(billing !== undefined && { trustedOrigins: [billing] }),
+  refresh: { cooldown: 0 },
+});
 
 const textOf = (call: Promise<string>) =>
   call.catch((error: unknown) => sessionErrorOf(error)?.code ?? String(error));

@@ -33,11 +33,15 @@ export function useOAuthVault() {
   });
   afterAll(() => stack.disposeAsync());
 
-  return async (worker: VaultOptions['worker']): Promise<Profile> => {
+  return async (
+    worker: VaultOptions['worker'],
+    { requiresPar = false, hasBilling = false } = {},
+  ): Promise<Profile> => {
     const provider = await startProvider({
       applicationType: 'web',
       redirectUris: [`${pages.url}/callback`],
       requiresNonce: true,
+      requiresPar,
     });
     const context = await browser.newContext();
     context.setDefaultTimeout(20_000);
@@ -45,8 +49,8 @@ export function useOAuthVault() {
       await context.close();
       await provider[Symbol.asyncDispose]();
     });
-    const { issuer, api } = provider;
-    const options: VaultOptions = { issuer, api, worker };
+    const { issuer, api, billing } = provider;
+    const options: VaultOptions = { issuer, api, worker, ...(hasBilling && { billing }) };
     await context.addInitScript((given) => {
       Object.defineProperty(window, 'vaultOptions', { value: given });
     }, options);
