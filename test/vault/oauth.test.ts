@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createSession, type SessionOptions } from '../../src/index.ts';
-import { dpop, oauth, type OAuthOptions } from '../../src/oauth/index.ts';
+import { dpop, oauth, userInfo, type OAuthOptions } from '../../src/oauth/index.ts';
+import { observeProtocol } from '../../src/observe/index.ts';
 import { oauthVault } from '../../src/vault/index.ts';
 import { startProvider, type TestProvider, type TestProviderOptions } from '../oauth/provider.ts';
 import { followTo } from '../oauth/userAgent.ts';
@@ -12,23 +13,23 @@ const callbackUrl = 'http://localhost/callback';
 async function openVault(options: Partial<Omit<OAuthOptions, 'user'>> = {}, given: TestProviderOptions = {}) {
   const provider = await startProvider(given);
   onTestFinished(() => provider[Symbol.asyncDispose]());
-  const worker = workerOf({
-    baseUrl: provider.api,
-    auth: oauth({
-      issuer: provider.issuer,
-      clientId: 'spa',
-      redirectUri: callbackUrl,
-      scope: 'openid email offline_access',
-      resource: provider.api,
-      ...options,
-    }),
+  const trustedOrigins = [provider.issuer];
+  const providerAuth = oauth({
+    issuer: provider.issuer,
+    clientId: 'spa',
+    redirectUri: callbackUrl,
+    scope: 'openid email offline_access',
+    resource: provider.api,
+    ...options,
   });
+  const worker = workerOf({ baseUrl: provider.api, trustedOrigins, auth: providerAuth });
   function openPage(more: Pick<SessionOptions, 'hold'> = {}) {
     const places: string[] = [];
     const auth = oauthVault({ worker, navigate: (url) => void places.push(url) });
     const session = createSession({
       baseUrl: provider.api,
       ...auth.options,
+      trustedOrigins,
       refresh: { cooldown: 0 },
       ...more,
     });
@@ -43,7 +44,7 @@ async function openVault(options: Partial<Omit<OAuthOptions, 'user'>> = {}, give
     const signIn = async (parameters = {}) => auth.complete(session, await comeBack(parameters));
     return { auth, session, places, comeBack, signIn };
   }
-  return { provider, openPage };
+  return { provider, providerAuth, openPage };
 }
 
 const refreshes = ({ tokenRequests }: TestProvider) =>
@@ -152,6 +153,48 @@ test('The refused sign-in of another user does not end the session at the provid
 
   await session.logout();
   expect(paths()).toContain('/session/end');
+});
+
+test('A page may ask the userinfo endpoint of the provider, but not its token endpoint', async () => {
+  const { provider, openPage } = await openVault({ userInfo });
+  const { session, signIn } = openPage();
+  // The strict provider would refuse the token of the API.
+  provider.intercept = ({ url }, response) => {
+    if (url !== '/me') return false;
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"sub":"ada"}');
+    return true;
+  };
+  await signIn();
+  const { issuer } = provider;
+
+  expect(await (await session.fetch(`${issuer}/me`)).json()).toEqual({ sub: 'ada' });
+  await expect(session.fetch(`${issuer}/token`, { method: 'POST' })).rejects.toThrow(
+    'The vault sends no requests of a page to /token, which responds with tokens',
+  );
+});
+
+test('`observeProtocol` in the worker records the requests of the worker to the provider', async () => {
+  const { provider, providerAuth, openPage } = await openVault({ dpop: dpop() }, { requiresNonce: true });
+  const { steps } = observeProtocol(providerAuth);
+  const { session, signIn } = openPage();
+  await signIn();
+  await session.fetch('/me');
+  provider.expireAccessTokens();
+  await session.fetch('/me');
+  await session.logout();
+  await vi.waitUntil(() => steps().every(({ duration }) => duration !== null));
+  const names = steps().map(({ name, code }) => (code === null ? name : `${name} ${code}`));
+
+  expect(names).toEqual([
+    'discovery',
+    'token use_dpop_nonce',
+    'token',
+    'api use_dpop_nonce',
+    'api',
+    'token',
+    'revocation unsupported_token_type',
+    'revocation',
+  ]);
 });
 
 test('A misspelt option of a vault is named', () => {

@@ -29,7 +29,7 @@ export function createContractCalls({ settings, tokens, tokenEndpoints, endSessi
   const calls = createServerCalls({
     settings,
     fetch: (input, init) => fetch(input, init),
-    observation: { observer: learning(tokenEndpoints) },
+    observation: { observer: learning(tokenEndpoints, settings.server.issuer !== undefined) },
     disposal: never,
     currentId: () => null,
   });
@@ -41,12 +41,14 @@ export function createContractCalls({ settings, tokens, tokenEndpoints, endSessi
 }
 
 /** Learns the addresses of the calls of a contract that does not name them. */
-function learning({ add }: TokenEndpoints): RequestObserver {
+function learning({ add }: TokenEndpoints, isProvider: boolean): RequestObserver {
   return {
     held: () => undefined,
     failed: () => undefined,
     exchange({ address, purpose }, _signal, send) {
-      if (address !== null && purpose !== 'logout') add(address.url);
+      // A provider grants tokens to a POST only (RFC 6749, section 3.2). With a GET, the worker asks who the user is.
+      const mayGrant = purpose !== 'logout' && !(isProvider && address?.method === 'GET');
+      if (address !== null && mayGrant) add(address.url);
       return send();
     },
   };
