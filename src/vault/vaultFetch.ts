@@ -74,9 +74,9 @@ function responseOf(
 ): Response {
   // The status of a redirect that was not followed is 0, which no script can give to a response.
   const response = status === 0 ? Response.error() : new Response(body, { status, statusText, headers });
-  const facts = Object.entries({ url, redirected, type });
-  return Object.defineProperties(
-    response,
-    Object.fromEntries(facts.map(([name, value]) => [name, { value, configurable: true }])),
-  );
+  return Object.defineProperties(response, {
+    url: { value: url },
+    redirected: { value: redirected },
+    type: { value: type },
+  });
 }
