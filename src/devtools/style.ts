@@ -192,7 +192,7 @@ const tables = `
 .sessionchart-requests .sessionchart-chip { background: var(--sc-violet-ground); color: var(--sc-violet); }
 .sessionchart-requests { container-type: inline-size; }
 @container (max-width: 460px) {
-  .sessionchart-requests tr { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 8px; }
+  .sessionchart-requests tr { display: grid; grid-template-columns: minmax(0, 1fr) auto; }
   .sessionchart-devtools .sessionchart-requests thead th:nth-child(2) { display: none; }
   .sessionchart-devtools .sessionchart-requests tr > * { width: auto; }
   .sessionchart-devtools .sessionchart-requests :is(tbody td, thead th:last-child) { text-align: end; }
