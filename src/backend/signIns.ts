@@ -1,6 +1,6 @@
 import { isLoginChallengeError } from '../errors/guards.ts';
 import { LoginFailedError } from '../errors/loginErrors.ts';
-import { AuthorizationError } from '../oauth/authorizationError.ts';
+import { unknownSignIn } from '../oauth/authorizationError.ts';
 import { isStepUp } from '../oauth/pendingSignIns.ts';
 import { throwReason } from '../oauth/throwReason.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -94,8 +94,7 @@ export function createSignIns<User, Credentials>({
     async complete(cookies, { onServer }, url) {
       const response = new URL(url).searchParams;
       const found = await pending.take(cookies, response.get('state') ?? '');
-      if (found === null)
-        throw new AuthorizationError('unknown_state', 'The response belongs to no sign-in that is under way');
+      if (found === null) throw unknownSignIn();
       const grant = await onServer.exchange(found, response).catch(throwReason);
       const before = await userOf(cookies);
       const isSame = before !== null && isSameUser(server, before, grant.user ?? null);

@@ -38,6 +38,10 @@ export type OwnCode =
   | 'no_refresh_token'
   | 'token_missing';
 
+/** Creates the error of a callback that belongs to no sign-in. */
+export const unknownSignIn = (): AuthorizationError =>
+  new AuthorizationError('unknown_state', 'The response belongs to no sign-in that is under way');
+
 /** Whether an error is an {@link AuthorizationError}, also of another copy of this library. */
 export const isAuthorizationError = (error: unknown): error is AuthorizationError =>
   hasCode(error, 'ERR_AUTHORIZATION');

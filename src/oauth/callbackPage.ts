@@ -2,7 +2,7 @@ import { LoginFailedError } from '../errors/loginErrors.ts';
 import type { Awaitable } from '../platform/thenable.ts';
 import type { Grant } from '../server/contract.ts';
 import type { Session } from '../session/session.ts';
-import { AuthorizationError } from './authorizationError.ts';
+import { unknownSignIn } from './authorizationError.ts';
 import { handOver, isOfWindow } from './handOver.ts';
 import { throwReason } from './throwReason.ts';
 import type { OAuthUser } from './windowSignIn.ts';
@@ -55,8 +55,7 @@ export function createCallbackPage<Way, Found extends ReturnedSignIn>({
 
   async function completeOnce(session: Session<OAuthUser, Way>, response: URLSearchParams) {
     const found = await find(response.get('state') ?? '');
-    if (found === null)
-      throw new AuthorizationError('unknown_state', 'The response belongs to no sign-in that is under way');
+    if (found === null) throw unknownSignIn();
     await session.ready();
     await session.adopt(grantFor(session, found, response).catch(throwReason));
     return { returnTo: found.returnTo };
@@ -70,7 +69,7 @@ export function createCallbackPage<Way, Found extends ReturnedSignIn>({
     if (last?.state !== state) {
       const done = isOfWindow(state)
         ? handOver(searchParams, session.clock)
-        : completeOnce(session, searchParams);
+        : completeOnce(session, searchParams).catch(throwReason);
       returned?.(searchParams, done);
       last = { state, done };
     }

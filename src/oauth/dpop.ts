@@ -3,6 +3,7 @@ import {
   clockSkew,
   customFetch,
   DPoP,
+  isDPoPNonceError,
   modifyAssertion,
   protectedResourceRequest,
   type Client,
@@ -32,6 +33,8 @@ export interface DpopKeys {
   delete(this: void, secrets: Secrets): void;
   /** @throws {AuthorizationError} the token is not bound to a key */
   expectBound(this: void, tokens: TokenEndpointResponse): void;
+  /** Whether the authorization server asks for a nonce (RFC 9449, section 8). */
+  isNonceError(this: void, error: unknown): boolean;
   /** The part of the contract that sends requests to APIs. */
   requests(this: void, parts: DpopRequestParts): Pick<ServerContract, 'authorize' | 'shouldRepeat'>;
   /** Returns the same with keys that exist only in memory. */
@@ -113,6 +116,7 @@ export function dpop(options: DpopOptions = {}): DpopKeys {
       if (type !== 'dpop')
         throw new AuthorizationError('dpop_not_supported', `Expected a token of the type DPoP, got ${type}`);
     },
+    isNonceError: isDPoPNonceError,
     requests: ({ apis, client, slot }) => ({
       async authorize(request, accessToken, secrets = {}) {
         const token = apis.tokenFor(request.url, accessToken, secrets);

@@ -96,7 +96,7 @@ export function createTokenEndpoint<User extends OAuthUser>(
     };
     try {
       return await attempt().catch((error: unknown) => {
-        if (!protocol.isDPoPNonceError(error)) throw error;
+        if (dpop?.isNonceError(error) !== true) throw error;
         return attempt();
       });
     } catch (error) {

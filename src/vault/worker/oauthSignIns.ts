@@ -1,4 +1,4 @@
-import { AuthorizationError, isAuthorizationError } from '../../oauth/authorizationError.ts';
+import { isAuthorizationError, unknownSignIn } from '../../oauth/authorizationError.ts';
 import type { WorkerOAuth } from '../../oauth/workerOAuth.ts';
 import type { ServerContract } from '../../server/contract.ts';
 import type { Answers, Messages, ReturnedSignIn } from '../protocol.ts';
@@ -28,11 +28,7 @@ export function createOAuthSignIns(
       async login({ credentials, ...call }) {
         const response = new URLSearchParams(typeof credentials === 'string' ? credentials : '');
         const found = await notes.take(response.get('state') ?? '');
-        if (found === null)
-          throw new AuthorizationError(
-            'unknown_state',
-            'The response belongs to no sign-in that is under way',
-          );
+        if (found === null) throw unknownSignIn();
         return codeFlow.exchange(providerCall(call), found, response);
       },
     },
