@@ -83,7 +83,8 @@ async function serveBuilt(config: InlineConfig): Promise<PreviewServer> {
   try {
     await build(config);
   } finally {
-    process.env['NODE_ENV'] = given;
+    if (given === undefined) delete process.env['NODE_ENV'];
+    else process.env['NODE_ENV'] = given;
   }
   return preview(config);
 }
