@@ -83,9 +83,9 @@ export const budgets: readonly Budget[] = [
     target: 51.4,
   },
   // An application contains one of the two.
-  { name: 'workerVault', imports: { 'sessionchart/vault': ['workerVault'] }, limit: 4.2, target: 2 },
-  { name: 'oauthVault', imports: { 'sessionchart/vault': ['oauthVault'] }, limit: 6.2, target: 4 },
-  { name: 'sessionchart/vault', imports: { 'sessionchart/vault': '*' }, limit: 6.3 },
+  { name: 'workerVault', imports: { 'sessionchart/vault': ['workerVault'] }, limit: 4, target: 2 },
+  { name: 'oauthVault', imports: { 'sessionchart/vault': ['oauthVault'] }, limit: 6, target: 4 },
+  { name: 'sessionchart/vault', imports: { 'sessionchart/vault': '*' }, limit: 6.1 },
   { name: 'sessionchart/vault/worker', imports: { 'sessionchart/vault/worker': '*' }, limit: 20 },
   { name: 'sessionchart/testing', imports: { 'sessionchart/testing': '*' }, limit: 56.1 },
   { name: 'sessionchart/machine', imports: { 'sessionchart/machine': '*' }, limit: 8.7 },

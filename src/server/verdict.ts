@@ -45,12 +45,11 @@ const apiCodes: Readonly<Record<string, Verdict>> = {
 };
 
 /**
- * The same for the endpoints that grant tokens: RFC 6749, sections 5.2 and 4.1.2.1; RFC 8628, section 3.5; RFC 8707,
+ * The further codes of the endpoints that grant tokens: RFC 6749, sections 5.2 and 4.1.2.1; RFC 8628, section 3.5; RFC 8707,
  * section 2; RFC 9449, sections 5 and 8. Only `invalid_grant` is about the refresh token. The others refuse the client or
  * the request (`forbidden`), or are transient.
  */
 const grantCodes: typeof apiCodes = {
-  ...apiCodes,
   invalid_grant: 'refreshTokenInvalid',
   invalid_client: 'forbidden',
   unauthorized_client: 'forbidden',
@@ -68,7 +67,7 @@ const grantCodes: typeof apiCodes = {
 
 export function tokenEndpointCodes(status: number): typeof apiCodes {
   // With 401, league/oauth2-server 8 (and so Laravel Passport 12) uses this code only for a refused refresh token.
-  return status === 401 ? { ...grantCodes, invalid_request: 'refreshTokenInvalid' } : grantCodes;
+  return { ...apiCodes, ...grantCodes, ...(status === 401 && { invalid_request: 'refreshTokenInvalid' }) };
 }
 
 /**
