@@ -6,7 +6,10 @@ import {
   clientCredentials,
   deviceCode,
   oauth,
+  pushRequest,
   tokenPerApi,
+  userInfo,
+  verifySignature,
   type ApiTokens,
   type DevicePrompt,
   type OAuthUser,
@@ -53,5 +56,15 @@ describe('tokenPerApi', () => {
     oauth({ issuer, clientId: 'spa', resource });
     // @ts-expect-error an API has a resource indicator or a scope
     tokenPerApi({ 'https://a.example': { audience: 'a' } });
+  });
+});
+
+describe('options of `oauth` that are imports', () => {
+  it('take the function of the same name', () => {
+    oauth({ issuer, clientId: 'spa', userInfo, verifySignature, pushRequest });
+    // @ts-expect-error `true` was accepted before, and is no function
+    oauth({ issuer, clientId: 'spa', userInfo: true });
+    // @ts-expect-error another function
+    oauth({ issuer, clientId: 'spa', pushRequest: userInfo });
   });
 });

@@ -12,6 +12,7 @@ import {
   type SessionHandler,
   type WebCookies,
 } from '../../src/backend/index.ts';
+import { oauth } from '../../src/oauth/index.ts';
 
 interface User {
   readonly name: string;
@@ -89,5 +90,23 @@ describe('sessionHandler', () => {
         return user?.name;
       },
     });
+  });
+
+  it('takes a provider whose users the sessions have', () => {
+    const auth = oauth({
+      issuer: 'https://id.example',
+      clientId: 'bff',
+      user: ({ sub }) => ({ sub, age: 36 }),
+    });
+    const { baseUrl, secret } = options;
+    const sessions = serverSessions({ baseUrl, secret, ...auth.options });
+    sessionHandler(sessions, {
+      auth,
+      user: (user) => {
+        expectTypeOf(user).toEqualTypeOf<{ sub: string; age: number } | null>();
+      },
+    });
+    expectTypeOf(sessions.signIn).returns.toEqualTypeOf<Promise<string>>();
+    expectTypeOf(sessions.complete).returns.toEqualTypeOf<Promise<{ readonly returnTo: string }>>();
   });
 });
