@@ -59,11 +59,11 @@ export function createJudge(
 
   async function judge(
     pending: PendingRequest,
+    stamp: Stamp,
     response: Response,
     signal: AbortSignal | null,
   ): Promise<boolean> {
-    const { stamp } = pending;
-    if (stamp === null || isAnswerFromElsewhere(response, (origin) => origins.has(origin))) return false;
+    if (isAnswerFromElsewhere(response, (origin) => origins.has(origin))) return false;
     const { verdict, code } = await readVerdict(server, response, environment.clock);
     // The machine would mistake the API's 429 and 503 for failures of its refresh.
     if (verdict === 'none' || verdict === 'rateLimited' || verdict === 'unavailable') return false;
@@ -86,11 +86,12 @@ export function createJudge(
   }
 
   return (pending, response, signal) => {
-    if (pending.stamp === null) return false;
+    const { stamp } = pending;
+    if (stamp === null) return false;
     if (server.shouldRepeat !== undefined) {
       pending.isRepeated = shouldRepeat(server, response, pending) && !pending.isRepeated;
       if (pending.isRepeated) return Promise.resolve(true);
     }
-    return response.ok && !mayRefuse(server, response) ? false : judge(pending, response, signal);
+    return response.ok && !mayRefuse(server, response) ? false : judge(pending, stamp, response, signal);
   };
 }

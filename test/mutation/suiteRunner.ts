@@ -9,7 +9,6 @@ const longestSilence = 180_000;
 
 interface MutantRun {
   readonly activeMutant: { readonly id: string };
-  readonly mutantActivation: 'runtime' | 'static';
 }
 
 function readLog(): Line[] {
@@ -22,12 +21,12 @@ const append = (line: Line) => {
 };
 
 /** Runs the tests of the folder. Resolves with the exit code, or with `null` if they hang. */
-async function runTests(environment: NodeJS.ProcessEnv, ...more: string[]): Promise<number | null> {
+async function runTests(): Promise<number | null> {
   const vitest = 'node_modules/vitest/vitest.mjs';
-  const parameters = [vitest, 'run', '--config', 'test/mutation/vitest.config.ts', ...more];
+  const parameters = [vitest, 'run', '--config', 'test/mutation/vitest.config.ts'];
   const output = openSync(`${log}.txt`, 'w');
   const child = spawn(process.execPath, parameters, {
-    env: { ...process.env, NODE_ENV: 'test', ...environment },
+    env: { ...process.env, NODE_ENV: 'test' },
     stdio: ['ignore', output, output],
   });
   const started = Date.now();
@@ -44,21 +43,26 @@ async function runTests(environment: NodeJS.ProcessEnv, ...more: string[]): Prom
 /** Runs all tests with all mutants, and again without the mutant that made them hang. */
 async function tryAll(): Promise<void> {
   writeFileSync(log, '');
-  while ((await runTests({ MUTATION_RUNNER: 'test/mutation/mutantRunner.ts' })) === null) {
+  while ((await runTests()) === null) {
     const last = readLog().at(-1);
     if (last === undefined || !('trying' in last)) throw new Error('The tests hang without a mutant');
     append({ mutant: last.trying, foundBy: 'a hang' });
   }
 }
 
+/** The names of the tests that have found the mutants, by the ids of the mutants. */
+const finders = new Map<string, string>();
+
 /** A test runner for Stryker. The mutants are tried in the dry run; after it, their results are known. */
 const suiteRunner = {
-  // True, so that Stryker keeps the process: a mutant of code that runs while a module is loaded gets a process here.
+  // True, so that Stryker keeps the process. A mutant of code that runs while a module is loaded is left to the simulation.
   capabilities: () => ({ reloadEnvironment: true }),
 
   async dryRun() {
     await tryAll();
     const lines = readLog();
+    for (const line of lines)
+      if ('mutant' in line && line.foundBy !== null) finders.set(line.mutant, line.foundBy);
     const tests = lines.filter((line) => 'test' in line);
     // A mutant that a test reaches too has been tried with it.
     const loaded = lines.find((line) => 'static' in line)?.static ?? {};
@@ -79,17 +83,13 @@ const suiteRunner = {
     };
   },
 
-  async mutantRun({ activeMutant: { id }, mutantActivation }: MutantRun) {
-    const tried = readLog().find((line) => 'mutant' in line && line.mutant === id);
-    const foundBy = tried !== undefined && 'foundBy' in tried ? tried.foundBy : null;
-    const killed = { status: 'killed', killedBy: [], nrOfTests: 1 };
-    if (foundBy !== null) return { ...killed, failureMessage: foundBy };
-    if (
-      mutantActivation === 'static' &&
-      (await runTests({ __STRYKER_ACTIVE_MUTANT__: id }, '--bail=1')) !== 0
-    )
-      return { ...killed, failureMessage: 'while a module is loaded' };
-    return { status: 'survived', nrOfTests: 1 };
+  mutantRun({ activeMutant: { id } }: MutantRun) {
+    const failureMessage = finders.get(id);
+    return Promise.resolve(
+      failureMessage === undefined
+        ? { status: 'survived', nrOfTests: 1 }
+        : { status: 'killed', killedBy: [], nrOfTests: 1, failureMessage },
+    );
   },
 };
 

@@ -33,8 +33,6 @@ const testsOf = new Map([
 const place = process.env['MUTATION_PLACE'] ?? '';
 const [include] = [...testsOf].filter(([folder]) => place.startsWith(folder)).map(([, files]) => files);
 
-const runner = process.env['MUTATION_RUNNER'];
-
 /** Runs `mutants.ts` last. */
 class Sequencer extends BaseSequencer {
   override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -59,13 +57,13 @@ export default defineConfig({
     fileParallelism: false,
     pool: 'threads',
     includeTaskLocation: true,
-    ...(runner !== undefined && { runner }),
+    runner: 'test/mutation/mutantRunner.ts',
     // A mutant may reject a promise that nothing waits for.
     dangerouslyIgnoreUnhandledErrors: true,
     setupFiles: ['./test/quietConsole.ts'],
     restoreMocks: true,
-    // A test that hangs with a fault has found it. `mutantRunner.ts` has a time limit of its own.
-    testTimeout: runner === undefined ? 6_000 : 0,
+    // `mutantRunner.ts` has a time limit of its own.
+    testTimeout: 0,
     hookTimeout: 6_000,
     expect: { poll: { timeout: 4_000 } },
   },

@@ -68,6 +68,14 @@ describe.each(clients)('$name, a request whose proof lacks the nonce', ({ send }
     expect(world.session.getSnapshot().status).toBe('authenticated');
   });
 
+  test('is returned as it is if it carried no token', async () => {
+    await using world = await openWorld({ server: withNonces(), isSignedIn: false });
+    const received = demand(world, 'first');
+
+    expect((await send(world.session, 'api/me')).status).toBe(401);
+    expect(received).toHaveLength(1);
+  });
+
   test('is repeated, and then replayed if its token has expired', async () => {
     await using world = await openWorld({ server: withNonces(), refresh: { cooldown: 0 } });
     const received = demand(world, 'first');
