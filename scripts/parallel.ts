@@ -4,8 +4,6 @@ import { text } from 'node:stream/consumers';
 /**
  * Runs npm scripts two at a time and prints the output of each when it ends, so that the lines do not mix: `node
  * scripts/parallel.ts lint types`. The first scripts start first, so name the longest ones first. Fails by name if one fails.
- *
- * Name `check:package` last: packing replaces README.md for a moment, and `lint` reads it at its start.
  */
 const waiting = process.argv.slice(2);
 const failed: string[] = [];

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { testsEverything } from '../everything.ts';
 import { statuses } from '../store/peers/outcomes.ts';
 import { openWorld } from '../store/peers/world.ts';
 import { play, rest, steps, type Play, type Step } from './tabs.ts';
@@ -61,7 +62,8 @@ async function checkLogout({ living, world }: Play): Promise<void> {
   }
 }
 
-const runs = Number(process.env['FAST_CHECK_RUNS'] ?? 40);
+/** The simulation plays hundreds of worlds with the same events in each test run. */
+const runs = Number(process.env['FAST_CHECK_RUNS'] ?? (testsEverything ? 40 : 15));
 const ways = fc.infiniteStream(fc.nat({ max: 3 }));
 
 const faults = [

@@ -28,7 +28,7 @@ let pending: Promise<unknown> = Promise.resolve();
 let abort = (): void => undefined;
 
 /** The `redirect` values that Expo's `fetch` received. It reads only its second argument. */
-const redirects: unknown[] = [];
+let redirects: unknown[] = [];
 
 /** Expo's `fetch` has its own error for network failures. */
 async function expoFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
@@ -70,6 +70,14 @@ const actions = {
     session.dispose();
     session = start();
     await session.ready();
+  },
+  /** Installs the app anew. */
+  reset: async () => {
+    session.dispose();
+    disk.clear();
+    redirects = [];
+    globalThis.fetch = reactNativeFetch;
+    session = start();
   },
   lacks: async () =>
     ['crypto', 'TextDecoder', 'ReadableStream', 'DOMException'].filter((name) => !(name in globalThis)),

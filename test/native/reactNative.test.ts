@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startServer, type RunningServer } from '../referenceServer/server.ts';
 import { cheapArgon2Cost } from '../referenceServer/authorities.ts';
 import type { Actions, Answer } from './phone.ts';
@@ -7,12 +7,18 @@ import type { Actions, Answer } from './phone.ts';
 let server: RunningServer;
 let phone: Worker;
 
-beforeEach(async () => {
+// One phone for all tests: it takes a second to load its globals.
+beforeAll(async () => {
   server = await startServer({ argon2Cost: cheapArgon2Cost });
   phone = new Worker(new URL('./phone.ts', import.meta.url), { workerData: server.url });
 });
 
-afterEach(async () => {
+beforeEach(async () => {
+  await app('reset');
+  server.reset();
+});
+
+afterAll(async () => {
   await phone.terminate();
   await server.close();
 });

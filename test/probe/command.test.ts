@@ -21,8 +21,10 @@ interface Run {
 
 /** Runs the command as a process. */
 async function run(argv: readonly string[], { environment = {}, stdin = '' }: Run = {}) {
-  const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, [bin, ...argv], { env: { PATH, ...environment } });
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const child = spawn(process.execPath, [bin, ...argv], {
+    env: { PATH, NODE_COMPILE_CACHE, ...environment },
+  });
   child.stdin.end(stdin);
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   return { code: child.exitCode, stdout, stderr };
