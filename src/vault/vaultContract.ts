@@ -43,7 +43,7 @@ export type CallWorker<User> = <Name extends CallName>(
   given: ContractCall,
 ) => Promise<CallAnswer<User>>;
 
-/** The member of a request's `init` by which a call goes from the contract to `fetch`: ky passes on the members that it does not know. */
+/** A call on its way from the contract to `fetch`, in the `init` of a request: ky passes on the members that it does not know. */
 export interface WorkerCall<User> {
   workerCall?: PendingCall<User>;
 }

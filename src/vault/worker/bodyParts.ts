@@ -10,9 +10,9 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 /**
  * Reads a body in parts: first what arrives at once, and then whatever arrives next. Overwrites each token with asterisks of
- * the same length, since a server may quote the request. The last part is returned.
+ * the same length, since a server may quote the request. Returns the last part.
  *
- * @param tokens - the tokens to overwrite
+ * @param tokens - in UTF-8
  */
 export async function* partsOf(
   body: ReadableStream<Bytes>,
@@ -76,7 +76,7 @@ function createEraser(tokens: readonly Bytes[]) {
   };
 }
 
-/** Returns a copy if there is something to join, or if the chunk is a view of a larger buffer, which a message would carry whole. */
+/** A chunk may be a view of a larger buffer, which a message would carry as a whole: it is copied then. */
 function joined(before: Bytes, chunk: Bytes): Bytes {
   if (before.length === 0) return chunk.length === chunk.buffer.byteLength ? chunk : chunk.slice();
   if (chunk.length === 0) return before;
