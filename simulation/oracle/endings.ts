@@ -32,6 +32,10 @@ export function createEndingRules(
     return type.startsWith('server.') && isRefused(sessionId);
   }
 
+  /** Whether the store could not keep the tokens of a sign-in, so that their session is not known. */
+  const isNeverStored = ({ family }: Pair): boolean =>
+    ledger.wasTroubled(['store'], 0) && [...sessions.values()].every(({ families }) => !families.has(family));
+
   /** Whether the tab was not told that another one has begun a new family of tokens. */
   const isUnseen = ({ family }: Pair, newest: Pair): boolean =>
     (place === 'marks' || place === 'unlocked') && family !== newest.family && family.isRevoked;
@@ -53,7 +57,8 @@ export function createEndingRules(
     // Without a lock, the newer tokens may have been stored after the tab has read the store.
     const wasNewest = (pair: Pair, stored: Pair | undefined) => place === 'unlocked' && pair === stored;
     return [...refused].some(
-      ([pair, stored]) => families.has(pair.family) && (isNewest(pair) || wasNewest(pair, stored)),
+      ([pair, stored]) =>
+        (families.has(pair.family) || isNeverStored(pair)) && (isNewest(pair) || wasNewest(pair, stored)),
     );
   }
 
