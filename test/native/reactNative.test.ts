@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startServer, type RunningServer } from '../referenceServer/server.ts';
 import { cheapArgon2Cost } from '../referenceServer/authorities.ts';
 import type { Actions, Answer } from './phone.ts';
@@ -35,7 +35,7 @@ function app(name: keyof Actions, argument = ''): Promise<Answer> {
 }
 
 const arrived = (kind: 'api' | 'refresh', count: number) =>
-  vi.waitFor(() => expect(server.counts()[kind]).toBe(count));
+  expect.poll(() => server.counts()[kind]).toBe(count);
 
 /** Holds requests until the test releases them. */
 function hold(kind: 'api' | 'refresh'): () => void {

@@ -19,11 +19,11 @@ function open(provider: TestProvider, options: Partial<Omit<OAuthOptions, 'user'
   const shown = new Promise<DevicePrompt>((resolve) => (show = resolve));
   const signIn = deviceCode({ show, clock });
   /** Waits until the program pauses, and returns the length of the pause in seconds. */
-  const pauses = () => vi.waitFor(() => expectPresent(clock.next()) / 1000);
+  const pauses = () => vi.waitFor(() => expectPresent(clock.next()) / 1000, 30_000);
   const poll = async () => {
     const before = provider.tokenRequests.length;
     await clock.advance(expectPresent(clock.next()));
-    await vi.waitFor(() => expect(provider.tokenRequests.length).toBeGreaterThan(before));
+    await expect.poll(() => provider.tokenRequests.length).toBeGreaterThan(before);
   };
   return { session, signIn, shown, clock, pauses, poll };
 }
