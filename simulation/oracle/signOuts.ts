@@ -10,7 +10,7 @@ interface SignOut {
 }
 
 /** Checks that the server learns of the sign-outs of users, once it can be reached. */
-export function createSignOutRules({ sessions, violate }: Ledger, { canRevoke }: Setup) {
+export function createSignOutRules({ sessions, violate, wasTroubled }: Ledger, { canRevoke }: Setup) {
   /** By session: the sign-outs of which the server must learn. */
   const signOuts = new Map<string, SignOut>();
   return {
@@ -19,6 +19,8 @@ export function createSignOutRules({ sessions, violate }: Ledger, { canRevoke }:
       const { sessionId } = snapshot.context;
       const tokens = sessions.get(sessionId ?? '');
       if (!canRevoke || sessionId === null || tokens === undefined || !snapshot.hasTag('signedIn')) return;
+      // Tokens that could not be stored are not known here.
+      if (wasTroubled(['store'], 0)) return;
       signOuts.set(sessionId, { client, tokens });
     },
     /** The program has learned that the server was not told. */

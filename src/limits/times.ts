@@ -34,7 +34,7 @@ export function endingOf({ startedAt, activeAt }: Times, { idle, lifetime }: Lim
 }
 
 /** The clocks of two tabs may differ by less than this, in milliseconds. */
-const tolerance = 1_000;
+const tolerance = 10_000;
 
 /**
  * Moves times that lie in the future, because the clock was set back. The time from the sign-in to the last activity stays
