@@ -26,10 +26,10 @@ function widenTypes(): void {
  * of programs that have not installed it. This imports such a type from the file that declares it.
  */
 function importTypesDirectly(): void {
-  for (const file of globSync('dist/{node,vault,vaultWorker}.d.{ts,cts}')) {
+  for (const file of globSync('dist/{node,server,vault,vaultWorker}.d.{ts,cts}')) {
     const text = readFileSync(file, 'utf8');
     const declared = importsOf(readFileSync(file.replace(/\w+(?=\.d)/, 'oauth'), 'utf8'));
-    const direct = text.replace(/^import \{ ([^}]+) \} from '\.\/oauth\.c?js';$/m, (_, names: string) =>
+    const direct = text.replace(/^import \{ ([^}]+) \} from '\.\/oauth\.c?js';$/gm, (_, names: string) =>
       names
         .split(', ')
         .map((name) => declared.get(name) ?? '')
