@@ -149,7 +149,7 @@ function createView(
       lastIn = later(lastIn);
       scheduler.after(lastIn - scheduler.now(), () => {
         if ((underWay.get(key) ?? 0) === 0) shown?.set(key, text);
-        tab.enter(() => tab.dispatch('storage', { key }));
+        tab.enter(() => tab.dispatch('storage', { key, storageArea: globalThis.localStorage }));
       });
     },
   };

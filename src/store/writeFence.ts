@@ -1,11 +1,14 @@
+import { randomId } from '../platform/randomId.ts';
 import { beginStay } from './pageStay.ts';
 import type { WebStorage } from './webStorageStore.ts';
 
 /**
  * Orders the writes of all tabs to `localStorage` with the Web Locks API. Other processes see a write to Web Storage with a
- * delay, and the lock that was held during the write may reach them sooner. So each write stores a number after the text,
- * and takes a shared lock with that number in its name. The browser handles lock requests in order: a tab that gets the
- * session's lock later finds the number among the locks, and waits until the storage shows that number too.
+ * delay, and the lock that was held during the write may reach them sooner. So each write stores a mark after the text,
+ * and takes a shared lock with that mark in its name. The browser handles lock requests in order: a tab that gets the
+ * session's lock later finds the mark among the locks, and waits until the storage shows that mark, or a later one.
+ *
+ * A mark is a number and the page that wrote it: a page that has not seen a write yet gives its own one the same number.
  */
 export interface WriteFence {
   /** Stores a text, and announces the write. */
@@ -24,22 +27,23 @@ const announced = 10_000;
 const [interval, limit] = [10, 3_000];
 
 interface Announced {
-  readonly count: number;
+  readonly mark: string;
   withdraw(): void;
 }
 
 export function createWriteFence(access: () => WebStorage): WriteFence {
   const announcements = new Map<string, Announced>();
-  const shown = (key: string): number => numberIn(access().getItem(countOf(key)));
+  const page = randomId();
+  const shown = (key: string): string => access().getItem(markOf(key)) ?? '';
 
   return {
     write(key, text) {
       access().setItem(key, text);
       try {
         const before = announcements.get(key);
-        const count = Math.max(before?.count ?? 0, shown(key)) + 1;
-        access().setItem(countOf(key), String(count));
-        announcements.set(key, { count, withdraw: holdShared(`${key}#${count}`) });
+        const mark = `${Math.max(countIn(before?.mark), countIn(shown(key))) + 1} ${page}`;
+        access().setItem(markOf(key), mark);
+        announcements.set(key, { mark, withdraw: holdShared(`${key}#${mark}`) });
         // Withdraw the previous lock only now, so that there is always one.
         before?.withdraw();
       } catch {
@@ -47,8 +51,9 @@ export function createWriteFence(access: () => WebStorage): WriteFence {
       }
     },
     async catchUp(key) {
-      const newest = await newestAnnounced(`${key}#`);
-      for (let waited = 0; shown(key) < newest && waited < limit; waited += interval) {
+      const marks = (await announcedMarks(`${key}#`)).filter((mark) => !mark.endsWith(page));
+      const isShown = (mark: string): boolean => mark === shown(key) || countIn(mark) < countIn(shown(key));
+      for (let waited = 0; !marks.every(isShown) && waited < limit; waited += interval) {
         await new Promise((resolve) => setTimeout(resolve, interval));
       }
     },
@@ -76,19 +81,17 @@ function holdShared(name: string): () => void {
   return end;
 }
 
-async function newestAnnounced(prefix: string): Promise<number> {
+async function announcedMarks(prefix: string): Promise<string[]> {
   const { held = [] } = await navigator.locks.query();
-  return held
-    .map(({ name = '' }) => (name.startsWith(prefix) ? numberIn(name.slice(prefix.length)) : 0))
-    .reduce((most, count) => Math.max(most, count), 0);
+  return held.flatMap(({ name = '' }) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
 }
 
-function countOf(key: string): string {
+function markOf(key: string): string {
   return `${key}:writes`;
 }
 
-/** Reads a whole number. Returns 0 if the text is not one. */
-function numberIn(text: string | null): number {
-  const number = Number(text);
-  return Number.isSafeInteger(number) && number > 0 ? number : 0;
+/** Reads the number of a mark. Returns 0 if it has none. */
+function countIn(mark = ''): number {
+  const count = Number.parseInt(mark, 10);
+  return Number.isSafeInteger(count) && count > 0 ? count : 0;
 }

@@ -24,3 +24,25 @@ test('A tab that gets the lock before it sees the previous holder’s write uses
   expect(world.tokenEndpoint).toMatchObject({ calls: 1, repeated: 0 });
   expect(await late.told('session.expired')).toBe(0);
 });
+
+test('A tab that changes the user before it sees the newer tokens of another one uses no refresh token twice', async () => {
+  const options = { refresh: { proactive: false, cooldown: 0 } };
+  const { tab, open } = await world.alone(options);
+  const late = await open({ ...options, faults: [withLateStorage] });
+  world.server.expireAccessTokens();
+  await tab.start();
+  await expect.poll(() => tab.outcomes()).toEqual(['200 ada']);
+  // Meanwhile the other tab cannot store its tokens again.
+  const busy = tab.page.evaluate(() => {
+    const end = performance.now() + 2_000;
+    while (performance.now() < end);
+  });
+  // As many writes as those of the refresh.
+  await late.page.evaluate(() => window.page.rename('Ada'));
+  await late.page.evaluate(() => window.page.rename('Ada L.'));
+  await late.start();
+
+  await expect.poll(() => late.outcomes()).toEqual(['200 ada']);
+  await busy;
+  expect(world.tokenEndpoint).toMatchObject({ calls: 1, repeated: 0 });
+});
