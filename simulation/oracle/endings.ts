@@ -12,8 +12,8 @@ export function createEndingRules(
   { place, lateness, rotation, hasRefresh, refreshesLiveTokensOnly, hasLimits }: Setup,
 ) {
   const { violate, sessions, loggedOut } = ledger;
-  /** The pairs that the server has refused, with the newest pair that was stored when the tab learned of it. */
-  const refused = new Map<Pair, Pair | undefined>();
+  /** The pairs that the server has refused, and whether the tab could not know of a newer one. */
+  const refused = new Map<Pair, boolean>();
   /** The sessions whose end has a known cause. */
   const ended = new Set<string>();
   let hasBlindLogout = false;
@@ -54,35 +54,36 @@ export function createEndingRules(
       newest.isOver ||
       isUnseen(pair, newest) ||
       ledger.wasTroubled(['store'], 0);
-    // Without a lock, the newer tokens may have been stored after the tab has read the store.
-    const wasNewest = (pair: Pair, stored: Pair | undefined) => place === 'unlocked' && pair === stored;
     return [...refused].some(
-      ([pair, stored]) =>
-        (families.has(pair.family) || isNeverStored(pair)) && (isNewest(pair) || wasNewest(pair, stored)),
+      ([pair, wasNewest]) =>
+        (families.has(pair.family) || isNeverStored(pair)) && (isNewest(pair) || wasNewest),
     );
   }
 
-  function refuse(pair: Pair): void {
+  /** Without a lock, and while a request to an API is on its way, another tab may store newer tokens. */
+  function refuse(pair: Pair, { kind, sentAt }: Call): void {
     const stored = [...sessions.values()].find(({ families }) => families.has(pair.family));
-    refused.set(pair, stored?.newest);
+    const wasNewest = place === 'unlocked' && stored?.newest === pair;
+    refused.set(pair, wasNewest || (kind === 'api' && stored !== undefined && stored.newestAt >= sentAt));
   }
 
   return {
     /** The server has refused a refresh token, or has said that the session is over. */
-    answered({ kind, pair }: Call, { status, body, granted }: ServerAnswer): void {
+    answered(call: Call, { status, body, granted }: ServerAnswer): void {
+      const { kind, pair } = call;
       if (pair === null) {
         hasUnknownRefusal ||= kind === 'refresh' && status === 401;
         return;
       }
       if (kind === 'refresh' && granted !== undefined && granted.family.user !== pair.family.user)
-        refuse(pair);
+        refuse(pair, call);
       if (status < 400 || status >= 500 || status === 429) return;
       if (
         kind !== 'refresh' &&
         !(kind === 'api' && /SESSION_REVOKED|ACCOUNT_DISABLED|SUBJECT_MISMATCH/.test(body))
       )
         return;
-      refuse(pair);
+      refuse(pair, call);
     },
     /** A person signs out of a session, or of one that is not known yet. */
     signedOut(sessionId: string | null): void {

@@ -21,6 +21,8 @@ export interface StoredTokens {
   /** More than one if the user has signed in again. */
   readonly families: Set<Family>;
   newest: Pair;
+  /** When the newest pair was stored. */
+  newestAt: number;
 }
 
 export type TroubleName = 'network' | 'server' | 'store' | 'lock' | 'tab' | 'clock';

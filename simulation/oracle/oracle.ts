@@ -116,9 +116,10 @@ export function createOracle({ now, setup, server, note }: OracleOptions): Oracl
       const pair =
         server.pairOfAccessToken(accessToken ?? '') ?? server.pairOfRefreshToken(refreshToken ?? '');
       if (pair === undefined) return;
-      const known = ledger.sessions.get(sessionId) ?? { families: new Set(), newest: pair };
+      const newestAt = ledger.now();
+      const known = ledger.sessions.get(sessionId) ?? { families: new Set(), newest: pair, newestAt };
       known.families.add(pair.family);
-      if (pair.serial > known.newest.serial) known.newest = pair;
+      if (pair.serial > known.newest.serial) Object.assign(known, { newest: pair, newestAt });
       ledger.sessions.set(sessionId, known);
       endings.stored(sessionId);
     },
