@@ -39,6 +39,7 @@ export async function underLock<User, Login>(
   const run: LockedTask = async (lease) => {
     // The wait is over, and the task runs without the lock.
     if (wait.signal.aborted) return undefined;
+    cancel();
     given.task = task(lease);
     return given.task;
   };
