@@ -38,7 +38,7 @@ const senders: readonly Sender[] = [
   },
   {
     events:
-      /^(stepUp\.granted|limit\.(near|extended)|peer\.(userUpdated|refreshFailed)|session\.updateUser|accessToken\.due)$/,
+      /^(stepUp\.granted|limit\.(near|extended)|peer\.userUpdated|session\.updateUser|accessToken\.due)$/,
     states: new RegExp(`^${signedIn}`),
     reason: 'the sender checks that a user is signed in',
   },
