@@ -22,8 +22,8 @@ function widenTypes(): void {
 }
 
 /**
- * rollup-plugin-dts imports a type that an entry exports from that entry: from `oauth`, it would bring the types of oauth4webapi to entries
- * of programs that have not installed it. This imports such a type from the file that declares it.
+ * rollup-plugin-dts imports a type that an entry exports from that entry: from `oauth`, it would bring the types of
+ * oauth4webapi to entries of programs that have not installed it. This imports such a type from the file that declares it.
  */
 function importTypesDirectly(): void {
   for (const file of globSync('dist/{node,server,vault,vaultWorker}.d.{ts,cts}')) {

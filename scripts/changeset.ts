@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 
 /**
- * Runs a command of Changesets: `npm run changeset` writes a file about a change, and `npm run changeset -- version` turns the files
- * into a new version and its section of CHANGELOG.md.
+ * Runs a command of Changesets: `npm run changeset` writes a file about a change, and `npm run changeset -- version` turns the
+ * files into a new version and its section of CHANGELOG.md.
  *
  * Changesets ignores the root of a repository with workspaces, and here only the root is published. So package.json names no
  * workspaces while the command runs.

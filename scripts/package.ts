@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { stagePackage } from './stagePackage.ts';
 
 /**
- * Builds and packs the package as `npm publish` does, and fails if it contains a file that users do not need, lacks one that they need, is too
- * large, has an entry that publint or attw reports, or has declarations that need an optional dependency.
+ * Builds and packs the package as `npm publish` does, and fails if it contains a file that users do not need, lacks one that
+ * they need, is too large, has an entry that publint or attw reports, or has declarations that need an optional dependency.
  */
 interface Packed {
   readonly filename: string;

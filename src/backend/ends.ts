@@ -17,8 +17,8 @@ export interface Ends {
 const kept = { max: 10_000, ttl: 600_000 };
 
 /**
- * Notes which response ended a session. The other responses of the session may come later, and must then neither set its cookie again
- * nor delete the cookie of the next session.
+ * Notes which response ended a session. The other responses of the session may come later, and must then neither set its cookie
+ * again nor delete the cookie of the next session.
  */
 export function createEnds(): Ends {
   const ends = new LRUCache<string, SessionResponse>(kept);

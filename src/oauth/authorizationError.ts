@@ -5,8 +5,9 @@ import { hasCode } from '../errors/hasCode.ts';
 export class AuthorizationError extends SessionError {
   declare readonly code: 'ERR_AUTHORIZATION';
   /**
-   * The provider's code (`access_denied`, `login_required`: RFC 6749, section 4.1.2.1; OpenID Connect Core, section 3.1.2.6),
-   * a code of this library (such as `unknown_state`, `popup_closed` or `expired_token`), or that of a check of oauth4webapi (`OAUTH_JWT_CLAIM_COMPARISON_FAILED`).
+   * The provider's code (`access_denied`, `login_required`: RFC 6749, section 4.1.2.1; OpenID Connect Core, section 3.1.2.6), a
+   * code of this library (such as `unknown_state`, `popup_closed` or `expired_token`), or that of a check of oauth4webapi
+   * (`OAUTH_JWT_CLAIM_COMPARISON_FAILED`).
    */
   readonly error: string;
   /** The provider's `error_description`: untrusted text for the developer. `null` if there is none. */
@@ -22,8 +23,8 @@ export class AuthorizationError extends SessionError {
 /**
  * Codes of this library: the callback belongs to no sign-in that is under way, the user has closed the popup, the browser has
  * blocked it, the hidden frame got no response in time, the device code has expired, the provider grants no DPoP token, the key
- * of a session is lost, the userinfo endpoint refuses the access token, or an API has no token (`tokenPerApi` does not name it, the provider sends no refresh token, or the token
- * has not arrived yet).
+ * of a session is lost, the userinfo endpoint refuses the access token, or an API has no token (`tokenPerApi` does not name it,
+ * the provider sends no refresh token, or the token has not arrived yet).
  */
 export type OwnCode =
   | 'unknown_state'

@@ -37,8 +37,8 @@ export interface DeviceCodeOptions {
  * on another device, and the program asks the provider until that is done (RFC 8628).
  *
  * `session.login` rejects with `LoginFailedError`, whose `cause` is an {@link AuthorizationError}: `access_denied` if the user
- * refuses, `expired_token` if the user is too late. To stop waiting, abort the `signal` of `session.login`. A request that gets no response, 429 or 5xx is repeated
- * after twice the pause.
+ * refuses, `expired_token` if the user is too late. To stop waiting, abort the `signal` of `session.login`. A request that gets
+ * no response, 429 or 5xx is repeated after twice the pause.
  *
  * @throws {InvalidOptionError} `show` is not a function, or `clock` is not a clock
  *

@@ -1,8 +1,8 @@
 import type { ContractCall } from '../server/contract.ts';
 
 /**
- * A request of the protocol library. This is no type of that library, which is not installed beside the entries that only mention
- * a provider, such as `sessionchart/node`.
+ * A request of oauth4webapi. The type is declared here, because programs that use `sessionchart/node` only may not have
+ * installed that library.
  */
 export interface ProtocolRequest {
   readonly method: string;

@@ -11,7 +11,10 @@ import { AuthorizationError, isAuthorizationError } from './authorizationError.t
 export interface ApiOptions {
   /** The resource indicator of the API (RFC 8707, section 2). */
   readonly resource?: string;
-  /** The scopes of its tokens, separated by spaces, for a provider that selects the API by them. Default is all that were granted. */
+  /**
+   * The scopes of its tokens, separated by spaces, for a provider that selects the API by them. Default is all that were
+   * granted.
+   */
   readonly scope?: string;
 }
 
@@ -110,7 +113,10 @@ const longest = 5_000;
 /** If a token is missing for now, the session asks for it again after this time, in seconds. */
 const retryAfter = 10;
 
-/** Whether the failure says nothing about the API: the provider is down (RFC 6749, section 4.1.2.1), or did not respond as it should. */
+/**
+ * Whether the failure says nothing about the API: the provider is down (RFC 6749, section 4.1.2.1), or did not respond as it
+ * should.
+ */
 const isPassing = (error: string): boolean =>
   ['server_error', 'temporarily_unavailable', 'slow_down'].includes(error) || error.startsWith('OAUTH_');
 

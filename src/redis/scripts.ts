@@ -31,9 +31,9 @@ return { ARGV[4] .. ' ', holder }
  * long a request stays in the queue without asking again, how long the holder is remembered.
  *
  * Requests are granted in the order in which they first asked; one that no longer asks is skipped. A holder that has not
- * released the lock may be cut off from Redis, with new tokens that it could not store. It gets a grace period after its
- * lease, once, to come back. Returns 0 if the lock is granted, also if the script is sent again, otherwise after how many milliseconds it may be free. Times
- * are measured by the clock of Redis.
+ * released the lock may be cut off from Redis, with new tokens that it could not store. It gets a grace period after its lease,
+ * once, to come back. Returns 0 if the lock is granted, also if the script is sent again, otherwise after how many milliseconds
+ * it may be free. Times are measured by the clock of Redis.
  */
 export const acquireScript = `
 local lock, holder, grace, queue, waiting = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]

@@ -10,7 +10,10 @@ import type { Sender } from './sender.ts';
 import { createStepUpWait } from './stepUpWait.ts';
 import type { SessionWait } from './waitForSession.ts';
 
-/** Reads the verdict of a response, and waits for new tokens if the verdict requires them. Returns whether to replay the request. */
+/**
+ * Reads the verdict of a response, and waits for new tokens if the verdict requires them. Returns whether to replay the
+ * request.
+ */
 export type Judge = (
   pending: PendingRequest,
   response: Response,

@@ -70,8 +70,8 @@ export interface SessionStore<User = unknown> {
    * process makes it.
    *
    * @param decide - gets the current record and returns the record that replaces it, or `undefined` to keep it. It is
-   * synchronous and has no side effects, so a store may call it again, for example after a conflict. If it throws, nothing is written,
-   * and the error is passed on.
+   * synchronous and has no side effects, so a store may call it again, for example after a conflict. If it throws, nothing is
+   * written, and the error is passed on.
    * @returns the record that is stored afterwards, or `null`
    */
   update(key: string, decide: Decide<User>): Awaitable<StoredRecord<User> | null>;

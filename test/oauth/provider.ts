@@ -7,7 +7,10 @@ import Provider, { type ClientMetadata, type Configuration } from 'oidc-provider
 /** A certified provider (oidc-provider) that is strict: a refresh token is used once, and its reuse ends the grant. */
 export interface TestProvider extends AsyncDisposable {
   readonly issuer: string;
-  /** An API on another origin. Its address is also its resource indicator (RFC 8707). `/transfers` asks for `acr` `gold` (RFC 9470). */
+  /**
+   * An API on another origin. Its address is also its resource indicator (RFC 8707). `/transfers` asks for `acr` `gold` (RFC
+   * 9470).
+   */
   readonly api: string;
   /** Another API on a third origin, with the resource indicator `urn:billing`. */
   readonly billing: string;

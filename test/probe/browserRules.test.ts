@@ -11,7 +11,10 @@ import { createWorld, findingsOf, problemsOf } from './world.ts';
 
 type Preflight = (outgoing: ServerResponse, url: string) => void;
 
-/** A proxy in front of a server, which changes the headers of the responses, and may respond to preflights. The server knows no PUT. */
+/**
+ * A proxy in front of a server, which changes the headers of the responses, and may respond to preflights. The server knows no
+ * PUT.
+ */
 async function createProxy(
   target: string,
   change: (headers: Headers, status: number, url: string) => void,

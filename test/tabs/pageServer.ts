@@ -39,7 +39,10 @@ async function build(entry: string): Promise<string> {
 
 const html = '<!doctype html><title>A tab</title><body></body><script type="module" src="/page.js"></script>';
 
-/** Serves the page at `/` and `/callback`, and a page without a session at `/elsewhere`, and the script of a worker, on a port of 127.0.0.1, a secure context. */
+/**
+ * Serves the page at `/` and `/callback`, and a page without a session at `/elsewhere`, and the script of a worker, on a port
+ * of 127.0.0.1, a secure context.
+ */
 export async function servePage(
   entry = join(import.meta.dirname, 'page.ts'),
   worker: string | null = null,
