@@ -38,13 +38,16 @@ const patience = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: {
 
 const inBrowser = ['test/**/*.browser.test.{ts,tsx}'];
 
-/** Test files that replace globals before an import, load modules again, measure memory, or send a thousand requests. */
+/**
+ * Test files that replace globals before an import, load modules again, measure memory, count timers, or send a thousand
+ * requests.
+ */
 const onTheirOwn = [
   'test/native/**/*.test.ts',
   'test/requests/{bodies,collected,concurrency}.test.ts',
   'test/session/options/moduleScope.test.ts',
   'test/store/replacedPromise.test.ts',
-  'test/testing/withoutMessageChannel.test.ts',
+  'test/testing/fakeTimers.test.ts',
 ];
 
 const leastPeer = (name: string) => join(here, 'test/peers/least/node_modules', name);

@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createManualClock, createTestSession } from '../../src/testing/index.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { createManualClock } from '../../src/testing/index.ts';
 
 describe('a manual clock', () => {
   it('stands still until it is advanced', async () => {
@@ -81,22 +81,5 @@ describe('a manual clock', () => {
     expect(() => createManualClock({ now: Infinity })).toThrow(
       new TypeError('Expected `now` to be a finite number, got Infinity'),
     );
-  });
-});
-
-describe('with the fake timers of a test runner', () => {
-  afterEach(() => {
-    vi.useRealTimers();
-  });
-
-  it('works the same', async () => {
-    vi.useFakeTimers();
-    using world = await createTestSession({ state: 'authenticated.due.ready' });
-
-    const answer = world.session.api.get('api/me').json();
-    await world.clock.advance(0);
-
-    expect(await answer).toMatchObject({ username: 'ada' });
-    expect(vi.getTimerCount()).toBe(0);
   });
 });
