@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -7,7 +7,9 @@ import { createBorder } from '../store/gate.ts';
 import type { Person } from '../store/records.ts';
 import { describeStore } from '../store/storeContract.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'sessionchart-'));
+// In memory, where there is such a folder: a disk that is busy takes seconds to flush a file, and an update has a time limit.
+const parent = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+const folder = mkdtempSync(join(parent, 'sessionchart-'));
 let count = 0;
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -117,7 +117,7 @@ async function freePort(): Promise<number> {
 const untilOpen = (port: number): Promise<string> => untilReply(port, 'PING', '+PONG');
 
 async function untilReply(port: number, command: string, expected: string): Promise<string> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 30_000;
   for (;;) {
     const socket = connect(port, '127.0.0.1');
     try {

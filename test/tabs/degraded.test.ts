@@ -86,7 +86,8 @@ test('without Web Locks, a tab that is closed during its refresh delays others o
   const died = Date.now();
   for (const tab of others) await expect.poll(() => tab.outcomes()).toEqual(['200 ada', '200 ada']);
 
-  expect(Date.now() - died).toBeLessThan(2 * timeout);
+  // A tab that waited for a lock that is not released would take longer.
+  expect(Date.now() - died).toBeLessThan(4 * timeout);
   expect(world.tokenEndpoint.calls).toBe(2);
 });
 

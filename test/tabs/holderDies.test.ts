@@ -5,9 +5,8 @@ import { useTabs } from './world.ts';
 
 const world = useTabs();
 
-/** The time limit of a refresh, in milliseconds. A tab that need not wait for the dead one is much faster. */
-const timeout = 20_000;
-const options = { refresh: { proactive: false, timeout, cooldown: 0 } };
+/** The time limit of a refresh is longer than this test waits for anything, so no tab may wait for the dead one. */
+const options = { refresh: { proactive: false, timeout: 60_000, cooldown: 0 }, hold: { timeout: 240_000 } };
 
 interface Stage {
   readonly name: string;
@@ -107,10 +106,8 @@ async function outcomesOf(tabs: readonly Tab[]): Promise<readonly string[]> {
 describe.each(deaths)('the tab that holds the lock $name', (death) => {
   test.each(unspent)('$name: another tab refreshes, and no tab is signed out', async (stage) => {
     const others = await dieAt(stage, death);
-    const died = Date.now();
     await expect.poll(() => outcomesOf(others)).toEqual(Array(4).fill('200 ada'));
 
-    expect(Date.now() - died).toBeLessThan(timeout);
     for (const tab of others) expect(await tab.status()).toBe('authenticated');
     await expect.poll(async () => (await others[0]?.stored())?.['generation']).toBe(2);
     expect(others.flatMap((tab) => tab.complaints)).toEqual([]);
@@ -127,10 +124,8 @@ describe('the tab that holds the lock, after its token was used', () => {
     '$death.name $stage.name: every tab expires, and one knows that a response was lost',
     async ({ stage, death }) => {
       const others = await dieAt(stage, death);
-      const died = Date.now();
       await expect.poll(() => outcomesOf(others)).toEqual(Array(4).fill('ERR_SESSION_EXPIRED'));
 
-      expect(Date.now() - died).toBeLessThan(timeout);
       for (const tab of others) await expect.poll(() => tab.status()).toBe('expired');
       const reasons = await Promise.all(others.map(async (tab) => (await tab.view()).reason));
       expect(reasons.filter((reason) => reason?.answerLost === true)).toHaveLength(1);

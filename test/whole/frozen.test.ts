@@ -29,7 +29,7 @@ describe.skipIf(findWhole(chromium) === null)('A tab that Chromium freezes durin
     await start(other);
     const thaw = await freeze(frozen, other);
 
-    await expect.poll(() => outcomesOf(other), { timeout: 5_000 }).toEqual(['200 ada']);
+    await expect.poll(() => outcomesOf(other)).toEqual(['200 ada']);
     await thaw();
     await expect.poll(() => outcomesOf(frozen)).toEqual(['200 ada']);
     call.release();
@@ -53,7 +53,7 @@ describe.skipIf(findWhole(chromium) === null)('A tab that Chromium freezes durin
     await start(other);
     const thaw = await freeze(frozen, other);
 
-    await expect.poll(() => outcomesOf(other), { timeout: 5_000 }).toEqual(['200 ada']);
+    await expect.poll(() => outcomesOf(other)).toEqual(['200 ada']);
     await thaw();
     gate.open();
     await expect.poll(() => outcomesOf(frozen)).toEqual(['200 ada']);

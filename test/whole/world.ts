@@ -16,7 +16,8 @@ export interface WholeWorld {
   signedIn(count: number): Promise<readonly [Page, Page, ...Page[]]>;
 }
 
-const options = { refresh: { proactive: false, cooldown: 0 } };
+/** A tab that waited for a refresh to time out would end no test. */
+const options = { refresh: { proactive: false, cooldown: 0, timeout: 60_000 }, hold: { timeout: 240_000 } };
 
 async function launchWhole(browser: WholeBrowser): Promise<Browser> {
   const executablePath = findWhole(browser);
