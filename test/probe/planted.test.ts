@@ -161,6 +161,18 @@ test('credentials with lists, nested values and names with dashes are in the pas
   );
 });
 
+test('a user with names with dashes is in the pasted contract', async () => {
+  await using world = await createWorld('rotating');
+  const report = await world.probe(
+    restContract<{ readonly 'user-name': string }>({
+      ...rotating,
+      grant: { user: (_body, { sub }) => (typeof sub === 'string' ? { 'user-name': sub } : undefined) },
+    }),
+  );
+  await paste(report);
+  expect(report.contract).toContain("user: (_body, claims) => ({ 'user-name': String(claims['sub']) })");
+});
+
 test('a contract whose bodies are neither JSON nor a form gets a report without a contract', async () => {
   await using world = await createWorld('rotating');
   const report = await world.probe({

@@ -1,7 +1,7 @@
 import { jwtClaims } from '../../server/jwtClaims.ts';
 import { fieldAt } from '../../server/readJson.ts';
 import { findField } from '../checks/grantPaths.ts';
-import { key } from './print.ts';
+import { key, quoted } from './print.ts';
 import type { Sample } from './grantText.ts';
 
 /** How a contract finds the user. */
@@ -16,6 +16,9 @@ export interface UserText {
 
 const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
+/** Whether a name can be a variable in the text. */
+const isName = (name: string): boolean => /^[A-Za-z_$][\w$]*$/.test(name);
+
 /** Finds the user of a session in what the server sent. */
 export function userText(
   { exchange, held }: Sample,
@@ -25,12 +28,14 @@ export function userText(
   if (user === null || user === undefined || isSame(fieldAt(exchange.body, 'user'), user)) return {};
   if (second !== null) {
     const path = isSame(second.body, user) ? '' : findField(second.body, (value) => isSame(value, user));
-    if (path === '') return { withUser: `'${second.path}'` };
-    if (path !== undefined && /^\w+$/.test(path))
-      return { withUser: `{ path: '${second.path}', read: ({ ${path} }: { ${path}: User }) => ${path} }` };
+    if (path === '') return { withUser: quoted(second.path) };
+    if (path !== undefined && isName(path))
+      return {
+        withUser: `{ path: ${quoted(second.path)}, read: ({ ${path} }: { ${path}: User }) => ${path} }`,
+      };
   }
   const path = findField(exchange.body, (value) => isSame(value, user));
-  if (path !== undefined && /^[\w.]+$/.test(path)) return { user: nestedText(path) };
+  if (path?.split('.').every(isName)) return { user: nestedText(path) };
   return membersText(user, exchange.body, accessToken === null ? {} : jwtClaims(accessToken));
 }
 
@@ -47,8 +52,13 @@ function membersText(user: unknown, body: unknown, claims: Readonly<Record<strin
   const members = Object.entries<unknown>({ ...user });
   const names = members.map(([name]) => name);
   if (members.every(([name, value]) => isSame(fieldAt(body, name), value))) {
-    const list = names.join(', ');
-    return { user: `({ ${list} }: Partial<User>) => (${names.join(' && ')} ? { ${list} } : undefined)` };
+    if (names.every(isName)) {
+      const list = names.join(', ');
+      return { user: `({ ${list} }: Partial<User>) => (${names.join(' && ')} ? { ${list} } : undefined)` };
+    }
+    const list = names.map((name) => `${key(name)}: user[${quoted(name)}]`).join(', ');
+    const isThere = names.map((name) => `user[${quoted(name)}]`).join(' && ');
+    return { user: `(user: Partial<User>) => (${isThere} ? { ${list} } : undefined)` };
   }
   const found = members.map(([name, value]) => {
     const claim = Object.keys(claims).find(
@@ -56,7 +66,7 @@ function membersText(user: unknown, body: unknown, claims: Readonly<Record<strin
     );
     return claim === undefined
       ? undefined
-      : `${name}: ${typeof value === 'number' ? 'Number' : 'String'}(claims['${claim}'])`;
+      : `${key(name)}: ${typeof value === 'number' ? 'Number' : 'String'}(claims[${quoted(claim)}])`;
   });
   if (found.includes(undefined)) return { isUnknown: true };
   return { user: `(_body, claims) => ({ ${found.join(', ')} })` };
