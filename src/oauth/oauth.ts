@@ -1,10 +1,12 @@
 import type { SessionOptions } from '../options.ts';
+import { systemClock } from '../platform/clock.ts';
 import type { ServerContract } from '../server/contract.ts';
 import type { Session } from '../session/session.ts';
 import { createCallbackPage } from './callbackPage.ts';
 import type { AuthorizationParameters, RedirectOptions, ServerSignIns } from './codeFlow.ts';
 import { createCodeFlow } from './createCodeFlow.ts';
 import { createWorkerOAuth } from './createWorkerOAuth.ts';
+import { inTime } from './inTime.ts';
 import { contractOf } from './oauthContract.ts';
 import { readOAuthOptions, type OAuthOptions } from './oauthOptions.ts';
 import { createPendingSignIns, isStepUp, type RedirectedSignIn } from './pendingSignIns.ts';
@@ -41,7 +43,7 @@ export interface OAuth<User> {
    * @param url - the address with the response. Default is that of the page
    * @throws {AuthorizationError} the provider refused (`error` is `access_denied`, for example), its response was refused, or
    * it belongs to no sign-in that is under way or is older than an hour (`unknown_state`)
-   * @throws {LoginFailedError} the provider is down (`verdict` is `unavailable`), or another user has signed in than the one of
+   * @throws {LoginFailedError} the provider is down or silent for 30 seconds (`verdict` is `unavailable`), or another user has signed in than the one of
    * whom a stronger sign-in was asked (`subjectMismatch`)
    */
   complete(
@@ -56,6 +58,9 @@ export interface OAuth<User> {
   /** The same provider for `serveVault` of `sessionchart/vault/worker`: its tokens and keys stay in a worker. */
   inWorker(this: void): WorkerOAuth;
 }
+
+/** How long the provider may take for a step of a sign-in, in milliseconds. */
+const longestCall = 30_000;
 
 /**
  * Describes a provider of OAuth 2.1 or OpenID Connect: sign-in by redirect with PKCE, refresh, revocation, and DPoP with
@@ -99,8 +104,9 @@ export function oauth(options: OAuthOptions): OAuth<OAuthUser> {
   const endpoint = createTokenEndpoint(settings, provider);
   const codeFlow = createCodeFlow(settings, endpoint);
   const pending = createPendingSignIns(settings);
-  /** A call outside a session's contract. */
-  const directCall = (): ProviderCall => ({ fetch: settings.fetch, signal: new AbortController().signal });
+  /** Runs a call outside a session's contract. */
+  const direct = <Result>(run: (call: ProviderCall) => Promise<Result>) =>
+    inTime({ clock: systemClock, limit: longestCall }, (signal) => run({ fetch: settings.fetch, signal }));
   const callOf = (call: ProviderCall): SignInCall => ({
     ...call,
     settings,
@@ -122,12 +128,12 @@ export function oauth(options: OAuthOptions): OAuth<OAuthUser> {
   });
 
   const begin = (parameters: AuthorizationParameters) =>
-    codeFlow.begin(directCall(), parameters, { redirectUri: settings.redirectUri() });
+    direct((call) => codeFlow.begin(call, parameters, { redirectUri: settings.redirectUri() }));
   const onServer: ServerSignIns<OAuthUser> = {
     redirectUri: settings.redirectUri,
     begin,
-    exchange: (signIn, response) => codeFlow.exchange(directCall(), signIn, response),
-    revoke: (grant) => endpoint.revoke(directCall(), grant),
+    exchange: (signIn, response) => direct((call) => codeFlow.exchange(call, signIn, response)),
+    revoke: (grant) => direct((call) => endpoint.revoke(call, grant)),
   };
 
   const complete = createCallbackPage<SignIn, RedirectedSignIn>({

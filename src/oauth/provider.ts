@@ -1,8 +1,8 @@
 import * as protocol from 'oauth4webapi';
 import { untilAborted } from '../platform/abort.ts';
 import { systemClock, type Clock } from '../platform/clock.ts';
-import { startTimeout } from '../platform/timeout.ts';
 import { VerdictError } from '../server/verdict.ts';
+import { inTime } from './inTime.ts';
 import type { OAuthSettings } from './oauthOptions.ts';
 import type { ProtocolFetch } from './providerCall.ts';
 import { readError } from './readError.ts';
@@ -82,22 +82,17 @@ export function createProvider(
     return protocol.processDiscoveryResponse(address, response);
   }
 
-  /** All calls share one discovery, so that it must end even if the provider never responds. */
-  async function discoverInTime(): Promise<protocol.AuthorizationServer> {
-    const end = new AbortController();
-    const giveUp = () => end.abort(new VerdictError('unavailable'));
-    const cancel = startTimeout(clock, { limit: longestDiscovery, isAwaited: true }, giveUp);
-    return untilAborted(discover('oidc', end.signal), end.signal).finally(cancel);
-  }
+  /** All calls share it. */
+  const discoverOnce = () => inTime({ clock, limit: longestDiscovery }, (signal) => discover('oidc', signal));
 
   return {
     metadata(signal) {
-      found ??= (
-        endpoints === undefined ? discoverInTime() : Promise.resolve({ issuer, ...endpoints })
-      ).catch((error: unknown) => {
-        found = null;
-        throw readError(error);
-      });
+      found ??= (endpoints === undefined ? discoverOnce() : Promise.resolve({ issuer, ...endpoints })).catch(
+        (error: unknown) => {
+          found = null;
+          throw readError(error);
+        },
+      );
       return untilAborted(found, signal);
     },
     client,

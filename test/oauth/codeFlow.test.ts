@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createSession } from '../../src/index.ts';
 import { dpop, oauth, pushRequest, userInfo, type OAuthOptions } from '../../src/oauth/index.ts';
 import { createMemoryStorage } from './memoryStorage.ts';
@@ -47,6 +47,25 @@ test.each(['bearer', 'DPoP with nonces'])(
     await session.logout();
   },
 );
+
+test('A sign-in whose code the provider never exchanges fails after 30 seconds', async () => {
+  await using provider = await startProvider();
+  const { auth, session, signIn } = open(provider);
+  const callback = await signIn();
+  const hanging = new Promise<void>((resolve) => {
+    provider.intercept = ({ url }) => {
+      if (url === '/token') resolve();
+      return url === '/token';
+    };
+  });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const outcome = auth.complete(session, callback).catch((error: unknown) => error);
+  await hanging;
+  vi.advanceTimersByTime(30_000);
+  expect(await outcome).toMatchObject({ code: 'ERR_LOGIN_FAILED', verdict: 'unavailable' });
+  expect(session.getSnapshot()).toMatchObject({ status: 'anonymous', isSigningIn: false });
+});
 
 test('Parameters are pushed with `pushRequest`, and a provider that requires it is an error without', async () => {
   await using provider = await startProvider({ requiresPar: true });
