@@ -126,8 +126,8 @@ export interface ServerSessions<User = unknown, Credentials = unknown> {
    * @returns where the user continues
    * @throws {AuthorizationError} the provider refused (`error` is `access_denied`, for example), its response was refused, or
    * it belongs to no sign-in that this browser has under way (`unknown_state`)
-   * @throws {LoginFailedError} the provider is down (`verdict` is `unavailable`), or another user has signed in than the one of
-   * whom a stronger sign-in was asked (`subjectMismatch`)
+   * @throws {LoginFailedError} the provider is down or does not respond for 30 seconds (`verdict` is `unavailable`), or another
+   * user has signed in than the one of whom a stronger sign-in was asked (`subjectMismatch`)
    */
   complete(
     this: void,

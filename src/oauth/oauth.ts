@@ -1,3 +1,4 @@
+import { InvalidOptionError } from '../errors/errors.ts';
 import type { SessionOptions } from '../options.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { ServerContract } from '../server/contract.ts';
@@ -43,8 +44,8 @@ export interface OAuth<User> {
    * @param url - the address with the response. Default is that of the page
    * @throws {AuthorizationError} the provider refused (`error` is `access_denied`, for example), its response was refused, or
    * it belongs to no sign-in that is under way or is older than an hour (`unknown_state`)
-   * @throws {LoginFailedError} the provider is down or silent for 30 seconds (`verdict` is `unavailable`), or another user has signed in than the one of
-   * whom a stronger sign-in was asked (`subjectMismatch`)
+   * @throws {LoginFailedError} the provider is down or does not respond for 30 seconds (`verdict` is `unavailable`), or another
+   * user has signed in than the one of whom a stronger sign-in was asked (`subjectMismatch`)
    */
   complete(
     this: void,
@@ -158,7 +159,12 @@ export function oauth(options: OAuthOptions): OAuth<OAuthUser> {
       settings.navigate(url);
     },
     complete,
-    onServer,
+    get onServer() {
+      if (settings.postLogoutRedirectUri === null) return onServer;
+      const expected =
+        'left out on a web server, which cannot lead the browser to the provider at a sign-out';
+      throw new InvalidOptionError('postLogoutRedirectUri', expected, 'an address');
+    },
     inWorker: () => createWorkerOAuth(settings),
     [protocolSlot]: slot,
   };

@@ -222,6 +222,20 @@ describe('A backend for frontend with a provider', () => {
     expect(await userOf()).toBe('grace');
   });
 
+  test('does not take `postLogoutRedirectUri`', () => {
+    const options = {
+      issuer: 'https://id.example',
+      clientId: 'bff',
+      postLogoutRedirectUri: 'https://app.example',
+    };
+    const auth = oauth({ ...options, redirectUri: 'https://app.example/callback' });
+    const server = auth.options.server;
+    const sessions = serverSessions<OAuthUser, never>({ baseUrl: 'https://api.example', server, secret });
+    expect(() => sessionHandler(sessions, { auth })).toThrow(
+      'Expected `postLogoutRedirectUri` to be left out',
+    );
+  });
+
   test('takes no credentials', async () => {
     await using world = await openWorld();
     const browser = openBrowser(world.url);
