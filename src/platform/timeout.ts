@@ -27,20 +27,23 @@ export function startTimeout(
   { limit, grace = 2_000, isAwaited = false }: TimeoutOptions,
   giveUp: () => void,
 ): () => void {
-  const end = clock.now() + limit;
+  const step = Math.max(lateness, limit / steps);
   let cancel = (): void => undefined;
 
-  function waitFor(delay: number): void {
-    const due = clock.now() + delay;
+  function waitFor(left: number): void {
+    const delay = Math.min(left, step);
+    const start = clock.now();
     const check = () => {
-      const now = clock.now();
-      if (now >= due + lateness) cancel = clock.schedule(giveUp, Math.max(grace, end - now), isAwaited);
-      else if (due < end) waitFor(Math.min(delay, end - due));
+      // A clock that was set back must not lengthen the wait: the timer has taken the delay at least.
+      const passed = Math.max(delay, clock.now() - start);
+      const rest = left - passed;
+      if (passed >= delay + lateness) cancel = clock.schedule(giveUp, Math.max(grace, rest), isAwaited);
+      else if (rest > 0) waitFor(rest);
       else giveUp();
     };
     cancel = clock.schedule(check, delay, isAwaited);
   }
 
-  waitFor(Math.min(limit, Math.max(lateness, limit / steps)));
+  waitFor(limit);
   return () => cancel();
 }
