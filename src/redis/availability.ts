@@ -1,4 +1,5 @@
 import { isError } from '../errors/errorKind.ts';
+import { createEnd } from '../platform/abort.ts';
 import type { Clock } from '../platform/clock.ts';
 import { startTimeout } from '../platform/timeout.ts';
 
@@ -83,14 +84,21 @@ export function createAvailability({ clock, timeout }: AvailabilityOptions): Ava
       }
     },
     async persist(operation, isAwaited) {
-      const end = clock.now() + persistence;
-      for (let delay = shortestPause; ; delay = Math.min(2 * delay, longestPause)) {
-        try {
-          return await operation();
-        } catch (error) {
-          if (isFinal(error) || clock.now() + delay >= end) throw error;
+      const end = createEnd();
+      const cancel = startTimeout(clock, { limit: persistence }, () => {
+        end.abort();
+      });
+      try {
+        for (let delay = shortestPause; ; delay = Math.min(2 * delay, longestPause)) {
+          try {
+            return await operation();
+          } catch (error) {
+            if (isFinal(error) || end.signal.aborted) throw error;
+          }
+          await new Promise<void>((resolve) => clock.schedule(resolve, delay, isAwaited));
         }
-        await new Promise<void>((resolve) => clock.schedule(resolve, delay, isAwaited));
+      } finally {
+        cancel();
       }
     },
   };
