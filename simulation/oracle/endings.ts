@@ -1,4 +1,6 @@
 import type { SessionEmitted } from '../../machines/index.ts';
+import type { Tab } from '../platform/tab.ts';
+import type { Client } from '../world/client.ts';
 import type { Call } from '../world/network.ts';
 import type { Pair, ServerAnswer } from '../world/server.ts';
 import type { Setup } from '../world/plan.ts';
@@ -20,9 +22,18 @@ export function createEndingRules(
   /** Whether the server has refused a refresh without a token: the cookie is gone. */
   let hasUnknownRefusal = false;
   let lastStored: string | null = null;
+  /** The user of the cookie with which a tab has just got new tokens. A sign-in in another tab may have set that cookie. */
+  const cookieUsers = new Map<Tab, string>();
+  const shownUsers = new Map<Client, string>();
 
-  function isCaused(sessionId: string, { type }: Ending['reason']): boolean {
+  const hasCookieOfAnother = (client: Client): boolean => {
+    const user = cookieUsers.get(client.tab);
+    return user !== undefined && user !== shownUsers.get(client);
+  };
+
+  function isCaused(client: Client, sessionId: string, { type }: Ending['reason']): boolean {
     if (loggedOut.has(sessionId) || ended.has(sessionId)) return true;
+    if (type === 'server.subjectMismatch' && hasCookieOfAnother(client)) return true;
     // A tab that finds the limit reached when it opens ends the session before a listener can be there.
     if (type.startsWith('peer.'))
       return hasLimits || hasBlindLogout || lastStored !== sessionId || ledger.wasTroubled(['store'], 0);
@@ -70,13 +81,16 @@ export function createEndingRules(
   return {
     /** The server has refused a refresh token, or has said that the session is over. */
     answered(call: Call, { status, body, granted }: ServerAnswer): void {
-      const { kind, pair } = call;
+      const { kind, pair, tab } = call;
+      if (kind !== 'api') cookieUsers.delete(tab);
       if (pair === null) {
         hasUnknownRefusal ||= kind === 'refresh' && status === 401;
         return;
       }
       if (kind === 'refresh' && granted !== undefined && granted.family.user !== pair.family.user)
         refuse(pair, call);
+      else if (place === 'cookies' && kind === 'refresh' && granted !== undefined)
+        cookieUsers.set(tab, pair.family.user);
       if (status < 400 || status >= 500 || status === 429) return;
       if (
         kind !== 'refresh' &&
@@ -95,10 +109,14 @@ export function createEndingRules(
     stored(sessionId: string): void {
       lastStored = sessionId;
     },
-    told(name: string, { type, sessionId, reason }: Ending): void {
+    /** A client shows a user. */
+    shown(client: Client, user: string): void {
+      shownUsers.set(client, user);
+    },
+    told(client: Client, { type, sessionId, reason }: Ending): void {
       if (sessionId === null) return;
-      if (isCaused(sessionId, reason)) ended.add(sessionId);
-      else violate('no sign-out without a cause', `${name} says ${type} because of ${reason.type}`);
+      if (isCaused(client, sessionId, reason)) ended.add(sessionId);
+      else violate('no sign-out without a cause', `${client.name} says ${type} because of ${reason.type}`);
     },
     hasEnded: (sessionId: string) => ended.has(sessionId),
   };

@@ -101,11 +101,11 @@ export function createOracle({ now, setup, server, note }: OracleOptions): Oracl
       note(client.tab, `${client.name} emits ${event.type}`);
       expectNoSecret(event, `the event ${event.type}`);
       signOuts.told(event);
-      if (event.type === 'session.expired' || event.type === 'session.loggedOut')
-        endings.told(client.name, event);
+      if (event.type === 'session.expired' || event.type === 'session.loggedOut') endings.told(client, event);
     },
     shown(client, view) {
       note(client.tab, `${client.name} is ${view.status}${view.user === null ? '' : ` as ${view.user.id}`}`);
+      if (view.user !== null) endings.shown(client, view.user.id);
       expectNoSecret(view, 'the view');
     },
     posted: (message) => expectNoSecret(message, 'a message between tabs'),

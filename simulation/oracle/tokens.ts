@@ -43,7 +43,9 @@ export function createTokenRules(
     // Without a lock of the platform, tabs take turns by marks, and two that ask in the same moment may both get one.
     const hasNoLock = place === 'marks' || !hasLocks || wasTroubled(['lock', 'clock'], sentAt - 90_000);
     if (hasNoLock && call.sentAt - sentAt < longestLateness) return true;
-    return outcome === 'pending' && call.sentAt - sentAt > refreshTimeout;
+    if (outcome !== 'pending') return false;
+    // A tab to which the platform refuses its lock does not see that another one holds it.
+    return call.sentAt - sentAt > refreshTimeout || wasTroubled(['lock'], sentAt);
   }
 
   function checkReuse(call: Call, pair: Pair): void {
