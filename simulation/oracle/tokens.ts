@@ -16,7 +16,7 @@ const longestLateness = 3_100;
 /** Checks how refresh tokens and access tokens are used. */
 export function createTokenRules(
   ledger: Ledger,
-  { lifetime, leeway, hasDrift, rotation, place, hasLocks, refreshesLiveTokensOnly }: Setup,
+  { lifetime, leeway, hasDrift, hasLimits, rotation, place, hasLocks, refreshesLiveTokensOnly }: Setup,
 ) {
   const { violate, wasTroubled, exchanges } = ledger;
   /** The part of its lifetime after which a token may be refreshed: timers fire early by at most half of the leeway. */
@@ -71,7 +71,10 @@ export function createTokenRules(
       wasTroubled(['clock', 'tab'], 0)
     )
       return;
-    const start = requestedAt.get(pair) ?? pair.expiresAt - lifetime * 1000;
+    const sentAt = requestedAt.get(pair) ?? pair.expiresAt - lifetime * 1000;
+    // With limits, a call reads the store before it sends its request. The lifetime counts from the call.
+    const waits = hasLimits && wasTroubled(['store'], sentAt - refreshTimeout);
+    const start = waits ? sentAt - refreshTimeout : sentAt;
     const isDue = ledger.now() >= start + lifetime * 1000 * dueShare - 2_000;
     const isAsked =
       openAsks.has(call.tab) || (askedAt.get(call.tab) ?? 0) >= pair.expiresAt - lifetime * 1000;
