@@ -182,8 +182,8 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
   /** Returns the last hundred transitions, oldest first. They show why a user was signed out, and contain no secret. */
   history(this: void): readonly HistoryEntry[];
   /**
-   * Resolves when the store has been read, or has not responded within `refresh.timeout` or `hold.timeout`, whichever is
-   * shorter.
+   * Resolves when it is known whether a user is signed in: when the store has been read, or has not responded within
+   * `refresh.timeout` or `hold.timeout`, whichever is shorter. With `silentSignIn`, it also waits for the server.
    */
   ready(this: void): Promise<void>;
   /** Refuses held requests, and stops sending and listening. The stored session stays. */
