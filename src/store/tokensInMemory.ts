@@ -13,7 +13,8 @@ import { wrapped } from './wrapped.ts';
  * own access token: a tab that finds a session for which it has no token gets one from `refresh`, under the lock of the
  * store, before its first request. A refresh does not affect the access tokens of other tabs.
  *
- * With `cookieContract`, use the shared store itself: there are no tokens that it could keep.
+ * With `cookieContract`, use the shared store itself: there are no tokens that it could keep. Do not combine it with
+ * `refreshesLiveTokensOnly`: a tab without an access token could never get one.
  *
  * @param store - the store that tabs share
  * @throws {InvalidOptionError} `store` is not a store
