@@ -6,7 +6,7 @@ export type Scenario = (world: World) => Promise<string>;
 
 const succeeded = (statuses: readonly string[]): number => statuses.filter((one) => one === '200').length;
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-const ends = (lives: boolean): string => (lives ? 'the session lives' : 'the session is dead');
+const ends = (lives: boolean): string => (lives ? 'stays signed in' : 'signed out');
 
 function reported(errors: readonly string[]): void {
   for (const error of new Set(errors.filter((one) => !/^\d+$/.test(one)))) console.error(`  ${error}`);
