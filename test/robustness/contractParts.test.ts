@@ -64,6 +64,19 @@ describe('an `errorCode` that throws', () => {
   });
 });
 
+test('a `shouldRepeat` that throws is reported, and the response counts', async () => {
+  const reported = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const shouldRepeat = () => {
+    throw mistake;
+  };
+  await using world = await openSignedIn({ server: { ...rotating, shouldRepeat } });
+
+  expect(await outcomeOf(world.session.fetch('/api/me'))).toBe(200);
+  expect(await requestWithExpiredToken(world)).toBe(200);
+  expect(world.refreshTimes()).toHaveLength(1);
+  expect(reported).toHaveBeenCalledWith(expect.objectContaining(withheld('server.shouldRepeat')));
+});
+
 describe('an `authorize` that fails', () => {
   test.each([
     [
