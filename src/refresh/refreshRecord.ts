@@ -1,6 +1,6 @@
 import { isNewer, type SessionEvent, type Stamp } from '../../machines/index.ts';
 import { factsOf } from '../store/credentials.ts';
-import { failedRefreshIn, isEnded } from '../store/storedRecord.ts';
+import { failedRefreshIn, isEnded, withOwnGeneration } from '../store/storedRecord.ts';
 import type { StoredRecord, StoredSession, Attempt, FailedRefresh } from '../store/recordTypes.ts';
 import type { RefreshParts } from './refreshParts.ts';
 import { pause } from '../platform/pause.ts';
@@ -44,9 +44,10 @@ export function tellNews<User, Login>(
     send({ type: `peer.${ended}`, sessionId, at: settings.environment.clock.now() });
     return true;
   }
-  if (found.sessionId === sessionId && found.generation <= session.generation) return false;
-  credentials.stage(found);
-  send({ type: 'peer.adopted', ...factsOf(found, settings) });
+  const news = withOwnGeneration(found, session);
+  if (news.sessionId === sessionId && news.generation <= session.generation) return false;
+  credentials.stage(news);
+  send({ type: 'peer.adopted', ...factsOf(news, settings) });
   return true;
 }
 

@@ -8,7 +8,7 @@ import type { EndSignal } from '../platform/abort.ts';
 import { hasSession, whyClosed } from '../requests/sessionState.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
 import { factsOf, type Credentials, type DueSettings } from '../store/credentials.ts';
-import { failedRefreshIn, isEnded, limitOf } from '../store/storedRecord.ts';
+import { failedRefreshIn, isEnded, limitOf, withOwnGeneration } from '../store/storedRecord.ts';
 
 /**
  * Checks the store for changes by other sessions that share it. Messages, events and signals are only hints to check: the
@@ -95,7 +95,8 @@ export function createRecordHandler<User>(
   return (found) => {
     if (found === null || whyClosed(disposal, actor) !== null) return;
     const snapshot = actor.getSnapshot();
-    const { sessionId, generation } = snapshot.context;
+    const { context } = snapshot;
+    const { sessionId, generation } = context;
     const isOurs = found.sessionId === sessionId;
     if (isEnded(found)) {
       if (sessionId === null || !hasSession(snapshot)) return;
@@ -105,13 +106,14 @@ export function createRecordHandler<User>(
     } else if (isOurs && !hasSession(snapshot)) {
       // A logout wins every race: it also ends what another tab has stored since.
       endLate(found);
-    } else if (!isOurs || found.generation > generation) {
-      credentials.stage(found);
-      actor.send({ type: 'peer.adopted', ...factsOf(found, settings) });
+    } else if (!isOurs || withOwnGeneration(found, context).generation > generation) {
+      const news = withOwnGeneration(found, context);
+      credentials.stage(news);
+      actor.send({ type: 'peer.adopted', ...factsOf(news, settings) });
     } else {
       compare(found);
       const failed = failedRefreshIn(found, clock.now(), settings.refresh.maxRetryAfter);
-      if (failed === null || failed.failedAt === snapshot.context.retryFrom) return;
+      if (failed === null || failed.failedAt === context.retryFrom) return;
       // A pause that is over does not delay a refresh that has just been requested.
       if (failed.retryAt <= failed.at && snapshot.hasTag('hold')) return;
       actor.send({ type: 'peer.refreshFailed', ...failed, neededFor: neededFor() });

@@ -90,6 +90,20 @@ export function signInsOf({ signIns }: Pick<StoredSession<unknown>, 'signIns'>):
   return isGeneration(signIns) ? signIns : 0;
 }
 
+/**
+ * Returns the stored session with the generation that it has in this tab. A new sign-in is newer than all tokens of this tab, but
+ * its generation is lower if the tab that made it has missed refreshes.
+ */
+export function withOwnGeneration<User>(
+  found: StoredSession<User>,
+  { sessionId, generation, signIns = 0 }: Known,
+): StoredSession<User> {
+  const isNewSignIn = found.sessionId === sessionId && signInsOf(found) > signIns;
+  return isNewSignIn && found.generation <= generation ? { ...found, generation: generation + 1 } : found;
+}
+
+type Known = Pick<StoredSession<unknown>, 'generation' | 'signIns'> & { readonly sessionId: string | null };
+
 /** Higher than any session reaches (thirty years with one refresh a second). A larger value is invalid. */
 const mostGenerations = 1_000_000_000;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Grant } from '../../../src/index.ts';
-import { send } from './outcomes.ts';
+import { send, statuses } from './outcomes.ts';
 import { quiet } from './pair.ts';
 import { ada, grace, openWorld, within, type Credentials, type User, type World } from './world.ts';
 
@@ -59,4 +59,49 @@ test('A sign-in during a read of the store is not undone by the older record', a
 
   expect(users.at(-1)).toBe('grace');
   expect(users.lastIndexOf('ada')).toBeLessThan(users.indexOf('grace'));
+});
+
+describe('The user of an expired session signs in again in a tab that has missed two refreshes', () => {
+  async function signInAgain(count: number) {
+    const world = openWorld(quiet);
+    const [behind, ...others] = await world.signedIn(count);
+    const [ahead] = others;
+    const last = others.at(-1);
+    if (ahead === undefined || last === undefined) throw new Error('Expected more tabs');
+    for (let refreshes = 0; refreshes < 2; refreshes += 1)
+      await within(world, 1_000, ahead.session.refresh());
+    if (last !== ahead) await within(world, 1_000, last.session.refresh());
+    world.server.expireRefreshTokens();
+    const refused = within(world, 1_000, last.session.refresh());
+    await expect(refused).rejects.toMatchObject({ code: 'ERR_SESSION_EXPIRED' });
+    behind.signals.wake();
+    await world.clock.advance(100);
+    expect(behind.session.getSnapshot().status).toBe('expired');
+    const grant = await grantFor(world, ada);
+    await behind.session.adopt(grant);
+    return { world, ahead, grant };
+  }
+
+  test('and the tab that made them notices it', async () => {
+    const { world, ahead, grant } = await signInAgain(2);
+    using _world = world;
+    ahead.signals.wake();
+    await world.clock.advance(100);
+
+    expect(statuses(world.tabs)).toEqual(['authenticated', 'authenticated']);
+    expect(await ahead.session.accessToken()).toBe(grant.accessToken);
+  });
+
+  test('and the tab that made them, and has missed the end, does not end the new session', async () => {
+    const { world, ahead, grant } = await signInAgain(3);
+    using _world = world;
+    const calls = ahead.calls.length;
+    // As a timer does: `refresh()` would look at the store first.
+    ahead.session.actor.send({ type: 'session.refresh', at: world.clock.now() });
+    await world.clock.advance(1_000);
+
+    expect(ahead.calls).toHaveLength(calls);
+    expect(await ahead.session.accessToken()).toBe(grant.accessToken);
+    expect(world.store.record()).toMatchObject({ accessToken: grant.accessToken });
+  });
 });
