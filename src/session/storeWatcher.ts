@@ -96,6 +96,7 @@ export function createRecordHandler<User>(
     if (found === null || whyClosed(disposal, actor) !== null) return;
     const snapshot = actor.getSnapshot();
     const { context } = snapshot;
+    const known = { ...context, accessToken: credentials.current()?.accessToken };
     const { sessionId, generation } = context;
     const isOurs = found.sessionId === sessionId;
     if (isEnded(found)) {
@@ -106,8 +107,8 @@ export function createRecordHandler<User>(
     } else if (isOurs && !hasSession(snapshot)) {
       // A logout wins every race: it also ends what another tab has stored since.
       endLate(found);
-    } else if (!isOurs || withOwnGeneration(found, context).generation > generation) {
-      const news = withOwnGeneration(found, context);
+    } else if (!isOurs || withOwnGeneration(found, known).generation > generation) {
+      const news = withOwnGeneration(found, known);
       credentials.stage(news);
       actor.send({ type: 'peer.adopted', ...factsOf(news, settings) });
     } else {

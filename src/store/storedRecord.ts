@@ -92,17 +92,24 @@ export function signInsOf({ signIns }: Pick<StoredSession<unknown>, 'signIns'>):
 
 /**
  * Returns the stored session with the generation that it has in this tab. A new sign-in is newer than all tokens of this tab, but
- * its generation is lower if the tab that made it has missed refreshes.
+ * its generation is lower if the tab that made it has missed refreshes. With `tokensInMemory`, it brings no token for this tab.
  */
 export function withOwnGeneration<User>(
   found: StoredSession<User>,
-  { sessionId, generation, signIns = 0 }: Known,
+  { sessionId, generation, accessToken, signIns = 0 }: Known,
 ): StoredSession<User> {
   const isNewSignIn = found.sessionId === sessionId && signInsOf(found) > signIns;
-  return isNewSignIn && found.generation <= generation ? { ...found, generation: generation + 1 } : found;
+  const hasNewToken = found.accessToken !== accessToken;
+  return isNewSignIn && hasNewToken && found.generation <= generation
+    ? { ...found, generation: generation + 1 }
+    : found;
 }
 
-type Known = Pick<StoredSession<unknown>, 'generation' | 'signIns'> & { readonly sessionId: string | null };
+interface Known extends Pick<StoredSession<unknown>, 'generation' | 'signIns'> {
+  readonly sessionId: string | null;
+  /** `undefined` if the session has expired. */
+  readonly accessToken: string | null | undefined;
+}
 
 /** Higher than any session reaches (thirty years with one refresh a second). A larger value is invalid. */
 const mostGenerations = 1_000_000_000;
