@@ -44,8 +44,11 @@ const sessions = users.map((name) => ({ name, session: open(name) }));
 
 if (freezesWhenLocked === true) {
   for (const { session } of sessions) {
-    session.actor.subscribe((snapshot) => {
-      if (snapshot.matches({ signedIn: { refreshing: 'requesting' } })) process.kill(process.pid, 'SIGSTOP');
+    // Once: a later snapshot in the same state would stop a process that the test has continued.
+    const { unsubscribe } = session.actor.subscribe((snapshot) => {
+      if (!snapshot.matches({ signedIn: { refreshing: 'requesting' } })) return;
+      unsubscribe();
+      process.kill(process.pid, 'SIGSTOP');
     });
   }
 }
