@@ -118,7 +118,10 @@ test('axe finds no problems on the page, in light and dark', async () => {
   const faults: string[] = [];
   const lookIn = async (colorScheme: 'light' | 'dark') => {
     await second.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations } = await new AxeBuilder({ page: second }).analyze();
+    const axe = new AxeBuilder({ page: second });
+    // Nothing but colours depends on the scheme.
+    if (colorScheme === 'dark') axe.withRules('color-contrast');
+    const { violations } = await axe.analyze();
     faults.push(...violations.map(({ id, nodes }) => `${id} of ${String(nodes[0]?.target)}, ${colorScheme}`));
   };
   const schemes = ['light', 'dark'] as const;
