@@ -34,7 +34,7 @@ function endless(): ReadableStream<Uint8Array> {
 }
 
 /** The time after which the test ends a program that does not exit, in milliseconds. */
-const limit = 60_000;
+const limit = 100_000;
 
 /** Starts the program and waits until it ends. */
 async function run({ binary, start }: Runtime) {

@@ -44,7 +44,7 @@ export function useOAuthVault() {
       requiresPar,
     });
     const context = await browser.newContext();
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(60_000);
     onTestFinished(async () => {
       await context.close();
       await provider[Symbol.asyncDispose]();
