@@ -1,36 +1,19 @@
-import { createSession, restContract } from '../../../src/index.ts';
 import { redisStore } from '../../../src/redis/index.ts';
 import { outcomeOf } from '../../outcomeOf.ts';
 import { clients } from '../clients.ts';
+import { openSession, type User } from './openSession.ts';
 import type { Command, Report, Start } from './protocol.ts';
 
-interface User {
-  readonly id: string;
-}
-
-interface Login {
-  readonly username: string;
-  readonly password: string;
-}
-
 /** One instance of a service: it has a session for each user, and does what its parent asks for. */
-const { baseUrl, port, client, users, lease, timeout, freezesWhenLocked } = JSON.parse(
-  process.argv[2] ?? '',
-) as Start;
+const start = JSON.parse(process.argv[2] ?? '') as Start;
+const { port, client, users, lease, freezesWhenLocked } = start;
 const opened = await clients[client](port);
 const store = redisStore<User>(opened.client, lease === undefined ? {} : { lease });
 const failures: string[] = [];
 const reasons: string[] = [];
 
 function open(name: string) {
-  const session = createSession<User, Login>({
-    baseUrl,
-    server: restContract<User, Login>({ login: 'auth/login', refresh: 'auth/refresh' }),
-    store,
-    name,
-    // Without a pause, since the tests make tokens expire one right after another.
-    refresh: { proactive: false, cooldown: 0, ...(timeout !== undefined && { timeout }) },
-  });
+  const session = openSession(start, store, name);
   for (const type of ['store.failed', 'store.cleared', 'lock.unavailable', 'channel.unavailable'] as const)
     session.on(type, () => failures.push(type));
   session.on('session.expired', ({ reason }) =>
@@ -40,10 +23,10 @@ function open(name: string) {
   return session;
 }
 
-const sessions = users.map((name) => ({ name, session: open(name) }));
+const sessions = users.map(open);
 
 if (freezesWhenLocked === true) {
-  for (const { session } of sessions) {
+  for (const session of sessions) {
     // Once: a later snapshot in the same state would stop a process that the test has continued.
     const { unsubscribe } = session.actor.subscribe((snapshot) => {
       if (!snapshot.matches({ signedIn: { refreshing: 'requesting' } })) return;
@@ -55,14 +38,9 @@ if (freezesWhenLocked === true) {
 
 async function run(command: Command): Promise<readonly (number | string)[]> {
   switch (command.does) {
-    case 'login':
-      await Promise.all(
-        sessions.map(({ name, session }) => session.login({ username: name, password: 'secret' })),
-      );
-      return [];
     case 'send':
       return Promise.all(
-        sessions.flatMap(({ session }) =>
+        sessions.flatMap((session) =>
           Array.from({ length: command.count }, () => outcomeOf(session.fetch('/api/me'))),
         ),
       );
@@ -74,11 +52,11 @@ async function run(command: Command): Promise<readonly (number | string)[]> {
 process.on('message', (command: Command) => {
   const began = performance.now();
   void run(command).then((outcomes) => {
-    const statuses = sessions.map(({ session }) => session.getSnapshot().status);
+    const statuses = sessions.map((session) => session.getSnapshot().status);
     const took = performance.now() - began;
     process.send?.({ outcomes, took, statuses, reasons, failures } satisfies Report);
   });
 });
 
-await Promise.all(sessions.map(({ session }) => session.ready()));
+await Promise.all(sessions.map((session) => session.ready()));
 process.send?.('ready');

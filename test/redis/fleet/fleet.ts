@@ -1,9 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { redisStore } from '../../../src/redis/index.ts';
 import { memoryAccounts, type Accounts, type TestUser } from '../../../src/testing/index.ts';
 import { startServer, type RunningServer } from '../../referenceServer/server.ts';
+import { clients } from '../clients.ts';
 import { startRedis, type RedisServer } from '../server.ts';
+import { openSession, type User } from './openSession.ts';
 import type { Command, Report, Start } from './protocol.ts';
 
 /** A process with a session for each user. */
@@ -56,9 +59,7 @@ export async function openFleet({
     users: users.map(({ username }) => username),
     ...given,
   };
-  const first = await startInstance(start);
-  await first.ask({ does: 'login' });
-  await end(first);
+  await signIn(start);
   const instances = await Promise.all(
     differences.map(async (different) =>
       stack.adopt(await startInstance({ ...start, ...different }), (instance) => end(instance)),
@@ -73,6 +74,18 @@ export async function openFleet({
     ask: (command) => Promise.all(instances.map((instance) => instance.ask(command))),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
+}
+
+/** Signs in every user. */
+async function signIn(start: Start): Promise<void> {
+  using stack = new DisposableStack();
+  const { client } = stack.adopt(await clients[start.client](start.port), (opened) => opened.close());
+  const store = redisStore<User>(client);
+  await Promise.all(
+    start.users.map((username) =>
+      stack.use(openSession(start, store, username)).login({ username, password: 'secret' }),
+    ),
+  );
 }
 
 async function end({ child }: Instance): Promise<void> {

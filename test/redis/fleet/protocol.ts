@@ -16,10 +16,8 @@ export interface Start {
 
 /** What the parent asks a process to do. */
 export type Command =
-  | { readonly does: 'login' }
   /** Sends so many requests at once for each user. */
-  | { readonly does: 'send'; readonly count: number }
-  | { readonly does: 'look' };
+  { readonly does: 'send'; readonly count: number } | { readonly does: 'look' };
 
 /** What the process reports afterwards. */
 export interface Report {
