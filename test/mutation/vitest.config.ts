@@ -21,7 +21,7 @@ const testsOf = new Map([
       'test/session/ending/*.test.ts',
       'test/server/cookies/*.test.ts',
       'test/refresh/{attempts,leases,lifetimes,retryAfter}.test.ts',
-      'test/robustness/reentrance.test.ts',
+      'test/robustness/{contractParts,reentrance}.test.ts',
       'test/secrets/{redirects,origins}.test.ts',
       'test/session/twoSteps.test.ts',
     ],
