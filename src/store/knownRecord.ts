@@ -4,7 +4,8 @@ import { isEnded, nameOf } from './storedRecord.ts';
 
 /**
  * What a session knows about its record: what the store contained last, and what could not be written. The store then still
- * contains the record that was to be replaced, and this record is no news.
+ * contains the record that was to be replaced, and this record is no news. Nor is the end of an earlier session that was
+ * written over a newer one: the newer one is written again.
  */
 export interface KnownRecord<User> {
   /** Takes what the store contains. Returns `null` for a record that was to be replaced. */
@@ -37,6 +38,8 @@ export function createKnownRecord<User>(onCleared: () => void): KnownRecord<User
   let last: StoredRecord<User> | null = null;
   /** The session that the store contained last, until its end is there. */
   let liveId: string | null = null;
+  /** The session that the store contained before that one. */
+  let earlierId: string | null = null;
   let unsaved: StoredRecord<User> | null = null;
   /** The name of the record that `unsaved` was to replace. */
   let replaced: string | null = null;
@@ -44,10 +47,17 @@ export function createKnownRecord<User>(onCleared: () => void): KnownRecord<User
   let unsavedLease: Lease | null = null;
 
   function hold(record: StoredRecord<User>): void {
+    if (isEnded(record)) liveId = record.sessionId === liveId ? null : liveId;
+    else {
+      if (last !== null && last.sessionId !== record.sessionId) earlierId = last.sessionId;
+      liveId = record.sessionId;
+    }
     last = record;
-    if (!isEnded(record)) liveId = record.sessionId;
-    else if (record.sessionId === liveId) liveId = null;
   }
+
+  /** Whether a tab that did not see the live session yet has written the end of the earlier one over it. */
+  const isOverwritten = (found: StoredRecord<User>): boolean =>
+    isEnded(found) && found.sessionId === earlierId && last?.sessionId === liveId;
 
   const isReplaced = (record: StoredRecord<User>): boolean =>
     replaced !== null && nameOf(record) === replaced;
@@ -62,7 +72,10 @@ export function createKnownRecord<User>(onCleared: () => void): KnownRecord<User
     see(found) {
       if (found === null && liveId !== null) onCleared();
       if (found === null || found === undefined) return null;
-      hold(found);
+      if (isOverwritten(found)) {
+        if (unsaved === null) [unsaved, unsavedLease] = [last, null];
+        replaced = nameOf(found);
+      } else hold(found);
       return isReplaced(found) ? null : found;
     },
     choose(found, next, isLate) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { send, statuses } from './outcomes.ts';
 import { lifetime, timeout, withhold } from './turns.ts';
+import { rotating } from '../../referenceServer/contracts/rotating.ts';
 import { lost } from './air.ts';
 import { createLife } from './life.ts';
 import { openWorld, within, type Tab, type World, type WorldOptions } from './world.ts';
@@ -26,6 +27,33 @@ async function handOver(
   release();
   return { world, outcomes: within(world, 5_000, Promise.all([one, other])), second };
 }
+
+test.each(['expired', 'loggedOut'] as const)(
+  'A tab that writes “%s” over the new session of another user, which it does not see yet, does not end it',
+  async (ended) => {
+    const { login, errorCodes } = rotating;
+    using world = openWorld({
+      storeLateness: 150,
+      hasStorageEvents: true,
+      session: { server: { ...(login && { login }), ...(errorCodes && { errorCodes }) } },
+    });
+    const [first, second] = await world.signedIn(2);
+    if (second === undefined) throw new Error('Expected two tabs');
+    world.server.expireAccessTokens();
+    await first.session.adopt({ accessToken: 'of-grace', user: { id: '2', username: 'grace' } });
+    if (ended === 'loggedOut') await second.session.logout();
+    else expect(await within(world, 100, send(second))).toBe('ERR_SESSION_EXPIRED');
+    expect(world.store.record()).toMatchObject({ ended });
+    for (let passed = 0; passed < 2; passed += 1) {
+      await world.clock.advance(150);
+      world.store.tell();
+    }
+
+    expect(world.store.record()).toMatchObject({ accessToken: 'of-grace' });
+    expect(world.tabs.map(({ session }) => session.getSnapshot().user?.username)).toEqual(['grace', 'grace']);
+    expect(first.facts).not.toContain('session.loggedOut');
+  },
+);
 
 describe('A store in which a tab sees the writes of another tab late', () => {
   test('never makes a tab use a refresh token twice, if it has `catchUp`', async () => {
