@@ -1,6 +1,6 @@
-import { isNewer, type SessionEvent, type Stamp } from '../../machines/index.ts';
+import { isNewer, type SessionEvent } from '../../machines/index.ts';
 import { factsOf } from '../store/credentials.ts';
-import { failedRefreshIn, isEnded, withOwnGeneration } from '../store/storedRecord.ts';
+import { failedRefreshIn, isEnded, isOlder, newsIn } from '../store/storedRecord.ts';
 import type { StoredRecord, StoredSession, Attempt, FailedRefresh } from '../store/recordTypes.ts';
 import type { RefreshParts } from './refreshParts.ts';
 import { pause } from '../platform/pause.ts';
@@ -44,8 +44,8 @@ export function tellNews<User, Login>(
     send({ type: `peer.${ended}`, sessionId, at: settings.environment.clock.now() });
     return true;
   }
-  const news = withOwnGeneration(found, session);
-  if (news.sessionId === sessionId && news.generation <= session.generation) return false;
+  const news = newsIn(found, session);
+  if (news === null) return false;
   credentials.stage(news);
   send({ type: 'peer.adopted', ...factsOf(news, settings) });
   return true;
@@ -165,11 +165,10 @@ function withoutCall<User>(found: StoredSession<User>, { id, before }: Call): St
   return before === null ? rest : { ...rest, attempt: before };
 }
 
+/** Whether a record has the tokens of a session. */
 function isSame<User>(
   found: StoredRecord<User> | null,
-  { sessionId, generation }: Stamp,
+  session: StoredSession<User>,
 ): found is StoredSession<User> {
-  return (
-    found !== null && !isEnded(found) && found.sessionId === sessionId && found.generation === generation
-  );
+  return found !== null && !isEnded(found) && newsIn(found, session) === null && !isOlder(found, session);
 }

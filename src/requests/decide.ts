@@ -112,8 +112,10 @@ function waitForTokens(parts: RequestParts, pending: PendingRequest, left: numbe
   return 'wait';
 }
 
-function waitForUser({ actor, settings }: RequestParts, { isRequest }: PendingRequest): Decision {
-  if (settings.hold.whileExpired === false || !isRequest)
+function waitForUser({ actor, settings }: RequestParts, pending: PendingRequest): Decision {
+  if (settings.hold.whileExpired === false || !pending.isRequest)
     throw new SessionExpiredError(actor.getSnapshot().context.reason);
+  // The refresh that has ended the session says nothing about the tokens of the next sign-in, which may have to be refreshed.
+  pending.round = null;
   return 'wait';
 }

@@ -8,7 +8,7 @@ import type { EndSignal } from '../platform/abort.ts';
 import { hasSession, whyClosed } from '../requests/sessionState.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
 import { factsOf, type Credentials, type DueSettings } from '../store/credentials.ts';
-import { failedRefreshIn, isEnded, limitOf, withOwnGeneration } from '../store/storedRecord.ts';
+import { failedRefreshIn, isEnded, limitOf, newsIn } from '../store/storedRecord.ts';
 
 /**
  * Checks the store for changes by other sessions that share it. Messages, events and signals are only hints to check: the
@@ -96,8 +96,7 @@ export function createRecordHandler<User>(
     if (found === null || whyClosed(disposal, actor) !== null) return;
     const snapshot = actor.getSnapshot();
     const { context } = snapshot;
-    const known = { ...context, accessToken: credentials.current()?.accessToken };
-    const { sessionId, generation } = context;
+    const { sessionId } = context;
     const isOurs = found.sessionId === sessionId;
     if (isEnded(found)) {
       if (sessionId === null || !hasSession(snapshot)) return;
@@ -107,11 +106,13 @@ export function createRecordHandler<User>(
     } else if (isOurs && !hasSession(snapshot)) {
       // A logout wins every race: it also ends what another tab has stored since.
       endLate(found);
-    } else if (!isOurs || withOwnGeneration(found, known).generation > generation) {
-      const news = withOwnGeneration(found, known);
-      credentials.stage(news);
-      actor.send({ type: 'peer.adopted', ...factsOf(news, settings) });
     } else {
+      const news = newsIn(found, { ...context, accessToken: credentials.current()?.accessToken });
+      if (news !== null) {
+        credentials.stage(news);
+        actor.send({ type: 'peer.adopted', ...factsOf(news, settings) });
+        return;
+      }
       compare(found);
       const failed = failedRefreshIn(found, clock.now(), settings.refresh.maxRetryAfter);
       if (failed === null || failed.failedAt === context.retryFrom) return;

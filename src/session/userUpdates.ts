@@ -7,7 +7,7 @@ import { isAnotherUser } from '../server/sameUser.ts';
 import type { BoundedStore } from '../store/boundedStore.ts';
 import { withNewerUser, withoutNotes, type Credentials } from '../store/credentials.ts';
 import type { StoredSession } from '../store/recordTypes.ts';
-import { isEnded, userRevisionOf } from '../store/storedRecord.ts';
+import { isEnded, isOlder, userRevisionOf } from '../store/storedRecord.ts';
 import type { Session, UserChange } from './session.ts';
 import type { SessionActor } from './sessionActor.ts';
 import type { Settings } from './settings.ts';
@@ -50,10 +50,9 @@ export function createUserUpdates<User, Login>(
     await boundedStore.update((found) => {
       stored.newer = null;
       if (found === null || isEnded(found) || found.sessionId !== session.sessionId) return null;
-      const next =
-        found.generation < session.generation
-          ? withNewerUser(withoutNotes(session), found)
-          : withNewerUser(found, session);
+      const next = isOlder(found, session)
+        ? withNewerUser(withoutNotes(session), found)
+        : withNewerUser(found, session);
       if (next === found && !isSameJson(found.user, session.user)) stored.newer = found;
       return next === found ? null : next;
     });
@@ -87,7 +86,7 @@ export function createUserUpdates<User, Login>(
       if (current?.sessionId !== found.sessionId) return;
       const next = withNewerUser(current, found);
       if (next !== current) show(next, 'peer.userUpdated');
-      if (found.generation < next.generation || withNewerUser(found, next) !== found) void store(next);
+      if (isOlder(found, next) || withNewerUser(found, next) !== found) void store(next);
     },
   };
 }

@@ -90,26 +90,38 @@ export function signInsOf({ signIns }: Pick<StoredSession<unknown>, 'signIns'>):
   return isGeneration(signIns) ? signIns : 0;
 }
 
-/**
- * Returns the stored session with the generation that it has in this tab. A new sign-in is newer than all tokens of this tab, but
- * its generation is lower if the tab that made it has missed refreshes. With `tokensInMemory`, it brings no token for this tab.
- */
-export function withOwnGeneration<User>(
-  found: StoredSession<User>,
-  { sessionId, generation, accessToken, signIns = 0 }: Known,
-): StoredSession<User> {
-  const isNewSignIn = found.sessionId === sessionId && signInsOf(found) > signIns;
-  const hasNewToken = found.accessToken !== accessToken;
-  return isNewSignIn && hasNewToken && found.generation <= generation
-    ? { ...found, generation: generation + 1 }
-    : found;
-}
-
+/** The session of a tab, which a stored one is compared with. */
 interface Known extends Pick<StoredSession<unknown>, 'generation' | 'signIns'> {
   readonly sessionId: string | null;
   /** `undefined` if the session has expired. */
   readonly accessToken: string | null | undefined;
 }
+
+const hasTokenOf = (found: Known, { accessToken }: Known): boolean => found.accessToken === accessToken;
+
+/**
+ * Returns the stored session, with the generation that it has in this tab, if it replaces the session of this tab: it is another
+ * one, or has newer tokens. Otherwise `null`.
+ *
+ * The generation of newer tokens may be too low, since the tab that has stored them did not know all others: the user has signed
+ * in again there, or two tabs got tokens at the same moment, and the store has kept these. In this tab they are the next
+ * generation, because a generation stands for one token. With `tokensInMemory`, a sign-in elsewhere brings no token for this tab.
+ */
+export function newsIn<User>(found: StoredSession<User>, known: Known): StoredSession<User> | null {
+  const { sessionId, generation, accessToken, signIns = 0 } = known;
+  if (found.sessionId !== sessionId || found.generation > generation) return found;
+  const isNewSignIn = signInsOf(found) > signIns;
+  const isTied = found.generation === generation && signInsOf(found) === signIns && accessToken !== undefined;
+  return (isNewSignIn || isTied) && !hasTokenOf(found, known)
+    ? { ...found, generation: generation + 1 }
+    : null;
+}
+
+/** Whether a stored session has older tokens than this one, not the same ones under a lower number. */
+export const isOlder = <User>(found: StoredSession<User>, session: StoredSession<User>): boolean =>
+  newsIn(found, session) === null &&
+  found.generation < session.generation &&
+  (found.accessToken === null || !hasTokenOf(found, session));
 
 /** Higher than any session reaches (thirty years with one refresh a second). A larger value is invalid. */
 const mostGenerations = 1_000_000_000;

@@ -8,22 +8,10 @@ import {
   outcome,
   quiet,
   stateOf,
+  tokensOf,
   withLogout,
   type AppSession,
-  type World,
 } from './world.ts';
-
-/** Returns tokens from elsewhere, such as a redirect. */
-async function tokensOf({ server: { accounts } }: World, { username, password }: typeof ada) {
-  const account = await accounts.verifyPassword(username, password);
-  if (account === undefined) throw new Error(`There is no user ${username}`);
-  return {
-    accessToken: await accounts.issueAccessToken(account),
-    refreshToken: await accounts.issueRefreshToken(account),
-    expiresIn: lifetime / 1000,
-    user: { username },
-  };
-}
 
 describe('Adopting tokens', () => {
   test.each(['revoked', 'disabled', 'stranger'])(

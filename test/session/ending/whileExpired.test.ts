@@ -7,6 +7,7 @@ import {
   openWorld,
   outcome,
   quiet,
+  tokensOf,
   withLogout,
   type AppSession,
   type World,
@@ -70,6 +71,19 @@ describe('A request of an expired session', () => {
 
     expect(await (await held).json()).toMatchObject({ username: 'ada' });
     expect(world.asked('/api/me')).toBe(2);
+  });
+
+  test('whose refresh ended the session waits for a refresh of the next one', async () => {
+    await using world = await openWorld();
+    const session = world.start({ refresh: { proactive: false }, hold: { whileExpired: patience } });
+    await session.login(ada);
+    await world.clock.advance(lifetime);
+    world.server.expireRefreshTokens();
+    const held = session.fetch('api/me');
+    await inState(session, 'expired');
+    await session.adopt({ ...(await tokensOf(world, ada)), expiresIn: 0 });
+
+    expect((await held).status).toBe(200);
   });
 
   test.each(clients)('of $client is not sent for another user', async ({ get }) => {

@@ -217,3 +217,15 @@ export async function quiet(world: World): Promise<void> {
     await setImmediate();
   }
 }
+
+/** Returns tokens from elsewhere, such as a redirect. */
+export async function tokensOf({ server: { accounts } }: World, { username, password }: typeof ada) {
+  const account = await accounts.verifyPassword(username, password);
+  if (account === undefined) throw new Error(`There is no user ${username}`);
+  return {
+    accessToken: await accounts.issueAccessToken(account),
+    refreshToken: await accounts.issueRefreshToken(account),
+    expiresIn: lifetime / 1000,
+    user: { username },
+  };
+}

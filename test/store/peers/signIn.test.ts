@@ -1,8 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { Grant } from '../../../src/index.ts';
+import { lost } from './air.ts';
 import { send, statuses } from './outcomes.ts';
 import { quiet } from './pair.ts';
-import { ada, grace, openWorld, within, type Credentials, type User, type World } from './world.ts';
+import {
+  ada,
+  grace,
+  openWorld,
+  within,
+  type Credentials,
+  type User,
+  type World,
+  type WorldOptions,
+} from './world.ts';
 
 async function grantFor({ server }: World, credentials: Credentials): Promise<Grant<User>> {
   const answer = await server.fetch(server.endpoints.login, {
@@ -103,5 +113,36 @@ describe('The user of an expired session signs in again in a tab that has missed
     expect(ahead.calls).toHaveLength(calls);
     expect(await ahead.session.accessToken()).toBe(grant.accessToken);
     expect(world.store.record()).toMatchObject({ accessToken: grant.accessToken });
+  });
+});
+
+describe('Two tabs that adopt tokens of one user at the same moment', () => {
+  async function adoptTwice(options: WorldOptions) {
+    const world = openWorld({ ...quiet, ...options });
+    const [first, second] = await world.signedIn(2);
+    if (second === undefined) throw new Error('Expected two tabs');
+    const grants = [await grantFor(world, ada), await grantFor(world, ada)] as const;
+    await Promise.all([first.session.adopt(grants[0]), second.session.adopt(grants[1])]);
+    await world.clock.advance(100);
+    expect(world.store.record()).toMatchObject({ generation: 2, accessToken: grants[1].accessToken });
+    return { world, first, second, grants };
+  }
+
+  test('both use the tokens that the store has kept', async () => {
+    const { world, first, second, grants } = await adoptTwice({});
+    using _world = world;
+
+    expect(await first.session.accessToken()).toBe(grants[1].accessToken);
+    expect(await second.session.accessToken()).toBe(grants[1].accessToken);
+  });
+
+  test('do not refresh the other ones, even if no message has told them', async () => {
+    const { world, first, second, grants } = await adoptTwice({ fate: lost });
+    using _world = world;
+    await within(world, 1_000, first.session.refresh());
+
+    expect(world.refreshTimes()).toEqual([]);
+    expect(await first.session.accessToken()).toBe(grants[1].accessToken);
+    expect(second.facts).not.toContain('session.expired');
   });
 });
