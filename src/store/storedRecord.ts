@@ -93,7 +93,7 @@ export function signInsOf({ signIns }: Pick<StoredSession<unknown>, 'signIns'>):
 /** The session of a tab, which a stored one is compared with. */
 interface Known extends Pick<StoredSession<unknown>, 'generation' | 'signIns'> {
   readonly sessionId: string | null;
-  /** `undefined` if the session has expired. */
+  /** `undefined` after the session has expired, when it has no tokens. */
   readonly accessToken: string | null | undefined;
 }
 
@@ -108,10 +108,10 @@ const hasTokenOf = (found: Known, { accessToken }: Known): boolean => found.acce
  * generation, because a generation stands for one token. With `tokensInMemory`, a sign-in elsewhere brings no token for this tab.
  */
 export function newsIn<User>(found: StoredSession<User>, known: Known): StoredSession<User> | null {
-  const { sessionId, generation, accessToken, signIns = 0 } = known;
+  const { sessionId, generation, signIns = 0 } = known;
   if (found.sessionId !== sessionId || found.generation > generation) return found;
   const isNewSignIn = signInsOf(found) > signIns;
-  const isTied = found.generation === generation && signInsOf(found) === signIns && accessToken !== undefined;
+  const isTied = found.generation === generation && signInsOf(found) === signIns;
   return (isNewSignIn || isTied) && !hasTokenOf(found, known)
     ? { ...found, generation: generation + 1 }
     : null;
