@@ -43,9 +43,10 @@ export function createEndingRules(
     return type.startsWith('server.') && isRefused(sessionId);
   }
 
-  /** Whether the store could not keep the tokens of a sign-in, so that their session is not known. */
-  const isNeverStored = ({ family }: Pair): boolean =>
-    ledger.wasTroubled(['store'], 0) && [...sessions.values()].every(({ families }) => !families.has(family));
+  /** Whether the store could not keep the tokens of a sign-in, or not yet, so that their session is not known. */
+  const isNotStored = ({ family }: Pair): boolean =>
+    (place === 'slow' || ledger.wasTroubled(['store'], 0)) &&
+    [...sessions.values()].every(({ families }) => !families.has(family));
 
   /** Whether the tab was not told that another one has begun a new family of tokens. */
   const isUnseen = ({ family }: Pair, newest: Pair): boolean =>
@@ -67,7 +68,7 @@ export function createEndingRules(
       ledger.wasTroubled(['store'], 0);
     return [...refused].some(
       ([pair, wasNewest]) =>
-        (families.has(pair.family) || isNeverStored(pair)) && (isNewest(pair) || wasNewest),
+        (families.has(pair.family) || isNotStored(pair)) && (isNewest(pair) || wasNewest),
     );
   }
 
