@@ -9,19 +9,19 @@ export interface InFlightRequest {
 }
 
 /**
- * Ties requests in flight to the session whose token they carry. When the session ends, they are aborted, including partly
- * read bodies, so that no response for one user reaches the screen of the next.
+ * Ties requests in flight to the user whose token they carry, by the epoch of the credentials. When it ends, they are aborted,
+ * including partly read bodies, so that no response for one user reaches the screen of the next.
  */
 export interface InFlightRequests {
   /**
-   * @param sessionId - the session whose end aborts the request, or `null`
+   * @param epoch - the epoch whose end aborts the request, or `null` without a token
    * @param signals - the caller's signals, which abort it as well
    * @param owner - the object that a signal was taken from: in Node the signal of a `Request` follows another one only
    *   while that `Request` lives
    */
-  add(sessionId: string | null, signals: readonly AbortSignal[], owner?: unknown): InFlightRequest;
-  /** The session that requests are tied to, or `null`. */
-  readonly sessionId: string | null;
+  add(epoch: number | null, signals: readonly AbortSignal[], owner?: unknown): InFlightRequest;
+  /** The epoch that requests are tied to, or `null`. */
+  readonly epoch: number | null;
   /** @param reason - creates the reason, if there is a request to abort */
   abort(reason: () => Error): void;
 }
@@ -32,8 +32,8 @@ interface Tie extends FollowingSignal {
 }
 
 export function createInFlightRequests(): InFlightRequests {
-  let sessionId: string | null = null;
-  let ofSession = new Set<Tie>();
+  let epoch: number | null = null;
+  let ofEpoch = new Set<Tie>();
   let bodies: FinalizationRegistry<Tie> | null = null;
 
   function release(tie: Tie): void {
@@ -54,11 +54,11 @@ export function createInFlightRequests(): InFlightRequests {
 
   return {
     add(ofWhich, signals, owner) {
-      if (ofWhich !== null && ofWhich !== sessionId) {
-        sessionId = ofWhich;
-        ofSession = new Set();
+      if (ofWhich !== null && ofWhich !== epoch) {
+        epoch = ofWhich;
+        ofEpoch = new Set();
       }
-      const ties = ofWhich === null ? null : ofSession;
+      const ties = ofWhich === null ? null : ofEpoch;
       const tie = { ...followSignals(signals), owner, ties };
       ties?.add(tie);
       return {
@@ -67,13 +67,13 @@ export function createInFlightRequests(): InFlightRequests {
         failed: () => release(tie),
       };
     },
-    get sessionId() {
-      return sessionId;
+    get epoch() {
+      return epoch;
     },
     abort(reason) {
-      const ended = ofSession;
-      sessionId = null;
-      ofSession = new Set();
+      const ended = ofEpoch;
+      epoch = null;
+      ofEpoch = new Set();
       let made: Error | null = null;
       for (const tie of ended) {
         try {

@@ -25,7 +25,7 @@ export function createRequestLayer(
   parts: RequestParts,
   storeWatcher: Pick<StoreWatcher, 'checkBeforeRequest'>,
 ): RequestLayer {
-  const { actor, settings, disposal } = parts;
+  const { actor, credentials, settings, disposal } = parts;
   const inFlight = createInFlightRequests();
   const waiting = createSessionWait(parts, storeWatcher);
   const { wait, neededFor } = waiting;
@@ -59,12 +59,13 @@ export function createRequestLayer(
       // If a thousand requests are refused, only the first of their events has an effect: check nothing after the others.
       if (snapshot === reviewed) return;
       reviewed = snapshot;
-      const { sessionId, reason } = snapshot.context;
       const closed = whyClosed(disposal, actor);
       if (closed !== null) inFlight.abort(() => closed);
-      else if (inFlight.sessionId !== null) {
-        if (inFlight.sessionId !== sessionId) inFlight.abort(() => new IdentityChangedError());
-        else if (!hasSession(snapshot)) inFlight.abort(() => new LoggedOutError(reason));
+      else if (inFlight.epoch !== null && inFlight.epoch !== credentials.epoch()) {
+        const { reason } = snapshot.context;
+        inFlight.abort(() =>
+          hasSession(snapshot) ? new IdentityChangedError() : new LoggedOutError(reason),
+        );
       }
       reviewHeld();
     },

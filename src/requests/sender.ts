@@ -76,7 +76,7 @@ export function createSender(
       } while (pending.stamp !== null && !credentials.isCurrent(pending.stamp));
       const session = pending.stamp === null ? null : credentials.current();
       if (session !== null) keep?.();
-      return track(inFlight, session?.sessionId ?? null, outgoing, (signal) =>
+      return track(inFlight, session === null ? null : credentials.epoch(), outgoing, (signal) =>
         sendAttempt({ pending, outgoing, signal, send }, session),
       );
     },
@@ -156,11 +156,11 @@ function reasonIfAborted(signal: AbortSignal, error: unknown): unknown {
 
 async function track(
   inFlight: InFlightRequests,
-  sessionId: string | null,
+  epoch: number | null,
   { input, signals }: Outgoing,
   send: (signal: AbortSignal) => Promise<Response>,
 ): Promise<Response> {
-  const attempt = inFlight.add(sessionId, signals, input);
+  const attempt = inFlight.add(epoch, signals, input);
   try {
     const response = await send(attempt.signal);
     attempt.answered(response.body);

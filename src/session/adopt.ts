@@ -41,17 +41,15 @@ export function createAdopt<User, Login>(
   const { credentials, disposal, revoke, settings } = parts;
   const { clock } = settings.environment;
 
-  /** The session for adopted tokens: that of the same user, or a new one. */
+  /** The session for adopted tokens: the open one of the same user, or a new one. */
   function sessionOf(grant: CheckedGrant<User>, issuedAt: number): StoredSession<User> {
-    const snapshot = actor.getSnapshot();
     const current = credentials.current();
-    const { sessionId, generation, signIns } = snapshot.context;
-    const isSame = hasSession(snapshot) && credentials.isUser(grant.user ?? null);
-    if (sessionId === null || !isSame) return beginSession(grant, issuedAt);
-    if (current !== null) return continueSession(current, grant, issuedAt);
-    // An expired session has no tokens left. Its user is still known, and whether to remember it.
-    const begun = beginSession(grant, issuedAt, credentials.isRemembered());
-    return { ...begun, sessionId, generation: generation + 1, signIns: signIns + 1 };
+    const isSame = hasSession(actor.getSnapshot()) && credentials.isUser(grant.user ?? null);
+    if (!isSame) return beginSession(grant, issuedAt);
+    // After a session that has expired, a new one begins, as at a login: other tabs may have had newer tokens of that session.
+    return current === null
+      ? beginSession(grant, issuedAt, credentials.isRemembered())
+      : continueSession(current, grant, issuedAt);
   }
 
   async function adopt(grant: CheckedGrant<User>): Promise<void> {

@@ -80,10 +80,10 @@ export interface Session<User = unknown, Credentials = unknown> extends InteropO
    * With a promise, `view.isSigningIn` is `true` until it settles, unless a session is open. A sign-in in another tab meanwhile
    * changes nothing; after a sign-out meanwhile, the tokens are revoked.
    *
-   * If `grant.user` is the user of the current or expired session (`isSameUser` of the contract), the session continues:
-   * requests in flight go on, and `identity` stays. Without `refreshToken`, it keeps the current one. Tokens that the
-   * session already has change nothing, unless `expiresIn` is 0 (they have expired). For another user, or without a
-   * user in the grant, a new session replaces the previous one.
+   * If `grant.user` is the user of the session (`isSameUser` of the contract), requests in flight go on, and `identity` stays.
+   * An open session continues: without `refreshToken`, it keeps the current one, and tokens that it already has change nothing,
+   * unless `expiresIn` is 0 (they have expired). After an expired session, for another user, or without a user in the grant, a
+   * new session begins.
    *
    * @throws {MalformedGrantError} a field of the grant is not valid
    * @throws {LoggedOutError} the user has signed out while the grant was on its way

@@ -91,37 +91,31 @@ export function signInsOf({ signIns }: Pick<StoredSession<unknown>, 'signIns'>):
 }
 
 /** The session of a tab, which a stored one is compared with. */
-interface Known extends Pick<StoredSession<unknown>, 'generation' | 'signIns'> {
+interface Known extends Pick<StoredSession<unknown>, 'generation'> {
   readonly sessionId: string | null;
   /** `undefined` after the session has expired, when it has no tokens. */
   readonly accessToken: string | null | undefined;
 }
 
-const hasTokenOf = (found: Known, { accessToken }: Known): boolean => found.accessToken === accessToken;
-
 /**
- * Returns the stored session, with the generation that it has in this tab, if it replaces the session of this tab: it is another
- * one, or has newer tokens. Otherwise `null`.
+ * Returns the stored session if it replaces the session of this tab: it is another one, or has newer tokens. Otherwise `null`.
  *
- * The generation of newer tokens may be too low, since the tab that has stored them did not know all others: the user has signed
- * in again there, or two tabs got tokens at the same moment, and the store has kept these. In this tab they are the next
- * generation, because a generation stands for one token. With `tokensInMemory`, a sign-in elsewhere brings no token for this tab.
+ * Two tabs that get tokens at the same moment give them the same generation, and both use those that the store has kept. In the
+ * tab that had others, they are the next generation, because a generation stands for one token.
  */
-export function newsIn<User>(found: StoredSession<User>, known: Known): StoredSession<User> | null {
-  const { sessionId, generation, signIns = 0 } = known;
+export function newsIn<User>(
+  found: StoredSession<User>,
+  { sessionId, generation, accessToken }: Known,
+): StoredSession<User> | null {
   if (found.sessionId !== sessionId || found.generation > generation) return found;
-  const isNewSignIn = signInsOf(found) > signIns;
-  const isTied = found.generation === generation && signInsOf(found) === signIns;
-  return (isNewSignIn || isTied) && !hasTokenOf(found, known)
-    ? { ...found, generation: generation + 1 }
-    : null;
+  const isTied = found.generation === generation && accessToken !== undefined;
+  return isTied && found.accessToken !== accessToken ? { ...found, generation: generation + 1 } : null;
 }
 
 /** Whether a stored session has older tokens than this one, not the same ones under a lower number. */
 export const isOlder = <User>(found: StoredSession<User>, session: StoredSession<User>): boolean =>
-  newsIn(found, session) === null &&
   found.generation < session.generation &&
-  (found.accessToken === null || !hasTokenOf(found, session));
+  (found.accessToken === null || found.accessToken !== session.accessToken);
 
 /** Higher than any session reaches (thirty years with one refresh a second). A larger value is invalid. */
 const mostGenerations = 1_000_000_000;

@@ -113,7 +113,7 @@ describe('Adopting newer tokens of the same user', () => {
     session.adopt({ accessToken, expiresIn: lifetime / 1000, user: { username: 'ada' } });
 
   test.each(states.filter(({ name }) => /^(?:authenticated|refreshing|expired)/.test(name)))(
-    'continues the session in $name',
+    'keeps the user in $name, and continues a session that has not expired',
     async ({ name, reach }) => {
       await using world = await openWorld();
       const { session, call, release } = await reach(world);
@@ -127,7 +127,9 @@ describe('Adopting newer tokens of the same user', () => {
 
       expect(stateOf(session)).toBe('authenticated.fresh');
       expect(session.getSnapshot()).toMatchObject({ identity, user: { username: 'ada' }, reason: null });
-      expect(session.actor.getSnapshot().context).toMatchObject({ sessionId, generation: generation + 1 });
+      const now = session.actor.getSnapshot().context;
+      if (name.startsWith('expired')) expect(now.sessionId).not.toBe(sessionId);
+      else expect(now).toMatchObject({ sessionId, generation: generation + 1 });
       expect(await session.accessToken()).toBe(grant.accessToken);
       expect(await world.store.text()).toContain(grant.refreshToken);
       // Only the late tokens of a login that was overtaken are revoked.
@@ -142,6 +144,21 @@ describe('Adopting newer tokens of the same user', () => {
     const dam = world.dam('api');
     const upload = session.fetch('api/me');
     await dam.reached;
+    await session.adopt(await tokensOf(world, ada));
+    dam.open();
+
+    expect((await upload).status).toBe(200);
+  });
+
+  test('keeps a request in flight alive, also after the session has expired', async () => {
+    await using world = await openWorld();
+    const session = world.start();
+    await session.adopt(await tokensOf(world, ada));
+    const dam = world.dam('api');
+    const upload = session.fetch('api/me');
+    await dam.reached;
+    world.server.expireRefreshTokens();
+    await expect(session.refresh()).rejects.toMatchObject({ code: 'ERR_SESSION_EXPIRED' });
     await session.adopt(await tokensOf(world, ada));
     dam.open();
 
