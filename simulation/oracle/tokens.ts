@@ -39,6 +39,8 @@ export function createTokenRules(
     // Tokens of another user cannot be stored.
     const granted = before.answers[0]?.granted;
     if (outcome === 'answered' && granted?.family.user !== before.pair?.family.user) return true;
+    // A tab that sleeps between the read and the write of a store that is not atomic writes an older record over a newer one.
+    if (place === 'marks' && wasTroubled(['tab'], sentAt - 90_000)) return true;
     if (place === 'unlocked' && call.tab !== tab && call.sentAt - sentAt < refreshTimeout) return true;
     // Without a lock of the platform, tabs take turns by marks, and two that ask in the same moment may both get one.
     const hasNoLock = place === 'marks' || !hasLocks || wasTroubled(['lock', 'clock'], sentAt - 90_000);
