@@ -226,7 +226,10 @@ async function fail<User, Login>(
   } else {
     await rereads(parts, attempt.lease, (found) => tellNews(parts, session, found, send));
     // Another session has the lock, and may have got the tokens that this one was refused.
-    await parts.boundedStore.update(() => null, attempt.lease);
+    await parts.boundedStore.update((found) => {
+      if (credentials.isCurrent(session)) tellNews(parts, session, found, send);
+      return null;
+    }, attempt.lease);
     if (attempt.lease.isSuperseded === true) {
       postpone(parts, attempt, new StoreUnavailableError());
       return;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { restContract } from '../../src/index.ts';
+import { memoryStore, restContract, type SessionStore } from '../../src/index.ts';
 import { answer, cutAfter, cutBefore, granted, json } from './answers.ts';
 import {
   ada,
@@ -73,6 +73,35 @@ describe('a refresh that is refused', () => {
     });
     expect(world.refreshTimes()).toHaveLength(1);
   });
+});
+
+test('A refresh that is refused takes the tokens that another tab stores after the first look at the store', async () => {
+  const shared = memoryStore<User>();
+  const server = { hasRefused: false };
+  const store: SessionStore<User> = {
+    ...shared,
+    lock: (_key, task) => task({ isLost: false, lateness: 0 }),
+    watch: () => () => undefined,
+    async read(key) {
+      const seen = await shared.read(key);
+      if (server.hasRefused)
+        await shared.update(key, (found) =>
+          found == null || 'ended' in found
+            ? undefined
+            : { ...found, generation: found.generation + 1, accessToken: 'newer', refreshToken: 'newer' },
+        );
+      return seen;
+    },
+  };
+  await using world = await openSignedIn({ store, refresh: { proactive: false } });
+  world.answerRefresh((request, next) => {
+    server.hasRefused = true;
+    return answer(401)(request, next);
+  });
+  await world.session.refresh();
+
+  expect(await world.session.accessToken()).toBe('newer');
+  expect(world.refreshTimes()).toHaveLength(1);
 });
 
 describe('a lost response', () => {
