@@ -43,9 +43,12 @@ export function createTokenRules(
     if (place === 'marks' && wasTroubled(['tab'], sentAt - 90_000)) return true;
     if (place === 'unlocked' && call.tab !== tab && call.sentAt - sentAt < refreshTimeout) return true;
     // Without a lock of the platform, tabs take turns by marks, and two that ask in the same moment may both get one.
-    const hasNoLock = place === 'marks' || !hasLocks || wasTroubled(['lock', 'clock'], sentAt - 90_000);
+    const usesMarks = place === 'marks' || !hasLocks;
+    const hasNoLock = usesMarks || wasTroubled(['lock', 'clock'], sentAt - 90_000);
     if (hasNoLock && call.sentAt - sentAt < longestLateness) return true;
     if (outcome !== 'pending') return false;
+    // If the clock is set while the call is in flight, the mark of its tab looks too old.
+    if (usesMarks && Math.abs(call.sentAtInTab - before.sentAtInTab) >= refreshTimeout) return true;
     // A tab to which the platform refuses its lock does not see that another one holds it.
     return call.sentAt - sentAt > refreshTimeout || wasTroubled(['lock'], sentAt);
   }

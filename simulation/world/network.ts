@@ -15,6 +15,8 @@ export interface Call {
   /** The pair whose access token it carries, or whose refresh token is in its body. */
   readonly pair: Pair | null;
   readonly sentAt: number;
+  /** The same moment by the clock of its tab. */
+  readonly sentAtInTab: number;
   /** What the server has answered so far: more than once if the network has duplicated the request. */
   readonly answers: ServerAnswer[];
   /** What has become of it in its tab. */
@@ -131,6 +133,7 @@ export function createNetwork({ scheduler, random, server, observer, delay }: Ne
         path,
         pair: pairOf(server, kindOf(path), { ...content, cookie: jar.cookie }),
         sentAt: scheduler.now(),
+        sentAtInTab: tab.now(),
         answers: [],
         outcome: 'pending',
       };
