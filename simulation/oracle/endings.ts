@@ -8,14 +8,20 @@ import type { Ledger } from './ledger.ts';
 
 type Ending = Extract<SessionEmitted, { readonly type: 'session.expired' | 'session.loggedOut' }>;
 
+interface Refusal {
+  readonly tab: Tab;
+  readonly pair: Pair;
+  /** Whether the tab could not know of a newer pair. */
+  readonly wasNewest: boolean;
+}
+
 /** Checks that a session ends only for a reason, and that one that was ended does not come back. */
 export function createEndingRules(
   ledger: Ledger,
   { place, lateness, rotation, hasRefresh, refreshesLiveTokensOnly, hasLimits }: Setup,
 ) {
   const { violate, sessions, loggedOut } = ledger;
-  /** The pairs that the server has refused, and whether the tab could not know of a newer one. */
-  const refused = new Map<Pair, boolean>();
+  const refusals: Refusal[] = [];
   /** The sessions whose end has a known cause. */
   const ended = new Set<string>();
   let hasBlindLogout = false;
@@ -31,16 +37,17 @@ export function createEndingRules(
     return user !== undefined && user !== shownUsers.get(client);
   };
 
-  function isCaused(client: Client, sessionId: string, { type }: Ending['reason']): boolean {
+  function isCaused(client: Client, sessionId: string, { type, code }: Ending['reason']): boolean {
     if (loggedOut.has(sessionId) || ended.has(sessionId)) return true;
     if (type === 'server.subjectMismatch' && hasCookieOfAnother(client)) return true;
-    // A tab that finds the limit reached when it opens ends the session before a listener can be there.
+    // A tab that reaches a limit tells the others before it ends its own session.
+    if (hasLimits && type === 'peer.loggedOut' && (code === 'idle' || code === 'lifetime')) return true;
     if (type.startsWith('peer.'))
-      return hasLimits || hasBlindLogout || lastStored !== sessionId || ledger.wasTroubled(['store'], 0);
+      return hasBlindLogout || lastStored !== sessionId || ledger.wasTroubled(['store'], 0);
     if (type === 'limit.reached') return hasLimits;
     // Without a refresh, a session ends with its access token.
     if (!hasRefresh || (refreshesLiveTokensOnly && type === 'accessToken.due')) return true;
-    return type.startsWith('server.') && isRefused(sessionId);
+    return type.startsWith('server.') && isRefused(client.tab, sessionId);
   }
 
   /** Whether the store could not keep the tokens of a sign-in, or not yet, so that their session is not known. */
@@ -48,15 +55,12 @@ export function createEndingRules(
     (place === 'slow' || ledger.wasTroubled(['store'], 0)) &&
     [...sessions.values()].every(({ families }) => !families.has(family));
 
-  /** Whether the tab was not told that another one has begun a new family of tokens. */
-  const isUnseen = ({ family }: Pair, newest: Pair): boolean =>
-    (place === 'marks' || place === 'unlocked') && family !== newest.family && family.isRevoked;
-
-  /** Whether the server has refused the newest tokens of a session, as far as the place shows them. */
-  function isRefused(sessionId: string): boolean {
+  /** Whether the server has refused the newest tokens of a session to a tab, as far as the place shows them. */
+  function isRefused(tab: Tab, sessionId: string): boolean {
+    const refused = refusals.filter((refusal) => refusal.tab === tab);
     const known = sessions.get(sessionId);
-    if (known === undefined) return refused.size > 0 || hasUnknownRefusal;
-    const { families, newest } = known;
+    if (known === undefined) return refused.length > 0 || hasUnknownRefusal;
+    const { families, newest, current } = known;
     // Without rotation, all pairs have the same refresh token.
     const isNewest = (pair: Pair) =>
       rotation === 'none' ||
@@ -64,19 +68,28 @@ export function createEndingRules(
       newest.family.isRevoked ||
       newest.family.closed !== null ||
       newest.isOver ||
-      isUnseen(pair, newest) ||
+      // If a write is not atomic, an older record may have replaced the newest one.
+      (place === 'marks' && pair === current) ||
       ledger.wasTroubled(['store'], 0);
-    return [...refused].some(
-      ([pair, wasNewest]) =>
+    return refused.some(
+      ({ pair, wasNewest }) =>
         (families.has(pair.family) || isNotStored(pair)) && (isNewest(pair) || wasNewest),
     );
   }
 
   /** Without a lock, and while a request to an API is on its way, another tab may store newer tokens. */
-  function refuse(pair: Pair, { kind, sentAt }: Call): void {
+  function refuse(pair: Pair, { kind, sentAt, tab }: Call): void {
     const stored = [...sessions.values()].find(({ families }) => families.has(pair.family));
-    const wasNewest = place === 'unlocked' && stored?.newest === pair;
-    refused.set(pair, wasNewest || (kind === 'api' && stored !== undefined && stored.newestAt >= sentAt));
+    const wasNewest =
+      (place === 'unlocked' && stored?.newest === pair) ||
+      (kind === 'api' && stored !== undefined && stored.newestAt >= sentAt);
+    refusals.push({ tab, pair, wasNewest });
+  }
+
+  function told(client: Client, { type, sessionId, reason }: Ending): void {
+    if (sessionId === null) return;
+    if (isCaused(client, sessionId, reason)) ended.add(sessionId);
+    else violate('no sign-out without a cause', `${client.name} says ${type} because of ${reason.type}`);
   }
 
   return {
@@ -110,15 +123,18 @@ export function createEndingRules(
     stored(sessionId: string): void {
       lastStored = sessionId;
     },
+    /** A client that opens may end its session at once, before a listener can be there. */
+    opened(this: void, client: Client): void {
+      const { sessionId, reason } = client.session.actor.getSnapshot().context;
+      const type =
+        client.session.getSnapshot().status === 'expired' ? 'session.expired' : 'session.loggedOut';
+      if (reason !== null) told(client, { type, sessionId, reason });
+    },
     /** A client shows a user. */
     shown(client: Client, user: string): void {
       shownUsers.set(client, user);
     },
-    told(client: Client, { type, sessionId, reason }: Ending): void {
-      if (sessionId === null) return;
-      if (isCaused(client, sessionId, reason)) ended.add(sessionId);
-      else violate('no sign-out without a cause', `${client.name} says ${type} because of ${reason.type}`);
-    },
+    told,
     hasEnded: (sessionId: string) => ended.has(sessionId),
   };
 }

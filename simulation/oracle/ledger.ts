@@ -21,6 +21,8 @@ export interface StoredTokens {
   /** More than one if the user has signed in again. */
   readonly families: Set<Family>;
   newest: Pair;
+  /** The pair that was stored last. */
+  current: Pair;
   /** When the newest pair was stored. */
   newestAt: number;
 }

@@ -19,6 +19,8 @@ export interface Oracle extends NetworkObserver {
   readonly requests: RequestRules;
   readonly tokens: TokenRules;
   readonly signOuts: SignOutRules;
+  /** A session was created. */
+  opened(this: void, client: Client): void;
   /** A session has emitted an event. */
   told(this: void, client: Client, event: SessionEmitted): void;
   /** A session shows a view. */
@@ -103,6 +105,7 @@ export function createOracle({ now, setup, server, note }: OracleOptions): Oracl
       signOuts.told(event);
       if (event.type === 'session.expired' || event.type === 'session.loggedOut') endings.told(client, event);
     },
+    opened: endings.opened,
     shown(client, view) {
       note(client.tab, `${client.name} is ${view.status}${view.user === null ? '' : ` as ${view.user.id}`}`);
       if (view.user !== null) endings.shown(client, view.user.id);
@@ -117,8 +120,14 @@ export function createOracle({ now, setup, server, note }: OracleOptions): Oracl
         server.pairOfAccessToken(accessToken ?? '') ?? server.pairOfRefreshToken(refreshToken ?? '');
       if (pair === undefined) return;
       const newestAt = ledger.now();
-      const known = ledger.sessions.get(sessionId) ?? { families: new Set(), newest: pair, newestAt };
+      const known = ledger.sessions.get(sessionId) ?? {
+        families: new Set(),
+        newest: pair,
+        current: pair,
+        newestAt,
+      };
       known.families.add(pair.family);
+      known.current = pair;
       if (pair.serial > known.newest.serial) Object.assign(known, { newest: pair, newestAt });
       ledger.sessions.set(sessionId, known);
       endings.stored(sessionId);

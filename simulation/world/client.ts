@@ -82,6 +82,7 @@ export function openClient({
     stay,
     isClosed: false,
   };
+  oracle.opened(client);
   session.on('*', (event) => oracle.told(client, event));
   session.subscribe((view) => oracle.shown(client, view));
   return client;
