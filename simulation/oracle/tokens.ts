@@ -16,7 +16,17 @@ const longestLateness = 3_100;
 /** Checks how refresh tokens and access tokens are used. */
 export function createTokenRules(
   ledger: Ledger,
-  { lifetime, leeway, hasDrift, hasLimits, rotation, place, hasLocks, refreshesLiveTokensOnly }: Setup,
+  {
+    lifetime,
+    leeway,
+    hasDrift,
+    hasLimits,
+    rotation,
+    place,
+    lateness,
+    hasLocks,
+    refreshesLiveTokensOnly,
+  }: Setup,
 ) {
   const { violate, wasTroubled, exchanges } = ledger;
   /** The part of its lifetime after which a token may be refreshed: timers fire early by at most half of the leeway. */
@@ -46,11 +56,13 @@ export function createTokenRules(
     const usesMarks = place === 'marks' || !hasLocks;
     const hasNoLock = usesMarks || wasTroubled(['lock', 'clock'], sentAt - 90_000);
     if (hasNoLock && call.sentAt - sentAt < longestLateness) return true;
-    if (outcome !== 'pending') return false;
+    // A tab to which the platform refuses its lock neither sees that another one holds it nor can wait for its writes.
+    const isPending = outcome === 'pending';
+    if ((isPending || lateness > 0) && wasTroubled(['lock'], sentAt)) return true;
+    if (!isPending) return false;
     // If the clock is set while the call is in flight, the mark of its tab looks too old.
     if (usesMarks && Math.abs(call.sentAtInTab - before.sentAtInTab) >= refreshTimeout) return true;
-    // A tab to which the platform refuses its lock does not see that another one holds it.
-    return call.sentAt - sentAt > refreshTimeout || wasTroubled(['lock'], sentAt);
+    return call.sentAt - sentAt > refreshTimeout;
   }
 
   function checkReuse(call: Call, pair: Pair): void {
