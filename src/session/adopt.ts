@@ -21,6 +21,7 @@ import type { Session } from './session.ts';
 import type { SessionActor } from './sessionActor.ts';
 import type { Settings } from './settings.ts';
 import { storeNew } from './signIn.ts';
+import type { StoreWatcher } from './storeWatcher.ts';
 
 interface AdoptParts<User, Login> {
   readonly credentials: Credentials<User>;
@@ -31,11 +32,16 @@ interface AdoptParts<User, Login> {
   readonly settings: Settings<User, Login>;
 }
 
+interface AdoptTools {
+  readonly ready: () => Promise<void>;
+  readonly storeWatcher: Pick<StoreWatcher, 'checkBeforeRequest'>;
+}
+
 /** Creates `adopt()`, which takes tokens from elsewhere. */
 export function createAdopt<User, Login>(
   parts: AdoptParts<User, Login>,
   actor: SessionActor,
-  ready: () => Promise<void>,
+  { ready, storeWatcher }: AdoptTools,
   pending: PendingSignIns<User, Login>,
 ): Session<User, Login>['adopt'] {
   const { credentials, disposal, revoke, settings } = parts;
@@ -53,6 +59,12 @@ export function createAdopt<User, Login>(
   }
 
   async function adopt(grant: CheckedGrant<User>): Promise<void> {
+    // Other tabs may have refreshed the session: the adopted tokens are newer than theirs.
+    const reading = credentials.current() === null ? null : storeWatcher.checkBeforeRequest();
+    if (reading !== null) {
+      await reading;
+      expectOpen(disposal, actor);
+    }
     const adopted = sessionOf(grant, clock.now());
     await storeNew(parts, adopted, () =>
       actor.send({ type: 'session.adopt', ...factsOf(adopted, settings) }),

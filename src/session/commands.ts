@@ -64,7 +64,7 @@ export function createCommands<User, Login>(
       expectOpen();
       actor.send({ type: 'session.cancelLogin' });
     },
-    adopt: createAdopt(parts, actor, ready, pending),
+    adopt: createAdopt(parts, actor, { ready, storeWatcher }, pending),
     async refresh() {
       expectOpen();
       expectMembers('server', settings.server, ['refresh']);

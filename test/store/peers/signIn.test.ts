@@ -9,6 +9,7 @@ import {
   openWorld,
   within,
   type Credentials,
+  type Tab,
   type User,
   type World,
   type WorldOptions,
@@ -118,22 +119,29 @@ describe('The user of an expired session signs in again in a tab that has missed
 
 describe('Two tabs that adopt tokens of one user at the same moment', () => {
   async function adoptTwice(options: WorldOptions) {
-    const world = openWorld({ ...quiet, ...options });
+    // Both read the store before the other one has written.
+    const world = openWorld({ ...quiet, storeDelay: () => 10, ...options });
     const [first, second] = await world.signedIn(2);
     if (second === undefined) throw new Error('Expected two tabs');
     const grants = [await grantFor(world, ada), await grantFor(world, ada)] as const;
-    await Promise.all([first.session.adopt(grants[0]), second.session.adopt(grants[1])]);
+    await within(
+      world,
+      1_000,
+      Promise.all([first.session.adopt(grants[0]), second.session.adopt(grants[1])]),
+    );
     await world.clock.advance(100);
     expect(world.store.record()).toMatchObject({ generation: 2, accessToken: grants[1].accessToken });
     return { world, first, second, grants };
   }
 
+  const tokenOf = (world: World, { session }: Tab) => within(world, 1_000, session.accessToken());
+
   test('both use the tokens that the store has kept', async () => {
     const { world, first, second, grants } = await adoptTwice({});
     using _world = world;
 
-    expect(await first.session.accessToken()).toBe(grants[1].accessToken);
-    expect(await second.session.accessToken()).toBe(grants[1].accessToken);
+    expect(await tokenOf(world, first)).toBe(grants[1].accessToken);
+    expect(await tokenOf(world, second)).toBe(grants[1].accessToken);
   });
 
   test('do not refresh the other ones, even if no message has told them', async () => {
@@ -142,7 +150,21 @@ describe('Two tabs that adopt tokens of one user at the same moment', () => {
     await within(world, 1_000, first.session.refresh());
 
     expect(world.refreshTimes()).toEqual([]);
-    expect(await first.session.accessToken()).toBe(grants[1].accessToken);
+    expect(await tokenOf(world, first)).toBe(grants[1].accessToken);
     expect(second.facts).not.toContain('session.expired');
   });
+});
+
+test('Tokens that a tab adopts after it has missed two refreshes are used in all tabs', async () => {
+  using world = openWorld({ ...quiet, fate: lost });
+  const [behind, ahead] = await world.signedIn(2);
+  if (ahead === undefined) throw new Error('Expected two tabs');
+  for (let refreshes = 0; refreshes < 2; refreshes += 1) await within(world, 1_000, ahead.session.refresh());
+  const grant = await grantFor(world, ada);
+  await behind.session.adopt(grant);
+  ahead.signals.wake();
+  await world.clock.advance(100);
+
+  expect(await behind.session.accessToken()).toBe(grant.accessToken);
+  expect(await ahead.session.accessToken()).toBe(grant.accessToken);
 });
