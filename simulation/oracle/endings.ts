@@ -68,8 +68,8 @@ export function createEndingRules(
       newest.family.isRevoked ||
       newest.family.closed !== null ||
       newest.isOver ||
-      // If a write is not atomic, an older record may have replaced the newest one.
-      (place === 'marks' && pair === current) ||
+      // If a write is not atomic, an older record may have replaced the newest one. Its tab writes it again, if it still can.
+      (pair === current && (place === 'marks' || (lateness > 0 && ledger.wasTroubled(['tab'], 0)))) ||
       ledger.wasTroubled(['store'], 0);
     return refused.some(
       ({ pair, wasNewest }) =>
