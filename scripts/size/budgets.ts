@@ -79,7 +79,7 @@ export const budgets: readonly Budget[] = [
   {
     name: 'createSession, oauth and dpop',
     imports: { sessionchart: ['createSession'], 'sessionchart/oauth': ['oauth', 'dpop'] },
-    limit: 52.1,
+    limit: 52.2,
     target: 51.4,
   },
   // An application contains one of the two.

@@ -161,9 +161,7 @@ export function oauth(options: OAuthOptions): OAuth<OAuthUser> {
     complete,
     get onServer() {
       if (settings.postLogoutRedirectUri === null) return onServer;
-      const expected =
-        'left out on a web server, which cannot lead the browser to the provider at a sign-out';
-      throw new InvalidOptionError('postLogoutRedirectUri', expected, 'an address');
+      throw new InvalidOptionError('postLogoutRedirectUri', 'left out on a web server', 'an address');
     },
     inWorker: () => createWorkerOAuth(settings),
     [protocolSlot]: slot,
