@@ -58,12 +58,16 @@ export function createAdopt<User, Login>(
       : continueSession(current, grant, issuedAt);
   }
 
-  async function adopt(grant: CheckedGrant<User>): Promise<void> {
+  /** @param epoch - that of the call. If the user has signed out since then, the tokens are revoked */
+  async function adopt(grant: CheckedGrant<User>, epoch = credentials.epoch()): Promise<void> {
     // Other tabs may have refreshed the session: the adopted tokens are newer than theirs.
     const reading = credentials.current() === null ? null : storeWatcher.checkBeforeRequest();
-    if (reading !== null) {
-      await reading;
-      expectOpen(disposal, actor);
+    if (reading !== null) await reading;
+    expectOpen(disposal, actor);
+    const snapshot = actor.getSnapshot();
+    if (epoch !== credentials.epoch() && !hasSession(snapshot)) {
+      void revoke(beginSession(grant, clock.now()));
+      throw new LoggedOutError(snapshot.context.reason);
     }
     const adopted = sessionOf(grant, clock.now());
     await storeNew(parts, adopted, () =>
@@ -80,11 +84,7 @@ export function createAdopt<User, Login>(
     actor.send({ type: 'session.login', loginId });
     // While a session is open, the machine ignores the event.
     queueMicrotask(() => pending.delete(loginId));
-    const arrived = await grant;
-    expectOpen(disposal, actor);
-    if (credentials.epoch() === epoch || hasSession(actor.getSnapshot())) return adopt(arrived);
-    void revoke(beginSession(arrived, clock.now()));
-    throw new LoggedOutError(actor.getSnapshot().context.reason);
+    return adopt(await grant, epoch);
   }
 
   return async (given) => {

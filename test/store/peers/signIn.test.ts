@@ -168,3 +168,15 @@ test('Tokens that a tab adopts after it has missed two refreshes are used in all
   expect(await behind.session.accessToken()).toBe(grant.accessToken);
   expect(await ahead.session.accessToken()).toBe(grant.accessToken);
 });
+
+test('A sign-out while `adopt()` reads the store wins: the tokens are not used', async () => {
+  using world = openWorld({ ...quiet, storeDelay: () => 10 });
+  const [{ session }] = await world.signedIn(1);
+  const grant = await grantFor(world, ada);
+  const adopted = session.adopt(grant).catch((error: unknown) => error);
+  const [outcome] = await within(world, 1_000, Promise.all([adopted, session.logout()]));
+
+  expect(outcome).toMatchObject({ code: 'ERR_LOGGED_OUT' });
+  expect(session.getSnapshot().status).toBe('loggedOut');
+  expect(world.store.record()).toMatchObject({ ended: 'loggedOut' });
+});
