@@ -47,6 +47,8 @@ export function createAdopt<User, Login>(
   const { credentials, disposal, revoke, settings } = parts;
   const { clock } = settings.environment;
 
+  const reasonNow = () => actor.getSnapshot().context.reason?.type;
+
   /** The session for adopted tokens: the open one of the same user, or a new one. */
   function sessionOf(grant: CheckedGrant<User>, issuedAt: number): StoredSession<User> {
     const current = credentials.current();
@@ -58,14 +60,14 @@ export function createAdopt<User, Login>(
       : continueSession(current, grant, issuedAt);
   }
 
-  /** @param epoch - that of the call. If the user has signed out since then, the tokens are revoked */
-  async function adopt(grant: CheckedGrant<User>, epoch = credentials.epoch()): Promise<void> {
+  /** @param isOver - whether the user has signed out since the call. Then the tokens are revoked */
+  async function adopt(grant: CheckedGrant<User>, isOver: () => boolean): Promise<void> {
     // Other tabs may have refreshed the session: the adopted tokens are newer than theirs.
     const reading = credentials.current() === null ? null : storeWatcher.checkBeforeRequest();
     if (reading !== null) await reading;
     expectOpen(disposal, actor);
     const snapshot = actor.getSnapshot();
-    if (epoch !== credentials.epoch() && !hasSession(snapshot)) {
+    if (isOver() && !hasSession(snapshot)) {
       void revoke(beginSession(grant, clock.now()));
       throw new LoggedOutError(snapshot.context.reason);
     }
@@ -84,7 +86,7 @@ export function createAdopt<User, Login>(
     actor.send({ type: 'session.login', loginId });
     // While a session is open, the machine ignores the event.
     queueMicrotask(() => pending.delete(loginId));
-    return adopt(await grant, epoch);
+    return adopt(await grant, () => epoch !== credentials.epoch());
   }
 
   return async (given) => {
@@ -94,6 +96,8 @@ export function createAdopt<User, Login>(
     if (isPromiseOf(given)) return adoptLater(Promise.resolve(given).then(read));
     const grant = read(given);
     const current = credentials.current();
-    if (current === null || !isKnownGrant(current, grant)) await adopt(grant);
+    if (current !== null && isKnownGrant(current, grant)) return;
+    // The sign-out of another tab came before the call, if this tab learns of it only now.
+    await adopt(grant, () => current !== null && reasonNow() === 'session.logout');
   };
 }
