@@ -73,13 +73,13 @@ export const budgets: readonly Budget[] = [
   {
     name: 'createSession and oauth',
     imports: { sessionchart: ['createSession'], 'sessionchart/oauth': ['oauth'] },
-    limit: 49.7,
+    limit: 49.8,
     target: 48.4,
   },
   {
     name: 'createSession, oauth and dpop',
     imports: { sessionchart: ['createSession'], 'sessionchart/oauth': ['oauth', 'dpop'] },
-    limit: 52.2,
+    limit: 52.3,
     target: 51.4,
   },
   // An application contains one of the two.
@@ -112,7 +112,7 @@ export const budgets: readonly Budget[] = [
   {
     name: 'createSession, restContract and devtools',
     imports: { sessionchart: core, 'sessionchart/devtools': ['SessionDevtools'] },
-    limit: 69.7,
+    limit: 69.8,
   },
   {
     name: 'createTestSession, isSessionExpiredError',

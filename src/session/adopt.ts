@@ -47,8 +47,6 @@ export function createAdopt<User, Login>(
   const { credentials, disposal, revoke, settings } = parts;
   const { clock } = settings.environment;
 
-  const reasonNow = () => actor.getSnapshot().context.reason?.type;
-
   /** The session for adopted tokens: the open one of the same user, or a new one. */
   function sessionOf(grant: CheckedGrant<User>, issuedAt: number): StoredSession<User> {
     const current = credentials.current();
@@ -62,16 +60,17 @@ export function createAdopt<User, Login>(
 
   /** @param isOver - whether the user has signed out since the call. Then the tokens are revoked */
   async function adopt(grant: CheckedGrant<User>, isOver: () => boolean): Promise<void> {
+    const issuedAt = clock.now();
     // Other tabs may have refreshed the session: the adopted tokens are newer than theirs.
     const reading = credentials.current() === null ? null : storeWatcher.checkBeforeRequest();
     if (reading !== null) await reading;
     expectOpen(disposal, actor);
     const snapshot = actor.getSnapshot();
     if (isOver() && !hasSession(snapshot)) {
-      void revoke(beginSession(grant, clock.now()));
+      void revoke(beginSession(grant, issuedAt));
       throw new LoggedOutError(snapshot.context.reason);
     }
-    const adopted = sessionOf(grant, clock.now());
+    const adopted = sessionOf(grant, issuedAt);
     await storeNew(parts, adopted, () =>
       actor.send({ type: 'session.adopt', ...factsOf(adopted, settings) }),
     );
@@ -98,6 +97,7 @@ export function createAdopt<User, Login>(
     const current = credentials.current();
     if (current !== null && isKnownGrant(current, grant)) return;
     // The sign-out of another tab came before the call, if this tab learns of it only now.
-    await adopt(grant, () => current !== null && reasonNow() === 'session.logout');
+    const isSignedOut = () => actor.getSnapshot().context.reason?.type === 'session.logout';
+    await adopt(grant, () => current !== null && isSignedOut());
   };
 }

@@ -180,3 +180,13 @@ test('A sign-out while `adopt()` reads the store wins: the tokens are not used',
   expect(session.getSnapshot().status).toBe('loggedOut');
   expect(world.store.record()).toMatchObject({ ended: 'loggedOut' });
 });
+
+test('The lifetime of adopted tokens counts from the call, however slow the store is', async () => {
+  using world = openWorld({ ...quiet, storeDelay: () => 1_000 });
+  const [{ session }] = await world.signedIn(1);
+  const grant = await grantFor(world, ada);
+  const calledAt = world.clock.now();
+  await within(world, 10_000, session.adopt(grant));
+
+  expect(world.store.record()).toMatchObject({ accessToken: grant.accessToken, issuedAt: calledAt });
+});
