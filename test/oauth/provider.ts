@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { once } from 'node:events';
-import { allowInsecureRequests, validateJwtAccessToken } from 'oauth4webapi';
 import Provider, { type ClientMetadata, type Configuration } from 'oidc-provider';
+import { cors, createResourceServer, textOf, type ApiRequest } from './resourceServer.ts';
 
 /** A certified provider (oidc-provider) that is strict: a refresh token is used once, and its reuse ends the grant. */
 export interface TestProvider extends AsyncDisposable {
@@ -53,14 +53,6 @@ export interface TestProviderOptions {
   readonly respond?: (request: ApiRequest) => unknown;
   /** Waits before a request to the provider or to an API is handled. */
   readonly delay?: (request: IncomingMessage) => Promise<unknown>;
-}
-
-/** A request to an API with a valid token. */
-export interface ApiRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly body: string;
-  readonly user: string;
 }
 
 export async function startProvider({
@@ -174,6 +166,12 @@ export async function startProvider({
   /** Access tokens by the number of `expireAccessTokens` before their first use. */
   const firstSeen = new Map<string, number>();
 
+  function isExpired(token: string): boolean {
+    const seen = firstSeen.get(token) ?? expiredBefore;
+    firstSeen.set(token, seen);
+    return seen < expiredBefore;
+  }
+
   async function interact(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { uid, params, prompt, grantId } = await provider.interactionDetails(request, response);
     if (request.method === 'GET') {
@@ -228,12 +226,21 @@ export async function startProvider({
     if (request.url === '/token') note(request, response, self.tokenRequests);
     void callback(request, response);
   }
+  const tokens = { issuer, jwksUri: `${address}/jwks`, isExpired, requiresNonce };
   for (const [one, origin, audience] of [
     [apiServer, api, api],
     [billingServer, billing, 'urn:billing'],
   ] as const) {
+    const respond = createResourceServer({
+      origin,
+      audience,
+      tokens,
+      delay,
+      respond: respondWith,
+      received: (found) => self.audiences[origin]?.add(found),
+    });
     one.on('request', (request, response) => {
-      void respond(request, origin, audience).then(({ status, headers = {}, body }) => {
+      void respond(request).then(({ status, headers = {}, body }) => {
         self.apiResponses.push(status);
         response.writeHead(status, { 'content-type': 'application/json', ...cors, ...headers });
         response.end(JSON.stringify(body));
@@ -241,84 +248,7 @@ export async function startProvider({
     });
   }
 
-  /** A resource server: validates the token and its proof (RFC 9068, RFC 9449, section 7). */
-  async function respond(request: IncomingMessage, origin: string, audience: string): Promise<Answer> {
-    const { method = 'GET', url = '/', headers } = request;
-    if (method === 'OPTIONS') return { status: 204, body: null };
-    const sent = await textOf(request);
-    await delay?.(request);
-    const { authorization = '', dpop } = headers;
-    const [scheme = '', token = ''] = authorization.split(' ');
-    const nonce = `nonce of ${origin}`;
-    const challenge = (error: string) => ({
-      status: 401,
-      headers: { 'www-authenticate': `${scheme || 'Bearer'} error="${error}"` },
-      body: { error },
-    });
-    if (token === '') return { status: 401, headers: { 'www-authenticate': 'Bearer' }, body: {} };
-    self.audiences[origin]?.add(payloadOf(token)['aud']);
-    try {
-      const asked = new Request(new URL(url, origin), {
-        method,
-        headers: { authorization, ...(dpop && { dpop: String(dpop) }) },
-      });
-      const metadata = { issuer, jwks_uri: `${address}/jwks` };
-      const { sub, acr } = await validateJwtAccessToken(metadata, asked, audience, {
-        [allowInsecureRequests]: true,
-      });
-      const asksNonce = requiresNonce && scheme === 'DPoP' && payloadOf(String(dpop))['nonce'] !== nonce;
-      if (asksNonce) {
-        const { headers: challenged, ...rest } = challenge('use_dpop_nonce');
-        return { ...rest, headers: { ...challenged, 'dpop-nonce': nonce } };
-      }
-      const seen = firstSeen.get(token) ?? expiredBefore;
-      firstSeen.set(token, seen);
-      if (seen < expiredBefore) return challenge('invalid_token');
-      if (url === '/transfers' && acr !== 'gold') {
-        const { headers: asked, ...rest } = challenge('insufficient_user_authentication');
-        return {
-          ...rest,
-          headers: { 'www-authenticate': `${asked['www-authenticate']}, acr_values="gold", max_age="0"` },
-        };
-      }
-      if (respondWith !== undefined)
-        return { status: 200, body: respondWith({ method, url, body: sent, user: sub }) };
-      const body = { sub, scheme, method, body: sent };
-      const [, item] = /^\/api\/items\/(\d+)$/.exec(url) ?? [];
-      return { status: 200, body: item === undefined ? body : { n: Number(item), user: sub } };
-    } catch {
-      return challenge('invalid_token');
-    }
-  }
-
   return self;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly headers?: Record<string, string>;
-  readonly body: unknown;
-}
-
-const cors = {
-  'access-control-allow-origin': '*',
-  'access-control-allow-headers': '*, authorization',
-  'access-control-allow-methods': '*',
-  'access-control-expose-headers': 'dpop-nonce, www-authenticate',
-};
-
-/** The claims of a JWT. A token of another kind has none. */
-function payloadOf(jwt: string): Readonly<Record<string, unknown>> {
-  const [, payload] = jwt.split('.');
-  return payload === undefined
-    ? {}
-    : (JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>);
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
 }
 
 function note(

@@ -1,13 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  addressOf,
-  listen,
-  startProvider,
-  type ApiRequest,
-  type TestProvider,
-} from '../../../test/oauth/provider.ts';
+import { addressOf, listen, startProvider, type TestProvider } from '../../../test/oauth/provider.ts';
+import type { ApiRequest } from '../../../test/oauth/resourceServer.ts';
 import { parts } from '../stock.ts';
 import { signInPage } from './signInPage.ts';
 
