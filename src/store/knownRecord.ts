@@ -47,11 +47,10 @@ export function createKnownRecord<User>(onCleared: () => void): KnownRecord<User
   let unsavedLease: Lease | null = null;
 
   function hold(record: StoredRecord<User>): void {
-    if (isEnded(record)) liveId = record.sessionId === liveId ? null : liveId;
-    else {
+    if (!isEnded(record)) {
       if (last !== null && last.sessionId !== record.sessionId) earlierId = last.sessionId;
       liveId = record.sessionId;
-    }
+    } else if (record.sessionId === liveId) liveId = null;
     last = record;
   }
 
