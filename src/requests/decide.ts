@@ -79,23 +79,36 @@ export function bind({ actor, credentials }: RequestParts, pending: PendingReque
 }
 
 function sendWithToken(parts: RequestParts, pending: PendingRequest, left: number): Decision {
-  const session = parts.credentials.current();
-  if (session === null) throw new NotAuthenticatedError(pending.what);
-  const { sessionId, generation, expiresAt } = session;
-  // The machine is about to make a transition, and requests are checked again after it.
-  if (sessionId !== pending.sessionId) return 'wait';
+  const decision = currentStamp(parts, pending);
+  if (decision === 'wait') return decision;
   // A timer may be late after a sleep, so compare with the clock: an expired token is never sent.
-  if (expiresAt !== null && expiresAt <= parts.settings.environment.clock.now())
-    return startRefresh(parts, pending, left);
+  if (hasExpired(parts)) return startRefresh(parts, pending, left);
   pending.round = null;
-  return { sessionId, generation };
+  return decision;
+}
+
+function currentStamp({ credentials }: RequestParts, pending: PendingRequest): Decision {
+  const session = credentials.current();
+  if (session === null) throw new NotAuthenticatedError(pending.what);
+  const { sessionId, generation } = session;
+  // The machine is about to make a transition, and requests are checked again after it.
+  return sessionId === pending.sessionId ? { sessionId, generation } : 'wait';
+}
+
+function hasExpired({ credentials, settings }: RequestParts): boolean {
+  const expiresAt = credentials.current()?.expiresAt ?? null;
+  return expiresAt !== null && expiresAt <= settings.environment.clock.now();
 }
 
 function startRefresh(parts: RequestParts, pending: PendingRequest, left: number): Decision {
   const { actor, settings } = parts;
   const before = actor.getSnapshot();
-  const { rounds } = before.context;
-  if (pending.round !== null && pending.round < rounds) throw unavailable(parts, actor);
+  const { rounds, failure } = before.context;
+  if (pending.round !== null && pending.round < rounds) {
+    // The tokens that this request has waited for are due already, but still work.
+    if (failure === null && !hasExpired(parts)) return currentStamp(parts, pending);
+    throw unavailable(parts, actor);
+  }
   pending.round = rounds;
   actor.send({ type: 'accessToken.due', at: settings.environment.clock.now() });
   // During a notification, the machine makes its transition later, and requests are checked again then.

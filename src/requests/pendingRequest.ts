@@ -21,7 +21,7 @@ export interface PendingRequest {
   epoch: number | null;
   /** The credentials of its last attempt, or `null`. */
   stamp: Stamp | null;
-  /** The number of completed refreshes when it started to wait for one. */
+  /** The number of completed refreshes when it started to wait for one, or `null` if it has been sent since. */
   round: number | null;
   replays: number;
   /** Whether its last attempt was sent because of `shouldRepeat`. */

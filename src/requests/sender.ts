@@ -75,6 +75,7 @@ export function createSender(
         pending.stamp = isThenable(found) ? await found : found;
       } while (pending.stamp !== null && !credentials.isCurrent(pending.stamp));
       const session = pending.stamp === null ? null : credentials.current();
+      pending.round = null;
       if (session !== null) keep?.();
       return track(inFlight, session === null ? null : credentials.epoch(), outgoing, (signal) =>
         sendAttempt({ pending, outgoing, signal, send }, session),

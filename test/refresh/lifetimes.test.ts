@@ -104,6 +104,25 @@ describe('a token that has expired on arrival', () => {
   });
 });
 
+test('a token that is due on arrival is sent by the request that waited for it, and the next request refreshes it', async () => {
+  await using world = await openSignedIn({
+    accessTokenLifetime: 10,
+    refresh: { leeway: 30_000, proactive: false },
+  });
+  world.answerRefresh(
+    async (_request, next) => {
+      await world.clock.advance(6_000);
+      return next();
+    },
+    { times: 1 },
+  );
+
+  expect(await requestWithExpiredToken(world)).toBe(200);
+  expect(world.refreshTimes()).toHaveLength(1);
+  expect(await world.follow(outcomeOf(world.session.fetch('/api/me')))).toBe(200);
+  expect(world.refreshTimes()).toHaveLength(2);
+});
+
 describe('a lifetime beyond the limit of timers', () => {
   test.each([30, 60])('of %i days causes one refresh, when the token is due and not before', async (days) => {
     await using world = await openSignedIn({ accessTokenLifetime: days * 86_400 });
