@@ -4,8 +4,9 @@ import { printFaults } from './faults/main.ts';
 import { plantFault } from './faults/plant.ts';
 
 /**
- * Plays whole worlds with sessions in them: `npm run simulate -- --worlds 10000 --seed 7`. `--replay 7:306` plays one of them
- * again, `--coverage` lists the transitions that no world has taken, and `--faults` finds out whether planted faults are found.
+ * Plays whole worlds with sessions in them: `npm run simulate -- --worlds 10000 --seed 7`. `--from 5000` leaves out the first
+ * ones, `--replay 7:306` plays one of them again, `--coverage` lists the transitions that no world has taken, and `--faults` finds
+ * out whether planted faults are found.
  */
 
 process.env['NODE_ENV'] = 'production';
@@ -13,6 +14,7 @@ process.env['NODE_ENV'] = 'production';
 const { values } = parseArgs({
   options: {
     worlds: { type: 'string', default: '10000' },
+    from: { type: 'string', default: '0' },
     seed: { type: 'string', default: '7' },
     workers: { type: 'string', default: String(availableParallelism()) },
     replay: { type: 'string' },
@@ -29,6 +31,7 @@ function wholeNumber(name: string, text: string): number {
 }
 
 const worlds = wholeNumber('worlds', values.worlds);
+const from = wholeNumber('from', values.from);
 const seed = wholeNumber('seed', values.seed);
 const workers = Math.max(1, wholeNumber('workers', values.workers));
 
@@ -41,5 +44,5 @@ if (values.replay !== undefined) {
   process.exitCode = (await printFaults({ seed, worlds, workers, only: values.fault ?? null })) ? 0 : 1;
 } else {
   const { runAndPrint } = await import('./runAndPrint.ts');
-  await runAndPrint({ seed, worlds, workers, listsMissing: values.coverage });
+  await runAndPrint({ seed, from, worlds, workers, listsMissing: values.coverage });
 }

@@ -3,6 +3,12 @@ import { play, type Played } from './play.ts';
 import { emptyTally, type Range, type Tally } from './tally.ts';
 import { planOf } from './world/plan.ts';
 
+/** Lets the event loop run, which frees memory. */
+const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+
 /** After so many worlds, their result is told. */
 const worldsOfPart = 100;
 
@@ -25,7 +31,10 @@ export async function playRange(
     part.digest = (part.digest + digest) % 2 ** 32;
     part.violations.push(...violations.map((violation) => ({ index, ...violation })));
     if (isFirstEnough && violations.length > 0) break;
-    if (part.worlds === worldsOfPart) tellPart();
+    if (part.worlds === worldsOfPart) {
+      tellPart();
+      await turn();
+    }
   }
   tellPart();
 }

@@ -32,7 +32,7 @@ const worldsOfThread = 4_000;
  * @param tell - called with the result of each part of the worlds
  */
 export async function playInThreads(
-  { seed, worlds }: Pick<Range, 'seed' | 'worlds'>,
+  { seed, from: start, worlds }: Pick<Range, 'seed' | 'from' | 'worlds'>,
   threads: number,
   tell: Tell,
 ): Promise<void> {
@@ -42,5 +42,5 @@ export async function playInThreads(
       await playInThread({ ...range, fault: null }, tell);
     }
   };
-  await Promise.all(Array.from({ length: threads }, (_, first) => playPart(first)));
+  await Promise.all(Array.from({ length: threads }, (_, thread) => playPart(start + thread)));
 }
