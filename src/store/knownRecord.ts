@@ -5,7 +5,7 @@ import { isEnded, nameOf } from './storedRecord.ts';
 /**
  * What a session knows about its record: what the store contained last, and what could not be written. The store then still
  * contains the record that was to be replaced, and this record is no news. Nor is the end of an earlier session that was
- * written over a newer one: the newer one is written again.
+ * written over a newer one, or any record of a session that this one has just replaced: the newer one is written again.
  */
 export interface KnownRecord<User> {
   /** Takes what the store contains. Returns `null` for a record that was to be replaced. */
@@ -40,6 +40,8 @@ export function createKnownRecord<User>(onCleared: () => void): KnownRecord<User
   let liveId: string | null = null;
   /** The session that the store contained before that one. */
   let earlierId: string | null = null;
+  /** The same, if this session has written the later one. Two tabs that replace it with different sessions use the last one. */
+  let replacedId: string | null = null;
   let unsaved: StoredRecord<User> | null = null;
   /** The name of the record that `unsaved` was to replace. */
   let replaced: string | null = null;
@@ -48,15 +50,18 @@ export function createKnownRecord<User>(onCleared: () => void): KnownRecord<User
 
   function hold(record: StoredRecord<User>): void {
     if (!isEnded(record)) {
-      if (last !== null && last.sessionId !== record.sessionId) earlierId = last.sessionId;
+      if (last !== null && last.sessionId !== record.sessionId) {
+        earlierId = last.sessionId;
+        replacedId = null;
+      }
       liveId = record.sessionId;
     } else if (record.sessionId === liveId) liveId = null;
     last = record;
   }
 
-  /** Whether a tab that did not see the live session yet has written the end of the earlier one over it. */
+  /** Whether a tab that did not see the live session yet has written the earlier one over it. */
   const isOverwritten = (found: StoredRecord<User>): boolean =>
-    isEnded(found) && found.sessionId === earlierId && last?.sessionId === liveId;
+    found.sessionId === (isEnded(found) ? earlierId : replacedId) && last?.sessionId === liveId;
 
   const isReplaced = (record: StoredRecord<User>): boolean =>
     replaced !== null && nameOf(record) === replaced;
@@ -85,7 +90,9 @@ export function createKnownRecord<User>(onCleared: () => void): KnownRecord<User
       return unsaved;
     },
     saved(record) {
+      const before = earlierId;
       hold(record);
+      if (earlierId !== before) replacedId = earlierId;
       unsaved = replaced = null;
     },
     missed(record, lease) {

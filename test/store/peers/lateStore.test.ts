@@ -55,6 +55,27 @@ test.each(['expired', 'loggedOut'] as const)(
   },
 );
 
+test('A tab that writes refreshed tokens over the new session of another user, which it does not see yet, does not replace it', async () => {
+  using world = openWorld({ storeLateness: 150, hasStorageEvents: true });
+  const [first, second] = await world.signedIn(2);
+  if (second === undefined) throw new Error('Expected two tabs');
+  world.server.expireAccessTokens();
+  const release = withhold(world);
+  const answer = send(second);
+  await world.clock.advance(100);
+  await first.session.adopt({ accessToken: 'of-grace', user: { id: '2', username: 'grace' } });
+  release();
+  expect(await within(world, 100, answer)).toBe(200);
+  expect(world.store.record()).toMatchObject({ user: { username: 'ada' } });
+  for (let passed = 0; passed < 2; passed += 1) {
+    await world.clock.advance(150);
+    world.store.tell();
+  }
+
+  expect(world.store.record()).toMatchObject({ accessToken: 'of-grace' });
+  expect(world.tabs.map(({ session }) => session.getSnapshot().user?.username)).toEqual(['grace', 'grace']);
+});
+
 describe('A store in which a tab sees the writes of another tab late', () => {
   test('never makes a tab use a refresh token twice, if it has `catchUp`', async () => {
     const { world, outcomes, second } = await handOver({ canCatchUp: true });
