@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { after, type Awaitable } from '../../src/platform/thenable.ts';
-import { memoryStore, type SessionOptions, type SessionStore } from '../../src/index.ts';
+import { memoryStore, type SessionOptions, type SessionStore, type StoredSession } from '../../src/index.ts';
 import {
   ada,
   grace,
@@ -62,6 +62,20 @@ async function openLocked(
   return { world, kept, lock, options };
 }
 
+/** For so long after a refresh, a 401 starts no other one. */
+const cooldown = 5_000;
+
+/** Changes the session in the store as another tab would. */
+function putElsewhere(
+  kept: SessionStore<User>,
+  changes: Pick<StoredSession<User>, 'accessToken' | 'generation'>,
+): void {
+  void kept.update('session', (found) => {
+    if (!found || 'ended' in found) throw new Error('There is no session in the store');
+    return { ...found, ...changes };
+  });
+}
+
 const ways = (['at once', 'later'] as const).flatMap((answers) =>
   (['every operation', 'writes'] as const).map((fails) => ({ answers, fails })),
 );
@@ -112,6 +126,48 @@ describe.each(ways)(
       await world.clock.advance(0);
 
       expect(kept.read('session')).toMatchObject({ user: { username: 'grace' } });
+    });
+
+    test.each([
+      ['the same generation', 2],
+      ['a later generation', 5],
+    ])('do not overwrite tokens of %s that another tab has stored', async (_name, generation) => {
+      const { world, kept, lock } = await openLocked(answers, fails);
+      await using _world = world;
+      putElsewhere(kept, { generation, accessToken: 'of-another-tab' });
+      lock.isLocked = false;
+      await outcomeOf(world.session.fetch('/api/me'));
+      await world.clock.advance(0);
+
+      expect(kept.read('session')).toMatchObject({ accessToken: 'of-another-tab' });
+    });
+
+    test('overwrite older tokens that another tab has stored', async () => {
+      const { world, kept, lock } = await openLocked(answers, fails);
+      await using _world = world;
+      await world.clock.advance(cooldown);
+      expect(await requestWithExpiredToken(world)).toBe(200);
+      putElsewhere(kept, { generation: 2, accessToken: 'of-another-tab' });
+      lock.isLocked = false;
+      await outcomeOf(world.session.fetch('/api/me'));
+      await world.clock.advance(0);
+
+      expect(kept.read('session')).toMatchObject({ generation: 3 });
+    });
+
+    test('and then an expiry that could not be written: newer tokens of another tab stay, and are used', async () => {
+      const { world, kept, lock } = await openLocked(answers, fails);
+      await using _world = world;
+      await world.clock.advance(cooldown);
+      world.server.revokeSessions();
+      expect(await requestWithExpiredToken(world)).toMatchObject({ name: 'SessionExpiredError' });
+      putElsewhere(kept, { generation: 5, accessToken: 'of-another-tab' });
+      lock.isLocked = false;
+      await outcomeOf(world.session.fetch('/api/public'));
+      await world.clock.advance(0);
+
+      expect(kept.read('session')).toMatchObject({ accessToken: 'of-another-tab' });
+      expect(world.session.getSnapshot().status).toBe('authenticated');
     });
 
     test('do not overwrite the end of the session', async () => {
