@@ -55,6 +55,31 @@ test('A request without a cookie, or with one that nothing opens, does not touch
   expect(counts.calls).toBe(0);
 });
 
+test('A request is passed on without the headers of its connection', async () => {
+  await using world = await openSignedIn();
+  const received: string[] = [];
+  world.api.intercept('api', ({ headers }) => {
+    received.push(...headers.keys());
+    return new Response();
+  });
+  const ofConnection = {
+    connection: 'x-hop',
+    'x-hop': 'a',
+    te: 'trailers',
+    'proxy-connection': 'keep-alive',
+  };
+  const headers = {
+    cookie: cookieHeader(world.jar),
+    'sec-fetch-site': 'same-origin',
+    'x-end': 'b',
+    ...ofConnection,
+  };
+  expect(await statusOf(world.url, { path: '/api/me', headers })).toBe(200);
+
+  expect(received).toContain('x-end');
+  for (const name of ['x-hop', 'te', 'proxy-connection']) expect(received).not.toContain(name);
+});
+
 describe('An upload is passed on', () => {
   const send = async (init: RequestInit & { duplex?: 'half' }) => {
     await using world = await openSignedIn();
