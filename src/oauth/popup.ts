@@ -91,8 +91,8 @@ export function popup(options: PopupOptions = {}): WindowSignIn {
 /**
  * Signs in without a word to the user, in a hidden frame with `prompt=none`, if the user is still signed in at the provider.
  * `complete()` on the page of `redirectUri` hands the response over, as in a popup. Use it only where no refresh token is
- * granted or none is left: browsers keep the provider's cookies from a frame on another site, and it then responds
- * `login_required`.
+ * granted or none is left: Safari, Firefox and private windows of Chrome keep the provider's cookies from a frame on another
+ * site, and it then responds `login_required`.
  *
  * `login()` rejects with `LoginFailedError`. Its `serverCode` is the provider's code (`login_required`, `consent_required`:
  * OpenID Connect Core, section 3.1.2.6), or `frame_timeout`: the provider does not respond, or allows no frame.
