@@ -37,7 +37,7 @@ const pause = 2_000;
 /** How long a tab is told about changes after its last roll call, in milliseconds. */
 const memory = 2.5 * pause;
 
-/** How many roll calls a tab may miss. A time limit would not work: the timers of a hidden page run once a minute. */
+/** How many roll calls a tab may miss. A time limit would not work: the timers of a hidden page may run once a minute. */
 const mostMissed = 2;
 
 /** The most tabs to list, and the most roll calls to answer in one pause, since any script can send messages. */

@@ -213,8 +213,8 @@ export interface ServerContract<User = unknown, Credentials = unknown, Ticket = 
    * a hidden page refreshes too, and a due token is refreshed at once. If the access token has expired, the session expires
    * without a call of `refresh`. Default is `false`: a hidden page does not refresh a due token.
    *
-   * Browsers run the timers of a hidden page once a minute, so give `refresh.leeway` several minutes. The option has no
-   * effect with `refresh.proactive: false`, or if the server sends no lifetime.
+   * Browsers may run the timers of a hidden page only once a minute, so give `refresh.leeway` several minutes. The option has
+   * no effect with `refresh.proactive: false`, or if the server sends no lifetime.
    *
    * @example
    * ```ts

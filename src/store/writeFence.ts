@@ -19,7 +19,7 @@ export interface WriteFence {
 
 /**
  * How long a write is announced, in milliseconds: 75 times the longest delay that was measured (130 ms). The time is
- * limited because browsers do not freeze a tab that holds a lock.
+ * limited because Chromium on a desktop does not freeze a tab that holds a lock.
  */
 const announced = 10_000;
 

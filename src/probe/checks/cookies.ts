@@ -56,13 +56,15 @@ function attributesOf({ isHttpOnly, isSecure, sameSite, path, maxAge }: StoredCo
   ].join(', ');
 }
 
-/** RFC 6265bis, sections 5.6 and 5.7: browsers reject `SameSite=None` without `Secure`. */
+/** RFC 6265bis, section 5.7: `SameSite=None` needs `Secure`. Safari keeps such a cookie all the same. */
 function faultsOf({ isHttpOnly, isSecure, sameSite }: StoredCookie, { protocol, hostname }: URL): Fault[] {
   const isLocal = protocol === 'http:' && isLoopback(hostname);
   return [
     ...(isHttpOnly ? [] : [warning('Scripts of the page can read it: add HttpOnly.')]),
     ...(isSecure || isLocal ? [] : [warning('It may be sent without encryption: add Secure.')]),
-    ...(sameSite === 'none' && !isSecure ? [error('Browsers reject SameSite=None without Secure.')] : []),
+    ...(sameSite === 'none' && !isSecure
+      ? [error('Chrome and Firefox reject SameSite=None without Secure.')]
+      : []),
     ...(sameSite === 'none' && isSecure
       ? [
           warning(
