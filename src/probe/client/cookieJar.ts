@@ -54,7 +54,7 @@ export function readCookie(text: string, { hostname, pathname }: URL, now: numbe
   };
 }
 
-/** Whether a browser sends the cookie to this address (RFC 6265, section 5.1.4). */
+/** Whether a browser sends the cookie to this address (RFC 6265, section 5.4). */
 export function reaches(cookie: StoredCookie, url: string): boolean {
   const { hostname, pathname, protocol } = new URL(url);
   const { host, domain, path, isSecure } = cookie;

@@ -33,7 +33,8 @@ export function createSignInNotes(): SignInNotes {
       return checked(inMemory.get(state) ?? (database === null ? null : await get(state, database)));
     },
     async take(state) {
-      // Two pages may return with one code: a provider revokes the tokens of a code that comes twice (RFC 6749, section 4.1.2).
+      // Two pages may return with one code: a provider should revoke the tokens of a code that comes twice (RFC 6749, section
+      // 4.1.2).
       const known = inMemory.get(state);
       inMemory.delete(state);
       const stored = database === null ? null : await takeFrom(database, state);
