@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type * as Difference from '../machines/difference.ts';
 import type * as Play from '../../simulation/play.ts';
 import type * as PlanOf from '../../simulation/world/plan.ts';
 import { isFound, type Report } from './report.ts';
@@ -46,10 +47,21 @@ let loaded: Promise<Simulation> | null = null;
 async function load(): Promise<Simulation> {
   process.env['NODE_ENV'] = 'production';
   Error.stackTraceLimit = 0;
-  const url = (file: string) => pathToFileURL(join(process.cwd(), 'simulation', file)).href;
-  const { play } = (await import(url('play.ts'))) as typeof Play;
-  const { planOf } = (await import(url('world/plan.ts'))) as typeof PlanOf;
+  const { play } = (await import(sandboxed('simulation/play.ts'))) as typeof Play;
+  const { planOf } = (await import(sandboxed('simulation/world/plan.ts'))) as typeof PlanOf;
   return { play, planOf };
+}
+
+const sandboxed = (file: string) => pathToFileURL(join(process.cwd(), file)).href;
+
+/** Compares the chart with the table of its tests. Returns the first difference, or `null`. */
+async function differenceOfChart(): Promise<string | null> {
+  try {
+    const { findDifference } = (await import(sandboxed('test/machines/difference.ts'))) as typeof Difference;
+    return findDifference();
+  } catch (error) {
+    return String(error);
+  }
 }
 
 /** Plays a world. Returns the rule that it breaks, or `null`. */
@@ -91,7 +103,12 @@ const worldsRunner = {
   async mutantRun({ activeMutant, testFilter, mutantActivation }: MutantRun) {
     if (known.has(activeMutant.id))
       return { status: 'killed', killedBy: [], failureMessage: 'tests', nrOfTests: 0 };
-    if (mutantActivation === 'static') control.activeMutant = activeMutant.id;
+    if (mutantActivation === 'static') {
+      control.activeMutant = activeMutant.id;
+      const difference = await differenceOfChart();
+      if (difference !== null)
+        return { status: 'killed', killedBy: [], failureMessage: difference, nrOfTests: 0 };
+    }
     await (loaded ??= load());
     const indexes = testFilter?.map(Number) ?? Array.from({ length: worlds }, (_, index) => index);
     let nrOfTests = 0;
