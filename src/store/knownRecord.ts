@@ -48,11 +48,11 @@ export function createKnownRecord<User>(onCleared: () => void): KnownRecord<User
   /** The lease under which `unsaved` was to be written. */
   let unsavedLease: Lease | null = null;
 
-  function hold(record: StoredRecord<User>): void {
+  function hold(record: StoredRecord<User>, isOwn = false): void {
     if (!isEnded(record)) {
       if (last !== null && last.sessionId !== record.sessionId) {
         earlierId = last.sessionId;
-        replacedId = null;
+        replacedId = isOwn ? earlierId : null;
       }
       liveId = record.sessionId;
     } else if (record.sessionId === liveId) liveId = null;
@@ -68,8 +68,8 @@ export function createKnownRecord<User>(onCleared: () => void): KnownRecord<User
 
   function mayReplace(found: StoredRecord<User> | null, next: StoredRecord<User>): boolean {
     if (found === null || isReplaced(found)) return true;
-    if (found.sessionId !== next.sessionId || isEnded(found)) return false;
-    return isEnded(next) ? next.ended === 'loggedOut' : found.generation < next.generation;
+    const isSignedOut = isEnded(next) && next.ended === 'loggedOut';
+    return isSignedOut && found.sessionId === next.sessionId && !isEnded(found);
   }
 
   return {
@@ -90,9 +90,7 @@ export function createKnownRecord<User>(onCleared: () => void): KnownRecord<User
       return unsaved;
     },
     saved(record) {
-      const before = earlierId;
-      hold(record);
-      if (earlierId !== before) replacedId = earlierId;
+      hold(record, true);
       unsaved = replaced = null;
     },
     missed(record, lease) {

@@ -80,15 +80,15 @@ function isAttempt(value: unknown): boolean {
   return isText(attempt.id) && isTime(attempt.at);
 }
 
-/** How often the user in a record was updated. Untrusted: 0 if the number is invalid. */
-export function userRevisionOf({ userRevision }: Pick<StoredSession<unknown>, 'userRevision'>): number {
-  return isGeneration(userRevision) ? userRevision : 0;
-}
+/** How often the user in a record was updated. */
+export const userRevisionOf = ({ userRevision }: Pick<StoredSession<unknown>, 'userRevision'>): number =>
+  countOf(userRevision);
 
-/** How often the user has signed in again. Untrusted: 0 if the number is invalid. */
-export function signInsOf({ signIns }: Pick<StoredSession<unknown>, 'signIns'>): number {
-  return isGeneration(signIns) ? signIns : 0;
-}
+/** How often the user has signed in again. */
+export const signInsOf = ({ signIns }: Pick<StoredSession<unknown>, 'signIns'>): number => countOf(signIns);
+
+/** Untrusted: 0 if the number is invalid. */
+const countOf = (value: unknown): number => (isGeneration(value) ? value : 0);
 
 /** The session of a tab, which a stored one is compared with. */
 interface Known extends Pick<StoredSession<unknown>, 'generation'> {
