@@ -26,14 +26,14 @@ export const budgets: readonly Budget[] = [
   {
     name: 'createSession, restContract',
     imports: { sessionchart: core },
-    limit: 40.7,
+    limit: 40.8,
     target: 17,
     isInReadme: true,
   },
   {
     name: 'createSession, restContract, webStorageStore',
     imports: { sessionchart: withTabs },
-    limit: 43.3,
+    limit: 43.4,
     target: 19,
     isInReadme: true,
   },
@@ -61,7 +61,7 @@ export const budgets: readonly Budget[] = [
   { name: 'sessionchart/node', imports: { 'sessionchart/node': '*' }, limit: 7.4 },
   { name: 'sessionchart/redis', imports: { 'sessionchart/redis': '*' }, limit: 6.1 },
   { name: 'sessionchart/observe', imports: { 'sessionchart/observe': '*' }, limit: 8.4 },
-  { name: 'sessionchart/server', imports: { 'sessionchart/server': '*' }, limit: 60.9 },
+  { name: 'sessionchart/server', imports: { 'sessionchart/server': '*' }, limit: 61.0 },
   { name: 'sessionchart/limits', imports: { 'sessionchart/limits': '*' }, limit: 5 },
   // Each way to sign in is a separate import: an application contains those that it uses.
   { name: 'sessionchart/oauth', imports: { 'sessionchart/oauth': '*' }, limit: 21.3 },
@@ -73,13 +73,13 @@ export const budgets: readonly Budget[] = [
   {
     name: 'createSession and oauth',
     imports: { sessionchart: ['createSession'], 'sessionchart/oauth': ['oauth'] },
-    limit: 49.8,
+    limit: 49.9,
     target: 48.4,
   },
   {
     name: 'createSession, oauth and dpop',
     imports: { sessionchart: ['createSession'], 'sessionchart/oauth': ['oauth', 'dpop'] },
-    limit: 52.3,
+    limit: 52.4,
     target: 51.4,
   },
   // An application contains one of the two.
@@ -87,9 +87,9 @@ export const budgets: readonly Budget[] = [
   { name: 'oauthVault', imports: { 'sessionchart/vault': ['oauthVault'] }, limit: 6, target: 4 },
   { name: 'sessionchart/vault', imports: { 'sessionchart/vault': '*' }, limit: 6.1 },
   { name: 'sessionchart/vault/worker', imports: { 'sessionchart/vault/worker': '*' }, limit: 20 },
-  { name: 'sessionchart/testing', imports: { 'sessionchart/testing': '*' }, limit: 56.1 },
+  { name: 'sessionchart/testing', imports: { 'sessionchart/testing': '*' }, limit: 56.2 },
   { name: 'sessionchart/machine', imports: { 'sessionchart/machine': '*' }, limit: 8.7 },
-  { name: 'createSession', imports: { sessionchart: ['createSession'] }, limit: 38.7 },
+  { name: 'createSession', imports: { sessionchart: ['createSession'] }, limit: 38.8 },
   { name: 'restContract', imports: { sessionchart: ['restContract'] }, limit: 6.8 },
   {
     name: 'createSession, isSessionExpiredError, restContract',
@@ -107,12 +107,12 @@ export const budgets: readonly Budget[] = [
   {
     name: 'createSession, restContract and fileStore',
     imports: { sessionchart: core, 'sessionchart/node': ['fileStore'] },
-    limit: 45.3,
+    limit: 45.4,
   },
   {
     name: 'createSession, restContract and devtools',
     imports: { sessionchart: core, 'sessionchart/devtools': ['SessionDevtools'] },
-    limit: 69.8,
+    limit: 69.9,
   },
   {
     name: 'createTestSession, isSessionExpiredError',

@@ -105,15 +105,15 @@ export class RefreshUnavailableError extends SessionError {
   readonly status: number | null;
   /** The server's code, if it is in `errorCodes`. */
   readonly serverCode: string | number | null;
-  /** How long until the next attempt, in milliseconds (in most cases from `Retry-After`), or `null` if it is not delayed. */
+  /** After how many milliseconds a request tries again (in most cases from `Retry-After`), or `null` for the next one. */
   readonly retryAfter: number | null;
 
   constructor(failure: Failure | null, options: ErrorOptions & { retryAfter?: number | null } = {}) {
     const { retryAfter = null } = options;
-    const wait = retryAfter === null ? '' : `, the next attempt is in ${Math.ceil(retryAfter)} ms`;
+    const period = retryAfter === null ? 'now' : `for ${Math.ceil(retryAfter)} ms`;
     super(
       'ERR_REFRESH_UNAVAILABLE',
-      `The access token cannot be refreshed now${wait}${withAnswer(failure)}`,
+      `The access token cannot be refreshed ${period}${withAnswer(failure)}`,
       options,
     );
     this.status = failure?.status ?? null;

@@ -96,8 +96,8 @@ function causeOfSilence<User, Login>(
 ): string {
   const code = errors.map(errorCodeOf).find((found) => /^[A-Z_]{4,40}$/.test(found));
   if (code !== undefined) return ` got no response (${code}): ${checkBase}`;
-  const isBlocked = isForeign && errors.some((error) => isErrorOf(error, TypeError));
-  if (!isBlocked || !environment.signals.isOnline()) return '';
+  if (!errors.some((error) => isErrorOf(error, TypeError))) return '';
+  if (!isForeign || !environment.signals.isOnline()) return ' got no response';
   return location.protocol === 'https:' && url.startsWith('http:')
     ? ` is blocked in a page with https: ${checkBase}`
     : ` got no response: ${checkBase}, and that it allows ${location.origin} by CORS, with credentials if there are cookies`;

@@ -90,6 +90,22 @@ export function readOptions<User, Credentials>(
   });
 }
 
+const contractFunctions = [
+  'login?',
+  'loginDetails?',
+  'refresh?',
+  'logout?',
+  'authorize?',
+  'isSameUser?',
+  'shouldRepeat?',
+  'discardSecrets?',
+];
+
+const callKind: Kind<() => unknown> = {
+  expected: 'a function, as `restContract` makes',
+  includes: func.includes,
+};
+
 const optionNames: readonly string[] = /* @__PURE__ */ Object.keys({
   baseUrl: true,
   server: true,
@@ -151,13 +167,7 @@ function readInspect(inspect: SessionOptions['inspect']): SessionOptions['inspec
 function readContract<User, Credentials>(
   contract: ServerContract<User, Credentials>,
 ): ServerContract<User, Credentials> {
-  const functions = ['login', 'loginDetails', 'refresh', 'logout', 'authorize', 'isSameUser'];
-  const hooks = ['shouldRepeat', 'discardSecrets'];
-  expectMembers(
-    'server',
-    contract,
-    [...functions, ...hooks].map((name) => `${name}?`),
-  );
+  expectMembers('server', contract, contractFunctions, callKind);
   expectKnown('server.', contract, contractNames);
   if (contract.cookies !== undefined) {
     expectMembers('server.cookies', contract.cookies, ['prepare', 'createCallOrder']);

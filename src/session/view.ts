@@ -25,7 +25,7 @@ export interface SessionView<User = unknown> {
   readonly identity: number;
   /** Why the last session ended, or `null` while a session is open. */
   readonly reason: Reason | null;
-  /** The last failure of a login or a refresh, or `null`. */
+  /** The last failure of a sign-in or a refresh, or `null`: a new sign-in, new tokens and the end of the session clear it. */
   readonly error: Failure | null;
   /** When the access token expires, in milliseconds since the epoch, or `null` if unknown. */
   readonly expiresAt: number | null;

@@ -83,6 +83,12 @@ describe('An error of a login names the request, and the likely cause', () => {
     );
   });
 
+  test('for a port that `fetch` does not use', async () => {
+    expect((await failedLogin('http://127.0.0.1:9')).message).toBe(
+      'Signing in failed: POST http://127.0.0.1:9/auth/login got no response',
+    );
+  });
+
   test.each([
     ['does not end with a slash', '/v1', 'auth/login'],
     ['is followed by a path with a slash', '/v1/', '/auth/login'],

@@ -111,7 +111,7 @@ describe('The message of an error', () => {
     [errors.ERR_NOT_AUTHENTICATED, 'call `login()` first'],
     [errors.ERR_ALREADY_AUTHENTICATED, 'call `logout()` before `login()`'],
     [errors.ERR_LOGIN_FAILED, 'status 503, code busy'],
-    [errors.ERR_REFRESH_UNAVAILABLE, 'in 1000 ms'],
+    [errors.ERR_REFRESH_UNAVAILABLE, 'for 1000 ms'],
     [errors.ERR_HOLD_TIMEOUT, '30000 ms'],
     [errors.ERR_HOLD_LIMIT, '1000 requests'],
     [errors.ERR_REQUEST_NOT_REPLAYABLE, 'POST'],

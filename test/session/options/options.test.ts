@@ -111,6 +111,10 @@ describe('createSession', () => {
     expect(refusalOf(options)).toMatchObject({ option: 'options' });
   });
 
+  test('names `restContract` if an endpoint is a path', () => {
+    expect(refusalOf(withOption('server.login', 'auth/login')).message).toContain('`restContract`');
+  });
+
   test('names the invalid trusted origin', () => {
     const trustedOrigins = ['https://cdn.example.com', '*.example.com'];
 
