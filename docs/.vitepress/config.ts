@@ -4,6 +4,7 @@ import { defineConfig, postcssIsolateStyles } from 'vitepress';
 import { repositoryPath, sourceAddress, writtenPages } from '../../scripts/docs/sourcePages.ts';
 import { pageGroups } from './pages.ts';
 import { sectionId } from './sectionId.ts';
+import { siteText } from './siteText.ts';
 import { markTextTables } from './textTables.ts';
 
 const docs = join(import.meta.dirname, '..');
@@ -66,6 +67,9 @@ export default defineConfig({
     anchor: { slugify: sectionId },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     config(markdown) {
+      markdown.core.ruler.before('normalize', 'site-text', (state) => {
+        state.src = siteText(state.src);
+      });
       // A link to a file of the repository opens the page that shows it.
       markdown.core.ruler.push('repository-links', ({ tokens, env }) => {
         for (const token of tokens.flatMap(({ children }) => children ?? [])) {
