@@ -3,8 +3,8 @@ import { dirname, join, posix } from 'node:path';
 import { writtenPages } from './docs/sourcePages.ts';
 
 /**
- * Writes the guides and the reference into dist/docs, for the npm package: without pictures and demos, and without links that
- * only the repository resolves. Pages about the repository itself stay there.
+ * Writes the guides and the reference into dist/docs, for the npm package: without pictures and demos, and without the links and
+ * commands that work only in the repository. Pages about the repository itself stay there.
  */
 const root = join(import.meta.dirname, '..');
 
@@ -27,7 +27,10 @@ export function packagePage(page: string, text: string, pages: ReadonlySet<strin
   const isPacked = (link: string): boolean =>
     /^(?:https?:|#)/.test(link) || pages.has(posix.join(posix.dirname(page), link.replace(/#.*/, '')));
   return text
-    .replaceAll(/<!-- site -->\n[^]*?<!-- \/site -->\n\n?/g, '')
+    .replaceAll(/<!-- site\n[^]*?-->\n\n?/g, '')
+    .replaceAll(/<!-- repository -->\n[^]*?<!-- \/repository -->\n\n?/g, '')
+    .replaceAll(/<!-- repository -->[^]*?<!-- \/repository -->/g, '')
+    .replaceAll(/<!-- \/?not on the site -->\n\n?/g, '')
     .replaceAll(/^!\[[^\]]*\]\([^)]*\)\n\n?/gm, '')
     .replaceAll(
       /\[([^\]]+)\]\(((?:[\w./-]+\.md|\.{1,2}\/|#)[^)\s]*)\)/g,

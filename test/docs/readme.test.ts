@@ -69,6 +69,17 @@ describe('the README of the npm package', () => {
     expect(faults).toEqual([]);
   });
 
+  it('comes with documents that name no command of the repository, and have no marks for other media', () => {
+    const faults = files.filter((path) => {
+      const text = readFileSync(join(place, path), 'utf8');
+      return (
+        path.startsWith('dist/docs/') &&
+        /npm (?:run|start|test|ci)\b|npx vitest|<!-- \/?(?:site|not on|repository)/.test(text)
+      );
+    });
+    expect(faults).toEqual([]);
+  });
+
   it('names no command of the repository', () => {
     expect(packed).not.toMatch(/npm (?:run|start|test|ci)/);
     expect(packed).toContain('npm install sessionchart');
