@@ -14,6 +14,7 @@ const docs = join(import.meta.dirname, '..', 'docs');
 const { argv } = process;
 const command = argv[2] ?? 'build';
 
+console.log('Makes the pages of the site and the reference of the API, which takes a few minutes.');
 installPackages(docs);
 await writeRaces();
 await writeSourcePages();
