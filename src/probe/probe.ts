@@ -56,7 +56,8 @@ export async function probe(options: ProbeOptions): Promise<ProbeReport> {
     await runChecks(parts, options);
   } catch (error) {
     if (!(error instanceof ProbeStoppedError)) throw error;
-    stopped = error.message;
+    // The address of a request may contain a token.
+    stopped = [...parts.notes.secrets].reduce((text, secret) => text.replaceAll(secret, '…'), error.message);
   } finally {
     await signOutAll(parts);
   }

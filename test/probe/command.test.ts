@@ -131,11 +131,16 @@ describe('the command `sessionchart probe`', () => {
     expect(server.counts().login).toBe(1);
   });
 
-  test('stops with 2 if no server responds', async () => {
-    const given = ['probe', rotating, '--base-url', 'http://127.0.0.1:9', '--user', 'ada'];
+  test.each([
+    ['http://127.0.0.1:9', 'bad port'],
+    ['http://127.0.0.1:2', 'ECONNREFUSED'],
+  ])('stops with 2 if no server responds at %s, and says why: %s', async (baseUrl, reason) => {
+    const given = ['probe', rotating, '--base-url', baseUrl, '--user', 'ada'];
     const { code, stdout } = await run(given, { environment: password });
     expect(code).toBe(2);
-    expect(stdout).toContain('The probe stopped: ');
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      `The probe stopped: POST ${baseUrl}/auth/login got no response (${reason}): check that \`--base-url\` leads`,
+    );
   });
 
   test.each([

@@ -18,7 +18,7 @@ export async function checkSignIn(probe: Probe): Promise<SignIn | null> {
   probe.announce('Signing in');
   const outcome = await probe.client.signIn(probe.credentials);
   const [exchange] = outcome.exchanges;
-  if (exchange === undefined) throw unreachable(outcome);
+  if (exchange === undefined) throw unsent(outcome);
   if (outcome.held === null) {
     reportFailure(probe, outcome, exchange);
     return null;
@@ -43,12 +43,9 @@ function partsOf({ accessToken, refreshToken, user, cookies }: Held): string[] {
   ].flat();
 }
 
-function unreachable({ explanation, error }: Outcome): ProbeStoppedError {
+function unsent({ error }: Outcome): ProbeStoppedError {
   const name = error instanceof Error ? error.name : 'no error';
-  return new ProbeStoppedError(
-    explanation ??
-      `No request reached the server (${name}). The contract must use the \`http\` that it is given.`,
-  );
+  return new ProbeStoppedError(`\`login\` sent no request with the \`http\` that it is given (${name}).`);
 }
 
 /** Tells apart a contract that is wrong and credentials that are. */

@@ -1,6 +1,5 @@
 import { createEnd } from '../../platform/abort.ts';
 import { systemClock } from '../../platform/clock.ts';
-import { isErrorOf } from '../../errors/errorKind.ts';
 import { createServerCalls } from '../../server/calls.ts';
 import type { ServerContract, Verdict } from '../../server/contract.ts';
 import { isLoginChallenge } from '../../server/loginChallenge.ts';
@@ -60,11 +59,28 @@ export function createClient(options: ClientOptions) {
   }
 
   const limited = createLimit(options);
+  const all: Exchange[] = [];
+
+  /** Runs a call in a new browser. A call without a response says nothing about the server, so the probe stops. */
+  const run = (cookies: Cookies, call: (opened: ReturnType<typeof open>) => Promise<Outcome>) =>
+    limited(async () => {
+      const opened = open(cookies);
+      const outcome = await call(opened);
+      const silence = opened.browser.silence();
+      const isFirst = all.length === 0;
+      all.push(...opened.browser.exchanges);
+      if (silence === null) return outcome;
+      throw new ProbeStoppedError(
+        `${silence}${isFirst ? ': check that `--base-url` leads to the server' : ''}.`,
+      );
+    });
 
   return {
+    /** All requests so far that got a response. */
+    exchanges: (): readonly Exchange[] => all,
+
     signIn: (credentials: unknown): Promise<Outcome> =>
-      limited(async () => {
-        const { browser, calls } = open([]);
+      run([], async ({ browser, calls }) => {
         const call = calls.login({ credentials, challenge: null }, createEnd().signal, null);
         const { exchanges } = browser;
         try {
@@ -80,8 +96,7 @@ export function createClient(options: ClientOptions) {
       }),
 
     refresh: (held: Held): Promise<Outcome> =>
-      limited(async () => {
-        const { browser, calls } = open(held.cookies);
+      run(held.cookies, async ({ browser, calls }) => {
         const call = calls.refresh({ ...held, ...stamp }, createEnd().signal);
         const { exchanges } = browser;
         try {
@@ -94,8 +109,7 @@ export function createClient(options: ClientOptions) {
       }),
 
     signOut: (held: Held): Promise<Outcome> =>
-      limited(async () => {
-        const { browser, calls } = open(held.cookies);
+      run(held.cookies, async ({ browser, calls }) => {
         const failure = await calls.logout({ ...held, ...stamp });
         const { exchanges } = browser;
         if (failure === null) return { ...nothing, held: { ...held, cookies: browser.cookies() }, exchanges };
@@ -104,13 +118,11 @@ export function createClient(options: ClientOptions) {
 
     /** Requests a path of the API as `session.fetch` does, but without a refresh. */
     get: (path: string, held: Held | null): Promise<Outcome> =>
-      limited(async () => {
-        const { browser, settings } = open(held?.cookies ?? []);
+      run(held?.cookies ?? [], async ({ browser, settings }) => {
         const request = await prepare(settings.server, new URL(path, settings.baseUrl).href, held);
-        const response = await browser.fetch(request).catch((error: unknown) => {
-          throw new ProbeStoppedError(`The server does not respond to GET ${path}: ${String(error)}`);
-        });
         const { exchanges } = browser;
+        const response = await browser.fetch(request).catch(() => null);
+        if (response === null) return { ...nothing, exchanges };
         const { status, headers } = response;
         const isExamined = !isSuccess(status) || mayRefuse(contract, response);
         const answer = { status, headers, body: exchanges.at(-1)?.body };
@@ -194,7 +206,3 @@ function retryAfterOf({ headers, answeredAt }: Exchange): number | null {
   const pause = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - answeredAt;
   return Number.isNaN(pause) ? null : Math.max(0, pause);
 }
-
-/** Whether no response came. */
-export const isWithoutAnswer = ({ exchanges, error }: Outcome): boolean =>
-  exchanges.length === 0 && isErrorOf(error, Error);

@@ -1,3 +1,4 @@
+import { causesOf, errorCodeOf } from '../../server/errorCauses.ts';
 import { isJson } from '../../server/readJson.ts';
 import { cookieHeader, reaches, withSetCookies, type Cookies } from './cookieJar.ts';
 
@@ -33,9 +34,20 @@ export interface Network {
 export function openBrowser(network: Network, initial: Cookies) {
   let cookies = initial;
   const exchanges: Exchange[] = [];
+  let silence: string | null = null;
 
   async function send(input: string | URL | Request, init?: RequestInit): Promise<Response> {
     const request = new Request(input, init);
+    silence = null;
+    try {
+      return await exchange(request);
+    } catch (error) {
+      silence = describeSilence(request, error);
+      throw error;
+    }
+  }
+
+  async function exchange(request: Request): Promise<Response> {
     const { method, url, credentials } = request;
     const requestBody = await request.clone().text();
     const headers = new Headers(request.headers);
@@ -64,7 +76,21 @@ export function openBrowser(network: Network, initial: Cookies) {
     return response;
   }
 
-  return { fetch: send, exchanges, cookies: () => cookies };
+  return {
+    fetch: send,
+    exchanges,
+    cookies: () => cookies,
+    /** Why the last request got no response, or `null`. */
+    silence: () => silence,
+  };
+}
+
+/** `GET https://api.example.com/me got no response (ECONNREFUSED)`, without the query. */
+function describeSilence({ method, url }: Request, error: unknown): string {
+  const causes = [...causesOf(error)];
+  const code = causes.map(errorCodeOf).find((found) => found !== '');
+  const { origin, pathname } = new URL(url);
+  return `${method} ${origin}${pathname} got no response (${code ?? causes.at(-1)?.message ?? 'no reason given'})`;
 }
 
 function parse(text: string, headers: Headers): unknown {
