@@ -2,6 +2,7 @@ import { boundCopy } from '../platform/boundCopy.ts';
 import type { ServerContract } from '../server/contract.ts';
 import { contractNames } from '../server/contractNames.ts';
 import { checkAccessToken } from './checks/accessToken.ts';
+import { checkUnseenCodes } from './checks/unseenCodes.ts';
 import { checkClock } from './checks/clock.ts';
 import { awaitExpiry } from './checks/expiry.ts';
 import { signInAgain, type Probe } from './checks/probeParts.ts';
@@ -10,11 +11,11 @@ import { checkConcurrency, checkReuse } from './checks/reuse.ts';
 import { checkCookies } from './checks/cookies.ts';
 import { checkCors } from './checks/cors.ts';
 import { checkSignIn, checkWrongPassword, type SignIn } from './checks/signIn.ts';
-import { checkSignOut, checkStaleSignOut } from './checks/signOut.ts';
+import { checkSignOut, checkStaleSignOut, skipSignOut } from './checks/signOut.ts';
 import { createClient } from './client/client.ts';
 import type { Network } from './client/exchange.ts';
 import type { Held } from './client/held.ts';
-import { contractText } from './contract/contractText.ts';
+import { contractText, type ContractText } from './contract/contractText.ts';
 import { createNotebook, type Finding, type Problem } from './report/findings.ts';
 import { ProbeStoppedError } from './stopped.ts';
 
@@ -43,8 +44,13 @@ export interface ProbeReport {
   readonly problems: readonly Problem[];
   /** Why the probe ended early, or `null`. */
   readonly stopped: string | null;
-  /** The contract that the server needs, as TypeScript, or `null` if it cannot be described. */
+  /**
+   * The contract with the changes that the server needs, as TypeScript, with a comment at each line that is wrong or was not
+   * tested. `null` if it cannot be described.
+   */
   readonly contract: string | null;
+  /** Whether everything in `contract` was tested, and no error remains. */
+  readonly contractFits: boolean;
 }
 
 /** Signs in to a server and finds out how it behaves, and what of the contract does not fit. */
@@ -61,7 +67,13 @@ export async function probe(options: ProbeOptions): Promise<ProbeReport> {
   } finally {
     await signOutAll(parts);
   }
-  return { baseUrl: options.baseUrl, findings, problems, stopped, contract: await describeContract(parts) };
+  const described = await describeContract(parts);
+  const isOpen = problems.some(({ level, isApplied }) => level === 'error' && isApplied !== true);
+  return {
+    ...{ baseUrl: options.baseUrl, findings, problems, stopped },
+    contract: described?.text ?? null,
+    contractFits: described?.isComplete === true && stopped === null && !isOpen,
+  };
 }
 
 async function describeContract({
@@ -70,13 +82,14 @@ async function describeContract({
   credentials,
   notes,
   samples,
-}: Probe): Promise<string | null> {
+  client,
+}: Probe): Promise<ContractText | null> {
   const { userRequest, signIn, refresh } = samples;
   const base = new URL('.', baseUrl).href;
   const path = userRequest?.url.replace(base, '') ?? '';
   return contractText({
-    ...{ contract, baseUrl, credentials, changes: notes.changes },
-    ...{ signIn, refresh },
+    ...{ contract, baseUrl, credentials, notes },
+    ...{ signIn, refresh, exchanges: client.exchanges() },
     userRequest: userRequest === null ? null : { body: userRequest.body, path },
   });
 }
@@ -116,6 +129,7 @@ async function runChecks(parts: Probe, options: ProbeOptions): Promise<void> {
   const signedIn = await checkSignIn(parts);
   if (signedIn === null) return;
   await checkSession(parts, signedIn, options);
+  checkUnseenCodes(parts);
   checkCookies(parts, signedIn);
   const { refreshRequest, api, refused } = parts.samples;
   await checkCors(parts, {
@@ -131,11 +145,12 @@ async function checkSession(
   signedIn: SignIn,
   { wrongPassword }: Pick<ProbeOptions, 'wrongPassword'>,
 ): Promise<void> {
-  if (wrongPassword) await checkWrongPassword(parts);
+  await checkWrongPassword(parts, wrongPassword);
   checkClock(parts, signedIn.exchange, signedIn.held);
   const refreshed = await checkRefresh(parts, signedIn.held);
   if (refreshed === null && parts.contract.refresh !== undefined) {
     await checkAccessToken(parts, signedIn.held, null);
+    skipSignOut(parts);
     return;
   }
   const { held, expired } = await awaitExpiry(parts, refreshed?.after ?? signedIn.held);

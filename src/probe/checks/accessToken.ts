@@ -101,7 +101,7 @@ function judgeInvalid(probe: Probe, outcome: Outcome, { expired, forbidden }: Ap
   // An expired token may be refused in another way, which only its end can show.
   const more = expired === null ? ' Use --wait-expiry to see how an expired one is refused.' : '';
   report(probe, {
-    ...{ level: 'warning', id: base.id, where: 'errorCodes' },
+    ...{ level: 'warning', id: base.id, where: 'errorCodes', isApplied: entry !== null },
     message: `A token that the API refuses as invalid is not refreshed. ${advice(entry)}${more}`,
   });
 }
@@ -123,7 +123,7 @@ function judgeExpired(probe: Probe, { expired, forbidden }: ApiAnswers, held: He
   const mapping = { outcome: expired, verdict: 'accessTokenExpired', unlike: [forbidden] } as const;
   const entry = mapCode(probe, mapping, probe.notes.changes.errorCodes);
   const message = `An expired token is not refreshed. ${advice(entry)}`;
-  report(probe, { level: 'error', id: base.id, where: 'errorCodes', message });
+  report(probe, { level: 'error', id: base.id, where: 'errorCodes', isApplied: entry !== null, message });
 }
 
 function judgeForbidden(probe: Probe, { invalid, expired, forbidden }: ApiAnswers): void {
@@ -133,6 +133,11 @@ function judgeForbidden(probe: Probe, { invalid, expired, forbidden }: ApiAnswer
     return;
   }
   const answer = answerOf(probe, forbidden);
+  if (answer.status === 404 || (answer.status !== null && isSuccess(answer.status))) {
+    const result = `${answer.status}: the path does not refuse this user, name another: --forbidden`;
+    find(probe, { ...base, answer, mark: 'skipped', result });
+    return;
+  }
   const isRight = ['none', 'forbidden', 'stepUpRequired'].includes(answer.verdict);
   find(probe, { ...base, answer, mark: isRight ? 'right' : 'wrong', result: showAnswer(answer) });
   if (isRight) return;
@@ -140,7 +145,7 @@ function judgeForbidden(probe: Probe, { invalid, expired, forbidden }: ApiAnswer
   const entry = mapCode(probe, mapping, probe.notes.changes.errorCodes);
   const effect = leadsToRefresh(answer.verdict) ? 'starts a refresh' : 'ends the session';
   const message = `A missing permission ${effect}. ${advice(entry)}`;
-  report(probe, { level: 'error', id: base.id, where: 'errorCodes', message });
+  report(probe, { level: 'error', id: base.id, where: 'errorCodes', isApplied: entry !== null, message });
 }
 
 const advice = (entry: string | null): string =>

@@ -71,6 +71,7 @@ function reportLifetime(probe: Probe, isWrong: boolean, seconds: number, byClaim
   const cure = unit === undefined ? '' : ` Set expiresInUnit: '${unit}'.`;
   report(probe, {
     ...{ level: isWrong ? 'error' : 'warning', id: 'clock.lifetime', where: 'grant.expiresIn' },
+    isApplied: unit !== undefined,
     message: isWrong
       ? `The contract reads another lifetime than that of the token.${cure}`
       : 'The lifetime is more than a month. Does the server send milliseconds?',

@@ -41,7 +41,12 @@ function judge(probe: Probe, outcome: Outcome): void {
   if (isRight) return;
   probe.notes.changes.refreshesLiveTokensOnly = isRefused;
   report(probe, {
-    ...{ level: isRefused ? 'error' : 'warning', id: base.id, where: 'refreshesLiveTokensOnly' },
+    ...{
+      level: isRefused ? 'error' : 'warning',
+      id: base.id,
+      where: 'refreshesLiveTokensOnly',
+      isApplied: true,
+    },
     message: isRefused
       ? 'The server refreshes a token only until it expires. Add `refreshesLiveTokensOnly: true`.'
       : 'The server refreshes an expired token too: leave out `refreshesLiveTokensOnly`.',

@@ -7,11 +7,17 @@ const names = {
 /** The fields of a response that may contain the tokens, by the names of `grant`. Usual names are left out. */
 export function guessGrant(body: unknown): Record<string, string> {
   const found = Object.entries(names).flatMap(([option, pattern]) => {
-    const path = findField(body, (value, name) => typeof value === 'string' && pattern.test(name));
+    const path = findToken(body, pattern);
     return path === undefined ? [] : [[option, path] as const];
   });
   return Object.fromEntries(found.filter(([option, path]) => !isUsual(option, path)));
 }
+
+const findToken = (body: unknown, pattern: RegExp) =>
+  findField(body, (value, name) => typeof value === 'string' && pattern.test(name));
+
+/** Whether a response has a field with the usual name of an access token, at any depth. */
+export const hasAccessToken = (body: unknown): boolean => findToken(body, names.accessToken) !== undefined;
 
 /** Whether `restContract` reads the field without being told. */
 export function isUsual(option: string, path: string): boolean {

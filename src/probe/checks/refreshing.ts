@@ -2,7 +2,7 @@ import { isSuccess, VerdictError } from '../../server/verdict.ts';
 import type { Outcome } from '../client/client.ts';
 import { withBrokenRefreshToken, withoutTokens, type Held } from '../client/held.ts';
 import { answerOf, showAnswer } from './codes.ts';
-import { findField, guessGrant } from './grantPaths.ts';
+import { findField, guessGrant, hasAccessToken } from './grantPaths.ts';
 import { credentialOf, find, isRotated, refresh, report, type Probe } from './probeParts.ts';
 import { judgeRefusal } from './refusal.ts';
 
@@ -32,7 +32,13 @@ export async function checkRefresh(probe: Probe, before: Held): Promise<Refreshe
     return null;
   }
   const last = outcome.exchanges.at(-1);
-  find(probe, { id, topic, label: 'refresh', mark: 'right', result: `${last?.status ?? 200}: new tokens` });
+  find(probe, {
+    id,
+    topic,
+    label: 'refresh',
+    mark: 'right',
+    result: `${last?.status ?? 'no request'}: new tokens`,
+  });
   if (last !== undefined) probe.samples.refresh = { exchange: last, held: after };
   const rotated = checkRotation(probe, before, after, last?.body);
   await checkOldAccessToken(probe, before, after);
@@ -48,15 +54,16 @@ function reportRefused(probe: Probe, outcome: Outcome): void {
   const status = last?.status ?? 0;
   if (isSuccess(status) && outcome.error instanceof VerdictError) {
     changes.success = status;
-    const message = `The server answers a refresh with ${status}, which the contract takes for a refusal.`;
-    report(probe, { level: 'error', id, where: 'refresh.success', message });
+    const message = `The server answers a refresh with ${status}, which the contract takes for a refusal. Set success: ${status}.`;
+    report(probe, { level: 'error', id, where: 'refresh.success', isApplied: true, message });
     return;
   }
   if (isSuccess(status)) Object.assign(changes.grant, guessGrant(last?.body));
+  const isApplied = isSuccess(status) && hasAccessToken(last?.body);
   const where = isSuccess(status) ? 'refresh.grant' : 'refresh';
   const usual = 'The server refuses a refresh right after the sign-in: check how the refresh token is sent.';
   const ofError = isSuccess(status) && outcome.error instanceof Error ? outcome.error.message : usual;
-  report(probe, { level: 'error', id, where, message: outcome.explanation ?? ofError });
+  report(probe, { level: 'error', id, where, isApplied, message: outcome.explanation ?? ofError });
 }
 
 function checkRotation(probe: Probe, before: Held, after: Held, body: unknown): boolean {
@@ -83,7 +90,7 @@ function checkUnread(probe: Probe, { refreshToken }: Held, body: unknown): void 
   if (path === undefined) return;
   probe.notes.changes.refresh.grant['refreshToken'] = path;
   report(probe, {
-    ...{ level: 'error', id: 'refresh.rotation', where: 'refresh.grant' },
+    ...{ level: 'error', id: 'refresh.rotation', where: 'refresh.grant', isApplied: true },
     message: `The response to a refresh has a new refresh token, which the contract does not read. Add refreshToken: '${path}'.`,
   });
 }
@@ -107,9 +114,7 @@ async function checkOldAccessToken(probe: Probe, before: Held, after: Held): Pro
   }
   const old = await probe.client.get(resource, before);
   const isAccepted = old.status !== null && isSuccess(old.status);
-  const result = isAccepted
-    ? 'accepted until it expires'
-    : `refused at once: ${showAnswer(answerOf(probe, old))}`;
+  const result = isAccepted ? 'still accepted' : `refused at once: ${showAnswer(answerOf(probe, old))}`;
   find(probe, { ...base, id: 'refresh.oldAccessToken', label: 'old access token', result });
 }
 

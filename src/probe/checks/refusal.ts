@@ -30,5 +30,5 @@ export function judgeRefusal(probe: Probe, { id, topic, label, outcome, verdict,
   const { errorCodes } = probe.notes.changes.refresh;
   const entry = mapCode(probe, { outcome, verdict, unlike: [] }, errorCodes);
   const message = `${effect} Add ${entry ?? 'the code of that response'}.`;
-  report(probe, { level: 'error', id, where: 'refresh.errorCodes', message });
+  report(probe, { level: 'error', id, where: 'refresh.errorCodes', isApplied: entry !== null, message });
 }

@@ -1,7 +1,7 @@
 import { isSuccess } from '../../server/verdict.ts';
 import type { Outcome } from '../client/client.ts';
 import { withOldTokens, type Held } from '../client/held.ts';
-import { answerOf } from './codes.ts';
+import { answerOf, showAnswer } from './codes.ts';
 import { find, keepSecret, refresh, report, signInAgain, type Probe } from './probeParts.ts';
 import type { Refreshed } from './refreshing.ts';
 import { judgeRefusal } from './refusal.ts';
@@ -20,8 +20,13 @@ export async function checkReuse(probe: Probe, { after: before, isRotated }: Ref
   if (!isRotated) return;
   probe.announce('Using a refresh token twice');
   // Its access token must be new: the last one may have expired meanwhile.
-  const { held: after } = await refresh(probe, before);
-  if (after === null) return;
+  const again = await refresh(probe, before);
+  const { held: after } = again;
+  if (after === null) {
+    const result = `a second refresh was refused: ${showAnswer(answerOf(probe, again))}`;
+    find(probe, { id: 'refresh.grace', topic, label: 'grace period', mark: 'skipped', result });
+    return;
+  }
   const grace = await measureGrace(probe, before, after);
   const { maxWait } = probe.bounds;
   const label = 'grace period';
@@ -93,7 +98,8 @@ export async function checkConcurrency(probe: Probe): Promise<Held | null> {
 }
 
 function warnOfEnd(probe: Probe, base: { id: string; topic: 'refresh'; label: string }, count: number): void {
-  const result = `${count === 2 ? 'both succeed' : 'one is refused'}, and then the session ends`;
+  const outcome = ['both are refused', 'one is refused', 'both succeed'][count] ?? '';
+  const result = `${outcome}, and then the session ends`;
   find(probe, { ...base, mark: 'warning', result });
   report(probe, {
     ...{ level: 'warning', id: base.id, where: 'store' },

@@ -4,7 +4,7 @@ import type { Exchange } from '../client/exchange.ts';
 import type { Held } from '../client/held.ts';
 import { ProbeStoppedError } from '../stopped.ts';
 import { answerOf, mapCode, showAnswer } from './codes.ts';
-import { guessGrant } from './grantPaths.ts';
+import { guessGrant, hasAccessToken } from './grantPaths.ts';
 import { find, keepSecret, report, type Probe } from './probeParts.ts';
 
 /** A sign-in, and the request behind it. */
@@ -63,14 +63,18 @@ function reportFailure(probe: Probe, outcome: Outcome, { status, body }: Exchang
       ...error,
       id,
       where: 'login.success',
-      message: `The server answers a sign-in with ${last}.`,
+      isApplied: true,
+      message: `The server answers a sign-in with ${last}, which the contract takes for a refusal. Set success: ${last}.`,
     });
     return;
   }
   if (isMalformed) Object.assign(changes.grant, guessGrant(body));
   const { message } = outcome.error instanceof Error ? outcome.error : { message: '' };
   const explained = outcome.explanation ?? message;
-  report(probe, { ...error, id, where: isMalformed ? 'grant' : 'login', message: explained });
+  // The last part of such a path is lost.
+  const isBase = !new URL(probe.baseUrl).pathname.endsWith('/');
+  const where = isMalformed ? 'grant' : isBase ? '--base-url' : 'login';
+  report(probe, { ...error, id, where, isApplied: isMalformed && hasAccessToken(body), message: explained });
 }
 
 const error = { level: 'error' } as const;
@@ -87,9 +91,13 @@ function refused(probe: Probe, outcome: Outcome): ProbeStoppedError {
 }
 
 /** Signs in with a wrong password, once. */
-export async function checkWrongPassword(probe: Probe): Promise<void> {
-  const field = Object.keys(probe.credentials).find((name) => /password|passwd|secret|^pin$/i.test(name));
+export async function checkWrongPassword(probe: Probe, isAllowed: boolean): Promise<void> {
   const base = { id: 'sign-in.wrongPassword', topic: 'sign-in', label: 'wrong password' } as const;
+  if (!isAllowed) {
+    find(probe, { ...base, mark: 'skipped', result: 'not tried: --no-wrong-password' });
+    return;
+  }
+  const field = Object.keys(probe.credentials).find((name) => /password|passwd|secret|^pin$/i.test(name));
   if (field === undefined) {
     find(probe, { ...base, mark: 'skipped', result: 'the credentials have no field `password`' });
     return;
@@ -104,7 +112,7 @@ export async function checkWrongPassword(probe: Probe): Promise<void> {
   const { errorCodes } = probe.notes.changes.login;
   const entry = mapCode(probe, { outcome, verdict: 'invalidCredentials', unlike: [] }, errorCodes);
   report(probe, {
-    ...{ level: 'error', id: base.id, where: 'login.errorCodes' },
+    ...{ level: 'error', id: base.id, where: 'login.errorCodes', isApplied: entry !== null },
     message: `A form cannot tell that the password is wrong. Add ${entry ?? 'the code of that response'}.`,
   });
 }

@@ -23,11 +23,22 @@ export async function checkSignOut(probe: Probe, held: Held): Promise<void> {
   const isDone = outcome.held !== null;
   const status = outcome.exchanges.at(-1)?.status ?? null;
   const result = isDone ? String(status ?? 'no request') : showAnswer(answerOf(probe, outcome));
-  find(probe, { id: 'sign-out.works', topic, label: 'sign-out', mark: isDone ? 'right' : 'wrong', result });
-  if (!isDone) reportFailed(probe, outcome);
-  else probe.open.delete(held);
+  const mark = !isDone ? 'wrong' : status === null ? 'warning' : 'right';
+  find(probe, { id: 'sign-out.works', topic, label: 'sign-out', mark, result });
+  if (!isDone) {
+    reportFailed(probe, outcome);
+    return;
+  }
+  probe.open.delete(held);
   await checkAccessAfter(probe, held);
   await checkRefreshAfter(probe, held);
+}
+
+/** A sign-out is told apart from other ends of a session by a refresh. */
+export function skipSignOut(probe: Probe): void {
+  if (probe.contract.logout === undefined) return;
+  const result = 'needs a refresh that succeeds';
+  find(probe, { id: 'sign-out.works', topic, label: 'sign-out', mark: 'skipped', result });
 }
 
 function reportFailed(probe: Probe, { explanation }: Outcome): void {
@@ -42,7 +53,7 @@ async function checkAccessAfter(probe: Probe, held: Held): Promise<void> {
   const outcome = await probe.client.get(resource, held);
   const isAccepted = outcome.status !== null && isSuccess(outcome.status);
   const answer = answerOf(probe, outcome);
-  const result = isAccepted ? 'accepted until it expires' : showAnswer(answer);
+  const result = isAccepted ? 'still accepted' : showAnswer(answer);
   find(probe, {
     id: 'sign-out.accessToken',
     topic,
@@ -89,5 +100,5 @@ export async function checkStaleSignOut(probe: Probe, held: Held): Promise<void>
   probe.notes.changes.logoutNeedsFreshToken = true;
   const message =
     'The server refuses a sign-out whose access token has expired. Add `logoutNeedsFreshToken: true`.';
-  report(probe, { level: 'error', id: base.id, where: 'logoutNeedsFreshToken', message });
+  report(probe, { level: 'error', id: base.id, where: 'logoutNeedsFreshToken', isApplied: true, message });
 }

@@ -1,10 +1,12 @@
 import type { ServerContract } from '../../server/contract.ts';
-import type { ContractChanges } from '../report/findings.ts';
+import type { Exchange } from '../client/exchange.ts';
+import type { Notebook, Problem } from '../report/findings.ts';
 import { csrfMark, dryRun, type SentCall } from './dryRun.ts';
 import { endpointText, hasFields, isForm, secretText } from './endpointText.ts';
 import { grantOf, type Sample } from './grantText.ts';
 import { createMarks, type Marks } from './marks.ts';
-import { print, printEach, quoted, type Printed } from './print.ts';
+import { isGiven, print, printEach, printRemarks, quoted, type Printed } from './print.ts';
+import { remarksOf } from './remarks.ts';
 import { objectType, userText } from './userText.ts';
 
 /** What is known about a contract. */
@@ -12,12 +14,20 @@ export interface ContractFacts {
   readonly contract: ServerContract;
   readonly baseUrl: string;
   readonly credentials: object;
-  readonly changes: ContractChanges;
+  readonly notes: Pick<Notebook, 'findings' | 'problems' | 'changes'>;
+  /** All requests that got a response. */
+  readonly exchanges: readonly Exchange[];
   /** The response to a sign-in and to a refresh, or `null`. */
   readonly signIn: Sample | null;
   readonly refresh: Sample | null;
   /** The request for the user after a sign-in, or `null`. */
   readonly userRequest: { readonly body: unknown; readonly path: string } | null;
+}
+
+export interface ContractText {
+  readonly text: string;
+  /** Whether no comment says that something is wrong, missing or not tested. */
+  readonly isComplete: boolean;
 }
 
 interface SentCalls {
@@ -30,13 +40,17 @@ interface SentCalls {
  * The contract as options of `restContract` or `cookieContract`, with the changes that the server needs. It is read from the
  * requests that the contract makes, so functions that make none are missing, and named in a comment.
  *
- * @returns `null` if the contract does not use its `http`, or sends a body that is neither JSON nor a form
+ * @returns `null` if nothing was learned, or if the contract does not use its `http`, or sends a body that is neither JSON nor
+ * a form
  */
-export async function contractText(facts: ContractFacts): Promise<string | null> {
+export async function contractText(facts: ContractFacts): Promise<ContractText | null> {
   const { contract, credentials, signIn } = facts;
   const marks = createMarks(credentials, signIn?.held.user ?? null);
   const sent = await runAll(facts, marks);
-  if (sent.login === null || !Object.values(sent).every(isPrintable)) return null;
+  const { notes } = facts;
+  // Without a response to a sign-in, half of the options cannot be seen.
+  const isBlind = signIn === null && (contract.cookies !== undefined || !notes.problems.some(isApplied));
+  if (isBlind || sent.login === null || !Object.values(sent).every(isPrintable)) return null;
   const isTokenless = contract.cookies !== undefined && signIn?.held.accessToken === null;
   const factory = isTokenless ? 'cookieContract' : 'restContract';
   const { user, withUser, isUnknown = false } = signIn === null ? {} : userText(signIn, facts.userRequest);
@@ -46,17 +60,24 @@ export async function contractText(facts: ContractFacts): Promise<string | null>
     ...sharedOptions(facts, sent, isTokenless),
   };
   const types = `<User, ${objectType(credentials)}>`;
-  const made = `${factory}${types}(${print(options)})`;
+  const lines = Object.entries(options).flatMap(([name, value]) => (isGiven(value) ? [name] : []));
+  const remarks = remarksOf(lines, notes, unseenStatuses(facts, sent));
+  const others = Object.entries(remarks).flatMap(([name, texts]) => (lines.includes(name) ? [] : texts));
+  const comments = [...leftOut(facts, isUnknown), ...others];
+  const made = `${factory}${types}(${print(options, 0, remarks)})`;
   const whole =
     withUser === undefined ? made : `withUser(\n  ${made.replaceAll('\n', '\n  ')},\n  ${withUser},\n)`;
   const names = [factory, ...importsOf(whole)].toSorted();
-  return [
+  const isComplete = comments.length === 0 && Object.values(remarks).every((texts) => texts.length === 0);
+  const text = [
     `import { ${names.join(', ')} } from 'sessionchart';\n`,
     `type User = ${signIn === null ? 'unknown' : objectType(signIn.held.user)};\n`,
-    ...leftOut(contract, isUnknown),
-    `export const server = ${whole};`,
+    `${printRemarks(comments)}export const server = ${whole};`,
   ].join('\n');
+  return { text, isComplete };
 }
+
+const isApplied = (problem: Problem): boolean => problem.isApplied === true;
 
 const isPrintable = (sent: SentCall | null): boolean => sent === null || hasFields(sent);
 
@@ -79,7 +100,7 @@ async function runAll({ contract, baseUrl, signIn }: ContractFacts, marks: Marks
 }
 
 function endpoints(
-  { changes, signIn, refresh }: ContractFacts,
+  { notes: { changes }, signIn, refresh }: ContractFacts,
   sent: SentCalls,
   marks: Marks,
   isTokenless: boolean,
@@ -108,12 +129,12 @@ function usualBody(signIn: Sample | null, marks: Marks): object {
   return { [path?.split('.').at(-1) ?? refreshTokenName]: marks.refreshToken };
 }
 
-function grantText({ signIn, changes }: ContractFacts): Record<string, string> {
+function grantText({ signIn, notes: { changes } }: ContractFacts): Record<string, string> {
   return printEach({ ...(signIn !== null && grantOf(signIn)), ...changes.grant });
 }
 
 function sharedOptions(
-  { contract, changes }: ContractFacts,
+  { contract, notes: { changes } }: ContractFacts,
   sent: SentCalls,
   isTokenless: boolean,
 ): Record<string, Printed | undefined> {
@@ -203,13 +224,32 @@ function headersText({ headers }: ServerContract): Printed | undefined {
 const importsOf = (text: string): string[] =>
   ['cookieRequests', 'formEncoding', 'withUser'].filter((name) => text.includes(`${name}(`));
 
+/** The statuses that an endpoint tells apart, and that none of its responses had. */
+function unseenStatuses({ baseUrl, exchanges }: ContractFacts, sent: SentCalls): Record<string, string[]> {
+  return Object.fromEntries(
+    Object.entries(sent).map(([name, call]: [string, SentCall | null]) => {
+      const url = new URL(call?.path ?? '', baseUrl).href;
+      const seen = exchanges.filter((exchange) => exchange.url === url).map(({ status }) => String(status));
+      const unseen = Object.keys(call?.errorCodes ?? {}).filter((status) => !seen.includes(status));
+      return [name, unseen.length === 0 ? [] : [`no response had ${unseen.join(', ')}`]];
+    }),
+  );
+}
+
 /** Comments for what no request shows. */
-function leftOut(contract: ServerContract, isUserUnknown: boolean): string[] {
+function leftOut({ contract, signIn, refresh }: ContractFacts, isUserUnknown: boolean): string[] {
   const names = ['isSameUser', 'loginDetails', 'shouldRepeat', 'discardSecrets'] as const;
   const kept: string[] = names.filter((name) => contract[name] !== undefined);
   if (typeof contract.errorCode === 'function') kept.push('errorCode');
   if (typeof contract.headers === 'function') kept.push('headers');
   if (isUserUnknown) kept.push('grant.user');
   if (contract.endpoints?.secondStep !== undefined) kept.push('twoStepLogin');
-  return kept.length === 0 ? [] : [`// Keep your own: ${kept.join(', ')}. The probe cannot see them.`];
+  const unseen = [
+    ...(signIn === null ? ['the rest of `grant`'] : []),
+    ...(refresh === null && contract.refresh !== undefined ? ['`refresh.grant`'] : []),
+  ];
+  return [
+    ...(kept.length === 0 ? [] : [`Keep your own: ${kept.join(', ')}. The probe cannot see them.`]),
+    ...(unseen.length === 0 ? [] : [`Keep your own, if there is one: ${unseen.join(', ')}.`]),
+  ];
 }

@@ -1,3 +1,6 @@
+import { wrap } from '../report/wrap.ts';
+import type { Remarks } from './remarks.ts';
+
 /** A value in the text of a contract: code, or a group of named values. */
 export type Printed = string | { readonly [name: string]: Printed | undefined };
 
@@ -5,18 +8,27 @@ export type Printed = string | { readonly [name: string]: Printed | undefined };
 const width = 78;
 
 /** Writes nested values as an object literal, on one line if it is short. */
-export function print(value: Printed, indent = 0): string {
+export function print(value: Printed, indent = 0, remarks: Remarks = {}): string {
   if (typeof value === 'string') return value;
   const entries = Object.entries(value).filter((entry): entry is [string, Printed] => isGiven(entry[1]));
-  const parts = entries.map(([name, member]) => `${key(name)}: ${print(member, indent + 2)}`);
+  const space = ' '.repeat(indent + 2);
+  const parts = entries.map(
+    ([name, member]) => `${printRemarks(remarks[name], space)}${key(name)}: ${print(member, indent + 2)}`,
+  );
   const flat = `{ ${parts.join(', ')} }`;
   if (indent > 0 && !flat.includes('\n') && flat.length + indent <= width - 20) return flat;
-  const space = ' '.repeat(indent + 2);
   return `{\n${parts.map((part) => `${space}${part},\n`).join('')}${' '.repeat(indent)}}`;
 }
 
+/** Comments, each on lines of their own. */
+export const printRemarks = (remarks: readonly string[] = [], space = ''): string =>
+  remarks
+    .flatMap((remark) => wrap(remark, width - space.length - 3))
+    .map((line) => `// ${line}\n${space}`)
+    .join('');
+
 /** Empty groups are left out. */
-function isGiven(value: Printed | undefined): value is Printed {
+export function isGiven(value: Printed | undefined): value is Printed {
   return value !== undefined && (typeof value === 'string' || Object.values(value).some(isGiven));
 }
 

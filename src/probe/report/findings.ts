@@ -7,7 +7,7 @@ export type Topic = (typeof topics)[number];
 
 /**
  * `right` and `wrong` compare the server with the contract; `warning` is a risk; `fact` describes the server; `skipped` was
- * not measured.
+ * not tested.
  */
 export type Mark = 'right' | 'wrong' | 'warning' | 'fact' | 'skipped';
 
@@ -41,6 +41,8 @@ export interface Problem {
   /** The option of the contract or the part of the server to change. */
   readonly where: string;
   readonly message: string;
+  /** Whether the contract of the report has the change. */
+  readonly isApplied?: boolean;
 }
 
 /** What the contract needs, by the names of the options of `restContract`. */

@@ -1,6 +1,8 @@
 import { styleText } from 'node:util';
 import type { ProbeReport } from '../probe.ts';
+import { optionOf } from '../contract/remarks.ts';
 import { topics, type Finding, type Mark, type Problem } from './findings.ts';
+import { wrap } from './wrap.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -31,7 +33,7 @@ const labelWidth = 24;
 
 /** The report as plain text. */
 export function reportText(
-  { findings, problems, stopped, contract }: ProbeReport,
+  { findings, problems, stopped, contract, contractFits }: ProbeReport,
   options: TextOptions,
 ): string {
   const paint = painter(options);
@@ -59,14 +61,16 @@ export function reportText(
     ];
   }
 
-  const hasErrors = problems.some(({ level }) => level === 'error');
+  const isContractWrong = problems.some(isOfContract);
   const listed = [...problems].sort((a, b) => a.level.localeCompare(b.level));
   return [
     ...lines,
     ...(listed.length === 0 ? [] : ['', paint('bold', 'To change'), ...listed.flatMap(problem)]),
-    ...(contract === null || !hasErrors ? [] : ['', paint('bold', 'The contract that fits'), '', contract]),
+    ...(contract === null || !isContractWrong
+      ? []
+      : ['', paint('bold', contractFits ? 'The contract that fits' : 'The contract so far'), '', contract]),
     '',
-    ...wrap(summary(problems, stopped), options.width),
+    ...wrap([summary(problems, stopped), ...untested(findings)].join(' '), options.width),
     '',
   ].join('\n');
 }
@@ -83,23 +87,21 @@ function summary(problems: readonly Problem[], stopped: string | null): string {
   const warnings = problems.length - errors;
   const counts = `${count(errors, 'error')} and ${count(warnings, 'warning')}`;
   if (stopped !== null) return `The probe stopped: ${stopped}`;
-  if (errors > 0) return `The contract does not fit the server: ${counts}.`;
+  if (problems.some(isOfContract)) return `The contract does not fit the server: ${counts}.`;
+  if (errors > 0) return `The probe found ${counts}.`;
   return warnings > 0
     ? `The contract fits the server, with ${count(warnings, 'warning')}.`
     : 'The contract fits the server.';
 }
 
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+const isOfContract = ({ level, where }: Problem): boolean => level === 'error' && optionOf(where) !== null;
 
-/** Breaks a text between words. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
+/** What nothing is known about. The findings say why. */
+function untested(findings: readonly Finding[]): string[] {
+  if (findings.some(({ id, mark }) => id === 'sign-in.grant' && mark === 'wrong'))
+    return ['Without a sign-in, nothing else was tested.'];
+  const labels = findings.filter(({ mark }) => mark === 'skipped').map(({ label }) => label);
+  return labels.length === 0 ? [] : [`Not tested: ${labels.join(', ')}.`];
 }
+
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
