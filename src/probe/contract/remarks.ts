@@ -26,15 +26,18 @@ const proofs: Readonly<Record<string, Proof>> = {
   headers: signIn,
   errorCodes: refusal,
   logoutNeedsFreshToken: {
-    ...{ id: 'sign-out.freshToken', isByAnswer: true },
+    id: 'sign-out.freshToken',
+    isByAnswer: true,
     missing: 'no sign-out was sent with a refused access token',
   },
   refreshesLiveTokensOnly: {
-    ...{ id: 'refresh.afterExpiry', isByAnswer: true },
+    id: 'refresh.afterExpiry',
+    isByAnswer: true,
     missing: 'no refresh was sent after the expiry: --wait-expiry',
   },
   silentSignIn: {
-    ...{ id: 'refresh.missing', isByAnswer: true },
+    id: 'refresh.missing',
+    isByAnswer: true,
     missing: 'no refresh was sent without a token',
   },
 };
