@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expectations, momentExpectations, type Expectation } from './cells.ts';
 import { isEventType } from './events.ts';
+import { leaves, tagsOf } from './leaves.ts';
 import { stateNodes, transitions } from './walk.ts';
-import { eventIn, sessionBefore, step } from './worlds.ts';
+import { eventIn, sessionBefore, sessionIn, step } from './worlds.ts';
 
 /**
  * Returns how the chart differs from a row of the table, or `null`. A state that is entered again restarts its timers and actors.
@@ -27,12 +28,18 @@ export const undescribed = (): readonly string[] => [
 
 const isSentence = (text: string | undefined) => text?.endsWith('.') === true;
 
+/** The leaves whose tags are not those of `tagsOf`. */
+export const wronglyTagged = (): readonly string[] =>
+  leaves.filter((leaf) => !isDeepStrictEqual([...sessionIn(leaf).tags].sort(), tagsOf[leaf]));
+
 /** Returns the first difference between the chart and what its tests expect, or `null`, without a test runner. */
 export function findDifference(): string | null {
   for (const row of [...expectations, ...momentExpectations]) {
     const difference = differenceFrom(row);
     if (difference !== null) return `${row.type} in ${row.leaf}, ${row.circumstance}: ${difference}`;
   }
+  const [tagged] = wronglyTagged();
+  if (tagged !== undefined) return `${tagged} has other tags`;
   const [first] = undescribed();
   return first === undefined ? null : `${first} has no description`;
 }

@@ -1,5 +1,5 @@
 import type { StateValue } from 'xstate';
-import { stateName, type SessionStatus, type StateName } from '../../machines/index.ts';
+import { stateName, type SessionStatus, type SessionTag, type StateName } from '../../machines/index.ts';
 
 /** A state without child states, by its full name: `authenticated.due.ready`. */
 export type Leaf = StateName;
@@ -11,34 +11,35 @@ export type Substate<Status extends SessionStatus> = Leaf extends infer Name
     : never
   : never;
 
-const inOrder = {
-  'anonymous.restoring.reading': true,
-  'anonymous.restoring.requesting': true,
-  'anonymous.restoring.backingOff': true,
-  'anonymous.idle': true,
-  'anonymous.signingIn': true,
-  'anonymous.challenged.idle': true,
-  'anonymous.challenged.signingIn': true,
-  'authenticated.fresh': true,
-  'authenticated.due.ready': true,
-  'authenticated.due.deferred': true,
-  'refreshing.acquiring': true,
-  'refreshing.requesting': true,
-  'refreshing.backingOff': true,
-  'refreshing.offline': true,
-  'expired.idle': true,
-  'expired.signingIn': true,
-  'expired.challenged.idle': true,
-  'expired.challenged.signingIn': true,
-  'loggedOut.idle': true,
-  'loggedOut.revoking': true,
-  'loggedOut.backingOff': true,
-} satisfies Record<Leaf, true>;
+/** The tags of each leaf, which decide what happens to a request and what a program sees. */
+export const tagsOf: Readonly<Record<Leaf, readonly SessionTag[]>> = {
+  'anonymous.restoring.reading': ['busy', 'hold', 'restoring'],
+  'anonymous.restoring.requesting': ['busy', 'hold', 'restoring'],
+  'anonymous.restoring.backingOff': ['busy', 'hold', 'restoring'],
+  'anonymous.idle': [],
+  'anonymous.signingIn': ['busy', 'signingIn'],
+  'anonymous.challenged.idle': ['challenged'],
+  'anonymous.challenged.signingIn': ['busy', 'challenged', 'signingIn'],
+  'authenticated.fresh': ['attach', 'signedIn'],
+  'authenticated.due.ready': ['due', 'signedIn'],
+  'authenticated.due.deferred': ['attach', 'signedIn'],
+  'refreshing.acquiring': ['busy', 'hold', 'signedIn'],
+  'refreshing.requesting': ['busy', 'hold', 'holdsLock', 'signedIn'],
+  'refreshing.backingOff': ['busy', 'hold', 'signedIn'],
+  'refreshing.offline': ['busy', 'hold', 'offline', 'signedIn'],
+  'expired.idle': ['refuse'],
+  'expired.signingIn': ['busy', 'refuse', 'signingIn'],
+  'expired.challenged.idle': ['challenged', 'refuse'],
+  'expired.challenged.signingIn': ['busy', 'challenged', 'refuse', 'signingIn'],
+  'loggedOut.idle': [],
+  'loggedOut.revoking': ['busy'],
+  'loggedOut.backingOff': [],
+};
 
-const isLeaf = (name: string): name is Leaf => Object.hasOwn(inOrder, name);
+const isLeaf = (name: string): name is Leaf => Object.hasOwn(tagsOf, name);
 
 /** Every leaf of the chart. A leaf that is missing here does not compile. */
-export const leaves: readonly Leaf[] = Object.keys(inOrder).filter(isLeaf);
+export const leaves: readonly Leaf[] = Object.keys(tagsOf).filter(isLeaf);
 
 export const nameOf = stateName;
 

@@ -9,7 +9,7 @@ import {
   statuses,
 } from '../../machines/index.ts';
 import { now } from './circumstances.ts';
-import { undescribed } from './difference.ts';
+import { undescribed, wronglyTagged } from './difference.ts';
 import { events } from './events.ts';
 import { leaves } from './leaves.ts';
 import { stateNodes, transitions } from './walk.ts';
@@ -21,6 +21,10 @@ const shownName = (path: readonly string[]) =>
 const isSignedIn = (leaf: string) => leaf.startsWith('authenticated') || leaf.startsWith('refreshing');
 
 const folder = new URL('../../machines/', import.meta.url);
+
+test('Every state has its tags', () => {
+  expect(wronglyTagged()).toEqual([]);
+});
 
 test('Every state and transition has a description', () => {
   expect(undescribed()).toEqual([]);

@@ -2,11 +2,12 @@ import { globSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { installPackages, run } from '../../scripts/installPackages.ts';
-import { isFound, type Mutant, type Report } from './report.ts';
+import { isFound, type Report } from './report.ts';
+import { compiles, failsInNewProcess, type Placed } from './survivors.ts';
 
 /**
  * Plants a fault at each place of the given folders or files in turn, for example `npm run mutate -- src/refresh`. The tests
- * look for it first, and then worlds of the simulation. Prints the faults that neither has found.
+ * look for it first, then worlds of the simulation, then the type checker. Prints the faults that none of them has found.
  */
 const here = relative(process.cwd(), import.meta.dirname);
 const { positionals } = parseArgs({ allowPositionals: true });
@@ -29,26 +30,27 @@ for (const place of places) {
   if (suite !== undefined && worlds !== undefined) print(place, suite, worlds);
 }
 
-/** Prints the survivors of a folder and its score. */
+/** Prints the survivors of a folder and its score. A mutant that does not compile is found by the type checker. */
 function print(place: string, suite: Report, worlds: Report): void {
   const mutants = allOf(suite);
   const byTests = new Set(mutants.filter(isFound).map(({ id }) => id));
-  const found = new Set([
-    ...byTests,
-    ...allOf(worlds)
+  const byWorlds = new Set(
+    allOf(worlds)
       .filter(isFound)
       .map(({ id }) => id),
-  ]);
-  for (const mutant of mutants) if (!found.has(mutant.id)) console.log(lineOf(mutant));
-  const score = ((100 * found.size) / mutants.length).toFixed(1);
-  console.log(
-    `${place}: ${found.size} of ${mutants.length} faults found (${score} %), ${byTests.size} of them by the tests\n`,
   );
-}
-
-interface Placed extends Mutant {
-  readonly path: string;
-  readonly source: string;
+  const folder = place.startsWith('src/') ? join('test', place.split('/')[1] ?? '') : 'test/machines';
+  const survivors = mutants.filter(
+    (mutant) =>
+      !byTests.has(mutant.id) &&
+      !byWorlds.has(mutant.id) &&
+      compiles(mutant) &&
+      !(mutant.static === true && failsInNewProcess(mutant, folder)),
+  );
+  for (const mutant of survivors) console.log(lineOf(mutant));
+  const found = mutants.length - survivors.length;
+  const score = ((100 * found) / mutants.length).toFixed(1);
+  console.log(`${place}: ${found} of ${mutants.length} faults found (${score} %)\n`);
 }
 
 function allOf({ files }: Report): Placed[] {

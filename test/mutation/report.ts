@@ -8,6 +8,8 @@ export interface Mutant {
   readonly mutatorName: string;
   readonly replacement?: string;
   readonly status: string;
+  /** Whether its code runs while a module is loaded. */
+  readonly static?: boolean;
   readonly location: { readonly start: Place; readonly end: Place };
 }
 

@@ -26,7 +26,14 @@ const testsOf = new Map([
       'test/session/twoSteps.test.ts',
     ],
   ],
-  ['src/store', ['test/store/**/*.test.ts']],
+  [
+    'src/store',
+    [
+      'test/store/**/*.test.ts',
+      'test/session/**/*.test.ts',
+      'test/refresh/{granted,anotherUser,lifetimes}.test.ts',
+    ],
+  ],
   ['machines', ['test/machines/*.test.ts']],
 ]);
 
