@@ -40,7 +40,7 @@ export function createKnownRecord<User>(onCleared: () => void): KnownRecord<User
   let liveId: string | null = null;
   /** The session that the store contained before that one. */
   let earlierId: string | null = null;
-  /** The same, if this session has written the later one. Two tabs that replace it with different sessions use the last one. */
+  /** The same, if this session has written the later one. Only that one is written again, and only once. */
   let replacedId: string | null = null;
   let unsaved: StoredRecord<User> | null = null;
   /** The name of the record that `unsaved` was to replace. */
@@ -91,6 +91,8 @@ export function createKnownRecord<User>(onCleared: () => void): KnownRecord<User
     },
     saved(record) {
       hold(record, true);
+      // Once is enough: another tab may be sure of its session as well.
+      if (record === unsaved) replacedId = null;
       unsaved = replaced = null;
     },
     missed(record, lease) {
