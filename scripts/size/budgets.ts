@@ -40,7 +40,7 @@ export const budgets: readonly Budget[] = [
   {
     name: 'the same with xstate and ky inside',
     imports: { sessionchart: withTabs },
-    limit: 64.9,
+    limit: 65,
     target: 40,
     isWithPeers: true,
     isInReadme: true,
@@ -61,7 +61,7 @@ export const budgets: readonly Budget[] = [
   { name: 'sessionchart/node', imports: { 'sessionchart/node': '*' }, limit: 7.4 },
   { name: 'sessionchart/redis', imports: { 'sessionchart/redis': '*' }, limit: 6.1 },
   { name: 'sessionchart/observe', imports: { 'sessionchart/observe': '*' }, limit: 8.4 },
-  { name: 'sessionchart/server', imports: { 'sessionchart/server': '*' }, limit: 61.0 },
+  { name: 'sessionchart/server', imports: { 'sessionchart/server': '*' }, limit: 61.1 },
   { name: 'sessionchart/limits', imports: { 'sessionchart/limits': '*' }, limit: 5 },
   // Each way to sign in is a separate import: an application contains those that it uses.
   { name: 'sessionchart/oauth', imports: { 'sessionchart/oauth': '*' }, limit: 21.3 },
@@ -102,7 +102,7 @@ export const budgets: readonly Budget[] = [
       sessionchart: core,
       'sessionchart/react': ['RequireSession', 'SessionProvider', 'useSession'],
     },
-    limit: 41.8,
+    limit: 41.9,
   },
   {
     name: 'createSession, restContract and fileStore',

@@ -1,4 +1,4 @@
-import type { SessionEvent, Stamp } from '../../machines/index.ts';
+import type { SessionEvent } from '../../machines/index.ts';
 import { fullJitter } from '../refresh/backoff.ts';
 import { isRunning } from '../requests/sessionState.ts';
 import type { ServerCalls } from '../server/calls.ts';
@@ -17,6 +17,9 @@ export type Revoke<User> = (session: StoredSession<User>) => Promise<boolean>;
 interface RevokeParts<User, Login> extends LiveTokensParts<User, Login> {
   readonly calls: Pick<ServerCalls<User, Login>, 'logout' | 'refresh' | 'refreshInFlight'>;
 }
+
+/** The tokens that were revoked last. */
+type Revoked = Pick<StoredSession<unknown>, 'accessToken' | 'generation' | 'sessionId'>;
 
 /**
  * Creates the function that revokes tokens. The machine gets the outcome as an event and not through an actor, because a
@@ -44,15 +47,19 @@ export function createRevoke<User, Login>(
   }
 
   const liveTokens = createLiveTokens(parts);
-  let last: (Stamp & { readonly outcome: Promise<CallFailure | null> }) | null = null;
+  let last: (Revoked & { readonly outcome: Promise<CallFailure | null> }) | null = null;
 
-  /** Tokens that come late from the refresh that a logout awaits are revoked once. */
+  /**
+   * Tokens that come late from the refresh that a logout awaits are revoked once. Two refreshes, or a refresh and `adopt()`, may
+   * have given different tokens the same generation.
+   */
   function logout(found: StoredSession<User> | CallFailure): Promise<CallFailure | null> {
     if ('verdict' in found) return Promise.resolve(found);
-    const { sessionId, generation } = found;
-    if (last?.sessionId === sessionId && last.generation === generation) return last.outcome;
+    const { sessionId, generation, accessToken } = found;
+    if (last?.sessionId === sessionId && last.generation === generation && last.accessToken === accessToken)
+      return last.outcome;
     const outcome = calls.logout(found);
-    const made = { sessionId, generation, outcome };
+    const made = { sessionId, generation, accessToken, outcome };
     last = made;
     void outcome.then((failure) => {
       if (failure !== null && last === made) last = null;

@@ -13,17 +13,19 @@ interface Options {
   readonly isSameUser?: (before: User, now: User) => boolean;
   /** The user to whom the refresh endpoint grants the new tokens. */
   readonly granted?: User;
+  /** When the refresh endpoint responds. Default is at once. */
+  readonly after?: Promise<void>;
 }
 
 /** Ada is signed in, and the next refresh returns tokens of this user. */
-async function openWorld({ isSameUser, granted }: Options) {
+async function openWorld({ isSameUser, granted, after = Promise.resolve() }: Options) {
   const store = memoryStore<User>();
   const revoked: (string | null)[] = [];
   const sent: string[] = [];
   const session = createSession<User>({
     baseUrl: 'https://api.example.com',
     server: {
-      refresh: () => Promise.resolve({ accessToken: 'new', refreshToken: 'newer', user: granted }),
+      refresh: () => after.then(() => ({ accessToken: 'new', refreshToken: 'newer', user: granted })),
       logout: ({ refreshToken }) => Promise.resolve(void revoked.push(refreshToken)),
       ...(isSameUser && { isSameUser }),
     },
@@ -63,6 +65,24 @@ describe('A refresh that grants tokens of another user', () => {
       reason: { type: 'server.subjectMismatch' },
     });
     expect(await world.stored()).toMatchObject({ ended: 'loggedOut' });
+  });
+
+  test('after `adopt()` has replaced the old ones: a sign-out revokes the adopted tokens too', async () => {
+    let respond = (): void => undefined;
+    const after = new Promise<void>((resolve) => {
+      respond = resolve;
+    });
+    using world = await openWorld({ isSameUser: sameId, granted: grace, after });
+    const { session, revoked } = world;
+    const waiting = session.fetch('/orders');
+    await vi.waitUntil(() => session.actor.getSnapshot().matches({ signedIn: { refreshing: 'requesting' } }));
+    await session.adopt({ accessToken: 'adopted', refreshToken: 'later', expiresIn: 600, user: ada });
+    expect((await waiting).status).toBe(200);
+    respond();
+    await vi.waitFor(() => expect(revoked).toEqual(['newer']));
+    await session.logout();
+
+    expect(revoked).toEqual(['newer', 'later']);
   });
 
   test('revokes the new tokens', async () => {
