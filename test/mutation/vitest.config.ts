@@ -26,14 +26,7 @@ const testsOf = new Map([
       'test/session/twoSteps.test.ts',
     ],
   ],
-  [
-    'src/store',
-    [
-      'test/store/**/*.test.ts',
-      'test/session/**/*.test.ts',
-      'test/refresh/{granted,anotherUser,lifetimes}.test.ts',
-    ],
-  ],
+  ['src/store', ['test/store/**/*.test.ts']],
   ['machines', ['test/machines/*.test.ts']],
 ]);
 
