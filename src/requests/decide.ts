@@ -89,9 +89,10 @@ function sendWithToken(parts: RequestParts, pending: PendingRequest, left: numbe
 
 function currentStamp({ credentials }: RequestParts, pending: PendingRequest): Decision {
   const session = credentials.current();
+  if (session === null) throw new NotAuthenticatedError(pending.what);
+  const { sessionId, generation } = session;
   // The machine is about to make a transition, and requests are checked again after it.
-  if (session?.sessionId !== pending.sessionId) return 'wait';
-  return { sessionId: session.sessionId, generation: session.generation };
+  return sessionId === pending.sessionId ? { sessionId, generation } : 'wait';
 }
 
 function hasExpired({ credentials, settings }: RequestParts): boolean {
