@@ -7,5 +7,7 @@ export default defineConfig({
     exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
     setupFiles: ['./test/quietConsole.ts'],
     bail: 1,
+    isolate: false,
+    pool: 'threads',
   },
 });
