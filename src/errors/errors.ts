@@ -105,7 +105,7 @@ export class RefreshUnavailableError extends SessionError {
   readonly status: number | null;
   /** The server's code, if it is in `errorCodes`. */
   readonly serverCode: string | number | null;
-  /** After how many milliseconds a request tries again (in most cases from `Retry-After`), or `null` for the next one. */
+  /** For how many milliseconds no request tries again (in most cases from `Retry-After`), or `null` if the next one does. */
   readonly retryAfter: number | null;
 
   constructor(failure: Failure | null, options: ErrorOptions & { retryAfter?: number | null } = {}) {

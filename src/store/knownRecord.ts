@@ -40,7 +40,7 @@ export function createKnownRecord<User>(onCleared: () => void): KnownRecord<User
   let liveId: string | null = null;
   /** The session that the store contained before that one. */
   let earlierId: string | null = null;
-  /** The same, if this session has written the later one. It does so again only once: two tabs could go on for ever. */
+  /** The same, if this session has written the later one, which it repeats at most once: two tabs could go on for ever. */
   let replacedId: string | null = null;
   let unsaved: StoredRecord<User> | null = null;
   /** The name of the record that `unsaved` was to replace. */
@@ -91,7 +91,7 @@ export function createKnownRecord<User>(onCleared: () => void): KnownRecord<User
     },
     saved(record) {
       hold(record, true);
-      // Another tab may have written its session for good reason.
+      // If the earlier session comes back once more, the other tab means it.
       if (record === unsaved) replacedId = null;
       unsaved = replaced = null;
     },
