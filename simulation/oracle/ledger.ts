@@ -27,7 +27,8 @@ export interface StoredTokens {
   newestAt: number;
 }
 
-export type TroubleName = 'network' | 'server' | 'store' | 'lock' | 'tab' | 'clock';
+/** `record`: the record was removed or torn, and none has been stored since. */
+export type TroubleName = 'network' | 'server' | 'store' | 'record' | 'lock' | 'tab' | 'clock';
 
 /** What the oracle knows: what the server saw, what each caller got, and what was wrong meanwhile. */
 export interface Ledger {
@@ -42,6 +43,8 @@ export interface Ledger {
   violate(this: void, rule: string, what: string): void;
   /** Notes that something is wrong for so many milliseconds. */
   trouble(this: void, name: TroubleName, duration: number, tab?: Tab): void;
+  /** Notes that a record was stored. */
+  stored(this: void): void;
   /** Whether any of these was wrong at some time since. */
   wasTroubled(this: void, names: readonly TroubleName[], since: number, tab?: Tab): boolean;
 }
@@ -60,6 +63,10 @@ export function createLedger(now: () => number): Ledger {
     },
     trouble: (name, duration, tab) =>
       void troubles.push({ name, tab: tab ?? null, from: now(), until: now() + duration }),
+    stored() {
+      for (const trouble of troubles)
+        if (trouble.name === 'record') trouble.until = Math.min(trouble.until, now());
+    },
     wasTroubled: (names, since, tab) =>
       troubles.some(
         (trouble) =>

@@ -53,7 +53,8 @@ export function createOracle({ now, setup, server, note }: OracleOptions): Oracl
   const signOuts = createSignOutRules(ledger, setup);
   /** The sessions that each client has signed out of. */
   const left = new Map<Client, Set<string>>();
-  const adoptions = new Set<{ readonly sessionId: string }>();
+  /** The programs that bring new tokens, each with the session it began with. */
+  const adoptions = new Set<{ readonly client: Client; readonly sessionId: string | null }>();
   /** The sessions whose end is stored. */
   const over = new Set<string>();
   const isAtomic = setup.place !== 'marks' && setup.lateness === 0;
@@ -71,7 +72,11 @@ export function createOracle({ now, setup, server, note }: OracleOptions): Oracl
       ledger.violate('a logout stays', 'tokens are stored after the end of their session was stored');
   }
 
-  const isAdopted = (id: string) => [...adoptions].some(({ sessionId }) => sessionId === id);
+  const sessionIdOf = ({ session }: Client) => session.actor.getSnapshot().context.sessionId;
+
+  /** Whether a program brings new tokens for a session. It may have read it from the store only now. */
+  const isAdopted = (id: string) =>
+    [...adoptions].some(({ client, sessionId }) => sessionId === id || sessionIdOf(client) === id);
 
   function expectNoSecret(value: unknown, where: string): void {
     if (showsSecret(value)) ledger.violate('no secret outside', `a secret is in ${where}`);
@@ -115,6 +120,7 @@ export function createOracle({ now, setup, server, note }: OracleOptions): Oracl
     stored(record) {
       if (!isRecord(record)) return;
       const { sessionId, refreshToken, accessToken, ended } = record;
+      ledger.stored();
       checkLogout(sessionId, ended);
       const pair =
         server.pairOfAccessToken(accessToken ?? '') ?? server.pairOfRefreshToken(refreshToken ?? '');
@@ -133,20 +139,16 @@ export function createOracle({ now, setup, server, note }: OracleOptions): Oracl
       endings.stored(sessionId);
     },
     signedOut(client) {
-      const { context } = client.session.actor.getSnapshot();
-      endings.signedOut(context.sessionId);
+      const sessionId = sessionIdOf(client);
+      endings.signedOut(sessionId);
       signOuts.began(client);
-      if (context.sessionId === null) return;
+      if (sessionId === null) return;
       // An end that cannot be stored is known only here.
       if (ledger.wasTroubled(['store'], now())) return;
-      if (isAdopted(context.sessionId)) return;
-      left.set(client, (left.get(client) ?? new Set()).add(context.sessionId));
+      left.set(client, (left.get(client) ?? new Set()).add(sessionId));
     },
     adopting(client) {
-      const { sessionId } = client.session.actor.getSnapshot().context;
-      if (sessionId === null) return () => undefined;
-      for (const ids of left.values()) ids.delete(sessionId);
-      const adoption = { sessionId };
+      const adoption = { client, sessionId: sessionIdOf(client) };
       adoptions.add(adoption);
       return () => void adoptions.delete(adoption);
     },
@@ -157,10 +159,14 @@ export function createOracle({ now, setup, server, note }: OracleOptions): Oracl
     },
     check(clients) {
       requests.check();
+      for (const ids of left.values()) for (const id of ids) if (isAdopted(id)) ids.delete(id);
       for (const client of clients) {
-        const snapshot = client.session.actor.getSnapshot();
-        const { sessionId } = snapshot.context;
-        if (sessionId !== null && left.get(client)?.has(sessionId) === true && snapshot.hasTag('signedIn'))
+        const id = sessionIdOf(client);
+        if (
+          id !== null &&
+          left.get(client)?.has(id) === true &&
+          client.session.actor.getSnapshot().hasTag('signedIn')
+        )
           ledger.violate('a logout stays', `${client.name} is signed in again`);
       }
     },

@@ -56,6 +56,8 @@ export function createTokenRules(
     const usesMarks = place === 'marks' || !hasLocks;
     const hasNoLock = usesMarks || wasTroubled(['lock', 'clock'], sentAt - 90_000);
     if (hasNoLock && call.sentAt - sentAt < longestLateness) return true;
+    // A mark is part of the record.
+    if (usesMarks && wasTroubled(['record'], sentAt)) return true;
     // A tab to which the platform refuses its lock neither sees that another one holds it nor can wait for its writes.
     const isPending = outcome === 'pending';
     if ((isPending || lateness > 0) && wasTroubled(['lock'], sentAt)) return true;

@@ -154,10 +154,12 @@ export const actions: Readonly<Record<Action, Take>> = {
   ),
   clear: (step, _client, world) => {
     trouble(world, 'store', step);
+    world.oracle.ledger.trouble('record', Infinity);
     world.medium.clear();
   },
   tear: (step, _client, world) => {
     trouble(world, 'store', step);
+    world.oracle.ledger.trouble('record', Infinity);
     world.medium.tear();
   },
   deaf: during(
