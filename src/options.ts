@@ -103,7 +103,7 @@ export interface SessionOptions<User = unknown, Credentials = unknown> {
   name?: string;
   /** Where tokens are kept. Default is `memoryStore()`. */
   store?: SessionStore<NoInfer<User>>;
-  /** Origins, other than that of `baseUrl`, that may receive the access token. Default is none. */
+  /** Origins, other than that of `baseUrl`, that may receive the access token. Of a URL, only the origin counts. Default is none. */
   trustedOrigins?: readonly (string | URL)[];
   refresh?: RefreshOptions;
   hold?: HoldOptions;
