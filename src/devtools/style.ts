@@ -137,6 +137,7 @@ const chart = `
 .sessionchart-state[data-kind=outer] rect { fill: var(--sc-raised); stroke: var(--sc-line); }
 .sessionchart-state[data-kind=outer][data-depth="2"] rect { fill: var(--sc-sunken); }
 .sessionchart-state[data-kind=outer] text { font-weight: 650; }
+.sessionchart-state[data-kind=outer][data-depth="2"] text { font-size: 10px; }
 .sessionchart-state[data-kind=any] rect { stroke-dasharray: 3 3; }
 .sessionchart-state[data-kind=any] text { fill: var(--sc-muted); font-style: italic; }
 .sessionchart-state[data-current=true] rect { stroke: var(--sc-hue); stroke-width: 1.5; }

@@ -17,6 +17,7 @@ export function ChartState({ state, current, shown, onSelect, onHover }: ChartSt
   const isCurrent = name !== anyState && isWithin(current, name);
   const [status = name] = name.split('.');
   const isMarked = isInitial && name.includes('.');
+  const mark = isMarked ? (isOuter ? 9 : 5) : 0;
   return (
     <g
       className="sessionchart-state"
@@ -35,7 +36,7 @@ export function ChartState({ state, current, shown, onSelect, onHover }: ChartSt
       <rect x={x} y={y} width={width} height={height} rx={isOuter ? 7 : height / 2} />
       {isMarked ? <circle cx={x + (isOuter ? 10 : 5)} cy={y + (isOuter ? 13 : height / 2)} r={2.2} /> : null}
       <text
-        x={isOuter ? x + 10 : x + width / 2 + (isMarked ? 5 : 0)}
+        x={x + mark + (isOuter ? 10 : width / 2)}
         y={isOuter ? y + 17 : y + height / 2 + 3.8}
         textAnchor={isOuter ? 'start' : 'middle'}
       >
