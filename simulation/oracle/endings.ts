@@ -28,7 +28,7 @@ export function createEndingRules(
   /** Whether the server has refused a refresh without a token: the cookie is gone. */
   let hasUnknownRefusal = false;
   let lastStored: string | null = null;
-  /** The user of the cookie with which a tab has just got new tokens. A sign-in in another tab may have set that cookie. */
+  /** The user of the cookie that a tab has just got. A sign-in, in this tab or another one, may have replaced that of its session. */
   const cookieUsers = new Map<Tab, string>();
   const shownUsers = new Map<Client, string>();
 
@@ -97,14 +97,13 @@ export function createEndingRules(
     answered(call: Call, { status, body, granted }: ServerAnswer): void {
       const { kind, pair, tab } = call;
       if (kind !== 'api') cookieUsers.delete(tab);
+      if (place === 'cookies' && granted !== undefined) cookieUsers.set(tab, granted.family.user);
       if (pair === null) {
         hasUnknownRefusal ||= kind === 'refresh' && status === 401;
         return;
       }
       if (kind === 'refresh' && granted !== undefined && granted.family.user !== pair.family.user)
         refuse(pair, call);
-      else if (place === 'cookies' && kind === 'refresh' && granted !== undefined)
-        cookieUsers.set(tab, pair.family.user);
       if (status < 400 || status >= 500 || status === 429) return;
       if (
         kind !== 'refresh' &&
