@@ -40,6 +40,15 @@ export function createTokenRules(
   /** When a tab had a pair first. */
   const openAsks = new Map<Tab, number>();
 
+  /**
+   * Whether tabs have different tokens of one generation, since a full storage kept none of them, and the server has a grace
+   * period. Once there is space, all of them write theirs, and the last write decides.
+   */
+  const hasFork = () =>
+    [...exchanges.values()].some(
+      (calls) => calls.filter(({ answers }) => answers[0]?.granted !== undefined).length > 1,
+    );
+
   /** Whether it is no fault that a refresh token was sent again after this call. */
   function isExcused(before: Call, call: Call): boolean {
     const { tab, outcome, sentAt } = before;
@@ -52,6 +61,7 @@ export function createTokenRules(
     // A tab that sleeps between the read and the write of a store that is not atomic writes an older record over a newer one.
     if (place === 'marks' && wasTroubled(['tab'], sentAt - 90_000)) return true;
     if (place === 'unlocked' && call.tab !== tab && call.sentAt - sentAt < refreshTimeout) return true;
+    if (lateness > 0 && hasFork() && wasTroubled(['store'], 0)) return true;
     // Without a lock of the platform, tabs take turns by marks, and two that ask in the same moment may both get one.
     const usesMarks = place === 'marks' || !hasLocks;
     const hasNoLock = usesMarks || wasTroubled(['lock', 'clock'], sentAt - 90_000);
