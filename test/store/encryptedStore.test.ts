@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { encryptedStore, memoryStore, type EncryptedStoreOptions } from '../../src/index.ts';
+import {
+  encryptedStore,
+  memoryStore,
+  type EncryptedStoreOptions,
+  type StoredSession,
+} from '../../src/index.ts';
 import { createBorder } from './gate.ts';
 import { openSession } from './openSession.ts';
 import { put } from './put.ts';
@@ -59,6 +64,22 @@ describe('encryptedStore', () => {
     expect(await place.read('session')).toEqual(before);
   });
 
+  test('with a wrong key writes only if the decision says so, otherwise rejects with the error', async () => {
+    const place = memoryStore<Person>();
+    await put(encryptedStore(place, { keys: [keyOf(1)] }), 'session', storedSession());
+    const store = encryptedStore(place, { keys: [keyOf(2)] });
+    const seen: unknown[] = [];
+    const update = async (next: StoredSession<Person> | undefined) =>
+      store.update('session', (found) => {
+        seen.push(found);
+        return next;
+      });
+
+    await expect(update(undefined)).rejects.toThrow('No key of `encryptedStore` fits');
+    expect(await update(storedSession())).toEqual(storedSession());
+    expect(new Set(seen)).toEqual(new Set([undefined]));
+  });
+
   test('with a wrong key keeps a new sign-in', async () => {
     const place = memoryStore<Person>();
     await put(encryptedStore(place, { keys: [keyOf(1)] }), 'session', storedSession());
@@ -98,6 +119,17 @@ describe('encryptedStore', () => {
     await put(store, 'session', storedSession({ generation: 3 }));
     await place.update('session', (found) =>
       found && !('ended' in found) ? { ...found, generation: 4 } : undefined,
+    );
+
+    await expect(store.read('session')).rejects.toThrow('No key of `encryptedStore` fits');
+  });
+
+  test('refuses a record that names another API than the one that was encrypted', async () => {
+    const place = memoryStore<Person>();
+    const store = encryptedStore(place, { keys: [keyOf(1)] });
+    await put(store, 'session', storedSession({ api: 'https://api.example.com' }));
+    await place.update('session', (found) =>
+      found ? { ...found, api: 'https://evil.example.com' } : undefined,
     );
 
     await expect(store.read('session')).rejects.toThrow('No key of `encryptedStore` fits');
@@ -159,6 +191,7 @@ describe('encryptedStore', () => {
       { keys: ['secret'] },
       'Expected `options.keys[0]` to be a CryptoKey, or a Uint8Array of 32 bytes, got a string of 6 characters',
     ],
+    [{ keys: [null] }, 'Expected `options.keys[0]` to be a CryptoKey, or a Uint8Array of 32 bytes, got null'],
   ])('%j is refused: %s', (options, message) => {
     expect(() => encryptedStore(memoryStore<Person>(), options as EncryptedStoreOptions)).toThrow(message);
   });

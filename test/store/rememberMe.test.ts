@@ -1,5 +1,11 @@
-import { describe, expect, test } from 'vitest';
-import { createSession, rememberMe, webStorageStore, type SessionStore } from '../../src/index.ts';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import {
+  createSession,
+  rememberMe,
+  webStorageStore,
+  type SessionOptions,
+  type SessionStore,
+} from '../../src/index.ts';
 import { rotating } from '../referenceServer/contracts/rotating.ts';
 import { ada, openWorld, rejection, type Credentials, type User, type World } from '../requests/world.ts';
 import { createFakeStorage } from './fakeStorage.ts';
@@ -7,12 +13,17 @@ import { createFakeStorage } from './fakeStorage.ts';
 const forgetful = (storage: Storage) => rememberMe(webStorageStore<User>(storage));
 
 /** The same program, started again: its session reads the store of the one before. */
-function restart({ server, clock }: World, store: SessionStore<User>, contract = rotating) {
+function restart(
+  { server, clock }: World,
+  store: SessionStore<User>,
+  options: Partial<SessionOptions<User, Credentials>> = {},
+) {
   return createSession<User, Credentials>({
     baseUrl: server.url,
-    server: contract,
+    server: rotating,
     store,
     environment: { clock },
+    ...options,
   });
 }
 
@@ -27,8 +38,9 @@ describe('a session that is not to be remembered', () => {
 
     using later = restart(world, forgetful(storage));
     expect(later.getSnapshot()).toMatchObject({ status: 'anonymous', user: null, isRestoring: false });
-    expect(storage.getItem('sessionchart:session')).toMatch(/"ended":"loggedOut"/);
-    expect(storage.getItem('sessionchart:session')).not.toContain('Token');
+    const left = storage.getItem('sessionchart:session');
+    expect(left).not.toContain('Token');
+    expect(JSON.parse(left ?? '')).toMatchObject({ ended: 'loggedOut', api: world.server.url });
     await later.login(ada);
     expect(later.getSnapshot().isSignedIn).toBe(true);
   });
@@ -39,7 +51,7 @@ describe('a session that is not to be remembered', () => {
     await world.session.login(ada, { remember: false });
     world.session.dispose();
 
-    using later = restart(world, forgetful(storage), { ...rotating, silentSignIn: true });
+    using later = restart(world, forgetful(storage), { server: { ...rotating, silentSignIn: true } });
     await later.ready();
     expect(later.getSnapshot()).toMatchObject({ status: 'anonymous', isRestoring: false });
     expect(world.server.counts().refresh).toBe(0);
@@ -74,6 +86,94 @@ describe('a session that is not to be remembered', () => {
     using third = restart(world, store);
     expect(third.getSnapshot().isSignedIn).toBe(true);
   });
+});
+
+/** The cookies of a browser as its pages see them, and what the pages have written. */
+function openBrowser(protocol = 'https:', { isBlocked = false } = {}) {
+  const cookies = new Map([['theme', 'dark']]);
+  const written: string[] = [];
+  vi.stubGlobal('location', { protocol });
+  vi.stubGlobal('document', {
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+    get cookie() {
+      return [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    },
+    set cookie(text: string) {
+      written.push(text);
+      const [, name = '', value = ''] = /^(.*?)=(.*?);/.exec(text) ?? [];
+      if (text.includes('Max-Age=0')) cookies.delete(name);
+      else if (!isBlocked) cookies.set(name, value);
+    },
+  });
+  onTestFinished(() => void vi.unstubAllGlobals());
+  return { cookies, written };
+}
+
+describe('in a page, a session that is not to be remembered', () => {
+  const name = 'shop; a=b';
+  const cookie = 'sessionchart.shop%3B%20a%3Db';
+
+  test.each([
+    ['http:', ''],
+    ['https:', '; Secure'],
+  ])('is marked by a cookie until the user signs out (%s)', async (protocol, secure) => {
+    const { cookies, written } = openBrowser(protocol);
+    const storage = createFakeStorage();
+    await using world = await openWorld({ store: forgetful(storage), isSignedIn: false, name });
+    await world.session.login(ada);
+    await world.session.logout();
+    expect(written).toEqual([]);
+    await world.session.login(ada, { remember: false });
+    const { sessionId } = world.session.actor.getSnapshot().context;
+    expect(new Set(written)).toEqual(new Set([`${cookie}=${sessionId}; Path=/; SameSite=Lax${secure}`]));
+    world.session.dispose();
+
+    using reloaded = restart(world, forgetful(storage), { name });
+    expect(reloaded.getSnapshot().user).toMatchObject({ username: 'ada' });
+    await reloaded.logout();
+    expect([...cookies.keys()]).toEqual(['theme']);
+  });
+
+  test.each([
+    ['is closed', false],
+    ['blocks cookies and loads the page again', true],
+  ])('ends when the browser %s', async (_name, isBlocked) => {
+    const { cookies } = openBrowser('https:', { isBlocked });
+    const storage = createFakeStorage();
+    await using world = await openWorld({ store: forgetful(storage), isSignedIn: false, name });
+    await world.session.login(ada, { remember: false });
+    world.session.dispose();
+    cookies.delete(cookie);
+
+    using later = restart(world, forgetful(storage), { name });
+    expect(later.getSnapshot()).toMatchObject({ status: 'anonymous', user: null });
+    expect(storage.getItem(`sessionchart:${name}`)).not.toContain('Token');
+  });
+});
+
+test.each([
+  ['a worker', () => void vi.stubGlobal('importScripts', () => undefined)],
+  [
+    'a page of an opaque origin',
+    () =>
+      void vi.stubGlobal('document', {
+        addEventListener: () => undefined,
+        removeEventListener: () => undefined,
+        get cookie() {
+          throw new DOMException('The document is sandboxed.', 'SecurityError');
+        },
+      }),
+  ],
+])('%s, which cannot read cookies, leaves it to a page to end a session', async (_name, enter) => {
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const storage = createFakeStorage();
+  await using world = await openWorld({ store: forgetful(storage), isSignedIn: false });
+  enter();
+  await world.session.login(ada, { remember: false });
+
+  using other = restart(world, forgetful(storage));
+  expect(other.getSnapshot().user).toMatchObject({ username: 'ada' });
 });
 
 test.each([

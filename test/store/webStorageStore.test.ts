@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { webStorageStore } from '../../src/index.ts';
 import { createFakeStorage } from './fakeStorage.ts';
 import { createBorder } from './gate.ts';
-import type { Person } from './records.ts';
+import { put } from './put.ts';
+import { storedSession, type Person } from './records.ts';
 import { describeStore } from './storeContract.ts';
 
 describeStore('webStorageStore', () => {
@@ -32,6 +33,40 @@ describe('a webStorageStore', () => {
     expect(order).toEqual(['one', 'other']);
     expect(one.lock).toBe(other.lock);
     expect(webStorageStore(() => createFakeStorage()).lock).not.toBe(one.lock);
+  });
+
+  test('listens to changes of its key in other tabs, and to a storage that is cleared, until it is told to stop', () => {
+    const page = new EventTarget();
+    vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
+    vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page));
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const storage = createFakeStorage();
+    const heard = vi.fn();
+    const stop = webStorageStore(storage).watch('session', heard);
+    const change = (key: string | null, storageArea: Storage = storage) =>
+      page.dispatchEvent(Object.assign(new Event('storage'), { key, storageArea }));
+    change('theme');
+    change('sessionchart:session', createFakeStorage());
+    expect(heard).toHaveBeenCalledTimes(0);
+    change('sessionchart:session');
+    expect(heard).toHaveBeenCalledTimes(1);
+    change(null);
+    expect(heard).toHaveBeenCalledTimes(2);
+    stop();
+    change('sessionchart:session');
+    expect(heard).toHaveBeenCalledTimes(2);
+  });
+
+  test('returns the same record until its text changes', async () => {
+    const storage = createFakeStorage();
+    const store = webStorageStore<Person>(storage);
+    await put(store, 'session', storedSession());
+    const found = await store.read('session');
+    expect(found).toEqual(storedSession());
+    expect(await store.read('session')).toBe(found);
+    await put(webStorageStore<Person>(storage), 'session', storedSession({ generation: 4 }));
+
+    expect(await store.read('session')).toMatchObject({ generation: 4 });
   });
 
   test('whose storage is blocked shares its lock with stores on the same function, and fails at each operation', () => {

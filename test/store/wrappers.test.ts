@@ -36,6 +36,15 @@ describe.each(wrappers)('%s', (name, wrap) => {
     expect(wrap(memoryStore<Person>()).canForget ?? false).toBe(name === 'rememberMe');
   });
 
+  test.each(['read', 'update', 'lock', 'watch'] as const)('refuses a store without `%s`', (member) => {
+    const { [member]: _, ...rest } = memoryStore<Person>();
+
+    // @ts-expect-error: JavaScript code can pass this
+    expect(() => wrap(rest)).toThrow(
+      expect.objectContaining({ code: 'ERR_INVALID_OPTION', option: `store.${member}` }),
+    );
+  });
+
   test('asks in the step of the write itself, so that a session that has lost its lock writes nothing', async () => {
     const place = memoryStore<Person>();
     let isWriting = false;
