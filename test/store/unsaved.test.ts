@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { after, type Awaitable } from '../../src/platform/thenable.ts';
 import { memoryStore, type SessionOptions, type SessionStore, type StoredSession } from '../../src/index.ts';
+import { createGate } from '../referenceServer/authorities.ts';
 import {
   ada,
   grace,
@@ -203,3 +204,30 @@ describe.each(ways)(
     });
   },
 );
+
+test('Tokens whose write hung until it was given up are stored as soon as it has failed after all', async () => {
+  const kept = memoryStore<User>();
+  const hang = createGate();
+  let isHanging = true;
+  const store: SessionStore<User> = {
+    ...kept,
+    isPrivate: false,
+    update: (key, decide) =>
+      isHanging
+        ? hang.opened.then(() => {
+            throw new Error('The storage was restarted');
+          })
+        : kept.update(key, decide),
+  };
+  await using world = await openWorld({ store, refresh: { proactive: false } });
+  await world.session.ready();
+  const accessToken = 'got-elsewhere';
+  const adopted = world.session.adopt({ accessToken, user: { id: '1', username: 'ada' } });
+  await world.clock.advance(60_000);
+  await adopted;
+  expect(kept.read('session')).toBeNull();
+  isHanging = false;
+  hang.open();
+
+  await expect.poll(() => kept.read('session')).toMatchObject({ accessToken });
+});
