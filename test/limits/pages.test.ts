@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { SessionStore } from '../../src/index.ts';
 import { outcome, stateOf, type User } from '../session/ending/world.ts';
+import { put } from '../store/put.ts';
+import { tombstone } from '../store/records.ts';
 import { hour, minute, openLimited } from './world.ts';
 
 describe('pages that share a store', () => {
@@ -33,6 +35,29 @@ describe('pages that share a store', () => {
     }
     await expect.poll(() => world.asked('/logout')).toBe(1);
   });
+});
+
+test.each(['idle', 'lifetime'] as const)(
+  'a page without limits shows that the limit `%s` of another page ended the session',
+  async (limit) => {
+    await using world = await openLimited({ [limit]: hour });
+    const other = world.start({ refresh: { proactive: false } });
+    await world.clock.advance(hour);
+    await expect.poll(() => other.getSnapshot().reason).toMatchObject({ code: limit });
+  },
+);
+
+test('a limit of no known name in the store is not shown', async () => {
+  await using world = await openLimited({ idle: hour });
+  const { session } = world.page;
+  const { sessionId } = session.actor.getSnapshot().context;
+  // @ts-expect-error: a later version may know other limits
+  await put(world.store, 'session', tombstone({ sessionId: sessionId ?? '', limit: 'weather' }));
+  world.signals.setVisible(false);
+  world.signals.setVisible(true);
+  await expect.poll(() => session.getSnapshot().status).toBe('loggedOut');
+
+  expect(session.getSnapshot().reason?.code).toBeNull();
 });
 
 test('pages whose clocks differ by up to three seconds share the limits, and stop writing', async () => {

@@ -59,6 +59,24 @@ describe('the lifetime of a granted token', () => {
     expect(await requestWithExpiredToken(world)).toBe(200);
     expect(world.session.getSnapshot().expiresAt).toBe(sent + 60_000);
   });
+
+  test.each([
+    ['starts when the request was sent if the response took less than the lifetime', 59_999, 60_000],
+    ['starts on arrival if the response took the whole lifetime', 60_000, 120_000],
+  ])('%s', async (_name, took, expectedAt) => {
+    await using world = await openSignedIn({
+      refresh: { proactive: false, timeout: 600_000 },
+      hold: { timeout: 600_000 },
+    });
+    const sent = world.clock.now();
+    world.answerRefresh(async (_request, next) => {
+      await world.clock.advance(took);
+      return next();
+    });
+
+    await world.session.refresh();
+    expect(world.session.getSnapshot().expiresAt).toBe(sent + expectedAt);
+  });
 });
 
 describe('a token that has expired on arrival', () => {

@@ -36,6 +36,21 @@ describe('The names of a grant', () => {
     expect(sent).toEqual([{ [name]: 'r-1' }, { [name]: 'r-1' }, { [name]: 'r-1' }]);
   });
 
+  test('are those of the last refresh token', async () => {
+    await using server = await startRecordingServer({
+      'POST /login': granted({ access_token: 'a-1', refresh_token: 'r-1' }),
+      'POST /refresh': granted({ access_token: 'a-2', refreshToken: 'r-2' }),
+    });
+    const contract = restContract<User, Credentials>({ login: 'login', refresh: 'refresh' });
+    using session = sessionOn(server, contract);
+    await session.login(ada);
+    await session.refresh();
+    await session.refresh();
+
+    const sent = server.received.slice(1).map(({ body }): unknown => JSON.parse(body));
+    expect(sent).toEqual([{ refresh_token: 'r-1' }, { refreshToken: 'r-2' }]);
+  });
+
   test('may differ between login and refresh, and a lifetime may be a function or in milliseconds', async () => {
     const clock = createManualClock();
     await using server = await startRecordingServer({

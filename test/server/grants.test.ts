@@ -122,6 +122,16 @@ describe('A lifetime', () => {
 
     expect(world.session.getSnapshot().status).toBe('expired');
   });
+
+  test('of a minute ends after a minute and not before, without a refresh', async () => {
+    using world = createWorld({ accessToken: 'a-token', expiresIn: 60 });
+    await world.session.login(null);
+    await world.clock.advance(59_999);
+    expect(await world.session.accessToken()).toBe('a-token');
+    await world.clock.advance(1);
+
+    expect(world.session.getSnapshot().status).toBe('expired');
+  });
 });
 
 /** The claims in the form of a JWT (RFC 7519, section 3), unsigned. */

@@ -31,6 +31,16 @@ describe('session.updateUser', () => {
     expect(reloaded.getSnapshot().user).toMatchObject({ username: 'Countess' });
   });
 
+  test('does not affect the next user', async () => {
+    using world = await createTestSession();
+    const { session } = world;
+    await session.updateUser((user) => ({ ...expectUser(user), email: 'ada@example.com' }));
+    const grace = { id: '2', username: 'grace', email: 'grace@example.com' };
+    await session.adopt({ accessToken: 'of-grace', user: grace });
+
+    expect(session.getSnapshot().user).toEqual(grace);
+  });
+
   test('shows the user at once, before the store has answered', async () => {
     using world = await createTestSession();
     const updated = world.session.updateUser((user) => ({ ...expectUser(user), email: 'ada@example.com' }));

@@ -76,6 +76,10 @@ describe('A stored text that is not a session', () => {
     ['no moment of issue', { issuedAt: null }],
     ['an expiry that is a date', { expiresAt: '2030-01-01T00:00:00Z' }],
     ['no user', { user: undefined }],
+    ['secrets that are not texts', { secrets: { idToken: 7 } }],
+    ['an attempt that is null', { attempt: null }],
+    ['an attempt that is a number', { attempt: 7 }],
+    ['an attempt of no session', { attempt: { at: 0 } }],
   ])('a session with %s is ignored', (_, changes) => {
     using world = restore(JSON.stringify({ ...session, ...changes }));
 

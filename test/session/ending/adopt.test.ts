@@ -172,6 +172,23 @@ describe('Adopting newer tokens of the same user', () => {
     expect(facts).toEqual([]);
   });
 
+  test('stores a new refresh token beside the same access token', async () => {
+    await using world = await openWorld();
+    const session = world.start();
+    const grant = { ...(await tokensOf(world, ada)), refreshToken: 'the-first' };
+    await session.adopt(grant);
+    const { context } = session.actor.getSnapshot();
+    await session.adopt(grant);
+    expect(session.actor.getSnapshot().context.generation).toBe(context.generation);
+    await session.adopt({ ...grant, refreshToken: 'the-next' });
+
+    expect(await world.store.text()).toContain('the-next');
+    expect(session.actor.getSnapshot().context).toMatchObject({
+      sessionId: context.sessionId,
+      generation: 2,
+    });
+  });
+
   test('accepts that the current tokens have expired', async () => {
     await using world = await openWorld();
     const session = world.start({ refresh: { proactive: false } });

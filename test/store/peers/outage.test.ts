@@ -157,6 +157,34 @@ describe('a failed refresh in the store', () => {
     expect(world.refreshTimes()).toEqual([]);
   });
 
+  test.each([
+    [
+      { status: 599, code: 'x'.repeat(64) },
+      { status: 599, serverCode: 'x'.repeat(64) },
+    ],
+    [
+      { status: 600, code: 'x'.repeat(65) },
+      { status: null, serverCode: null },
+    ],
+    [
+      { status: '503', code: 7 },
+      { status: null, serverCode: 7 },
+    ],
+    [
+      { status: 0, code: { text: 'x' } },
+      { status: null, serverCode: null },
+    ],
+  ])('is the reason in the error of a request, as far as it is valid (%j)', async (given, expected) => {
+    using world = openWorld({ session: { refresh: { proactive: false } } });
+    const [tab] = await world.signedIn(1);
+    await world.clock.advance(lifetime);
+    const failedRefresh = { ...failed, retryAt: Number.MAX_VALUE, ...given };
+    world.store.putText(JSON.stringify({ ...storedSession(world), failedRefresh }));
+    const sent = tab.session.fetch('/api/me').catch((error: unknown) => error);
+
+    expect(await within(world, 1_000, sent)).toMatchObject({ code: 'ERR_REFRESH_UNAVAILABLE', ...expected });
+  });
+
   test('that this tab did not hear of counts when its own call fails', async () => {
     using world = openWorld({ fate: lost, session: { refresh: { proactive: false } } });
     const [tab] = await world.signedIn(1);
