@@ -26,7 +26,21 @@ const testsOf = new Map([
       'test/session/twoSteps.test.ts',
     ],
   ],
-  ['src/store', ['test/store/**/*.test.ts']],
+  [
+    'src/store',
+    [
+      'test/store/**/*.test.ts',
+      'test/session/{identity,isSignedIn,updateUser}.test.ts',
+      'test/session/ending/{adopt,liveTokens,unreadableStore}.test.ts',
+      'test/session/silentSignIn/*.test.ts',
+      'test/refresh/{anotherUser,lifetimes}.test.ts',
+      'test/server/{grantNames,grants}.test.ts',
+      'test/secrets/grantSecrets.test.ts',
+      'test/oauth/tokenPerApi.test.ts',
+      'test/limits/pages.test.ts',
+      'test/platform/time/deviceClock.test.ts',
+    ],
+  ],
   ['machines', ['test/machines/*.test.ts']],
 ]);
 
@@ -50,7 +64,7 @@ export default defineConfig({
       '**/*.browser.test.ts',
       'test/refresh/{connection,contractErrors,realServers}.test.ts',
       'test/requests/{bodies,collected,concurrency}.test.ts',
-      'test/session/ending/{adopt,loginFailure,loginTime,loginVerdict,logout}.test.ts',
+      'test/session/ending/{loginFailure,loginTime,loginVerdict,logout}.test.ts',
       'test/store/{foreignNumbers,replacedPromise,sqliteStore}.test.ts',
     ],
     isolate: false,
