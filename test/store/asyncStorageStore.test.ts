@@ -215,8 +215,18 @@ describe('The options of asyncStorageStore', () => {
   ])('reject %s in place of a storage', (_, given) => {
     // @ts-expect-error: JavaScript code can pass this
     expect(() => asyncStorageStore(given)).toThrow(
-      expect.objectContaining({ code: 'ERR_INVALID_OPTION', option: 'storage' }),
+      expect.objectContaining({
+        code: 'ERR_INVALID_OPTION',
+        message: expect.stringContaining(
+          'Expected `storage` to be an AsyncStorage (`getItem`, `setItem`, `removeItem`) or the module expo-secure-store',
+        ) as unknown,
+      }),
     );
+  });
+
+  test('reject options that are no object', () => {
+    // @ts-expect-error: JavaScript code can pass this
+    expect(() => asyncStorageStore(storage, 2048)).toThrow('Expected `options` to be an object, got 2048');
   });
 
   test.each([127, 0, -1, 200.5, NaN, -Infinity, '2048'])('reject %j as `maxValueBytes`', (given) => {

@@ -76,12 +76,14 @@ describe('simpleStore', () => {
     expect(write).toHaveBeenCalledTimes(1);
   });
 
-  test.each<[string, unknown]>([
-    ['nothing', undefined],
-    ['a store without `write`', { read: () => null }],
-    ['a place without a name', { read: () => null, write: () => undefined, sharedAs: '' }],
-  ])('refuses %s', (_, options) => {
+  test.each<[string, unknown, string]>([
+    ['nothing', undefined, 'store'],
+    ['a store without `write`', { read: () => null }, 'store.write'],
+    ['a place without a name', { read: () => null, write: () => undefined, sharedAs: '' }, 'sharedAs'],
+  ])('refuses %s', (_, options, option) => {
     // @ts-expect-error: JavaScript code can pass this
-    expect(() => simpleStore(options)).toThrow(expect.objectContaining({ code: 'ERR_INVALID_OPTION' }));
+    expect(() => simpleStore(options)).toThrow(
+      expect.objectContaining({ code: 'ERR_INVALID_OPTION', option }),
+    );
   });
 });

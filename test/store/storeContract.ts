@@ -62,6 +62,7 @@ export function describeStore(name: string, createPlace: () => Place): void {
       ['회사', '집'],
       ['a.b', 'a_b'],
       ['a:b', 'a_003ab'],
+      ['a:b', 'a\u03ab'],
       ['session', 'session.a.0'],
       ['\ud83d\ude80', '\ud83d\ude81'],
     ])('keeps %j apart from %j on every platform', async (one, other) => {

@@ -15,6 +15,15 @@ describe('The bytes of a text', () => {
     fc.assert(fc.property(anyText, (text) => byteLength(text) === sizeOf(text)));
   });
 
+  test.each(['\u007f', '\u0080', '\u07ff', '\u0800', '\uffff', '\u{10000}'])(
+    'are counted where their number changes (%j), and a piece may have as many as the limit',
+    (character) => {
+      const limit = 2 * sizeOf(character);
+      expect(byteLength(character)).toBe(sizeOf(character));
+      expect(splitText(character.repeat(4), limit)).toEqual([character.repeat(2), character.repeat(2)]);
+    },
+  );
+
   test('are split into pieces within the limit, which together are the text', () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 4, max: 40 }), (text, limit) => {

@@ -69,6 +69,15 @@ describe('a webStorageStore', () => {
     expect(await store.read('session')).toMatchObject({ generation: 4 });
   });
 
+  test('refuses an object that is no storage', () => {
+    const { setItem: _, ...rest } = createFakeStorage();
+
+    // @ts-expect-error: JavaScript code can pass this
+    expect(() => webStorageStore(rest)).toThrow(
+      'Expected `storage` to be a Storage such as `localStorage`, or a function, got an object',
+    );
+  });
+
   test('whose storage is blocked shares its lock with stores on the same function, and fails at each operation', () => {
     const blocked = (): Storage => {
       throw new DOMException('The operation is insecure.', 'SecurityError');
