@@ -189,6 +189,26 @@ test.each([
   expect(later.getSnapshot().user).toMatchObject({ username: 'ada' });
 });
 
+test.each([
+  ['begins', false],
+  ['continues after it has expired', true],
+])('A session that %s with adopted tokens is remembered', async (_name, isExpired) => {
+  const storage = createFakeStorage();
+  await using world = await openWorld({ store: forgetful(storage), isSignedIn: isExpired });
+  const { session, server } = world;
+  const { user } = session.getSnapshot();
+  if (isExpired) {
+    server.expireRefreshTokens();
+    await rejection(session.refresh());
+    expect(session.getSnapshot().status).toBe('expired');
+  }
+  await session.adopt({ accessToken: 'from-a-native-shell', user: user ?? undefined });
+  session.dispose();
+
+  using later = restart(world, forgetful(storage));
+  expect(later.getSnapshot()).toMatchObject({ isSignedIn: true, user });
+});
+
 test('A store that cannot forget a session refuses to start one, and nothing is sent', async () => {
   await using world = await openWorld({ isSignedIn: false });
 
