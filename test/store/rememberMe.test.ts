@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   createSession,
   rememberMe,
@@ -106,8 +106,7 @@ function openBrowser(protocol = 'https:', { isBlocked = false } = {}) {
       else if (!isBlocked) cookies.set(name, value);
     },
   });
-  onTestFinished(() => void vi.unstubAllGlobals());
-  return { cookies, written };
+  return { cookies, written, [Symbol.dispose]: () => void vi.unstubAllGlobals() };
 }
 
 describe('in a page, a session that is not to be remembered', () => {
@@ -118,7 +117,8 @@ describe('in a page, a session that is not to be remembered', () => {
     ['http:', ''],
     ['https:', '; Secure'],
   ])('is marked by a cookie until the user signs out (%s)', async (protocol, secure) => {
-    const { cookies, written } = openBrowser(protocol);
+    using browser = openBrowser(protocol);
+    const { cookies, written } = browser;
     const storage = createFakeStorage();
     await using world = await openWorld({ store: forgetful(storage), isSignedIn: false, name });
     await world.session.login(ada);
@@ -139,12 +139,12 @@ describe('in a page, a session that is not to be remembered', () => {
     ['is closed', false],
     ['blocks cookies and loads the page again', true],
   ])('ends when the browser %s', async (_name, isBlocked) => {
-    const { cookies } = openBrowser('https:', { isBlocked });
+    using browser = openBrowser('https:', { isBlocked });
     const storage = createFakeStorage();
     await using world = await openWorld({ store: forgetful(storage), isSignedIn: false, name });
     await world.session.login(ada, { remember: false });
     world.session.dispose();
-    cookies.delete(cookie);
+    browser.cookies.delete(cookie);
 
     using later = restart(world, forgetful(storage), { name });
     expect(later.getSnapshot()).toMatchObject({ status: 'anonymous', user: null });
@@ -166,7 +166,7 @@ test.each([
       }),
   ],
 ])('%s, which cannot read cookies, leaves it to a page to end a session', async (_name, enter) => {
-  onTestFinished(() => void vi.unstubAllGlobals());
+  using _ = { [Symbol.dispose]: () => void vi.unstubAllGlobals() };
   const storage = createFakeStorage();
   await using world = await openWorld({ store: forgetful(storage), isSignedIn: false });
   enter();

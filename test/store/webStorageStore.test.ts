@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { webStorageStore } from '../../src/index.ts';
 import { createFakeStorage } from './fakeStorage.ts';
 import { createBorder } from './gate.ts';
@@ -39,7 +39,7 @@ describe('a webStorageStore', () => {
     const page = new EventTarget();
     vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
     vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page));
-    onTestFinished(() => void vi.unstubAllGlobals());
+    using _ = { [Symbol.dispose]: () => void vi.unstubAllGlobals() };
     const storage = createFakeStorage();
     const heard = vi.fn();
     const stop = webStorageStore(storage).watch('session', heard);
