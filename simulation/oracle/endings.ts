@@ -61,6 +61,8 @@ export function createEndingRules(
     const known = sessions.get(sessionId);
     if (known === undefined) return refused.length > 0 || hasUnknownRefusal;
     const { families, newest, current } = known;
+    // If two tabs get tokens of one generation in the same moment, the last write decides.
+    const isTied = known.currentGeneration >= known.newestGeneration;
     // Without rotation, all pairs have the same refresh token.
     const isNewest = (pair: Pair) =>
       rotation === 'none' ||
@@ -69,7 +71,8 @@ export function createEndingRules(
       newest.family.closed !== null ||
       newest.isOver ||
       // If a write is not atomic, an older record may have replaced the newest one. Its tab writes it again, if it still can.
-      (pair === current && (place === 'marks' || (lateness > 0 && ledger.wasTroubled(['tab'], 0)))) ||
+      (pair === current &&
+        (place === 'marks' || (lateness > 0 && (isTied || ledger.wasTroubled(['tab'], 0))))) ||
       ledger.wasTroubled(['store'], 0);
     return refused.some(
       ({ pair, wasNewest }) =>

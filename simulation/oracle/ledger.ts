@@ -21,8 +21,10 @@ export interface StoredTokens {
   /** More than one if the user has signed in again. */
   readonly families: Set<Family>;
   newest: Pair;
+  newestGeneration: number;
   /** The pair that was stored last. */
   current: Pair;
+  currentGeneration: number;
   /** When the newest pair was stored. */
   newestAt: number;
 }

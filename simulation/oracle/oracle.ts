@@ -119,7 +119,7 @@ export function createOracle({ now, setup, server, note }: OracleOptions): Oracl
     posted: (message) => expectNoSecret(message, 'a message between tabs'),
     stored(record) {
       if (!isRecord(record)) return;
-      const { sessionId, refreshToken, accessToken, ended } = record;
+      const { sessionId, refreshToken, accessToken, ended, generation = 0 } = record;
       ledger.stored();
       checkLogout(sessionId, ended);
       const pair =
@@ -129,12 +129,15 @@ export function createOracle({ now, setup, server, note }: OracleOptions): Oracl
       const known = ledger.sessions.get(sessionId) ?? {
         families: new Set(),
         newest: pair,
+        newestGeneration: generation,
         current: pair,
+        currentGeneration: generation,
         newestAt,
       };
       known.families.add(pair.family);
-      known.current = pair;
-      if (pair.serial > known.newest.serial) Object.assign(known, { newest: pair, newestAt });
+      Object.assign(known, { current: pair, currentGeneration: generation });
+      if (pair.serial > known.newest.serial)
+        Object.assign(known, { newest: pair, newestGeneration: generation, newestAt });
       ledger.sessions.set(sessionId, known);
       endings.stored(sessionId);
     },
@@ -183,6 +186,7 @@ interface Stored {
   readonly accessToken?: string | null;
   readonly refreshToken?: string | null;
   readonly ended?: string;
+  readonly generation?: number;
 }
 
 function isRecord(value: unknown): value is Stored {
