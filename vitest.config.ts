@@ -44,7 +44,7 @@ const inBrowser = ['test/**/*.browser.test.{ts,tsx}'];
  */
 const onTheirOwn = [
   'test/native/**/*.test.ts',
-  'test/requests/{bodies,collected,concurrency}.test.ts',
+  'test/requests/{collected,concurrency,uploads}.test.ts',
   'test/session/options/moduleScope.test.ts',
   'test/store/replacedPromise.test.ts',
   'test/testing/fakeTimers.test.ts',

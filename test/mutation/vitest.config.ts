@@ -21,9 +21,11 @@ const testsOf = new Map([
       'test/session/ending/*.test.ts',
       'test/server/cookies/*.test.ts',
       'test/refresh/{attempts,leases,lifetimes,retryAfter}.test.ts',
-      'test/robustness/{contractParts,reentrance}.test.ts',
+      'test/robustness/{contractParts,reentrance,silentStore}.test.ts',
       'test/secrets/{redirects,origins}.test.ts',
+      'test/server/contracts.test.ts',
       'test/session/twoSteps.test.ts',
+      'test/platform/time/setDuringRefresh.test.ts',
     ],
   ],
   [
@@ -63,7 +65,7 @@ export default defineConfig({
     exclude: [
       '**/*.browser.test.ts',
       'test/refresh/{connection,contractErrors,realServers}.test.ts',
-      'test/requests/{bodies,collected,concurrency}.test.ts',
+      'test/requests/{collected,concurrency}.test.ts',
       'test/session/ending/{loginFailure,loginTime,loginVerdict,logout}.test.ts',
       'test/store/{foreignNumbers,replacedPromise,sqliteStore}.test.ts',
     ],

@@ -148,6 +148,17 @@ describe('a request that waits for a refresh that keeps failing', () => {
     expect(world.refreshTimes()).toHaveLength(9);
   });
 
+  test('keeps the refresh going while it can wait, even if another request cannot', async () => {
+    await using world = await openSignedIn();
+    world.answerRefresh(answer(503), { times: 8 });
+    const patient = requestWithExpiredToken(world);
+    const options = { totalTimeout: 5_000, retry: 0, throwHttpErrors: false };
+    const impatient = outcomeOf(world.session.api('api/items/1', options));
+
+    expect(await world.follow(patient)).toBe(200);
+    expect(await impatient).toMatchObject({ name: 'RefreshUnavailableError' });
+  });
+
   test('is refused with the previous failure if its time ends during a call', async () => {
     await using world = await openSignedIn({ hold: { timeout: 3_000 } });
     world.answerRefresh(() => new Promise<Response>(() => undefined));

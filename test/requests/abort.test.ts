@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { holdResponses, clients, fetchClient, openRefreshing, openWorld, range, rejection } from './world.ts';
 
@@ -27,6 +28,18 @@ describe.each(clients)('$name, aborting', ({ send }) => {
     expect((await other).status).toBe(200);
     expect(world.sent.map(({ path }) => path)).toEqual(['/api/items/2']);
     expect(server.counts()).toMatchObject({ refresh: 1, api: 1 });
+  });
+
+  test('is not listened for by a hold that is over', async () => {
+    await using world = await openRefreshing();
+    const [before, after] = [new AbortController().signal, new AbortController().signal];
+    const held = send(world.session, 'api/items/1', { signal: before });
+    await world.clock.advance(0);
+    world.refresh.open();
+    await held;
+    await send(world.session, 'api/items/2', { signal: after });
+
+    expect(getEventListeners(before, 'abort')).toHaveLength(getEventListeners(after, 'abort').length);
   });
 
   test('without a reason rejects with an AbortError, as in fetch', async () => {

@@ -176,10 +176,19 @@ describe.each(clients)('$name, `context.auth`', ({ send }) => {
         name: 'InvalidOptionError',
         code: 'ERR_INVALID_OPTION',
         option: 'context.auth',
+        message: expect.stringContaining("'required', 'optional' or 'none'") as unknown,
       });
       expect(world.sent).toEqual([]);
     },
   );
+
+  test('says that a request needs a session', async () => {
+    await using world = await openWorld({ isSignedIn: false });
+
+    expect(await rejection(send(world.session, 'api/me', { context: { auth: 'required' } }))).toMatchObject({
+      message: expect.stringMatching(/^The request /) as unknown,
+    });
+  });
 
   test('returns a 401 of `none` to the caller, without a refresh', async () => {
     await using world = await openWorld();

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import ky, { type AfterResponseHook } from 'ky';
 import { describe, expect, test } from 'vitest';
-import { createGate } from '../referenceServer/authorities.ts';
-import { collectGarbage } from './garbage.ts';
-import { clients, openWorld, rejection, type ClientInit, type World } from './world.ts';
+import { clients, openWorld, type ClientInit, type World } from './world.ts';
 
 const bytes = Uint8Array.from({ length: 100_000 }, (_, index) => (index * 7919) % 256);
 const text = 'Grüße, 안녕, 👋\r\n\u0000 end';
@@ -144,111 +142,6 @@ describe.each(clients)('$name, the body of a replayed request', ({ send }) => {
     expect(arrivals).toHaveLength(1);
     expect(arrivals[0]?.sha256).toBe(sha256(bytes));
     expect(server.counts()).toMatchObject({ api: 3 });
-  });
-});
-
-/** Four megabytes, and the number of chunks that are still in memory: only the reader of the stream refers to them. */
-function upload(chunks = 64): { readonly body: ReadableStream<Uint8Array>; left(): number } {
-  const made: WeakRef<Uint8Array>[] = [];
-  return {
-    body: new ReadableStream({
-      pull(controller) {
-        if (made.length === chunks) {
-          controller.close();
-          return;
-        }
-        const chunk = new Uint8Array(65_536);
-        made.push(new WeakRef(chunk));
-        controller.enqueue(chunk);
-      },
-    }),
-    left: () => made.filter((chunk) => chunk.deref() !== undefined).length,
-  };
-}
-
-describe.each(clients)('$name, when a stream is uploaded,', ({ send }) => {
-  const short = 8;
-  const long = 64;
-
-  test.each<{ what: string; chunks: number; context: { auth?: 'none'; replay?: boolean }; most: number }>([
-    { what: 'a long stream', chunks: long, context: {}, most: 1 },
-    {
-      what: 'a stream with `replay: false`',
-      chunks: short,
-      context: { replay: false },
-      most: 1,
-    },
-    { what: 'a stream that is sent without a token', chunks: short, context: { auth: 'none' }, most: 1 },
-    { what: 'a short one, and only that,', chunks: short, context: {}, most: short },
-  ])('$what is not kept in memory', async ({ chunks, context, most }) => {
-    const { body, left } = upload(chunks);
-    const kept: number[] = [];
-    await using world = await openWorld({
-      ky: {
-        retry: 0,
-        fetch: async (input, init) => {
-          const request = new Request(input, init);
-          if (request.method !== 'POST' || request.url.endsWith('login')) return fetch(request);
-          const reader = request.body?.getReader();
-          while ((await reader?.read())?.done === false) continue;
-          await collectGarbage();
-          kept.push(left());
-          return new Response();
-        },
-      },
-    });
-    await send(world.session, 'api/echo', { method: 'POST', body, duplex: 'half', context });
-
-    expect(kept).toHaveLength(1);
-    expect(kept[0]).toBeLessThanOrEqual(most);
-    if (most === short) expect(kept[0]).toBe(short);
-  });
-
-  test.each([
-    { what: 'a long stream', body: () => upload(long).body, replay: true },
-    { what: 'a body with `replay: false`', body: () => 'one apple', replay: false },
-  ])('$what that is refused is not replayed, and a new one is sent with the new token', async (of) => {
-    await using world = await openWorld({ ky: { retry: 0, fetch } });
-    world.server.expireAccessTokens();
-    const init = () => ({ method: 'POST', body: of.body(), duplex: 'half' as const });
-    const context = { replay: of.replay };
-
-    expect(await rejection(send(world.session, 'api/echo', { ...init(), context }))).toMatchObject({
-      code: 'ERR_REQUEST_NOT_REPLAYABLE',
-    });
-    expect(world.server.counts()).toMatchObject({ refresh: 1, api: 1 });
-    expect((await send(world.session, 'api/echo', { ...init(), context })).status).toBe(200);
-  });
-
-  test('the caller’s signal aborts it', async () => {
-    await using world = await openWorld({ ky: { retry: 0, fetch } });
-    const told = createGate();
-    const started = createGate();
-    const body = new ReadableStream<Uint8Array>({
-      async pull(controller) {
-        controller.enqueue(new Uint8Array(1_000));
-        started.open();
-        await told.opened;
-      },
-      cancel: () => told.open(),
-    });
-    const controller = new AbortController();
-    const { signal } = controller;
-    const sent = rejection(send(world.session, 'api/echo', { method: 'POST', body, duplex: 'half', signal }));
-    await started.opened;
-    controller.abort(new Error('Left'));
-
-    expect(await sent).toMatchObject({ message: 'Left' });
-    await told.opened;
-  });
-
-  test('only true and false are accepted for `context.replay`', async () => {
-    await using world = await openWorld();
-    const context = { replay: Reflect.get({ replay: 'no' }, 'replay') as unknown as boolean };
-
-    await expect(async () => send(world.session, 'api/me', { context })).rejects.toMatchObject({
-      code: 'ERR_INVALID_OPTION',
-    });
   });
 });
 

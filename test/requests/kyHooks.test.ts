@@ -71,6 +71,21 @@ describe('session.hooks in your own ky instance', () => {
     expect(bodies).toEqual([me]);
   });
 
+  test('hooks before the session’s may read the responses that they get', async () => {
+    await using world = await openWorld();
+    world.server.expireAccessTokens();
+    const bodies: unknown[] = [];
+    const read = async ({ response }: { response: Response }) => void bodies.push(await response.json());
+    const before: Hooks = { afterResponse: [read, read] };
+    const own = ownKy(world, { before, after: { afterResponse: [read] } });
+    const replayed = await own.get('me').json();
+    const refused = { message: 'Unauthorized' };
+    expect(bodies.splice(0)).toEqual([refused, refused, replayed]);
+
+    expect(await own.get('me').json()).toEqual(replayed);
+    expect(bodies).toEqual([replayed, replayed, replayed]);
+  });
+
   test('a hook may replace the replayed response', async () => {
     await using world = await openWorld();
     world.server.expireAccessTokens();

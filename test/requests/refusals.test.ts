@@ -88,6 +88,25 @@ describe.each(clients)('$name, a refusal', ({ send }) => {
     expect(session.getSnapshot().status).toBe('authenticated');
   });
 
+  test('that is followed by a replay is cancelled, so that its connection is free', async () => {
+    await using world = await openWorld();
+    const { server, session, clock } = world;
+    let cancelled = 0;
+    server.intercept(
+      'api',
+      async (request) => {
+        request.signal.addEventListener('abort', () => (cancelled += 1));
+        await clock.advance(6_000);
+        const start = (stream: ReadableStreamDefaultController) => stream.enqueue(new Uint8Array(1_000));
+        return new Response(new ReadableStream({ start }), { status: 401 });
+      },
+      { times: 2 },
+    );
+
+    expect((await send(session, 'api/me')).status).toBe(200);
+    await expect.poll(() => cancelled).toBe(2);
+  });
+
   test('with 403 is returned to the caller, without a refresh or a replay', async () => {
     await using world = await openWorld();
     const { server, session } = world;

@@ -191,14 +191,23 @@ describe('ky’s retries and the session’s replays', () => {
       server.counts().refresh === 1 && server.counts().api === 2 ? Response.error() : next(),
     );
     const retryCounts: number[] = [];
+    const causes: unknown[] = [];
     const answer = session.api.get('api/me', {
       retry: { limit: 1, delay: () => 0 },
-      hooks: { beforeRetry: [({ retryCount }) => void retryCounts.push(retryCount)] },
+      hooks: {
+        beforeRetry: [
+          ({ retryCount, error }) => {
+            retryCounts.push(retryCount);
+            causes.push(error.cause);
+          },
+        ],
+      },
     });
 
     expect((await answer).status).toBe(200);
     expect(statusesByPath(server).get('/api/me')).toEqual([401, 0, 200]);
     expect(retryCounts).toEqual([1]);
+    expect(causes).toMatchObject([{ name: 'NetworkError', cause: { name: 'TypeError' } }]);
   });
 
   interface Budget {
@@ -221,7 +230,32 @@ describe('ky’s retries and the session’s replays', () => {
     server.expireAccessTokens();
     server.intercept('api', (_request, next) => (server.counts().refresh === 1 ? Response.error() : next()));
 
-    await expect(session.api.get('api/me', { retry })).rejects.toMatchObject({ name: 'NetworkError' });
+    await expect(session.api.get('api/me', { retry })).rejects.toMatchObject({
+      name: 'NetworkError',
+      cause: { name: 'TypeError' },
+    });
     expect(server.counts()).toMatchObject({ api: sent });
+  });
+
+  test('`shouldRetry` is asked about a replay whose connection is cut as about another attempt', async () => {
+    await using world = await openWorld();
+    const { server, session } = world;
+    server.intercept('api', () => Response.error(), { times: 1 });
+    server.expireAccessTokens();
+    server.intercept('api', (_request, next) => (server.counts().refresh === 1 ? Response.error() : next()));
+    const asked: unknown[] = [];
+    const shouldRetry: RetryOptions['shouldRetry'] = ({ error: { name }, retryCount }) => {
+      asked.push([name, retryCount]);
+      return retryCount < 3;
+    };
+
+    await expect(
+      session.api.get('api/me', { retry: { limit: 9, delay: () => 0, shouldRetry } }),
+    ).rejects.toMatchObject({ name: 'NetworkError' });
+    expect(asked).toEqual([
+      ['NetworkError', 1],
+      ['NetworkError', 2],
+      ['NetworkError', 3],
+    ]);
   });
 });

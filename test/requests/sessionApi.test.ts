@@ -3,6 +3,14 @@ import { besideRequest, headersSent, openRefreshing, openWorld, range } from './
 
 const budgets = [{ retry: 0 }, { retry: 2 }];
 
+test('session.api and session.hooks are the same objects each time', async () => {
+  await using world = await openWorld();
+  const { api, hooks } = world.session;
+
+  expect(world.session.api).toBe(api);
+  expect(world.session.hooks).toBe(hooks);
+});
+
 describe('session.api supports ky’s features:', () => {
   test('extend: a prefix, default search parameters and headers, and hooks', async () => {
     await using world = await openWorld();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { besideRequest, openWorld, rejection, type World } from './world.ts';
+import { watch } from './steps.ts';
+import { besideRequest, headersSent, openWorld, rejection, type World } from './world.ts';
 
 interface Handed {
   readonly request: Request;
@@ -43,11 +44,19 @@ describe('session.fetch, its input', () => {
   test('can be a Request with a body and an `init`, as in fetch', async () => {
     await using world = await openWorld();
     world.server.expireAccessTokens();
-    const request = new Request(`${world.server.url}/api/echo`, { method: 'POST', body: 'one apple' });
-    const answer = await world.session.fetch(request, { method: 'PUT' });
+    const traces = headersSent(world, 'x-trace');
+    const { steps } = watch(world.session, 'api');
+    const request = new Request(`${world.server.url}/api/echo`, {
+      method: 'POST',
+      headers: { 'x-trace': '7' },
+      body: 'one apple',
+    });
+    const answer = await world.session.fetch(request, { method: 'put', headers: { 'x-trace': '8' } });
 
     expect(await answer.json()).toMatchObject({ method: 'PUT', length: 9 });
     expect(request.bodyUsed).toBe(true);
+    expect(traces).toEqual(['8', '8']);
+    expect(new Set(steps.map(({ method }) => method))).toEqual(new Set(['PUT']));
   });
 
   test('works without `this`, like fetch', async () => {

@@ -61,6 +61,20 @@ describe.each(clients)('$name, a request that is held', ({ send }) => {
     expect((await next).status).toBe(200);
   });
 
+  test('shares its places with no call of refresh()', async () => {
+    await using world = await openRefreshing({ hold: { limit: 1 } });
+    for (let { session, refresh } = world, round = 1; round <= 2; round += 1) {
+      const refreshes = range(3).map(() => session.refresh());
+      const held = send(session, 'api/me');
+      await atHold(session, send);
+      refresh.open();
+      await Promise.all([...refreshes, held]);
+      refresh = holdResponses(world.server, 'refresh');
+      await world.clock.advance(60_000);
+      await refresh.reached;
+    }
+  });
+
   test('with `hold.limit: 0` rejects with HoldLimitError, and other requests are sent', async () => {
     await using world = await openRefreshing({ hold: { limit: 0 } });
     const { session, refresh } = world;

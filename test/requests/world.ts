@@ -123,6 +123,7 @@ export interface ClientInit {
   body?: BodyInit;
   duplex?: 'half';
   signal?: AbortSignal;
+  cache?: RequestCache;
   context?: { auth?: Auth; replay?: boolean };
 }
 

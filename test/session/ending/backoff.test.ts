@@ -72,6 +72,13 @@ const cases = [
   ...failures.flatMap((failure) => endings.map((end) => ({ ...plain, ...end, ...failure }))),
 ];
 
+const inputs = [
+  ['as an option', (url: string, signal: AbortSignal) => [url, { signal }] as const],
+  ['in a Request', (url: string, signal: AbortSignal) => [new Request(url, { signal }), {}] as const],
+] as const;
+
+const formats = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'] as const;
+
 /** Sends a request whose first attempt fails, so that ky pauses. ky's timers stand still. */
 async function pause(
   world: World,
@@ -104,10 +111,12 @@ describe('While ky pauses before a retry', () => {
     '$end ends the request of $client at once, after $after',
     async ({ send, code, run, answer }) => {
       await using world = await openWorld();
-      const { session, steps, result } = await pause(world, { send, answer });
+      const { session, steps, timers, result } = await pause(world, { send, answer });
       await run(session);
 
       expect(await result).toMatchObject({ code });
+      await outcome(session.login(ada));
+      await timers.advance(60_000);
       expect(world.asked('/api/me')).toBe(1);
       expect(steps.map(brief).filter((step) => step.includes('failed api 1 ERR_'))).toEqual([
         `failed api 1 ${code}`,
@@ -147,10 +156,43 @@ describe('While ky pauses before a retry', () => {
     expect(await result).toMatchObject({ status: 200 });
   });
 
-  test.each([
-    ['as an option', (url: string, signal: AbortSignal) => [url, { signal }] as const],
-    ['in a Request', (url: string, signal: AbortSignal) => [new Request(url, { signal }), {}] as const],
-  ])('the caller’s own signal still ends it, given %s', async (_, inputOf) => {
+  test('a logout ends the reading of its body, in each format', async () => {
+    await using world = await openWorld();
+    const ends: Promise<unknown>[] = [];
+    const { session, timers } = await pause(world, {
+      send: (_, { api }, options) => {
+        const answer = api('api/me', options);
+        for (const format of formats) ends.push(outcome(answer[format]()));
+        return answer;
+      },
+    });
+    await session.logout();
+
+    expect(await Promise.all(ends)).toMatchObject(formats.map(() => ({ code: 'ERR_LOGGED_OUT' })));
+    // ky ends its own call later, which must not become an unhandled rejection.
+    await timers.advance(60_000);
+    await setImmediate();
+  });
+
+  test('a logout does not end a request without a token whose hooks before the session’s are not done', async () => {
+    const hook = { reached: createGate(), released: createGate() };
+    const beforeRequest = async ({ request }: { request: Request }) => {
+      if (!request.url.endsWith('/api/public')) return;
+      hook.reached.open();
+      await hook.released.opened;
+    };
+    await using world = await openWorld({ ky: { hooks: { beforeRequest: [beforeRequest] } } });
+    const session = world.start();
+    await session.login(ada);
+    const result = session.api('api/public', { context: { auth: 'none' } });
+    await hook.reached.opened;
+    await session.logout();
+    hook.released.open();
+
+    expect((await result).status).toBe(200);
+  });
+
+  test.each(inputs)('the caller’s own signal still ends it, given %s', async (_, inputOf) => {
     await using world = await openWorld();
     const controller = new AbortController();
     const { result } = await pause(world, {
@@ -166,19 +208,23 @@ describe('While ky pauses before a retry', () => {
     expect(await result).toBe(reason);
   });
 
-  test('in your own ky instance, the signal of a Request still ends it', async () => {
-    await using world = await openWorld();
-    const controller = new AbortController();
-    const { signal } = controller;
-    const { result } = await pause(world, {
-      send: ({ server }, { hooks }, options) =>
-        ky.create({ hooks })(new Request(`${server.url}/api/me`, { signal }), options),
-    });
-    const reason = new Error('Left');
-    controller.abort(reason);
+  test.each(inputs)(
+    'in your own ky instance, the caller’s signal still ends it, given %s',
+    async (_, inputOf) => {
+      await using world = await openWorld();
+      const controller = new AbortController();
+      const { result } = await pause(world, {
+        send: ({ server }, { hooks }, options) => {
+          const [input, more] = inputOf(`${server.url}/api/me`, controller.signal);
+          return ky.create({ hooks })(input, { ...options, ...more });
+        },
+      });
+      const reason = new Error('Left');
+      controller.abort(reason);
 
-    expect(await result).toBe(reason);
-  });
+      expect(await result).toBe(reason);
+    },
+  );
 
   test('`totalTimeout` still ends it', async () => {
     await using world = await openWorld();

@@ -19,8 +19,8 @@ async function signInAgain({ server: { accounts } }: World, session: AppSession)
 }
 
 /** A user who is signed in, at a server that accepts a transfer only with tokens that `strong` contains. */
-async function signedIn(world: World, whileStepUp: false | number = patience) {
-  const session = world.start({ refresh: { proactive: false }, hold: { whileStepUp } });
+async function signedIn(world: World, whileStepUp: false | number = patience, limit = 1_000) {
+  const session = world.start({ refresh: { proactive: false }, hold: { whileStepUp, limit } });
   await session.login(ada);
   const strong = new Set<string>();
   world.server.intercept('api', (request, next) => {
@@ -169,6 +169,31 @@ describe('A request that the server refuses until the user signs in again', () =
     controller.abort(new Error('Left'));
 
     expect(await held).toMatchObject({ message: 'Left' });
+  });
+
+  test('waits with `hold.limit` others at most, and the last one that leaves cancels the sign-in', async () => {
+    await using world = await openWorld();
+    const { session } = await signedIn(world, patience, 2);
+    const leave = [1, 2].map(() => {
+      const controller = new AbortController();
+      const { signal } = controller;
+      const held = outcome(session.fetch('api/echo', { method: 'POST', signal }));
+      return () => {
+        controller.abort(new Error('Left'));
+        return held;
+      };
+    });
+    await expect.poll(() => world.asked('/api/echo')).toBe(2);
+    await quiet(world);
+    const beyond = await session.fetch('api/echo', { method: 'POST' });
+
+    expect(beyond.status).toBe(401);
+    expect(world.asked('/api/echo')).toBe(3);
+    expect(await leave[0]?.()).toMatchObject({ message: 'Left' });
+    await quiet(world);
+    expect(session.getSnapshot().stepUp).not.toBeNull();
+    expect(await leave[1]?.()).toMatchObject({ message: 'Left' });
+    expect(session.getSnapshot().stepUp).toBeNull();
   });
 
   test('gets the server’s response at once without the option', async () => {

@@ -73,6 +73,28 @@ describe('A request of an expired session', () => {
     expect(world.asked('/api/me')).toBe(2);
   });
 
+  test.each(clients)(
+    'of $client that has waited for the refresh waits for the user as long',
+    async ({ get }) => {
+      await using world = await openWorld();
+      const hold = { timeout: 5_000, whileExpired: patience };
+      const session = world.start({ refresh: { proactive: false }, hold });
+      await session.login(ada);
+      await world.clock.advance(lifetime);
+      world.server.expireRefreshTokens();
+      const refresh = world.dam('refresh');
+      const held = get(session);
+      await refresh.reached;
+      await world.clock.advance(4_000);
+      refresh.open();
+      await inState(session, 'expired');
+      await world.clock.advance(patience - 1);
+      await session.login(ada);
+
+      expect(await (await held).json()).toMatchObject({ username: 'ada' });
+    },
+  );
+
   test('whose refresh ended the session waits for a refresh of the next one', async () => {
     await using world = await openWorld();
     const session = world.start({ refresh: { proactive: false }, hold: { whileExpired: patience } });
