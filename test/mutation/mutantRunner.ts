@@ -106,7 +106,6 @@ async function finderOf(id: string): Promise<string | null> {
     if (test.isSpent || spent + test.duration > longestSearch) continue;
     spent += test.duration;
     const outcome = await outcomeOf(test.run, id, 1_000 + 100 * (test.hits[id] ?? 0));
-    vi.restoreAllMocks();
     if (outcome === 'passed') continue;
     // A mutant may leave something behind that fails the test without it. Then the test shows nothing any more.
     test.isSpent = (await outcomeOf(test.run)) === 'failed';
@@ -168,5 +167,9 @@ async function outcomeOf(
   } finally {
     clearTimeout(timer);
     Object.assign(control, { activeMutant: undefined, hitLimit: undefined, hitCount: undefined });
+    // For Vitest, all of these runs are one test, so `onTestFinished` does not restore them after each.
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
   }
 }
