@@ -22,7 +22,9 @@ import { replayOf } from './sessionFetch.ts';
 import { clone, keepSpare, readKeeping, type Keeping, type Spare } from './spare.ts';
 
 /** The state of one ky call, through its retries and replays. */
-interface Call extends RetryPause {
+interface Call extends Pick<RetryPause, 'pending'> {
+  /** It does not refer to the call, which it may outlive: its end is told when ky's `context` is collected. */
+  readonly pause: RetryPause;
   /** The time limit for one attempt, in milliseconds. */
   readonly timeout: number | false;
   /** The caller's signal. */
@@ -79,8 +81,8 @@ function createHooks(layer: RequestLayer, base: typeof fetch, clock: Clock) {
     const signal = options.signal ?? (isRequest(current?.input) ? current.input.signal : null);
     const call = begin(layer, options, options.fetch ?? base, signal);
     calls.set(context, call);
-    if (current !== null) current.pause = call;
-    else if (signal !== null) options.signal = endPause(call, signal, context);
+    if (current !== null) current.pause = call.pause;
+    else if (signal !== null) options.signal = endPause(call.pause, signal, context);
     const { stream } = call.keeping;
     if (stream !== null) options.body = stream.open();
     const inner = call.send;
@@ -101,8 +103,8 @@ function createHooks(layer: RequestLayer, base: typeof fetch, clock: Clock) {
     const call = calls.get(state.options.context);
     if (call === undefined) return undefined;
     const isRefused = layer.judge(call.pending, state.response, state.request.signal);
-    if (isRefused !== false) return settle(layer, call, state, isRefused, clock).finally(() => finish(call));
-    finish(call);
+    if (isRefused !== false) return settle(layer, call, state, isRefused, clock);
+    finish(call, state.response);
     return undefined;
   };
 
@@ -125,7 +127,7 @@ function begin(
   const pending = layer.begin(context['auth'], limits);
   const keeping = readKeeping(body, context['replay']);
   const pause: RetryPause = { pending, isOpen: false, error: null, end: () => undefined };
-  return { ...pause, timeout, signal, keeping, send: inner, isKept: false, spare: null };
+  return { pending, pause, timeout, signal, keeping, send: inner, isKept: false, spare: null };
 }
 
 async function waitFor(
@@ -136,9 +138,9 @@ async function waitFor(
 ): Promise<void> {
   const { pending, keeping } = call;
   // The caller has already received the error.
-  if (call.error !== null) throw call.error;
+  if (call.pause.error !== null) throw call.pause.error;
   call.isKept = retry.limit > 0;
-  call.isOpen = false;
+  call.pause.isOpen = false;
   // After a timeout, the previous request is still aborted: ky creates the next one when it sends it.
   const signal = request.signal.aborted ? call.signal : request.signal;
   if (!layer.claim(pending, request)) return;
@@ -170,10 +172,10 @@ async function send(layer: RequestLayer, call: Call, request: Request): Promise<
   }
 }
 
-/** Ends an attempt. */
-function finish(call: Call): void {
-  call.keeping.stream?.forget();
-  call.isOpen = call.pending.stamp !== null;
+/** Ends an attempt. ky does not repeat one that has succeeded. */
+function finish({ keeping, pause, pending }: Call, answer?: Response): void {
+  keeping.stream?.forget();
+  pause.isOpen = pending.stamp !== null && answer?.ok !== true;
 }
 
 /**
@@ -204,18 +206,20 @@ async function settle(
   clock: Clock,
 ): Promise<Awaited<ReturnType<AfterResponseHook>>> {
   let answer = response;
-  let mustReplay = await isRefused;
-  while (mustReplay) {
-    try {
+  try {
+    let mustReplay = await isRefused;
+    while (mustReplay) {
       if (answer !== response) void answer.body?.cancel().catch(() => undefined);
       answer = await replay(layer, call, request, clock);
-    } catch (error) {
-      if (!isFailure(error) || !(await mayRetry(error, request, options, retryCount))) throw error;
-      return ky.retry({ cause: error });
+      mustReplay = await layer.judge(call.pending, answer, request.signal);
     }
-    mustReplay = await layer.judge(call.pending, answer, request.signal);
+    return answer === response ? undefined : answer;
+  } catch (error) {
+    if (!isFailure(error) || !(await mayRetry(error, request, options, retryCount))) throw error;
+    return ky.retry({ cause: error });
+  } finally {
+    finish(call, answer);
   }
-  return answer === response ? undefined : answer;
 }
 
 async function replay(layer: RequestLayer, call: Call, kept: Request, clock: Clock): Promise<Response> {

@@ -29,6 +29,9 @@ export function endPauses(
   }
 }
 
+/** Not inside a call, which it would keep. */
+const release = (end: () => void) => end();
+
 /**
  * Gives calls of a custom ky instance a signal that ends their pauses. Such an instance does not report when a call is over,
  * and ky's pause listens only to the signal of the call.
@@ -42,7 +45,7 @@ export function createPauseEnder(pauses: Set<RetryPause>) {
     const following = followSignals([signal]);
     pause.end = following.abort;
     pauses.add(pause);
-    registry ??= new FinalizationRegistry((release) => release());
+    registry ??= new FinalizationRegistry(release);
     registry.register(call, () => {
       pauses.delete(pause);
       following.release();

@@ -75,7 +75,9 @@ function rewindable(source: ReadableStream<Uint8Array>): Rewindable {
   const reader = source.getReader();
   let kept: Promise<ReadableStreamReadResult<Uint8Array>>[] | null = [];
   let bytes = 0;
-  let isCancelled = false;
+  /** How often it was opened. `fetch` may cancel an earlier stream while a later one is sent. */
+  let turns = 0;
+  let cancelledTurn = -1;
 
   function read(): Promise<ReadableStreamReadResult<Uint8Array>> {
     const chunk = reader.read().then((result) => {
@@ -88,13 +90,14 @@ function rewindable(source: ReadableStream<Uint8Array>): Rewindable {
   }
 
   function cancel(reason?: unknown): void {
-    isCancelled = true;
+    cancelledTurn = turns;
     // The stream may be sent again, so the source must stay readable.
     if (kept === null) void reader.cancel(reason).catch(() => undefined);
   }
 
   return {
     open() {
+      const turn = (turns += 1);
       let start = kept;
       let next = 0;
       const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
@@ -104,12 +107,15 @@ function rewindable(source: ReadableStream<Uint8Array>): Rewindable {
         if (chunk.done) controller.close();
         else controller.enqueue(chunk.value);
       };
-      return start === null ? null : new ReadableStream({ pull, cancel }, { highWaterMark: 0 });
+      const stop = (reason: unknown) => {
+        if (turn === turns) cancel(reason);
+      };
+      return start === null ? null : new ReadableStream({ pull, cancel: stop }, { highWaterMark: 0 });
     },
     cancel,
     forget() {
       kept = null;
-      if (isCancelled) cancel();
+      if (cancelledTurn === turns) cancel();
     },
   };
 }

@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import ky from 'ky';
 import { describe, expect, test } from 'vitest';
 import { createSession } from '../../src/index.ts';
 import { listen } from '../secrets/listeners.ts';
@@ -63,20 +64,28 @@ describe.each(clients)('$name, after a garbage collection', ({ send }) => {
       expect(await rejection(reader.read())).toBe(reason);
     }
   });
+});
 
-  test('nothing is kept of requests with a response', async () => {
+const ownClient: Client = {
+  name: 'your own ky instance',
+  send: ({ hooks }, path, { signal } = {}) =>
+    ky.create({ baseUrl: 'https://api.example.com', hooks })(path, { ...(signal && { signal }) }),
+};
+
+test.each([...clients, ownClient])(
+  '$name, after a garbage collection: nothing is kept of requests with a response',
+  async ({ send }) => {
     const sent: WeakRef<object>[] = [];
+    const base: typeof fetch = (input, init) => {
+      for (const part of [input, init, init?.signal]) {
+        if (typeof part === 'object' && part !== null) sent.push(new WeakRef(part));
+      }
+      return Promise.resolve(Response.json({ length: sent.length }));
+    };
     using session = createSession<User, Credentials>({
       baseUrl: 'https://api.example.com',
       server: {},
-      ky: {
-        fetch: (input, init) => {
-          for (const part of [input, init, init?.signal]) {
-            if (typeof part === 'object' && part !== null) sent.push(new WeakRef(part));
-          }
-          return Promise.resolve(Response.json({ length: sent.length }));
-        },
-      },
+      ky: { fetch: base },
     });
     await session.adopt({ accessToken: 'a', expiresIn: 3600 });
     const { signal } = new AbortController();
@@ -86,8 +95,8 @@ describe.each(clients)('$name, after a garbage collection', ({ send }) => {
     expect(sent.length).toBeGreaterThanOrEqual(20);
     expect(sent.filter((part) => part.deref() !== undefined)).toEqual([]);
     expect(getEventListeners(signal, 'abort')).toEqual([]);
-  });
-});
+  },
+);
 
 test('the caller’s abort of a Request reaches a stream that is being read after a garbage collection', async () => {
   await using server = await startRawServer(startAnswer);

@@ -135,6 +135,7 @@ describe('session.fetch, when a stream is uploaded,', () => {
   test.each([
     { how: 'that responds before it has read it', refusals: 0, isEarly: true },
     { how: 'that has refused it before it has read it', refusals: 1, isEarly: false },
+    { how: 'that refuses it, and responds to the replay before it has read it', refusals: 1, isEarly: true },
   ])('sends all of it to a server $how', async ({ refusals, isEarly }) => {
     const answered = createGate();
     let attempts = 0;

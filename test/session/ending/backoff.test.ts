@@ -237,3 +237,24 @@ describe('While ky pauses before a retry', () => {
     expect(await result).toMatchObject({ name: 'TimeoutError' });
   });
 });
+
+test.each(clients)('A logout does not report an answered request of $client as failed', async ({ send }) => {
+  await using world = await openWorld();
+  const session = world.start({ refresh: { proactive: false } });
+  await session.login(ada);
+  const { steps } = watch(session, 'api');
+  await send(world, session, {});
+  world.server.expireAccessTokens();
+  await send(world, session, {});
+  await session.logout();
+
+  expect(steps.map(brief)).toEqual([
+    'sent api 1',
+    'answered api 1 200',
+    'sent api 1',
+    'answered api 1 403',
+    'held api 1',
+    'sent api 2',
+    'answered api 2 200',
+  ]);
+});
