@@ -21,6 +21,7 @@ export function createEndingRules(
   { place, lateness, rotation, hasRefresh, refreshesLiveTokensOnly, hasLimits }: Setup,
 ) {
   const { violate, sessions, loggedOut } = ledger;
+  const isAsynchronous = place !== 'memory' && place !== 'tabs' && place !== 'cookies';
   const refusals: Refusal[] = [];
   /** The sessions whose end has a known cause. */
   const ended = new Set<string>();
@@ -52,7 +53,7 @@ export function createEndingRules(
 
   /** Whether the store could not keep the tokens of a sign-in, or not yet, so that their session is not known. */
   const isNotStored = ({ family }: Pair): boolean =>
-    (place === 'slow' || ledger.wasTroubled(['store'], 0)) &&
+    (isAsynchronous || ledger.wasTroubled(['store'], 0)) &&
     [...sessions.values()].every(({ families }) => !families.has(family));
 
   /** Whether the server has refused the newest tokens of a session to a tab, as far as the place shows them. */
@@ -72,7 +73,7 @@ export function createEndingRules(
       newest.isOver ||
       // If a write is not atomic, an older record may have replaced the newest one. Its tab writes it again, if it still can.
       (pair === current &&
-        (place === 'marks' || (lateness > 0 && (isTied || ledger.wasTroubled(['tab'], 0))))) ||
+        (place === 'marks' || (lateness > 0 && (isTied || ledger.wasTroubled(['tab', 'gone'], 0))))) ||
       ledger.wasTroubled(['store'], 0);
     return refused.some(
       ({ pair, wasNewest }) =>

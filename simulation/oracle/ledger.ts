@@ -29,8 +29,8 @@ export interface StoredTokens {
   newestAt: number;
 }
 
-/** `record`: the record was removed or torn, and none has been stored since. */
-export type TroubleName = 'network' | 'server' | 'store' | 'record' | 'lock' | 'tab' | 'clock';
+/** `record`: the record was removed or torn, and none has been stored since. `gone`: a tab was closed or killed. */
+export type TroubleName = 'network' | 'server' | 'store' | 'record' | 'lock' | 'tab' | 'gone' | 'clock';
 
 /** What the oracle knows: what the server saw, what each caller got, and what was wrong meanwhile. */
 export interface Ledger {

@@ -42,7 +42,8 @@ const freeze: Take = (step, client, world) => {
   world.scheduler.after(step.duration, () => tab.enter(() => tab.dispatch('resume', {})));
 };
 
-const crash: Take = ({ count }, { tab }, { note }) => {
+const crash: Take = ({ count }, { tab }, { note, oracle }) => {
+  oracle.ledger.trouble('gone', 0);
   note(tab, `will be killed at effect ${count}`);
   if (count === 0) tab.kill();
   else tab.killAtEffect(count - 1);
@@ -83,7 +84,10 @@ export const actions: Readonly<Record<Action, Take>> = {
   open: (_step, _client, { tabs, open }) => {
     if (tabs.filter(({ isAlive }) => isAlive()).length < 4) open();
   },
-  close: inTab((_step, client) => close(client)),
+  close: inTab((_step, client, { oracle }) => {
+    oracle.ledger.trouble('gone', 0);
+    close(client);
+  }),
   crash,
   suspend,
   freeze,
