@@ -33,7 +33,7 @@ export const budgets: readonly Budget[] = [
   {
     name: 'createSession, restContract, webStorageStore',
     imports: { sessionchart: withTabs },
-    limit: 43.4,
+    limit: 43.5,
     target: 19,
     isInReadme: true,
   },
@@ -79,7 +79,7 @@ export const budgets: readonly Budget[] = [
   {
     name: 'createSession, oauth and dpop',
     imports: { sessionchart: ['createSession'], 'sessionchart/oauth': ['oauth', 'dpop'] },
-    limit: 52.4,
+    limit: 52.5,
     target: 51.4,
   },
   // An application contains one of the two.

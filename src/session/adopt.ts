@@ -58,17 +58,20 @@ export function createAdopt<User, Login>(
       : continueSession(current, grant, issuedAt);
   }
 
-  /** @param isOver - whether the user has signed out since the call. Then the tokens are revoked */
+  /** @param isOver - whether the sign-in for these tokens has ended without a session. They are then revoked */
   async function adopt(grant: CheckedGrant<User>, isOver: () => boolean): Promise<void> {
     const issuedAt = clock.now();
+    // The sign-out of another tab came before the call, if this tab learns of it only now.
+    const ends = new Set<string>();
+    const subscription = actor.on('session.loggedOut', ({ reason }) => ends.add(reason.type));
     // Other tabs may have refreshed the session: the adopted tokens are newer than theirs.
     const reading = credentials.current() === null ? null : storeWatcher.checkBeforeRequest();
     if (reading !== null) await reading;
+    subscription.unsubscribe();
     expectOpen(disposal, actor);
-    const snapshot = actor.getSnapshot();
-    if (isOver() && !hasSession(snapshot)) {
+    if (ends.has('session.logout') || isOver()) {
       void revoke(beginSession(grant, issuedAt));
-      throw new LoggedOutError(snapshot.context.reason);
+      throw new LoggedOutError(actor.getSnapshot().context.reason);
     }
     const adopted = sessionOf(grant, issuedAt);
     await storeNew(parts, adopted, () =>
@@ -85,7 +88,7 @@ export function createAdopt<User, Login>(
     actor.send({ type: 'session.login', loginId });
     // While a session is open, the machine ignores the event.
     queueMicrotask(() => pending.delete(loginId));
-    return adopt(await grant, () => epoch !== credentials.epoch());
+    return adopt(await grant, () => epoch !== credentials.epoch() && !hasSession(actor.getSnapshot()));
   }
 
   return async (given) => {
@@ -96,8 +99,6 @@ export function createAdopt<User, Login>(
     const grant = read(given);
     const current = credentials.current();
     if (current !== null && isKnownGrant(current, grant)) return;
-    // The sign-out of another tab came before the call, if this tab learns of it only now.
-    const isSignedOut = () => actor.getSnapshot().context.reason?.type === 'session.logout';
-    await adopt(grant, () => current !== null && isSignedOut());
+    await adopt(grant, () => false);
   };
 }

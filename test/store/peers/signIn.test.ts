@@ -181,6 +181,25 @@ test('A sign-out while `adopt()` reads the store wins: the tokens are not used',
   expect(world.store.record()).toMatchObject({ ended: 'loggedOut' });
 });
 
+test('Tokens that were adopted before a sign-out do not replace those of a later sign-in', async () => {
+  using world = openWorld({ ...quiet, storeDelay: () => 10 });
+  const [{ session }] = await world.signedIn(1);
+  const [before, after] = [await grantFor(world, grace), await grantFor(world, ada)];
+  const outcomes = within(
+    world,
+    1_000,
+    Promise.allSettled([session.adopt(before), session.logout(), session.adopt(after)]),
+  );
+
+  expect(await outcomes).toMatchObject([
+    { status: 'rejected', reason: { code: 'ERR_LOGGED_OUT' } },
+    { status: 'fulfilled' },
+    { status: 'fulfilled' },
+  ]);
+  expect(session.getSnapshot().user).toMatchObject({ username: 'ada' });
+  expect(world.store.record()).toMatchObject({ accessToken: after.accessToken });
+});
+
 test('The lifetime of adopted tokens counts from the call, however slow the store is', async () => {
   using world = openWorld({ ...quiet, storeDelay: () => 1_000 });
   const [{ session }] = await world.signedIn(1);
