@@ -110,7 +110,10 @@ export function createOracle({ now, setup, server, note }: OracleOptions): Oracl
       signOuts.told(event);
       if (event.type === 'session.expired' || event.type === 'session.loggedOut') endings.told(client, event);
     },
-    opened: endings.opened,
+    opened(client) {
+      tokens.opened(client);
+      endings.opened(client);
+    },
     shown(client, view) {
       note(client.tab, `${client.name} is ${view.status}${view.user === null ? '' : ` as ${view.user.id}`}`);
       if (view.user !== null) endings.shown(client, view.user.id);

@@ -1,4 +1,5 @@
 import type { Tab } from '../platform/tab.ts';
+import type { Client } from '../world/client.ts';
 import type { Call } from '../world/network.ts';
 import type { Setup } from '../world/plan.ts';
 import type { Pair, ServerAnswer } from '../world/server.ts';
@@ -7,7 +8,7 @@ import type { Ledger } from './ledger.ts';
 /** How long a call of `refresh` may take, in milliseconds. */
 export const refreshTimeout = 8_000;
 
-/** How many calls a tab may make in a second: the shortest pause is 100 ms, and programs may ask for more. */
+/** How many calls a session may make in a second: the shortest pause is 100 ms, and programs may ask for more. */
 const mostInSecond = 8;
 
 /** How long a write may stay invisible to a tab that takes turns by marks, in milliseconds. */
@@ -37,6 +38,8 @@ export function createTokenRules(
   const requestedAt = new Map<Pair, number>();
   /** When the program of a tab has last asked for a refresh, in true time. */
   const askedAt = new Map<Tab, number>();
+  /** How many sessions were opened in a tab: each makes calls of its own after a failure without a verdict. */
+  const sessions = new Map<Tab, number>();
   /** When a tab had a pair first. */
   const openAsks = new Map<Tab, number>();
 
@@ -131,7 +134,7 @@ export function createTokenRules(
     const recent = (exchanges.get(pair) ?? []).filter(
       ({ tab, sentAt }) => tab === call.tab && call.sentAt - sentAt < 1_000,
     );
-    if (recent.length > mostInSecond)
+    if (recent.length > mostInSecond * (sessions.get(call.tab) ?? 1))
       violate(
         'no refresh without a pause',
         `tab ${call.tab.id} sends pair ${pair.serial} ${recent.length} times in a second`,
@@ -139,6 +142,7 @@ export function createTokenRules(
   }
 
   return {
+    opened: ({ tab }: Client): void => void sessions.set(tab, (sessions.get(tab) ?? 0) + 1),
     /** The lifetime of a token counts from its request, since the tab cannot know when the server has issued it. */
     served({ sentAt }: Call, { granted }: ServerAnswer): void {
       if (granted !== undefined) requestedAt.set(granted, sentAt);
