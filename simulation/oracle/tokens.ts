@@ -122,6 +122,8 @@ export function createTokenRules(
   /** A token that is known to have expired is never sent. */
   function checkExpiry(pair: Pair): void {
     if (wasTroubled(['clock', 'tab'], 0) || hasDrift || pair.isUntimed) return;
+    // With limits, a request that is about to be sent waits for the store.
+    if (hasLimits && wasTroubled(['store'], pair.expiresAt - refreshTimeout)) return;
     if (ledger.now() > pair.expiresAt + 50)
       violate(
         'no expired token is sent',
