@@ -78,6 +78,11 @@ export function createOracle({ now, setup, server, note }: OracleOptions): Oracl
   const isAdopted = (id: string) =>
     [...adoptions].some(({ client, sessionId }) => sessionId === id || sessionIdOf(client) === id);
 
+  /** A session that is adopted goes on, also in a tab that has signed out of it. */
+  function forgetAdopted(): void {
+    for (const ids of left.values()) for (const id of ids) if (isAdopted(id)) ids.delete(id);
+  }
+
   function expectNoSecret(value: unknown, where: string): void {
     if (showsSecret(value)) ledger.violate('no secret outside', `a secret is in ${where}`);
   }
@@ -156,7 +161,11 @@ export function createOracle({ now, setup, server, note }: OracleOptions): Oracl
     adopting(client) {
       const adoption = { client, sessionId: sessionIdOf(client) };
       adoptions.add(adoption);
-      return () => void adoptions.delete(adoption);
+      forgetAdopted();
+      return () => {
+        forgetAdopted();
+        adoptions.delete(adoption);
+      };
     },
     settled(asked, outcome, error) {
       note(asked.tab, `${asked.what} ${asked.id} ends with ${outcome}`);
@@ -165,7 +174,7 @@ export function createOracle({ now, setup, server, note }: OracleOptions): Oracl
     },
     check(clients) {
       requests.check();
-      for (const ids of left.values()) for (const id of ids) if (isAdopted(id)) ids.delete(id);
+      forgetAdopted();
       for (const client of clients) {
         const id = sessionIdOf(client);
         if (
