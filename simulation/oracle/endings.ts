@@ -81,12 +81,14 @@ export function createEndingRules(
     );
   }
 
-  /** Without a lock, and while a request to an API is on its way, another tab may store newer tokens. */
+  /** Without a lock, while a request to an API is on its way, and while its tab sleeps, another tab may store newer tokens. */
   function refuse(pair: Pair, { kind, sentAt, tab }: Call): void {
     const stored = [...sessions.values()].find(({ families }) => families.has(pair.family));
     const wasNewest =
       (place === 'unlocked' && stored?.newest === pair) ||
-      (kind === 'api' && stored !== undefined && stored.newestAt >= sentAt);
+      (kind === 'api' &&
+        stored !== undefined &&
+        (stored.newestAt >= sentAt || ledger.wasTroubled(['tab'], stored.newestAt, tab)));
     refusals.push({ tab, pair, wasNewest });
   }
 
