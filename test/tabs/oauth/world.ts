@@ -72,7 +72,8 @@ export function useOAuthPages(): World {
       }
 
       async function signIn(page: Page, { prompt = 'consent' } = {}): Promise<void> {
-        await page.evaluate((given) => window.oauthPage.signIn(given), { prompt, returnTo: '/' });
+        // Not awaited in the page, which the redirect replaces.
+        await page.evaluate((given) => void window.oauthPage.signIn(given), { prompt, returnTo: '/' });
         await proceed(page);
         await page.waitForURL(`${pages.url}/`);
         await isReady(page);
