@@ -46,6 +46,11 @@ export function createAdopt<User, Login>(
 ): Session<User, Login>['adopt'] {
   const { credentials, disposal, revoke, settings } = parts;
   const { clock } = settings.environment;
+  /** The sign-outs here. That of another tab came before the call, if this tab learns of it only now. */
+  let signOuts = 0;
+  actor.on('session.loggedOut', ({ reason }) => {
+    if (reason.type === 'session.logout') signOuts += 1;
+  });
 
   /** The session for adopted tokens: the open one of the same user, or a new one. */
   function sessionOf(grant: CheckedGrant<User>, issuedAt: number): StoredSession<User> {
@@ -58,18 +63,14 @@ export function createAdopt<User, Login>(
       : continueSession(current, grant, issuedAt);
   }
 
-  /** @param isOver - whether the sign-in for these tokens has ended without a session. They are then revoked */
+  /** @param isOver - whether the user has signed out since the call. Then the tokens are revoked */
   async function adopt(grant: CheckedGrant<User>, isOver: () => boolean): Promise<void> {
     const issuedAt = clock.now();
-    // The sign-out of another tab came before the call, if this tab learns of it only now.
-    const ends = new Set<string>();
-    const subscription = actor.on('session.loggedOut', ({ reason }) => ends.add(reason.type));
     // Other tabs may have refreshed the session: the adopted tokens are newer than theirs.
     const reading = credentials.current() === null ? null : storeWatcher.checkBeforeRequest();
     if (reading !== null) await reading;
-    subscription.unsubscribe();
     expectOpen(disposal, actor);
-    if (ends.has('session.logout') || isOver()) {
+    if (isOver()) {
       void revoke(beginSession(grant, issuedAt));
       throw new LoggedOutError(actor.getSnapshot().context.reason);
     }
@@ -83,12 +84,16 @@ export function createAdopt<User, Login>(
   async function adoptLater(grant: Promise<CheckedGrant<User>>): Promise<void> {
     if (actor.getSnapshot().hasTag('restoring')) await Promise.race([ready(), grant]);
     const loginId = randomId();
+    const before = signOuts;
     const epoch = credentials.epoch();
     pending.set(loginId, { grant });
     actor.send({ type: 'session.login', loginId });
     // While a session is open, the machine ignores the event.
     queueMicrotask(() => pending.delete(loginId));
-    return adopt(await grant, () => epoch !== credentials.epoch() && !hasSession(actor.getSnapshot()));
+    return adopt(
+      await grant,
+      () => before !== signOuts || (epoch !== credentials.epoch() && !hasSession(actor.getSnapshot())),
+    );
   }
 
   return async (given) => {
@@ -99,6 +104,7 @@ export function createAdopt<User, Login>(
     const grant = read(given);
     const current = credentials.current();
     if (current !== null && isKnownGrant(current, grant)) return;
-    await adopt(grant, () => false);
+    const before = signOuts;
+    await adopt(grant, () => before !== signOuts);
   };
 }

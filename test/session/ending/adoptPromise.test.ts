@@ -108,6 +108,25 @@ describe('Adopting a promise', () => {
     expect(stateOf(session)).toBe('loggedOut.idle');
   });
 
+  test.each([null, ada])(
+    'is undone by a sign-out although grace has signed in since (before: %j)',
+    async (before) => {
+      await using world = await openWorld();
+      const session = world.start();
+      if (before !== null) await session.login(before);
+      const { arriving, arrive } = await tokensLater(world, ada);
+      const adopting = outcome(session.adopt(arriving));
+      await session.logout();
+      await session.login(grace);
+      const { logout } = world.server.counts();
+      arrive();
+
+      expect(await adopting).toMatchObject({ code: 'ERR_LOGGED_OUT' });
+      await expect.poll(() => world.server.counts().logout).toBe(logout + 1);
+      expect(session.getSnapshot()).toMatchObject({ status: 'authenticated', user: { username: 'grace' } });
+    },
+  );
+
   test.each([
     [
       'an error of this library',
