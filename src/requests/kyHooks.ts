@@ -15,6 +15,7 @@ import { RequestNotReplayableError } from '../errors/errors.ts';
 import { abortWith } from '../platform/abort.ts';
 import { isRequest } from '../platform/toRequest.ts';
 import { ofRequest, type Outgoing } from './outgoing.ts';
+import type { PendingRequest } from './pendingRequest.ts';
 import type { RequestLayer } from './requestLayer.ts';
 import { createKyCalls, createPauseEnder, type RetryPause } from './retryPauses.ts';
 import type { Send } from './sender.ts';
@@ -22,8 +23,9 @@ import { replayOf } from './sessionFetch.ts';
 import { clone, keepSpare, readKeeping, type Keeping, type Spare } from './spare.ts';
 
 /** The state of one ky call, through its retries and replays. */
-interface Call extends Pick<RetryPause, 'pending'> {
-  /** It does not refer to the call, which it may outlive: its end is told when ky's `context` is collected. */
+interface Call {
+  readonly pending: PendingRequest;
+  /** It must not refer to the call: it is kept until ky's `context` is collected, to which the call refers. */
   readonly pause: RetryPause;
   /** The time limit for one attempt, in milliseconds. */
   readonly timeout: number | false;

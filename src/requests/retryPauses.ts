@@ -29,7 +29,7 @@ export function endPauses(
   }
 }
 
-/** Not inside a call, which it would keep. */
+/** Not a closure of the first call, which the registry would keep for ever. */
 const release = (end: () => void) => end();
 
 /**
